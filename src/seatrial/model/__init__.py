@@ -1,0 +1,1 @@
+"""The nouns of every stage: frozen values without input or output."""

@@ -1,0 +1,20 @@
+"""Policy: what the gate asks for; read from `seatrial.toml` or `[tool.seatrial]`."""
+
+import msgspec
+
+from seatrial.model.finding import Severity
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What shuts the gate. Every field has a default, so that the first run needs no configuration."""
+
+    confidence: float = 0.7
+    """Findings below are not reported by default (0 to 1)."""
+    fail_on: Severity = Severity.WARNING
+    """The least severity that shuts the gate."""
+    gaps_forgiven: int = 0
+    """How many gaps the gate forgives."""
+    suppressible: tuple[str, ...] = ("*",)
+    """Rules that a comment in the source may silence; `*` for all."""
+    require_evidence: tuple[str, ...] = ()
+    """Rules whose findings only open the gate when a trial has cleared them, however they were accepted."""

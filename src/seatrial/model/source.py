@@ -1,0 +1,63 @@
+"""Source: the files of the tree that is audited, and what could not be read of it."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What a file is for. Rules look at `CODE` (and honesty rules at `TEST`); the rest is linked but not judged."""
+
+    CODE = "code"
+    TEST = "test"
+    MIGRATION = "migration"
+    GENERATED = "generated"
+    EXAMPLE = "example"
+
+
+class Stage(StrEnum):
+    """Where in the river something was lost."""
+
+    DISCOVERY = "discovery"
+    READING = "reading"
+    FACTS = "facts"
+    PROGRAM = "program"
+    RULES = "rules"
+    TRIAL = "trial"
+
+
+class Gap(msgspec.Struct, frozen=True, order=True):
+    """Something that was not looked at: it travels to the verdict like a finding.
+
+    `path` is relative to the audited root with `/` (may be empty), `line` 1-based or 0 for the whole file.
+    """
+
+    path: str
+    line: int
+    stage: Stage
+    reason: str
+
+
+class LeftOut(msgspec.Struct, frozen=True, order=True):
+    """A tree or file that is left out on purpose and why (vendored, generated, ignored by settings): told, not a gap."""
+
+    path: str
+    reason: str
+    files: int
+
+
+class SourceFile(msgspec.Struct, frozen=True):
+    """A file of a language that some front end reads. `path` is relative to the root, with `/`. `text` is decoded."""
+
+    path: str
+    language: str
+    role: Role
+    digest: str
+    """SHA-256 of the bytes as they are on disk, in hex."""
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """A file that declares dependencies (or other settings that rules read): its text, undecoded errors replaced."""
+
+    path: str
+    text: str

@@ -1,0 +1,1 @@
+"""Reports: pure renderings of a `Report`; one file a format."""

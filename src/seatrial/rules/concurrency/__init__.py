@@ -1,0 +1,1 @@
+"""Concurrency: what breaks when two run at once."""

@@ -1,0 +1,164 @@
+"""What a rule is, and how its matches become findings.
+
+    @rule(severity=Severity.ERROR, cwe=(89,), confirmed_by="inject")
+    def check(program: Program) -> Iterator[Match]:
+        ...
+
+The module's docstring is the rule's page (see `testing`): first sentence the fault, then why it sinks at scale, then how to
+mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is the rule's id, its folder the quality.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TypeAlias
+
+from seatrial.model.finding import Finding, Place, Quality, Severity, Step
+from seatrial.program import Function, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A fault as a rule sees it. `Rule.findings` adds what no rule should have to get right.
+
+    `function` is the body that holds the place (the module's own body for module level), None for a fault outside code (a manifest):
+    then give `place`. `line` (and `end_line`) say where; `key` names what is at fault in words that do not change when code is moved or
+    reformatted (the callee, the table, the other function): it is part of the fingerprint.
+    """
+
+    message: str
+    function: Function | None = None
+    line: int = 0
+    end_line: int = 0
+    place: Place | None = None
+    key: str = ""
+    path: tuple[Step, ...] = ()
+    confidence: float = 0.9
+    mend: str = ""
+    weight: float = 1.0
+    """How much it matters beside others of the same rule; the rule's severity and quality come on top."""
+    also: tuple[Function, ...] = field(default=())
+    """Other bodies that the finding rests on: when they change, decisions about it lapse."""
+
+
+Check: TypeAlias = Callable[[Program], Iterable[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its page, as the registry finds it. `about_tests`: it judges test code (and only test code)."""
+
+    id: str
+    quality: Quality
+    severity: Severity
+    cwe: tuple[int, ...]
+    category: tuple[str, ...]
+    confirmed_by: str
+    about_tests: bool
+    page: str
+    check: Check
+
+    def findings(self, program: Program) -> Iterator[Finding]:
+        """The findings of this rule in a program, each with a fingerprint of its own."""
+        seen: Counter[str] = Counter()
+        for match in sorted(self.check(program), key=_position):
+            yield self._finding(match, seen)
+
+    def _finding(self, match: Match, seen: Counter[str]) -> Finding:
+        function = match.function
+        place = match.place or _place(match)
+        symbol = function.symbol if function else ""
+        base = "\0".join((self.id, symbol or place.path, match.key or match.message))
+        seen[base] += 1
+        return Finding(
+            rule=self.id,
+            quality=self.quality,
+            severity=self.severity,
+            confidence=match.confidence,
+            message=match.message,
+            place=place,
+            symbol=symbol,
+            path=match.path,
+            fingerprint=sha256(f"{base}\0{seen[base]}".encode()).hexdigest()[:32],
+            digest=_digest(match),
+            cwe=self.cwe,
+            category=self.category,
+            why=why(self.page),
+            mend=match.mend or mend(self.page),
+            confirmed_by=self.confirmed_by,
+            weight=match.weight,
+            in_test=bool(function and function.file.is_test),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """What the `rule` decorator makes: all but what the file's place and docstring say."""
+
+    severity: Severity
+    cwe: tuple[int, ...]
+    category: tuple[str, ...]
+    confirmed_by: str
+    about_tests: bool
+    check: Check
+
+    def bind(self, rule_id: str, quality: Quality, page: str) -> Rule:
+        """The rule, now that its id (file name), quality (folder) and page (docstring) are known."""
+        return Rule(
+            rule_id, quality, self.severity, self.cwe, self.category, self.confirmed_by, self.about_tests, page, self.check
+        )
+
+
+def rule(
+    *,
+    severity: Severity,
+    cwe: tuple[int, ...] = (),
+    category: tuple[str, ...] = (),
+    confirmed_by: str = "",
+    about_tests: bool = False,
+) -> Callable[[Check], Unbound]:
+    """Decorator that makes a rule of a pure check. `confirmed_by` names a trial; `category` what has no good CWE."""
+
+    def bind(check: Check) -> Unbound:
+        return Unbound(severity, cwe, category, confirmed_by, about_tests, check)
+
+    return bind
+
+
+def sentence(page: str) -> str:
+    """The page's first paragraph: the fault in one sentence."""
+    return _paragraphs(page)[0]
+
+
+def why(page: str) -> str:
+    """The page's second paragraph: why it sinks at scale."""
+    return (_paragraphs(page) + ["", ""])[1]
+
+
+def mend(page: str) -> str:
+    """The page's third paragraph: how to mend it."""
+    return (_paragraphs(page) + ["", "", ""])[2]
+
+
+def _paragraphs(page: str) -> list[str]:
+    head = page.split("\n## ")[0]
+    return [" ".join(p.split()) for p in head.strip().split("\n\n")]
+
+
+def _place(match: Match) -> Place:
+    if match.function is None:
+        raise ValueError("a match needs a function or a place")
+    return Place(match.function.file.path, match.line, max(match.line, match.end_line))
+
+
+def _position(match: Match) -> tuple[str, int, str, str]:
+    place = match.place or _place(match)
+    return (place.path, place.line, match.key, match.message)
+
+
+def _digest(match: Match) -> str:
+    functions = ((match.function,) if match.function else ()) + match.also
+    if not functions:
+        return sha256(match.message.encode()).hexdigest()
+    return sha256("".join(f.digest for f in functions).encode()).hexdigest()

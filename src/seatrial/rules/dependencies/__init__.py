@@ -1,0 +1,1 @@
+"""Dependencies: what the program rests on."""

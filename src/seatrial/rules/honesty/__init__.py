@@ -1,0 +1,1 @@
+"""Honesty: what looks done and is not."""

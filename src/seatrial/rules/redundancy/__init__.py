@@ -1,0 +1,1 @@
+"""Redundancy: the same work written again."""

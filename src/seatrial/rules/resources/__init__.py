@@ -1,0 +1,1 @@
+"""Resources: what is opened and never given back."""

@@ -1,0 +1,1 @@
+"""Scale: what breaks when the data grows."""

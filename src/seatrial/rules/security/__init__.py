@@ -1,0 +1,1 @@
+"""Security: what an attacker can do."""
