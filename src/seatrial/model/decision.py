@@ -16,7 +16,8 @@ class Kind(StrEnum):
 class Decision(msgspec.Struct, frozen=True, order=True):
     """One accepted finding: `fingerprint` says which, `digest` the code as it stood.
 
-    A baseline entry accepts a finding that was there before seatrial came; a suppression is a reasoned comment in the source.
+    A baseline entry accepts a finding that was there before seatrial came; a suppression was accepted by somebody, with a
+    reason.
     """
 
     kind: Kind
@@ -32,11 +33,15 @@ class Decision(msgspec.Struct, frozen=True, order=True):
 
 
 class Suppression(msgspec.Struct, frozen=True, order=True):
-    """A comment `seatrial: allow[rule, …] because reason` as found in the source. `line` is where it stands, `target` the
-    line of code it speaks of. `reason` is empty when none is given."""
+    """A comment `seatrial: allow[rule, …] because reason` as found in the source.
+
+    `line` is where it stands, `target` the line of code it speaks of. `reason` is empty when none is given.
+    """
 
     path: str
     line: int
     target: int
     rules: tuple[str, ...]
     reason: str
+    problem: str = ""
+    """What is wrong with the comment (no bracket, an unknown rule) and what to write; empty if it can be understood."""

@@ -38,6 +38,10 @@ class Reason(msgspec.Struct, frozen=True, order=True):
     what: str
     way_to_green: str
     fingerprint: str = ""
+    """The finding that shuts it; empty if it is something else, such as a gap."""
+    rule: str = ""
+    path: str = ""
+    line: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ class Verdict(msgspec.Struct, frozen=True):
     stale: tuple[str, ...]
     """Baseline entries (fingerprints) that match nothing any more: to be removed, since a baseline may only shrink."""
     unused: tuple[Suppression, ...]
-    """Comments that silence nothing."""
+    """Comments that silence nothing, or not all that they meant to (`problem`)."""
 
     @property
     def open(self) -> bool:
@@ -113,3 +117,5 @@ class Report(msgspec.Struct, frozen=True):
     """True when the user asked for the gate (the verdict matters), False for a plain audit."""
     scope: str = ""
     """What the report is limited to: "changed since origin/main"; empty for everything."""
+    in_full: bool = False
+    """True when the user asked for every finding in full, not only the few that matter most."""

@@ -1,0 +1,1 @@
+"""Decisions: what people said about findings, kept in the audited repository."""
