@@ -1,0 +1,113 @@
+"""Reads library models: those shipped beside this file, and those of the user."""
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from seatrial.errors import ModelError
+from seatrial.libraries.blame import blame
+from seatrial.libraries.form import FunctionModel, Library, TypeModel, ValueModel, decode_hook
+from seatrial.libraries.models import Models
+
+HERE = Path(__file__).parent
+ALWAYS = "builtins"
+T = TypeVar("T")
+
+
+def load(modules: Collection[str] | None = None, extra: Mapping[str, Mapping[str, Any]] | None = None) -> Models:
+    """The models for a program.
+
+    Args:
+        modules: top-level modules that the program imports; only their models are read. None: all that there are.
+        extra: the user's own models, by name: the table `[libraries]` of `seatrial.toml`. They win over shipped ones.
+
+    Raises:
+        ModelError: a model does not have the right form; says file, key and nearest right word.
+    """
+    shelf = available()
+    wanted = shelf.keys() if modules is None else {ALWAYS, *modules} & shelf.keys()
+    paths = sorted(_with_needs({shelf[module] for module in wanted}, shelf))
+    libraries = [_read(path) for path in paths]
+    own = [parse({"modules": [name], **raw}, f"[libraries.{name}]") for name, raw in (extra or {}).items()]
+    return _merge(libraries, own)
+
+
+@cache
+def available() -> Mapping[str, Path]:
+    """Top-level module → file that models it. A file's first line lists its modules, so that only that line is read."""
+    return {module: path for path in sorted(HERE.glob("*.toml")) for module in _modules(path)}
+
+
+def parse(raw: Mapping[str, Any], file: str) -> Library:
+    """One library model from parsed TOML; braces in names are written out. `file` is named in errors (ModelError)."""
+    try:
+        form = msgspec.convert(raw, Library, dec_hook=decode_hook)
+    except msgspec.ValidationError as error:
+        raise blame(raw, file, error) from error
+    return msgspec.structs.replace(
+        form,
+        aliases=_spread(form.aliases, file),
+        types=_spread(form.types, file),
+        functions=_spread(form.functions, file),
+        values=_spread(form.values, file),
+    )
+
+
+def expand(name: str) -> Iterator[str]:
+    """The names that a name with braces stands for: `a.{b,c}` is `a.b` and `a.c`; several braces multiply."""
+    head, brace, rest = name.partition("{")
+    if not brace:
+        yield name
+        return
+    choices, _, tail = rest.partition("}")
+    tails = list(expand(tail))
+    for choice in choices.split(","):
+        for end in tails:
+            yield f"{head}{choice.strip()}{end}"
+
+
+def _modules(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as lines:
+        return list(tomllib.loads(lines.readline())["modules"])
+
+
+@cache
+def _read(path: Path) -> Library:
+    with path.open("rb") as file:
+        return parse(tomllib.load(file), path.name)
+
+
+def _with_needs(paths: set[Path], shelf: Mapping[str, Path]) -> set[Path]:
+    found, waiting = set[Path](), set(paths)
+    while waiting:
+        path = waiting.pop()
+        found.add(path)
+        waiting |= {shelf[need] for need in _read(path).needs} - found
+    return found
+
+
+def _spread(table: Mapping[str, T], file: str) -> dict[str, T]:
+    spread: dict[str, T] = {}
+    for key, meaning in table.items():
+        for name in expand(key) if "{" in key else (key,):
+            if name in spread:
+                raise ModelError(f"{file}: `{name}` is defined twice (again in `{key}`); keep one.")
+            spread[name] = meaning
+    return spread
+
+
+def _merge(shipped: list[Library], own: list[Library]) -> Models:
+    aliases: dict[str, str] = {}
+    types: dict[str, TypeModel] = {}
+    functions: dict[str, FunctionModel] = {}
+    values: dict[str, ValueModel] = {}
+    for library in (*shipped, *own):
+        aliases |= library.aliases
+        types |= library.types
+        functions |= library.functions
+        values |= library.values
+    return Models(aliases, types, functions, values)

@@ -1,0 +1,132 @@
+"""Look-ups by canonical name, through aliases and base classes."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from seatrial.libraries.form import FunctionModel, TypeKind, TypeModel, ValueModel
+
+T = TypeVar("T")
+
+UNKNOWN = "?"
+"""The type "not known": `?.execute` says what a method of that name does on a receiver of unknown type."""
+
+
+class Models:
+    """What is known of the libraries that a program uses. Answers are remembered; nothing is ever written back."""
+
+    def __init__(
+        self,
+        aliases: Mapping[str, str],
+        types: Mapping[str, TypeModel],
+        functions: Mapping[str, FunctionModel],
+        values: Mapping[str, ValueModel],
+    ) -> None:
+        self.aliases = aliases
+        self.types = types
+        self.functions = functions
+        self.values = values
+        self._canonical: dict[str, str] = {}
+        self._lines: dict[str, tuple[str, ...]] = {}
+        self._functions: dict[str, FunctionModel | None] = {}
+
+    def canonical(self, name: str) -> str:
+        """The one name under which a thing is modelled; `name` itself if no alias speaks of it."""
+        known = self._canonical.get(name)
+        if known is None:
+            known = self._canonical[name] = self._resolve(name)
+        return known
+
+    def function(self, name: str) -> FunctionModel | None:
+        """What calling `name` does: a function, a method reached through its class, or a class (its constructor)."""
+        if name not in self._functions:
+            self._functions[name] = self._find_function(self.canonical(name))
+        return self._functions[name]
+
+    def method(self, owner: str, name: str) -> FunctionModel | None:
+        """What method `name` does on a receiver of type `owner` ("" or `?`: not known), its own or inherited."""
+        return self._member(self.functions, owner or UNKNOWN, name)
+
+    def type(self, name: str) -> TypeModel | None:
+        """What class `name` is."""
+        return self.types.get(self.canonical(name))
+
+    def value(self, path: str) -> ValueModel | None:
+        """What the variable or attribute at `path` holds: `flask.request`, `django.http.HttpRequest.GET`."""
+        path = self.canonical(path)
+        owner, _, name = path.rpartition(".")
+        return self.values.get(path) or self._member(self.values, owner, name)
+
+    def attribute(self, owner: str, name: str) -> ValueModel | None:
+        """What attribute `name` of an instance of `owner` holds, its own or inherited."""
+        return self._member(self.values, owner, name)
+
+    def ancestors(self, name: str) -> tuple[str, ...]:
+        """Canonical names of a class and of all that it inherits from, nearest first."""
+        name = self.canonical(name)
+        known = self._lines.get(name)
+        if known is None:
+            known = self._lines[name] = tuple(dict.fromkeys(self._walk(name, set())))
+        return known
+
+    def kind(self, name: str) -> TypeKind | None:
+        """What class `name` is for: the kind of the nearest ancestor that has one."""
+        return next((known.kind for known in self._models(name) if known.kind), None)
+
+    def item(self, name: str) -> str:
+        """Type of one element of an instance of `name`; empty if not known."""
+        return next((known.item for known in self._models(name) if known.item), "")
+
+    def closers(self, name: str) -> tuple[str, ...]:
+        """Methods that close an instance of `name`; empty if it needs no closing."""
+        return next((known.closes for known in self._models(name) if known.closes), ())
+
+    def handlers(self, name: str) -> tuple[str, ...]:
+        """Methods of a view class that requests arrive at, its own and inherited."""
+        found = (handler for type_ in self._models(name) for handler in type_.handlers)
+        return tuple(dict.fromkeys(found))
+
+    def is_a(self, name: str, base: str) -> bool:
+        """Whether class `name` is `base` or inherits from it."""
+        return self.canonical(base) in self.ancestors(name)
+
+    def _models(self, name: str) -> Iterable[TypeModel]:
+        return (self.types[one] for one in self.ancestors(name) if one in self.types)
+
+    def _find_function(self, name: str) -> FunctionModel | None:
+        if name in self.functions:
+            return self.functions[name]
+        if name in self.types:
+            return self._constructor(name)
+        owner, _, method = name.rpartition(".")
+        return self._member(self.functions, owner, method) if owner in self.types else None
+
+    def _constructor(self, name: str) -> FunctionModel:
+        known = (type_.construct for type_ in self._models(name) if type_.construct is not None)
+        return msgspec.structs.replace(next(known, FunctionModel()), returns=name, opens=bool(self.closers(name)))
+
+    def _member(self, table: Mapping[str, T], owner: str, name: str) -> T | None:
+        return next((table[key] for one in self.ancestors(owner) if (key := f"{one}.{name}") in table), None)
+
+    def _walk(self, name: str, seen: set[str]) -> Iterable[str]:
+        name = self.canonical(name)
+        if name in seen:
+            return
+        seen.add(name)
+        yield name
+        known = self.types.get(name)
+        for base in known.bases if known else ():
+            yield from self._walk(base, seen)
+
+    def _resolve(self, name: str) -> str:
+        if name in self.functions or name in self.types or name in self.values:
+            return name
+        prefix, rest = name, ""
+        while prefix:
+            target = self.aliases.get(prefix)
+            if target is not None:
+                return self.canonical(target + rest)
+            prefix, dot, last = prefix.rpartition(".")
+            rest = f"{dot}{last}{rest}"
+        return name
