@@ -30,7 +30,6 @@ Paths of names. What a name's first part means inside the file is known to the f
 Structs are array-like and untracked by the garbage collector, since a million lines hold some six million of them.
 """
 
-from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -45,52 +44,52 @@ class Value(msgspec.Struct, frozen=True, array_like=True, gc=False, tag=True):
     line: int
 
 
-class Param(Value, tag="p"):
+class Param(Value, frozen=True, tag="p"):
     """The value that parameter `name` receives. The first values of a function are its parameters, in order."""
 
     name: str
 
 
-class Ref(Value, tag="r"):
+class Ref(Value, frozen=True, tag="r"):
     """A name that leads out of the body: see "Paths of names". Attribute chains below it are folded in: `os.path.join`."""
 
     path: str
 
 
-class Free(Value, tag="f"):
+class Free(Value, frozen=True, tag="f"):
     """A variable of an enclosing function, read here."""
 
     name: str
 
 
-class Const(Value, tag="k"):
+class Const(Value, frozen=True, tag="k"):
     """A literal. Bytes are kept as text (Latin-1). Very long text is cut at 4,096 characters."""
 
     value: str | int | float | bool | None
     kind: Literal["str", "bytes", "int", "float", "bool", "none", "ellipsis", "other"]
 
 
-class Template(Value, tag="t"):
+class Template(Value, frozen=True, tag="t"):
     """Text put together from parts: an f-string or template literal. Each part is a value (literal text is a `Const`)."""
 
     parts: tuple[int, ...]
 
 
-class Attr(Value, tag="a"):
+class Attr(Value, frozen=True, tag="a"):
     """`base.name`, read."""
 
     base: int
     name: str
 
 
-class Index(Value, tag="i"):
+class Index(Value, frozen=True, tag="i"):
     """`base[key]`, read. A slice is a `Collection` of kind `slice` as key."""
 
     base: int
     key: int
 
 
-class Call(Value, tag="c"):
+class Call(Value, frozen=True, tag="c"):
     """A call.
 
     With `receiver` = NONE, `callee` is a path (`requests.get`, `:helper`, `!len`). Else, `callee` is the method's name on
@@ -104,7 +103,7 @@ class Call(Value, tag="c"):
     end_line: int
 
 
-class Binary(Value, tag="b"):
+class Binary(Value, frozen=True, tag="b"):
     """An operator on two values: `+ - * / // % @ ** & | ^ << >> and or`."""
 
     op: str
@@ -112,7 +111,7 @@ class Binary(Value, tag="b"):
     right: int
 
 
-class Compare(Value, tag="m"):
+class Compare(Value, frozen=True, tag="m"):
     """A comparison: `== != < <= > >= in`, `not in`, `is`, `is not`. A chain `a < b < c` is an `and` of two."""
 
     op: str
@@ -120,14 +119,14 @@ class Compare(Value, tag="m"):
     right: int
 
 
-class Unary(Value, tag="u"):
+class Unary(Value, frozen=True, tag="u"):
     """`not`, `-`, `+`, `~` on a value."""
 
     op: str
     value: int
 
 
-class Collection(Value, tag="l"):
+class Collection(Value, frozen=True, tag="l"):
     """A literal or comprehension of `kind`. A dict lists key, value, key, value; a comprehension lists its element (or
     key and value) as items and carries the index of its region, else `region` is NONE."""
 
@@ -136,7 +135,7 @@ class Collection(Value, tag="l"):
     region: int
 
 
-class Conditional(Value, tag="q"):
+class Conditional(Value, frozen=True, tag="q"):
     """`then if test else other`."""
 
     test: int
@@ -144,75 +143,75 @@ class Conditional(Value, tag="q"):
     other: int
 
 
-class Element(Value, tag="e"):
+class Element(Value, frozen=True, tag="e"):
     """One element of the collection that a loop or comprehension goes over."""
 
     of: int
 
 
-class Part(Value, tag="d"):
+class Part(Value, frozen=True, tag="d"):
     """Component `index` of a value taken apart (`a, b = pair`); index -1 is the starred rest."""
 
     of: int
     index: int
 
 
-class Phi(Value, tag="h"):
+class Phi(Value, frozen=True, tag="h"):
     """One of several values, by the way taken. One option alone (loop-invariant variable) is an alias."""
 
     options: tuple[int, ...]
 
 
-class Closure(Value, tag="n"):
+class Closure(Value, frozen=True, tag="n"):
     """A function or lambda as a value: index in `FileFacts.functions`."""
 
     function: int
 
 
-class ClassValue(Value, tag="o"):
+class ClassValue(Value, frozen=True, tag="o"):
     """A class as a value: index in `FileFacts.classes`."""
 
     cls: int
 
 
-class Await(Value, tag="w"):
+class Await(Value, frozen=True, tag="w"):
     """`await value`."""
 
     value: int
 
 
-class Yield(Value, tag="y"):
+class Yield(Value, frozen=True, tag="y"):
     """`yield value` (or `yield from`, with `many`). NONE if nothing is yielded."""
 
     value: int
     many: bool
 
 
-class Enter(Value, tag="v"):
+class Enter(Value, frozen=True, tag="v"):
     """What `with manager as x` gives to x."""
 
     manager: int
 
 
-class Caught(Value, tag="x"):
+class Caught(Value, frozen=True, tag="x"):
     """What `except kind as x` gives to x. `kind` may be NONE."""
 
     kind: int
 
 
-class Spread(Value, tag="s"):
+class Spread(Value, frozen=True, tag="s"):
     """`*value` among arguments or items."""
 
     value: int
 
 
-class Other(Value, tag="z"):
+class Other(Value, frozen=True, tag="z"):
     """Anything that needs no word of its own; `operands` keeps the flow."""
 
     operands: tuple[int, ...]
 
 
-class Store(Value, tag="S"):
+class Store(Value, frozen=True, tag="S"):
     """`name = value`. `annotation` is a value id or NONE; with an annotation alone, `value` is NONE.
     `augmented`: written as `name += …`, in which case `value` is the `Binary`."""
 
@@ -224,7 +223,7 @@ class Store(Value, tag="S"):
     """The variable belongs to the module or an enclosing function (`global`, `nonlocal`)."""
 
 
-class StoreAttr(Value, tag="A"):
+class StoreAttr(Value, frozen=True, tag="A"):
     """`base.name = value`. `annotation` as in `Store`."""
 
     base: int
@@ -234,7 +233,7 @@ class StoreAttr(Value, tag="A"):
     augmented: bool
 
 
-class StoreItem(Value, tag="I"):
+class StoreItem(Value, frozen=True, tag="I"):
     """`base[key] = value`."""
 
     base: int
@@ -243,32 +242,32 @@ class StoreItem(Value, tag="I"):
     augmented: bool
 
 
-class Delete(Value, tag="D"):
+class Delete(Value, frozen=True, tag="D"):
     """`del target`; the target is an `Attr`, `Index` or variable's value."""
 
     target: int
 
 
-class Return(Value, tag="R"):
+class Return(Value, frozen=True, tag="R"):
     """`return value`; NONE if bare."""
 
     value: int
 
 
-class Raise(Value, tag="X"):
+class Raise(Value, frozen=True, tag="X"):
     """`raise value`; NONE if it raises again what was caught."""
 
     value: int
     cause: int
 
 
-class Assert(Value, tag="T"):
+class Assert(Value, frozen=True, tag="T"):
     """`assert test`."""
 
     test: int
 
 
-class Jump(Value, tag="J"):
+class Jump(Value, frozen=True, tag="J"):
     """`break`, `continue`, or `pass` (kept, since an empty handler is a fact)."""
 
     kind: Literal["break", "continue", "pass"]
@@ -423,42 +422,25 @@ def decode(data: bytes) -> FileFacts:
     return _DECODER.decode(data)
 
 
-def operands(value: AnyValue) -> Sequence[int]:
+def operands(value: AnyValue) -> list[int]:
     """The ids that a value is made from, in source order; NONE is left out."""
-    return [i for i in _OPERANDS[type(value)](value) if i >= 0]
+    found: list[int] = []
+    for field in _OPERANDS[type(value)]:
+        operand = getattr(value, field)
+        if type(operand) is int:
+            found.append(operand)
+        elif field == "keywords":
+            found.extend(i for _, i in operand)
+        else:
+            found.extend(operand)
+    return [i for i in found if i >= 0]
 
 
-_OPERANDS = {
-    Param: lambda v: (),
-    Ref: lambda v: (),
-    Free: lambda v: (),
-    Const: lambda v: (),
-    Template: lambda v: v.parts,
-    Attr: lambda v: (v.base,),
-    Index: lambda v: (v.base, v.key),
-    Call: lambda v: (v.receiver, *v.args, *(i for _, i in v.keywords)),
-    Binary: lambda v: (v.left, v.right),
-    Compare: lambda v: (v.left, v.right),
-    Unary: lambda v: (v.value,),
-    Collection: lambda v: v.items,
-    Conditional: lambda v: (v.test, v.then, v.other),
-    Element: lambda v: (v.of,),
-    Part: lambda v: (v.of,),
-    Phi: lambda v: v.options,
-    Closure: lambda v: (),
-    ClassValue: lambda v: (),
-    Await: lambda v: (v.value,),
-    Yield: lambda v: (v.value,),
-    Enter: lambda v: (v.manager,),
-    Caught: lambda v: (v.kind,),
-    Spread: lambda v: (v.value,),
-    Other: lambda v: v.operands,
-    Store: lambda v: (v.value,),
-    StoreAttr: lambda v: (v.base, v.value),
-    StoreItem: lambda v: (v.base, v.key, v.value),
-    Delete: lambda v: (v.target,),
-    Return: lambda v: (v.value,),
-    Raise: lambda v: (v.value, v.cause),
-    Assert: lambda v: (v.test,),
-    Jump: lambda v: (),
-}
+_OPERANDS: dict[type[Value], tuple[str, ...]] = {
+    Param: (), Ref: (), Free: (), Const: (), Template: ("parts",), Attr: ("base",), Index: ("base", "key"),
+    Call: ("receiver", "args", "keywords"), Binary: ("left", "right"), Compare: ("left", "right"), Unary: ("value",),
+    Collection: ("items",), Conditional: ("test", "then", "other"), Element: ("of",), Part: ("of",), Phi: ("options",),
+    Closure: (), ClassValue: (), Await: ("value",), Yield: ("value",), Enter: ("manager",), Caught: ("kind",), Spread: ("value",),
+    Other: ("operands",), Store: ("value",), StoreAttr: ("base", "value"), StoreItem: ("base", "key", "value"), Delete: ("target",),
+    Return: ("value",), Raise: ("value", "cause"), Assert: ("test",), Jump: (),
+}  # fmt: skip

@@ -1,0 +1,193 @@
+"""Names: what a path in a file means, through imports, re-exports and star imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from seatrial.model.facts import ClassValue, Closure, Conditional, ImportFacts, Phi, Ref, Store
+from seatrial.program.modules import Modules
+from seatrial.program.parts import Class, File, Function
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a module or class: `value` is what it holds, an id in `function`."""
+
+    function: Function
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the repository, by its canonical dotted name: `requests.get`, `builtins.len`."""
+
+    name: str
+
+
+Entity: TypeAlias = Function | Class | File | Variable | External
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a path means: an entity, and the attributes below it that names alone cannot follow."""
+
+    entity: Entity
+    rest: tuple[str, ...] = ()
+
+
+class Names:
+    """Resolves paths; remembers what it has resolved."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._memo: dict[tuple[int, str], Named] = {}
+        self._busy: set[tuple[int, str]] = set()
+
+    def resolve(self, file: File, path: str) -> Named:
+        """What `path` (see "Paths of names" in `model.facts`) means in `file`."""
+        key = (id(file), path)
+        found = self._memo.get(key)
+        if found is None:
+            if key in self._busy:  # a circle of re-exports
+                return Named(External(path.lstrip(".:?!")))
+            self._busy.add(key)
+            found = self._resolve(file, path)
+            self._busy.discard(key)
+            self._memo[key] = found
+        return found
+
+    def absolute(self, file: File, path: str) -> str:
+        """A relative module path as an absolute one: `..models` in `shop.api.orders` is `shop.models`."""
+        dots = len(path) - len(path.lstrip("."))
+        if not dots:
+            return path
+        base = file.package
+        for _ in range(dots - 1):
+            base = base.rpartition(".")[0]
+        rest = path[dots:]
+        return f"{base}.{rest}" if base and rest else base or rest
+
+    def module(self, file: File, dotted: str) -> File | None:
+        """The repository's file for a module path as written in `file` (may be relative)."""
+        return self._modules.find(self.absolute(file, dotted), file)
+
+    def imported_file(self, file: File, fact: ImportFacts) -> File | None:
+        """The repository's file that an import runs: the submodule if there is one, else the module."""
+        return (self.module(file, fact.path) if not fact.star else None) or self.module(file, fact.module)
+
+    def _resolve(self, file: File, path: str) -> Named:
+        sigil = path[:1]
+        if sigil == "!":
+            return Named(External("builtins." + path[1:]))
+        if sigil == ":":
+            parts = path[1:].split(".")
+            return self._member(file, parts[0], parts[1:]) or Named(External(path[1:]))
+        if sigil == "?":
+            parts = path[1:].split(".")
+            return self._starred(file, parts[0], parts[1:]) or Named(External(path[1:]))
+        return self._dotted(file, self.absolute(file, path))
+
+    def _dotted(self, file: File, path: str) -> Named:
+        parts = path.split(".")
+        for cut in range(len(parts), 0, -1):
+            module = self._modules.find(".".join(parts[:cut]), file)
+            if module is None:
+                continue
+            if cut == len(parts):
+                return Named(module)
+            return self._member(module, parts[cut], parts[cut + 1 :]) or Named(External(path))
+        return Named(External(path))
+
+    def _member(self, file: File, name: str, rest: list[str]) -> Named | None:
+        """`name` at the top level of `file`, then `rest` below it."""
+        names = file.body.facts.names
+        if name in names:
+            return self._below(self._held(file, name, names[name]), rest)
+        submodule = self._modules.find(f"{file.module}.{name}", file) if file.is_package else None
+        if submodule:
+            return Named(submodule) if not rest else self._member(submodule, rest[0], rest[1:])
+        return self._starred(file, name, rest)
+
+    def _starred(self, file: File, name: str, rest: list[str]) -> Named | None:
+        key = (id(file), "*" + name)
+        if key in self._busy:
+            return None
+        self._busy.add(key)
+        try:
+            for fact in file.facts.imports:
+                if not fact.star:
+                    continue
+                source = self.module(file, fact.module)
+                found = self._member(source, name, rest) if source else None
+                if found:
+                    return found
+        finally:
+            self._busy.discard(key)
+        return None
+
+    def _held(self, file: File, name: str, value: int) -> Named:
+        """What the module variable `name` holds, looked through to functions, classes and imports."""
+        for option in _options(file.body, value):
+            held = file.body.values[option]
+            if type(held) is Closure:
+                return Named(file.functions[held.function])
+            if type(held) is ClassValue:
+                return Named(file.classes[held.cls])
+            if type(held) is Ref and held.path != f":{name}":
+                return self.resolve(file, held.path)
+        return Named(Variable(file.body, name, value))
+
+    def _below(self, named: Named, rest: list[str]) -> Named:
+        entity, before = named.entity, list(named.rest)
+        rest = before + rest
+        while rest:
+            following = self._attribute(entity, rest[0])
+            if following is None:
+                break
+            entity, rest = following.entity, [*following.rest, *rest[1:]]
+        if isinstance(entity, External) and rest:
+            return Named(External(".".join((entity.name, *rest))))
+        return Named(entity, tuple(rest))
+
+    def _attribute(self, entity: Entity, name: str) -> Named | None:
+        if isinstance(entity, File):
+            return self._member(entity, name, [])
+        if isinstance(entity, Class):
+            return self.in_class(entity, name)
+        return None
+
+    def in_class(self, cls: Class, name: str) -> Named | None:
+        """What is called `name` directly in a class body (bases are not searched)."""
+        body = cls.body
+        if name not in body.facts.names:
+            return None
+        value = body.facts.names[name]
+        for option in _options(body, value):
+            held = body.values[option]
+            if type(held) is Closure:
+                return Named(cls.file.functions[held.function])
+            if type(held) is ClassValue:
+                return Named(cls.file.classes[held.cls])
+        return Named(Variable(body, name, value))
+
+
+def _options(function: Function, value: int) -> Iterator[int]:
+    """The values that may be held, the last written first; aliases, stores and choices are looked through."""
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if current in seen or not 0 <= current < len(function.values):
+            continue
+        seen.add(current)
+        held = function.values[current]
+        if type(held) is Phi:
+            pending.extend(held.options)
+        elif type(held) is Conditional:
+            pending.extend((held.other, held.then))
+        elif type(held) is Store:
+            pending.append(held.value)
+        else:
+            yield current

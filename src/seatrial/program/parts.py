@@ -1,0 +1,270 @@
+"""Files, classes and functions of the linked program: facts with their place in the whole."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from seatrial.model.facts import (
+    NONE,
+    AnyValue,
+    Await,
+    Call,
+    ClassFacts,
+    FileFacts,
+    FunctionFacts,
+    Phi,
+    Region,
+    Return,
+    operands,
+)
+from seatrial.model.finding import Place, Step
+from seatrial.model.source import Role
+from seatrial.program.digest import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOOPS = frozenset({"for", "while", "comprehension"})
+"""Kinds of region that run their values more than once."""
+
+
+class File:
+    """A source file: its path from the root, its module name, its functions and classes."""
+
+    __slots__ = ("__dict__", "classes", "facts", "functions", "is_package", "module", "path", "role")
+
+    def __init__(self, path: str, role: Role, module: str, facts: FileFacts) -> None:
+        self.path = path
+        self.role = role
+        self.module = module
+        self.is_package = path.rsplit("/", 1)[-1].startswith("__init__.")
+        self.facts = facts
+        self.functions = [Function(self, i, f) for i, f in enumerate(facts.functions)]
+        self.classes = [Class(self, i, c) for i, c in enumerate(facts.classes)]
+
+    @property
+    def is_test(self) -> bool:
+        """True when the file is test code."""
+        return self.role is Role.TEST
+
+    @property
+    def body(self) -> Function:
+        """The module's own body."""
+        return self.functions[0]
+
+    @property
+    def package(self) -> str:
+        """The dotted package that relative imports start from."""
+        return self.module if self.is_package else self.module.rpartition(".")[0]
+
+    def __repr__(self) -> str:
+        return f"File({self.path})"
+
+
+class Function:
+    """A body of code: a module, class body, function, method or lambda. Compared by identity."""
+
+    __slots__ = ("__dict__", "facts", "file", "index")
+
+    def __init__(self, file: File, index: int, facts: FunctionFacts) -> None:
+        self.file = file
+        self.index = index
+        self.facts = facts
+
+    @property
+    def name(self) -> str:
+        """The bare name; see `FunctionFacts.name`."""
+        return self.facts.name
+
+    @property
+    def symbol(self) -> str:
+        """Dotted name inside the file; empty for the module."""
+        return self.facts.qualname
+
+    @property
+    def dotted(self) -> str:
+        """Dotted name in the program: `shop.models.Order.total`."""
+        return f"{self.file.module}.{self.facts.qualname}" if self.facts.qualname else self.file.module
+
+    @property
+    def values(self) -> tuple[AnyValue, ...]:
+        """The values, in evaluation order; an id is an index here."""
+        return self.facts.values
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The regions, in the order in which they open."""
+        return self.facts.regions
+
+    @property
+    def parent(self) -> Function | None:
+        """The enclosing body."""
+        return self.file.functions[self.facts.parent] if self.facts.parent >= 0 else None
+
+    @property
+    def cls(self) -> Class | None:
+        """The class whose method or body this is."""
+        return self.file.classes[self.facts.cls] if self.facts.cls >= 0 else None
+
+    @property
+    def is_callable(self) -> bool:
+        """True for functions, methods and lambdas; False for module and class bodies."""
+        return self.facts.kind in {"function", "lambda"}
+
+    @cached_property
+    def calls(self) -> tuple[int, ...]:
+        """The ids of all calls, in order."""
+        return tuple(i for i, v in enumerate(self.facts.values) if type(v) is Call)
+
+    @cached_property
+    def returns(self) -> tuple[int, ...]:
+        """The ids of the values that are returned."""
+        return tuple(v.value for v in self.facts.values if type(v) is Return and v.value >= 0)
+
+    @cached_property
+    def region_of(self) -> list[int]:
+        """For each value the index of its innermost region, or NONE."""
+        owner = [NONE] * len(self.facts.values)
+        for i, region in enumerate(self.facts.regions):
+            owner[region.start : region.end] = [i] * (region.end - region.start)
+        return owner
+
+    @cached_property
+    def users(self) -> dict[int, list[int]]:
+        """For each value the ids of the values that use it as an operand."""
+        found: dict[int, list[int]] = {}
+        for i, value in enumerate(self.facts.values):
+            for operand in operands(value):
+                found.setdefault(operand, []).append(i)
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what the body does, in hex: comments, formatting and place do not count."""
+        return digest_of(self.facts)
+
+    def enclosing(self, value: int) -> Iterator[Region]:
+        """The regions around a value, innermost first."""
+        if not 0 <= value < len(self.facts.values):
+            return
+        index = self.region_of[value]
+        while index >= 0:
+            region = self.facts.regions[index]
+            yield region
+            index = region.parent
+
+    def loops(self, value: int) -> list[Region]:
+        """The loops around a value, innermost first. A loop's `else` and its subject are not inside."""
+        return [r for r in self.enclosing(value) if r.kind in LOOPS]
+
+    def is_annotation(self, value: int) -> bool:
+        """True when the value only describes a type."""
+        return any(r.kind == "annotation" for r in self.enclosing(value))
+
+    def guards(self, value: int) -> Iterator[tuple[int, bool]]:
+        """The conditions known at a value, as (id of the condition, its outcome), nearest first.
+
+        Both the branches around it and the branches before it that leave the block (`if not ok: return`).
+        """
+        position = value
+        for region in (*self.enclosing(value), None):
+            yield from self._passed(position, region)
+            if region is None:
+                return
+            if region.kind in {"if", "while"} and region.subject >= 0:
+                yield region.subject, True
+            elif region.kind == "else":
+                yield region.subject, False
+            position = region.start
+
+    def _passed(self, position: int, inside: Region | None) -> Iterator[tuple[int, bool]]:
+        start = inside.start if inside else 0
+        for i in range(len(self.facts.regions) - 1, -1, -1):
+            region = self.facts.regions[i]
+            if region.end > position or region.start < start or not region.exits:
+                continue
+            owner = self.facts.regions[region.parent] if region.parent >= 0 else None
+            if owner is not inside:
+                continue
+            if region.kind == "if":
+                yield region.subject, False
+            elif region.kind == "else":
+                yield region.subject, True
+
+    def origin(self, value: int) -> int:
+        """The value behind aliases: single-option `Phi`s and `Await`s are looked through."""
+        values = self.facts.values
+        for _ in range(len(values)):
+            v = values[value]
+            if type(v) is Phi and len(v.options) == 1:
+                value = v.options[0]
+            elif type(v) is Await:
+                value = v.value
+            else:
+                break
+        return value
+
+    def place(self, value: int) -> Place:
+        """Where a value is written."""
+        v = self.facts.values[value]
+        return Place(self.file.path, v.line, max(v.line, v.end_line if isinstance(v, Call) else v.line))
+
+    def step(self, value: int, message: str) -> Step:
+        """A step of a finding's path at a value."""
+        return Step(self.place(value), message)
+
+    def head(self, message: str) -> Step:
+        """A step of a finding's path at the line where the function begins."""
+        return Step(Place(self.file.path, self.facts.line, self.facts.line), message)
+
+    def __repr__(self) -> str:
+        return f"Function({self.dotted})"
+
+
+class Class:
+    """A class of the program."""
+
+    __slots__ = ("__dict__", "facts", "file", "index")
+
+    def __init__(self, file: File, index: int, facts: ClassFacts) -> None:
+        self.file = file
+        self.index = index
+        self.facts = facts
+
+    @property
+    def name(self) -> str:
+        """The bare name."""
+        return self.facts.name
+
+    @property
+    def symbol(self) -> str:
+        """Dotted name inside the file."""
+        return self.facts.qualname
+
+    @property
+    def dotted(self) -> str:
+        """Dotted name in the program: `shop.models.Order`."""
+        return f"{self.file.module}.{self.facts.qualname}"
+
+    @property
+    def body(self) -> Function:
+        """The class body: its fields are that body's names and stores."""
+        return self.file.functions[self.facts.body]
+
+    @property
+    def outer(self) -> Function:
+        """The body in which the class is defined: bases and decorators are values there."""
+        return self.file.functions[self.facts.parent]
+
+    @cached_property
+    def methods(self) -> dict[str, Function]:
+        """Functions defined directly in the class body, by name (the last definition wins)."""
+        return {
+            f.name: f
+            for f in self.file.functions
+            if f.facts.cls == self.index and f.facts.kind == "function" and f.facts.parent == self.facts.body
+        }
+
+    def __repr__(self) -> str:
+        return f"Class({self.dotted})"

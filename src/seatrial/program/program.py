@@ -1,0 +1,109 @@
+"""The linked program: every file's facts, and the questions that can be asked of the whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from posixpath import dirname
+
+from seatrial.libraries import FunctionModel, Models
+from seatrial.model.facts import FileFacts
+from seatrial.model.source import Manifest, Role, SourceFile
+from seatrial.program.calls import Calls, Target
+from seatrial.program.modules import Modules, module_names, source_roots
+from seatrial.program.names import Names
+from seatrial.program.parts import Class, File, Function
+from seatrial.program.type import Type
+from seatrial.program.types import Types
+
+
+class Program:
+    """All files of the audited tree, linked. Answers are computed on demand and remembered; nothing is ever changed."""
+
+    def __init__(
+        self,
+        files: Sequence[File],
+        modules: Modules,
+        manifests: Sequence[Manifest],
+        models: Models,
+        options: Mapping[str, object],
+    ) -> None:
+        self.files = tuple(files)
+        self.manifests = tuple(manifests)
+        self.models = models
+        self.modules = modules
+        self.options = options
+        """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
+        self.names = Names(modules)
+        self.types = Types(self.names, models)
+        self.calls = Calls(self.types, self.functions, self._subclasses())
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """Every body of the program, module and class bodies too."""
+        return tuple(function for file in self.files for function in file.functions)
+
+    @cached_property
+    def code(self) -> tuple[Function, ...]:
+        """Every body of the code that is judged: not tests, migrations, examples or generated files."""
+        return tuple(function for file in self.files if file.role is Role.CODE for function in file.functions)
+
+    @cached_property
+    def tests(self) -> tuple[Function, ...]:
+        """Every body of test code."""
+        return tuple(function for file in self.files if file.is_test for function in file.functions)
+
+    @cached_property
+    def classes(self) -> tuple[Class, ...]:
+        """Every class of the program."""
+        return tuple(cls for file in self.files for cls in file.classes)
+
+    def type_of(self, function: Function, value: int) -> Type | None:
+        """The type of a value, or None if it is not known."""
+        return self.types.of(function, value)
+
+    def target(self, function: Function, call: int) -> Target:
+        """What a call reaches."""
+        return self.calls.target(function, call)
+
+    def model(self, function: Function, call: int) -> FunctionModel | None:
+        """What the library models say of a call, or None: it reaches the program's own code, or nothing is known."""
+        return self.calls.target(function, call).model
+
+    def _subclasses(self) -> dict[int, list[Class]]:
+        found: dict[int, list[Class]] = defaultdict(list)
+        for cls in self.classes:
+            for base in self.types.mro(cls)[1:]:
+                found[id(base)].append(cls)
+        return found
+
+
+def link(
+    sources: Iterable[tuple[SourceFile, FileFacts]],
+    manifests: Sequence[Manifest] = (),
+    models: Models | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Program:
+    """The program made of these files' facts.
+
+    `options["source-roots"]` may name more folders from which modules are found. Files are put in the order of their paths, so that
+    the result does not depend on the order given.
+    """
+    pairs = sorted(sources, key=lambda pair: pair[0].path)
+    options = options or {}
+    paths = [s.path for s, _ in pairs]
+    packages = frozenset(dirname(p) for p in paths if p.rpartition("/")[2].startswith("__init__."))
+    declared = options.get("source-roots", ())
+    roots = source_roots((*paths, *(m.path for m in manifests)), declared if isinstance(declared, list | tuple) else ())
+    named = []
+    for source, facts in pairs:
+        names = module_names(source.path, packages, roots)
+        named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
+    return Program([file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options)
+
+
+def _models(pairs: Iterable[tuple[SourceFile, FileFacts]]) -> Models:
+    from seatrial.libraries import load  # noqa: PLC0415 - only for callers that bring no models of their own
+
+    return load({i.module.partition(".")[0] for _, facts in pairs for i in facts.imports})

@@ -1,0 +1,418 @@
+"""Types: light inference of what a value is, on demand, from annotations, constructors, returns and library models.
+
+One type a value: where several are possible the first that is known wins (`None` in unions is dropped), since rules ask
+"is this a query set?", "whose method is this?", and are better served by one honest guess than by a lattice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program import annotated, infer
+from seatrial.program.names import External, Named, Names, Variable
+from seatrial.program.parts import Class, File, Function
+from seatrial.program.type import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from seatrial.libraries import FunctionModel, Models, ValueModel
+
+DEPTH = 24
+"""How many steps inference follows before it gives up: longer chains carry no information in practice."""
+
+
+class Types:
+    """Answers "what type is this value?"; remembers its answers."""
+
+    def __init__(self, names: Names, models: Models) -> None:
+        self.names = names
+        self.models = models
+        self._memo: dict[int, dict[int, Type | None]] = {}
+        self._returns: dict[int, Type | None] = {}
+        self._mro: dict[int, tuple[Class, ...]] = {}
+        self._outer_bases: dict[int, tuple[str, ...]] = {}
+        self._fields: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
+        self._depth = 0
+        self.fields_from_schema: Callable[[Class, str], Type | None] | None = None
+        """Set by `schema`: the type of an ORM field or relation that is not written in the class itself."""
+
+    # --- values ---
+
+    def of(self, function: Function, value: int) -> Type | None:
+        """The type of a value, or None if it is not known."""
+        if value < 0 or value >= len(function.facts.values):
+            return None
+        memo = self._memo.setdefault(id(function), {})
+        if value in memo:
+            return memo[value]
+        if self._depth > DEPTH:
+            return None
+        memo[value] = None  # a circle of values knows no type
+        self._depth += 1
+        try:
+            step = function.facts.values[value]
+            rule = infer.TABLE.get(type(step))
+            memo[value] = found = rule(self, function, step) if rule else None
+        finally:
+            self._depth -= 1
+        return found
+
+    def first(self, function: Function, values: Iterable[int]) -> Type | None:
+        """The first known type among values; `None` literals say nothing."""
+        for value in values:
+            found = self.of(function, value)
+            if found and found.name != "builtins.None":
+                return found
+        return None
+
+    # --- classes ---
+
+    def mro(self, cls: Class) -> tuple[Class, ...]:
+        """The class and its bases inside the program, nearest first (depth first, without repeats)."""
+        key = id(cls)
+        if key not in self._mro:
+            self._mro[key] = (cls,)  # a circle of bases
+            order: list[Class] = [cls]
+            outer: list[str] = []
+            for base in cls.facts.bases:
+                entity = self._base(cls, base)
+                if isinstance(entity, Class):
+                    order.extend(self.mro(entity))
+                    outer.extend(self.outer_bases(entity))
+                elif isinstance(entity, External):
+                    outer.append(entity.name)
+            self._mro[key] = tuple(dict.fromkeys(order))
+            self._outer_bases[key] = tuple(dict.fromkeys(outer))
+        return self._mro[key]
+
+    def _base(self, cls: Class, base: int) -> Class | External | None:
+        outer = cls.outer
+        step = outer.values[base]
+        if isinstance(step, f.Index):  # Generic[T], Repository[Order]
+            step = outer.values[step.base]
+        if isinstance(step, f.Ref):
+            entity = self.entity(cls.file, step.path)
+            return entity if isinstance(entity, Class | External) else None
+        found = self.of(outer, base)
+        if found:
+            return found.cls or External(found.name)
+        return None
+
+    def outer_bases(self, cls: Class) -> tuple[str, ...]:
+        """The canonical names of the bases, direct or inherited, that lie outside the program."""
+        self.mro(cls)
+        return self._outer_bases.get(id(cls), ())
+
+    def derives(self, type_: Type | None, base: str) -> bool:
+        """True when a type is `base` (canonical name) or derives from it, through the program and library models."""
+        if type_ is None:
+            return False
+        if type_.cls is None:
+            return self.models.is_a(type_.name, base)
+        return any(c.dotted == base for c in self.mro(type_.cls)) or any(
+            self.models.is_a(n, base) for n in self.outer_bases(type_.cls)
+        )
+
+    def class_derives(self, cls: Class, base: str) -> bool:
+        """As `derives`, for a class."""
+        return self.derives(Type(cls.dotted, cls=cls), base)
+
+    def member(self, cls: Class, name: str) -> Named | None:
+        """A method or class variable by name, through the bases inside the program."""
+        for owner in self.mro(cls):
+            found = self.names.in_class(owner, name)
+            if found:
+                return found
+        return None
+
+    def instance(self, cls: Class, args: tuple[Type, ...] = ()) -> Type:
+        """The type of an instance of a class of the program."""
+        return Type(cls.dotted, args, cls)
+
+    # --- names ---
+
+    def entity(self, file: File, path: str) -> object:
+        """What a path means when nothing is left below it; an external name carries the rest."""
+        named = self.names.resolve(file, path)
+        if not named.rest:
+            return named.entity
+        if isinstance(named.entity, Variable | Class):
+            found = self.named(named)
+            if found and found.meta and found.cls:
+                return found.cls
+        return None
+
+    def named(self, named: Named) -> Type | None:
+        """The type of what a path means."""
+        entity = named.entity
+        if isinstance(entity, Class):
+            found: Type | None = Type(entity.dotted, cls=entity, meta=True)
+        elif isinstance(entity, Variable):
+            found = self._variable(entity)
+        elif isinstance(entity, External):
+            found = self._external(entity.name)
+        else:
+            found = None
+        for name in named.rest:
+            found = self.attribute(found, name) if found else None
+        return found
+
+    def _variable(self, variable: Variable) -> Type | None:
+        for step in variable.function.values:
+            if type(step) is f.Store and step.name == variable.name and step.annotation >= 0:
+                found = annotated.read(self, variable.function, step.annotation)
+                if found:
+                    return found
+        return self.of(variable.function, variable.value)
+
+    def _external(self, name: str) -> Type | None:
+        given = self.models.value(name)
+        if given and given.type:
+            return self.valued(given, None)
+        if self._looks_like_class(name):
+            return Type(self.models.canonical(name), meta=True)
+        return None
+
+    def _looks_like_class(self, name: str) -> bool:
+        return self.models.type(name) is not None or name.rpartition(".")[2][:1].isupper()
+
+    def valued(self, model: ValueModel, base: Type | None) -> Type | None:
+        """The type of a variable or attribute that a library model describes, reached through `base`."""
+        if not model.type:
+            return None
+        if model.item == "self" and base:
+            return Type(model.type, (replace(base, meta=False),))
+        return Type(model.type, (Type(model.item),) if model.item else ())
+
+    # --- attributes and calls ---
+
+    def attribute(self, base: Type, name: str) -> Type | None:
+        """The type of `base.name`."""
+        if base.cls is None:
+            given = self.models.attribute(base.name, name)
+            return self.valued(given, base) if given else None
+        found = self.fields_from_schema(base.cls, name) if self.fields_from_schema else None
+        return found or self._field(base, base.cls, name) or self._inherited(base, base.cls, name)
+
+    def bound(self, found: Type, owner: Type) -> Type:
+        """A manager holds elements of the class that it is reached through."""
+        if found.args or not self.has_kind(found, "manager"):
+            return found
+        return replace(found, args=(replace(owner, meta=False),))
+
+    def has_kind(self, type_: Type | None, kind: str) -> bool:
+        """True when a type is of a kind (`model`, `query`, `manager`, …: see `libraries`), itself or through its bases."""
+        return type_ is not None and kind in self.kinds(type_)
+
+    def kinds(self, type_: Type) -> frozenset[str]:
+        """What a type is for, according to the library models of its bases."""
+        names = self.outer_bases(type_.cls) if type_.cls else (type_.name,)
+        return frozenset(k for n in names if (k := self.models.kind(n)))
+
+    def _inherited(self, base: Type, cls: Class, name: str) -> Type | None:
+        for outer in self.outer_bases(cls):
+            given = self.models.attribute(outer, name)
+            if given:
+                return self.valued(given, base)
+        return None
+
+    def _field(self, base: Type, cls: Class, name: str) -> Type | None:
+        for owner in self.mro(cls):
+            for function, value, annotation in self._written(owner).get(name, ()):
+                found = (annotated.read(self, function, annotation) if annotation >= 0 else None) or self.of(
+                    function, value
+                )
+                if found:
+                    return self.bound(found, base)
+            method = owner.methods.get(name)
+            if method and self._is_property(method):
+                return self.returned(method)
+        return None
+
+    def _is_property(self, method: Function) -> bool:
+        outer = method.parent
+        for decorator in method.facts.decorators:
+            step = outer.values[decorator] if outer else None
+            if isinstance(step, f.Ref) and step.path.rpartition(".")[2].lstrip("!") in {
+                "property",
+                "cached_property",
+                "hybrid_property",
+            }:
+                return True
+        return False
+
+    def _written(self, cls: Class) -> Mapping[str, list[tuple[Function, int, int]]]:
+        """Where each field of a class is written: (body, value, annotation), class body first."""
+        key = id(cls)
+        if key not in self._fields:
+            found: dict[str, list[tuple[Function, int, int]]] = {}
+            for name, body, value, annotation in _writes(cls):
+                found.setdefault(name, []).append((body, value, annotation))
+            self._fields[key] = found
+        return self._fields[key]
+
+    def returned(self, function: Function) -> Type | None:
+        """What a function of the program returns: its annotation, else what its `return`s hold."""
+        key = id(function)
+        if key in self._returns:
+            return self._returns[key]
+        self._returns[key] = None
+        outer = function.parent
+        found = annotated.read(self, outer, function.facts.returns) if outer and function.facts.returns >= 0 else None
+        if found is None and function.facts.kind == "lambda" and function.values:
+            found = self.first(function, function.returns or (len(function.values) - 1,))
+        elif found is None:
+            found = self.first(function, function.returns)
+        self._returns[key] = found
+        return found
+
+    def called(self, function: Function, call: f.Call) -> Type | None:
+        """The type of a call's result."""
+        if call.receiver < 0:
+            return self._called_name(function, call)
+        base = self.of(function, call.receiver)
+        if base is None:
+            return None
+        if not call.callee:
+            return self._called_value(base)
+        return self._called_method(function, call, base)
+
+    def _called_name(self, function: Function, call: f.Call) -> Type | None:
+        named = self.names.resolve(function.file, call.callee)
+        entity = named.entity
+        if named.rest:
+            owner = self.named(Named(entity, named.rest[:-1]))
+            return self._called_method(function, call, owner, named.rest[-1]) if owner else None
+        if isinstance(entity, Function):
+            return self._result(function, call, entity)
+        if isinstance(entity, Class):
+            return self.instance(entity)
+        if isinstance(entity, Variable):
+            found = self.named(named)
+            return self._called_value(found) if found else None
+        if isinstance(entity, External):
+            return self._called_external(function, call, entity.name, None)
+        return None
+
+    def _called_value(self, base: Type) -> Type | None:
+        return replace(base, meta=False) if base.meta else None
+
+    def _called_external(self, function: Function, call: f.Call, name: str, receiver: Type | None) -> Type | None:
+        given = self.models.function(name)
+        if given and given.returns:
+            return self._modelled(function, call, given, receiver)
+        if receiver is None and self._looks_like_class(name):
+            return Type(self.models.canonical(name))
+        return None
+
+    def _modelled(self, function: Function, call: f.Call, model: FunctionModel, receiver: Type | None) -> Type | None:
+        """The result of a call that a library model describes: `self`, `item` and `items` speak of the receiver."""
+        element = self._item(function, call, model) or (receiver.element if receiver else None)
+        if model.returns == "self":
+            return replace(receiver, meta=False, args=(element,) if element else ()) if receiver else None
+        if model.returns == "item":
+            return element
+        if model.returns == "items":
+            return Type("builtins.list", (element,) if element else ())
+        own = self.models.item(model.returns)
+        return Type(self.models.canonical(model.returns), (element,) if element else (Type(own),) if own else ())
+
+    def _item(self, function: Function, call: f.Call, model: FunctionModel) -> Type | None:
+        """What the result holds elements of: the class given as argument, or the element of the collection given."""
+        found = self.first(function, model.item.select(call)) if model.item else None
+        if found is None:
+            return None
+        return replace(found, meta=False) if found.meta else found.element
+
+    def _called_method(self, function: Function, call: f.Call, base: Type, name: str = "") -> Type | None:
+        name = name or call.callee
+        if base.cls is not None:
+            member = self.member(base.cls, name)
+            if member and isinstance(member.entity, Function):
+                return self._result(function, call, member.entity, base)
+            if member and isinstance(member.entity, Class):
+                return self.instance(member.entity)
+            for outer in self.outer_bases(base.cls):
+                found = self._called_external(function, call, f"{outer}.{name}", base)
+                if found:
+                    return found
+            field = self.attribute(base, name)
+            return self._called_value(field) if field else None
+        return self._called_external(function, call, f"{base.name}.{name}", base)
+
+    def _result(self, function: Function, call: f.Call, target: Function, base: Type | None = None) -> Type | None:
+        found = self.returned(target)
+        if base is not None and found is not None and not found.args and base.args and found.cls is base.cls:
+            return replace(found, args=base.args)  # a query set's own method gives the same query set
+        return found
+
+    def entered(self, manager: Type) -> Type | None:
+        """What `with manager as x` gives to x: what `__enter__` returns, else the manager itself."""
+        for name in ("__enter__", "__aenter__"):
+            member = self.member(manager.cls, name) if manager.cls else None
+            if member and isinstance(member.entity, Function):
+                return self.returned(member.entity) or manager
+            given = self.models.method(manager.name, name) if manager.cls is None else None
+            if given and given.returns:
+                return Type(given.returns, manager.args) if given.returns != "self" else manager
+        return manager
+
+    def parameter(self, function: Function, name: str) -> Type | None:
+        """What a parameter receives: its annotation, `self`/`cls`, an injected default, else the type of its default."""
+        outer = function.parent
+        for position, param in enumerate(function.facts.params):
+            if param.name != name:
+                continue
+            found = annotated.read(self, outer, param.annotation)
+            if found:
+                return replace(Type("builtins.list"), args=(found,)) if param.kind == "star" else found
+            if position == 0 and function.cls and function.facts.kind == "function":
+                return self._self_type(function, function.cls)
+            return self._default(outer, param.default)
+        return None
+
+    def _self_type(self, function: Function, cls: Class) -> Type | None:
+        outer = function.parent
+        names = {
+            step.path.rpartition(".")[2].lstrip("!")
+            for step in (outer.values[d] for d in function.facts.decorators if outer)
+            if isinstance(step, f.Ref)
+        }
+        if "staticmethod" in names:
+            return None
+        return Type(
+            cls.dotted, cls=cls, meta="classmethod" in names or function.name in {"__new__", "__init_subclass__"}
+        )
+
+    def _default(self, outer: Function | None, default: int) -> Type | None:
+        if outer is None or default < 0:
+            return None
+        step = outer.values[default]
+        if isinstance(step, f.Call) and step.receiver < 0 and step.callee.rpartition(".")[2] in {"Depends", "Security"}:
+            return self._injected(outer, step)
+        return self.of(outer, default)
+
+    def _injected(self, outer: Function, call: f.Call) -> Type | None:
+        if not call.args:
+            return None
+        step = outer.values[call.args[0]]
+        entity = self.entity(outer.file, step.path) if isinstance(step, f.Ref) else None
+        if isinstance(entity, Function):
+            found = self.returned(entity) or self.first(
+                entity, (y.value for y in entity.values if isinstance(y, f.Yield))
+            )
+            return found.args[0] if found and found.name == "builtins.generator" and found.args else found
+        return self.instance(entity) if isinstance(entity, Class) else None
+
+
+def _writes(cls: Class) -> Iterator[tuple[str, Function, int, int]]:
+    for step in cls.body.values:
+        if type(step) is f.Store:
+            yield step.name, cls.body, step.value, step.annotation
+    for method in cls.methods.values():
+        for step in method.values:
+            if type(step) is f.StoreAttr and step.base == 0 and method.facts.params:
+                yield step.name, method, step.value, step.annotation
