@@ -1,8 +1,8 @@
 """The gate: everything that is known, judged by what the policy asks for.
 
 Pure: no files, no clock, no order. What must always hold (`tests/gate`): one more finding, one decision fewer or one
-clearing trial fewer never opens it; accepting one finding accepts no other; changed code voids what was decided about it;
-it is shut exactly when there is a reason, and each reason says the cheapest way to green.
+clearing trial fewer never opens it; accepting one finding accepts no other; changed code voids what was decided
+about it; it is shut exactly when there is a reason, and each reason says the cheapest way to green.
 """
 
 from collections import Counter
@@ -99,23 +99,28 @@ def _covers(finding: Finding, comment: Suppression) -> bool:
 def _recorded(findings: list[Finding], decisions: list[Decision], today: date) -> list[_Standing]:
     """What the records say of each finding.
 
-    Counted: a record speaks for one finding, and is spent even where a comment or a trial speaks as well, since it would
-    otherwise pass to another.
+    Counted: a record speaks for one finding, and is spent even where a comment or a trial speaks as well, since it
+    would otherwise pass to another.
     """
-    valid = [d for d in decisions if d.expires is None or today <= d.expires]
     open_records: dict[tuple[str, str], list[Decision]] = {}
-    for decision in reversed(valid):
-        open_records.setdefault((decision.fingerprint, decision.digest), []).append(decision)
-    ever = {d.fingerprint for d in decisions}
+    earlier: dict[str, set[str]] = {}
+    for decision in reversed(decisions):
+        earlier.setdefault(decision.fingerprint, set()).add("" if _expired(decision, today) else decision.digest)
+        if not _expired(decision, today):
+            open_records.setdefault((decision.fingerprint, decision.digest), []).append(decision)
     standing: list[_Standing] = []
     for finding in findings:
-        records = open_records.get((finding.fingerprint, finding.digest))
-        if records:
+        if records := open_records.get((finding.fingerprint, finding.digest)):
             record = records.pop()
             standing.append((State.KNOWN if record.kind is Kind.BASELINE else State.SUPPRESSED, record.reason))
         else:
-            standing.append((State.LAPSED if finding.fingerprint in ever else State.NEW, ""))
+            lapsed = earlier.get(finding.fingerprint, set()) - {finding.digest}
+            standing.append((State.LAPSED if lapsed else State.NEW, ""))
     return standing
+
+
+def _expired(decision: Decision, today: date) -> bool:
+    return decision.expires is not None and decision.expires < today
 
 
 def _against(judged: Iterable[Judged], policy: Policy) -> Iterator[Reason]:

@@ -1,7 +1,7 @@
 """The baseline: findings that were there before seatrial came, accepted as old debt. It may only shrink.
 
-The file is JSON with one entry a line, sorted by fingerprint: entries removed by two branches seldom touch. The line that
-names the format comes last, so that every entry ends in a comma and removing one changes no other line.
+The file is JSON with one entry a line, sorted by fingerprint: entries removed by two branches seldom touch. The
+line that names the format comes last, so that every entry ends in a comma and removing one changes no other line.
 """
 
 import re

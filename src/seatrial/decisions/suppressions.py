@@ -2,8 +2,8 @@
 
     # seatrial: allow[query-in-loop, unbounded-query] because the table holds the nine provinces
 
-A comment on a line of its own speaks of the next line of code, one behind code of its own line. What cannot be understood
-is kept with its `problem`, never ignored: a comment that silences nothing must not look as if it did.
+A comment on a line of its own speaks of the next line of code, one behind code of its own line. What cannot be
+understood is kept with its `problem`, never ignored: a comment that silences nothing must not look as if it did.
 """
 
 import re
@@ -25,8 +25,9 @@ def parse(
 ) -> tuple[Suppression, ...]:
     """The suppressions among a file's comments, in order.
 
-    `rules` are the ids that exist. `lines` is the file's text, line by line; it lets a comment on its own line reach past
-    blank lines and other comments to the next line of code. Without it, only comments that speak to seatrial are skipped.
+    `rules` are the ids that exist. `lines` is the file's text, line by line; it lets a comment on its own line
+    reach past blank lines and other comments to the next line of code. Without it, only comments that speak to
+    seatrial are skipped.
     """
     addressed = [(c, found["said"].strip()) for c in comments if (found := _ADDRESSED.match(c.text))]
     own = {c.line for c, _ in addressed if c.own_line}

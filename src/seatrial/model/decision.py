@@ -16,8 +16,8 @@ class Kind(StrEnum):
 class Decision(msgspec.Struct, frozen=True, order=True):
     """One accepted finding: `fingerprint` says which, `digest` the code as it stood.
 
-    A baseline entry accepts a finding that was there before seatrial came; a suppression was accepted by somebody, with a
-    reason.
+    A baseline entry accepts a finding that was there before seatrial came; a suppression was accepted by somebody,
+    with a reason.
     """
 
     kind: Kind

@@ -4,8 +4,9 @@
 def printable(text: str) -> str:
     r"""The text on one line, with all that does not print written out: `\x1b`, `\n`, `\u202e` (bidirectional override).
 
-    File names, messages and code lines come from audited repositories: raw, they could move the cursor, hide text or forge
-    lines. Lone surrogates are written out too, so that the result always encodes as UTF-8. A tab becomes a space.
+    File names, messages and code lines come from audited repositories: raw, they could move the cursor, hide text
+    or forge lines. Lone surrogates are written out too, so that the result always encodes as UTF-8. A tab becomes
+    a space.
     """
     if text.isprintable():
         return text
