@@ -1,0 +1,1 @@
+"""The shop: a small but complete e-commerce backend."""

@@ -1,0 +1,75 @@
+"""Queries on orders, coupons and payments."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from shop.models import Coupon, Order, Payment
+
+
+def get(db: Session, order_id: int) -> Order | None:
+    """Return one order by id."""
+    return db.get(Order, order_id)
+
+
+def lock(db: Session, order_id: int) -> Order | None:
+    """Return an order and lock its row until the end of the transaction."""
+    statement = select(Order).where(Order.id == order_id).with_for_update()
+    return db.scalars(statement, execution_options={"populate_existing": True}).first()
+
+
+def list_for_user(db: Session, user_id: int, limit: int, offset: int) -> list[Order]:
+    """Return one page of a customer's orders with their lines."""
+    statement = (
+        select(Order)
+        .where(Order.user_id == user_id)
+        .options(selectinload(Order.items))
+        .order_by(Order.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return list(db.scalars(statement).all())
+
+
+def list_by_status(db: Session, status: str) -> list[Order]:
+    """Return the orders in a given state."""
+    return list(db.scalars(select(Order).where(Order.status == status).order_by(Order.id)).all())
+
+
+def list_recent(db: Session, limit: int) -> list[Order]:
+    """Return the newest orders."""
+    return list(db.scalars(select(Order).order_by(Order.id.desc()).limit(limit)).all())
+
+
+def total_for_user(db: Session, user_id: int) -> int:
+    """Return what a customer has spent so far."""
+    return db.scalar(select(func.coalesce(func.sum(Order.total_cents), 0)).where(Order.user_id == user_id)) or 0
+
+
+def totals_by_user(db: Session, since: datetime) -> dict[int, int]:
+    """Return what each customer has spent since a point in time, in one query."""
+    statement = (
+        select(Order.user_id, func.sum(Order.total_cents)).where(Order.created_at >= since).group_by(Order.user_id)
+    )
+    return {user_id: int(total) for user_id, total in db.execute(statement)}
+
+
+def get_coupon(db: Session, code: str) -> Coupon | None:
+    """Return a coupon by its code."""
+    return db.scalars(select(Coupon).where(Coupon.code == code)).first()
+
+
+def list_coupons(db: Session, limit: int, offset: int) -> list[Coupon]:
+    """Return one page of the coupons."""
+    return list(db.scalars(select(Coupon).order_by(Coupon.id).limit(limit).offset(offset)).all())
+
+
+def payment_by_reference(db: Session, reference: str) -> Payment | None:
+    """Return a payment by the reference of the provider."""
+    return db.scalars(select(Payment).where(Payment.reference == reference)).first()
+
+
+def payments_of(db: Session, order_id: int) -> list[Payment]:
+    """Return the payment attempts of an order."""
+    return list(db.scalars(select(Payment).where(Payment.order_id == order_id).limit(50)).all())
