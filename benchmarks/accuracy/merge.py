@@ -1,0 +1,84 @@
+"""Bring the SARIF of many roots into one document whose paths start at the set's tree."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from audits import Audit
+
+Sarif = dict[str, Any]
+
+
+def merged(audits: Iterable[Audit], confidence: float, files: set[str]) -> Sarif:
+    """One document: the results of at least this confidence (or without one) that touch one of `files`."""
+    documents = ((json.loads(audit.sarif.read_text()), audit.prefix) for audit in audits if audit.sarif)
+    runs = (run for document, prefix in documents for run in rerooted(document, prefix))
+    return {"version": "2.1.0", "runs": [_thinned(run, confidence, files) for run in runs]}
+
+
+def _thinned(run: dict[str, Any], confidence: float, files: set[str]) -> dict[str, Any]:
+    kept = [r for r in run["results"] if confidence_of(r) >= confidence and files & paths_of(r)]
+    return {**run, "results": kept}
+
+
+def places_of(node: Any) -> Iterator[tuple[str, int]]:
+    """Every file and line of a result, its own place first, then those of its paths and related places."""
+    if isinstance(node, list):
+        for item in node:
+            yield from places_of(item)
+    elif isinstance(node, dict):
+        if "artifactLocation" in node:
+            yield node["artifactLocation"]["uri"], (node.get("region") or {}).get("startLine", 0)
+        for key in ("locations", "codeFlows", "threadFlows", "relatedLocations", "location", "physicalLocation"):
+            yield from places_of(node.get(key))
+
+
+def paths_of(result: dict[str, Any]) -> set[str]:
+    """The files that a result touches."""
+    return {path for path, _ in places_of(result)}
+
+
+def spread(sarif: Sarif) -> Sarif:
+    """The same document with a result for each place that a result touches, so that a scorer sees its path too."""
+    runs = [{**run, "results": [one for r in run["results"] for one in _one_a_place(r)]} for run in sarif["runs"]]
+    return {**sarif, "runs": runs}
+
+
+def _one_a_place(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path, line in dict.fromkeys(places_of(result)):
+        place = {"artifactLocation": {"uri": path}, "region": {"startLine": line}}
+        yield {**result, "locations": [{"physicalLocation": place}]}
+
+
+def confidence_of(result: dict[str, Any]) -> float:
+    """0 to 1, from `properties.confidence` or `rank`; 1 where the tool gives none."""
+    stated = (result.get("properties") or {}).get("confidence")
+    if isinstance(stated, int | float):
+        return float(stated)
+    return float(result["rank"]) / 100 if result.get("rank", -1) >= 0 else 1.0
+
+
+def rerooted(sarif: Sarif, prefix: str) -> Iterator[dict[str, Any]]:
+    """The runs, each with the places of its results below `prefix`; the input stays as it is."""
+    for run in sarif.get("runs", []):
+        yield {**run, "results": [_moved(result, prefix) for result in run.get("results") or []]}
+
+
+def _moved(node: Any, prefix: str) -> Any:
+    if isinstance(node, list):
+        return [_moved(item, prefix) for item in node]
+    if not isinstance(node, dict):
+        return node
+    moved = {key: _moved(value, prefix) for key, value in node.items()}
+    if isinstance(moved.get("artifactLocation"), dict):
+        moved["artifactLocation"] = {"uri": _path(moved["artifactLocation"].get("uri", ""), prefix)}
+    return moved
+
+
+def _path(uri: str, prefix: str) -> str:
+    path = re.sub(r"^file://", "", uri)
+    marker = f"/{prefix}/"
+    inside = path.split(marker, 1)[1] if path.startswith("/") and marker in path else path
+    return posixpath.normpath(posixpath.join(prefix, inside))
