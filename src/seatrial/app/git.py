@@ -1,0 +1,145 @@
+"""Asks git, without letting the repository's own configuration run anything.
+
+A repository that is audited is hostile until read: its `.git/config` can name commands (file system monitors, hooks,
+ssh, pagers, filters, credential helpers) and remotes to fetch missing objects from. Only plumbing that runs none of
+them is used here, with each of them switched off besides (git-config(1), git(1) "ENVIRONMENT VARIABLES").
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatrial.errors import SourceError
+from seatrial.model.text import printable
+
+_SAFE = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.askPass=false",
+    "credential.helper=",
+    "diff.external=",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+    "safe.directory=*",  # who owns the checkout says nothing about us: its configuration is not obeyed anyway
+)
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+class GitError(Exception):
+    """Git is not there, or says no; `str` is its last line. Callers decide what that means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A path below the listed folder, as git knows it. `nested`: a submodule's or another repository's folder."""
+
+    path: bytes
+    nested: bool
+    link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file in a commit: its path as bytes below the audited folder, its object id, and its size in bytes."""
+
+    path: bytes
+    oid: str
+    size: int
+
+
+def files(folder: Path) -> list[Listed]:
+    """What git tracks below `folder`, and what is there, untracked and not ignored. Raises `GitError`."""
+    listed = _run(folder, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard", "--stage")
+    return [_listed(entry) for entry in listed.split(b"\0") if entry]
+
+
+def merge_base(folder: Path, revision: str) -> str:
+    """The commit where HEAD left `revision`, as a full object id. Raises `SourceError` that says what is wrong."""
+    try:
+        commit = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except GitError as error:
+        raise SourceError(_no_revision(folder, revision, str(error))) from None
+    try:
+        return _run(folder, "merge-base", commit.decode().strip(), "HEAD").decode().split()[0]
+    except GitError:
+        raise SourceError(
+            f"{printable(revision)} and HEAD have no common ancestor here. "
+            "In a shallow clone, fetch more history (git fetch --unshallow)."
+        ) from None
+
+
+def blobs(folder: Path, commit: str) -> list[Blob]:
+    """The regular files of a commit below `folder`; links and submodules are left out. Raises `GitError`."""
+    listed = _run(folder, "ls-tree", "-r", "-z", "-l", commit, "--", ".")
+    return [blob for entry in listed.split(b"\0") if entry for blob in _blob(entry)]
+
+
+def contents(folder: Path, oids: Sequence[str]) -> Iterator[bytes]:
+    """The bytes of each object, in order, by one git process. Raises `GitError` when one is missing."""
+    data = _run(folder, "cat-file", "--batch", stdin="".join(f"{oid}\n" for oid in oids).encode())
+    at = 0
+    for oid in oids:
+        end = data.index(b"\n", at)
+        head = data[at:end].split()
+        if len(head) != 3:
+            raise GitError(f"object {oid} is missing")
+        start = end + 1
+        at = start + int(head[2]) + 1
+        yield data[start : at - 1]
+
+
+def path_of(entry: Listed | Blob) -> str:
+    """The path as the operating system spells it."""
+    return os.fsdecode(entry.path)
+
+
+def _listed(entry: bytes) -> Listed:
+    tag, _, rest = entry.partition(b" ")
+    if tag == b"?":
+        return Listed(rest.rstrip(b"/"), nested=rest.endswith(b"/"), link=False)
+    head, _, path = rest.partition(b"\t")
+    return Listed(path, nested=head.startswith(b"160000"), link=head.startswith(b"120000"))
+
+
+def _blob(entry: bytes) -> Iterator[Blob]:
+    head, path = entry.split(b"\t", 1)
+    mode, _, oid, size = head.split()
+    if mode.startswith(b"100"):
+        yield Blob(path, oid.decode(), int(size))
+
+
+def _run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    options = [part for setting in _SAFE for part in ("-c", setting)]
+    command = ["git", "--no-pager", "--no-replace-objects", "--literal-pathspecs", *options, *arguments]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed command; no argument is an option (--end-of-options, object ids)
+            command, cwd=folder, env=inherited | _ENVIRONMENT, input=stdin, capture_output=True, check=False
+        )
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror}") from error
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
+        raise GitError(lines[-1] if lines else f"git {arguments[0]} failed")
+    return done.stdout
+
+
+def _no_revision(folder: Path, revision: str, said: str) -> str:
+    try:
+        _run(folder, "rev-parse", "--git-dir")
+    except GitError as error:
+        return f"{printable(str(folder))} is not in a git repository that can be read: {printable(str(error))}"
+    hint = "Fetch it first (in CI: fetch-depth: 0)."
+    return f"no revision {printable(revision)} in this repository{': ' + printable(said) if said else ''}. {hint}"

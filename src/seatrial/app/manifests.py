@@ -1,0 +1,30 @@
+"""Which files declare dependencies or settings that rules read."""
+
+import re
+
+_NAMES = frozenset(
+    {
+        "pyproject.toml",
+        "seatrial.toml",
+        "setup.cfg",
+        "setup.py",
+        "tox.ini",
+        "Pipfile",
+        "Pipfile.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "uv.lock",
+        "pylock.toml",
+        "environment.yml",
+        "environment.yaml",
+    }
+)
+_REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)\Z", re.IGNORECASE)
+
+
+def is_manifest(path: str) -> bool:
+    """Whether rules get the text of this file. Text is all that is taken of a `setup.py`: it is never run."""
+    folder, _, name = path.rpartition("/")
+    if name in _NAMES or _REQUIREMENTS.match(name):
+        return True
+    return name.endswith((".txt", ".in")) and folder.rpartition("/")[2] in {"requirements", "constraints"}

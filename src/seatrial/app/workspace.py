@@ -1,0 +1,85 @@
+"""Reads a tree: the checkout on disk, or the tree of a commit. The only way by which source gets in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from seatrial.app import git
+from seatrial.app.discovery import Discovery, Entry, Wanted, discover, shown, sift
+from seatrial.app.manifests import is_manifest
+from seatrial.app.reading import decode, read, too_large
+from seatrial.app.roles import classifier
+from seatrial.errors import SourceError
+from seatrial.facts import Source
+from seatrial.model.source import Gap, LeftOut, Manifest, SourceFile
+from seatrial.model.text import printable
+
+
+class Tree(NamedTuple):
+    """All that was read of a tree, in order of path, and what was not."""
+
+    sources: list[Source]
+    manifests: list[Manifest]
+    left_out: list[LeftOut]
+    gaps: list[Gap]
+    note: str
+    """How the files were found, for `-v`."""
+
+
+class Selection(NamedTuple):
+    """What to read: `languages` maps a file's suffix to its language; `exclude` holds patterns (see `globs`)."""
+
+    languages: Mapping[str, str]
+    exclude: Sequence[str] = ()
+
+    def language(self, path: str) -> str:
+        """The language of a file; empty if no front end reads it."""
+        return self.languages.get(path[path.rfind(".") :], "") if "." in path else ""
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same, as discovery asks for it."""
+        return Wanted(lambda path: bool(self.language(path)) or is_manifest(path), self.exclude)
+
+
+def checkout(root: Path, selection: Selection) -> Tree:
+    """Reads the files below `root` as they are on disk. Raises `SourceError` if there is no such folder."""
+    if not root.is_dir():
+        what = "is not a folder" if root.exists() else "does not exist"
+        raise SourceError(f"{printable(str(root))} {what}. Give the folder that holds the code to audit.")
+    found = discover(root, selection.wanted)
+    return _tree(found, (read(root, entry) for entry in found.entries), selection)
+
+
+def commit(root: Path, oid: str, selection: Selection) -> Tree:
+    """Reads the files below `root` as they are in a commit, from git's objects: nothing is checked out.
+
+    Raises `GitError` when an object is missing.
+    """
+    blobs = {git.path_of(blob): blob for blob in git.blobs(root, oid)}
+    taken, left_out = sift(sorted(blobs), selection.wanted)
+    entries = [Entry(shown(path), path, blobs[path].size) for path in taken]
+    gaps = [gap for entry in entries if (gap := too_large(entry))]
+    small = [entry for entry in entries if not too_large(entry)]
+    found = Discovery(small, left_out, gaps, f"read from commit {oid[:12]}")
+    return _tree(found, git.contents(root, [blobs[entry.real].oid for entry in small]), selection)
+
+
+def _tree(found: Discovery, contents: Iterable[bytes | Gap], selection: Selection) -> Tree:
+    tree = Tree([], [], sorted(found.left_out), list(found.gaps), found.note)
+    role = classifier([entry.path for entry in found.entries])
+    for entry, data in zip(found.entries, contents, strict=True):
+        if isinstance(data, Gap):
+            tree.gaps.append(data)
+            continue
+        if is_manifest(entry.path):
+            tree.manifests.append(Manifest(entry.path, data.decode("utf-8", "replace")))
+        if language := selection.language(entry.path):
+            text = decode(entry.path, data)
+            if isinstance(text, Gap):
+                tree.gaps.append(text)
+            else:
+                file = SourceFile(entry.path, language, role(entry.path), sha256(data).hexdigest())
+                tree.sources.append(Source(file, text))
+    return tree
