@@ -27,13 +27,14 @@ def results(sarif: Path) -> dict[str, list[Result]]:
     by_file: dict[str, list[Result]] = collections.defaultdict(list)
     for run in json.loads(sarif.read_text())["runs"]:
         for raw in run["results"]:
-            result = _result(raw)
+            result = result_of(raw)
             for path in {place[0] for place in result.touched}:
                 by_file[path].append(result)
     return by_file
 
 
-def _result(raw: dict[str, Any]) -> Result:
+def result_of(raw: dict[str, Any]) -> Result:
+    """One SARIF result; its place is the first, `touched` has the places of its path too."""
     places = list(places_of(raw))
     path, line = places[0] if places else ("", 0)
     return Result(raw["ruleId"], raw["message"]["text"], confidence_of(raw), path, line, frozenset(places))
