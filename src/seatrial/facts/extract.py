@@ -59,7 +59,8 @@ def extract(
 ) -> Extracted:
     """The facts of all sources. `languages` goes by name; `jobs` is the most processes to use.
 
-    `tell` hears how many more files are done. The result is the same whatever the store knows and however many processes there are.
+    `tell` hears how many more files are done. The result is the same whatever the store knows and however many
+    processes there are.
     """
     keys = [_key(source.file, languages[source.file.language].frontend) for source in sources]
     known = {key: facts for key, data in store.get(keys).items() if (facts := _decoded(data))}
