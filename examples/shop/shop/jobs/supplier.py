@@ -9,7 +9,6 @@ from shop.models import Product
 
 BATCH = 200
 TIMEOUT = 5.0
-FEED_URL_ENV = "SUPPLIER_URL"
 
 
 def sync_stock() -> int:

@@ -47,12 +47,17 @@ def total_for_user(db: Session, user_id: int) -> int:
     return db.scalar(select(func.coalesce(func.sum(Order.total_cents), 0)).where(Order.user_id == user_id)) or 0
 
 
-def totals_by_user(db: Session, since: datetime) -> dict[int, int]:
-    """Return what each customer has spent since a point in time, in one query."""
+def top_spenders(db: Session, since: datetime, limit: int) -> list[tuple[int, int]]:
+    """Return the customers who spent most since a point in time, with their totals, in one query."""
+    spent = func.sum(Order.total_cents)
     statement = (
-        select(Order.user_id, func.sum(Order.total_cents)).where(Order.created_at >= since).group_by(Order.user_id)
+        select(Order.user_id, spent)
+        .where(Order.created_at >= since)
+        .group_by(Order.user_id)
+        .order_by(spent.desc())
+        .limit(limit)
     )
-    return {user_id: int(total) for user_id, total in db.execute(statement)}
+    return [(user_id, int(total)) for user_id, total in db.execute(statement)]
 
 
 def get_coupon(db: Session, code: str) -> Coupon | None:

@@ -39,8 +39,7 @@ def customer_report(db: Session) -> list[dict]:
 
 def customer_ranking(db: Session, since: datetime, limit: int) -> list[dict]:
     """List the customers who spent most since a point in time."""
-    totals = order_repo.totals_by_user(db, since)
-    best = sorted(totals.items(), key=lambda entry: entry[1], reverse=True)[:limit]
+    best = order_repo.top_spenders(db, since, limit)
     return [{"user_id": user_id, "spent": format_money(total)} for user_id, total in best]
 
 
