@@ -11,9 +11,13 @@ from seatrial.libraries import FunctionModel, Models
 from seatrial.model.facts import FileFacts
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program.calls import Calls, Target
+from seatrial.program.effects import Effects
+from seatrial.program.index import Index
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.parts import Class, File, Function
+from seatrial.program.queries import Queries
+from seatrial.program.sizes import Size, size
 from seatrial.program.type import Type
 from seatrial.program.types import Types
 
@@ -37,12 +41,17 @@ class Program:
         """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
         self.names = Names(modules)
         self.types = Types(self.names, models)
-        self.calls = Calls(self.types, self.functions, self._subclasses())
+        self.calls = Calls(self.types, self.judged, self._subclasses())
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Every body of the program, module and class bodies too."""
         return tuple(function for file in self.files for function in file.functions)
+
+    @cached_property
+    def judged(self) -> tuple[Function, ...]:
+        """Every body but those of tests: what callers are looked for in."""
+        return tuple(function for file in self.files if not file.is_test for function in file.functions)
 
     @cached_property
     def code(self) -> tuple[Function, ...]:
@@ -58,6 +67,25 @@ class Program:
     def classes(self) -> tuple[Class, ...]:
         """Every class of the program."""
         return tuple(cls for file in self.files for cls in file.classes)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """What database calls read, write and load ahead."""
+        return Queries(self.types, self.calls)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What functions and calls do to the world."""
+        return Effects(self.calls, self.queries, self.code)
+
+    @cached_property
+    def index(self) -> Index:
+        """Calls by name and bodies by region, of the judged code."""
+        return Index(self.code)
+
+    def size(self, function: Function, value: int) -> Size:
+        """How large the collection that a value holds can become."""
+        return size(self.types, function, value)
 
     def type_of(self, function: Function, value: int) -> Type | None:
         """The type of a value, or None if it is not known."""

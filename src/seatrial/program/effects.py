@@ -1,0 +1,150 @@
+"""Effects: what each function does to the world, carried through the call graph, each with the path that leads to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.model.facts import Call
+from seatrial.program.parts import LOOPS, Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from seatrial.model.finding import Step
+    from seatrial.program.calls import Calls
+    from seatrial.program.queries import Queries
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One effect of a function.
+
+    `kind`: `db.read`, `db.write`, `http`, `block`, … (see `libraries.form.Effect`). `what`: the table's class, the library function, or empty.
+    `function` and `value` say where it happens (a library call) or what leads to it (`via`, the effect of the function that is called).
+    """
+
+    kind: str
+    what: str
+    function: Function
+    value: int
+    via: Effect | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many calls lie between the function and the library."""
+        return 0 if self.via is None else 1 + self.via.depth
+
+    @property
+    def source(self) -> Effect:
+        """The effect at the place where the library is called."""
+        effect = self
+        while effect.via is not None:
+            effect = effect.via
+        return effect
+
+    def path(self, last: str) -> tuple[Step, ...]:
+        """The steps from this function to the library call; `last` says what happens there."""
+        if self.via is None:
+            return (self.function.step(self.value, last),)
+        name = self.via.function.symbol or self.via.function.file.module
+        return (self.function.step(self.value, f"calls {name}"), *self.via.path(last))
+
+
+Key = tuple[str, str]
+
+
+class Effects:
+    """Answers what functions and calls do. Summaries are made once for each kind of effect, by the shortest way.
+
+    A kind's effects spread from where they happen to all callers, breadth first, so every function is met once for each
+    effect and circles of calls need no iteration.
+    """
+
+    def __init__(self, calls: Calls, queries: Queries, functions: Iterable[Function]) -> None:
+        self._calls = calls
+        self._queries = queries
+        self._functions = tuple(functions)
+        self._local: dict[int, tuple[Effect, ...]] = {}
+        self._by_kind: dict[str, list[Effect]] | None = None
+        self._summaries: dict[str, dict[int, dict[str, Effect]]] = {}
+
+    def local(self, function: Function) -> tuple[Effect, ...]:
+        """What the function's own library calls and query evaluations do."""
+        key = id(function)
+        if key not in self._local:
+            self._local[key] = tuple(self._of_body(function))
+        return self._local[key]
+
+    def of(self, function: Function, kind: str) -> Mapping[str, Effect]:
+        """The effects of one kind that a function has, directly or through calls, by what they concern."""
+        if kind not in self._summaries:
+            self._summaries[kind] = self._spread(kind)
+        return self._summaries[kind].get(id(function), {})
+
+    def of_call(self, function: Function, call: int, kind: str) -> Effect | None:
+        """The effect of one kind that a single call has (the nearest, if it has several); None if it has none."""
+        for effect in self.local(function):
+            if effect.value == call and effect.kind == kind:
+                return effect
+        best: Effect | None = None
+        for reached in self._calls.target(function, call).functions:
+            for effect in self.of(reached, kind).values():
+                if best is None or effect.depth < best.depth:
+                    best = effect
+        return Effect(kind, best.what, function, call, best) if best else None
+
+    def sources(self, kind: str) -> Iterable[Effect]:
+        """Every place in the judged code where a library call has an effect of this kind."""
+        if self._by_kind is None:
+            found: dict[str, list[Effect]] = defaultdict(list)
+            for function in self._functions:
+                for effect in self.local(function):
+                    found[effect.kind].append(effect)
+            self._by_kind = found
+        return self._by_kind.get(kind, ())
+
+    def _spread(self, kind: str) -> dict[int, dict[str, Effect]]:
+        summary: dict[int, dict[str, Effect]] = defaultdict(dict)
+        waiting: deque[Effect] = deque()
+        for effect in self.sources(kind):
+            if effect.function.is_callable and effect.what not in summary[id(effect.function)]:
+                summary[id(effect.function)][effect.what] = effect
+                waiting.append(effect)
+        while waiting:
+            effect = waiting.popleft()
+            for caller, call in self._calls.callers(effect.function):
+                known = summary[id(caller)]
+                if effect.what in known or not caller.is_callable:
+                    continue
+                known[effect.what] = reached = Effect(kind, effect.what, caller, call, effect)
+                waiting.append(reached)
+        return summary
+
+    def _of_body(self, function: Function) -> Iterator[Effect]:
+        for call in function.calls:
+            target = self._calls.target(function, call)
+            model = target.model
+            if model is None or not (model.effects or model.query):
+                continue
+            yield from self._of_library_call(function, call)
+        for region in function.regions:
+            if region.kind in LOOPS and region.subject >= 0:
+                table = self._queries.evaluated(function, region.subject)
+                if table is not None:
+                    yield Effect("db.read", table, function, region.subject)
+
+    def _of_library_call(self, function: Function, call: int) -> Iterator[Effect]:
+        target = self._calls.target(function, call)
+        model = target.model
+        step = function.values[call]
+        assert model is not None
+        assert type(step) is Call
+        for kind in self._queries.kinds(function, call, target):
+            what = (
+                self._queries.table(function, call, target)
+                if kind.startswith("db.")
+                else target.external or step.callee
+            )
+            yield Effect(kind, what, function, call)

@@ -1,0 +1,45 @@
+"""One pass over all judged code, shared by every rule that starts from "all calls named …" or "all loops"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from seatrial.model.facts import Call
+from seatrial.program.parts import LOOPS, Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Index:
+    """Where things are, in the order of files and lines."""
+
+    def __init__(self, functions: Iterable[Function]) -> None:
+        self._calls: dict[str, list[tuple[Function, int]]] = defaultdict(list)
+        self._with: dict[str, list[Function]] = defaultdict(list)
+        for function in functions:
+            for kind in {region.kind for region in function.facts.regions}:
+                self._with[kind].append(function)
+            values = function.facts.values
+            for call in function.calls:
+                step = values[call]
+                assert type(step) is Call
+                self._calls[_last(step.callee)].append((function, call))
+
+    def calls(self, *names: str) -> Iterator[tuple[Function, int]]:
+        """All calls whose callee's last name is one of these: `index.calls("get")` has `requests.get` and `x.get`."""
+        for name in names:
+            yield from self._calls.get(name, ())
+
+    def with_regions(self, *kinds: str) -> Iterator[Function]:
+        """All bodies that hold a region of one of these kinds, each once."""
+        yield from dict.fromkeys(f for kind in kinds for f in self._with.get(kind, ()))
+
+    def with_loops(self) -> Iterator[Function]:
+        """All bodies that hold a loop or comprehension."""
+        yield from self.with_regions(*sorted(LOOPS))
+
+
+def _last(callee: str) -> str:
+    return callee.rpartition(".")[2].lstrip("!:?")

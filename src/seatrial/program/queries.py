@@ -1,0 +1,253 @@
+"""Queries: what a database call reads or writes, when a lazy query runs, and what it loads ahead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.parts import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.libraries import FunctionModel
+    from seatrial.program.calls import Calls, Target
+    from seatrial.program.type import Type
+    from seatrial.program.types import Types
+
+DEPTH = 8
+"""How many functions a query is followed back through."""
+
+_READS = frozenset({"all", "stream", "one", "scalar"})
+_WRITES = frozenset({"write", "bulk"})
+_LAZY = frozenset({"build", "bound", "eager"})
+_SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
+_TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", re.IGNORECASE)
+_WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update", "delete"})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is known of a query that a value holds.
+
+    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along. `bounded`: its number of rows is limited.
+    `whole`: it can be seen from its beginning; else it comes from somewhere unknown, and may be narrower or load more.
+    """
+
+    table: str = ""
+    loaded: frozenset[str] = frozenset()
+    bounded: bool = False
+    filtered: bool = False
+    whole: bool = False
+
+    def loads(self, relation: str) -> bool:
+        """True when reading the relation on a row needs no further query."""
+        return any(
+            path == "*" or path == relation or path.split("__")[0].split(".")[0] == relation for path in self.loaded
+        )
+
+
+class Queries:
+    """Answers what calls do to the database."""
+
+    def __init__(self, types: Types, calls: Calls) -> None:
+        self._types = types
+        self._calls = calls
+
+    def kinds(self, function: Function, call: int, target: Target) -> Iterator[str]:
+        """The kinds of effect of a library call; `db.execute` becomes `db.read` or `db.write` by its statement."""
+        model = target.model
+        if model is None:
+            return
+        for kind in model.effects:
+            if kind == "db.execute":
+                yield "db.write" if self._writes(function, call, model) else "db.read"
+            else:
+                yield kind
+        if model.query in _READS and "db.read" not in model.effects and "db.execute" not in model.effects:
+            yield "db.read"
+        if model.query in _WRITES and "db.write" not in model.effects:
+            yield "db.write"
+
+    def table(self, function: Function, call: int, target: Target) -> str:
+        """The table that a database call concerns: a model's dotted name, a table's name in SQL text, or empty."""
+        step = function.values[call]
+        assert type(step) is f.Call
+        model = target.model
+        for value in self._concerned(step, model):
+            found = self._types.of(function, value)
+            table = self._of_type(found) or self._in_text(function, value)
+            if table:
+                return table
+        return self._of_type(target.receiver)
+
+    def evaluated(self, function: Function, value: int) -> str | None:
+        """The table that is read when a loop goes over `value`; None if that runs no query."""
+        origin = function.origin(value)
+        found = self._types.of(function, origin)
+        if not self._types.has_kind(found, "query"):
+            return None
+        return self._of_type(found)
+
+    def query(self, function: Function, value: int, depth: int = 0) -> Query | None:
+        """What is known of the query that `value` holds; None if it holds none."""
+        value = function.origin(value)
+        if value < 0 or depth > DEPTH:
+            return None
+        step = function.values[value]
+        if type(step) is f.Call:
+            return self._of_call(function, step, value, depth)
+        if type(step) is f.Index:
+            inner = self.query(function, step.base, depth + 1)
+            return Query(inner.table, inner.loaded, True, inner.filtered, inner.whole) if inner else None
+        if type(step) is f.Phi:
+            return self._of_options(function, step, value, depth)
+        found = self._types.of(function, value)
+        if self._types.has_kind(found, "manager"):
+            return self._of_manager(found, depth)
+        if self._types.has_kind(found, "query") or self._types.has_kind(found, "statement"):
+            return Query(self._of_type(found))
+        return None
+
+    def _of_options(self, function: Function, step: f.Phi, value: int, depth: int) -> Query | None:
+        found = [q for option in step.options if option != value and (q := self.query(function, option, depth + 1))]
+        if not found:
+            return None
+        loaded = frozenset.intersection(*(q.loaded for q in found))
+        return Query(
+            found[0].table,
+            loaded,
+            all(q.bounded for q in found),
+            all(q.filtered for q in found),
+            all(q.whole for q in found),
+        )
+
+    def _of_manager(self, found: Type | None, depth: int) -> Query:
+        table = self._of_type(found)
+        own = self._types.member(found.cls, "get_queryset") if found and found.cls else None
+        if own and isinstance(own.entity, Function):
+            for returned in own.entity.returns:
+                inner = self.query(own.entity, returned, depth + 1)
+                if inner:
+                    return Query(table or inner.table, inner.loaded, inner.bounded, inner.filtered, True)
+        return Query(table, whole=True)
+
+    def _of_call(self, function: Function, step: f.Call, value: int, depth: int) -> Query | None:
+        target = self._calls.target(function, value)
+        model = target.model
+        if model is None:
+            return self._through(target, depth)
+        if model.query is None:
+            inner = next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
+            return inner if inner and self._keeps(step) else None
+        inner = self._receiver(function, step, depth)
+        table = inner.table if inner and inner.table else self._of_type(self._types.of(function, value))
+        loaded = inner.loaded if inner else frozenset()
+        if model.query == "eager":
+            loaded |= frozenset(self._relations(function, step, model))
+        whole = inner.whole if inner else bool(table) and model.query in _LAZY
+        bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
+        filtered = (inner.filtered if inner else False) or step.callee in {"filter", "exclude", "where", "filter_by"}
+        return Query(table, loaded, bounded, filtered, whole)
+
+    def _receiver(self, function: Function, step: f.Call, depth: int) -> Query | None:
+        if step.receiver >= 0:
+            found = self.query(function, step.receiver, depth + 1)
+            if found:
+                return found
+        else:  # `Order.objects.filter(…)`: the manager is in the path
+            owner = step.callee.rpartition(".")[0]
+            found_type = self._types.named(self._types.names.resolve(function.file, owner)) if owner else None
+            if self._types.has_kind(found_type, "manager"):
+                return self._of_manager(found_type, depth)
+        return next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
+
+    def _through(self, target: Target, depth: int) -> Query | None:
+        for reached in target.functions:
+            for returned in reached.returns:
+                inner = self.query(reached, returned, depth + 1)
+                if inner:
+                    return inner
+        return None
+
+    def _keeps(self, step: f.Call) -> bool:
+        return step.callee in {"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"}
+
+    def _relations(self, function: Function, step: f.Call, model: FunctionModel) -> Iterator[str]:
+        named = False
+        for given in model.relations.select(step):
+            named = True
+            yield from self._relation(function, given)
+        if not named:
+            yield "*"  # `select_related()` without names follows all
+
+    def _relation(self, function: Function, value: int) -> Iterator[str]:
+        step = function.values[function.origin(value)]
+        if type(step) is f.Const and isinstance(step.value, str):
+            yield step.value
+        elif type(step) is f.Ref:  # selectinload(Order.items)
+            yield step.path.rpartition(".")[2]
+        elif type(step) is f.Attr:
+            yield step.name
+        elif type(step) is f.Call:  # Prefetch("items", …), joinedload(Order.items).joinedload(…)
+            if step.receiver >= 0:
+                yield from self._relation(function, step.receiver)
+            for argument in step.args[:1]:
+                yield from self._relation(function, argument)
+        elif type(step) in {f.Spread, f.Param, f.Free, f.Phi}:
+            yield "*"  # not known which: believe that it is right
+
+    def _concerned(self, step: f.Call, model: FunctionModel | None) -> list[int]:
+        if model is None:
+            return []
+        return [*model.subject.select(step), *model.statement.select(step)]
+
+    def _writes(self, function: Function, call: int, model: FunctionModel) -> bool:
+        step = function.values[call]
+        assert type(step) is f.Call
+        for value in model.statement.select(step):
+            text = text_of(function, value)
+            match = _SQL.match(text) if text else None
+            if match:
+                return match[1].lower() not in {"select", "with", "show"}
+            found = self._types.of(function, value)
+            if found and found.name.rpartition(".")[2] in _WRITING_STATEMENTS:
+                return True
+        return False
+
+    def _in_text(self, function: Function, value: int) -> str:
+        text = text_of(function, value)
+        match = _TABLE.search(text) if text else None
+        return match[1] if match else ""
+
+    def _of_type(self, found: Type | None) -> str:
+        if found is None:
+            return ""
+        if self._types.has_kind(found, "model"):
+            return found.cls.dotted if found.cls else found.name
+        return self._of_type(found.element) if found.element is not found else ""
+
+
+def text_of(function: Function, value: int, depth: int = 0) -> str:
+    """The text that a value begins with, as far as it is written in the program; parts that are not are `?`."""
+    if value < 0 or depth > DEPTH:
+        return ""
+    value = function.origin(value)
+    step = function.values[value]
+    if type(step) is f.Const:
+        return step.value if isinstance(step.value, str) else str(step.value)
+    if type(step) is f.Template:
+        return "".join(text_of(function, p, depth + 1) or "?" for p in step.parts)
+    if type(step) is f.Binary and step.op in {"+", "%"}:
+        right = text_of(function, step.right, depth + 1) if step.op == "+" else ""
+        return text_of(function, step.left, depth + 1) + right
+    if type(step) is f.Call:
+        inner = (
+            step.receiver
+            if step.callee in {"format", "strip", "join"} and step.receiver >= 0
+            else next(iter(step.args), -1)
+        )
+        return text_of(function, inner, depth + 1)
+    return ""
