@@ -1,0 +1,35 @@
+"""What comments say to tools and readers."""
+
+import re
+
+from tree_sitter import Node
+
+from seatrial.frontends.python.grammar import COMMENT
+from seatrial.model.facts import Comment
+
+_TELLING = re.compile(
+    rb"seatrial:|\b(?:TODO|FIXME|XXX|HACK)\b|\b(?i:placeholder|not (?:yet )?implemented|in a real|todo:|fixme:)"
+)
+_GENERATED = re.compile(
+    rb"(?i)\b(?:auto-?)?generated (?:by|from|using|with|on)\b|\bdo not (?:edit|modify)\b|@generated\b"
+)
+_HEAD_LINES = 20
+
+
+def comments(source: bytes, root: Node, line_of: list[int]) -> tuple[Comment, ...]:
+    """The comments that speak of unfinished work, or to seatrial."""
+    found: dict[int, Comment] = {}
+    for match in _TELLING.finditer(source):
+        node = root.descendant_for_byte_range(match.start(), match.start() + 1)
+        if node is not None and node.kind_id == COMMENT and node.start_byte not in found:
+            start = node.start_byte
+            text = source[start : node.end_byte].decode("utf-8", "replace").rstrip()
+            own_line = not source[source.rfind(b"\n", 0, start) + 1 : start].strip()
+            found[start] = Comment(line_of[start], text, own_line)
+    return tuple(found.values())
+
+
+def is_generated(source: bytes) -> bool:
+    """Whether a comment at the head of the file says that a program wrote it."""
+    head = source[:4096].split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
+    return any(line.lstrip().startswith(b"#") and _GENERATED.search(line) for line in head)

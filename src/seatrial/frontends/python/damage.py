@@ -1,0 +1,44 @@
+"""What of a file cannot be understood: syntax errors, and nesting without measure."""
+
+from tree_sitter import Node
+
+from seatrial.frontends.python.grammar import ERROR, STATEMENTS, kind
+from seatrial.model.facts import Damage
+
+DEEPEST = 300
+"""Levels of the syntax tree: some 150 brackets, one in the other. CPython itself reads no more than 200 brackets."""
+_SPINE = frozenset((kind("binary_operator"), kind("boolean_operator")))
+
+
+def syntax_errors(root: Node) -> list[Damage]:
+    """The stretches that the parser skipped or made up, outermost ones only."""
+    if not root.has_error:
+        return []
+    found = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.kind_id == ERROR or node.is_missing:
+            reason = f"missing {node.type}" if node.is_missing else "syntax error"
+            found.append(Damage(node.start_point.row + 1, node.end_point.row + 1, reason))
+        elif node.has_error:
+            stack += reversed(node.children)
+    return found
+
+
+def too_deep(root: Node) -> frozenset[int]:
+    """The ids of the innermost statements that hold more levels than `DEEPEST`."""
+    found: set[int] = set()
+    stack = [(root, root, 0)]
+    while stack:
+        node, statement, depth = stack.pop()
+        for at, child in enumerate(node.children):
+            if child.descendant_count + depth <= DEEPEST:
+                continue
+            if depth >= DEEPEST:
+                found.add(statement.id)
+                break
+            what = child.kind_id
+            level = depth if at == 0 and what in _SPINE and node.kind_id in _SPINE else depth + 1
+            stack.append((child, child if what in STATEMENTS else statement, level))
+    return frozenset(found)

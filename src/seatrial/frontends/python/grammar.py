@@ -1,0 +1,81 @@
+"""The grammar's kinds of nodes by number, and the two tables that say how each kind is lowered."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser
+
+from seatrial.frontends.python.body import Body
+
+VERSION = f"tree-sitter-python {version('tree-sitter-python')}"
+LANGUAGE = Language(tree_sitter_python.language())
+KIND_NAMES = tuple(LANGUAGE.node_kind_for_id(i) or "" for i in range(LANGUAGE.node_kind_count))
+
+Lower = Callable[[Body, Node], int]
+"""Lowers a node into a body. An expression gives the id of its value; a statement gives NONE."""
+
+
+def parse(source: bytes) -> Node:
+    """The root of the syntax tree of `source`; never fails: what is not Python is an `ERROR` node."""
+    return Parser(LANGUAGE).parse(source).root_node
+
+
+def kind(name: str) -> int:
+    """The number of the named kind of node. Raises `LookupError` if the grammar does not know it."""
+    number = LANGUAGE.id_for_node_kind(name, True)  # noqa: FBT003 - positional in the library
+    if number is None:
+        raise LookupError(name)
+    return number
+
+
+ERROR = 0xFFFF
+IDENTIFIER = kind("identifier")
+COMMENT = kind("comment")
+LINE_CONTINUATION = kind("line_continuation")
+ATTRIBUTE = kind("attribute")
+BLOCK = kind("block")
+STRING = kind("string")
+_EXTRAS = frozenset((COMMENT, LINE_CONTINUATION, ERROR))
+
+
+class Table(dict[int, Lower]):
+    """How each kind of node is lowered. A kind that is not listed has no meaning of its own (a comma, a comment)."""
+
+    def lowers(self, *names: str) -> Callable[[Lower], Lower]:
+        """Decorator: the function lowers nodes of these kinds."""
+
+        def register(lower: Lower) -> Lower:
+            for name in names:
+                self[ERROR if name == "ERROR" else kind(name)] = lower
+            return lower
+
+        return register
+
+
+EXPRESSIONS = Table()
+STATEMENTS = Table()
+
+
+def value(body: Body, node: Node) -> int:
+    """The id of the value of an expression; NONE if the node is none."""
+    lower = EXPRESSIONS.get(node.kind_id)
+    return -1 if lower is None else lower(body, node)
+
+
+def values(body: Body, nodes: list[Node]) -> list[int]:
+    """The ids of the values of those nodes that are expressions."""
+    ids = []
+    for node in nodes:
+        lower = EXPRESSIONS.get(node.kind_id)
+        if lower is not None:
+            ids.append(lower(body, node))
+    return ids
+
+
+def shape(node: Node, count: int) -> list[Node]:
+    """The children of a node whose rule has `count` symbols, without comments and damage; fewer if it is broken."""
+    children = node.children
+    if len(children) == count:
+        return children
+    return [child for child in children if child.kind_id not in _EXTRAS]
