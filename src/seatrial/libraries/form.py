@@ -133,6 +133,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     """Which argument, when true, makes an index."""
     indexed: bool = False
     """It is always indexed."""
+    eager: Arguments = NOTHING
+    """Which argument says how a relation is fetched (`joined`, `selectin`, … are eager; `select` is lazy)."""
     columns: Arguments = NOTHING
     """Which arguments name the columns of an index or constraint."""
 
