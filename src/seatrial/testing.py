@@ -25,7 +25,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from seatrial import registry
-from seatrial.libraries import load
 from seatrial.model.facts import FileFacts
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program import Program, link
@@ -73,7 +72,7 @@ def program_of(files: Mapping[str, str], options: Mapping[str, object] | None = 
             manifests.append(Manifest(path, text))
         else:
             sources.append((SourceFile(path, frontend.language, _role(path), ""), frontend.extract(text)))
-    return link(sources, manifests, load(), options)
+    return link(sources, manifests, options=options)
 
 
 def problems(rule: Rule, page: str | None = None) -> list[str]:

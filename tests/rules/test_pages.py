@@ -8,7 +8,7 @@ from seatrial import registry, testing
 from seatrial.rules.contract import Rule, mend, sentence, why
 
 HERE = Path(__file__).parent
-RULES = {rule.id: rule for rule in registry.rules()}
+RULES = registry.rules()
 PAGES = [(path.parent.name, path) for path in sorted(HERE.glob("*/*.md"))]
 
 

@@ -9,10 +9,26 @@ for function in program.code:
 
 from seatrial.program.calls import Target
 from seatrial.program.effects import Effect
+from seatrial.program.loops import Loop
 from seatrial.program.parts import LOOPS, Class, File, Function
 from seatrial.program.program import Program, link
 from seatrial.program.queries import Query
 from seatrial.program.sizes import Size
 from seatrial.program.type import Type
+from seatrial.program.words import written
 
-__all__ = ["LOOPS", "Class", "Effect", "File", "Function", "Program", "Query", "Size", "Target", "Type", "link"]
+__all__ = [
+    "LOOPS",
+    "Class",
+    "Effect",
+    "File",
+    "Function",
+    "Loop",
+    "Program",
+    "Query",
+    "Size",
+    "Target",
+    "Type",
+    "link",
+    "written",
+]

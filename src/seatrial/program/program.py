@@ -13,6 +13,7 @@ from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
 from seatrial.program.index import Index
+from seatrial.program.loops import Loops
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.parts import Class, File, Function
@@ -77,6 +78,11 @@ class Program:
     def effects(self) -> Effects:
         """What functions and calls do to the world."""
         return Effects(self.calls, self.queries, self.code)
+
+    @cached_property
+    def loops(self) -> Loops:
+        """Loops over collections that grow with data."""
+        return Loops(self.types)
 
     @cached_property
     def index(self) -> Index:

@@ -1,0 +1,111 @@
+"""Loops: which of them grow with data, and what a value in one is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Place, Step
+from seatrial.program.parts import LOOPS, Function
+from seatrial.program.sizes import Size, size
+from seatrial.program.words import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.types import Types
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop or comprehension over a collection that the program's text does not bound."""
+
+    function: Function
+    region: int
+    size: Size
+
+    @property
+    def facts(self) -> f.Region:
+        """Its region."""
+        return self.function.regions[self.region]
+
+    @property
+    def over(self) -> str:
+        """What it goes over, in the source's words."""
+        return written(self.function, self.facts.subject) or "a collection"
+
+    def step(self) -> Step:
+        """The step of a finding's path at the loop's own line."""
+        rows = "each row of" if self.size is Size.ROWS else "each element of"
+        return Step(Place(self.function.file.path, self.facts.line, self.facts.line), f"once for {rows} {self.over}")
+
+    @property
+    def element(self) -> int:
+        """The id of the value that stands for one element, or NONE."""
+        region = self.facts
+        for i in range(region.start, region.end):
+            step = self.function.values[i]
+            if type(step) is f.Element and step.of == region.subject:
+                return i
+        return f.NONE
+
+
+class Loops:
+    """Answers which loops are around a value; remembers how large they can become."""
+
+    def __init__(self, types: Types) -> None:
+        self._types = types
+        self._sizes: dict[tuple[int, int], Size] = {}
+
+    def of(self, function: Function) -> Iterator[Loop]:
+        """The loops of a body over something that is not bounded; `while` loops are left out: they wait or retry."""
+        for i, region in enumerate(function.regions):
+            if region.kind in LOOPS and region.kind != "while" and region.subject >= 0:
+                found = self._size(function, i)
+                if found is not Size.BOUNDED:
+                    yield Loop(function, i, found)
+
+    def around(self, function: Function, value: int) -> Loop | None:
+        """The innermost loop around a value that is not bounded and in which the value is evaluated again and again."""
+        if not 0 <= value < len(function.values):
+            return None
+        index = function.region_of[value]
+        while index >= 0:
+            region = function.regions[index]
+            if region.kind == "annotation" or leaves_loop(function, region):
+                return None
+            if region.kind in LOOPS and region.kind != "while" and region.subject >= 0:
+                found = self._size(function, index)
+                if found is not Size.BOUNDED:
+                    return Loop(function, index, found)
+            index = region.parent
+        return None
+
+    def _size(self, function: Function, region: int) -> Size:
+        key = (id(function), region)
+        if key not in self._sizes:
+            self._sizes[key] = size(self._types, function, function.regions[region].subject)
+        return self._sizes[key]
+
+
+def leaves_loop(function: Function, region: f.Region) -> bool:
+    """True for a branch that ends the loop around it (return, raise, break): what is in it runs once at most."""
+    if not region.exits or region.kind in LOOPS or region.end <= region.start:
+        return False
+    last = function.values[region.end - 1]
+    return type(last) in {f.Return, f.Raise} or (type(last) is f.Jump and last.kind == "break")
+
+
+def made_from(function: Function, value: int, source: int) -> bool:
+    """True when `value` is computed from `source` inside the same body."""
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if current == source:
+            return True
+        if current in seen or current < 0:
+            continue
+        seen.add(current)
+        pending.extend(f.operands(function.values[current]))
+    return False

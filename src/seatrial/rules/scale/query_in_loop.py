@@ -1,0 +1,194 @@
+"""The database is asked once for each element of a collection, instead of once for all of them (N+1 queries).
+
+Each query costs a round trip: ten rows in the demo are ten milliseconds, ten thousand rows in production are ten seconds, on
+every request, and the connection pool is held all that time.
+
+Ask once: fetch all that the loop needs before it (`filter(id__in=ids)`, `select_related`, `prefetch_related`, `joinedload`,
+`selectinload`, a join), then look it up in a dictionary.
+
+## Bad: a query for each row
+
+```shop/orders.py
+from django.db import models
+
+class Customer(models.Model):
+    name = models.CharField(max_length=80)
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+
+def names(ids):
+    found = []
+    for key in ids:
+        found.append(Customer.objects.get(pk=key).name)  # finding: Customer is queried for each element of ids
+    return found
+```
+
+## Bad: several calls deep, across files
+
+```shop/models.py
+from django.db import models
+
+class Stock(models.Model):
+    amount = models.IntegerField()
+```
+
+```shop/stock.py
+from shop.models import Stock
+
+def amount(product):
+    return Stock.objects.filter(product=product).first()
+
+def available(product):
+    return amount(product) is not None
+```
+
+```shop/web.py
+from shop.stock import available
+
+def listing(products):
+    return [p for p in products if available(p)]  # finding
+```
+
+## Bad: a relation that was not loaded ahead
+
+```shop/orders.py
+from django.db import models
+
+class Customer(models.Model):
+    name = models.CharField(max_length=80)
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+
+def names():
+    return [order.customer.name for order in Order.objects.all()]  # finding: customer
+```
+
+## Good
+
+```shop/orders.py
+from django.db import models
+
+class Customer(models.Model):
+    name = models.CharField(max_length=80)
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+
+def names(ids):
+    return [c.name for c in Customer.objects.filter(pk__in=ids)]
+
+def customers():
+    return [order.customer.name for order in Order.objects.select_related("customer")]
+
+def first(ids):
+    for key in ids:
+        if key > 3:
+            return Customer.objects.get(pk=key)
+    return None
+
+def two():
+    return [Customer.objects.filter(name=n).count() for n in ("a", "b")]
+```
+
+## Not found yet
+
+```shop/orders.py
+def names(session, ids):
+    return [session.find_everything(key) for key in ids]  # gap: nothing says that `session` is a database
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Effect, Function, Loop, Program, Size
+from seatrial.rules.contract import Match, rule
+
+CONFIDENCE = {Size.ROWS: 0.9, Size.UNKNOWN: 0.8}
+"""By what is known of the collection that the loop goes over."""
+
+
+@rule(severity=Severity.ERROR, category=("nplus1",), cwe=(1073,), confirmed_by="growth")
+def check(program: Program) -> Iterator[Match]:
+    """Reads in loops: by a library call, by a function that leads to one, or by a relation attribute."""
+    for function in program.index.with_loops():
+        seen: set[tuple[int, str]] = set()
+        for match in (*_queries(program, function), *_relations(program, function)):
+            if (match.line, match.key) not in seen:
+                seen.add((match.line, match.key))
+                yield match
+
+
+def _queries(program: Program, function: Function) -> Iterator[Match]:
+    for call in function.calls:
+        if function.region_of[call] < 0:
+            continue
+        loop = program.loops.around(function, call)
+        effect = program.effects.of_call(function, call, "db.read") if loop else None
+        if loop and effect and not _is_remembered(function, call):
+            yield _match(program, loop, effect)
+
+
+def _match(program: Program, loop: Loop, effect: Effect) -> Match:
+    function = loop.function
+    table = effect.what.rpartition(".")[2] or "the database"
+    over = loop.over
+    confidence = CONFIDENCE[loop.size] - min(0.03 * effect.depth, 0.15)
+    return Match(
+        message=f"{table} is queried for each element of {over}",
+        function=function,
+        line=function.values[effect.value].line,
+        key=f"{table} in {over}",
+        path=(loop.step(), *effect.path("runs a query")),
+        confidence=confidence,
+        weight=3.0 if loop.size is Size.ROWS else 2.0,
+        also=_functions(effect),
+    )
+
+
+def _functions(effect: Effect) -> tuple[Function, ...]:
+    found, step = [], effect.via
+    while step is not None:
+        found.append(step.function)
+        step = step.via
+    return tuple(found)
+
+
+def _relations(program: Program, function: Function) -> Iterator[Match]:
+    for value, step in enumerate(function.values):
+        if type(step) is not f.Attr or function.region_of[value] < 0:
+            continue
+        loop = program.loops.around(function, value)
+        relation = program.schema.lazy(program.type_of(function, step.base), step.name) if loop else None
+        if loop and relation:
+            yield from _unloaded(program, loop, value, step)
+
+
+def _unloaded(program: Program, loop: Loop, value: int, step: f.Attr) -> Iterator[Match]:
+    function = loop.function
+    if function.origin(step.base) != loop.element:
+        return
+    query = program.queries.query(function, loop.facts.subject)
+    if query is None or query.loads(step.name):
+        return
+    yield Match(
+        message=f"{step.name} is fetched for each row of {query.table.rpartition('.')[2] or 'the query'}: it was not loaded ahead",
+        function=function,
+        line=step.line,
+        key=f"{query.table}.{step.name}",
+        path=(loop.step(), function.step(value, f"reading .{step.name} runs a query")),
+        confidence=0.9 if query.whole else 0.6,
+        weight=3.0,
+    )
+
+
+def _is_remembered(function: Function, call: int) -> bool:
+    """The call runs only for what a cache does not hold yet (`if key not in seen: …`)."""
+    for condition, outcome in function.guards(call):
+        step = function.values[condition]
+        if type(step) is f.Compare and (step.op, outcome) in {("not in", True), ("in", False)}:
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""Another service is called over the network once for each element of a collection.
+
+Each call waits for a far machine: a list of a thousand takes minutes, a slow answer stalls everything behind it, and the other
+service sees a flood that looks like an attack.
+
+Ask for many at once if the service offers it; else send the calls together with a limit (`asyncio.gather` behind a semaphore, a thread
+pool), or hand them to background jobs; always with a timeout.
+
+## Bad
+
+```prices.py
+import requests
+
+def prices(products):
+    found = {}
+    for product in products:
+        found[product] = requests.get(f"https://prices.example/{product}", timeout=5).json()  # finding
+    return found
+```
+
+## Bad: through a helper
+
+```client.py
+import httpx
+
+def fetch(name):
+    return httpx.get("https://prices.example/" + name, timeout=5)
+```
+
+```prices.py
+from client import fetch
+
+def prices(products):
+    return [fetch(p) for p in products]  # finding: products
+```
+
+## Good
+
+```prices.py
+import requests
+
+def prices(products):
+    return requests.get("https://prices.example/", params={"names": products}, timeout=5).json()
+
+def first(mirrors):
+    for mirror in mirrors:
+        answer = requests.get(mirror, timeout=5)
+        if answer.ok:
+            return answer
+    return None
+
+def pages(url):
+    while url:
+        page = requests.get(url, timeout=5).json()
+        url = page["next"]
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Loop, Program, Size
+from seatrial.rules.contract import Match, rule
+
+
+@rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1050,), confirmed_by="growth")
+def check(program: Program) -> Iterator[Match]:
+    """Calls over HTTP in loops, in the body itself or behind functions."""
+    for function in program.index.with_loops():
+        for call in function.calls:
+            loop = program.loops.around(function, call) if function.region_of[call] >= 0 else None
+            if loop and not _tries_one_after_another(loop):
+                yield from _match(program, function, call, loop)
+
+
+def _match(program: Program, function: Function, call: int, loop: Loop) -> Iterator[Match]:
+    effect = program.effects.of_call(function, call, "http")
+    if effect is None:
+        return
+    yield Match(
+        message=f"{effect.what} is called for each element of {loop.over}",
+        function=function,
+        line=function.values[call].line,
+        key=f"{effect.what} in {loop.over}",
+        path=(
+            loop.step(),
+            *effect.path("sends a request"),
+        ),
+        confidence=(0.85 if loop.size is Size.ROWS else 0.75) - min(0.03 * effect.depth, 0.15),
+        weight=2.0,
+    )
+
+
+def _tries_one_after_another(loop: Loop) -> bool:
+    """A loop that ends at the first success asks for one thing in several places, not for many things."""
+    values, region = loop.function.values, loop.facts
+    return any(
+        type(step) is f.Return or (type(step) is f.Jump and step.kind == "break")
+        for step in values[region.start : region.end]
+    )

@@ -1,0 +1,106 @@
+"""A whole table is read into memory, however large it has grown.
+
+With a hundred rows nobody notices; with ten million the process is killed for its memory, and until then every such request holds the
+database, the connection and the worker.
+
+Limit what is read (`[:100]`, `.limit()`, pagination with a key), filter by what the caller may see, or go through it in pieces
+(`iterator()`, `yield_per`).
+
+## Bad
+
+```shop/orders.py
+from django.db import models
+
+class Order(models.Model):
+    total = models.IntegerField()
+
+def everything():
+    return list(Order.objects.all())  # finding: Order
+```
+
+```shop/api.py
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+def everything(session: Session):
+    return session.execute(select(Order)).scalars().all()  # finding: Order
+
+def older(session: Session):
+    return session.query(Order).all()  # finding: Order
+```
+
+## Good
+
+```shop/orders.py
+from django.db import models
+
+class Order(models.Model):
+    total = models.IntegerField()
+
+def page(number):
+    return list(Order.objects.all()[number * 50 : number * 50 + 50])
+
+def of(customer):
+    return list(Order.objects.filter(customer=customer))
+
+def count():
+    return Order.objects.all().count()
+
+def walk():
+    for order in Order.objects.all().iterator():
+        print(order)
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program
+from seatrial.rules.contract import Match, rule
+
+_INTO_MEMORY = frozenset({"!list", "!tuple", "!set", "!sorted", "!dict"})
+
+
+@rule(severity=Severity.WARNING, cwe=(770,), confirmed_by="growth")
+def check(program: Program) -> Iterator[Match]:
+    """Evaluations of queries that are seen whole and carry neither a limit nor a filter."""
+    for function in program.code:
+        for call in function.calls:
+            query_value = _evaluated(program, function, call)
+            if query_value >= 0:
+                yield from _match(program, function, call, query_value)
+
+
+def _evaluated(program: Program, function: Function, call: int) -> int:
+    """The query that a call reads whole into memory, or NONE."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    if step.callee in _INTO_MEMORY and len(step.args) == 1:
+        return step.args[0]
+    model = program.model(function, call)
+    if model is not None and model.query == "all":
+        return call
+    return f.NONE
+
+
+def _match(program: Program, function: Function, call: int, value: int) -> Iterator[Match]:
+    query = program.queries.query(function, value)
+    if query is None or not query.whole or query.bounded or query.filtered or not query.table:
+        return
+    table = query.table.rpartition(".")[2]
+    yield Match(
+        message=f"all rows of {table} are read into memory",
+        function=function,
+        line=function.values[call].line,
+        key=query.table,
+        path=(function.step(call, f"reads every row of {table}"),),
+        confidence=0.75,
+    )
