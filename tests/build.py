@@ -6,7 +6,7 @@ from hashlib import sha256
 from seatrial.gate import judge
 from seatrial.model.decision import Decision, Kind, Suppression
 from seatrial.model.evidence import Evidence, Outcome
-from seatrial.model.finding import Finding, Place, Quality, Severity
+from seatrial.model.finding import Finding, Place, Quality, Severity, Step
 from seatrial.model.policy import Policy
 from seatrial.model.source import Gap, LeftOut, Stage
 from seatrial.model.verdict import Counts, Report, RuleInfo, Verdict
@@ -23,6 +23,7 @@ def finding(
     message: str = "A query runs once for each of `orders`.",
     key: str = "",
     digest: str = "",
+    steps: tuple[Step, ...] = (),
     **fields: object,
 ) -> Finding:
     """A finding. Its fingerprint and digest follow from rule, path, line and `key` unless given."""
@@ -32,7 +33,6 @@ def finding(
         "severity": Severity.ERROR,
         "confidence": 0.9,
         "symbol": "Orders.totals",
-        "path": (),
         "fingerprint": sha256(identity.encode()).hexdigest()[:32],
         "cwe": (),
         "category": (),
@@ -43,7 +43,7 @@ def finding(
     }
     place = Place(path, line, end_line or line)
     digest = digest or sha256(f"code\0{identity}".encode()).hexdigest()
-    return Finding(rule=rule, message=message, place=place, digest=digest, **{**known, **fields})  # type: ignore[arg-type] # the caller's fields
+    return Finding(rule=rule, message=message, place=place, path=steps, digest=digest, **{**known, **fields})  # type: ignore[arg-type] # the caller's fields
 
 
 def accepted(one: Finding, kind: Kind = Kind.BASELINE, reason: str = "", expires: date | None = None) -> Decision:

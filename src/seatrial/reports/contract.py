@@ -8,8 +8,11 @@ from seatrial.model.verdict import Report
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write a report. `render` is pure: the same report gives the same text. `width` is the terminal's width in
-    columns (0 where there is none), `color` whether escape codes are wanted; only the text format heeds them."""
+    """A way to write a report. `render` is pure: the same report gives the same text.
+
+    It takes the report, the terminal's width in columns (0 where there is none) and whether colours are wanted; only
+    the text format heeds the last two.
+    """
 
     name: str
     suffix: str

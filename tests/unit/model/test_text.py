@@ -10,7 +10,7 @@ from seatrial.model.text import printable
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
-        ("plain café 漢字", "plain – café 漢字"),
+        ("plain café 漢字", "plain café 漢字"),
         ("\x1b[31mred", r"\x1b[31mred"),
         ("a\nb\tc", r"a\nb c"),
         ("\u202eback", r"\u202eback"),

@@ -1,0 +1,110 @@
+"""What every format for people shows, and in which order: what sinks first comes first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from seatrial.model.evidence import Outcome
+from seatrial.model.finding import Finding, Quality, Severity
+from seatrial.model.verdict import Judged, Reason, Report, State
+
+SINKS = {
+    Quality.SECURITY: "strangers get in",
+    Quality.SCALE: "it drowns in its own growth",
+    Quality.CONCURRENCY: "two at once undo each other's work",
+    Quality.RESOURCES: "it runs dry",
+    Quality.ARCHITECTURE: "no part can change alone",
+    Quality.REDUNDANCY: "the same work, written again, drifts apart",
+    Quality.DEPENDENCIES: "what it stands on is not there",
+    Quality.HONESTY: "it says that all is well, and does not know",
+}
+"""How code sinks for want of each quality, in a few words."""
+
+_SEVERITY = {Severity.ERROR: 9.0, Severity.WARNING: 3.0, Severity.NOTE: 1.0}
+_AGAINST = (State.NEW, State.LAPSED)
+_A_RULES_SHARE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Findings of one rule, what sinks first first."""
+
+    rule: str
+    judged: tuple[Judged, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The finding that stands for the group."""
+        return self.judged[0].finding
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Findings of one quality, by rule."""
+
+    quality: Quality
+    groups: tuple[RuleGroup, ...]
+
+    @property
+    def size(self) -> int:
+        """How many findings it holds."""
+        return sum(len(group.judged) for group in self.groups)
+
+
+def rank(judged: Judged) -> float:
+    """How soon it sinks: severity, confidence and weight multiplied, twice as much if a trial proved it."""
+    finding = judged.finding
+    proven = any(e.outcome is Outcome.PROVEN for e in judged.evidence)
+    return _SEVERITY[finding.severity] * finding.confidence * finding.weight * (2 if proven else 1)
+
+
+def against(report: Report) -> list[Judged]:
+    """The findings that speak against the code, what sinks first first."""
+    return ranked(j for j in report.verdict.judged if j.state in _AGAINST)
+
+
+def folded(report: Report) -> list[Judged]:
+    """The findings that somebody or a trial has answered: known, suppressed, cleared."""
+    return ranked(j for j in report.verdict.judged if j.state not in _AGAINST)
+
+
+def ranked(judged: Iterable[Judged]) -> list[Judged]:
+    """Findings in the order of a report; ties in the order of the files."""
+    return sorted(judged, key=lambda j: (-rank(j), j.finding.place, j.finding.rule, j.finding.fingerprint))
+
+
+def chosen(judged: list[Judged], limit: int) -> tuple[list[Judged], list[Judged]]:
+    """The few that matter most, and the rest. One rule gets its share of the few, and more only if room is left."""
+    seen: dict[str, int] = {}
+    few: list[Judged] = []
+    for one in judged:
+        seen[one.finding.rule] = seen.get(one.finding.rule, 0) + 1
+        if seen[one.finding.rule] <= _A_RULES_SHARE and len(few) < limit:
+            few.append(one)
+    more = [one for one in judged if one not in few]
+    room = limit - len(few)
+    return ranked([*few, *more[:room]]), more[room:]
+
+
+def sections(judged: Iterable[Judged]) -> list[Section]:
+    """Ranked findings by quality and rule; each group stands where its first finding stands."""
+    qualities: dict[Quality, dict[str, list[Judged]]] = {}
+    for one in judged:
+        qualities.setdefault(one.finding.quality, {}).setdefault(one.finding.rule, []).append(one)
+    return [
+        Section(quality, tuple(RuleGroup(rule, tuple(found)) for rule, found in rules.items()))
+        for quality, rules in qualities.items()
+    ]
+
+
+def reasons(report: Report) -> list[Reason]:
+    """Why the gate is shut, in the order of the findings; what is not about a finding comes last."""
+    order = {j.finding.fingerprint: n for n, j in enumerate(ranked(report.verdict.judged))}
+    return sorted(report.verdict.reasons, key=lambda r: (order.get(r.fingerprint, len(order)), r))
+
+
+def reason_groups(report: Report) -> list[list[Reason]]:
+    """The reasons by what they are about: those of one rule together, every other reason on its own."""
+    groups: dict[str, list[Reason]] = {}
+    for reason in reasons(report):
+        groups.setdefault(reason.rule or reason.what, []).append(reason)
+    return list(groups.values())

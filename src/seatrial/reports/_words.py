@@ -1,0 +1,96 @@
+"""Wording that the formats share, so that a finding is spoken of in the same words everywhere."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from seatrial.model.evidence import Outcome
+from seatrial.model.finding import Place, Severity
+from seatrial.model.source import Gap
+from seatrial.model.text import printable
+from seatrial.model.verdict import Judged, Reason, Report, State
+from seatrial.reports._sections import against
+
+_PLURAL = {"entry": "entries", "query": "queries"}
+
+
+def count(number: int, noun: str) -> str:
+    """`1 finding`, `2,412 lines`."""
+    return f"{number:,} {noun if number == 1 else _PLURAL.get(noun, noun + 's')}"
+
+
+def short(fingerprint: str) -> str:
+    """The part of a fingerprint that people type."""
+    return printable(fingerprint[:8])
+
+
+def where(place: Place) -> str:
+    """`shop/orders.py:41`."""
+    return f"{printable(place.path)}:{place.line}"
+
+
+def spot(gap: Gap) -> str:
+    """Where a gap is; the stage if it is in no file."""
+    return (printable(gap.path) or gap.stage.value) + (f":{gap.line}" if gap.line else "")
+
+
+def sure(confidence: float) -> str:
+    """`90 % sure`."""
+    return f"{confidence * 100:.0f} % sure"
+
+
+def proof(judged: Judged) -> str:
+    """What is known from running it: proven, cleared, or which trial would tell."""
+    for piece in sorted(judged.evidence, key=lambda e: list(Outcome).index(e.outcome)):
+        if piece.outcome is not Outcome.NOT_TRIED:
+            return f"{piece.outcome.value} by the trial {printable(piece.trial)}: {printable(piece.reason)}"
+    trial = printable(judged.finding.confirmed_by)
+    return f"suspected; the trial {trial} would prove or clear it" if trial else "suspected"
+
+
+def cwes(numbers: Iterable[int]) -> list[str]:
+    """`CWE-89` for each."""
+    return [f"CWE-{number}" for number in numbers]
+
+
+def read(report: Report) -> str:
+    """What was read: `37 files · 2,412 lines · 19 endpoints · 8 tables · 0.4 s`."""
+    counts = report.counts
+    parts = [count(counts.files, "file"), count(counts.lines, "line"), count(counts.functions, "function")]
+    parts += [count(n, noun) for n, noun in ((counts.endpoints, "endpoint"), (counts.tables, "table")) if n]
+    return " · ".join([*parts, f"{counts.seconds:.1f} s"])
+
+
+def tally(report: Report) -> str:
+    """The findings by severity: `24 findings: 5 errors, 17 warnings, 2 notes`."""
+    found = against(report)
+    severities = Counter(j.finding.severity for j in found)
+    parts = [count(severities[s], s.value) for s in Severity if severities[s]]
+    return count(len(found), "finding") + (f": {', '.join(parts)}" if parts else "")
+
+
+def answered(report: Report) -> str:
+    """The findings that are folded away: `900 known, 3 suppressed, 1 cleared`; empty if there are none."""
+    states = Counter(j.state for j in report.verdict.judged)
+    folded = (State.KNOWN, State.SUPPRESSED, State.CLEARED)
+    return ", ".join(f"{states[s]:,} {s.value}" for s in folded if states[s])
+
+
+def headline(report: Report) -> str:
+    """The answer in one line: the gate's if it was asked for, else how much was found."""
+    if not report.gate:
+        return tally(report)
+    verdict = report.verdict
+    return "The gate is open" if verdict.open else f"The gate is shut: {count(len(verdict.reasons), 'reason')}"
+
+
+def shut_by(group: list[Reason], limit: int) -> str:
+    """What shuts the gate: a lone reason in its own words, several of one rule by their places."""
+    if len(group) == 1:
+        return group[0].what
+    return f"{group[0].rule}, {len(group)} times: {some([f'{r.path}:{r.line}' for r in group], limit)}"
+
+
+def some(told: list[str], limit: int) -> str:
+    """The first few, and how many more there are."""
+    more = len(told) - limit
+    return "; ".join(told[:limit]) + (f"; and {more:,} more" if more > 0 else "")

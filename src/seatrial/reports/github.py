@@ -1,0 +1,82 @@
+"""The report for a GitHub Actions log: workflow commands that put each finding beside the changed line.
+
+GitHub shows at most ten annotations of a level for each step and drops the rest in silence, so the most important
+come first, the tenth place is never wasted, and what was dropped is counted in the last line.
+Source: docs.github.com, "Workflow commands for GitHub Actions".
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from seatrial.model.finding import Severity
+from seatrial.model.text import printable
+from seatrial.model.verdict import Judged, Reason, Report
+from seatrial.reports import _words as words
+from seatrial.reports._sections import against, reasons
+from seatrial.reports.contract import Format
+
+_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_SHOWN = 10
+
+
+def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT001 -- the contract of a format
+    """One workflow command a line, then what was found and left out in plain words."""
+    room = Counter(dict.fromkeys(_LEVEL.values(), _SHOWN))
+    commands = [*_others(report), *map(_annotation, against(report))]
+    lines = []
+    for level, command in commands:
+        room[level] -= 1
+        if room[level] >= 0:
+            lines.append(command)
+    return "\n".join([*lines, *_summary(report, len(commands) - len(lines))]) + "\n"
+
+
+FORMAT = Format("github", ".txt", render)
+
+
+def _annotation(judged: Judged) -> tuple[str, str]:
+    finding = judged.finding
+    parts = [finding.message, finding.why, finding.mend]
+    told = " ".join(part for part in parts if part)
+    message = f"{told} ({words.sure(finding.confidence)}; seatrial show {words.short(finding.fingerprint)})"
+    level = _LEVEL[finding.severity]
+    place = finding.place
+    return level, _command(level, message, file=place.path, line=place.line, endLine=place.end_line, title=finding.rule)
+
+
+def _others(report: Report) -> Iterator[tuple[str, str]]:
+    """The reasons that are no findings: gaps, comments without a reason."""
+    for reason in reasons(report) if report.gate else ():
+        if not reason.fingerprint:
+            yield "error", _reason(reason)
+
+
+def _reason(reason: Reason) -> str:
+    place: dict[str, str | int] = {"file": reason.path} if reason.path else {}
+    if place and reason.line:
+        place["line"] = reason.line
+    return _command("error", f"{reason.what}: {reason.way_to_green}", **place, title=reason.rule or "seatrial")
+
+
+def _summary(report: Report, dropped: int) -> Iterator[str]:
+    yield _plain(f"{words.headline(report)}. {words.tally(report)}.")
+    if dropped:
+        yield _plain(f"{words.count(dropped, 'annotation')} more than GitHub shows; the SARIF report has all.")
+
+
+def _plain(text: str) -> str:
+    """A line that the runner cannot take for a command."""
+    return printable(text).replace("::", ":\u200b:").replace("##[", "##\u200b[")
+
+
+def _command(level: str, message: str, **properties: str | int) -> str:
+    named = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{level} {named}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
