@@ -1,0 +1,141 @@
+"""Keeps what was worked out before: facts by content, results by everything that they depend on.
+
+One SQLite file for each user, outside every audited tree. It is only ever a saving: what is missing, damaged or locked
+costs time and is never an error, and each entry is checked against its own checksum when it is read. Write-ahead
+logging makes it safe for two audits at once and after a kill; a file that SQLite calls damaged is thrown away.
+Entries are not compressed: at 34 bytes a line of source, reading them costs a third of unpacking them.
+"""
+
+import os
+import sqlite3
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+LIMIT = 512_000_000
+"""Bytes that the entries may take; beyond it, those go that have not been used for longest."""
+
+_KEPT = 0.8
+"""The share of the limit that is filled again after such a clean-up, so that not every run has to clean up."""
+_ASKED_AT_ONCE = 500
+_NOTED_AGAIN = 86_400
+"""Seconds after which a use is noted anew; noting each use would make every run write."""
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_SUM_BYTES = 4
+_SCHEMA = """
+    create table if not exists entries (key blob primary key, sum_and_data blob, size int, used int) without rowid;
+    create index if not exists by_use on entries (used, size);
+"""
+
+
+def folder() -> Path:
+    """Where the cache lies: `$SEATRIAL_CACHE_DIR`, or `seatrial` in the user's folder for caches (XDG on Linux)."""
+    if own := os.environ.get("SEATRIAL_CACHE_DIR"):
+        return Path(own)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "seatrial"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "seatrial" / "cache"
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "seatrial"
+
+
+class NoCache:
+    """Knows nothing and keeps nothing."""
+
+    notes: Sequence[str] = ()
+
+    def get(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:  # noqa: ARG002 - as `Cache.get`
+        """Nothing."""
+        return {}
+
+    def put(self, entries: Mapping[bytes, bytes]) -> None:
+        """Forgets them."""
+
+
+class Cache:
+    """Bytes by key, kept between runs. `notes` says what went wrong with it, for `-v`."""
+
+    def __init__(self, place: Path, limit: int = LIMIT) -> None:
+        self._file = place / "cache-1.sqlite"
+        self._limit = limit
+        self._connection: sqlite3.Connection | None = None
+        self.notes: list[str] = []
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """What is known of the keys."""
+        found: dict[bytes, bytes] = {}
+        with self._guarded() as connection:
+            for start in range(0, len(keys), _ASKED_AT_ONCE):
+                found |= _get(connection, keys[start : start + _ASKED_AT_ONCE])
+        return found
+
+    def put(self, entries: Mapping[bytes, bytes]) -> None:
+        """Keeps the entries, all in one transaction, and lets go of the least used ones beyond the limit."""
+        if not entries:
+            return
+        now = int(time.time())
+        rows = [(key, _sum(key, data) + data, len(data), now) for key, data in entries.items()]
+        with self._guarded() as connection, connection:
+            connection.execute("begin immediate")
+            connection.executemany("insert or replace into entries values (?, ?, ?, ?)", rows)
+            _clean_up(connection, self._limit)
+
+    def close(self) -> None:
+        """Lets go of the file; the next use opens it again."""
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+    @contextmanager
+    def _guarded(self) -> Iterator[sqlite3.Connection]:
+        """The open database. Its errors end the block and become notes; a damaged file is thrown away."""
+        try:
+            self._connection = self._connection or self._open()
+            yield self._connection
+        except (sqlite3.Error, OSError) as error:
+            self.notes.append(f"the cache {self._file} was not used: {error}")
+            self.close()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                self._throw_away()
+
+    def _open(self) -> sqlite3.Connection:
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._file, timeout=10, isolation_level=None)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = off")  # a power cut may damage the file, which is then thrown away
+        connection.executescript(_SCHEMA)
+        return connection
+
+    def _throw_away(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        self.notes.append("the cache was damaged and has been thrown away")
+
+
+def _get(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    marks = ",".join("?" * len(keys))
+    rows = connection.execute(f"select key, sum_and_data, used from entries where key in ({marks})", keys).fetchall()  # noqa: S608 - only question marks
+    old = int(time.time()) - _NOTED_AGAIN
+    if again := [(old + _NOTED_AGAIN, key) for key, _, used in rows if used < old]:
+        connection.executemany("update entries set used = ? where key = ?", again)
+    return {key: kept[_SUM_BYTES:] for key, kept, _ in rows if _sum(key, kept[_SUM_BYTES:]) == kept[:_SUM_BYTES]}
+
+
+def _sum(key: bytes, data: bytes) -> bytes:
+    """A checksum that tells damage (not malice: the cache is the user's own file) of an entry under its key."""
+    return zlib.crc32(data, zlib.crc32(key)).to_bytes(_SUM_BYTES, "big")
+
+
+def _clean_up(connection: sqlite3.Connection, limit: int) -> None:
+    (total,) = connection.execute("select coalesce(sum(size), 0) from entries").fetchone()
+    if total <= limit:
+        return
+    for key, size in connection.execute("select key, size from entries order by used").fetchall():
+        connection.execute("delete from entries where key = ?", (key,))
+        total -= size
+        if total <= limit * _KEPT:
+            break

@@ -1,0 +1,127 @@
+"""The user's settings: `seatrial.toml`, or `[tool.seatrial]` in `pyproject.toml`. Nothing in them is ever run."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from seatrial.app.blame import Blame
+from seatrial.errors import ConfigError
+from seatrial.model.finding import Severity
+from seatrial.model.policy import Policy
+from seatrial.model.text import printable
+
+OWN_FILE = "seatrial.toml"
+SHARED_FILE = "pyproject.toml"
+
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one rule is heard, where it differs from what the rule says of itself."""
+
+    severity: Severity | None = None
+    confidence: Probability | None = None
+    """Its findings below are hidden; by default the policy's `confidence` counts."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """What a user can set. Every key has a default: without any, the defaults serve."""
+
+    policy: Policy = Policy()
+    exclude: tuple[str, ...] = ()
+    """Patterns of files to leave out, as in `.gitignore`, relative to the audited folder."""
+    include_tests: bool = False
+    """Judge test code by the rules for ordinary code too."""
+    layers: tuple[str | tuple[str, ...], ...] = ()
+    """Packages from the top layer down; packages of one layer in a list. A lower one may not import a higher one."""
+    source_roots: tuple[str, ...] = ()
+    """Folders from which modules are imported, where they are not found by themselves."""
+    rules: dict[str, Literal["off", "error", "warning", "note"] | RuleSettings] = {}
+    """By rule id: `"off"`, a severity, or a table with `severity` and `confidence`."""
+    libraries: dict[str, dict[str, Any]] = {}
+    """Models of in-house libraries, in the form of those in `seatrial/libraries`."""
+
+    def is_on(self, rule: str) -> bool:
+        """Whether the rule runs."""
+        return self.rules.get(rule) != "off"
+
+    def severity(self, rule: str) -> Severity | None:
+        """The severity that the user gives the rule's findings; None if the rule's own counts."""
+        own = self.rules.get(rule)
+        return own.severity if isinstance(own, RuleSettings) else Severity(own) if own and own != "off" else None
+
+    def confidence(self, rule: str) -> float:
+        """The confidence below which the rule's findings are hidden."""
+        own = self.rules.get(rule)
+        chosen = own.confidence if isinstance(own, RuleSettings) else None
+        return self.policy.confidence if chosen is None else chosen
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Settings and where they come from. `options` is the table as written: rules read their own keys from it."""
+
+    settings: Settings
+    options: dict[str, Any]
+    file: str
+    """The file's path; empty if there is none."""
+
+
+def load(root: Path, rule_ids: Mapping[str, object]) -> Loaded:
+    """The settings for the tree at `root`.
+
+    They lie in that folder, or else in the nearest folder above it within the same repository; `seatrial.toml` goes
+    before `pyproject.toml`. `rule_ids` holds the rules that exist.
+
+    Raises:
+        ConfigError: names file, line, key and the nearest right one.
+    """
+    for folder in _folders(root.resolve()):
+        for name, table in ((OWN_FILE, ()), (SHARED_FILE, ("tool", "seatrial"))):
+            file = folder / name
+            found = _table(file, table) if file.is_file() else None
+            if found is not None:
+                text, options = found
+                blame = Blame(str(file), text, table)
+                return Loaded(_settings(options, rule_ids, blame), options, str(file))
+    return Loaded(Settings(), {}, "")
+
+
+def _folders(root: Path) -> list[Path]:
+    """The root and the folders above it, up to the repository's own."""
+    above = [root, *root.parents]
+    top = next((depth for depth, folder in enumerate(above) if (folder / ".git").exists()), 0)
+    return above[: top + 1]
+
+
+def _table(file: Path, keys: tuple[str, ...]) -> tuple[str, dict[str, Any]] | None:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(printable(f"{file} cannot be read: {error}")) from error
+    try:
+        found: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end")
+        raise ConfigError(printable(f"{file} is not TOML: {where}")) from error
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return (text, found) if isinstance(found, dict) else None
+
+
+def _settings(options: dict[str, Any], rule_ids: Mapping[str, object], blame: Blame) -> Settings:
+    try:
+        settings = msgspec.convert(options, Settings)
+    except msgspec.ValidationError as error:
+        raise blame.fault(options, Settings, str(error)) from error
+    named = (
+        *((("rules", rule), rule) for rule in settings.rules),
+        *((("policy", "suppressible"), rule) for rule in settings.policy.suppressible if rule != "*"),
+        *((("policy", "require-evidence"), rule) for rule in settings.policy.require_evidence),
+    )
+    for keys, rule in named:
+        if rule not in rule_ids:
+            raise blame.unknown(keys, "rule", rule, rule_ids)
+    return settings
