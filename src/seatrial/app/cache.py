@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def folder() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "seatrial" / "cache"
     base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "seatrial"
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "seatrial"
 
 
 class NoCache:
@@ -68,21 +68,15 @@ class Cache:
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """What is known of the keys."""
         found: dict[bytes, bytes] = {}
-        with self._guarded() as connection:
-            for start in range(0, len(keys), _ASKED_AT_ONCE):
-                found |= _get(connection, keys[start : start + _ASKED_AT_ONCE])
+        for start in range(0, len(keys), _ASKED_AT_ONCE):
+            part = keys[start : start + _ASKED_AT_ONCE]
+            self._use(lambda connection, part=part: found.update(_get(connection, part)))  # type: ignore[misc]  # the default binds
         return found
 
     def put(self, entries: Mapping[bytes, bytes]) -> None:
         """Keeps the entries, all in one transaction, and lets go of the least used ones beyond the limit."""
-        if not entries:
-            return
-        now = int(time.time())
-        rows = [(key, _sum(key, data) + data, len(data), now) for key, data in entries.items()]
-        with self._guarded() as connection, connection:
-            connection.execute("begin immediate")
-            connection.executemany("insert or replace into entries values (?, ?, ?, ?)", rows)
-            _clean_up(connection, self._limit)
+        if entries:
+            self._use(lambda connection: _put(connection, entries, self._limit))
 
     def close(self) -> None:
         """Lets go of the file; the next use opens it again."""
@@ -90,12 +84,11 @@ class Cache:
             self._connection.close()
         self._connection = None
 
-    @contextmanager
-    def _guarded(self) -> Iterator[sqlite3.Connection]:
-        """The open database. Its errors end the block and become notes; a damaged file is thrown away."""
+    def _use(self, action: Callable[[sqlite3.Connection], None]) -> None:
+        """Does something with the open database. Its errors become notes; a damaged file is thrown away."""
         try:
             self._connection = self._connection or self._open()
-            yield self._connection
+            action(self._connection)
         except (sqlite3.Error, OSError) as error:
             self.notes.append(f"the cache {self._file} was not used: {error}")
             self.close()
@@ -118,11 +111,28 @@ class Cache:
 
 def _get(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
     marks = ",".join("?" * len(keys))
-    rows = connection.execute(f"select key, sum_and_data, used from entries where key in ({marks})", keys).fetchall()  # noqa: S608 - only question marks
-    old = int(time.time()) - _NOTED_AGAIN
-    if again := [(old + _NOTED_AGAIN, key) for key, _, used in rows if used < old]:
-        connection.executemany("update entries set used = ? where key = ?", again)
+    query = f"select key, sum_and_data, used from entries where key in ({marks})"  # noqa: S608 - only question marks
+    rows = connection.execute(query, keys).fetchall()
+    now = int(time.time())
+    if again := [(now, key) for key, _, used in rows if used < now - _NOTED_AGAIN]:
+        with _transaction(connection):
+            connection.executemany("update entries set used = ? where key = ?", again)
     return {key: kept[_SUM_BYTES:] for key, kept, _ in rows if _sum(key, kept[_SUM_BYTES:]) == kept[:_SUM_BYTES]}
+
+
+def _put(connection: sqlite3.Connection, entries: Mapping[bytes, bytes], limit: int) -> None:
+    now = int(time.time())
+    rows = [(key, _sum(key, data) + data, len(data), now) for key, data in entries.items()]
+    with _transaction(connection):
+        connection.executemany("insert or replace into entries values (?, ?, ?, ?)", rows)
+        _clean_up(connection, limit)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("begin immediate")
+    with connection:
+        yield
 
 
 def _sum(key: bytes, data: bytes) -> bytes:
