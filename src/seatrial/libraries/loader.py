@@ -29,11 +29,10 @@ def load(modules: Collection[str] | None = None, extra: Mapping[str, Mapping[str
         ModelError: a model does not have the right form; says file, key and nearest right word.
     """
     shelf = available()
-    wanted = shelf.keys() if modules is None else {ALWAYS, *modules} & shelf.keys()
-    paths = sorted(_with_needs({shelf[module] for module in wanted}, shelf))
-    libraries = [_read(path) for path in paths]
     own = [parse({"modules": [name], **raw}, f"[libraries.{name}]") for name, raw in (extra or {}).items()]
-    return _merge(libraries, own)
+    wanted = set(shelf) if modules is None else {ALWAYS, *modules, *(need for library in own for need in library.needs)}
+    shipped = [_read(path) for path in sorted(_with_needs(wanted, shelf))]
+    return _merge([*shipped, *own])
 
 
 @cache
@@ -81,12 +80,13 @@ def _read(path: Path) -> Library:
         return parse(tomllib.load(file), path.name)
 
 
-def _with_needs(paths: set[Path], shelf: Mapping[str, Path]) -> set[Path]:
-    found, waiting = set[Path](), set(paths)
+def _with_needs(modules: set[str], shelf: Mapping[str, Path]) -> set[Path]:
+    found, waiting = set[Path](), set(modules)
     while waiting:
-        path = waiting.pop()
-        found.add(path)
-        waiting |= {shelf[need] for need in _read(path).needs} - found
+        path = shelf.get(waiting.pop())
+        if path is not None and path not in found:
+            found.add(path)
+            waiting.update(_read(path).needs)
     return found
 
 
@@ -100,12 +100,12 @@ def _spread(table: Mapping[str, T], file: str) -> dict[str, T]:
     return spread
 
 
-def _merge(shipped: list[Library], own: list[Library]) -> Models:
+def _merge(libraries: list[Library]) -> Models:
     aliases: dict[str, str] = {}
     types: dict[str, TypeModel] = {}
     functions: dict[str, FunctionModel] = {}
     values: dict[str, ValueModel] = {}
-    for library in (*shipped, *own):
+    for library in libraries:
         aliases |= library.aliases
         types |= library.types
         functions |= library.functions

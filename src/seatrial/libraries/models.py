@@ -35,6 +35,7 @@ class Models:
         """The one name under which a thing is modelled; `name` itself if no alias speaks of it."""
         known = self._canonical.get(name)
         if known is None:
+            self._canonical[name] = name  # ends a circle of aliases
             known = self._canonical[name] = self._resolve(name)
         return known
 
@@ -87,6 +88,11 @@ class Models:
         found = (handler for type_ in self._models(name) for handler in type_.handlers)
         return tuple(dict.fromkeys(found))
 
+    def guards(self, name: str) -> tuple[str, ...]:
+        """Attributes (or constructor keywords) of a view or router that list what checks the caller."""
+        found = (guard for type_ in self._models(name) for guard in type_.guards)
+        return tuple(dict.fromkeys(found))
+
     def is_a(self, name: str, base: str) -> bool:
         """Whether class `name` is `base` or inherits from it."""
         return self.canonical(base) in self.ancestors(name)
@@ -107,7 +113,8 @@ class Models:
         return msgspec.structs.replace(next(known, FunctionModel()), returns=name, opens=bool(self.closers(name)))
 
     def _member(self, table: Mapping[str, T], owner: str, name: str) -> T | None:
-        return next((table[key] for one in self.ancestors(owner) if (key := f"{one}.{name}") in table), None)
+        names = (self.canonical(f"{one}.{name}") for one in self.ancestors(owner))
+        return next((table[key] for key in names if key in table), None)
 
     def _walk(self, name: str, seen: set[str]) -> Iterable[str]:
         name = self.canonical(name)
