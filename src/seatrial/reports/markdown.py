@@ -1,4 +1,4 @@
-"""The report as Markdown for a pull request's comment: short on top, the rest folded, no longer than a comment may be."""
+"""The report as Markdown for a pull request's comment: short on top, the rest folded, never too long for one."""
 
 import re
 from collections.abc import Iterator

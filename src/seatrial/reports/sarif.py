@@ -1,6 +1,7 @@
 """The report as SARIF 2.1.0, for code scanning and editors.
 
-Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; the sections are named where they decide.
+Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; its sections are named where they
+decide.
 """
 
 import json
@@ -18,10 +19,11 @@ from seatrial.reports._sections import rank, ranked
 from seatrial.reports.contract import Format
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_DEFINITIONS = "https://cwe.mitre.org/data/definitions"
 _BASE = "SRCROOT"
 _FINGERPRINT = "seatrial/v1"
 _BASELINE = {State.KNOWN: "unchanged", State.LAPSED: "updated"}
-_BRACKET = re.compile(r"([\\\[\]])")
+_LINK = re.compile(r"\[(?=[^\]]*\]\()")
 _Json = dict[str, Any]
 
 
@@ -138,7 +140,7 @@ def _location(place: Place, code: str, *, symbol: str = "", message: str = "") -
 
 def _artifact(path: str) -> _Json:
     """A relative reference, percent-encoded byte for byte (colons too: one would read as the end of a scheme)."""
-    return {"uri": quote(path.encode("utf-8", "surrogatepass")), "uriBaseId": _BASE}
+    return {"uri": quote(path.encode("utf-8", "surrogateescape")), "uriBaseId": _BASE}
 
 
 def _flow(number: int, step: Step) -> _Json:
@@ -160,10 +162,7 @@ def _taxonomy(weaknesses: list[int]) -> _Json:
         "informationUri": "https://cwe.mitre.org/",
         "shortDescription": {"text": "Common Weakness Enumeration"},
         "isComprehensive": False,
-        "taxa": [
-            {"id": str(number), "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html"}
-            for number in weaknesses
-        ],
+        "taxa": [{"id": str(number), "helpUri": f"{_DEFINITIONS}/{number}.html"} for number in weaknesses],
     }
 
 
@@ -200,5 +199,5 @@ def _gate(report: Report) -> str:
 
 
 def _message(text: str) -> dict[str, str]:
-    """A message as it is: brackets would be read as embedded links (§3.11.6) and braces as placeholders (§3.11.5)."""
-    return {"text": _BRACKET.sub(r"\\\1", printable(text)).replace("{", "{{").replace("}", "}}")}
+    """A message as it is: what would read as an embedded link (§3.11.6) is escaped."""
+    return {"text": _LINK.sub(r"\\[", printable(text))}
