@@ -87,7 +87,7 @@ class Names:
             return self._member(file, parts[0], parts[1:]) or Named(External(path[1:]))
         if sigil == "?":
             parts = path[1:].split(".")
-            return self._starred(file, parts[0], parts[1:]) or Named(External(path[1:]))
+            return self._member(file, parts[0], parts[1:]) or Named(External(path[1:]))
         return self._dotted(file, self.absolute(file, path))
 
     def _dotted(self, file: File, path: str) -> Named:

@@ -95,8 +95,13 @@ class Types:
             step = outer.values[step.base]
         if isinstance(step, f.Ref):
             entity = self.entity(cls.file, step.path)
-            return entity if isinstance(entity, Class | External) else None
-        found = self.of(outer, base)
+            if isinstance(entity, Class | External):
+                return entity
+            return self._held_base(self.named(self.names.resolve(cls.file, step.path)))
+        return self._held_base(self.of(outer, base))
+
+    def _held_base(self, found: Type | None) -> Class | External | None:
+        """A base that a variable or attribute holds: `Base = declarative_base()`, `db.Model`."""
         if found:
             return found.cls or External(found.name)
         return None

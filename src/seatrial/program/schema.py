@@ -1,0 +1,130 @@
+"""Schema: the tables that the program's models declare, with columns, relations, constraints and indexes.
+
+program.schema.table(Order)                 -> Table | None
+program.schema.relation(Order, "customer")  -> Relation | None: reading it runs a query unless it was loaded ahead
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from seatrial.program.parts import Class
+from seatrial.program.type import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.model.finding import Step
+    from seatrial.program.program import Program
+
+Loading: TypeAlias = Literal["lazy", "eager", "manager", "never"]
+"""`lazy`: reading the attribute runs a query. `eager`: it came with the row. `manager`: reading is free, and what is
+called on it is a query. `never`: reading fails or gives nothing (`raise`, `noload`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `references`: the row it points to, as written (`orders.id`); empty if it is no foreign key."""
+
+    name: str
+    step: Step
+    unique: bool = False
+    indexed: bool = False
+    references: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """An attribute of a row that leads to another row, or to many.
+
+    `name` is the attribute on `owner`; `target` the type at its end (with `cls` when it is the program's). `reverse`:
+    the foreign key is on the other side. `other`: the attribute that leads back, if there is one.
+    """
+
+    owner: Class
+    name: str
+    target: Type | None
+    step: Step
+    many: bool = False
+    loading: Loading = "lazy"
+    reverse: bool = False
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A model class and what it declares, inherited fields included. `uniques` and `indexes` list sets of columns."""
+
+    cls: Class
+    name: str
+    abstract: bool = False
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+    uniques: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    ordering: tuple[str, ...] = ()
+
+    def is_unique(self, columns: frozenset[str]) -> bool:
+        """True when no two rows can agree in all these columns."""
+        single = any(c.unique for name, c in self.columns.items() if name in columns)
+        return single or any(set(u) <= columns for u in self.uniques)
+
+    def is_indexed(self, column: str) -> bool:
+        """True when rows can be found by this column without reading the table."""
+        found = self.columns.get(column)
+        first = {c[0] for c in (*self.uniques, *self.indexes) if c}
+        return column in first or bool(found and (found.unique or found.indexed))
+
+
+class Schema:
+    """All tables of a program. Read on first use; never changed after."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._reading = False
+
+    @cached_property
+    def tables(self) -> Mapping[Class, Table]:
+        """Every model class of the program with what it declares, reverse relations included."""
+        from seatrial.program import tables  # noqa: PLC0415 - the reader is built from the nouns above
+
+        self._reading = True
+        try:
+            return tables.read(self._program)
+        finally:
+            self._reading = False
+
+    def table(self, cls: Class | None) -> Table | None:
+        """What a model class declares; None if it is no model."""
+        return self.tables.get(cls) if cls else None
+
+    def relation(self, cls: Class | None, attribute: str) -> Relation | None:
+        """The relation that an attribute of an instance of `cls` is, own, inherited, or declared on the other side."""
+        table = self.table(cls)
+        return table.relations.get(attribute) if table else None
+
+    def lazy(self, owner: Type | None, attribute: str) -> Relation | None:
+        """The relation that reading an attribute of an instance fetches by a query of its own, unless loaded ahead."""
+        relation = self.relation(owner.cls, attribute) if owner and not owner.meta else None
+        return relation if relation and relation.loading == "lazy" else None
+
+    def type_of(self, cls: Class, attribute: str) -> Type | None:
+        """The type of a relation read from an instance: the row, a list of rows, or a manager of rows."""
+        if self._reading:  # types asked for while the tables are read cannot wait for the tables
+            return None
+        relation = self.relation(cls, attribute)
+        if relation is None or relation.target is None:
+            return None
+        if not relation.many:
+            return relation.target
+        if relation.loading != "manager":
+            return Type("builtins.list", (relation.target,))
+        return self._manager(relation.target)
+
+    def _manager(self, target: Type) -> Type:
+        own = self._program.types.attribute(Type(target.name, cls=target.cls, meta=True), "objects")
+        if own and own.cls and self._program.types.has_kind(own, "manager"):
+            return Type(own.name, (target,), own.cls)
+        return Type("django.db.models.RelatedManager", (target,))

@@ -1,0 +1,130 @@
+"""Tables: reads the model classes of a program into the nouns of `schema`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.program.fields import Declared, Fields
+from seatrial.program.schema import Loading, Relation, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.parts import Class
+    from seatrial.program.program import Program
+    from seatrial.program.type import Type
+
+
+def read(program: Program) -> dict[Class, Table]:
+    """Every model class with its table; relations declared on one side are entered on the other."""
+    fields = Fields(program)
+    models = [cls for cls in program.classes if program.types.has_kind(program.types.instance(cls), "model")]
+    declared = {cls: fields.of(cls) for cls in models}
+    reader = _Reader(program, declared)
+    relations = {cls: dict(reader.forward(cls)) for cls in models}
+    for cls in models:
+        if not declared[cls].abstract:
+            reader.enter_reverse(relations, cls)
+    return {cls: _table(cls, declared[cls], relations[cls]) for cls in models}
+
+
+def _table(cls: Class, declared: Declared, relations: dict[str, Relation]) -> Table:
+    return Table(
+        cls,
+        declared.table,
+        declared.abstract,
+        declared.columns,
+        relations,
+        tuple(declared.uniques),
+        tuple(declared.indexes),
+        tuple(declared.ordering),
+    )
+
+
+_LOADING: dict[object, Loading] = {
+    "joined": "eager", "selectin": "eager", "subquery": "eager", "immediate": "eager", False: "eager",
+    "dynamic": "manager", "write_only": "manager", "raise": "never", "raise_on_sql": "never", "noload": "never",
+}  # fmt: skip
+"""SQLAlchemy's words for how a relationship is loaded; any other is lazy."""
+
+
+class _Reader:
+    """Resolves what relations lead to, once all fields are known."""
+
+    def __init__(self, program: Program, declared: dict[Class, Declared]) -> None:
+        self._types = program.types
+        self._declared = declared
+        self._by_name: dict[str, list[Class]] = {}
+        self._by_table: dict[str, Class] = {}
+        for cls, found in declared.items():
+            self._by_name.setdefault(cls.name, []).append(cls)
+            self._by_table.setdefault(_plain(found.table), cls)
+
+    def forward(self, cls: Class) -> Iterator[tuple[str, Relation]]:
+        """The relations that a class itself, or a base of it, declares."""
+        managers = self._declared[cls].managers
+        for name, found in self._declared[cls].relations.items():
+            loading: Loading = "manager" if managers and found.many else _LOADING.get(found.lazy, "lazy")
+            target = found.target or self._named(cls, found.to)
+            is_reverse = not managers and not self._holds_key(cls, target)
+            many = is_reverse if found.many is None else found.many
+            yield name, Relation(cls, name, target, found.step, many, loading, is_reverse, found.reverse)
+
+    def enter_reverse(self, relations: dict[Class, dict[str, Relation]], cls: Class) -> None:
+        """Enters at the other end what a class declares here: `related_name`, `backref`, `order_set`."""
+        managers = self._declared[cls].managers
+        for name, found in self._declared[cls].relations.items():
+            forward = relations[cls][name]
+            target = forward.target
+            back = self._back_name(cls, found.reverse, one=found.one, managers=managers)
+            if target is None or target.cls not in relations or not back:
+                continue
+            many = not found.one if managers else not forward.many
+            loading: Loading = "manager" if managers and many else "lazy"
+            reverse = Relation(
+                target.cls, back, self._types.instance(cls), found.step, many, loading, reverse=True, other=name
+            )
+            for heir in self._heirs(target.cls):
+                relations[heir].setdefault(back, replace(reverse, owner=heir))
+            relations[cls][name] = replace(forward, other=back)
+
+    def _heirs(self, cls: Class) -> list[Class]:
+        return [other for other in self._declared if cls in self._types.mro(other)]
+
+    def _back_name(self, cls: Class, given: str, *, one: bool, managers: bool) -> str:
+        if given:
+            label = cls.file.module.split(".")[-2] if "." in cls.file.module else ""
+            return (
+                ""
+                if given.endswith("+")
+                else given.replace("%(class)s", cls.name.lower()).replace("%(app_label)s", label)
+            )
+        if not managers:
+            return ""
+        return cls.name.lower() if one else f"{cls.name.lower()}_set"
+
+    def _holds_key(self, cls: Class, target: Type | None) -> bool:
+        keys = {_plain(c.references.rpartition(".")[0]) for c in self._declared[cls].columns.values()}
+        declared = self._declared.get(target.cls) if target and target.cls else None
+        return bool(declared and _plain(declared.table) in keys)
+
+    def _named(self, cls: Class, text: str) -> Type | None:
+        """The model that a text names: `self`, `Order`, `shop.Order`, `shop.models.Order`, `orders.id`."""
+        if text == "self":
+            return self._types.instance(cls)
+        candidates = self._by_name.get(text.rpartition(".")[2], [])
+        near = text.split(".")[:-1] or [cls.file.module]
+        best = max(candidates, key=lambda c: _closeness(c.file.module, near), default=None)
+        found = best or self._by_table.get(_plain(text.rpartition(".")[0]))
+        return self._types.instance(found) if found else None
+
+
+def _closeness(module: str, parts: list[str]) -> int:
+    words = set(module.split("."))
+    return sum(part in words or part == module for part in parts)
+
+
+def _plain(table: str) -> str:
+    """A table's name without what libraries derive differently from a class: `OrderItem`, `order_item`."""
+    return table.replace("_", "").lower()
