@@ -4,6 +4,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from audits import Audit
@@ -11,10 +12,10 @@ from audits import Audit
 Sarif = dict[str, Any]
 
 
-def merged(audits: Iterable[Audit], confidence: float, files: set[str]) -> Sarif:
+def merged(audits: Iterable[Audit], tree: Path, confidence: float, files: set[str]) -> Sarif:
     """One document: the results of at least this confidence (or without one) that touch one of `files`."""
     documents = ((json.loads(audit.sarif.read_text()), audit.prefix) for audit in audits if audit.sarif)
-    runs = (run for document, prefix in documents for run in rerooted(document, prefix))
+    runs = (run for document, prefix in documents for run in rerooted(document, prefix, tree))
     return {"version": "2.1.0", "runs": [_thinned(run, confidence, files) for run in runs]}
 
 
@@ -60,25 +61,25 @@ def confidence_of(result: dict[str, Any]) -> float:
     return float(result["rank"]) / 100 if result.get("rank", -1) >= 0 else 1.0
 
 
-def rerooted(sarif: Sarif, prefix: str) -> Iterator[dict[str, Any]]:
-    """The runs, each with the places of its results below `prefix`; the input stays as it is."""
+def rerooted(sarif: Sarif, prefix: str, tree: Path) -> Iterator[dict[str, Any]]:
+    """The runs of the program at `tree/prefix`, the places of its results below `prefix`; the input stays as it is."""
+    root = str((tree / prefix).resolve())
     for run in sarif.get("runs", []):
-        yield {**run, "results": [_moved(result, prefix) for result in run.get("results") or []]}
+        yield {**run, "results": [_moved(result, prefix, root) for result in run.get("results") or []]}
 
 
-def _moved(node: Any, prefix: str) -> Any:
+def _moved(node: Any, prefix: str, root: str) -> Any:
     if isinstance(node, list):
-        return [_moved(item, prefix) for item in node]
+        return [_moved(item, prefix, root) for item in node]
     if not isinstance(node, dict):
         return node
-    moved = {key: _moved(value, prefix) for key, value in node.items()}
+    moved = {key: _moved(value, prefix, root) for key, value in node.items()}
     if isinstance(moved.get("artifactLocation"), dict):
-        moved["artifactLocation"] = {"uri": _path(moved["artifactLocation"].get("uri", ""), prefix)}
+        moved["artifactLocation"] = {"uri": _path(moved["artifactLocation"].get("uri", ""), prefix, root)}
     return moved
 
 
-def _path(uri: str, prefix: str) -> str:
+def _path(uri: str, prefix: str, root: str) -> str:
     path = re.sub(r"^file://", "", uri)
-    marker = f"/{prefix}/"
-    inside = path.split(marker, 1)[1] if path.startswith("/") and marker in path else path
+    inside = path.removeprefix(f"{root}/")
     return posixpath.normpath(posixpath.join(prefix, inside))

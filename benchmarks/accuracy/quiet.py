@@ -50,7 +50,7 @@ def lines_of(root: Path) -> int:
 
 def measured(audit: Audit, trees: Path, confidence: float) -> Quiet:
     """An audit as reported at this confidence: its findings, those that lie in tests too."""
-    runs = rerooted(json.loads(audit.sarif.read_text()), audit.prefix) if audit.sarif else []
+    runs = rerooted(json.loads(audit.sarif.read_text()), audit.prefix, trees) if audit.sarif else []
     results = [result_of(item) for run in runs for item in run["results"] if confidence_of(item) >= confidence]
     ordered = sorted(results, key=lambda result: (result.rule, result.path, result.line))
     return Quiet(audit.prefix, trees, lines_of(trees / audit.prefix), tuple(ordered), audit.trouble)

@@ -100,8 +100,8 @@ def main() -> None:
     cases = read_cases(given.data / given.set / "cases.jsonl")
     cases = [case for case in cases if given.only in case["id"] or given.only == case["category"]]
     audits = audited(tool, cases, given)
-    merged_path = given.out / f"{given.set}-{tool.name}.sarif"
-    sarif = merged(audits, given.confidence, {case["path"] for case in cases})
+    merged_path, tree = given.out / f"{given.set}-{tool.name}.sarif", given.data / given.set / "tree"
+    sarif = merged(audits, tree, given.confidence, {case["path"] for case in cases})
     score = scored(cases, sarif, merged_path, given)
     write(score, heading(tool, audits, given), cases, given, merged_path)
 
