@@ -14,25 +14,38 @@ MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "
 """Files that mark their folder as one from which modules are found."""
 
 
-def module_names(path: str, packages: frozenset[str], roots: frozenset[str]) -> list[tuple[str, str]]:
+def module_names(
+    path: str, packages: frozenset[str], roots: frozenset[str], imported: frozenset[str]
+) -> list[tuple[str, str]]:
     """The names under which a file can be imported, as (root folder, dotted name), the most natural first.
 
     The natural root is the folder above the outermost package. Folders above that are roots only if they are marked
-    (`roots`): then the folders between are namespace packages.
+    (`roots`): then the folders between are namespace packages, and that name is the natural one if the program imports
+    its first part (`imported`) or the file lies in no package at all.
     """
-    stem = path.rsplit(".", 1)[0]
-    parts = stem.split("/")
+    parts = path.rsplit(".", 1)[0].split("/")
     if parts[-1] == "__init__":
         parts.pop()
-    depth = path.count("/")
-    while depth and "/".join(path.split("/")[:depth]) in packages:
+    folders = path.split("/")[:-1]
+    depth = len(folders)
+    while depth and "/".join(folders[:depth]) in packages:
         depth -= 1
     names = []
     for cut in range(depth, -1, -1):
         root = "/".join(parts[:cut])
         if (cut == depth or root in roots) and parts[cut:]:
             names.append((root, ".".join(parts[cut:])))
-    return names
+    packaged = names[0] if names else ("", "")
+    loose = depth == len(folders)
+    return sorted(names, key=lambda name: not _is_natural(name, packaged, roots, imported, loose=loose))
+
+
+def _is_natural(
+    name: tuple[str, str], packaged: tuple[str, str], roots: frozenset[str], imported: frozenset[str], *, loose: bool
+) -> bool:
+    if name == packaged:
+        return packaged[0] in roots
+    return loose or name[1].partition(".")[0] in imported
 
 
 def source_roots(paths: Iterable[str], declared: Sequence[str]) -> frozenset[str]:
@@ -80,7 +93,7 @@ class Modules:
     def _nearest(self, name: str, folder: str) -> File | None:
         best: tuple[int, File] | None = None
         for root, file in self._files.get(name, ()):
-            inside = root == "" or folder == root or folder.startswith(root + "/")
+            inside = root in {"", folder} or folder.startswith(root + "/")
             if not inside and root not in self._roots:
                 continue
             score = (10_000 + len(root)) if inside else _common(folder, root)

@@ -12,12 +12,14 @@ from seatrial.model.facts import FileFacts
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
+from seatrial.program.imports import Imports
 from seatrial.program.index import Index
 from seatrial.program.loops import Loops
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
+from seatrial.program.schema import Schema
 from seatrial.program.sizes import Size, size
 from seatrial.program.type import Type
 from seatrial.program.types import Types
@@ -42,6 +44,7 @@ class Program:
         """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
         self.names = Names(modules)
         self.types = Types(self.names, models)
+        self.types.fields_from_schema = lambda cls, name: self.schema.type_of(cls, name)
         self.calls = Calls(self.types, self.judged, self._subclasses())
 
     @cached_property
@@ -70,6 +73,11 @@ class Program:
         return tuple(cls for file in self.files for cls in file.classes)
 
     @cached_property
+    def schema(self) -> Schema:
+        """The tables that the models declare."""
+        return Schema(self)
+
+    @cached_property
     def queries(self) -> Queries:
         """What database calls read, write and load ahead."""
         return Queries(self.types, self.calls)
@@ -78,6 +86,11 @@ class Program:
     def effects(self) -> Effects:
         """What functions and calls do to the world."""
         return Effects(self.calls, self.queries, self.code)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """The import graph."""
+        return Imports(self.files, self.names)
 
     @cached_property
     def loops(self) -> Loops:
@@ -130,9 +143,10 @@ def link(
     packages = frozenset(dirname(p) for p in paths if p.rpartition("/")[2].startswith("__init__."))
     declared = options.get("source-roots", ())
     roots = source_roots((*paths, *(m.path for m in manifests)), declared if isinstance(declared, list | tuple) else ())
+    imported = frozenset(i.module.partition(".")[0] for _, facts in pairs for i in facts.imports)
     named = []
     for source, facts in pairs:
-        names = module_names(source.path, packages, roots)
+        names = module_names(source.path, packages, roots, imported)
         named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
     return Program([file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options)
 

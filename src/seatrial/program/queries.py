@@ -22,6 +22,7 @@ DEPTH = 8
 
 _READS = frozenset({"all", "stream", "one", "scalar"})
 _WRITES = frozenset({"write", "bulk"})
+_NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having"})
 _LAZY = frozenset({"build", "bound", "eager"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", re.IGNORECASE)
@@ -139,17 +140,16 @@ class Queries:
         model = target.model
         if model is None:
             return self._through(target, depth)
-        if model.query is None:
-            inner = next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
-            return inner if inner and self._keeps(step) else None
         inner = self._receiver(function, step, depth)
+        if model.query is None:  # `execute(statement)`, `.scalars()`, `list(query)`
+            return inner if step.receiver >= 0 or self._keeps(step) else None
         table = inner.table if inner and inner.table else self._of_type(self._types.of(function, value))
         loaded = inner.loaded if inner else frozenset()
         if model.query == "eager":
             loaded |= frozenset(self._relations(function, step, model))
         whole = inner.whole if inner else bool(table) and model.query in _LAZY
         bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
-        filtered = (inner.filtered if inner else False) or step.callee in {"filter", "exclude", "where", "filter_by"}
+        filtered = (inner.filtered if inner else False) or step.callee.rpartition(".")[2] in _NARROWS
         return Query(table, loaded, bounded, filtered, whole)
 
     def _receiver(self, function: Function, step: f.Call, depth: int) -> Query | None:

@@ -105,6 +105,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Loop, Program, Size
+from seatrial.program.schema import Relation
 from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: 0.9, Size.UNKNOWN: 0.8}
@@ -123,16 +124,39 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _queries(program: Program, function: Function) -> Iterator[Match]:
-    for call in function.calls:
-        if function.region_of[call] < 0:
-            continue
-        loop = program.loops.around(function, call)
-        effect = program.effects.of_call(function, call, "db.read") if loop else None
-        if loop and effect and not _is_remembered(function, call):
-            yield _match(program, loop, effect)
+    for value in _candidates(program, function):
+        loop = program.loops.around(function, value)
+        effect = _effect(program, function, value) if loop else None
+        if loop and effect and not _is_remembered(function, value) and not _is_loaded(program, loop, value):
+            yield _match(loop, effect)
 
 
-def _match(program: Program, loop: Loop, effect: Effect) -> Match:
+def _candidates(program: Program, function: Function) -> Iterator[int]:
+    """Calls, and the queries that inner loops run."""
+    own = (e.value for e in program.effects.local(function) if e.kind == "db.read")
+    return (v for v in sorted({*function.calls, *own}) if function.region_of[v] >= 0)
+
+
+def _effect(program: Program, function: Function, value: int) -> Effect | None:
+    step = function.values[value]
+    if type(step) is f.Call:
+        return program.effects.of_call(function, value, "db.read")
+    return next((e for e in program.effects.local(function) if e.value == value and e.kind == "db.read"), None)
+
+
+def _is_loaded(program: Program, loop: Loop, value: int) -> bool:
+    """`row.items.all()` runs no query when the loop's own query has fetched `items` along; a filter on it runs one."""
+    function = loop.function
+    step = function.values[value]
+    if type(step) is f.Call and step.receiver >= 0 and step.callee == "all":
+        step = function.values[step.receiver]
+    if type(step) is not f.Attr or function.origin(step.base) != loop.element:
+        return False
+    query = program.queries.query(function, loop.facts.subject)
+    return query is not None and (query.loads(step.name) or not query.whole)
+
+
+def _match(loop: Loop, effect: Effect) -> Match:
     function = loop.function
     table = effect.what.rpartition(".")[2] or "the database"
     over = loop.over
@@ -162,9 +186,14 @@ def _relations(program: Program, function: Function) -> Iterator[Match]:
         if type(step) is not f.Attr or function.region_of[value] < 0:
             continue
         loop = program.loops.around(function, value)
-        relation = program.schema.lazy(program.type_of(function, step.base), step.name) if loop else None
-        if loop and relation:
+        relation = _relation(program, function, step) if loop else None
+        if loop and relation and relation.loading == "lazy":
             yield from _unloaded(program, loop, value, step)
+
+
+def _relation(program: Program, function: Function, step: f.Attr) -> Relation | None:
+    base = program.type_of(function, step.base)
+    return program.schema.relation(base.cls, step.name) if base and not base.meta else None
 
 
 def _unloaded(program: Program, loop: Loop, value: int, step: f.Attr) -> Iterator[Match]:

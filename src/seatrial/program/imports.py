@@ -1,0 +1,114 @@
+"""Imports between the program's files: which are run when a module is loaded, which later, which never."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.parts import File
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from seatrial.model.facts import ImportFacts
+    from seatrial.program.names import Names
+
+
+class When(StrEnum):
+    """When an import is run."""
+
+    LOAD = "load"
+    """As the module is loaded: only these can make a circle that breaks."""
+    LAZY = "lazy"
+    """When a function is called."""
+    TYPES = "types"
+    """Never: for type checkers alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One file imports another. Several facts (`from a import b, c`) make several imports."""
+
+    source: File
+    target: File
+    facts: ImportFacts
+    when: When
+
+
+class Imports:
+    """The import graph of a program."""
+
+    def __init__(self, files: Iterable[File], names: Names) -> None:
+        self._names = names
+        self.all: tuple[Import, ...] = tuple(i for file in files for i in self._of(file))
+
+    def graph(self, when: When = When.LOAD) -> dict[File, dict[File, list[Import]]]:
+        """For each file the files that it imports, with the imports that do so."""
+        found: dict[File, dict[File, list[Import]]] = defaultdict(lambda: defaultdict(list))
+        for one in self.all:
+            if one.when is when and one.source is not one.target:
+                found[one.source][one.target].append(one)
+        return {source: dict(targets) for source, targets in found.items()}
+
+    def _of(self, file: File) -> Iterator[Import]:
+        for fact in file.facts.imports:
+            when = _when(file, fact)
+            for target in self._loaded(file, fact):
+                yield Import(file, target, fact, when)
+
+    def _loaded(self, file: File, fact: ImportFacts) -> Iterator[File]:
+        """The files that an import runs: the module itself, a submodule named in it, and the packages above both.
+
+        A package that holds the importer is already being loaded when the importer runs; importing a sibling does not ask for it
+        again, only importing a name out of it does.
+        """
+        module = self._names.absolute(file, fact.module)
+        path = self._names.absolute(file, fact.path)
+        own = self._names.module(file, module)
+        submodule = self._names.module(file, path) if path != module and not fact.star else None
+        if own and (submodule is None or not _holds(own, file)):
+            yield own
+        if submodule and submodule is not own:
+            yield submodule
+        yield from self._packages(file, module)
+
+    def _packages(self, file: File, module: str) -> Iterator[File]:
+        package = module.rpartition(".")[0]
+        while package:
+            found = self._names.module(file, package)
+            if found and found.is_package and not _holds(found, file):
+                yield found
+            package = package.rpartition(".")[0]
+
+
+def _holds(package: File, file: File) -> bool:
+    return package.is_package and file.path.startswith(package.path.rpartition("/")[0] + "/") and package is not file
+
+
+def _when(file: File, fact: ImportFacts) -> When:
+    if fact.type_only:
+        return When.TYPES
+    body = file.functions[fact.function]
+    while body.facts.kind == "class":
+        body = body.parent or file.body
+    return When.LOAD if body.facts.kind == "module" else When.LAZY
+
+
+def used_at_load(one: Import) -> int:
+    """How many values of the importer need the imported name while the module is loaded (bases, decorators, calls)."""
+    name = one.facts.path if one.facts.path != one.facts.module else one.facts.module
+    return sum(
+        1
+        for body in one.source.functions
+        if not body.is_callable
+        for value, step in enumerate(body.values)
+        if _mentions(step, name) and not body.is_annotation(value) and body.facts.names.get(one.facts.name) != value
+    )
+
+
+def _mentions(step: f.AnyValue, name: str) -> bool:
+    path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call and step.receiver < 0 else ""
+    return path == name or path.startswith(name + ".")

@@ -1,0 +1,128 @@
+"""Modules import one another in a circle while they are being loaded.
+
+Which of them loads first decides whether it works: a new import somewhere else, a test run alone or a worker that starts differently meets a
+module that is only half there, and parts that depend on each other in a circle cannot be understood, tested or replaced alone.
+
+Cut the edge that is named: move what both need into a third module, or import inside the function that needs it; an import
+that is only for annotations belongs under `if TYPE_CHECKING`.
+
+## Bad
+
+```shop/orders.py
+from shop.customers import Customer  # finding: shop.orders → shop.customers → shop.orders
+
+class Order:
+    def owner(self):
+        return Customer()
+```
+
+```shop/customers.py
+import shop.orders
+
+class Customer:
+    first = shop.orders.Order
+```
+
+## Good: lazy and type-only imports make no circle
+
+```shop/orders.py
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shop.customers import Customer
+
+class Order:
+    def owner(self) -> "Customer":
+        from shop.customers import Customer
+        return Customer()
+```
+
+```shop/customers.py
+from shop.orders import Order
+```
+
+## Good: a package that is already being loaded
+
+```shop/__init__.py
+from shop.orders import Order
+```
+
+```shop/orders.py
+from shop.customers import Customer
+```
+
+```shop/customers.py
+from . import names
+```
+
+```shop/names.py
+ALL = []
+```
+
+## Good: a library of the same name as a sibling
+
+```shop/__init__.py
+```
+
+```shop/jwt.py
+import jwt
+from shop.orders import Order
+```
+
+```shop/orders.py
+import jwt
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model.finding import Place, Severity, Step
+from seatrial.program import File, Program
+from seatrial.program.graph import components, cuts, shortest
+from seatrial.program.imports import Import, used_at_load
+from seatrial.rules.contract import Match, rule
+
+
+@rule(severity=Severity.WARNING, category=("circular",), cwe=(1047,))
+def check(program: Program) -> Iterator[Match]:
+    """The cheapest edges to cut, one for each circle that is left when the others are cut."""
+    graph = program.imports.graph()
+    for component in components(graph):
+        inside = {file: {t: i for t, i in graph[file].items() if t in component} for file in component}
+        for source, target in cuts(component, inside, lambda a, b: _cost(graph[a][b])):
+            back = shortest(inside, target, source)
+            if source.role == target.role == "code":
+                yield _match(graph, [source, *back], len(component))
+
+
+def _cost(imports: list[Import]) -> float:
+    """What cutting an edge asks for: names that are needed while loading cannot simply be imported later."""
+    return sum(1 + 5 * used_at_load(one) for one in imports)
+
+
+def _match(graph: dict[File, dict[File, list[Import]]], circle: list[File], modules: int) -> Match:
+    one = graph[circle[0]][circle[1]][0]
+    names = " → ".join(file.module for file in circle)
+    steps = tuple(_step(graph[a][b][0]) for a, b in zip(circle, circle[1:], strict=False))
+    lazily = all(used_at_load(i) == 0 for i in graph[circle[0]][circle[1]])
+    return Match(
+        message=f"Import circle {names}"
+        + (f" (one of {modules} modules that reach each other)" if modules > len(circle) - 1 else ""),
+        function=one.source.body,
+        line=one.facts.line,
+        key=f"{one.source.module}>{one.target.module}",
+        path=steps,
+        confidence=0.9,
+        weight=2.0 if lazily else 3.0,
+        mend=_mend(one, lazily=lazily),
+    )
+
+
+def _mend(one: Import, *, lazily: bool) -> str:
+    if lazily:
+        return f"Cheapest cut: {one.source.module} needs {one.target.module} only inside functions; import it there, or move what both need into a third module."
+    return f"Cheapest cut: {one.source.module} → {one.target.module}. Move what both need into a third module that imports neither."
+
+
+def _step(one: Import) -> Step:
+    return Step(Place(one.source.path, one.facts.line, one.facts.line), f"imports {one.target.module}")
