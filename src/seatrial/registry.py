@@ -12,15 +12,13 @@ file in `reports/` (a name that begins with `_` is a helper). Other distribution
 Names are found without importing anything, so that a run that needs no rules imports none.
 """
 
-import site
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import distributions
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -28,7 +26,9 @@ from seatrial.facts import Language
 from seatrial.frontends.contract import Frontend
 from seatrial.model.finding import Quality
 from seatrial.reports.contract import Format
-from seatrial.rules.contract import Rule, Unbound
+
+if TYPE_CHECKING:
+    from seatrial.rules.contract import Rule
 
 _HERE = Path(__file__).parent
 
@@ -73,8 +73,10 @@ def rule_ids() -> Mapping[str, Quality]:
 
 
 @cache
-def rule(rule_id: str) -> Rule:
+def rule(rule_id: str) -> "Rule":
     """The rule of this id; raises `KeyError` if there is none. Imports no other."""
+    from seatrial.rules.contract import Unbound  # noqa: PLC0415 - brings the whole program, which a known result needs not
+
     quality, offer = _rule_offers()[rule_id]
     module = import_module(offer.module)
     check = getattr(module, offer.attribute)
@@ -82,15 +84,14 @@ def rule(rule_id: str) -> Rule:
     return check.bind(rule_id, quality, module.__doc__ or "")
 
 
-def rules() -> Mapping[str, Rule]:
+def rules() -> Mapping[str, "Rule"]:
     """Every rule by its id, in order of quality and id. Imports them all."""
     return {rule_id: rule(rule_id) for rule_id in rule_ids()}
 
 
-@cache
-def formats() -> Mapping[str, Format]:
-    """Every report format by its name. Imports them all; `report_format` only one."""
-    return {name: report_format(name) for name in _format_offers()}
+def format_names() -> Collection[str]:
+    """The name of every report format, without importing any."""
+    return _format_offers().keys()
 
 
 @cache
@@ -141,10 +142,15 @@ def _foreign(group: str) -> tuple[_Offer, ...]:
     Only `site-packages` counts: the import path may lead into the tree that is audited (`PYTHONPATH=.`), and what that
     declares must not be loaded.
     """
-    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), site.getusersitepackages()}
+    folders = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    declared = [path for folder in folders for path in folder.glob("*.dist-info/entry_points.txt")]
+    if not any(b"[seatrial." in path.read_bytes() for path in declared):
+        return ()  # the usual case, told without the quarter of start-up time that `importlib.metadata` takes
+    from importlib.metadata import distributions  # noqa: PLC0415 - as the line above says
+
     found = [
-        _Offer(entry.name, entry.module, entry.attr, f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?")
-        for distribution in distributions(path=sorted(folders))
+        _Offer(entry.name, entry.module, entry.attr, f"{distribution.name} {distribution.version}")
+        for distribution in distributions(path=sorted(map(str, folders)))
         for entry in distribution.entry_points
         if entry.group == group
     ]
@@ -158,7 +164,7 @@ def _versioned(frontend: Frontend, offer: _Offer) -> Frontend:
     return Frontend(frontend.language, frontend.suffixes, version, frontend.grammar, frontend.extract)
 
 
-def _digest(files: Iterator[Path] | list[Path], *more: str) -> str:
+def _digest(files: Iterable[Path], *more: str) -> str:
     digest = sha256("\0".join(more).encode())
     for path in sorted(files):
         if path.is_file() and path.suffix != ".pyc":

@@ -43,11 +43,16 @@ class Selection(NamedTuple):
         return Wanted(lambda path: bool(self.language(path)) or is_manifest(path), self.exclude)
 
 
-def checkout(root: Path, selection: Selection) -> Tree:
-    """Reads the files below `root` as they are on disk. Raises `SourceError` if there is no such folder."""
+def require(root: Path) -> None:
+    """Raises `SourceError` unless `root` is a folder."""
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
         raise SourceError(f"{printable(str(root))} {what}. Give the folder that holds the code to audit.")
+
+
+def checkout(root: Path, selection: Selection) -> Tree:
+    """Reads the files below `root` as they are on disk. Raises `SourceError` if there is no such folder."""
+    require(root)
     found = discover(root, selection.wanted)
     return _tree(found, (read(root, entry) for entry in found.entries), selection)
 

@@ -1,0 +1,153 @@
+"""Audits a tree: what is wrong with the code, and how it stands with what was decided about it."""
+
+import gc
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from seatrial import __version__, gate, registry
+from seatrial.app import cache, compare, git, workspace
+from seatrial.app.analysis import Analysis, Means, analyse
+from seatrial.app.blame import nearest
+from seatrial.app.progress import Progress
+from seatrial.app.settings import Loaded, Settings, load
+from seatrial.decisions import baseline
+from seatrial.errors import ConfigError, SourceError
+from seatrial.model.finding import Finding
+from seatrial.model.verdict import Report, Verdict
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user asks for."""
+
+    root: Path
+    changed_since: str = ""
+    """A revision: only what came after HEAD left it is reported. Empty: everything."""
+    confidence: float | None = None
+    """Findings below are hidden; None: as the settings say."""
+    rules: tuple[str, ...] = ()
+    """Only these rules are reported; empty: all."""
+    in_full: bool = False
+    """Every finding in full, not only the few that matter most."""
+    gate: bool = False
+    """The verdict matters."""
+    cached: bool = True
+    jobs: int = 0
+    """The most processes to use; 0: as many as there are processors."""
+
+
+class Audited(msgspec.Struct, frozen=True):
+    """What was found, before any of it is judged or hidden."""
+
+    settings: Settings
+    analysis: Analysis
+    before: Analysis | None
+    """The same of the commit that the change started from, if only the change is asked for."""
+    seconds: float
+
+
+def audit(request: Request, progress: Progress | None = None) -> Report:
+    """The report on the tree. Imports and runs nothing of it, opens no connection, writes nothing but the cache.
+
+    Raises:
+        SourceError: there is no such folder or revision.
+        ConfigError: a setting cannot be used.
+        ModelError: a library model in the settings cannot be used.
+        DecisionError: the baseline cannot be read.
+    """
+    audited = find(request, progress or Progress())
+    now = datetime.now(UTC)
+    analysis = audited.analysis
+    shown = [finding for finding in analysis.findings if _is_asked_for(finding, request, audited.settings)]
+    return Report(
+        root=str(request.root),
+        version=__version__,
+        date=now.isoformat(timespec="seconds"),
+        verdict=_verdict(request, audited, shown, now),
+        counts=msgspec.structs.replace(analysis.counts, seconds=audited.seconds),
+        left_out=analysis.left_out,
+        rules=analysis.rules,
+        map=analysis.map,
+        hidden=sum(_is_named(finding, request) for finding in analysis.findings) - len(shown),
+        gate=request.gate,
+        scope=f"changed since {request.changed_since}" if request.changed_since else "",
+        in_full=request.in_full,
+    )
+
+
+def find(request: Request, progress: Progress) -> Audited:
+    """All findings of the tree (and of the base of its change), whatever their confidence. Raises as `audit`."""
+    began = time.perf_counter()
+    workspace.require(request.root)
+    loaded = load(request.root, registry.rule_ids())
+    for name in request.rules:
+        if name not in registry.rule_ids():
+            raise ConfigError(f"there is no rule `{name}`; {nearest(name, registry.rule_ids())}")
+    base = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
+    store = cache.Cache(cache.folder()) if request.cached else cache.NoCache()
+    means = Means(store, request.jobs or os.cpu_count() or 1, progress)
+    with _without_collector():
+        analysis = _analysed(request.root, "", loaded, means)
+        before = _analysed(request.root, base, loaded, means) if base else None
+    for note in store.notes:
+        progress.note(note)
+    return Audited(loaded.settings, analysis, before, time.perf_counter() - began)
+
+
+def _analysed(root: Path, commit: str, loaded: Loaded, means: Means) -> Analysis:
+    selection = workspace.Selection(registry.suffixes(), loaded.settings.exclude)
+    means.progress.step(f"looking at commit {commit[:12]}" if commit else "looking for files")
+    try:
+        tree = workspace.commit(root, commit, selection) if commit else workspace.checkout(root, selection)
+    except git.GitError as error:
+        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
+    means.progress.note(f"{len(tree.sources)} files of code: {tree.note}")
+    return analyse(tree, loaded.settings, loaded.options, means)
+
+
+def _verdict(request: Request, audited: Audited, shown: list[Finding], now: datetime) -> Verdict:
+    """What stands against the code that was asked about; what lies unused in the records is told of the whole."""
+    analysis, before, policy = audited.analysis, audited.before, audited.settings.policy
+    decisions = baseline.read(request.root)
+    visible = [finding for finding in analysis.findings if _is_confident(finding, None, audited.settings)]
+    comments = analysis.suppressions
+    whole = gate.judge(visible, (), decisions, comments, policy, analysis.gaps, now.date())
+    if before is None and shown == visible:
+        return whole
+    gaps = analysis.gaps
+    if before is not None:
+        shown = compare.brought_in(shown, before.findings)
+        gaps = tuple(compare.gaps_brought_in(gaps, before.gaps))
+        fresh = set(compare.comments_brought_in(comments, before.suppressions))
+        comments = tuple(comment for comment in comments if comment.reason or comment in fresh)
+    part = gate.judge(shown, (), decisions, comments, policy, gaps, now.date())
+    return msgspec.structs.replace(part, stale=whole.stale, unused=whole.unused)
+
+
+def _is_asked_for(finding: Finding, request: Request, settings: Settings) -> bool:
+    return _is_named(finding, request) and _is_confident(finding, request.confidence, settings)
+
+
+def _is_named(finding: Finding, request: Request) -> bool:
+    return not request.rules or finding.rule in request.rules
+
+
+def _is_confident(finding: Finding, threshold: float | None, settings: Settings) -> bool:
+    return finding.confidence >= (settings.confidence(finding.rule) if threshold is None else threshold)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Holds the cyclic garbage collector: an audit makes millions of objects that live until its end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,126 @@
+"""The work of an analysis: extract, link, run the rules, and note what was seen on the way."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from seatrial import registry
+from seatrial.app.analysis import Analysis, Means
+from seatrial.app.catalogue import info
+from seatrial.app.excerpts import Excerpts
+from seatrial.app.map import edges
+from seatrial.app.settings import Settings
+from seatrial.app.workspace import Tree
+from seatrial.decisions import suppressions
+from seatrial.facts import extract
+from seatrial.libraries import load
+from seatrial.model.decision import Suppression
+from seatrial.model.facts import FileFacts
+from seatrial.model.finding import Finding
+from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
+from seatrial.model.verdict import Counts
+from seatrial.program import Program, link
+from seatrial.rules.contract import Rule
+
+Files = list[tuple[SourceFile, FileFacts]]
+
+_NOT_JUDGED = frozenset({Role.GENERATED, Role.EXAMPLE})
+
+
+def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> tuple[Analysis, int]:
+    """As `analysis.analyse`, without looking for a known result. Also how often a front end or rule of ours failed."""
+    means.progress.step("reading code", len(tree.sources))
+    extracted = extract(tree.sources, registry.languages(), means.store, means.jobs, means.progress.advance)
+    means.progress.note(f"facts of {extracted.fresh} of {len(tree.sources)} texts were extracted, the rest known")
+    files = [_with_role(file, facts) for file, facts in extracted.files]
+    means.progress.step("linking")
+    program = _link(files, tree, settings, options)
+    rules = [rule for rule_id, rule in registry.rules().items() if settings.is_on(rule_id)]
+    findings, failures = _run(rules, program, _widened(files, tree, settings, options) or program, means)
+    excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
+    result = Analysis(
+        excerpts.into(sorted(_adjusted(findings, settings))),
+        tuple(_suppressions(files, excerpts)),
+        (*tree.gaps, *extracted.gaps, *_damage(files), *failures),
+        (*tree.left_out, *_generated(files)),
+        tuple(map(info, rules)),
+        _counts(files, program),
+        edges(program),
+    )
+    return result, len(extracted.gaps) + len(failures)
+
+
+def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program:
+    imported = {fact.module.partition(".")[0] for _, facts in files for fact in facts.imports}
+    return link(files, tree.manifests, load(imported, settings.libraries), options)
+
+
+def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program | None:
+    """The program with its tests taken for ordinary code, if the user wants them judged as such."""
+    if not settings.include_tests:
+        return None
+    return _link([(_as(file, Role.CODE, only=Role.TEST), facts) for file, facts in files], tree, settings, options)
+
+
+def _run(rules: Iterable[Rule], program: Program, widened: Program, means: Means) -> tuple[list[Finding], list[Gap]]:
+    findings: list[Finding] = []
+    failures: list[Gap] = []
+    rules = list(rules)
+    means.progress.step("looking for faults", len(rules))
+    for rule in rules:
+        try:
+            findings += rule.findings(program if rule.about_tests else widened)
+        except Exception as error:  # noqa: BLE001 - a rule's bug must cost that rule alone; it is told as a Gap
+            what = f"the rule {rule.id} failed ({type(error).__name__}: {error}); please report this"
+            failures.append(Gap("", 0, Stage.RULES, what))
+        means.progress.advance()
+    return findings, failures
+
+
+def _adjusted(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
+    for finding in findings:
+        severity = settings.severity(finding.rule)
+        yield msgspec.structs.replace(finding, severity=severity) if severity else finding
+
+
+def _with_role(file: SourceFile, facts: FileFacts) -> tuple[SourceFile, FileFacts]:
+    return (_as(file, Role.GENERATED, only=Role.CODE) if facts.generated else file), facts
+
+
+def _as(file: SourceFile, role: Role, *, only: Role) -> SourceFile:
+    return msgspec.structs.replace(file, role=role) if file.role is only else file
+
+
+def _suppressions(files: Files, excerpts: Excerpts) -> Iterator[Suppression]:
+    known = registry.rule_ids()
+    for file, facts in files:
+        if any("seatrial" in comment.text for comment in facts.comments):
+            yield from suppressions.parse(file.path, facts.comments, known, excerpts.lines(file.path))
+
+
+def _damage(files: Files) -> Iterator[Gap]:
+    """One gap for each file of which a part could not be understood, if findings depend on it."""
+    for file, facts in files:
+        if facts.damage and file.role not in _NOT_JUDGED:
+            first, more = facts.damage[0], len(facts.damage) - 1
+            yield Gap(file.path, first.line, Stage.FACTS, first.reason + (f" (and {more} more places)" if more else ""))
+
+
+def _generated(files: Files) -> Iterator[LeftOut]:
+    for file, _ in files:
+        if file.role is Role.GENERATED:
+            yield LeftOut(file.path, "generated: linked, but not judged", 1)
+
+
+def _counts(files: Files, program: Program) -> Counts:
+    lines = [(file.role, facts.lines) for file, facts in files]
+    return Counts(
+        files=len(files),
+        lines=sum(count for role, count in lines if role is not Role.TEST),
+        test_lines=sum(count for role, count in lines if role is Role.TEST),
+        functions=sum(function.is_callable for function in program.functions),
+        endpoints=0,
+        tables=len(program.schema.tables),
+        seconds=0.0,
+    )

@@ -1,0 +1,79 @@
+"""Writes a first settings file, all of it commented out but what was found."""
+
+from pathlib import Path
+
+from seatrial.app import workspace
+from seatrial.app.settings import OWN_FILE
+from seatrial.errors import ConfigError
+from seatrial.model.text import printable
+
+_TEXT = """\
+# Settings of seatrial. Everything has a default: delete what you do not need. `seatrial rules` lists the rules.
+
+# Folders from which modules are imported, where they are not found by themselves.
+{source_roots}
+
+# Patterns of files to leave out, as in .gitignore. What is left out is told in every report.
+# exclude = ["legacy/", "*_schema.py"]
+
+# Judge test code by the rules for ordinary code too.
+# include-tests = true
+
+# Packages from the top layer down: a lower one may not import a higher one. Packages of one layer stand in a list.
+# layers = ["shop.api", ["shop.services", "shop.jobs"], "shop.models"]
+
+[policy]
+# Findings below this confidence (0 to 1) are hidden.
+# confidence = 0.7
+# The least severity that shuts the gate: error, warning or note.
+# fail-on = "warning"
+# How many gaps (files that could not be read, and the like) the gate forgives.
+# gaps-forgiven = 0
+# Rules that a comment `seatrial: allow[rule] because …` may silence; "*" for all.
+# suppressible = ["*"]
+
+[rules]
+# "off", another severity, or another confidence for a rule.
+# unbounded-query = "off"
+# swallowed-error = "note"
+# duplicate-logic = {{ severity = "note", confidence = 0.9 }}
+"""
+
+CI = """\
+# .github/workflows/seatrial.yml
+on: pull_request
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with: { fetch-depth: 0 }
+      - run: pipx run seatrial gate . --changed-since origin/${{ github.base_ref }} --format github
+"""
+"""How the gate is kept in CI, to be shown to the user."""
+
+
+def init(root: Path) -> str:
+    """Writes `seatrial.toml` into the folder and gives back its path. Overwrites nothing.
+
+    Raises:
+        ConfigError: there are settings already.
+        SourceError: there is no such folder.
+    """
+    workspace.require(root)
+    file = root / OWN_FILE
+    roots = [folder for folder in ("src", "lib", "app") if _holds_packages(root / folder)]
+    line = f"source-roots = {roots}".replace("'", '"') if roots else '# source-roots = ["src"]'
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(_TEXT.format(source_roots=line))
+    except FileExistsError:
+        raise ConfigError(f"{printable(str(file))} is there already; it was left as it is") from None
+    except OSError as error:
+        raise ConfigError(f"{printable(str(file))} cannot be written: {error.strerror}") from error
+    return str(file)
+
+
+def _holds_packages(folder: Path) -> bool:
+    """Whether the folder is one from which packages are imported: it holds some and is none itself."""
+    return not (folder / "__init__.py").exists() and any(folder.glob("*/__init__.py"))

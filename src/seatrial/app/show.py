@@ -1,0 +1,60 @@
+"""One finding in full: the way through the code that leads to it, with the code around each step."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from seatrial import registry
+from seatrial.app import workspace
+from seatrial.app.audit import Request, find
+from seatrial.app.excerpts import Excerpts
+from seatrial.app.progress import Progress
+from seatrial.errors import SourceError
+from seatrial.model.finding import Finding, Place
+
+_AROUND = 2
+"""Lines before and after the place."""
+
+
+class Stop(NamedTuple):
+    """A step of the way: what happens there, and the code around it (line number, line) in order."""
+
+    place: Place
+    message: str
+    code: Sequence[tuple[int, str]]
+
+
+class Shown(NamedTuple):
+    """A finding and the way to it; the last stop is the finding's own place."""
+
+    finding: Finding
+    stops: Sequence[Stop]
+
+
+def show(request: Request, fingerprint: str, progress: Progress) -> Shown:
+    """The finding whose fingerprint begins so, hidden ones too.
+
+    Raises `SourceError` if none does, or several do. Raises else as `audit`.
+    """
+    audited = find(request, progress)
+    found = {one.fingerprint: one for one in audited.analysis.findings if one.fingerprint.startswith(fingerprint)}
+    if len(found) != 1:
+        raise SourceError(_not_one(fingerprint, sorted(found)))
+    (finding,) = found.values()
+    tree = workspace.checkout(request.root, workspace.Selection(registry.suffixes(), audited.settings.exclude))
+    excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
+    stops = [(step.place, step.message) for step in finding.path]
+    if not stops or stops[-1][0] != finding.place:
+        stops.append((finding.place, finding.message))
+    return Shown(finding, [Stop(place, message, _around(place, excerpts)) for place, message in stops])
+
+
+def _around(place: Place, excerpts: Excerpts) -> Sequence[tuple[int, str]]:
+    first = max(place.line - _AROUND, 1)
+    return list(enumerate(excerpts.lines(place.path)[first - 1 : place.line + _AROUND], first))
+
+
+def _not_one(fingerprint: str, found: Sequence[str]) -> str:
+    if not found:
+        return f"no finding has a fingerprint that begins with {fingerprint!r}; `seatrial audit` shows those there are"
+    return f"several fingerprints begin with {fingerprint!r}: {', '.join(found[:5])}. Give more of it."
