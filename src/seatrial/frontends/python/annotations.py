@@ -46,10 +46,10 @@ def text_as_type(body: Body, text: Const) -> int:
     if root.has_error or len(nodes) != 1 or nodes[0].kind_id != _STATEMENT or root.descendant_count > _LARGEST:
         return body.add(text)
     file = body.file
-    kept = file.source, file.line_of, file.first_line
-    file.source, file.line_of, file.first_line = source, [text.line] * (len(source) + 1), text.line
+    kept = file.source, file.line_of
+    file.source, file.line_of = source, [text.line] * (len(source) + 1)
     found = value(body, nodes[0].children[0])
-    file.source, file.line_of, file.first_line = kept
+    file.source, file.line_of = kept
     return found
 
 

@@ -1,6 +1,5 @@
 """The body of code that is being lowered: its values, regions and variables so far."""
 
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from tree_sitter import Node
@@ -41,39 +40,50 @@ class Loop:
 
 
 class Body:
-    """One body of code while it grows. `env` is the current point's; in a loop it holds what was touched there alone.
+    """One body of code while it grows.
 
-    `live` is false after a statement that leaves the block. `last` holds every variable ever bound here; `paths` those
-    that imports and top-level definitions bind, with their path ("" if other things bind them, too). `inner` holds
-    names of comprehensions and type parameters around this body.
+    - `env` is what holds here; in a loop, that of it which the loop has touched. `last`: every variable ever bound.
+    - `paths`: the variables that imports and top-level definitions bind, with their path; "" if others bind them, too.
+    - `outer`: names declared `global` (true) or `nonlocal` (false).
+    - `given`: names of type parameters and comprehensions around this body; `hidden`: of comprehensions open within it.
+    - `live`: false after a statement that leaves the block.
+    - `early`: names that a loop read before anything bound them; `awaited`: those known to be bound later.
     """
 
     __slots__ = (
-        "env", "file", "guarded", "has_children", "head", "in_annotation", "index", "inner", "is_generator", "is_module",
-        "last", "live", "loop", "outer", "parent", "paths", "region", "regions", "type_only", "values",
+        "awaited", "early", "env", "file", "given", "guarded", "has_children", "head", "hidden", "in_annotation",
+        "index", "is_generator", "is_module", "last", "live", "loop", "outer", "parent", "paths", "region", "regions",
+        "type_only", "values",
     )  # fmt: skip
 
-    def __init__(self, file: File, parent: "Body | None", head: Head) -> None:
+    def __init__(self, file: File, parent: "Body | None", head: Head, given: frozenset[str] = frozenset()) -> None:
         self.file = file
         self.parent = parent
         self.head = head
         self.index = file.reserve()
         self.is_module = parent is None
+        self.given = given
+        self.type_only = False
+        self.guarded = False
+        self.begin(frozenset())
+
+    def begin(self, awaited: frozenset[str]) -> None:
+        """Start, or start again with better knowledge: forget all that was lowered."""
+        self.awaited = awaited
         self.values: list[AnyValue] = []
         self.regions: list[Region] = []
         self.region = NONE
         self.env: Env = {}
         self.last: Env = {}
         self.paths: dict[str, str] = {}
-        self.inner: frozenset[str] = frozenset()
         self.outer: dict[str, bool] = {}
+        self.hidden: frozenset[str] = frozenset()
+        self.early: set[str] = set()
         self.loop: Loop | None = None
         self.live = True
         self.has_children = False
         self.is_generator = False
         self.in_annotation = False
-        self.type_only = False
-        self.guarded = False
 
     def add(self, value: AnyValue) -> int:
         """Append a value; its id."""
@@ -85,26 +95,28 @@ class Body:
         """The 1-based line on which a node starts."""
         return self.file.line_of[node.start_byte]
 
+    def last_line(self, node: Node) -> int:
+        """The 1-based line on which a node ends."""
+        return self.file.line_of[node.end_byte]
+
     def text(self, node: Node) -> str:
         """The text of a short node, one object per distinct text."""
         file = self.file
         raw = file.source[node.start_byte : node.end_byte]
         return file.names.get(raw) or file.intern(raw)
 
-    def open(self, kind: RegionKind, subject: int, node: Node, *, is_async: bool = False) -> int:
-        """Begin a region that covers `node`; its index, for `close`."""
-        line, end_line = self.line(node), node.end_point.row + self.file.first_line
+    def open(self, kind: RegionKind, subject: int, node: Node, until: Node, *, is_async: bool = False) -> int:
+        """Begin a region that reaches from the line of `node` to the end of `until`; its index, for `close`."""
         at = len(self.regions)
-        self.regions.append(
-            Region(kind, self.region, len(self.values), NONE, subject, line, end_line, exits=False, is_async=is_async)
-        )
+        lines = self.line(node), self.last_line(until)
+        self.regions.append(Region(kind, self.region, len(self.values), NONE, subject, *lines, False, is_async))  # noqa: FBT003 - `exits`: known when it ends
         self.region = at
         return at
 
-    def close(self, at: int, *, exits: bool = False, subject: int | None = None) -> None:
-        """End the region `at`."""
+    def close(self, at: int, *, exits: bool = False, subject: int = NONE) -> None:
+        """End the region `at`; `subject`, if it was not yet known."""
         r = self.regions[at]
-        about = r.subject if subject is None else subject
+        about = r.subject if subject == NONE else subject
         end = len(self.values)
         self.regions[at] = Region(r.kind, r.parent, r.start, end, about, r.line, r.end_line, exits, r.is_async)
         self.region = r.parent
@@ -112,8 +124,8 @@ class Body:
     def bind(self, name: str, value: int, path: str = "") -> None:
         """From here on, the variable holds `value`. `path` is what other bodies know it by, if it is an import."""
         if path or name in self.paths:
-            known = self.paths.get(name, path)
-            self.paths[name] = path if path == known and (name in self.paths or name not in self.last) else ""
+            known = self.paths.get(name, "" if name in self.last else path)
+            self.paths[name] = path if path == known else ""
         self.env[name] = value
         self.last[name] = value
 
@@ -130,78 +142,15 @@ class Body:
         if phi is not None:
             env[name] = phi
             return phi
-        before = loop.env.get(name)
-        if before is None:
-            before = NONE if loop.outer is None else self._read_around(loop.env, loop.outer, name)
-        if before == NONE or self.paths.get(name):
+        before = loop.env.get(name, NONE)
+        if before == NONE and loop.outer is not None:
+            before = self._read_around(loop.env, loop.outer, name)
+        if (before == NONE and name not in self.awaited) or self.paths.get(name):
             return before
-        phi = self.add(Phi(self.values[before].line, (before,)))
+        known = before != NONE
+        phi = self.add(Phi(self.values[before].line, (before,)) if known else Phi(self.head.line, ()))
         loop.phis[name] = env[name] = phi
         return phi
-
-    def join(self, envs: list[Env], line: int) -> None:
-        """The current point is reached from the ends of several ways, with these variables."""
-        self.env = envs[0]
-        if len(envs) == 1:
-            return
-        first = envs[0]
-        if self.loop is not None:
-            self._complete(envs)
-            self.env = first
-        if all(env == first for env in envs):
-            return
-        merged: Env = {}
-        for name in dict.fromkeys(name for env in envs for name in env):
-            options = tuple(dict.fromkeys(env[name] for env in envs if name in env))
-            merged[name] = options[0] if len(options) == 1 else self.add(Phi(line, options))
-        self.env = merged
-
-    def _complete(self, envs: list[Env]) -> None:
-        """Let every way know the variables from before the loop that one of them has touched."""
-        for name in dict.fromkeys(name for env in envs for name in env):
-            for env in envs:
-                if name not in env:
-                    self.env = env
-                    self.read(name)
-
-    def enter_loop(self) -> Loop:
-        """Begin a loop's body."""
-        self.loop = Loop(self.env, self.loop)
-        self.env = {}
-        return self.loop
-
-    def leave_loop(self, loop: Loop) -> None:
-        """End a loop's body: complete its phis, and set the variables to what they hold when no element is left."""
-        ends = [*loop.continues, self.env] if self.live else loop.continues
-        for name, phi in loop.phis.items():
-            self._patch(phi, (end.get(name, phi) for end in ends))
-        before, self.loop = loop.env, loop.outer
-        after = dict(before)
-        for name in dict.fromkeys(name for end in ends for name in end):
-            self._settle(after, name, loop, ends)
-        self.env = after
-
-    def _settle(self, after: Env, name: str, loop: Loop, ends: list[Env]) -> None:
-        phi = loop.phis.get(name)
-        if phi is None:
-            self.env = loop.env
-            before = self.read(name)
-            options = tuple(dict.fromkeys([before, *(end[name] for end in ends if name in end)]))
-            options = options[1:] if before == NONE else options
-            after[name] = options[0] if len(options) == 1 else self.add(Phi(self.values[options[-1]].line, options))
-        elif len(self.operands_of(phi)) > 1:
-            after[name] = phi
-
-    def operands_of(self, phi: int) -> tuple[int, ...]:
-        """The options of a phi."""
-        found = self.values[phi]
-        return found.options if isinstance(found, Phi) else ()
-
-    def _patch(self, phi: int, more: Iterable[int]) -> None:
-        old = self.values[phi]
-        assert isinstance(old, Phi)
-        options = tuple(i for i in dict.fromkeys((*old.options, *more)) if i != phi)
-        self.values[phi] = Phi(old.line, options)
 
     def finish(self, *, has_doc: bool) -> None:
         """Put the facts of this body, which is complete, where its index says."""

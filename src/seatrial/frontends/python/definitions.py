@@ -1,22 +1,22 @@
 """Functions, lambdas and classes."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from tree_sitter import Node
 
 from seatrial.frontends.python.body import Body, Head
 from seatrial.frontends.python.expressions import arguments
-from seatrial.frontends.python.flow import body_of
-from seatrial.frontends.python.grammar import EXPRESSIONS, IDENTIFIER, STATEMENTS, kind, value
+from seatrial.frontends.python.grammar import EXPRESSIONS, IDENTIFIER, STATEMENTS, block_of, kind, value
 from seatrial.frontends.python.parameters import parameters
 from seatrial.frontends.python.statements import annotation, block, without_doc
 from seatrial.model.facts import NONE, ClassFacts, ClassValue, Closure, Param, ParamFacts, Return
 
-T = TypeVar("T")
+Names = frozenset[str]
 
 _ARGUMENTS = kind("argument_list")
+_CLASS = kind("class_definition")
 _DECORATOR = kind("decorator")
+_FUNCTION = kind("function_definition")
 _PARAMETERS = frozenset((kind("parameters"), kind("lambda_parameters")))
 _TYPE = kind("type")
 _TYPE_PARAMETER = kind("type_parameter")
@@ -29,130 +29,142 @@ def decorated(body: Body, node: Node) -> int:
     for child in node.children:
         if child.kind_id == _DECORATOR:
             decorators += [value(body, c) for c in child.children if c.kind_id in EXPRESSIONS]
-        elif child.kind_id in _DEFINITIONS:
-            _DEFINITIONS[child.kind_id](body, child, tuple(decorators))
+        elif child.kind_id == _FUNCTION:
+            _define_function(body, child, tuple(decorators))
+        elif child.kind_id == _CLASS:
+            _define_class(body, child, tuple(decorators))
     return NONE
 
 
 @STATEMENTS.lowers("function_definition")
-def function(body: Body, node: Node, decorators: tuple[int, ...] = ()) -> int:
-    """`def`: what its head says now; its body when the one around it is complete."""
-    name, params, returns = "", (), NONE
-    types: frozenset[str] = frozenset()
-    for child in node.children:
-        what = child.kind_id
-        if what == IDENTIFIER:
-            name = body.text(child)
-        elif what == _TYPE_PARAMETER:
-            types = _type_names(body, child)
-        elif what in _PARAMETERS:
-            params = _with_types(body, types, lambda child=child: parameters(body, child))
-        elif what == _TYPE:
-            returns = _with_types(body, types, lambda child=child: annotation(body, child))
-    cls = body.head.cls if body.head.kind == "class" else NONE
-    head = Head(
-        name, _qualname(body, name), "function", cls, body.line(node), _last_line(body, node),
-        node.children[0].type == "async", params, decorators, returns,
-    )  # fmt: skip
-    index = _later(body, head, types, lambda inner: _run_function(inner, node))
-    body.bind(name, body.add(Closure(head.line, index)), ":" + name if body.is_module else "")
+def function(body: Body, node: Node) -> int:
+    """`def`."""
+    _define_function(body, node, ())
     return NONE
 
 
-def _run_function(inner: Body, node: Node) -> bool:
-    nodes, has_doc = without_doc(body_of(node))
-    block(inner, nodes)
-    return has_doc
+@STATEMENTS.lowers("class_definition")
+def class_(body: Body, node: Node) -> int:
+    """`class`."""
+    _define_class(body, node, ())
+    return NONE
+
+
+def _define_function(body: Body, node: Node, decorators: tuple[int, ...]) -> None:
+    """What its head says now; its body when the one around it is complete."""
+    name = _name(body, node)
+    types = _type_names(body, node)
+    given, body.given = body.given, body.given | types
+    params: tuple[ParamFacts, ...] = ()
+    returns = NONE
+    for child in node.children:
+        if child.kind_id in _PARAMETERS:
+            params = parameters(body, child)
+        elif child.kind_id == _TYPE:
+            returns = annotation(body, child)
+    body.given = given
+    cls = body.head.cls if body.head.kind == "class" else NONE
+    is_async = node.children[0].type == "async"
+    lines = body.line(node), body.last_line(node)
+    head = Head(name, _qualname(body, name), "function", cls, *lines, is_async, params, decorators, returns)
+
+    def run(inner: Body) -> bool:
+        nodes, has_doc = without_doc(block_of(node).children)
+        block(inner, nodes)
+        return has_doc
+
+    closure = body.add(Closure(head.line, _later(body, head, types, run)))
+    body.bind(name, closure, ":" + name if body.is_module else "")
 
 
 @EXPRESSIONS.lowers("lambda")
 def lambda_(body: Body, node: Node) -> int:
     """`lambda`: a function that returns its only value."""
     params: tuple[ParamFacts, ...] = ()
-    last = node.children[-1]
     for child in node.children:
         if child.kind_id in _PARAMETERS:
             params = parameters(body, child)
-    head = Head(
-        "<lambda>", _qualname(body, "<lambda>"), "lambda", NONE, body.line(node), _last_line(body, node), params=params
-    )
-    index = _later(body, head, frozenset(), lambda inner: _run_lambda(inner, last))
-    return body.add(Closure(head.line, index))
+    lines = body.line(node), body.last_line(node)
+    head = Head("<lambda>", _qualname(body, "<lambda>"), "lambda", NONE, *lines, params=params)
+
+    def run(inner: Body) -> bool:
+        inner.add(Return(head.line, value(inner, node.children[-1])))
+        return False
+
+    return body.add(Closure(head.line, _later(body, head, frozenset(), run)))
 
 
-def _run_lambda(inner: Body, node: Node) -> bool:
-    found = value(inner, node)
-    inner.add(Return(inner.line(node), found))
-    return False
+def _later(body: Body, head: Head, types: Names, run: Callable[[Body], bool]) -> int:
+    """Queue a body, to be lowered when those around it are complete; its index.
 
-
-def _later(body: Body, head: Head, types: frozenset[str], run: Callable[[Body], bool]) -> int:
-    """Queue a body, to be lowered when those around it are complete; its index."""
-    inner = Body(body.file, body, head)
-    inner.inner = body.inner | types
-    inner.in_annotation = False
+    If a loop in it reads variables that are bound only further down, it is lowered a second time, now that these are
+    known to be its own.
+    """
+    inner = Body(body.file, body, head, body.given | body.hidden | types)
     body.has_children = True
 
     def lower() -> None:
-        for param in head.params:
-            inner.bind(param.name, inner.add(Param(head.line, param.name)))
-        inner.finish(has_doc=run(inner))
+        mark = inner.file.mark()
+        has_doc = _run(inner, run)
+        awaited = frozenset(inner.early & inner.last.keys())
+        if awaited:
+            inner.file.forget(mark)
+            inner.begin(awaited)
+            has_doc = _run(inner, run)
+        inner.finish(has_doc=has_doc)
 
     body.file.queue.append(lower)
     return inner.index
 
 
-@STATEMENTS.lowers("class_definition")
-def class_(body: Body, node: Node, decorators: tuple[int, ...] = ()) -> int:
-    """`class`: its body is lowered here and now, as it is run."""
-    name, bases, keywords = "", (), ()
-    types: frozenset[str] = frozenset()
+def _run(inner: Body, run: Callable[[Body], bool]) -> bool:
+    for param in inner.head.params:
+        inner.bind(param.name, inner.add(Param(inner.head.line, param.name)))
+    return run(inner)
+
+
+def _define_class(body: Body, node: Node, decorators: tuple[int, ...]) -> None:
+    """Its body is lowered here and now, as it is run."""
+    name = _name(body, node)
+    types = _type_names(body, node)
+    bases: tuple[int, ...] = ()
+    keywords: tuple[tuple[str, int], ...] = ()
+    given, body.given = body.given, body.given | types
     for child in node.children:
-        what = child.kind_id
-        if what == IDENTIFIER:
-            name = body.text(child)
-        elif what == _TYPE_PARAMETER:
-            types = _type_names(body, child)
-        elif what == _ARGUMENTS:
-            bases, keywords = _with_types(body, types, lambda child=child: arguments(body, child))
+        if child.kind_id == _ARGUMENTS:
+            bases, keywords = arguments(body, child)
+    body.given = given
     file = body.file
     index = len(file.classes)
     file.classes.append(None)
-    line, end_line = body.line(node), _last_line(body, node)
-    inner = Body(file, body, Head(name, _qualname(body, name), "class", index, line, end_line))
-    inner.inner = body.inner | types
+    lines = body.line(node), body.last_line(node)
+    inner = Body(file, body, Head(name, _qualname(body, name), "class", index, *lines), given | body.hidden | types)
     inner.type_only, inner.guarded = body.type_only, body.guarded
     body.has_children = True
-    nodes, has_doc = without_doc(body_of(node))
+    nodes, has_doc = without_doc(block_of(node).children)
     block(inner, nodes)
     inner.finish(has_doc=has_doc)
     file.classes[index] = ClassFacts(
-        name, inner.head.qualname, line, end_line, body.index, inner.index, bases, keywords, decorators
+        name, inner.head.qualname, *lines, body.index, inner.index, bases, keywords, decorators
     )
-    body.bind(name, body.add(ClassValue(line, index)), ":" + name if body.is_module else "")
-    return NONE
+    body.bind(name, body.add(ClassValue(lines[0], index)), ":" + name if body.is_module else "")
 
 
-def _with_types(body: Body, types: frozenset[str], lower: Callable[[], T]) -> T:
-    """Lower something in which type parameters are known."""
-    before, body.inner = body.inner, body.inner | types
-    found = lower()
-    body.inner = before
-    return found
+def _name(body: Body, node: Node) -> str:
+    for child in node.children:
+        if child.kind_id == IDENTIFIER:
+            return body.text(child)
+    return ""
 
 
 def _qualname(body: Body, name: str) -> str:
     return f"{body.head.qualname}.{name}" if body.head.qualname else name
 
 
-def _last_line(body: Body, node: Node) -> int:
-    return node.end_point.row + body.file.first_line
-
-
-def _type_names(body: Body, node: Node) -> frozenset[str]:
-    """The names of the type parameters in `[T, *Ts, **P]`."""
-    raw = body.file.source[node.start_byte + 1 : node.end_byte - 1].decode("utf-8", "replace")
-    return frozenset(part.split(":")[0].split("=")[0].strip().lstrip("*") for part in raw.split(","))
-
-
-_DEFINITIONS = {kind("function_definition"): function, kind("class_definition"): class_}
+def _type_names(body: Body, node: Node) -> Names:
+    """The names of the type parameters in `def f[T: int, *Ts, **P]`."""
+    for child in node.children:
+        if child.kind_id == _TYPE_PARAMETER:
+            raw = body.file.source[child.start_byte + 1 : child.end_byte - 1].decode("utf-8", "replace")
+            return frozenset(part.partition(":")[0].partition("=")[0].strip().lstrip("*") for part in raw.split(","))
+    return frozenset()

@@ -55,7 +55,7 @@ def call(body: Body, node: Node) -> int:
     target, name = resolve(body, parts[0])
     args, keywords = arguments(body, parts[1])
     line = body.line(node)
-    end_line = body.file.line_of[node.end_byte]
+    end_line = body.last_line(node)
     if type(target) is str:
         return body.add(Call(line, target, NONE, args, keywords, end_line))
     return body.add(Call(line, name, target, args, keywords, end_line))  # type: ignore[arg-type]  # not text: an id

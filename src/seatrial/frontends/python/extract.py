@@ -2,13 +2,16 @@
 
 import re
 
-from seatrial.frontends.python import (  # importing a module fills the tables
-    annotations as annotations,
-    comprehensions as comprehensions,
-    definitions as definitions,
-    imports as imports,
-    patterns as patterns,
-    strings as strings,
+from seatrial.frontends.python import (
+    annotations,
+    branches,
+    comprehensions,
+    definitions,
+    guards,
+    imports,
+    loops,
+    patterns,
+    strings,
 )
 from seatrial.frontends.python.body import Body, Head
 from seatrial.frontends.python.comments import comments, is_generated
@@ -16,8 +19,12 @@ from seatrial.frontends.python.damage import syntax_errors, too_deep
 from seatrial.frontends.python.exports import exports
 from seatrial.frontends.python.file import File
 from seatrial.frontends.python.grammar import parse
+from seatrial.frontends.python.late import settle
 from seatrial.frontends.python.statements import block, without_doc
 from seatrial.model.facts import NONE, FileFacts
+
+FILLS_THE_TABLES = (annotations, branches, comprehensions, definitions, guards, imports, loops, patterns, strings)
+"""The modules that, once imported, have said how each kind of node is lowered."""
 
 _GLOBAL = re.compile(rb"^[ \t]+global[ \t]+([^\n#;]+)", re.MULTILINE)
 
@@ -32,11 +39,12 @@ def extract(text: str) -> FileFacts:
     file.globals = frozenset(
         name.strip().decode("utf-8", "replace") for found in _GLOBAL.findall(source) for name in found.split(b",")
     )
-    lines = len(file.line_of) and file.line_of[-1] - source.endswith(b"\n")
+    lines = file.line_of[-1] - source.endswith(b"\n")
     module = Body(file, None, Head("<module>", "", "module", NONE, 1, max(lines, 1)))
     nodes, has_doc = without_doc(root.children)
     block(module, nodes)
     module.finish(has_doc=has_doc)
+    settle(module)
     for lower in file.queue:  # grows while it is gone through
         lower()
     return FileFacts(

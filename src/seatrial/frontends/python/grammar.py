@@ -79,3 +79,16 @@ def shape(node: Node, count: int) -> list[Node]:
     if len(children) == count:
         return children
     return [child for child in children if child.kind_id not in _EXTRAS]
+
+
+def block_of(node: Node) -> Node:
+    """The block of a compound statement or clause; the node itself if it is broken."""
+    for child in node.children:
+        if child.kind_id == BLOCK:
+            return child
+    return node
+
+
+def head_of(node: Node) -> list[Node]:
+    """The expressions of a compound statement or clause, before its colon."""
+    return [child for child in node.children if child.kind_id in EXPRESSIONS]

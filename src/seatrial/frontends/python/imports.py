@@ -8,6 +8,7 @@ from seatrial.model.facts import NONE, ImportFacts, Ref
 
 _ALIASED = kind("aliased_import")
 _DOTTED = kind("dotted_name")
+_FUTURE = kind("future_import_statement")
 _RELATIVE = kind("relative_import")
 _WILDCARD = kind("wildcard_import")
 
@@ -17,12 +18,14 @@ def import_(body: Body, node: Node) -> int:
     """`import a.b, c as d`: without an alias, the first part alone is bound."""
     for child in node.children:
         if child.kind_id == _DOTTED:
-            path = _dotted(body, child)
-            first = path.split(".", 1)[0]
-            _bind(body, child, path, path, first, first)
+            module = _dotted(body, child)
+            name = module.partition(".")[0]
+            _record(body, child, module, "", name)
+            body.bind(name, body.add(Ref(body.line(child), name)), name)
         elif child.kind_id == _ALIASED:
-            path, name = _alias(body, child)
-            _bind(body, child, path, path, name, path)
+            module, name = _alias(body, child)
+            path = _record(body, child, module, "", name)
+            body.bind(name, body.add(Ref(body.line(child), path)), path)
     return NONE
 
 
@@ -34,14 +37,12 @@ def import_from(body: Body, node: Node) -> int:
         what = child.kind_id
         if what == _RELATIVE or (what == _DOTTED and not module):
             module = _dotted(body, child)
-        elif what == _DOTTED:
-            name = _dotted(body, child)
-            _bind(body, child, _join(module, name), module, name, _join(module, name))
-        elif what == _ALIASED:
-            path, name = _alias(body, child)
-            _bind(body, child, _join(module, path), module, name, _join(module, path))
         elif what == _WILDCARD:
-            _record(body, child, module, module, "*", star=True)
+            _record(body, child, module, "", "*")
+        elif what in {_DOTTED, _ALIASED}:
+            item, name = _alias(body, child) if what == _ALIASED else (_dotted(body, child),) * 2
+            path = _record(body, child, module, item, name)
+            body.bind(name, body.add(Ref(body.line(child), path)), path)
     return NONE
 
 
@@ -54,19 +55,20 @@ def _alias(body: Body, node: Node) -> tuple[str, str]:
     return _dotted(body, names[0]), body.text(names[-1])
 
 
-def _join(module: str, name: str) -> str:
-    return module + name if module.endswith(".") else f"{module}.{name}"
-
-
-def _bind(body: Body, node: Node, path: str, module: str, name: str, bound: str) -> None:  # noqa: PLR0913
-    _record(body, node, path, module, name, star=False)
-    body.bind(name, body.add(Ref(body.line(node), bound)), bound)
-
-
-def _record(body: Body, node: Node, path: str, module: str, name: str, *, star: bool) -> None:  # noqa: PLR0913
+def _record(body: Body, node: Node, module: str, item: str, name: str) -> str:
+    """Note an import; its path."""
+    dot = "." if item and not module.endswith(".") else ""
+    path = f"{module}{dot}{item}"
     body.file.imports.append(
-        ImportFacts(body.line(node), path, module, name, star, body.index, body.type_only, body.guarded)
+        ImportFacts(
+            line=body.line(node),
+            path=path,
+            module=module,
+            name=name,
+            star=name == "*",
+            function=body.index,
+            type_only=body.type_only,
+            guarded=body.guarded,
+        )
     )
-
-
-_FUTURE = kind("future_import_statement")
+    return path

@@ -8,10 +8,11 @@ from seatrial.frontends.python.body import Body
 from seatrial.frontends.python.grammar import ATTRIBUTE, EXPRESSIONS, IDENTIFIER, shape, value
 from seatrial.model.facts import NONE, Attr, ClassValue, Closure, Free, Other, Phi, Ref
 
-BUILTINS = frozenset(dir(builtins)) | {
-    "__file__", "__builtins__", "__path__", "__class__", "reveal_type", "WindowsError", "unicode", "xrange", "basestring", "long", "unichr", "raw_input", "reduce",
-    "execfile", "cmp", "aiter", "anext", "ExceptionGroup", "BaseExceptionGroup", "PythonFinalizationError",
-}  # fmt: skip
+_PYTHON_2 = "basestring cmp execfile long raw_input reduce unichr unicode xrange"
+_OF_MODULES = "__builtins__ __class__ __file__ __path__"
+_LATER_OR_ELSEWHERE = "BaseExceptionGroup ExceptionGroup PythonFinalizationError WindowsError aiter anext reveal_type"
+BUILTINS = frozenset((*dir(builtins), *_PYTHON_2.split(), *_OF_MODULES.split(), *_LATER_OR_ELSEWHERE.split()))
+"""The built-in names of any version and system, so that facts do not depend on the Python that computes them."""
 
 
 def lookup(body: Body, name: str, line: int) -> int | str:
@@ -30,17 +31,18 @@ def lookup(body: Body, name: str, line: int) -> int | str:
 
 def _around(body: Body, name: str, line: int) -> int | str:
     """What a name that is no variable of this body means."""
-    declared = body.outer.get(name)
-    if declared:
+    if body.outer.get(name):
         return ":" + name
-    inner = body.inner
+    if body.loop is not None:
+        body.early.add(name)
+    given = body.given
     scope = body.parent
     while scope is not None and not scope.is_module:
-        if name in inner or (scope.head.kind != "class" and name in scope.last):
+        if name in given or (scope.head.kind != "class" and name in scope.last):
             return scope.paths.get(name) or body.add(Free(line, name))
-        inner = scope.inner
+        given = scope.given
         scope = scope.parent
-    if name in inner:
+    if name in given:
         return body.add(Free(line, name))
     if scope is None:
         return _top(body, name)
@@ -50,7 +52,10 @@ def _around(body: Body, name: str, line: int) -> int | str:
 def _top(module: Body, name: str) -> str:
     if name in module.last or name in module.file.globals:
         return module.paths.get(name) or ":" + name
-    return ("!" if name in BUILTINS else "?") + name
+    if name in BUILTINS:
+        return "!" + name
+    module.file.unknown.add(name)
+    return "?" + name
 
 
 @EXPRESSIONS.lowers("identifier")

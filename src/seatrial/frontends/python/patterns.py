@@ -3,8 +3,8 @@
 from tree_sitter import Node
 
 from seatrial.frontends.python.body import Body
-from seatrial.frontends.python.flow import Ends, body_of
-from seatrial.frontends.python.grammar import EXPRESSIONS, IDENTIFIER, STATEMENTS, kind, value, values
+from seatrial.frontends.python.grammar import EXPRESSIONS, IDENTIFIER, STATEMENTS, block_of, kind, value, values
+from seatrial.frontends.python.joins import Ends
 from seatrial.frontends.python.statements import block
 from seatrial.model.facts import NONE, Attr, Collection, Compare, Index, Other, Part, Ref, Store
 
@@ -31,16 +31,16 @@ def match_(body: Body, node: Node) -> int:
         subject = body.add(Collection(body.line(node), "tuple", tuple(subjects), NONE))
     ends = Ends(body)
     before, complete = body.env, False
-    for clause in body_of(node):
+    for clause in block_of(node).children:
         if clause.kind_id == _CASE:
             ends.start(before)
-            at = body.open("case", subject, clause)
+            at = body.open("case", subject, clause, clause)
             complete = _case(body, clause, subject) or complete
             body.close(at, exits=ends.end())
     if not complete:
         ends.start(before)
         ends.end()
-    ends.meet(node.end_point.row + body.file.first_line)
+    ends.meet(body.last_line(node))
     return NONE
 
 
@@ -51,8 +51,8 @@ def _case(body: Body, clause: Node, subject: int) -> bool:
         of = subject if len(patterns) == 1 else body.add(Part(body.line(pattern), subject, index))
         bind_pattern(body, pattern, of)
     guards = [child for child in clause.children if child.kind_id == _IF]
-    opened = [body.open("if", inner, guard) for guard in guards for inner in values(body, guard.children)[:1]]
-    block(body, body_of(clause))
+    opened = [body.open("if", inner, guard, clause) for guard in guards for inner in values(body, guard.children)[:1]]
+    block(body, block_of(clause).children)
     for at in reversed(opened):
         body.close(at, exits=not body.live)
     return not guards and len(patterns) == 1 and _takes_all(patterns[0])

@@ -15,7 +15,7 @@ from seatrial.frontends.python.grammar import (
     value,
     values,
 )
-from seatrial.frontends.python.targets import SUBSCRIPT, store
+from seatrial.frontends.python.targets import SUBSCRIPT, Manner, store
 from seatrial.model.facts import (
     NONE,
     Assert,
@@ -44,8 +44,7 @@ def block(body: Body, nodes: list[Node]) -> None:
         lower = STATEMENTS.get(node.kind_id)
         if lower is not None:
             if deep and node.id in deep:
-                end_line = node.end_point.row + body.file.first_line
-                body.file.damage.append(Damage(body.line(node), end_line, "nested too deep"))
+                body.file.damage.append(Damage(body.line(node), body.last_line(node), "nested too deep"))
             else:
                 lower(body, node)
 
@@ -78,7 +77,7 @@ def expression_statement(body: Body, node: Node) -> int:
 
 def annotation(body: Body, node: Node) -> int:
     """The id of a type, in a region of its own."""
-    at = body.open("annotation", NONE, node)
+    at = body.open("annotation", NONE, node, node)
     body.in_annotation, before = True, body.in_annotation
     found = value(body, node)
     body.in_annotation = before
@@ -101,7 +100,7 @@ def assignment(body: Body, node: Node) -> int:
         else:
             stored = value(body, child)
     if target is not None and (stored != NONE or marked != NONE):
-        store(body, target, stored, marked)
+        store(body, target, stored, Manner(annotation=marked))
     return stored
 
 
@@ -126,7 +125,7 @@ def augmented_assignment(body: Body, node: Node) -> int:
     else:
         before = value(body, target)
         result = body.add(Binary(line, op, before, value(body, right)))
-        store(body, target, result, augmented=True)
+        store(body, target, result, Manner(augmented=True))
     return result
 
 
@@ -213,7 +212,7 @@ def python_2(body: Body, node: Node) -> int:
     """`print a`, `exec a` of Python 2."""
     ids = tuple(values(body, node.children))
     line = body.line(node)
-    body.add(Call(line, "!" + node.children[0].type, NONE, ids, (), body.file.line_of[node.end_byte]))
+    body.add(Call(line, "!" + node.children[0].type, NONE, ids, (), body.last_line(node)))
     return NONE
 
 

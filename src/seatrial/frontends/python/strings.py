@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from seatrial.frontends.python.annotations import text_as_type
 from seatrial.frontends.python.body import Body
-from seatrial.frontends.python.grammar import EXPRESSIONS, KIND_NAMES, kind, value
+from seatrial.frontends.python.grammar import EXPRESSIONS, KIND_NAMES, STRING, kind, value
 from seatrial.model.facts import Const, Template
 
 LONGEST_TEXT = 4096
@@ -83,7 +83,7 @@ def concatenated(body: Body, node: Node) -> int:
     parts: list[int] = []
     constants: list[Const] = []
     for child in node.children:
-        if child.kind_id == _STRING:
+        if child.kind_id == STRING:
             if is_template(child, body):
                 _flush(body, constants, parts)
                 parts += _parts(body, child)
@@ -167,6 +167,3 @@ def constant(body: Body, node: Node) -> int:
             return body.add(Const(line, None, "ellipsis"))
         case name:
             return body.add(Const(line, name == "true", "bool"))
-
-
-_STRING = kind("string")
