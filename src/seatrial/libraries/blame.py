@@ -1,5 +1,6 @@
 """Says what is wrong with a library model: where, which word, and the nearest right one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import chain
@@ -15,6 +16,8 @@ _STRUCTS = (form.Sink, Library, form.FunctionModel, form.TypeModel, form.ValueMo
 _VOCABULARIES = (
     form.Effect, form.Danger, form.Risk, form.Origin, form.QueryStep, form.HookKind, form.TypeKind, form.Scope
 )  # fmt: skip
+_UNKNOWN_KEY = re.compile(r"unknown field `([^`]*)`")
+_UNKNOWN_WORD = re.compile(r"Invalid enum value '([^']*)'")
 _TABLES = {"types": form.TypeModel, "functions": form.FunctionModel, "values": form.ValueModel, "aliases": str}
 
 
@@ -22,7 +25,7 @@ def blame(raw: Mapping[str, Any], file: str, error: msgspec.ValidationError) -> 
     """The error to raise for `raw`, given msgspec's own (which does not name the entry)."""
     key, text = next(_faults(raw), ("", str(error)))
     place = f"{file}: {key}" if key else file
-    return ModelError(f"{place}: {text}{_nearest(text)}")
+    return ModelError(f"{place}: {_explain(text)}")
 
 
 def _faults(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -36,14 +39,18 @@ def _faults(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{table}.{name!r}", str(error)
 
 
-def _nearest(text: str) -> str:
-    """A hint for the word that msgspec's message quotes; empty when nothing is near."""
-    quote = "`" if "unknown field" in text else "'"
-    parts = text.split(quote)
-    word = parts[1] if len(parts) > 2 else ""
-    words = _keys() if quote == "`" else _words()
-    near = get_close_matches(word, words, n=1, cutoff=0.5)
-    return f"; did you mean `{near[0]}`?" if near else f"; one of: {', '.join(words)}" if word else ""
+def _explain(text: str) -> str:
+    """The message of msgspec in our words, with the nearest right word (or all) where it quotes a wrong one."""
+    if found := _UNKNOWN_KEY.search(text):
+        return f"there is no key `{found[1]}`; {_nearest(found[1], _keys())}"
+    if found := _UNKNOWN_WORD.search(text):
+        return f"`{found[1]}` means nothing here; {_nearest(found[1], _words())}"
+    return text
+
+
+def _nearest(word: str, right: list[str]) -> str:
+    near = get_close_matches(word, right, n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`?" if near else f"write one of: {', '.join(right)}"
 
 
 def _keys() -> list[str]:

@@ -134,6 +134,8 @@ class Models:
             target = self.aliases.get(prefix)
             if target is not None:
                 return self.canonical(target + rest)
+            if prefix in self.types:
+                break  # a member of a class that is modelled: bases are for `method` and `attribute` to follow
             prefix, dot, last = prefix.rpartition(".")
             rest = f"{dot}{last}{rest}"
         return name
