@@ -1,5 +1,6 @@
 """Writes a first settings file, all of it commented out but what was found."""
 
+import json
 from pathlib import Path
 
 from seatrial.app import workspace
@@ -62,8 +63,9 @@ def init(root: Path) -> str:
     """
     workspace.require(root)
     file = root / OWN_FILE
-    roots = [folder for folder in ("src", "lib", "app") if _holds_packages(root / folder)]
-    line = f"source-roots = {roots}".replace("'", '"') if roots else '# source-roots = ["src"]'
+    found = [*root.glob("lib"), *root.glob("*/src"), *root.glob("*/*/src")]
+    roots = sorted(folder.relative_to(root).as_posix() for folder in found if _holds_packages(folder))
+    line = f"source-roots = {json.dumps(roots)}" if roots else '# source-roots = ["backend/src"]'
     try:
         with file.open("x", encoding="utf-8") as out:
             out.write(_TEXT.format(source_roots=line))

@@ -1,7 +1,6 @@
 """One finding in full: the way through the code that leads to it, with the code around each step."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from seatrial import registry

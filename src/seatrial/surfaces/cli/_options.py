@@ -1,0 +1,79 @@
+"""Options that several commands share, so that they mean the same everywhere."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+T = TypeVar("T")
+
+
+class FormatName(click.ParamType[str]):
+    """The name of a report format, checked against those that there are."""
+
+    name = "format"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself; fails with the names there are."""
+        from seatrial.app import render  # noqa: PLC0415 - brings the stages, which `--help` needs not
+
+        return click.Choice(sorted(render.names())).convert(value, param, ctx)
+
+
+path = click.argument("path", default=".")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Tell what is done, on standard error.")
+_changed_since = click.option(
+    "--changed-since",
+    metavar="REF",
+    default="",
+    help="Report only what came after HEAD left REF. The whole program is read all the same.",
+)
+_format = click.option(
+    "-f",
+    "--format",
+    "formats",
+    multiple=True,
+    type=FormatName(),
+    metavar="FORMAT",
+    help="text, json, sarif, github, markdown or html. May be given repeatedly.",
+)
+_output = click.option(
+    "-o",
+    "--output",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Write a report to FILE, in the format of its suffix. May be given repeatedly.",
+)
+_no_cache = click.option("--no-cache", is_flag=True, help="Work everything out anew and keep nothing.")
+_jobs = click.option(
+    "-j", "--jobs", type=click.IntRange(min=0), default=0, help="The most processes to use. [default: all]"
+)
+_in_full = click.option("--all", "in_full", is_flag=True, help="Show every finding in full, not only the worst.")
+
+
+class Asked(NamedTuple):
+    """What the user asked of a command that reports on a tree."""
+
+    path: str
+    changed_since: str
+    formats: tuple[str, ...]
+    files: tuple[str, ...]
+    in_full: bool
+    no_cache: bool
+    jobs: int
+    verbose: bool
+
+
+def reporting(command: Callable[..., T]) -> Callable[..., T]:
+    """Gives a command the options of all that report on a tree: it receives them as one `Asked`."""
+
+    @wraps(command)
+    def packed(**given: Any) -> T:
+        asked = Asked(**{name: given.pop(name) for name in Asked._fields})
+        return command(asked, **given)
+
+    for option in reversed((path, _changed_since, _format, _output, _in_full, _no_cache, _jobs, verbose)):
+        packed = option(packed)
+    return packed

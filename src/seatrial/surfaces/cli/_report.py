@@ -1,0 +1,27 @@
+"""Audits and delivers the report: what `audit` and `gate` have in common."""
+
+from pathlib import Path
+from typing import Any
+
+from seatrial.app.audit import Request, audit
+from seatrial.model.verdict import Report
+from seatrial.surfaces.cli._options import Asked
+from seatrial.surfaces.cli._output import deliver, destinations
+from seatrial.surfaces.cli._progress import progress
+
+
+def report(asked: Asked, **more: Any) -> Report:
+    """The report, after it was written everywhere it is wanted. `more` are further fields of the `Request`."""
+    wanted = destinations(asked.formats, asked.files)
+    request = Request(
+        root=Path(asked.path),
+        changed_since=asked.changed_since,
+        in_full=asked.in_full,
+        cached=not asked.no_cache,
+        jobs=asked.jobs,
+        **more,
+    )
+    with progress(verbose=asked.verbose) as tell:
+        made = audit(request, tell)
+    deliver(made, wanted)
+    return made

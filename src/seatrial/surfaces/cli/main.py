@@ -1,0 +1,87 @@
+"""The entry point: finds the command, and is the only place that turns errors into exit codes.
+
+0: open (or: done). 1: shut. 2: it cannot run (usage, settings, no such path). 3: a bug of ours. 130: interrupted.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from seatrial import __version__
+from seatrial.errors import SeatrialError
+from seatrial.model.text import printable
+
+CANNOT_RUN, OUR_BUG, INTERRUPTED = 2, 3, 130
+_COMMANDS = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py") if path.stem != "main")
+
+
+class _Commands(click.Group):
+    """The commands by the names of their files, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return _COMMANDS
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"seatrial.surfaces.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = get_close_matches(args[0], _COMMANDS, n=1)
+        if args[0] not in _COMMANDS and near:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """The sea trial before the handover of code that an AI wrote."""
+
+
+def main() -> None:
+    """Runs the command line and exits."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit code."""
+    try:
+        result = cli.main(list(arguments), prog_name="seatrial", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return CANNOT_RUN
+    except SeatrialError as error:
+        _say("\n".join(map(printable, str(error).splitlines())))
+        return CANNOT_RUN
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 - the last stop of every bug: told as ours, with its own exit code
+        _say(_bug_report(verbose=not {"-v", "--verbose"}.isdisjoint(arguments)))
+        return OUR_BUG
+    return result if isinstance(result, int) else 0
+
+
+def _bug_report(*, verbose: bool) -> str:
+    trace = "\n".join(map(printable, traceback.format_exc().splitlines()))
+    last = trace.rpartition("\n")[2]
+    how = "" if verbose else "Run again with -v for the whole trace, and report it with that. "
+    return f"{trace}\n" * verbose + f"this is a bug in seatrial {__version__}: {last}\n{how}Your code was not changed."
+
+
+def _say(text: str) -> None:
+    try:
+        click.echo(f"seatrial: {text}", err=True)
+    except OSError:  # nobody reads it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

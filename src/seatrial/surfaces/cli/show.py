@@ -1,0 +1,45 @@
+"""`seatrial show`: the way through the code that leads to one finding."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from seatrial.model.text import printable
+from seatrial.surfaces.cli import _options
+
+if TYPE_CHECKING:
+    from seatrial.app.show import Shown
+
+
+@click.command("show")
+@click.argument("fingerprint")
+@_options.path
+@_options.verbose
+def command(fingerprint: str, path: str, *, verbose: bool) -> None:
+    """Show the finding in PATH whose FINGERPRINT begins so, with the code around each step of the way to it."""
+    from seatrial.app.audit import Request  # noqa: PLC0415 - brings the stages, which `--help` needs not
+    from seatrial.app.show import show  # noqa: PLC0415 - as above
+    from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
+    from seatrial.surfaces.cli._progress import progress  # noqa: PLC0415 - as above
+
+    with progress(verbose=verbose) as tell:
+        shown = show(Request(root=Path(path)), fingerprint, tell)
+    emit("".join(f"{line}\n" for line in _lines(shown)))
+
+
+def _lines(shown: "Shown") -> Iterator[str]:
+    finding = shown.finding
+    yield printable(f"{finding.rule}: {finding.message}")
+    yield f"{finding.severity}, confidence {finding.confidence:.2f}, {finding.fingerprint}"
+    for number, stop in enumerate(shown.stops, 1):
+        yield ""
+        yield printable(f"{number}. {stop.place.path}:{stop.place.line}  {stop.message}")
+        for line, code in stop.code:
+            mark = ">" if stop.place.line <= line <= stop.place.end_line else " "
+            indent = len(code) - len(code.lstrip())
+            yield f"   {mark} {line:5}  {' ' * len(code[:indent].expandtabs(4))}{printable(code[indent:])}"
+    for title, text in (("Why", finding.why), ("Mend", finding.mend)):
+        if text:
+            yield f"\n{title}: {printable(text)}"
