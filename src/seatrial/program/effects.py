@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import Call
+from seatrial.model.facts import Attr, Call, Compare, Ref, Unary
 from seatrial.program.parts import LOOPS, Function
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Effect:
     function: Function
     value: int
     via: Effect | None = None
+    once: bool = False
+    """It happens only while something is not remembered yet: in a function whose results are cached, or under `if x is None`."""
 
     @property
     def depth(self) -> int:
@@ -93,7 +95,7 @@ class Effects:
             for effect in self.of(reached, kind).values():
                 if best is None or effect.depth < best.depth:
                     best = effect
-        return Effect(kind, best.what, function, call, best) if best else None
+        return Effect(kind, best.what, function, call, best, best.once) if best else None
 
     def sources(self, kind: str) -> Iterable[Effect]:
         """Every place in the judged code where a library call has an effect of this kind."""
@@ -118,9 +120,25 @@ class Effects:
                 known = summary[id(caller)]
                 if effect.what in known or not caller.is_callable:
                     continue
-                known[effect.what] = reached = Effect(kind, effect.what, caller, call, effect)
+                known[effect.what] = reached = Effect(
+                    kind, effect.what, caller, call, effect, self._once(caller, call, effect)
+                )
                 waiting.append(reached)
         return summary
+
+    def _once(self, caller: Function, call: int, effect: Effect) -> bool:
+        return effect.once or remembered(caller, call) or self._is_cached(caller)
+
+    def _is_cached(self, function: Function) -> bool:
+        outer = function.parent
+        if outer is None:
+            return False
+        for decorator in function.facts.decorators:
+            step = outer.values[decorator]
+            name = step.path if type(step) is Ref else step.callee if type(step) is Call else ""
+            if "cache" in name.rpartition(".")[2]:
+                return True
+        return False
 
     def _of_body(self, function: Function) -> Iterator[Effect]:
         for call in function.calls:
@@ -133,7 +151,7 @@ class Effects:
             if region.kind in LOOPS and region.subject >= 0:
                 table = self._queries.evaluated(function, region.subject)
                 if table is not None:
-                    yield Effect("db.read", table, function, region.subject)
+                    yield Effect("db.read", table, function, region.subject, once=self._is_cached(function))
 
     def _of_library_call(self, function: Function, call: int) -> Iterator[Effect]:
         target = self._calls.target(function, call)
@@ -147,4 +165,28 @@ class Effects:
                 if kind.startswith("db.")
                 else target.external or step.callee
             )
-            yield Effect(kind, what, function, call)
+            once = remembered(function, call) or self._is_cached(function)
+            yield Effect(kind, what, function, call, once=once)
+
+
+def remembered(function: Function, value: int) -> bool:
+    """True for what runs only while something is not known yet: `if key not in cache`, `if self._x is None`, `if not self._x`."""
+    for condition, outcome in function.guards(value):
+        step = function.values[condition]
+        if type(step) is Compare and (step.op, outcome) in {("not in", True), ("in", False)}:
+            return True
+        if (
+            type(step) is Compare
+            and (step.op, outcome) in {("is", True), ("is not", False)}
+            and _is_state(function, step.left)
+        ):
+            return True
+        if type(step) is Unary and step.op == "not" and outcome and _is_state(function, step.value):
+            return True
+    return False
+
+
+def _is_state(function: Function, value: int) -> bool:
+    """A field or module variable: what outlives the call."""
+    step = function.values[function.origin(value)]
+    return (type(step) is Attr and step.base == 0) or (type(step) is Ref and step.path.startswith(":"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -22,6 +22,7 @@ DEPTH = 8
 
 _READS = frozenset({"all", "stream", "one", "scalar"})
 _WRITES = frozenset({"write", "bulk"})
+_HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having"})
 _LAZY = frozenset({"build", "bound", "eager"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
@@ -102,15 +103,21 @@ class Queries:
             return self._of_call(function, step, value, depth)
         if type(step) is f.Index:
             inner = self.query(function, step.base, depth + 1)
-            return Query(inner.table, inner.loaded, True, inner.filtered, inner.whole) if inner else None
+            return replace(inner, bounded=True) if inner else None
         if type(step) is f.Phi:
             return self._of_options(function, step, value, depth)
         found = self._types.of(function, value)
         if self._types.has_kind(found, "manager"):
-            return self._of_manager(found, depth)
+            manager = self._of_manager(found, depth)
+            return replace(manager, filtered=manager.filtered or self._of_row(function, step))
         if self._types.has_kind(found, "query") or self._types.has_kind(found, "statement"):
             return Query(self._of_type(found))
         return None
+
+    def _of_row(self, function: Function, step: f.AnyValue) -> bool:
+        """A manager that is read from a row (`order.lines`) has only what belongs to that row."""
+        base = self._types.of(function, step.base) if type(step) is f.Attr else None
+        return base is not None and not base.meta and self._types.has_kind(base, "model")
 
     def _of_options(self, function: Function, step: f.Phi, value: int, depth: int) -> Query | None:
         found = [q for option in step.options if option != value and (q := self.query(function, option, depth + 1))]
@@ -132,7 +139,7 @@ class Queries:
             for returned in own.entity.returns:
                 inner = self.query(own.entity, returned, depth + 1)
                 if inner:
-                    return Query(table or inner.table, inner.loaded, inner.bounded, inner.filtered, True)
+                    return replace(inner, table=table or inner.table, whole=True)
         return Query(table, whole=True)
 
     def _of_call(self, function: Function, step: f.Call, value: int, depth: int) -> Query | None:
@@ -142,14 +149,14 @@ class Queries:
             return self._through(target, depth)
         inner = self._receiver(function, step, depth)
         if model.query is None:  # `execute(statement)`, `.scalars()`, `list(query)`
-            return inner if step.receiver >= 0 or self._keeps(step) else None
+            return inner if self._keeps(function, step) else None
         table = inner.table if inner and inner.table else self._of_type(self._types.of(function, value))
         loaded = inner.loaded if inner else frozenset()
         if model.query == "eager":
             loaded |= frozenset(self._relations(function, step, model))
         whole = inner.whole if inner else bool(table) and model.query in _LAZY
         bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
-        filtered = (inner.filtered if inner else False) or step.callee.rpartition(".")[2] in _NARROWS
+        filtered = (inner.filtered if inner else False) or _narrows(step)
         return Query(table, loaded, bounded, filtered, whole)
 
     def _receiver(self, function: Function, step: f.Call, depth: int) -> Query | None:
@@ -172,8 +179,12 @@ class Queries:
                     return inner
         return None
 
-    def _keeps(self, step: f.Call) -> bool:
-        return step.callee in {"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"}
+    def _keeps(self, function: Function, step: f.Call) -> bool:
+        """The call hands on the rows of the query that it is called on, or given."""
+        if step.receiver < 0:
+            return step.callee in _HANDS_ON
+        base = self._types.of(function, step.receiver)
+        return base is not None and not base.name.startswith("builtins.")
 
     def _relations(self, function: Function, step: f.Call, model: FunctionModel) -> Iterator[str]:
         named = False
@@ -228,6 +239,11 @@ class Queries:
         if self._types.has_kind(found, "model"):
             return found.cls.dotted if found.cls else found.name
         return self._of_type(found.element) if found.element is not found else ""
+
+
+def _narrows(step: f.Call) -> bool:
+    name = step.callee.rpartition(".")[2]
+    return name in _NARROWS or (name == "in_bulk" and bool(step.args or step.keywords))
 
 
 def text_of(function: Function, value: int, depth: int = 0) -> str:

@@ -127,7 +127,7 @@ def _queries(program: Program, function: Function) -> Iterator[Match]:
     for value in _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if loop and effect and not _is_remembered(function, value) and not _is_loaded(program, loop, value):
+        if loop and effect and not effect.once and not _is_loaded(program, loop, value):
             yield _match(loop, effect)
 
 
@@ -212,12 +212,3 @@ def _unloaded(program: Program, loop: Loop, value: int, step: f.Attr) -> Iterato
         confidence=0.9 if query.whole else 0.6,
         weight=3.0,
     )
-
-
-def _is_remembered(function: Function, call: int) -> bool:
-    """The call runs only for what a cache does not hold yet (`if key not in seen: …`)."""
-    for condition, outcome in function.guards(call):
-        step = function.values[condition]
-        if type(step) is f.Compare and (step.op, outcome) in {("not in", True), ("in", False)}:
-            return True
-    return False

@@ -76,7 +76,7 @@ def check(program: Program) -> Iterator[Match]:
 
 def _match(program: Program, function: Function, call: int, loop: Loop) -> Iterator[Match]:
     effect = program.effects.of_call(function, call, "http")
-    if effect is None:
+    if effect is None or effect.once:
         return
     yield Match(
         message=f"{effect.what} is called for each element of {loop.over}",

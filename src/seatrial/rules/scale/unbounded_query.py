@@ -14,6 +14,9 @@ from django.db import models
 class Order(models.Model):
     total = models.IntegerField()
 
+def place(total):
+    return Order.objects.create(total=total)
+
 def everything():
     return list(Order.objects.all())  # finding: Order
 ```
@@ -73,9 +76,11 @@ _INTO_MEMORY = frozenset({"!list", "!tuple", "!set", "!sorted", "!dict"})
 def check(program: Program) -> Iterator[Match]:
     """Evaluations of queries that are seen whole and carry neither a limit nor a filter."""
     for function in program.code:
+        lines: set[int] = set()
         for call in function.calls:
             query_value = _evaluated(program, function, call)
-            if query_value >= 0:
+            if query_value >= 0 and function.values[call].line not in lines:
+                lines.update(match.line for match in _match(program, function, call, query_value))
                 yield from _match(program, function, call, query_value)
 
 
@@ -102,5 +107,10 @@ def _match(program: Program, function: Function, call: int, value: int) -> Itera
         line=function.values[call].line,
         key=query.table,
         path=(function.step(call, f"reads every row of {table}"),),
-        confidence=0.75,
+        confidence=0.8 if _grows(program, query.table) else 0.5,
     )
+
+
+def _grows(program: Program, table: str) -> bool:
+    """The program itself adds rows to the table: it is no list of settings that somebody keeps by hand."""
+    return any(effect.what == table for effect in program.effects.sources("db.write"))

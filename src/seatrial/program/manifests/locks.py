@@ -1,0 +1,57 @@
+"""Read lock files: `uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml` (PEP 751) and `Pipfile.lock`."""
+
+import json
+from typing import Any
+
+from seatrial.program.manifests.pyproject import load, table
+from seatrial.program.manifests.reading import Reading
+
+
+def read_toml(path: str, text: str) -> Reading:
+    """The entries of a lock file that lists `[[package]]` (or `[[packages]]`) tables."""
+    reading = Reading(path)
+    data = load(reading, text)
+    entries = data.get("package") or data.get("packages") or []
+    numbers = _name_lines(text)
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+            _entry(reading, entry, numbers)
+    return reading
+
+
+def _entry(reading: Reading, entry: dict[str, Any], numbers: dict[str, list[int]]) -> None:
+    name, version, marker = entry["name"], entry.get("version"), entry.get("marker")
+    waiting = numbers.get(name, [])
+    line = waiting.pop(0) if waiting else 0
+    reading.lock(
+        name,
+        version if isinstance(version, str) else "",
+        line,
+        reading.marker(marker, line) if isinstance(marker, str) else None,
+    )
+
+
+def _name_lines(text: str) -> dict[str, list[int]]:
+    """For each name the lines that give it to an entry: `name = "…"` at the start of a line."""
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("name = "):
+            found.setdefault(line.removeprefix("name = ").strip().strip("\"'"), []).append(number)
+    return found
+
+
+def read_pipfile_lock(path: str, text: str) -> Reading:
+    """The entries of a `Pipfile.lock`."""
+    reading = Reading(path)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reading.gap(0, f"not JSON: {error}")
+        return reading
+    lines = text.splitlines()
+    for category in (key for key in table(data) if key != "_meta"):
+        for name in table(data, category):
+            version = table(data, category, name).get("version")
+            line = next((number for number, one in enumerate(lines, start=1) if f'"{name}"' in one), 0)
+            reading.lock(name, version.lstrip("=") if isinstance(version, str) else "", line)
+    return reading

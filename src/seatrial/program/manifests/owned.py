@@ -1,0 +1,124 @@
+"""Which imports lead out of the repository, and to which part each importing file belongs.
+
+A module is the repository's own when a file for it lies below a folder that can be on the importer's path: the
+importer's folder or one above it (scripts, source roots), or any folder that is no package. A folder without `__init__`
+is a namespace package, so `google/cloud/own.py` does not make `google.cloud.storage` one's own.
+"""
+
+import posixpath
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from seatrial.libraries.distributions import distributions
+from seatrial.model.facts import FunctionFacts, ImportFacts
+from seatrial.program.manifests.nouns import inside
+from seatrial.program.parts import File
+
+_GENERATED = ("_pb2", "_pb2_grpc")
+"""Ends of names of modules that a build step makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import that leads out of the repository and out of the standard library."""
+
+    file: File
+    line: int
+    module: str
+    """Dotted, as far as the source says it; for `from a import b`, `a.b`."""
+    function: int
+    conditional: bool
+    """It runs only on some ways: below an `if`, in a handler, inside a function."""
+
+    @property
+    def head(self) -> str:
+        """The module's first name."""
+        return self.module.partition(".")[0]
+
+
+class Owned:
+    """The modules that the repository itself holds."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._files = {path.rsplit(".", 1)[0] for path in paths}
+        self._packages = {posixpath.dirname(path) for path in self._files if posixpath.basename(path) == "__init__"}
+        self._folders = {folder for path in self._files for folder in _above(path)}
+
+    def holds(self, module: str, importer: str) -> bool:
+        """Whether `module`, imported in the file `importer`, can be one of the repository's own."""
+        folder = posixpath.dirname(importer)
+        return any(
+            self._leads_to(root, module.split("."))
+            for root in self._roots.get(module.partition(".")[0], ())
+            if root not in self._packages or inside(folder, root)
+        )
+
+    @cached_property
+    def _roots(self) -> dict[str, set[str]]:
+        """For each name the folders that hold a module or package called so."""
+        roots: dict[str, set[str]] = {}
+        for path in self._files | self._folders:
+            roots.setdefault(posixpath.basename(path), set()).add(posixpath.dirname(path))
+        return roots
+
+    def _leads_to(self, root: str, names: list[str]) -> bool:
+        """Whether the names can be followed below `root`: to a module or package, or to the end of a namespace."""
+        path = root
+        for name in names:
+            path = posixpath.join(path, name)
+            if path in self._files or path in self._packages:
+                return True
+            if path not in self._folders:
+                return False
+        return True
+
+
+def _above(path: str) -> Iterator[str]:
+    while path := posixpath.dirname(path):
+        yield path
+
+
+def outward(files: Iterable[File]) -> Iterator[Import]:
+    """Imports of non-optional modules from elsewhere, in the order of files and lines.
+
+    Left out: relative, type-only and guarded imports, the standard library, modules that a host program brings, and
+    names that nobody declares (generated `_pb2` modules, extension modules with a leading underscore).
+    """
+    files = tuple(files)
+    owned = Owned(file.path for file in files)
+    for file in files:
+        for one in file.facts.imports:
+            module = one.path if not one.star else one.module
+            if not one.type_only and not one.guarded and _is_outside(module) and not owned.holds(module, file.path):
+                yield Import(file, one.line, module, one.function, _conditional(file, one))
+
+
+def optional(files: Iterable[File]) -> set[str]:
+    """First names of modules that some file imports under guard: the program can do without them."""
+    return {one.path.partition(".")[0] for file in files for one in file.facts.imports if one.guarded}
+
+
+def _is_outside(module: str) -> bool:
+    head = module.partition(".")[0]
+    data = distributions()
+    return bool(
+        head
+        and not head.startswith(("_", ":", "?", "!"))
+        and not head.endswith(_GENERATED)
+        and head not in sys.stdlib_module_names
+        and head not in data.standard
+        and head not in data.hosts
+        and module not in data.namespaces
+        and not any(module == host or module.startswith(f"{host}.") for host in data.hosts if "." in host)
+    )
+
+
+def _conditional(file: File, one: ImportFacts) -> bool:
+    body: FunctionFacts = file.facts.functions[one.function]
+    return body.kind in ("function", "lambda") or any(
+        region.line <= one.line <= region.end_line
+        for region in body.regions
+        if region.kind not in ("for", "annotation")
+    )
