@@ -10,6 +10,7 @@ from seatrial.model.finding import Finding, Place, Quality, Severity, Step
 from seatrial.model.policy import Policy
 from seatrial.model.source import Gap, LeftOut, Stage
 from seatrial.model.verdict import Counts, Report, RuleInfo, Verdict
+from seatrial.reports.contract import Format
 
 TODAY = date(2026, 11, 22)
 
@@ -117,3 +118,8 @@ def report(judged: Verdict, **fields: object) -> Report:
         "gate": True,
     }
     return Report(verdict=judged, **{**known, **fields})  # type: ignore[arg-type] # the caller's fields
+
+
+def rendered(form: Format, one: Report, *, width: int = 0, color: bool = False) -> str:
+    """A report in a format; without a terminal unless its width is given."""
+    return form.render(one, width, color)

@@ -53,7 +53,7 @@ class Section:
 def rank(judged: Judged) -> float:
     """How soon it sinks: severity, confidence and weight multiplied, twice as much if a trial proved it."""
     finding = judged.finding
-    proven = any(e.outcome is Outcome.PROVEN for e in judged.evidence)
+    proven = any(piece.outcome is Outcome.PROVEN for piece in judged.evidence)
     return _SEVERITY[finding.severity] * finding.confidence * finding.weight * (2 if proven else 1)
 
 

@@ -47,6 +47,11 @@ def proof(judged: Judged) -> str:
     return f"suspected; the trial {trial} would prove or clear it" if trial else "suspected"
 
 
+def proven(judged: Judged) -> bool:
+    """Whether a trial showed it in the running program."""
+    return any(piece.outcome is Outcome.PROVEN for piece in judged.evidence)
+
+
 def cwes(numbers: Iterable[int]) -> list[str]:
     """`CWE-89` for each."""
     return [f"CWE-{number}" for number in numbers]

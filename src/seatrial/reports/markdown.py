@@ -14,6 +14,7 @@ _LONGEST = 60_000
 _LONG = 400
 _FEW = 10
 _MARK = {Severity.ERROR: "🔴", Severity.WARNING: "🟡", Severity.NOTE: "🔵"}
+_LINKED = re.compile(r"[@#]|www(?=\.)|:(?=//)|GH(?=-)", re.IGNORECASE)
 _ACTIVE = re.compile(r"([\\`*_\[\]{}()#+!|~@:<>&\"'$-])")
 
 
@@ -116,7 +117,7 @@ def _foot(report: Report) -> Iterator[str]:
         yield from (f"- `{_code(words.spot(gap))}` {_plain(gap.reason)}" for gap in verdict.gaps[:15])
         if len(verdict.gaps) > 15:
             yield f"- and {words.count(len(verdict.gaps) - 15, 'more gap')}"
-        yield "\n</details>"
+        yield "\n</details>\n"
     for comment in verdict.unused[:5]:
         yield f"- `{_code(comment.path)}:{comment.line}` {_plain(comment.problem or 'this comment silences nothing')}"
     yield f"\n<sub>seatrial {_plain(report.version)}, {_plain(report.date)}</sub>"
@@ -131,7 +132,12 @@ def _plain(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    return _ACTIVE.sub(r"\\\1", text).replace("://", ":\u200b//").replace("www.", "www\u200b.")
+    return _ACTIVE.sub(r"\\\1", _defused(text))
+
+
+def _defused(text: str) -> str:
+    """Text in which nothing becomes a link or a mention: those are looked for after the markup is read."""
+    return _LINKED.sub("\\g<0>\u200b", text)
 
 
 def _code(text: str) -> str:
@@ -141,7 +147,7 @@ def _code(text: str) -> str:
 
 def _html(text: str) -> str:
     """Text for a line of HTML, where Markdown may still be read in it."""
-    return "".join(c if c.isalnum() or c in " .,;/_-" else f"&#{ord(c)};" for c in _cut(text))
+    return "".join(c if c.isalnum() or c in " .,;/_-" else f"&#{ord(c)};" for c in _defused(_cut(text)))
 
 
 def _cut(text: str) -> str:

@@ -54,6 +54,7 @@ def _content(report: Report) -> dict[str, Any]:
         "reasons": reason_groups(report),
         "severities": [(s, sum(j.finding.severity is s for j in found)) for s in Severity],
         "qualities": [q for q in Quality if any(j.finding.quality is q for j in found)],
+        "paged": {rule.id for rule in report.rules},
         "map": _map.draw(report.map),
         "sinks": SINKS,
         "words": words,

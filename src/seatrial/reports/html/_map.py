@@ -85,7 +85,8 @@ def _rows(edges: list[Edge]) -> list[list[str]]:
             if above != below:
                 depth[below] = max(depth[below], min(depth[above] + 1, len(depth) - 1))
     levels = sorted({depth[circle[name]] for name in names})
-    return _ordered([[name for name in names if depth[circle[name]] == level] for level in levels], edges)
+    rows = [[name for name in names if depth[circle[name]] == level] for level in levels]
+    return _ordered(rows, edges, circle)
 
 
 def _circles(names: list[str], edges: list[Edge]) -> dict[str, str]:
@@ -98,14 +99,14 @@ def _circles(names: list[str], edges: list[Edge]) -> dict[str, str]:
     return circle
 
 
-def _ordered(rows: list[list[str]], edges: list[Edge]) -> list[list[str]]:
-    """Rows in which each package stands near the middle of those above it that import it: fewer lines cross."""
+def _ordered(rows: list[list[str]], edges: list[Edge], circle: Mapping[str, str]) -> list[list[str]]:
+    """Rows in which each circle stands together, near the middle of those above that import it: fewer lines cross."""
     importers: dict[str, list[str]] = {}
     for edge in edges:
-        importers.setdefault(edge.target, []).append(edge.source)
+        importers.setdefault(circle[edge.target], []).append(edge.source)
     place: dict[str, float] = {}
     for row in rows:
-        row.sort(key=lambda name: (_middle(importers.get(name, []), place), name))
+        row.sort(key=lambda name: (_middle(importers.get(circle[name], []), place), circle[name], name))
         place.update({name: number - len(row) / 2 for number, name in enumerate(row)})
     return rows
 
@@ -134,7 +135,7 @@ def _line(edge: Edge, corners: Mapping[str, _Point]) -> Line:
         path = _curve(start, y1 + _HEIGHT, end, y2)
     else:
         path = _curve(start, y1, end, y2 + _HEIGHT)
-    return Line(edge, path, round(1 + log2(max(edge.weight, 1)) / 2, 2))
+    return Line(edge, path, round(1 + log2(max(edge.weight, 1)) / 3, 2))
 
 
 def _beside(start: float, end: float, top: float) -> str:

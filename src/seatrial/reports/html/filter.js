@@ -3,7 +3,7 @@
 (() => {
   const bar = document.getElementById("filters");
   if (!bar) return;
-  const all = [...document.querySelectorAll(".finding")];
+  const all = [...document.querySelectorAll(".rule .finding")];
   const blocks = [...document.querySelectorAll(".rule, .quality")];
   const chips = [...bar.querySelectorAll("input[name=quality]")];
   const [file, sure, level, count] = ["file", "sure", "level", "count"].map((id) => document.getElementById(id));

@@ -1,0 +1,34 @@
+"""Annotations beside the changed lines."""
+
+from build import finding, rendered, report, verdict
+from sample import sample
+from seatrial.model.finding import Severity
+from seatrial.reports.github import FORMAT
+
+
+def lines(**fields: object) -> list[str]:
+    return rendered(FORMAT, sample(**fields)).splitlines()
+
+
+def test_a_finding_is_a_command_with_its_place_title_and_message() -> None:
+    one = finding(path="a,b:c%.py", line=3, end_line=4, message="50 % of it", severity=Severity.NOTE)
+    first = rendered(FORMAT, report(verdict(one))).splitlines()[0]
+    assert first.startswith("::notice file=a%2Cb%3Ac%25.py,line=3,endLine=4,title=query-in-loop::50 %25 of it")
+
+
+def test_no_level_has_more_than_is_shown_and_the_most_important_stay() -> None:
+    many = [finding(line=n, confidence=n / 100) for n in range(1, 40)]
+    shown = rendered(FORMAT, report(verdict(*many))).splitlines()
+    commands = [line for line in shown if line.startswith("::error")]
+    assert [int(line.split("line=")[1].split(",")[0]) for line in commands] == list(range(39, 29, -1))
+    assert "29 annotations more than GitHub shows" in shown[-1]
+
+
+def test_what_shuts_the_gate_without_being_a_finding_is_annotated_too() -> None:
+    assert any("gaps_forgiven = 2" in line for line in lines() if line.startswith("::error"))
+    assert any("title=suppression-without-reason" in line for line in lines())
+    assert not any("gaps_forgiven" in line for line in lines(gate=False))
+
+
+def test_the_last_line_sums_up() -> None:
+    assert lines()[-1] == "The gate is shut: 11 reasons. 15 findings: 8 errors, 1 warning, 6 notes."

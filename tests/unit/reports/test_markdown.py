@@ -1,0 +1,35 @@
+"""The comment on a pull request."""
+
+from build import finding, gap, rendered, report, verdict
+from sample import sample
+from seatrial.model.verdict import Report
+from seatrial.reports.markdown import FORMAT
+
+
+def shown(one: Report) -> str:
+    return rendered(FORMAT, one)
+
+
+def test_the_answer_and_the_way_to_green_come_first() -> None:
+    told = shown(sample())
+    assert told.startswith("## 🔴 The gate is shut")
+    assert told.index("**Way to green:**") < told.index("<details>")
+
+
+def test_an_open_gate_is_green() -> None:
+    assert shown(report(verdict())).startswith("## 🟢 The gate is open")
+
+
+def test_findings_are_folded_with_path_and_code() -> None:
+    told = shown(sample())
+    assert "1. `shop/api/search.py:14`" in told
+    assert '`term = request.query_params["q"]`' in told
+    assert told.count("<details>") == told.count("</details>")
+
+
+def test_however_much_is_found_it_fits_and_what_does_not_is_counted() -> None:
+    many = [finding(f"rule-{n}", line=n, message=f"{n} " + "very long & " * 400) for n in range(1, 300)]
+    told = shown(report(verdict(*many, gaps=tuple(gap(f"{n}.py", reason="x" * 900) for n in range(99))), in_full=True))
+    assert len(told) <= 60_000
+    assert "did not fit into a comment" in told
+    assert told.count("<details>") == told.count("</details>")
