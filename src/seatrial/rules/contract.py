@@ -106,7 +106,15 @@ class Unbound:
     def bind(self, rule_id: str, quality: Quality, page: str) -> Rule:
         """The rule, now that its id (file name), quality (folder) and page (docstring) are known."""
         return Rule(
-            rule_id, quality, self.severity, self.cwe, self.category, self.confirmed_by, self.about_tests, page, self.check
+            rule_id,
+            quality,
+            self.severity,
+            self.cwe,
+            self.category,
+            self.confirmed_by,
+            self.about_tests,
+            page,
+            self.check,
         )
 
 
