@@ -19,7 +19,7 @@ HEAD = 4
 
 def main() -> None:
     """Answers on standard output what comes on standard input."""
-    gc.disable()  # facts are trees; a text's leftovers are freed by reference counts
+    gc.disable()  # `attempt` frees what each text leaves behind
     receive, send = sys.stdin.buffer, sys.stdout.buffer
     while question := read_frame(receive):
         module, name, text = msgspec.msgpack.decode(question, type=tuple[str, str, str])
