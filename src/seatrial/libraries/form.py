@@ -159,7 +159,7 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     cleans: tuple[Danger | Literal["all"], ...] = ()
     """The result is harmless in these sinks."""
     validates: tuple[Danger | Literal["all"], ...] = ()
-    """When the result is true, the arguments are harmless in these sinks."""
+    """When the result is true, receiver and arguments are harmless in these sinks."""
     carries: Arguments | None = None
     """Inputs that live on in the result. Empty: none (a length, a truth value). None: not known."""
     fills: Arguments = NOTHING
@@ -211,6 +211,8 @@ class ValueModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     item: str = ""
     """Type of its elements; `self`: the class it is reached through."""
     source: Origin | None = None
+    cleans: tuple[Danger | Literal["all"], ...] = ()
+    """It is harmless in these sinks, whatever it is read from."""
     effects: tuple[Effect, ...] = ()
     """What reading it does."""
     guard: str = ""
