@@ -158,7 +158,10 @@ class Calls:
 
     def _external(self, name: str, receiver: Type | None) -> Target:
         name = self._types.models.canonical(name)
-        return Target((), name, self._types.models.function(name), receiver)
+        model = self._types.models.function(name)
+        owner, _, method = name.rpartition(".")
+        held = self._types.held(owner) if model is None and receiver is None else None
+        return self._method(held, method) if held else Target((), name, model, receiver)
 
     def _method(self, base: Type, name: str) -> Target:
         if base.cls is None:

@@ -179,7 +179,14 @@ class Types:
             return self.valued(given, None)
         if self._looks_like_class(name):
             return Type(self.models.canonical(name), meta=True)
-        return None
+        owner, _, last = name.rpartition(".")
+        base = self.held(owner)
+        return self.attribute(base, last) if base else None
+
+    def held(self, name: str) -> Type | None:
+        """The type of the object that an external name holds (`flask.request`); None for modules, classes and the unknown."""
+        found = self._external(name) if "." in name else None
+        return None if found is None or found.meta else found
 
     def _looks_like_class(self, name: str) -> bool:
         return self.models.type(name) is not None or name.rpartition(".")[2][:1].isupper()
@@ -311,7 +318,9 @@ class Types:
             return self._modelled(function, call, given, receiver)
         if receiver is None and self._looks_like_class(name):
             return Type(self.models.canonical(name))
-        return None
+        owner, _, method = name.rpartition(".")
+        base = self.held(owner) if receiver is None else None
+        return self._called_method(function, call, base, method) if base else None
 
     def _modelled(self, function: Function, call: f.Call, model: FunctionModel, receiver: Type | None) -> Type | None:
         """The result of a call that a library model describes: `self`, `item` and `items` speak of the receiver."""
