@@ -19,6 +19,8 @@ from seatrial.model.finding import Finding
 NAME = ".seatrial/baseline.json"
 VERSION = 1
 
+_LARGEST = 100_000_000
+
 _CONFLICT = re.compile(rb"^(<{7}|={7}|>{7})", re.MULTILINE)
 
 
@@ -65,13 +67,17 @@ def read(root: Path) -> tuple[Decision, ...]:
     Raises:
         DecisionError: the file is damaged or of a later format; the message says what to do.
     """
+    path = root / NAME
     try:
-        data = (root / NAME).read_bytes()
+        size = path.stat().st_size
+        # The repository is a stranger's: a pipe in the file's place would be waited for, a device read without end.
+        if not path.is_file() or size > _LARGEST:
+            raise DecisionError(f"{NAME} is no file of less than {_LARGEST:,} bytes. Restore or remove it.")
+        return _decode(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise DecisionError(f"{NAME} cannot be read: {error.strerror}. Make it a readable file.") from error
-    return _decode(data)
 
 
 def create(root: Path, findings: Iterable[Finding], who: str = "", reason: str = "") -> tuple[Decision, ...]:
@@ -122,7 +128,7 @@ def _decode(data: bytes) -> tuple[Decision, ...]:
     try:
         *entries, last = msgspec.json.decode(data, type=list[dict[str, msgspec.Raw]])
         version = msgspec.convert({key: msgspec.json.decode(raw) for key, raw in last.items()}, _Format).version
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise DecisionError(f"{NAME} is damaged: {error}. {restore}") from error
     if version != VERSION:
         raise DecisionError(f"{NAME} has format {version}; this seatrial reads {VERSION}. Update seatrial.")

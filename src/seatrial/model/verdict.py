@@ -117,5 +117,7 @@ class Report(msgspec.Struct, frozen=True):
     """True when the user asked for the gate (the verdict matters), False for a plain audit."""
     scope: str = ""
     """What the report is limited to: "changed since origin/main"; empty for everything."""
+    prefix: str = ""
+    """Where the audited folder lies in its repository: `backend/`, or empty at the top. Hosts name files from the top."""
     in_full: bool = False
     """True when the user asked for every finding in full, not only the few that matter most."""

@@ -22,7 +22,7 @@ _SHOWN = 10
 def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT001 -- the contract of a format
     """One workflow command a line, then what was found and left out in plain words."""
     room = Counter(dict.fromkeys(_LEVEL.values(), _SHOWN))
-    commands = [*_others(report), *map(_annotation, against(report))]
+    commands = [*_others(report), *(_annotation(judged, report.prefix) for judged in against(report))]
     lines = []
     for level, command in commands:
         room[level] -= 1
@@ -34,25 +34,25 @@ def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT
 FORMAT = Format("github", ".txt", render)
 
 
-def _annotation(judged: Judged) -> tuple[str, str]:
+def _annotation(judged: Judged, prefix: str) -> tuple[str, str]:
     finding = judged.finding
     parts = [finding.message, finding.why, finding.mend]
     told = " ".join(part for part in parts if part)
     message = f"{told} ({words.sure(finding.confidence)}; seatrial show {words.short(finding.fingerprint)})"
     level = _LEVEL[finding.severity]
-    place = finding.place
-    return level, _command(level, message, file=place.path, line=place.line, endLine=place.end_line, title=finding.rule)
+    lines = {"line": finding.place.line, "endLine": finding.place.end_line}
+    return level, _command(level, message, file=prefix + finding.place.path, **lines, title=finding.rule)
 
 
 def _others(report: Report) -> Iterator[tuple[str, str]]:
     """The reasons that are no findings: gaps, comments without a reason."""
     for reason in reasons(report) if report.gate else ():
         if not reason.fingerprint:
-            yield "error", _reason(reason)
+            yield "error", _reason(reason, report.prefix)
 
 
-def _reason(reason: Reason) -> str:
-    place: dict[str, str | int] = {"file": reason.path} if reason.path else {}
+def _reason(reason: Reason, prefix: str) -> str:
+    place: dict[str, str | int] = {"file": prefix + reason.path} if reason.path else {}
     if place and reason.line:
         place["line"] = reason.line
     return _command("error", f"{reason.what}: {reason.way_to_green}", **place, title=reason.rule or "seatrial")

@@ -114,8 +114,13 @@ def _path(page: _Page, finding: Finding) -> Iterator[str]:
 
 
 def _step(page: _Page, number: int, step: Step) -> Iterator[str]:
-    where = words.where(step.place)
-    yield f"      {page.paint(f'{number}.', _DIM)} {page.paint(where, _CYAN)}  {page.paint(step.message)}"
+    where, happens = words.where(step.place), printable(step.message)
+    start = f"      {page.paint(f'{number}.', _DIM)} {page.paint(where, _CYAN)}"
+    if 10 + len(where) + len(happens) < page.width:
+        yield f"{start}  {happens}"
+    else:
+        yield start
+        yield from page.paragraph(happens, 9)
     if step.code:
         yield page.line(step.code, 11)
 

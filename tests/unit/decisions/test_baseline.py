@@ -1,15 +1,27 @@
 """The file of old debt."""
 
 import json
+import os
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from build import accepted, finding
 from seatrial.decisions import baseline
 from seatrial.errors import DecisionError
 
 FOUND = [finding(line=n) for n in (3, 1, 2)]
+
+
+def advice(data: bytes) -> str:
+    try:
+        return f"{len(baseline._decode(data))} entries."
+    except DecisionError as error:
+        return str(error)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -90,7 +102,29 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path, text: str, told: str) ->
         baseline.read(tmp_path)
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
-    (tmp_path / baseline.NAME).mkdir(parents=True)
-    with pytest.raises(DecisionError, match="cannot be read"):
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / ".seatrial").mkdir()
+    make(tmp_path / baseline.NAME)
+    with pytest.raises(DecisionError, match="is no file"):
         baseline.read(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '[{"a":' * 100_000, '[{"seatrial-baseline":' + "[" * 200_000])
+def test_nesting_without_end_is_damage(text: str) -> None:
+    with pytest.raises(DecisionError, match="damaged"):
+        baseline._decode(text.encode())
+
+
+@given(st.binary() | st.text('[]{},:"\n1seatrial-baseline').map(str.encode))
+def test_whatever_lies_there_is_read_or_refused_with_advice(data: bytes) -> None:
+    assert advice(data).endswith(".")
+
+
+@given(st.lists(st.integers(1, 4)), st.lists(st.integers(1, 4)), st.lists(st.integers(1, 4)))
+def test_it_only_ever_shrinks(first: list[int], then: list[int], at_last: list[int]) -> None:
+    old = baseline.accept(finding(line=n) for n in first)
+    once = baseline.shrink(old, [finding(line=n) for n in then])
+    twice = baseline.shrink(once, [finding(line=n) for n in at_last])
+    assert Counter(old) >= Counter(once) >= Counter(twice)
+    assert baseline.shrink(once, [finding(line=n) for n in then]) == once

@@ -30,5 +30,10 @@ def test_what_shuts_the_gate_without_being_a_finding_is_annotated_too() -> None:
     assert not any("gaps_forgiven" in line for line in lines(gate=False))
 
 
+def test_files_are_named_from_the_top_of_the_repository() -> None:
+    told = [line for line in lines(prefix="backend/") if line.startswith("::")]
+    assert all(" file=backend/shop/" in line for line in told)
+
+
 def test_the_last_line_sums_up() -> None:
     assert lines()[-1] == "The gate is shut: 11 reasons. 15 findings: 8 errors, 1 warning, 6 notes."
