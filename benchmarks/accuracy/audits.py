@@ -38,7 +38,7 @@ class Audit:
 def tool_named(name: str) -> Tool:
     """The tool as it is installed beside this Python or on the path; raises ValueError for a name without a command."""
     commands = {
-        "seatrial": ("audit", ".", "--format", "sarif", "-o", "{out}", "--min-confidence", "0"),
+        "seatrial": ("audit", ".", "--format", "sarif", "--output", "{out}", "--confidence", "0", "--jobs", "1"),
         "ruff": (*RUFF, "--output-format=sarif", "--output-file={out}", "."),
         "bandit": ("-r", ".", "-f", "sarif", "-o", "{out}", "-q", "--exit-zero"),
     }
@@ -75,10 +75,11 @@ def audit(tool: Tool, tree: Path, prefix: str, cache: Path, limit_seconds: int =
     kept = cache / tool.name / f"{key}.sarif"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        trouble, seconds = _run(tool, tree / prefix, kept.with_suffix(".part"), limit_seconds)
+        unfinished = kept.with_suffix(".part.sarif")
+        trouble, seconds = _run(tool, tree / prefix, unfinished, limit_seconds)
         if trouble:
             return Audit(prefix, None, seconds, trouble)
-        kept.with_suffix(".part").replace(kept)
+        unfinished.replace(kept)
         kept.with_suffix(".seconds").write_text(str(seconds))
     return Audit(prefix, kept, float(kept.with_suffix(".seconds").read_text()))
 
