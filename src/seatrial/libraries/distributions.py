@@ -17,6 +17,8 @@ class Distributions:
     """Dotted import name → distributions that provide it, most common first, where the names differ."""
     provided: Mapping[str, tuple[str, ...]]
     """The same, the other way round."""
+    companions: Mapping[str, tuple[str, ...]]
+    """Distribution → others that always come with it and that using it involves."""
     known: frozenset[str]
     """Well-known distributions. One that is not here may well exist."""
     namespaces: frozenset[str]
@@ -40,6 +42,7 @@ def distributions() -> Distributions:
     return Distributions(
         providers=providers,
         provided=_reversed(providers),
+        companions={name: tuple(others.split()) for name, others in data["companions"].items()},
         known=frozenset(data["known"].split()),
         namespaces=frozenset(data["namespaces"].split()),
         prefixes=tuple(name for name in families if name.endswith("-")),

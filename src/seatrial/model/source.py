@@ -61,3 +61,11 @@ class Manifest(msgspec.Struct, frozen=True):
 
     path: str
     text: str
+
+
+class Installed(msgspec.Struct, frozen=True, order=True):
+    """A distribution that lies in a virtual environment of the tree. `imports` are its importable top-level names."""
+
+    name: str
+    version: str
+    imports: tuple[str, ...]

@@ -35,8 +35,8 @@ def _name_lines(text: str) -> dict[str, list[int]]:
     """For each name the lines that give it to an entry: `name = "…"` at the start of a line."""
     found: dict[str, list[int]] = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        if line.startswith("name = "):
-            found.setdefault(line.removeprefix("name = ").strip().strip("\"'"), []).append(number)
+        if line.startswith("name = ") and len(line) > 8:
+            found.setdefault(line.removeprefix("name = ")[1:].partition(line[7])[0], []).append(number)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
@@ -93,6 +94,12 @@ class Requirements:
     def part_of(self, path: str) -> Part | None:
         """The part that a source file belongs to: that of the nearest folder above it which declares something."""
         return next(iter(self.enclosing(path)), None)
+
+    def locks(self, part: Part) -> tuple[Locked, ...]:
+        """The lock entries that hold for a part: its own, and those of a folder above whose lock lists it."""
+        above = (one for one in self.parts if one is not part and inside(part.folder, one.folder))
+        shared = (one.locked for one in above if any(part.distribution == entry.name for entry in one.locked))
+        return tuple(chain(part.locked, *shared))
 
     def enclosing(self, path: str) -> list[Part]:
         """The parts above a source file, nearest first."""

@@ -16,6 +16,21 @@ from seatrial.model.facts import FunctionFacts, ImportFacts
 from seatrial.program.manifests.nouns import inside
 from seatrial.program.parts import File
 
+_TOOLS = frozenset(
+    {
+        "conanfile.py", "conf.py", "dodo.py", "duties.py", "fabfile.py", "hatch_build.py", "locustfile.py",
+        "noxfile.py", "setup.py", "tasks.py", "versioneer.py", "wscript.py",
+    }
+)  # fmt: skip
+"""Files that a development tool runs. (`tasks.py` inside a package is the program's own.)"""
+_ASIDE = frozenset(
+    {
+        ".ci", ".github", "bench", "benchmark", "benchmarks", "build_tools", "ci", "contrib", "demo", "demos", "dev",
+        "devtools", "doc", "docs", "example", "examples", "experiments", "hack", "notebooks", "playground", "samples",
+        "scripts", "tools",
+    }
+)  # fmt: skip
+"""Folders beside the program, whose files run in the developers' environment."""
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
@@ -36,6 +51,11 @@ class Import:
     def head(self) -> str:
         """The module's first name."""
         return self.module.partition(".")[0]
+
+    @property
+    def shown(self) -> str:
+        """The module as a reader would name it: the first name, or all of it in a shared namespace."""
+        return self.module if self.head in distributions().namespaces else self.head
 
 
 class Owned:
@@ -93,6 +113,13 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
             module = one.path if not one.star else one.module
             if not one.type_only and not one.guarded and _is_outside(module) and not owned.holds(module, file.path):
                 yield Import(file, one.line, module, one.function, _conditional(file, one))
+
+
+def for_development(file: File, part_folder: str) -> bool:
+    """Whether a file serves the developers, seen from its part's folder, and so may rest on what they have."""
+    within = file.path.removeprefix(f"{part_folder}/" if part_folder else "")
+    folders = within.split("/")[:-1]
+    return bool(folders and folders[0] in _ASIDE) or (posixpath.basename(within) in _TOOLS and "." not in file.module)
 
 
 def optional(files: Iterable[File]) -> set[str]:

@@ -73,7 +73,7 @@ def _missing(reading: Reading, known: Collection[str]) -> Iterator[Gap]:
 
 
 def _part(folder: str, readings: list[Reading], known: dict[str, Reading]) -> Part:
-    everything = [need for reading in readings for need in _with_includes(reading, known)]
+    everything = [need for reading in _sources(readings) for need in _with_includes(reading, known)]
     sourced = {name for reading in readings for name in reading.sourced}
     has_files = any(r.declares and r.path.endswith((".txt", ".in", ".pip")) for r in readings)
     return Part(
@@ -87,6 +87,15 @@ def _part(folder: str, readings: list[Reading], known: dict[str, Reading]) -> Pa
         private_index=any(reading.private_index for reading in readings),
         members=tuple(member for reading in readings for member in reading.members),
     )
+
+
+def _sources(readings: list[Reading]) -> list[Reading]:
+    """The readings that say what is asked for: a compiled file does only if there is nothing that it was made from."""
+    written = [reading for reading in readings if reading.declares and not reading.compiled]
+    uses = {
+        requirements_txt.use_of(one.path) if one.path.endswith((".txt", ".in", ".pip")) else None for one in written
+    }
+    return [one for one in readings if not one.compiled or not uses & {None, requirements_txt.use_of(one.path)}]
 
 
 def _with_includes(reading: Reading, known: dict[str, Reading]) -> list[Requirement]:

@@ -49,6 +49,8 @@ class Reading:
     declares: bool = False
     computed: bool = False
     """Its list is made by a program (setup.py, dynamic metadata), so it cannot be read here."""
+    compiled: bool = False
+    """A resolver wrote it: it is a lock, too."""
     private_index: bool = False
     members: list[str] = field(default_factory=list)
     """Folders of other parts that it is installed with; `name:x` for one known by its name."""

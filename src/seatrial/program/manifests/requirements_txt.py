@@ -47,7 +47,7 @@ def read(path: str, text: str) -> Reading:
         else:
             _requirement(reading, content, line)
     if any(mark in text for mark in _COMPILERS) and posixpath.splitext(path)[1] != ".in":
-        _turn_into_lock(reading)
+        _lock(reading)
     return reading
 
 
@@ -145,11 +145,10 @@ def _file_name(direct: str) -> str:
     return name if name not in (".", "..") else ""
 
 
-def _turn_into_lock(reading: Reading) -> None:
+def _lock(reading: Reading) -> None:
     """Pinned entries of a compiled file are what a resolver chose, not what someone asked for."""
+    reading.compiled = True
     for need in reading.requirements:
         pins = [one.version for one in need.specifier if one.operator == "=="]
         version = pins[0] if len(pins) == 1 and "*" not in pins[0] else ""
         reading.lock(need.written, version, need.line, need.marker)
-    reading.requirements = [need for need in reading.requirements if need.direct]
-    reading.declares = False

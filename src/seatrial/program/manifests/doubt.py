@@ -1,0 +1,127 @@
+"""How much a distribution's name speaks against itself: names that were made up tend to be near-misses or commonplace.
+
+How strong each kind of sign is was measured on the shipped names, each judged as if it were not shipped. One letter of
+difference, or a commonplace word beside a real name, is as frequent among real names, and so speaks softly.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from packaging.utils import canonicalize_name
+
+from seatrial.libraries.distributions import distributions
+
+_COMMONPLACE = frozenset(
+    {
+        "advanced", "api", "async", "auto", "automation", "base", "basic", "builder", "checker", "cleaner",
+        "client", "common", "connector", "convert", "converter", "core", "custom", "data", "detector", "easy",
+        "encoder", "engine", "extended", "extension", "extensions", "extra", "extras", "extractor", "fast",
+        "file", "files", "finder", "formatter", "framework", "generator", "handler", "handlers", "helper",
+        "helpers", "improved", "integration", "interface", "kit", "lib", "libs", "library", "light", "lite",
+        "loader", "manager", "module", "native", "new", "normalizer", "optimizer", "parser", "plugin", "plus",
+        "pro", "processing", "processor", "pure", "py", "python", "python3", "reader", "sanitizer", "sdk",
+        "secure", "service", "services", "simple", "smart", "suite", "support", "text", "toolbox", "toolkit",
+        "tool", "tools", "transformer", "ultra", "universal", "url", "util", "utilities", "utility", "utils",
+        "validator", "wrapper", "writer",
+    }
+)  # fmt: skip
+"""Words that a made-up name adds to a real one, or is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A sign that a name was made up: what it is near to, in words for a reader, and how strong it is (0 to 1)."""
+
+    reason: str
+    strength: float
+
+
+def known(name: str) -> bool:
+    """Whether a distribution (normal form) is shipped as well known."""
+    return name in distributions().known
+
+
+def plausible(name: str) -> bool:
+    """Whether a name belongs to a family of distributions that is too large to list: `types-…`, `pytest-…`."""
+    data = distributions()
+    return name.startswith(data.prefixes) or name.endswith(data.suffixes)
+
+
+def doubt(name: str) -> Doubt | None:
+    """The strongest sign that a distribution's name (normal form) was made up; None if there is none."""
+    return next(iter(_doubts(name, distributions().known - {name})), None)
+
+
+def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
+    modules = _modules()
+    if name in modules:
+        yield Doubt(f"`{name}` is a module's name; the distribution is called {modules[name]}", 0.9)
+    letters = name.replace("-", "")
+    for near in _same_letters().get(letters, ()):
+        if near != name:
+            yield Doubt(f"it is `{near}` written otherwise", 0.85)
+    for near in _same_words().get(_word_key(name), ()):
+        if near != name:
+            yield Doubt(f"it is `{near}` with its words in another order", 0.65)
+    if len(name) > 5 and (near := min((one for one in _edits(name) if one in others), default="")):
+        yield Doubt(f"it is one letter away from `{near}`", 0.6)
+    yield from _commonplace(name, others)
+
+
+def _commonplace(name: str, others: frozenset[str]) -> Iterator[Doubt]:
+    words = name.split("-")
+    special = [word for word in words if word not in _COMMONPLACE]
+    added = [word for word in words if word in _COMMONPLACE]
+    if not added or len(words) < 2:
+        return
+    rest = "-".join(special)
+    if not special:
+        yield Doubt("it is made of commonplace words alone", 0.75)
+    elif rest in sys.stdlib_module_names:
+        yield Doubt(f"it is the standard module `{rest}` with commonplace words added", 0.75)
+    elif rest in others:
+        yield Doubt(f"it is `{rest}` with commonplace words added", 0.55)
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Modules whose distributions are called otherwise, by the name someone would guess."""
+    data = distributions()
+    guesses = ((canonicalize_name(module), names) for module, names in data.providers.items() if "." not in module)
+    return {guess: names[0] for guess, names in guesses if guess not in names and guess not in data.known}
+
+
+@cache
+def _same_letters() -> dict[str, tuple[str, ...]]:
+    return _grouped((name.replace("-", ""), name) for name in sorted(distributions().known))
+
+
+@cache
+def _same_words() -> dict[str, tuple[str, ...]]:
+    return _grouped((_word_key(name), name) for name in sorted(distributions().known) if "-" in name)
+
+
+def _word_key(name: str) -> str:
+    return " ".join(sorted(name.split("-")))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for key, name in pairs:
+        found[key] = (*found.get(key, ()), name)
+    return found
+
+
+def _edits(name: str) -> Iterator[str]:
+    """Every name one edit away: a letter left out, put in, replaced, or two neighbours swapped."""
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+    for at in range(len(name) + 1):
+        head, tail = name[:at], name[at:]
+        yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in letters:
+            yield head + letter + tail
+            yield head + letter + tail[1:]

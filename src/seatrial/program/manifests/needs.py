@@ -1,0 +1,72 @@
+"""What the program's code needs from elsewhere: one `Need` for each part and distribution, with all its imports."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from seatrial.model.source import Role
+from seatrial.program.manifests.nouns import Part, Requirements
+from seatrial.program.manifests.owned import Import, for_development, optional, outward
+from seatrial.program.manifests.providers import providers
+from seatrial.program.manifests.standing import Standing, standing
+from seatrial.program.parts import File
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Imports of one distribution's modules in one part (None: no manifest speaks for these files)."""
+
+    part: Part | None
+    imports: tuple[Import, ...]
+    """In the order of files and lines; those that run whatever happens come first. Never empty."""
+    standing: Standing
+    optional: bool
+    """Some file imports it under guard, so the program can do without."""
+
+    @property
+    def conditional(self) -> bool:
+        """Every import of it runs only on some ways."""
+        return all(one.conditional for one in self.imports)
+
+    @property
+    def for_development(self) -> bool:
+        """Only files that serve development import it."""
+        folder = self.part.folder if self.part else ""
+        return all(for_development(one.file, folder) for one in self.imports)
+
+    @property
+    def packaged(self) -> bool:
+        """Code that is shipped as a package imports it: a file inside a package of a part that has a name."""
+        named = self.part is not None and bool(self.part.distribution)
+        return named and any("." in one.file.module or one.file.is_package for one in self.imports)
+
+    @property
+    def others(self) -> str:
+        """How many other places import it, in words; empty if none."""
+        count = len({(one.file.path, one.line) for one in self.imports}) - 1
+        return "" if not count else "1 other place" if count == 1 else f"{count} other places"
+
+
+def needs(files: Iterable[File], requirements: Requirements) -> Iterator[Need]:
+    """Everything that the code (not its tests) needs from elsewhere, sorted by part and place."""
+    files = tuple(files)
+    spared = optional(files)
+    groups: dict[tuple[str, str], list[Import]] = {}
+    parts: dict[str, Part | None] = {}
+    for one in outward(files):
+        if one.file.role is Role.CODE:
+            part = requirements.part_of(one.file.path)
+            key = part.folder if part else "\0"
+            parts[key] = part
+            groups.setdefault((key, next(iter(providers(one.module)), one.head)), []).append(one)
+    for (key, _), imports in sorted(groups.items()):
+        part = parts[key]
+        ordered = sorted(imports, key=lambda one: (one.conditional, one.file.path, one.line))
+        yield Need(part, tuple(ordered), _standing(requirements, part, ordered), ordered[0].head in spared)
+
+
+def _standing(requirements: Requirements, part: Part | None, imports: list[Import]) -> Standing:
+    """The worst standing among the modules imported: one that is declared speaks for no other."""
+    if part is None:
+        known = all(providers(one.module) for one in imports)
+        return Standing.KNOWN if known else Standing.UNKNOWN
+    return max(standing(requirements, part, module) for module in {one.module for one in imports})

@@ -1,0 +1,94 @@
+"""Where a module that comes from elsewhere stands with the part that imports it: declared, locked, unknown."""
+
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from seatrial.libraries.distributions import distributions
+from seatrial.program.manifests.nouns import Part, Requirement, Requirements, Use
+from seatrial.program.manifests.providers import akin, mapped, own_names, providers, provides
+
+_EVERYTHING = frozenset({"all", "standard", "full", "complete"})
+"""Extras that bring more than their name says."""
+
+
+class Standing(IntEnum):
+    """How a module is provided for, best first. Only `DECLARED` is sound."""
+
+    DECLARED = 0
+    ABOVE = 1
+    """Declared by a part around this one."""
+    COMPANION = 2
+    """Comes along with something declared, and belongs to using it."""
+    LOCKED = 3
+    """In the lock, or declared by a part that this one rests on: there as long as someone else needs it."""
+    DEVELOPMENT = 4
+    """Declared for development alone."""
+    KNOWN = 5
+    """A known distribution provides it, which nobody asked for."""
+    UNKNOWN = 6
+    """No distribution is known to provide it."""
+
+
+def standing(requirements: Requirements, part: Part, module: str) -> Standing:
+    """How a (dotted) module is provided for in a part."""
+    return min(_standings(requirements, part, module), default=Standing.UNKNOWN)
+
+
+def _standings(requirements: Requirements, part: Part, module: str) -> Iterator[Standing]:
+    installed = requirements.installed
+
+    def named(names: Iterable[NormalizedName]) -> bool:
+        return any(provides(name, module, installed) for name in names)
+
+    if _asked_for(part, module, requirements) or named(own_names(requirements)):
+        yield Standing.DECLARED
+    if any(_asked_for(one, module, requirements) for one in requirements.enclosing(part.folder) if one is not part):
+        yield Standing.ABOVE
+    asked = [need for need in part.requirements if need.use in (Use.RUN, Use.EXTRA)]
+    if named(_companions(asked)):
+        yield Standing.COMPANION
+    if named(entry.name for entry in requirements.locks(part)) or _through_members(requirements, part, module):
+        yield Standing.LOCKED
+    if named(need.name for need in part.requirements if need.use in (Use.DEVELOPMENT, Use.BUILD)):
+        yield Standing.DEVELOPMENT
+    if providers(module) or named(canonicalize_name(one.name) for one in installed):
+        yield Standing.KNOWN
+
+
+def _asked_for(part: Part, module: str, requirements: Requirements) -> bool:
+    """Whether a requirement for running (or for an optional feature) provides the module, or may well do so."""
+    asked = [need for need in part.requirements if need.use in (Use.RUN, Use.EXTRA)]
+    if not part.declares:  # where nothing but a lock speaks, the lock is the declaration
+        return any(provides(entry.name, module, requirements.installed) for entry in part.locked)
+    return any(_satisfies(need, module, requirements) for need in asked)
+
+
+def _satisfies(need: Requirement, module: str, requirements: Requirements) -> bool:
+    if provides(need.name, module, requirements.installed):
+        return True
+    if any(provides(canonicalize_name(extra), module) for extra in need.extras):
+        return True  # `celery[redis]` is how one asks for redis
+    return not need.name or (not mapped(need.name, requirements.installed) and akin(need.name, module))
+
+
+def _companions(asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
+    data = distributions()
+    for need in asked:
+        yield from map(canonicalize_name, data.companions.get(need.name, ()))
+
+
+def _through_members(requirements: Requirements, part: Part, module: str) -> bool:
+    members = (one for one in requirements.parts if one.folder in part.members)
+    return any(_asked_for(one, module, requirements) for one in members)
+
+
+def brings_everything(part: Part) -> bool:
+    """Whether some requirement has an extra that brings along what nobody can tell from its name."""
+    return any(need.extras & _EVERYTHING for need in part.requirements)
+
+
+def unmapped(requirements: Requirements, part: Part) -> list[Requirement]:
+    """Requirements of which nobody knows what modules they provide."""
+    return [need for need in part.requirements if need.name and not mapped(need.name, requirements.installed)]

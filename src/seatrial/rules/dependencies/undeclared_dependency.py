@@ -1,0 +1,151 @@
+"""The program imports a module that none of its declared dependencies provides.
+
+It runs only where someone else happened to install the distribution: on the author's machine, or for as long as another
+dependency drags it in. The next clean deployment, or the next release of that other dependency, ends in an ImportError.
+
+Add the distribution that the message names to the project's dependencies, with a lower bound.
+
+## Bad
+
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = ["flask>=3"]
+```
+
+```shop/__init__.py
+```
+
+```shop/prices.py
+import json
+import yaml  # finding: pyyaml
+from flask import request
+
+def prices():
+    import jwt  # finding: pyjwt
+    return yaml.safe_load(request.data)
+```
+
+## Bad: only for development
+
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = []
+
+[dependency-groups]
+dev = ["requests"]
+```
+
+```shop/web.py
+import requests  # finding: for development alone
+```
+
+## Good
+
+```requirements.txt
+-r requirements/base.txt
+celery[redis]>=5  # the extra asks for redis
+PyJWT \
+    >=2
+acme-sdk @ git+https://git.example/acme/sdk.git
+```
+
+```requirements/base.txt
+google-cloud-storage ; python_version >= "3.9"
+opencv-python-headless==4.10.0.84 --hash=sha256:00
+```
+
+```tool.py
+import cv2
+import helpers
+import jwt
+import redis
+from acme.sdk import Client
+from google.cloud import storage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas
+try:
+    import orjson
+except ImportError:
+    orjson = None
+```
+
+```helpers.py
+HELP = "here"
+```
+
+```tests/test_tool.py
+import pytest
+```
+
+## Not found yet
+
+```requirements.txt
+flask
+```
+
+```shop/__init__.py
+```
+
+```shop/login.py
+import jwt  # gap: a sibling in a package is taken for the module, although an absolute import does not reach it
+```
+
+```shop/jwt.py
+KEY = "x"
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model.finding import Severity
+from seatrial.program import Program
+from seatrial.program.manifests import parse
+from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.providers import providers
+from seatrial.program.manifests.standing import Standing, brings_everything
+from seatrial.rules.contract import Match, rule
+
+_WHY = {
+    Standing.KNOWN: (0.9, "which nothing declares"),
+    Standing.DEVELOPMENT: (0.75, "which is declared for development alone"),
+    Standing.LOCKED: (0.7, "which is only there as long as another dependency needs it"),
+    Standing.COMPANION: (0.6, "which only comes along with another dependency"),
+    Standing.ABOVE: (0.55, "which only a project around this one declares"),
+}
+"""Confidence and words for each way in which a module can fail to be declared."""
+
+
+@rule(severity=Severity.WARNING, category=("undeclared",))
+def check(program: Program) -> Iterator[Match]:
+    """One match for each module and project, at its first import."""
+    for need in needs(program.files, parse(program.manifests)):
+        if need.standing in _WHY and need.part and need.part.declares and need.part.complete:
+            yield _match(need)
+
+
+def _match(need: Need) -> Match:
+    confidence, how = _WHY[need.standing]
+    first = need.imports[0]
+    names = providers(first.module) or (first.shown,)
+    others = f" (and in {need.others})" if need.others else ""
+    return Match(
+        f"`{first.shown}` is imported{others} from {names[0]}, {how}",
+        function=first.file.functions[first.function],
+        line=first.line,
+        key=first.shown,
+        confidence=round(max(0.1, confidence - _doubts(need)), 2),
+        mend=f"Add {names[0]} to the dependencies of {need.part.folder or 'the project'}." if need.part else "",
+    )
+
+
+def _doubts(need: Need) -> float:
+    """What makes it less sure that the module must be there: optional use, developers' scripts, open-ended extras."""
+    everything = need.part is not None and brings_everything(need.part)
+    return (
+        0.2 * need.conditional + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
+        + 0.2 * (need.standing is Standing.DEVELOPMENT and not need.packaged)
+    )  # fmt: skip
