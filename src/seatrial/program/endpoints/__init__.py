@@ -1,0 +1,85 @@
+"""Endpoints: every way into the program, with the chain of checks that stands before each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.program.endpoints import lexicon, settings
+from seatrial.program.endpoints.guards import Guards
+from seatrial.program.endpoints.mounts import Mounts
+from seatrial.program.endpoints.nouns import Endpoint, Guard
+from seatrial.program.endpoints.routes import Routes
+from seatrial.program.endpoints.views import Views
+from seatrial.program.names import External
+from seatrial.program.parts import Class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from seatrial.program.program import Program
+
+__all__ = ["Endpoint", "Guard", "is_public", "read"]
+
+
+def read(program: Program) -> tuple[Endpoint, ...]:
+    """All endpoints of the judged code, in the order of their files and lines."""
+    guards = Guards(program)
+    mounts = Mounts(program, guards)
+    views = Views(program, guards)
+    found = list(Routes(program, guards, mounts, views).read())
+    found.extend(_unregistered(program, views, {e.cls for e in found if e.cls}))
+    around = _middleware(program, guards)
+    django = (replace(e, guards=(*e.guards, *around)) if e.framework in DJANGO else e for e in found)
+    return tuple(_distinct(django))
+
+
+DJANGO = frozenset({"django", "rest_framework", "ninja"})
+
+
+def _distinct(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
+    """One for each handler, path and methods; a handler that is registered with a path needs none without."""
+    listed = list(endpoints)
+    with_path = {id(e.handler) for e in listed if e.path}
+    seen = set()
+    for endpoint in sorted(listed, key=_position):
+        key = (id(endpoint.handler), endpoint.path, endpoint.methods)
+        if key not in seen and (endpoint.path or id(endpoint.handler) not in with_path):
+            seen.add(key)
+            yield endpoint
+
+
+def _position(endpoint: Endpoint) -> tuple[str, int, str, str]:
+    handler = endpoint.handler
+    return (handler.file.path, handler.facts.line, endpoint.path, endpoint.kind)
+
+
+def _unregistered(program: Program, views: Views, known: set[Class]) -> Iterator[Endpoint]:
+    """View classes whose registration is not seen (a registry of the program's own): those that nothing derives from."""
+    bases = {base for cls in program.classes for base in program.types.mro(cls)[1:]}
+    code = {id(function) for function in program.code}
+    for cls in program.classes:
+        if cls in known or cls in bases or id(cls.body) not in code or not views.is_view(cls):
+            continue
+        framework = next(iter(program.types.outer_bases(cls)), "").partition(".")[0]
+        where = cls.body.head(f"{cls.name} is a view")
+        yield from views.endpoints(cls, Endpoint("route", (), "", cls.body, framework, where))
+
+
+def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
+    """What Django's `MIDDLEWARE` checks before every request."""
+    found: list[Guard] = []
+    for body, value in settings.named(program, "MIDDLEWARE"):
+        for at, dotted in settings.texts(body, value):
+            entity = program.names.resolve(body.file, dotted).entity
+            presumed = isinstance(entity, External) and "LoginRequired" in dotted
+            if isinstance(entity, Class) or presumed:
+                found.extend(replace(g, shared=True) for g in guards.of_dotted(body, at, dotted))
+    return tuple(found)
+
+
+
+def is_public(endpoint: Endpoint) -> bool:
+    """By its path or name it is meant for people who are not logged in yet, or for machines: login, health, webhooks."""
+    parts = (endpoint.path, endpoint.handler.name, endpoint.cls.name if endpoint.cls else "")
+    return any(lexicon.is_public(part) for part in parts)

@@ -1,0 +1,251 @@
+"""Guards: what a decorator, dependency, permission class, mixin or handler checks of the caller."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program import annotated
+from seatrial.program.endpoints import lexicon
+from seatrial.program.endpoints.nouns import Guard
+from seatrial.program.endpoints.refusals import Refusals
+from seatrial.program.names import External, Variable
+from seatrial.program.parts import Class, Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.model.finding import Step
+    from seatrial.program.program import Program
+
+DEPTH = 6
+"""How deep dependencies of dependencies, and decorators around decorators, are followed."""
+
+
+class Guards:
+    """Answers what stands between a request and a function. Remembers what functions and classes check."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._types = program.types
+        self._models = program.models
+        self._refusals = Refusals(program)
+        self._callables: dict[int, tuple[Guard, ...]] = {}
+        self._classes: dict[int, tuple[Guard, ...]] = {}
+
+    # --- values: decorators, dependencies, permission classes, lists of these ---
+
+    def of_value(self, body: Function, value: int, depth: int = 0) -> tuple[Guard, ...]:
+        """What is checked by a value that stands where a framework, or Python, calls it before the handler."""
+        value = body.origin(value)
+        if value < 0 or depth > DEPTH:
+            return ()
+        step = body.values[value]
+        if type(step) is f.Call:
+            return self._of_call(body, value, step, depth + 1)
+        if type(step) is f.Collection:
+            return tuple(g for item in step.items for g in self.of_value(body, item, depth + 1))
+        if type(step) is f.Binary:
+            return self._of_choice(body, step, depth + 1)
+        if type(step) in {f.Spread, f.Unary, f.Store}:
+            return self.of_value(body, step.value, depth + 1)  # type: ignore[union-attr] # all three have `value`
+        if type(step) is f.Closure:
+            return self.of_callable(body.file.functions[step.function])
+        if type(step) is f.ClassValue:
+            return self.of_check(body.file.classes[step.cls], body.step(value, ""))
+        if type(step) is f.Ref:
+            return self._of_name(body, value, step, depth + 1)
+        return self._of_attribute(body, value, step) if type(step) is f.Attr else ()
+
+    def is_open(self, body: Function, value: int) -> bool:
+        """The value says that everyone may call: an empty list, or a permission that asks for nothing (`AllowAny`)."""
+        value = body.origin(value)
+        step = body.values[value] if value >= 0 else None
+        if type(step) is f.Store:
+            return self.is_open(body, step.value)
+        if type(step) is f.Collection:
+            return all(self.is_open(body, item) for item in step.items)
+        found = self._types.of(body, value)
+        return self._types.has_kind(found, "no-guard")
+
+    def _of_choice(self, body: Function, step: f.Binary, depth: int) -> tuple[Guard, ...]:
+        sides = self.of_value(body, step.left, depth), self.of_value(body, step.right, depth)
+        return sides[0] + sides[1] if step.op in {"&", "+", "and"} or all(sides) else ()
+
+    def _of_call(self, body: Function, value: int, call: f.Call, depth: int) -> tuple[Guard, ...]:
+        target = self._program.target(body, value)
+        model = target.model
+        if model and model.hook and model.hook.kind == "dependency":
+            inner = (g for v in model.hook.callback.select(call) for g in self.of_value(body, v, depth))
+            return (*inner, *self._named(model.guard, target.external, body.step(value, "")))
+        if model and model.guard:
+            is_open = bool(call.args) and all(self.is_open(body, a) for a in call.args)
+            return () if is_open else self._named(model.guard, target.external, body.step(value, ""))
+        if target.made:
+            return self.of_check(target.made, body.step(value, ""))
+        if target.functions:
+            return tuple(g for function in target.functions for g in self.of_callable(function))
+        inside = tuple(g for argument in call.args for g in self._of_argument(body, argument, depth))
+        if inside or model:
+            return inside
+        name = target.external or call.callee
+        return self._presumed(name, body, value) or (self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ())
+
+    def _of_argument(self, body: Function, value: int, depth: int) -> tuple[Guard, ...]:
+        """A decorator given to a decorator: `method_decorator(login_required)`."""
+        step = body.values[body.origin(value)]
+        return self.of_value(body, value, depth) if isinstance(step, f.Ref | f.Call | f.Collection | f.Closure) else ()
+
+    def _of_name(self, body: Function, value: int, step: f.Ref, depth: int) -> tuple[Guard, ...]:
+        named = self._program.names.resolve(body.file, step.path)
+        entity = named.entity
+        if isinstance(entity, Function):
+            return self.of_callable(entity)
+        if isinstance(entity, Class) and not named.rest:
+            return self.of_check(entity, body.step(value, ""))
+        if isinstance(entity, Variable) and not named.rest:
+            inner = self.of_value(entity.function, entity.value, depth)
+            return inner or self._of_instance(body, value) or self._presumed(entity.name, body, value)
+        if isinstance(entity, External):
+            return self._of_external(body, value, entity.name)
+        return self._of_target(body, value) or self._presumed(step.path, body, value)
+
+    def _of_external(self, body: Function, value: int, name: str) -> tuple[Guard, ...]:
+        model, type_ = self._models.function(name), self._models.type(name)
+        if model and model.guard:
+            return self._named(model.guard, name, body.step(value, ""))
+        kind = self._models.kind(name)
+        if kind == "guard":
+            return self._named(type_.guard if type_ and type_.guard else "permission", name, body.step(value, ""))
+        given = self._models.value(name)
+        if given and given.guard:
+            return self._named(given.guard, name, body.step(value, ""))
+        return () if kind or model or type_ else self._presumed(name, body, value)
+
+    def of_path(self, body: Function, call: f.Call) -> tuple[Guard, ...]:
+        """What the function checks that a call names: a decorator called around a view by hand."""
+        target = self._program.target(body, body.values.index(call))
+        if target.model and target.model.guard:
+            return self._named(target.model.guard, target.external, _step(body, call))
+        if target.functions:
+            return tuple(g for function in target.functions for g in self.of_callable(function))
+        name = (target.external or call.callee).rpartition(".")[2].lstrip("!:?")
+        is_presumed = target.model is None and lexicon.speaks_of_guard(name)
+        return self._named("presumed", name, _step(body, call)) if is_presumed else ()
+
+    def of_dotted(self, body: Function, value: int, dotted: str) -> tuple[Guard, ...]:
+        """What is checked by a class or function named by text, as in settings."""
+        entity = self._program.names.resolve(body.file, dotted).entity
+        if isinstance(entity, Class):
+            return self.of_check(entity, body.step(value, ""))
+        if isinstance(entity, Function):
+            return self.of_callable(entity)
+        return self._of_external(body, value, self._models.canonical(dotted)) if isinstance(entity, External) else ()
+
+    def _of_attribute(self, body: Function, value: int, step: f.Attr) -> tuple[Guard, ...]:
+        return self._of_target(body, value) or self._of_instance(body, value) or self._presumed(step.name, body, value)
+
+    def _of_target(self, body: Function, value: int) -> tuple[Guard, ...]:
+        """What calling the value reaches: a method of an object."""
+        target = self._program.calls.value(body, value)
+        if target.model and target.model.guard:
+            return self._named(target.model.guard, target.external, body.step(value, ""))
+        return tuple(g for function in target.functions for g in self.of_callable(function))
+
+    def _of_instance(self, body: Function, value: int) -> tuple[Guard, ...]:
+        """An object that checks when it is called: `OAuth2PasswordBearer(…)`, or an instance of the program's own class."""
+        found = self._types.of(body, value)
+        if found is None or found.meta:
+            return ()
+        if found.cls:
+            return self.of_check(found.cls, body.step(value, ""))
+        model = self._models.type(found.name)
+        kind = model.guard if model else ""
+        return self._named(kind, found.name, body.step(value, "")) if self._types.has_kind(found, "guard") else ()
+
+    def _presumed(self, name: str, body: Function, value: int) -> tuple[Guard, ...]:
+        """Nothing explains the name, and it speaks of a check."""
+        last = name.rpartition(".")[2].lstrip("!:?")
+        return self._named("presumed", last, body.step(value, "")) if lexicon.speaks_of_guard(last) else ()
+
+    def _named(self, kind: str, name: str, step: Step) -> tuple[Guard, ...]:
+        if not kind:
+            return ()
+        last = name.rpartition(".")[2].lstrip("!:?")
+        return (Guard(last, kind, type(step)(step.place, f"{last} checks the caller")),)
+
+    # --- functions ---
+
+    def of_callable(self, function: Function) -> tuple[Guard, ...]:
+        """What a dependency, decorator or hook checks: what is injected into it, and how it refuses."""
+        key = id(function)
+        if key not in self._callables:
+            self._callables[key] = ()  # a circle of dependencies
+            self._callables[key] = tuple(_as(function, g) for g in self.of_handler(function))
+        return self._callables[key]
+
+    def of_handler(self, function: Function) -> tuple[Guard, ...]:
+        """What a function checks by its decorators, its injected parameters, and in its body."""
+        outer = function.parent
+        found: list[Guard] = []
+        if outer:
+            for decorator in function.facts.decorators:
+                found.extend(self.of_value(outer, decorator))
+            for param in function.facts.params:
+                found.extend(self._of_param(outer, param))
+        own = self._refusals.of(function)
+        return (*found, own) if own else tuple(found)
+
+    def _of_param(self, outer: Function, param: f.ParamFacts) -> Iterator[Guard]:
+        given = [(outer, param.default)] if param.default >= 0 else []
+        said = annotated.metadata(self._types, outer, param.annotation)
+        if said:
+            given.extend((said[0], value) for value in said[1])
+        for body, value in given:
+            if self._injects(body, value):
+                yield from self.of_value(body, value)
+                yield from self._of_implied(body, value, outer, param)
+
+    def _injects(self, body: Function, value: int) -> bool:
+        value = body.origin(value)
+        if value < 0 or type(body.values[value]) is not f.Call:
+            return False
+        model = self._program.target(body, value).model
+        return bool(model and model.hook and model.hook.kind == "dependency")
+
+    def _of_implied(self, body: Function, value: int, outer: Function, param: f.ParamFacts) -> Iterator[Guard]:
+        """`Depends()` without an argument injects the annotated class."""
+        call = body.values[body.origin(value)]
+        if type(call) is f.Call and not call.args and not call.keywords:
+            found = annotated.read(self._types, outer, param.annotation)
+            if found and found.cls:
+                yield from self.of_check(found.cls, outer.step(param.annotation, ""))
+
+    # --- classes ---
+
+    def of_check(self, cls: Class, step: Step) -> tuple[Guard, ...]:
+        """What a class checks when it is used as a permission, dependency or decorator."""
+        key = id(cls)
+        if key not in self._classes:
+            self._classes[key] = ()
+            self._classes[key] = self._of_class(cls, step)
+        return self._classes[key]
+
+    def _of_class(self, cls: Class, step: Step) -> tuple[Guard, ...]:
+        kinds = self._types.kinds(self._types.instance(cls))
+        if "no-guard" in kinds:
+            return ()
+        if "guard" in kinds:
+            return self._named("permission", cls.name, step)
+        methods = {name: m for owner in reversed(self._types.mro(cls)) for name, m in owner.methods.items()}
+        return tuple(g for method in methods.values() for g in self.of_callable(method))[:1]
+
+
+def _as(function: Function, guard: Guard) -> Guard:
+    """A dependency's or decorator's check goes by its own name, not by what it finds inside."""
+    return replace(guard, name=function.name) if guard.step.place.path == function.file.path else guard
+
+
+def _step(body: Function, call: f.Call) -> Step:
+    return body.step(body.values.index(call), "")

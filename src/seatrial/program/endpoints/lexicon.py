@@ -1,0 +1,72 @@
+"""Lexicon: names by which code says that it checks the caller, for what neither the program nor a library model explains."""
+
+import re
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+
+_TOPICS = re.compile(
+    r"auth|authn|authz|authenticat\w*|authori[sz]\w*|unauth\w*|login|logged|signin|perms?|permissions?|permitted|protect(ed)?|"
+    r"restrict\w*|acl|rbac|jwt|tokens?|bearer|api_?key|credentials?|admins?|staff|superuser|roles?|scopes?|owners?|owned|"
+    r"member(ship)?s?|access|verify|verified|signature|hmac|allowed|privileges?|mfa|sudo|currentuser|moderators?|editors?"
+)
+_ASIDE = frozenset({"csrf", "exempt", "optional", "anonymous", "public", "skip", "unless"})
+_VERBS = re.compile(
+    r"check|checks|require[sd]?|ensure|assert|verify|validate|enforce|has|have|can|is|may|must|should|user|test|deny|reject|"
+    r"forbid|raise|get|abort|current|restrict|for|filter"
+)
+_SINGLE = frozenset(
+    "authorize authorise authenticate enforce can permissioned compare_digest constant_time_compare construct_event has_perm has_perms "
+    "has_module_perms permissions_for_user current_user allows viewable_by editable_by deletable_by visible_to_user restrict".split()
+)
+_REFUSALS = re.compile(
+    r"unauthori[sz]ed|forbidden|permission|permitted|accessdenied|denied|unauthenticated|notauthenticated|authenticationfailed|"
+    r"authenticationerror|notauthori[sz]ed|invalidtoken|tokenerror|credential|loginrequired|invalidsignature|insufficient|"
+    r"notallowed|autherror|authorizationerror"
+)
+_STATUS = re.compile(r"HTTP_?40[13]|\bHTTPUnauthorized|\bHTTPForbidden|FORBIDDEN$|UNAUTHORIZED$")
+_PUBLIC = re.compile(
+    r"log_?in|logout|log_?on|sign_?in|sign_?up|signout|sign_?off|register|registration|auth|authenticate|oauth2?|oidc|saml|sso|callback|"
+    r"tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|activat\w*|invit\w*|magic|otp|totp|"
+    r"mfa|2fa|captcha|health\w*|liveness|readiness|live|ready|ping|pong|heartbeat|status|version|metrics|docs|redoc|openapi|swagger|schema|"
+    r"webhooks?|hooks?|ipn|notify|csp|report_uri|unsubscribe\w*|subscribe\w*|subscription|contact\w*|feedback|newsletter|public|"
+    r"share[ds]?|robots|favicon|sitemap|static|media|assets|index|home|landing|about|terms|privacy|error|track\w*|pixel|beacon|locale|language|"
+    r"setlang|i18n|jsi18n|cookie\w*|consent|sns|inbound|bounce|install|setup|demo|test|echo|hello|login\w*|bot"
+)
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in any style, in small letters: `LoginRequiredMixin` and `login_required_mixin` agree."""
+    return [w.lower() for w in _WORDS.findall(name)]
+
+
+def speaks_of_guard(name: str) -> bool:
+    """A decorator, dependency, base class or setting of this name stands for a check of the caller."""
+    said = words(name)
+    joined = {a + b for a, b in zip(said, said[1:], strict=False)}
+    return any(_TOPICS.fullmatch(w) for w in (*said, *joined)) and not _ASIDE & set(said)
+
+
+def speaks_of_check(name: str) -> bool:
+    """A call of this name asks whether the caller may: `check_permission`, `user_can_edit`, `has_access`."""
+    if name in _SINGLE:
+        return True
+    said = words(name)
+    if len(said) < 2 or _ASIDE & set(said):
+        return False
+    verb = any(_VERBS.fullmatch(w) for w in said[:2])
+    return verb and (any(_TOPICS.fullmatch(w) for w in said[1:]) or "can" in said[:2]) and said[0] != "get"
+
+
+def is_refusal(exception: str) -> bool:
+    """An exception of this name means that the caller may not."""
+    return bool(_REFUSALS.search("".join(words(exception))))
+
+
+def is_refusing_status(name: str) -> bool:
+    """A constant of this name is status 401 or 403."""
+    return bool(_STATUS.search(name))
+
+
+def is_public(name: str) -> bool:
+    """An endpoint of this name, or part of its path, is meant for people who are not logged in, or for machines."""
+    return any(_PUBLIC.fullmatch(w) for w in re.split(r"[^a-z0-9]+", "_".join(words(name))) if w)

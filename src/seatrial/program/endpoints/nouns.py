@@ -1,0 +1,65 @@
+"""The nouns of endpoints: a way into the program, and what checks the caller on that way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seatrial.model.finding import Step
+    from seatrial.program.parts import Class, Function
+
+ASIDE = frozenset({"csrf", "rate"})
+"""Kinds of guard that protect an endpoint without asking who calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A check of the caller. `kind`: `login`, `permission`, `owner`, `signature`, … (a library model's word).
+
+    `shared`: it stands before a whole application (middleware, defaults in settings), not before this endpoint.
+    """
+
+    name: str
+    kind: str
+    step: Step
+    shared: bool = False
+
+    @property
+    def authorises(self) -> bool:
+        """It asks who calls (and not only how often, or from which page)."""
+        return self.kind not in ASIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A way in: an HTTP route, websocket, task, command, or signal handler.
+
+    `kind` is the kind of the library's hook. `methods` are HTTP methods in capitals; `path` is the URL with the prefixes of all routers
+    above, empty if it is not known. `handler` is called; for a view that leaves the work to its library it is the class body.
+    """
+
+    kind: str
+    methods: tuple[str, ...]
+    path: str
+    handler: Function
+    framework: str
+    """The library's top-level module: `django`, `fastapi`."""
+    where: Step
+    """The line that registers it."""
+    entries: tuple[Function, ...] = ()
+    """The program's functions that run when it is called."""
+    serves: tuple[str, ...] = ()
+    """Library methods that answer without code of the program: `rest_framework.ModelViewSet.create`."""
+    guards: tuple[Guard, ...] = ()
+    cls: Class | None = None
+    """The view class, if it is one."""
+    is_open: bool = False
+    """It says itself that everyone may call it (`AllowAny`)."""
+
+    @property
+    def name(self) -> str:
+        """How a reader would call it: `POST /orders/{id}`, or the handler's name when the path is not known."""
+        symbol = self.handler.symbol or self.handler.name
+        methods = ", ".join(self.methods)
+        return f"{methods} {self.path}".strip() if self.path else symbol

@@ -1,0 +1,179 @@
+"""Refusals: whether a body of code can turn its caller away, by itself or through what it calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.endpoints import lexicon
+from seatrial.program.endpoints.nouns import ASIDE, Guard
+from seatrial.program.parts import Class, Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.program import Program
+    from seatrial.program.type import Type
+
+DEPTH = 4
+"""How many calls deep a check is looked for: deeper ones speak of something else."""
+
+STATUS = frozenset({401, 403})
+FLAGS = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_admin", "is_owner", "is_moderator"})
+"""Attributes of users that programs define themselves."""
+
+
+class Refusals:
+    """Answers "can this function turn its caller away?"; remembers."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._found: dict[int, Guard] = {}
+        self._tried: dict[int, int] = {}
+        self._classes: dict[int, bool] = {}
+
+    def of(self, function: Function, depth: int = 0) -> Guard | None:
+        """The first check in a function's body, its nested functions and what they call; None if there is none."""
+        key = id(function)
+        if key in self._found:
+            return self._found[key]
+        if depth >= self._tried.get(key, DEPTH + 1):  # a circle of calls, or asked before with as many steps left
+            return None
+        self._tried[key] = depth
+        found = next(self._checks(function, depth), None) or self._nested(function, depth)
+        if found:
+            self._found[key] = found
+        return found
+
+    def _nested(self, function: Function, depth: int) -> Guard | None:
+        inner = (g for g in function.file.functions[function.index + 1 :] if g.parent is function and g.is_callable)
+        return next((found for g in inner if (found := self.of(g, depth))), None)
+
+    def _checks(self, function: Function, depth: int) -> Iterator[Guard]:
+        later: list[int] = []
+        for at, step in enumerate(function.values):
+            if type(step) is f.Call:
+                yield from self._call(function, at, step)
+                later.append(at)
+            elif type(step) is f.Attr:
+                yield from self._attribute(function, at, step)
+            elif type(step) is f.Ref or type(step) is f.Const:
+                yield from self._status(function, at, step)
+            elif type(step) is f.Raise and step.value >= 0 and self._refuses(function, step.value):
+                yield self._guard(function, at, "raises", "permission")
+        if depth < DEPTH:
+            for at in later:
+                yield from self._deeper(function, at, depth)
+
+    def _guard(self, function: Function, at: int, name: str, kind: str) -> Guard:
+        return Guard(name, kind, function.step(at, f"{name} checks the caller"))
+
+    def _call(self, function: Function, at: int, call: f.Call) -> Iterator[Guard]:
+        target = self._program.target(function, at)
+        name = call.callee.rpartition(".")[2].lstrip("!:?")
+        if target.model and target.model.guard and target.model.guard not in ASIDE:
+            yield self._guard(function, at, name, target.model.guard)
+        elif lexicon.speaks_of_check(name):
+            yield self._guard(function, at, name, "permission")
+        elif target.model and target.model.query and self._names_caller(function, call):
+            yield self._guard(function, at, name, "owner")
+        elif "redirect" in name.lower() and any(self._is_login_page(function, a) for a in call.args):
+            yield self._guard(function, at, name, "login")
+
+    def _names_caller(self, function: Function, call: f.Call) -> bool:
+        """The query is tied to who calls: `.filter(owner=request.user)`, `request.user.orders.get(…)`."""
+        inputs = (*call.args, *(value for _, value in call.keywords), call.receiver)
+        return any(self._is_caller(function, value) for value in inputs if value >= 0)
+
+    def _is_caller(self, function: Function, value: int) -> bool:
+        for _ in range(6):
+            step = function.values[function.origin(value)]
+            if type(step) is f.Attr:
+                if step.name in {"user", "current_user"} or step.name.startswith("request_user"):
+                    return True
+                value = step.base
+            elif type(step) is f.Call and step.receiver >= 0:
+                value = step.receiver
+            else:
+                return type(step) is f.Ref and "current_user" in step.path.split(".")
+        return False
+
+    def _is_login_page(self, function: Function, value: int) -> bool:
+        step = function.values[function.origin(value)]
+        if type(step) is f.Call:
+            return any(self._is_login_page(function, a) for a in step.args)
+        said = step.value if type(step) is f.Const else step.path if type(step) is f.Ref else ""
+        return isinstance(said, str) and bool({"login", "signin", "auth"} & set(lexicon.words(said)))
+
+    def _attribute(self, function: Function, at: int, step: f.Attr) -> Iterator[Guard]:
+        if lexicon.is_refusing_status(step.name):
+            yield from self._answer(function, at)
+        base = self._program.type_of(function, step.base)
+        kind = self._says(base, step.name) or ("permission" if step.name in FLAGS else "")
+        if kind and kind not in ASIDE and self._decides(function, at):
+            yield self._guard(function, at, step.name, kind)
+
+    def _says(self, base: Type | None, name: str) -> str:
+        if base is None:
+            return ""
+        names = self._program.types.outer_bases(base.cls) if base.cls else (base.name,)
+        found = (self._program.models.attribute(outer, name) for outer in names)
+        return next((value.guard for value in found if value and value.guard), "")
+
+    def _decides(self, function: Function, at: int) -> bool:
+        """The value is asked for its truth, and not only shown."""
+        if any(r.subject == at for r in function.regions):
+            return True
+        asking = (f.Unary, f.Compare, f.Binary, f.Conditional, f.Return, f.Assert, f.Phi)
+        return any(isinstance(function.values[user], asking) for user in function.users.get(at, ()))
+
+    def _status(self, function: Function, at: int, step: f.Ref | f.Const) -> Iterator[Guard]:
+        if type(step) is f.Const and (step.kind != "int" or step.value not in STATUS):
+            return
+        if type(step) is f.Ref and not lexicon.is_refusing_status(step.path):
+            return
+        yield from self._answer(function, at)
+
+    def _answer(self, function: Function, at: int) -> Iterator[Guard]:
+        """A status is given as an answer; one that is compared was got from another server."""
+        users = [function.values[user] for user in function.users.get(at, ())]
+        if users and not any(isinstance(user, f.Compare) for user in users):
+            yield self._guard(function, at, "401 or 403", "permission")
+
+    def _refuses(self, function: Function, value: int) -> bool:
+        """The exception says that the caller may not."""
+        step = function.values[function.origin(value)]
+        if type(step) is f.Call:
+            target = self._program.target(function, function.origin(value))
+            name = target.made.name if target.made else (target.external or step.callee)
+            return lexicon.is_refusal(name.rpartition(".")[2]) or bool(target.made and self._answers(target.made))
+        if type(step) is not f.Ref:
+            return False
+        entity = self._program.names.resolve(function.file, step.path).entity
+        own = entity if isinstance(entity, Class) else None
+        return lexicon.is_refusal(step.path.rpartition(".")[2]) or bool(own and self._answers(own))
+
+    def _answers(self, exception: Class) -> bool:
+        """The exception class carries status 401 or 403."""
+        key = id(exception)
+        if key not in self._classes:
+            bodies = [b for c in self._program.types.mro(exception) for b in (c.body, *c.methods.values())]
+            self._classes[key] = any(self._holds_status(b) for b in bodies)
+        return self._classes[key]
+
+    def _holds_status(self, body: Function) -> bool:
+        for step in body.values:
+            if type(step) is f.Const and step.kind == "int" and step.value in STATUS:
+                return True
+            if type(step) is f.Ref and lexicon.is_refusing_status(step.path):
+                return True
+        return False
+
+    def _deeper(self, function: Function, at: int, depth: int) -> Iterator[Guard]:
+        target = self._program.target(function, at)
+        if target.made:
+            return
+        for reached in target.functions[:2]:
+            found = self.of(reached, depth + 1)
+            if found:
+                yield Guard(reached.name, found.kind, function.step(at, f"{reached.name} checks the caller"))
