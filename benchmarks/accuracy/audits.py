@@ -51,11 +51,15 @@ def tool_named(name: str) -> Tool:
 
 def _version(name: str, program: str) -> str:
     if name == "seatrial":
-        return f"{_digest_of_sources():.12}"
-    return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
+        return f"commit {_said('git', '-C', str(REPOSITORY), 'rev-parse', '--short', 'HEAD')}, code {_digest():.8}"
+    return _said(program, "--version")
 
 
-def _digest_of_sources() -> str:
+def _said(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[0]
+
+
+def _digest() -> str:
     source = REPOSITORY / "src" / "seatrial"
     digest = hashlib.sha256()
     for path in sorted(p for p in source.rglob("*") if p.suffix in {".py", ".toml"}):
@@ -71,7 +75,7 @@ def audit_all(tool: Tool, tree: Path, prefixes: Iterable[str], cache: Path, jobs
 
 def audit(tool: Tool, tree: Path, prefix: str, cache: Path, limit_seconds: int = 900) -> Audit:
     """One root, from the cache when this version of the tool has audited it before."""
-    key = hashlib.sha256(f"{tree}\0{prefix}\0{tool.version}\0{tool.command}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{tree}\0{prefix}\0{tool.version.split(',')[-1]}\0{tool.command}".encode()).hexdigest()[:16]
     kept = cache / tool.name / f"{key}.sarif"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
