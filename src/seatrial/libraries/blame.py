@@ -11,11 +11,10 @@ import msgspec
 from seatrial.errors import ModelError
 from seatrial.libraries import form
 from seatrial.libraries.form import Library, decode_hook
+from seatrial.libraries.vocabulary import Danger, Effect, HookKind, Origin, QueryStep, Risk, Scope, TypeKind
 
 _STRUCTS = (form.Sink, Library, form.FunctionModel, form.TypeModel, form.ValueModel, form.Hook, form.Cache, form.Field)
-_VOCABULARIES = (
-    form.Effect, form.Danger, form.Risk, form.Origin, form.QueryStep, form.HookKind, form.TypeKind, form.Scope
-)  # fmt: skip
+_VOCABULARIES = (Danger, Effect, HookKind, Origin, QueryStep, Risk, Scope, TypeKind)
 _UNKNOWN_KEY = re.compile(r"unknown field `([^`]*)`")
 _UNKNOWN_WORD = re.compile(r"Invalid enum value '([^']*)'")
 _TABLES = {"types": form.TypeModel, "functions": form.FunctionModel, "values": form.ValueModel, "aliases": str}

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import msgspec
 
-from seatrial.libraries.form import FunctionModel, TypeKind, TypeModel, ValueModel
+from seatrial.libraries.form import FunctionModel, TypeModel, ValueModel
+from seatrial.libraries.vocabulary import TypeKind
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Models:
         self._canonical: dict[str, str] = {}
         self._lines: dict[str, tuple[str, ...]] = {}
         self._functions: dict[str, FunctionModel | None] = {}
+        self._named: dict[str, list[str]] | None = None
 
     def canonical(self, name: str) -> str:
         """The one name under which a thing is modelled; `name` itself if no alias speaks of it."""
@@ -93,9 +95,26 @@ class Models:
         found = (guard for type_ in self._models(name) for guard in type_.guards)
         return tuple(dict.fromkeys(found))
 
+    def named(self, variable: str) -> str:
+        """A guess at the type of what is called `variable`; empty if no class, or several, usually have that name.
+
+        A subclass that claims the name wins over its bases.
+        """
+        if self._named is None:
+            self._named = self._claims()
+        claims = self._named.get(variable, [])
+        return next((one for one in claims if all(self.is_a(one, other) for other in claims)), "")
+
     def is_a(self, name: str, base: str) -> bool:
         """Whether class `name` is `base` or inherits from it."""
         return self.canonical(base) in self.ancestors(name)
+
+    def _claims(self) -> dict[str, list[str]]:
+        claims: dict[str, list[str]] = {}
+        for type_, known in self.types.items():
+            for variable in known.named:
+                claims.setdefault(variable, []).append(type_)
+        return claims
 
     def _models(self, name: str) -> Iterable[TypeModel]:
         return (self.types[one] for one in self.ancestors(name) if one in self.types)

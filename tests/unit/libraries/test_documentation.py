@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from seatrial.libraries import form, parse
+from seatrial.libraries import form, parse, vocabulary
 
 PAGE = Path(__file__).parents[3].joinpath("docs/libraries.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
@@ -33,10 +33,10 @@ def test_every_example_is_a_model(table: str, text: str) -> None:
     assert names
 
 
-@pytest.mark.parametrize("vocabulary", ["Effect", "Danger", "Risk", "QueryStep", "HookKind", "TypeKind"])
-def test_every_word_is_named(vocabulary: str) -> None:
+@pytest.mark.parametrize("words", ["Effect", "Danger", "Risk", "QueryStep", "HookKind", "TypeKind"])
+def test_every_word_is_named(words: str) -> None:
     said = set(re.findall(r"[a-z.-]+", PAGE))
-    assert set(get_args(getattr(form, vocabulary))) - said == set()
+    assert set(get_args(getattr(vocabulary, words))) - said == set()
 
 
 def test_every_key_is_shown() -> None:

@@ -81,3 +81,15 @@ def test_an_exception_is_met_by_position_keyword_or_canonical_name() -> None:
     assert sink.applies(bare, {}.get)
     assert not sink.applies(safe, {1: "yaml.SafeLoader"}.get)
     assert sink.applies(safe, {1: "yaml.Loader"}.get)
+
+
+def test_a_usual_name_tells_the_type_unless_strangers_share_it() -> None:
+    types = {
+        "acme.A": {"named": ["it", "own"]},
+        "acme.B": {"named": ["it"]},
+        "acme.C": {"bases": ["acme.A"], "named": ["own"]},
+    }
+    known = models(types=types)
+    assert known.named("it") == ""
+    assert known.named("own") == "acme.C"
+    assert known.named("unheard") == ""
