@@ -6,8 +6,10 @@ about it; it is shut exactly when there is a reason, and each reason says the ch
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+
+from msgspec.structs import replace
 
 from seatrial.model.decision import Decision, Kind, Suppression
 from seatrial.model.evidence import Evidence, Outcome
@@ -21,6 +23,8 @@ WITHOUT_REASON = "suppression-without-reason"
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _AGAINST = (State.NEW, State.LAPSED)
+_NEAR = 10
+"""So many lines away a finding may be the one that a comment meant."""
 _Standing = tuple[State, str]
 
 
@@ -47,7 +51,7 @@ def judge(  # noqa: PLR0913, PLR0917 -- all that a verdict rests on, and nothing
     )
     reasons = (*_against(judged, policy), *_unreasoned(comments), *_unread(missed, policy))
     used = {comment for group in silenced.values() for comment in group}
-    return Verdict(reasons, judged, missed, _stale(found, decided), _unused(comments, used))
+    return Verdict(reasons, judged, missed, _stale(found, decided), _unused(comments, used, found, policy))
 
 
 def _by_fingerprint(evidence: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:
@@ -167,9 +171,29 @@ def _stale(findings: list[Finding], decisions: list[Decision]) -> tuple[str, ...
     return tuple(sorted((entries - Counter(f.fingerprint for f in findings)).elements()))
 
 
-def _unused(comments: Iterable[Suppression], used: set[Suppression]) -> tuple[Suppression, ...]:
-    """Comments to tell of. One without a reason is already a reason of its own."""
-    return tuple(c for c in comments if c.problem or (c.reason and c not in used))
+def _unused(
+    comments: Iterable[Suppression], used: set[Suppression], findings: Iterable[Finding], policy: Policy
+) -> tuple[Suppression, ...]:
+    """Comments to tell of, with what is wrong. One without a reason is already a reason of its own."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    for finding in findings:
+        lines.setdefault((finding.place.path, finding.rule), []).append(finding.place.line)
+    idle = (c for c in comments if c.reason and c.rules and c not in used and not c.problem)
+    explained = (replace(c, problem=_idleness(c, lines, policy)) for c in idle)
+    return tuple(sorted((*explained, *(c for c in comments if c.problem))))
+
+
+def _idleness(comment: Suppression, lines: Mapping[tuple[str, str], list[int]], policy: Policy) -> str:
+    """Why a comment silences nothing, and what to do."""
+    if forbidden := [rule for rule in comment.rules if not _named(rule, policy.suppressible)]:
+        return f"the policy lets no comment silence `{forbidden[0]}`: mend what it finds"
+    elsewhere = [
+        (abs(n - comment.target), n, rule) for rule in comment.rules for n in lines.get((comment.path, rule), [])
+    ]
+    if elsewhere and min(elsewhere)[0] <= _NEAR:
+        _, line, rule = min(elsewhere)
+        return f"silences nothing on line {comment.target}; `{rule}` is found on line {line}: put it there"
+    return f"silences nothing on line {comment.target}: delete it"
 
 
 def _order(decision: Decision) -> tuple[str, str, date, Kind, str]:

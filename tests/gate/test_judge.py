@@ -89,7 +89,13 @@ def test_a_comment_speaks_of_its_rule_its_file_and_its_line_alone() -> None:
     others = (finding("request-in-loop"), finding(path="shop/other.py"), finding(line=42))
     judged = verdict(*others, comments=(comment(finding()),))
     assert states(judged) == [State.NEW] * 3
-    assert judged.unused == (comment(finding()),)
+    (unused,) = judged.unused
+    assert unused.problem == "silences nothing on line 41; `query-in-loop` is found on line 42: put it there"
+
+
+def test_a_comment_with_nothing_near_is_to_be_deleted() -> None:
+    (unused,) = verdict(finding(line=80), comments=(comment(finding()),)).unused
+    assert unused.problem == "silences nothing on line 41: delete it"
 
 
 def test_a_comment_in_a_long_statement_speaks_of_the_smallest_finding_around_it() -> None:
@@ -108,7 +114,7 @@ def test_the_policy_may_forbid_comments_for_a_rule() -> None:
     judged = verdict(finding(), comments=(comment(finding()),), policy=Policy(suppressible=("request-in-loop",)))
     assert states(judged) == [State.NEW]
     assert "no comment" in judged.reasons[0].way_to_green
-    assert len(judged.unused) == 1
+    assert "lets no comment silence `query-in-loop`" in judged.unused[0].problem
 
 
 def test_one_entry_excuses_one_of_two_findings_alike() -> None:

@@ -53,7 +53,7 @@ class Verdict(msgspec.Struct, frozen=True):
     stale: tuple[str, ...]
     """Baseline entries (fingerprints) that match nothing any more: to be removed, since a baseline may only shrink."""
     unused: tuple[Suppression, ...]
-    """Comments that silence nothing, or not all that they meant to (`problem`)."""
+    """Comments that silence nothing, or not all that they meant to; `problem` says why and what to do."""
 
     @property
     def open(self) -> bool:
@@ -118,6 +118,6 @@ class Report(msgspec.Struct, frozen=True):
     scope: str = ""
     """What the report is limited to: "changed since origin/main"; empty for everything."""
     prefix: str = ""
-    """Where the audited folder lies in its repository: `backend/`, or empty at the top. Hosts name files from the top."""
+    """Where the audited folder lies in its repository: `backend/`, or empty at the top, from where hosts name files."""
     in_full: bool = False
     """True when the user asked for every finding in full, not only the few that matter most."""

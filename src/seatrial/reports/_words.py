@@ -70,7 +70,7 @@ def tally(report: Report) -> str:
     found = against(report)
     severities = Counter(j.finding.severity for j in found)
     parts = [count(severities[s], s.value) for s in Severity if severities[s]]
-    return count(len(found), "finding") + (f": {', '.join(parts)}" if parts else "")
+    return f"{count(len(found), 'finding')}: {', '.join(parts)}" if parts else "Nothing was found"
 
 
 def answered(report: Report) -> str:
@@ -83,7 +83,7 @@ def answered(report: Report) -> str:
 def headline(report: Report) -> str:
     """The answer in one line: the gate's if it was asked for, else how much was found."""
     if not report.gate:
-        return tally(report)
+        return count(len(against(report)), "finding") if against(report) else "Nothing found"
     verdict = report.verdict
     return "The gate is open" if verdict.open else f"The gate is shut: {count(len(verdict.reasons), 'reason')}"
 

@@ -119,7 +119,7 @@ def _foot(report: Report) -> Iterator[str]:
             yield f"- and {words.count(len(verdict.gaps) - 15, 'more gap')}"
         yield "\n</details>\n"
     for comment in verdict.unused[:5]:
-        yield f"- `{_code(comment.path)}:{comment.line}` {_plain(comment.problem or 'this comment silences nothing')}"
+        yield f"- `{_code(comment.path)}:{comment.line}` {_plain(comment.problem)}"
     yield f"\n<sub>seatrial {_plain(report.version)}, {_plain(report.date)}</sub>"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from seatrial.model.decision import Suppression
-from seatrial.model.finding import Place, Step
+from seatrial.model.finding import Place, Quality, Step
 from seatrial.model.source import Gap
 from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Reason, Report, RuleInfo, State
@@ -24,6 +24,8 @@ _BASE = "SRCROOT"
 _FINGERPRINT = "seatrial/v1"
 _BASELINE = {State.KNOWN: "unchanged", State.LAPSED: "updated"}
 _LINK = re.compile(r"\[(?=[^\]]*\]\()")
+_SECURITY = {"error": "8.0", "warning": "5.0", "note": "2.0"}
+"""What code scanning shows for a security rule: high, medium, low (CVSS scale)."""
 _Json = dict[str, Any]
 
 
@@ -59,6 +61,9 @@ def _driver(report: Report) -> _Json:
 
 
 def _rule(rule: RuleInfo) -> _Json:
+    properties: _Json = {"seatrialCategory": list(rule.category), "problem.severity": _problem(rule)}
+    if rule.quality == Quality.SECURITY:
+        properties["security-severity"] = _SECURITY[rule.severity]
     tags = [rule.quality, *(f"external/cwe/cwe-{number:03}" for number in rule.cwe)]
     return {
         "id": rule.id,
@@ -68,7 +73,7 @@ def _rule(rule: RuleInfo) -> _Json:
         "help": {"text": f"{rule.why}\n\n{rule.mend}".strip() or rule.id, "markdown": rule.page or rule.id},
         "defaultConfiguration": {"level": rule.severity},
         "relationships": [{"target": _weakness(number), "kinds": ["relevant"]} for number in rule.cwe],
-        "properties": {"tags": tags, "seatrialCategory": list(rule.category), "problem.severity": _problem(rule)},
+        "properties": {"tags": tags, **properties},
     }
 
 
@@ -179,8 +184,7 @@ def _gap(gap: Gap) -> _Json:
 
 
 def _comment(comment: Suppression) -> _Json:
-    text = f"a comment for seatrial: {comment.problem or 'silences nothing'}"
-    return _notification("warning", text, comment.path, comment.line)
+    return _notification("warning", f"a comment for seatrial: {comment.problem}", comment.path, comment.line)
 
 
 def _reason(reason: Reason) -> _Json:

@@ -164,7 +164,7 @@ def _told(report: Report) -> Iterator[tuple[str, str]]:
         left = [f"{out.path} ({out.reason}, {words.count(out.files, 'file')})" for out in report.left_out]
         yield "left out", words.some(left, limit)
     if verdict.unused:
-        comments = [f"{s.path}:{s.line} {s.problem or 'silences nothing: delete it'}" for s in verdict.unused]
+        comments = [f"{s.path}:{s.line} {s.problem}" for s in verdict.unused]
         yield "comments", words.some(comments, limit)
     if verdict.stale:
         yield "baseline", f"{words.count(len(verdict.stale), 'entry')} to remove: `seatrial baseline` does"

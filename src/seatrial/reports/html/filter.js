@@ -16,7 +16,7 @@
       const wanted =
         (!qualities.length || qualities.includes(one.dataset.quality)) &&
         (!part || one.dataset.files.toLowerCase().includes(part)) &&
-        Number(one.dataset.confidence) * 100 >= Number(sure.value);
+        Math.round(one.dataset.confidence * 100) >= Number(sure.value);
       one.hidden = !wanted;
       shown += wanted;
     }
