@@ -24,6 +24,11 @@ class Tool:
     command: tuple[str, ...]
     version: str
 
+    @property
+    def identity(self) -> str:
+        """The version without the commit: commits that leave the code as it is need no new runs."""
+        return self.version.rsplit(", ", 1)[-1]
+
 
 @dataclass(frozen=True)
 class Audit:
