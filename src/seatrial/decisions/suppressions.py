@@ -13,7 +13,8 @@ from difflib import get_close_matches
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import Comment
 
-_ADDRESSED = re.compile(r"^\W*seatrial\s*:\s*(?P<said>.*)$", re.IGNORECASE | re.DOTALL)
+# It may stand behind words to another tool in one comment, hence the search for a `#` or `/` in the middle.
+_ADDRESSED = re.compile(r"(?:^|[#*/])\s*seatrial\s*(?::|(?=allow\b))\s*(?P<said>.*)$", re.IGNORECASE | re.DOTALL)
 _ALLOW = re.compile(r"allow\s*\[(?P<rules>[^\[\]]*)\]\s*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _BECAUSE = re.compile(r"because\b[\s:]*(?P<reason>.*?)(?:\*/)?\s*$", re.IGNORECASE | re.DOTALL)
 _FORM = "write `seatrial: allow[rule] because reason`"
@@ -29,7 +30,7 @@ def parse(
     reach past blank lines and other comments to the next line of code. Without it, only comments that speak to
     seatrial are skipped.
     """
-    addressed = [(c, found["said"].strip()) for c in comments if (found := _ADDRESSED.match(c.text))]
+    addressed = [(c, found["said"].strip()) for c in comments if (found := _ADDRESSED.search(c.text))]
     own = {c.line for c, _ in addressed if c.own_line}
     return tuple(_suppression(path, c, _target(c, own, lines), said, rules) for c, said in addressed)
 

@@ -22,6 +22,8 @@ def said(text: str, *, own_line: bool = False) -> Suppression:
         "// seatrial: allow[query-in-loop,lost-update] because: nine rows",
         "/* Seatrial: Allow[query-in-loop, lost-update] Because nine rows */",
         "seatrial: allow[query-in-loop, lost-update] because nine rows",
+        "# noqa: E501  # seatrial: allow[query-in-loop, lost-update] because nine rows",
+        "# seatrial allow[query-in-loop, lost-update] because nine rows",
     ],
 )
 def test_rules_and_reason_are_read_in_any_spelling(text: str) -> None:
