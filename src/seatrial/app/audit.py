@@ -4,7 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,7 +91,7 @@ def find(request: Request, progress: Progress) -> Audited:
     base = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
     store = cache.Cache(cache.folder()) if request.cached else cache.NoCache()
     means = Means(store, request.jobs or os.cpu_count() or 1, progress)
-    with _without_collector():
+    with closing(store), _without_collector():
         analysis = _analysed(request.root, "", loaded, means)
         before = _analysed(request.root, base, loaded, means) if base else None
     for note in store.notes:

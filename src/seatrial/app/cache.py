@@ -18,6 +18,8 @@ from pathlib import Path
 LIMIT = 512_000_000
 """Bytes that the entries may take; beyond it, those go that have not been used for longest."""
 
+_PATIENCE = 10.0
+"""Seconds to wait for another audit that writes."""
 _KEPT = 0.8
 """The share of the limit that is filled again after such a clean-up, so that not every run has to clean up."""
 _ASKED_AT_ONCE = 500
@@ -54,6 +56,9 @@ class NoCache:
 
     def put(self, entries: Mapping[bytes, bytes]) -> None:
         """Forgets them."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
 
 class Cache:
@@ -97,7 +102,7 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._file, timeout=10, isolation_level=None)
+        connection = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = off")  # a power cut may damage the file, which is then thrown away
         connection.executescript(_SCHEMA)
