@@ -85,8 +85,18 @@ def _name(types: Types, function: Function, path: str) -> Type | None:
         own = types.models.item(name)
         return Type(name, (Type(own),) if own else ()) if name not in SILENT else None
     if isinstance(entity, Variable) and not named.rest:  # an alias: Db = Annotated[Session, Depends(get_db)]
-        return read(types, entity.function, _held(entity))
+        return _alias(types, entity)
     return None
+
+
+def _alias(types: Types, variable: Variable) -> Type | None:
+    key = (id(variable.function), variable.name)
+    if key in types.aliases:  # an alias that contains itself: Json = dict[str, "Json"]
+        return None
+    types.aliases.add(key)
+    found = read(types, variable.function, _held(variable))
+    types.aliases.discard(key)
+    return found
 
 
 def _generic(types: Types, function: Function, step: f.Index) -> Type | None:

@@ -36,6 +36,8 @@ class Types:
         self._outer_bases: dict[int, tuple[str, ...]] = {}
         self._fields: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
         self._depth = 0
+        self.aliases: set[tuple[int, str]] = set()
+        """The type aliases that are being read."""
         self.fields_from_schema: Callable[[Class, str], Type | None] | None = None
         """Set by `schema`: the type of an ORM field or relation that is not written in the class itself."""
 
