@@ -1,5 +1,6 @@
 """What every format for people shows, and in which order: what sinks first comes first."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,7 +22,6 @@ SINKS = {
 
 _SEVERITY = {Severity.ERROR: 9.0, Severity.WARNING: 3.0, Severity.NOTE: 1.0}
 _AGAINST = (State.NEW, State.LAPSED)
-_A_RULES_SHARE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,18 @@ def ranked(judged: Iterable[Judged]) -> list[Judged]:
 
 
 def chosen(judged: list[Judged], limit: int) -> tuple[list[Judged], list[Judged]]:
-    """The few that matter most, and the rest. One rule gets its share of the few, and more only if room is left."""
-    seen: dict[str, int] = {}
-    few: list[Judged] = []
-    for one in judged:
-        seen[one.finding.rule] = seen.get(one.finding.rule, 0) + 1
-        if seen[one.finding.rule] <= _A_RULES_SHARE and len(few) < limit:
-            few.append(one)
-    more = [one for one in judged if one not in few]
-    room = limit - len(few)
-    return ranked([*few, *more[:room]]), more[room:]
+    """The few that matter most, and the rest; both in order.
+
+    The second finding of a rule tells its reader half as much as the first, the third a third: so no rule crowds out
+    the others, and a grave one still has more places than a mild one.
+    """
+    seen: Counter[str] = Counter()
+    told: list[tuple[float, int]] = []
+    for number, one in enumerate(judged):
+        seen[one.finding.rule] += 1
+        told.append((-rank(one) / seen[one.finding.rule], number))
+    few = {number for _, number in sorted(told)[:limit]}
+    return [judged[n] for n in sorted(few)], [one for n, one in enumerate(judged) if n not in few]
 
 
 def sections(judged: Iterable[Judged]) -> list[Section]:
