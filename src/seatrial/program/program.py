@@ -12,8 +12,11 @@ from seatrial.model.facts import FileFacts
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
+from seatrial.program.endpoints import Endpoint
+from seatrial.program.endpoints import read as read_endpoints
 from seatrial.program.imports import Imports
 from seatrial.program.index import Index
+from seatrial.program.locks import Locks
 from seatrial.program.loops import Loops
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
@@ -78,6 +81,11 @@ class Program:
         return Schema(self)
 
     @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Every way in, with what checks the caller on it."""
+        return read_endpoints(self)
+
+    @cached_property
     def queries(self) -> Queries:
         """What database calls read, write and load ahead."""
         return Queries(self.types, self.calls)
@@ -91,6 +99,11 @@ class Program:
     def imports(self) -> Imports:
         """The import graph."""
         return Imports(self.files, self.names)
+
+    @cached_property
+    def locks(self) -> Locks:
+        """What functions lock, and in which order."""
+        return Locks(self.types, self.calls, self.effects)
 
     @cached_property
     def loops(self) -> Loops:

@@ -1,0 +1,142 @@
+"""Locks: what a function locks, rows of tables or locks between threads, in which order, and whether a value is protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.names import Variable
+from seatrial.program.parts import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.model.finding import Step
+    from seatrial.program.calls import Calls
+    from seatrial.program.effects import Effects
+    from seatrial.program.types import Types
+
+LONGEST = 16
+"""How many locks of one function are kept in order."""
+DEPTH = 6
+"""How many calls deep locks are looked for."""
+_ENDS = frozenset({"commit", "rollback"})
+_LOCK_KINDS = frozenset({"lock", "async-lock"})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A lock is taken: rows of the table `what` (`rows`), or the lock named `what`. `path` leads there from the function asked about.
+
+    `until`: the id of the first value after which it is surely given back, in that function.
+    """
+
+    what: str
+    rows: bool
+    function: Function
+    value: int
+    path: tuple[Step, ...]
+    until: int
+
+
+class Locks:
+    """Answers what is locked; remembers."""
+
+    def __init__(self, types: Types, calls: Calls, effects: Effects) -> None:
+        self._types = types
+        self._calls = calls
+        self._effects = effects
+        self._memo: dict[int, tuple[Taken, ...]] = {}
+
+    def taken(self, function: Function, depth: int = 0) -> tuple[Taken, ...]:
+        """The locks that a function takes, itself or through calls, in the order of its text."""
+        key = id(function)
+        if key not in self._memo:
+            self._memo[key] = ()  # a circle of calls
+            if depth > DEPTH:
+                del self._memo[key]
+                return ()
+            found = [*self._regions(function), *self._of_calls(function, depth)]
+            self._memo[key] = tuple(sorted(found, key=lambda t: t.value)[:LONGEST])
+        return self._memo[key]
+
+    def is_locked(self, function: Function, value: int, table: str) -> bool:
+        """True when rows of the table, or any lock between threads, were locked before the value and still are."""
+        held = [t for t in self.taken(function) if t.value < value < t.until]
+        return any(not t.rows or t.what in {table, ""} for t in held)
+
+    def name(self, function: Function, value: int) -> str:
+        """The name of the lock between threads that a value holds, the same wherever it is used; empty if it is none."""
+        value = function.origin(value)
+        step = function.values[value]
+        found = self._types.of(function, value)
+        if found is None or not self._types.kinds(found) & _LOCK_KINDS:
+            return ""
+        if type(step) is f.Ref:
+            entity = self._types.names.resolve(function.file, step.path).entity
+            return f"{entity.function.dotted}.{entity.name}" if isinstance(entity, Variable) else step.path
+        if type(step) is f.Attr:
+            base = self._types.of(function, step.base)
+            return f"{base.name}.{step.name}" if base else ""
+        return ""
+
+    def _regions(self, function: Function) -> Iterator[Taken]:
+        for region in function.regions:
+            if region.kind != "with" or region.subject < 0:
+                continue
+            name = self.name(function, region.subject)
+            if name:
+                step = function.step(region.subject, f"takes {name}")
+                yield Taken(name, False, function, region.start - 1, (step,), region.end)
+
+    def _of_calls(self, function: Function, depth: int) -> Iterator[Taken]:
+        for call in function.calls:
+            until, inside = self._until(function, call)
+            for effect in self._effects.local(function):
+                if effect.value == call and effect.kind == "db.lock":
+                    yield Taken(effect.what, True, function, call, (function.step(call, _says(effect.what)),), until)
+            for reached in self._calls.target(function, call).functions:
+                for inner in self.taken(reached, depth + 1):
+                    step = function.step(call, f"calls {reached.symbol}")
+                    if not inner.rows:
+                        yield Taken(inner.what, False, function, call, (step, *inner.path), call)
+                    elif inside or self._outlives(reached, inner):
+                        yield Taken(inner.what, True, function, call, (step, *inner.path), until)
+
+    def _until(self, function: Function, value: int) -> tuple[int, bool]:
+        """Where rows locked at a value are given back, and whether a transaction that is open here decides it.
+
+        With the outermost transaction around the value; else with the next commit; else later than the body.
+        """
+        scopes = [
+            r for r in function.enclosing(value) if self._is_transaction(function, r.subject) and r.kind == "with"
+        ]
+        if scopes:
+            return scopes[-1].end, True
+        end = next((e for e in self._ends(function) if e > value), len(function.values))
+        return end, self._is_decorated(function)
+
+    def _outlives(self, function: Function, taken: Taken) -> bool:
+        """What a function locked without a transaction of its own stays locked in its caller's."""
+        return not self._is_decorated(function) and taken.until >= len(function.values)
+
+    def _is_transaction(self, function: Function, value: int) -> bool:
+        step = function.values[value] if value >= 0 else None
+        if type(step) is f.Call:
+            model = self._calls.target(function, value).model
+        else:
+            model = self._calls.value(function, value).model if type(step) in {f.Ref, f.Attr} else None
+        return model is not None and model.scope == "transaction"
+
+    def _is_decorated(self, function: Function) -> bool:
+        outer = function.parent
+        return outer is not None and any(self._is_transaction(outer, d) for d in function.facts.decorators)
+
+    def _ends(self, function: Function) -> list[int]:
+        """Where a transaction ends: what rows were locked is given back."""
+        return [e.value for e in self._effects.local(function) if e.kind in _ENDS]
+
+
+def _says(table: str) -> str:
+    return f"locks rows of {table.rpartition('.')[2]}" if table else "locks rows"
