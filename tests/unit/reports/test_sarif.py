@@ -118,6 +118,12 @@ def test_gaps_and_comments_are_notifications() -> None:
     assert any("gives no reason" in t for t in told)
 
 
+@pytest.mark.parametrize("date", ["2026-11-22T15:04:05Z", "2026-11-22T15:04:05+00:00"])
+def test_times_are_utc_as_the_format_writes_it(date: str) -> None:
+    (invocation,) = log(sample(date=date))["runs"][0]["invocations"]
+    assert invocation["endTimeUtc"] == "2026-11-22T15:04:05Z"
+
+
 def test_a_finding_told_twice_is_one_result() -> None:
     assert len(log(report(verdict(finding(), finding())))["runs"][0]["results"]) == 1
 
