@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
@@ -25,8 +23,13 @@ Question = tuple[str, str, str]
 
 def extract_in_parallel(questions: Sequence[Question], processes: int) -> Iterator[bytes | str]:
     """The facts as bytes for each question, in order; or in words why there are none."""
-    with _Pool(processes) as pool, ThreadPoolExecutor(processes) as threads:
+    pool = _Pool(processes)
+    threads = ThreadPoolExecutor(processes)
+    try:
         yield from threads.map(pool.ask, questions)
+    finally:
+        threads.shutdown(cancel_futures=True)
+        pool.stop()
 
 
 class _Pool:
@@ -37,24 +40,22 @@ class _Pool:
         for _ in range(processes):
             self._idle.put(_start())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        while not self._idle.empty():
-            _stop(self._idle.get())
-
     def ask(self, question: Question) -> bytes | str:
         """Puts the question to an idle process; one that dies of it is replaced."""
         process = self._idle.get()
-        if answer := _ask(process, question):
+        if data := _ask(process, question):
             self._idle.put(process)
-            return msgspec.msgpack.decode(answer, type=bytes | str)
+            answer = msgspec.msgpack.decode(data)
+            assert isinstance(answer, bytes | str)
+            return answer
         status = _stop(process)
         self._idle.put(_start())
         return f"the process that extracted it died (status {status}); please report this"
+
+    def stop(self) -> None:
+        """Ends all processes."""
+        while not self._idle.empty():
+            _stop(self._idle.get())
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -74,6 +75,6 @@ def _ask(process: subprocess.Popen[bytes], question: Question) -> bytes:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> int:
-    process.kill()
-    process.communicate()
+    """Ends a process that waits, or has died already; gives its exit status."""
+    process.communicate()  # closes its input, upon which it ends
     return process.returncode
