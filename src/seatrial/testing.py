@@ -1,7 +1,8 @@
 """Runs rule pages: every section of a page is a small program whose marked lines must be reported, and no others.
 
-A page is Markdown: the rule's docstring, or a file `tests/rules/<rule>/*.md`. Its first paragraph is the fault in one sentence,
-the second why it sinks at scale, the third how to mend it. Then sections, each a program of one or more files:
+A page is Markdown: the rule's docstring, or a file `tests/rules/<rule>/*.md`. Its first paragraph is the fault in one
+sentence, the second why it sinks at scale, the third how to mend it. Then sections, each a program of one or more files.
+Reported is what the default report shows: findings of less confidence do not count.
 
     ## Bad: across files
 
@@ -15,8 +16,8 @@ the second why it sinks at scale, the third how to mend it. Then sections, each 
 | `gap: why` | should be reported and is not yet: the test fails when it is found, so that the mark is promoted |
 | `noise: why` | is reported and should not be: the test fails when it is no longer |
 
-Sections whose heading begins with `Bad` must hold a `finding`, `Not found yet` a `gap` or `noise`, `Good` neither `finding` nor `gap`.
-A mark stands in a comment of any language at the end of the line.
+Sections whose heading begins with `Bad` must hold a `finding`, `Not found yet` a `gap` or `noise`, `Good` neither
+`finding` nor `gap`. A mark stands in a comment of any language at the end of the line.
 """
 
 import re
@@ -26,6 +27,7 @@ from pathlib import PurePosixPath
 
 from seatrial import registry
 from seatrial.model.facts import FileFacts
+from seatrial.model.policy import Policy
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program import Program, link
 from seatrial.rules.contract import Rule
@@ -88,7 +90,8 @@ def problems(rule: Rule, page: str | None = None) -> list[str]:
 
 def _section_problems(rule: Rule, section: Section) -> Iterator[str]:
     yield from _promises(section)
-    findings = list(rule.findings(program_of(section.files, _options(section.files))))
+    found = rule.findings(program_of(section.files, _options(section.files)))
+    findings = [finding for finding in found if finding.confidence >= Policy().confidence]
     reported = {(f.place.path, f.place.line) for f in findings}
     marked = {(m.path, m.line) for m in section.marks if m.kind != "gap"}
     for mark in section.marks:

@@ -69,6 +69,11 @@ class Calls:
             self._callers = found
         return self._callers.get(id(function), [])
 
+    def is_overridden(self, method: Function) -> bool:
+        """True when a subclass in the program has a method of the same name."""
+        below = self._subclasses.get(id(method.cls), ()) if method.cls else ()
+        return any(method.name in cls.methods for cls in below)
+
     def value(self, function: Function, value: int) -> Target:
         """What calling the value would reach: for callbacks, decorators and dependencies given by name."""
         value = function.origin(value)

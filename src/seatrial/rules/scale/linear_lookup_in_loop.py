@@ -120,7 +120,7 @@ def _stays(program: Program, loop: Loop, value: int) -> bool:
     return loop.function.origin(value) < loop.facts.start
 
 
-def _match(program: Program, loop: Loop, line: int, searched: int) -> Match:
+def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bool = False) -> Match:
     function = loop.function
     name = written(function, searched) or "a list"
     return Match(
@@ -132,14 +132,18 @@ def _match(program: Program, loop: Loop, line: int, searched: int) -> Match:
             loop.step(),
             Step(Place(function.file.path, line, line), f"goes through {name}"),
         ),
-        confidence=_confidence(program, loop, searched),
+        confidence=_confidence(program, loop, searched, by_key=by_key),
     )
 
 
-def _confidence(program: Program, loop: Loop, searched: int) -> float:
-    """How likely both sides are long: rows and lists that are filled in a loop are; options and names of fields are not."""
-    long = Size.ROWS in {loop.size, program.size(loop.function, searched)}
-    return 0.85 if long else 0.75 if _grows(loop.function, searched) else 0.6
+def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) -> float:
+    """How likely both sides are long: rows and what is gathered from data are; options and names of fields are not."""
+    function = loop.function
+    if Size.ROWS in {loop.size, program.size(function, searched)}:
+        return 0.85
+    step = function.values[function.origin(searched)]
+    gathered = type(step) is f.Collection and step.region >= 0
+    return 0.75 if gathered or by_key or _grows(function, searched) else 0.6
 
 
 def _scans(program: Program, function: Function) -> Iterator[Match]:
@@ -151,7 +155,7 @@ def _scans(program: Program, function: Function) -> Iterator[Match]:
         if loop is None or not _stays(program, loop, region.subject):
             continue
         if program.size(function, region.subject) is not Size.BOUNDED:
-            yield _match(program, loop, region.line, region.subject)
+            yield _match(program, loop, region.line, region.subject, by_key=True)
 
 
 def _selects_by_key(function: Function, comprehension: int) -> bool:

@@ -32,6 +32,9 @@ class Order(Base):
     __tablename__ = "orders"
     id: Mapped[int] = mapped_column(primary_key=True)
 
+def place(session: Session):
+    session.add(Order())
+
 def everything(session: Session):
     return session.execute(select(Order)).scalars().all()  # finding: Order
 

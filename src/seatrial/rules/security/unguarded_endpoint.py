@@ -116,15 +116,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from seatrial.model.facts import StoreAttr
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program
 from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.contract import Match, rule
 
-WRITES = ("db.write", "fs.write", "task.enqueue", "mail", "process")
+WRITES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
 READS = ("db.read", "fs.read")
 DEEDS = {
-    "db.write": "writes", "fs.write": "writes files with", "task.enqueue": "starts a task with", "mail": "sends mail with",
+    "db.write": "writes", "commit": "changes", "fs.write": "writes files with", "task.enqueue": "starts a task with", "mail": "sends mail with",
     "process": "starts a process with", "db.read": "hands out", "fs.read": "reads files with",
 }  # fmt: skip
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
@@ -176,7 +177,9 @@ def check(program: Program) -> Iterator[Match]:
             yield match
 
 
-def _judge(program: Program, endpoint: Endpoint, beside: Sequence[Endpoint], routes: Sequence[Endpoint]) -> Match | None:
+def _judge(
+    program: Program, endpoint: Endpoint, beside: Sequence[Endpoint], routes: Sequence[Endpoint]
+) -> Match | None:
     guarded = [e for e in beside if _is_guarded(e)]
     shared = any(g.authorises for g in endpoint.guards)
     deed = _deed(program, endpoint, WRITES)
@@ -222,12 +225,23 @@ def _deed(program: Program, endpoint: Endpoint, kinds: Sequence[str]) -> Deed | 
                 while step is not None:
                     via.append(step.function)
                     step = step.via
-                return Deed(kind, best.what, best.path(f"{DEEDS[kind]} here"), tuple(via))
+                what = _changed(program, best.source.function) if kind == "commit" else best.what
+                return Deed(kind, what, best.path(f"{DEEDS[kind]} here"), tuple(via))
         for name in endpoint.serves:
             model = program.models.function(name)
             if model and kind in model.effects:
                 return Deed(kind, endpoint.cls.name if endpoint.cls else name, ())
     return None
+
+
+def _changed(program: Program, function: Function) -> str:
+    """The row whose attribute a function sets before it commits; empty if that happens elsewhere."""
+    for step in function.values:
+        if isinstance(step, StoreAttr):
+            row = program.type_of(function, step.base)
+            if row and program.types.has_kind(row, "model"):
+                return row.name
+    return ""
 
 
 def _match(endpoint: Endpoint, deed: Deed, sibling: Endpoint | None, confidence: float) -> Match:

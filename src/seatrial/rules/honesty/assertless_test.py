@@ -1,0 +1,143 @@
+"""A test runs code and checks nothing: it can only fail if the code crashes.
+
+It counts as coverage and as proof, and it stays green while the result is wrong; a suite of such tests lets every mistake through
+that does not raise.
+
+Assert what the code is for: the value, the row, the response, the message that was sent. If "does not raise" is all that is meant, say so
+in the name.
+
+## Bad
+
+```test_shop.py
+from shop import total
+
+def test_total():
+    result = total([1, 2])  # finding: test_total
+
+class TestOrders:
+    def test_place(self, client):
+        response = client.post("/orders", json={})  # finding: test_place
+        print(response.status_code)
+```
+
+## Good
+
+```test_shop.py
+import pytest
+import unittest
+from shop import total
+
+def test_total():
+    assert total([1, 2]) == 3
+
+def test_empty():
+    with pytest.raises(ValueError):
+        total([])
+
+def check(value):
+    assert value > 0
+
+def test_through_a_helper():
+    check(total([1]))
+
+def test_does_not_raise():
+    total([1])
+
+class Orders(unittest.TestCase):
+    def test_place(self):
+        self.assertEqual(total([1]), 1)
+
+    @unittest.skip("later")
+    def test_later(self):
+        pass
+
+def test_mock(sender):
+    total([1])
+    sender.assert_called_once()
+```
+
+```shop.py
+def total(values):
+    return sum(values)
+```
+"""
+
+import re
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program, written
+from seatrial.rules.contract import Match, rule
+
+DEPTH = 4
+"""How many helpers deep an assertion is looked for."""
+_CHECKS = re.compile(
+    r"(?i)^_*(assert|expect|verify|check|should|ensure|validate|compare|fail|raises|warns|deprecated|match|snapshot|test|run_?test|must)"
+)
+_SAYS_SO = re.compile(
+    r"(?i)(not|no|without)_(raise|error|fail|crash|exception|warn)|smoke|import|works|doesnt|benchmark|_ok$"
+)
+_SKIPS = ("skip", "xfail", "benchmark", "expectedFailure")
+
+
+@rule(severity=Severity.WARNING, cwe=(1126,), about_tests=True)
+def check(program: Program) -> Iterator[Match]:
+    """Test functions in which no assertion can be reached."""
+    for function in program.tests:
+        if _is_test(function) and not _is_skipped(function) and not _asserts(program, function, 0):
+            calls = [c for c in function.calls if not function.is_annotation(c)]
+            if calls and not _SAYS_SO.search(function.name):
+                yield Match(
+                    message=f"{function.name} checks nothing",
+                    function=function,
+                    line=function.values[calls[0]].line,
+                    key="no assertion",
+                    confidence=0.78 if _drops_a_result(function) else 0.5,
+                )
+
+
+def _drops_a_result(function: Function) -> bool:
+    """A result is given a name, or printed, and never looked at: the check was forgotten."""
+    for step in function.values:
+        if type(step) is f.Store and step.value >= 0 and type(function.values[step.value]) is f.Call:
+            users = [function.values[u] for u in function.users.get(step.value, ())]
+            if all(type(u) is f.Store for u in users):
+                return True
+        if type(step) is f.Call and step.callee == "!print":
+            return True
+    return False
+
+
+def _is_test(function: Function) -> bool:
+    outer = function.parent
+    return (
+        function.facts.kind == "function"
+        and function.name.startswith("test")
+        and outer is not None
+        and not outer.is_callable
+    )
+
+
+def _is_skipped(function: Function) -> bool:
+    outer = function.parent
+    decorators = [written(outer, d) for d in function.facts.decorators] if outer else []
+    return bool(decorators) and any(word in d for d in decorators for word in (*_SKIPS, "fixture"))
+
+
+def _asserts(program: Program, function: Function, depth: int) -> bool:
+    for value, step in enumerate(function.values):
+        if type(step) in {f.Assert, f.Raise}:
+            return True
+        if type(step) is f.Call and _call_asserts(program, function, value, step, depth):
+            return True
+        if type(step) is f.Yield and depth == 0:  # a generator test, or a step of another framework
+            return True
+    return False
+
+
+def _call_asserts(program: Program, function: Function, value: int, step: f.Call, depth: int) -> bool:
+    if _CHECKS.match(step.callee.rpartition(".")[2].lstrip("!:?")):
+        return True
+    reached = program.target(function, value).functions
+    return depth < DEPTH and any(_asserts(program, r, depth + 1) for r in reached if r.file.is_test)

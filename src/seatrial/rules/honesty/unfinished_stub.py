@@ -1,0 +1,127 @@
+'''A function only pretends: it raises "not implemented", does nothing, or answers with a made-up constant.
+
+Callers and reviewers see a name and a signature and believe that the work is done; it shows when a customer reaches it.
+
+Write it, or take it out together with what calls it; an abstract method says so with `abc.abstractmethod`.
+
+## Bad
+
+```shop.py
+def refund(order):
+    """Give the money back."""
+    raise NotImplementedError  # finding: refund
+
+def send_invoice(order):
+    # TODO: send the mail
+    pass  # finding: send_invoice
+
+def tax(order):
+    # In a real application this would ask the tax service
+    return 0.2  # finding: tax
+```
+
+## Good
+
+```shop.py
+from abc import ABC, abstractmethod
+from typing import Protocol, overload
+
+class Store(ABC):
+    @abstractmethod
+    def save(self, row):
+        raise NotImplementedError
+
+class Sender(Protocol):
+    def send(self, text): ...
+
+class Base:
+    def hook(self):
+        pass
+
+    def must(self):
+        raise NotImplementedError
+
+class Child(Base):
+    def must(self):
+        return 1
+
+def zero(order):
+    return 0
+
+@overload
+def one(x: int) -> int: ...
+```
+'''
+
+import re
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program, written
+from seatrial.rules.contract import Match, rule
+
+_EXEMPT = ("abstractmethod", "overload", "abstractproperty", "singledispatch", "fixture")
+_PROMISE = re.compile(
+    r"(?i)\b(todo|fixme|placeholder|not (yet )?implemented|stub|in a real|in production|for now|simplified|mock)\b"
+)
+_IDLE = (f.Param, f.Const, f.Ref, f.Jump, f.Return, f.Collection)
+
+
+@rule(severity=Severity.WARNING, cwe=(1164,))
+def check(program: Program) -> Iterator[Match]:
+    """Functions without work of their own that say, by exception or comment, that it is still to be done."""
+    for function in program.code:
+        if function.facts.kind != "function" or _is_exempt(program, function):
+            continue
+        line = _unfinished(function)
+        if line:
+            yield Match(
+                message=f"{function.symbol} is not written yet",
+                function=function,
+                line=line,
+                key="stub",
+                confidence=_confidence(program, function),
+            )
+
+
+def _is_exempt(program: Program, function: Function) -> bool:
+    outer = function.parent
+    if outer is not None and any(written(outer, d).endswith(_EXEMPT) for d in function.facts.decorators):
+        return True
+    bases = program.types.outer_bases(function.cls) if function.cls else ()
+    return any(b.endswith(("Protocol", ".ABC", "Interface")) for b in bases)
+
+
+def _unfinished(function: Function) -> int:
+    """The line that shows it, or 0."""
+    raised = [v for v in function.values if type(v) is f.Raise]
+    work = [v for v in function.values if type(v) not in _IDLE and type(v) is not f.Raise and not _is_error(v)]
+    if len(raised) == 1 and not work and "NotImplementedError" in _raised(function, raised[0]):
+        return raised[0].line
+    if raised or work or not _comments(function):
+        return 0
+    last = [v for v in function.values if type(v) in {f.Jump, f.Return}]
+    return last[-1].line if last else function.facts.end_line
+
+
+def _is_error(step: f.AnyValue) -> bool:
+    return type(step) is f.Call and step.callee == "!NotImplementedError"
+
+
+def _raised(function: Function, step: f.Raise) -> str:
+    return written(function, step.value) if step.value >= 0 else ""
+
+
+def _comments(function: Function) -> bool:
+    return any(
+        function.facts.line <= c.line <= function.facts.end_line + 1 and _PROMISE.search(c.text)
+        for c in function.file.facts.comments
+    )
+
+
+def _confidence(program: Program, function: Function) -> float:
+    """A method may be a hook that subclasses fill in, here or in a user's code."""
+    if function.cls is None:
+        return 0.85
+    return 0.72 if program.calls.callers(function) and not program.calls.is_overridden(function) else 0.4
