@@ -207,6 +207,24 @@ def test_a_computed_list_is_known_to_be_incomplete_unless_requirement_files_lie_
     assert (beside.declares, beside.complete) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("setup__py", "def setup(broken:\n"),
+        ("docs___constraints__txt", "Constraints\n===========\nThese are prose.\nThey go on and on.\n"),
+    ],
+)
+def test_a_file_that_only_its_name_makes_a_manifest_says_nothing(path: str, text: str) -> None:
+    got = reading(**{path: text})
+    assert got.gaps == ()
+    assert not any(part.declares for part in got.parts)
+
+
+def test_a_requirement_file_full_of_prose_is_one_gap() -> None:
+    got = reading(requirements__txt="Install the\nthings that are needed\nas you see fit.\nGood luck!\n")
+    assert [gap.reason for gap in got.gaps] == ["most of its lines are no requirements"]
+
+
 def test_setuptools_dynamic_lists_are_read_from_their_files() -> None:
     text = (
         '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
@@ -264,9 +282,9 @@ def test_a_source_file_belongs_to_the_nearest_part_that_declares_something() -> 
         ("Pipfile__lock", "[" * 100_000),
         ("Pipfile__lock", "{"),
         ("setup__cfg", "no section\n"),
-        ("setup__py", "setup(\n"),
-        ("setup__py", "x = " + "(" * 5000),
-        ("setup__py", "\0"),
+        ("setup__py", "import setuptools\nsetup(\n"),
+        ("setup__py", "import setuptools\nsetup(" + "(" * 5000),
+        ("setup__py", "\0setuptools.setup()"),
         ("requirements__txt", "flask >>= 3\n"),
         ("requirements__txt", "flask ; " + "(" * 5000 + "\n"),
         ("requirements__txt", "http://[bad\n"),

@@ -57,11 +57,11 @@ def doubt(name: str) -> Doubt | None:
 def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
     modules = _modules()
     if name in modules:
-        yield Doubt(f"`{name}` is a module's name; the distribution is called {modules[name]}", 0.9)
+        yield Doubt(f"`{name}` is a module's name; the distribution is called {modules[name]}", 0.8)
     letters = name.replace("-", "")
     for near in _same_letters().get(letters, ()):
         if near != name:
-            yield Doubt(f"it is `{near}` written otherwise", 0.85)
+            yield Doubt(f"it is `{near}` written otherwise", 0.8)
     for near in _same_words().get(_word_key(name), ()):
         if near != name:
             yield Doubt(f"it is `{near}` with its words in another order", 0.65)

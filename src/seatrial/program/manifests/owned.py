@@ -103,15 +103,16 @@ def _above(path: str) -> Iterator[str]:
 def outward(files: Iterable[File]) -> Iterator[Import]:
     """Imports of non-optional modules from elsewhere, in the order of files and lines.
 
-    Left out: relative, type-only and guarded imports, the standard library, modules that a host program brings, and
-    names that nobody declares (generated `_pb2` modules, extension modules with a leading underscore).
+    Left out: what was not understood; relative, type-only and guarded imports; the standard library; modules that a
+    host program brings; names that nobody declares (generated `_pb2` modules, extension modules with a leading `_`).
     """
     files = tuple(files)
     owned = Owned(file.path for file in files)
     for file in files:
         for one in file.facts.imports:
             module = one.path if not one.star else one.module
-            if not one.type_only and not one.guarded and _is_outside(module) and not owned.holds(module, file.path):
+            needed = not (one.type_only or one.guarded or _damaged(file, one.line))
+            if needed and _is_outside(module) and not owned.holds(module, file.path):
                 yield Import(file, one.line, module, one.function, _conditional(file, one))
 
 
@@ -140,6 +141,10 @@ def _is_outside(module: str) -> bool:
         and module not in data.namespaces
         and not any(module == host or module.startswith(f"{host}.") for host in data.hosts if "." in host)
     )
+
+
+def _damaged(file: File, line: int) -> bool:
+    return any(damage.line <= line <= damage.end_line for damage in file.facts.damage)
 
 
 def _conditional(file: File, one: ImportFacts) -> bool:

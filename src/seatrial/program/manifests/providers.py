@@ -1,6 +1,7 @@
 """Which distribution provides a module, and whether a name is one that the world knows."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -8,22 +9,27 @@ from seatrial.libraries.distributions import distributions
 from seatrial.model.source import Installed
 from seatrial.program.manifests.nouns import Requirements
 
-_AFFIXES = (
-    "python-",
-    "python3-",
-    "py-",
+_BEFORE = ("python", "python3", "py", "py3", "django", "apache")
+_AFTER = (
+    "python",
+    "python3",
     "py",
-    "-python",
-    "-python3",
-    "-py",
-    "-py3",
     "py3",
-    "-binary",
-    "-cffi",
     "2",
     "3",
+    "binary",
+    "cffi",
+    "slim",
+    "client",
+    "sdk",
+    "api",
+    "lib",
+    "core",
+    "cpu",
+    "gpu",
 )
-"""What a distribution's name has beside its module's: `python-slugify`, `ffmpeg-python`, `pyusb`."""
+"""What a distribution's name has beside its module's: `python-slugify`, `pyusb`, `ffmpeg-python`, `django-axes`."""
+_AFFIXES = (("", ""), *((before, "") for before in _BEFORE), *(("", after) for after in _AFTER))
 
 
 def provides(distribution: NormalizedName, module: str, installed: Iterable[Installed] = ()) -> bool:
@@ -38,6 +44,7 @@ def provides(distribution: NormalizedName, module: str, installed: Iterable[Inst
     return distribution in known or _agree(distribution, module)
 
 
+@lru_cache(maxsize=8192)
 def providers(module: str) -> tuple[str, ...]:
     """The distributions known to provide a (dotted) module, most common first; empty if none is known.
 
@@ -71,15 +78,21 @@ def _without_version(name: str) -> str:
 
 
 def _agree(distribution: str, module: str) -> bool:
-    for natural in _natural(module):
-        flat, other = natural.replace("-", ""), distribution.replace("-", "")
-        if flat == other or any(other in (affix.strip("-") + flat, flat + affix.strip("-")) for affix in _AFFIXES):
-            return True
-        if "." in module and distribution.startswith(f"{natural}-") and natural.partition("-")[0] in _shared_heads():
-            return True
-    return False
+    names, families = _agreeing(module)
+    return distribution.replace("-", "") in names or distribution.startswith(families)
 
 
+@lru_cache(maxsize=8192)
+def _agreeing(module: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What a distribution's name (without hyphens) may be for a module, and how it may begin in a shared namespace."""
+    natural = tuple(_natural(module))
+    flats = [name.replace("-", "") for name in natural]
+    names = {f"{before}{flat}{after}" for flat in flats for before, after in _AFFIXES}
+    shared = [f"{name}-" for name in natural if "." in module and name.partition("-")[0] in _shared_heads()]
+    return frozenset(names), tuple(shared)
+
+
+@cache
 def _shared_heads() -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in distributions().namespaces)
 

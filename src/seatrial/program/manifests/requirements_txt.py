@@ -38,16 +38,30 @@ def use_of(path: str) -> Use:
     return Use.DEVELOPMENT if words(stem) & DEVELOPMENT_WORDS else Use.RUN
 
 
-def read(path: str, text: str) -> Reading:
-    """What a requirement file says. A file that a resolver wrote is a lock: it also lists what nobody asked for."""
+def read(path: str, text: str) -> Reading | None:
+    """What a requirement file says. A file that a resolver wrote is a lock: it also lists what nobody asked for.
+
+    None for prose: a file that only its name makes a requirement file (most of its lines are none).
+    """
     reading = Reading(path, declares=use_of(path) is not Use.CONSTRAINT)
     for line, content in logical_lines(text):
         if content.startswith("-"):
             _option(reading, content, line)
         else:
             _requirement(reading, content, line)
+    if len(reading.gaps) > max(2, len(reading.requirements) - len(reading.gaps)):
+        return _prose(path)
     if any(mark in text for mark in _COMPILERS) and posixpath.splitext(path)[1] != ".in":
         _lock(reading)
+    return reading
+
+
+def _prose(path: str) -> Reading | None:
+    """A file called `requirements…` must be one; others (`constraints.txt` on database constraints) need not."""
+    if "requirements" not in path:
+        return None
+    reading = Reading(path)
+    reading.gap(0, "most of its lines are no requirements")
     return reading
 
 

@@ -12,6 +12,7 @@ from seatrial.program.manifests.requirements_txt import DEVELOPMENT_WORDS, logic
 
 _LARGEST = 1_000_000
 """Characters of `setup.py` that are parsed at most."""
+_TOOLS = ("setuptools", "distutils", "skbuild")
 
 
 def extra_use(name: str) -> Use:
@@ -55,6 +56,8 @@ def _list(reading: Reading, listed: str, lines: Lines, place: tuple[str, str], s
 def read_py(path: str, text: str) -> Reading:
     """What the call of `setup()` says in literals (also through top-level variables); anything else is computed."""
     reading = Reading(path)
+    if "setup(" not in text or not any(tool in text for tool in _TOOLS):
+        return reading  # a module of that name
     try:
         tree = ast.parse(text[:_LARGEST])
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -33,10 +33,11 @@ class Standing(IntEnum):
 
 def standing(requirements: Requirements, part: Part, module: str) -> Standing:
     """How a (dotted) module is provided for in a part."""
-    return min(_standings(requirements, part, module), default=Standing.UNKNOWN)
+    return next(_standings(requirements, part, module), Standing.UNKNOWN)
 
 
 def _standings(requirements: Requirements, part: Part, module: str) -> Iterator[Standing]:
+    """All that holds, the best first."""
     installed = requirements.installed
 
     def named(names: Iterable[NormalizedName]) -> bool:

@@ -18,11 +18,11 @@ dependencies = ["flask>=3"]
 
 ```shop/prices.py
 import json
+import jwt  # finding: pyjwt
 import yaml  # finding: pyyaml
 from flask import request
 
 def prices():
-    import jwt  # finding: pyjwt
     return yaml.safe_load(request.data)
 ```
 
@@ -81,13 +81,20 @@ HELP = "here"
 import pytest
 ```
 
-## Not found yet
+## Not found yet: optional by its place, or hidden by a sibling
 
-```requirements.txt
-flask
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = ["flask"]
 ```
 
 ```shop/__init__.py
+```
+
+```shop/export.py
+def export():
+    import yaml  # gap: packages often import inside a function what they can do without, so confidence is low
 ```
 
 ```shop/login.py
@@ -146,6 +153,6 @@ def _doubts(need: Need) -> float:
     """What makes it less sure that the module must be there: optional use, developers' scripts, open-ended extras."""
     everything = need.part is not None and brings_everything(need.part)
     return (
-        0.2 * need.conditional + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
+        (0.3 if need.packaged else 0.15) * need.conditional + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
         + 0.2 * (need.standing is Standing.DEVELOPMENT and not need.packaged)
     )  # fmt: skip

@@ -43,12 +43,6 @@ name = "httpx"
 version = "0.27.2"
 ```
 
-## Bad: merely unknown, which is said with little confidence
-
-```requirements.txt
-frobnicate-orders  # finding: no known distribution
-```
-
 ## Good
 
 ```requirements.txt
@@ -65,6 +59,7 @@ import bpy
 ## Not found yet
 
 ```requirements.txt
+frobnicate-orders  # gap: a name that is merely unknown is reported with little confidence
 pytest-frobnicate  # gap: a name in the manner of a large family is taken to exist
 ```
 """
