@@ -24,6 +24,7 @@ from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
 from seatrial.program.schema import Schema
 from seatrial.program.sizes import Size, size
+from seatrial.program.taint import Taint
 from seatrial.program.type import Type
 from seatrial.program.types import Types
 
@@ -85,6 +86,22 @@ class Program:
         """Every way in, with what checks the caller on it."""
         return read_endpoints(self)
 
+    def is_served(self, function: Function) -> bool:
+        """True when an endpoint leads to the function: what comes in from outside can reach it."""
+        return function in self._served
+
+    @cached_property
+    def _served(self) -> frozenset[Function]:
+        waiting = [endpoint.handler for endpoint in self.endpoints if endpoint.handler]
+        found = set(waiting)
+        while waiting:
+            function = waiting.pop()
+            for call in function.calls:
+                new = set(self.calls.target(function, call).functions) - found
+                found |= new
+                waiting.extend(new)
+        return frozenset(found)
+
     @cached_property
     def queries(self) -> Queries:
         """What database calls read, write and load ahead."""
@@ -114,6 +131,11 @@ class Program:
     def index(self) -> Index:
         """Calls by name and bodies by region, of the judged code."""
         return Index(self.code)
+
+    @cached_property
+    def taint(self) -> Taint:
+        """Which values from outside reach a call that they can harm."""
+        return Taint(self)
 
     def size(self, function: Function, value: int) -> Size:
         """How large the collection that a value holds can become."""

@@ -78,6 +78,7 @@ _CHECKS = re.compile(
 _SAYS_SO = re.compile(
     r"(?i)(not|no|without)_(raise|error|fail|crash|exception|warn)|smoke|import|works|doesnt|benchmark|_ok$"
 )
+_REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
 _SKIPS = ("skip", "xfail", "benchmark", "expectedFailure")
 
 
@@ -106,7 +107,14 @@ def _drops_a_result(function: Function) -> bool:
                 return True
         if type(step) is f.Call and step.callee == "!print":
             return True
-    return False
+    return _drops_a_response(function)
+
+
+def _drops_a_response(function: Function) -> bool:
+    """The last thing that the test does is to send a request, and nobody looks at the answer."""
+    last = function.values[function.calls[-1]] if function.calls else None
+    sends = type(last) is f.Call and last.receiver >= 0 and last.callee in _REQUESTS and bool(last.args)
+    return sends and not function.users.get(function.calls[-1])
 
 
 def _is_test(function: Function) -> bool:

@@ -1,0 +1,237 @@
+"""A container that lives as long as the process only ever grows.
+
+Every new key stays for ever: the process gets slower and larger from day to day until it is killed, and each worker holds a copy of its own.
+
+Bound it (`lru_cache(maxsize=1024)`, an LRU or TTL cache), remove what is done with, or keep it outside the process (Redis with an
+expiry).
+
+## Bad
+
+```prices.py
+from flask import Flask
+
+app = Flask(__name__)
+_prices = {}
+
+@app.get("/price/<product>/<amount>")
+def price(product, amount):
+    key = (product, amount)
+    if key not in _prices:
+        _prices[key] = product * int(amount)  # finding: _prices
+    return _prices[key]
+```
+
+```web.py
+from functools import lru_cache
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@lru_cache(maxsize=None)
+def highlight(term, text):  # finding: highlight
+    return text.replace(term, term.upper())
+
+@app.get("/search")
+def search(term: str):
+    return highlight(term, "text")
+```
+
+## Good
+
+```prices.py
+from functools import lru_cache
+
+_prices = {}
+_kinds = {}
+_handlers = {}
+
+def price(product, amount):
+    key = (product, amount)
+    if len(_prices) > 1000:
+        _prices.clear()
+    _prices[key] = product * amount
+    return _prices[key]
+
+def kinds():
+    _kinds["a"] = 1
+    return _kinds
+
+def register(name):
+    def bind(function):
+        _handlers[name] = function
+        return function
+    return bind
+
+@lru_cache(maxsize=256)
+def shorten(text):
+    return text[:10]
+
+@lru_cache(maxsize=None)
+def settings():
+    return {}
+```
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program, Target, written
+from seatrial.program.names import Variable
+from seatrial.rules.contract import Match, rule
+
+_EMPTY = frozenset(
+    {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
+)
+_GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert", "appendleft"})
+_SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
+_SET_UP = (
+    "register",
+    "add_",
+    "install",
+    "setup",
+    "configure",
+    "load",
+    "init",
+    "connect",
+    "subscribe",
+    "import",
+    "discover",
+)
+
+
+@rule(severity=Severity.WARNING, cwe=(401, 770), category=("leak",), confirmed_by="leak")
+def check(program: Program) -> Iterator[Match]:
+    """Module-level containers that functions fill and nobody empties, and caches without a limit on what a request brings."""
+    yield from _containers(program)
+    yield from _decorated(program)
+
+
+def _containers(program: Program) -> Iterator[Match]:
+    grown: dict[tuple[str, str], list[tuple[Function, int]]] = defaultdict(list)
+    shrunk: set[tuple[str, str]] = set()
+    for function in program.code:
+        for value, step in enumerate(function.values):
+            for path, grows in _touched(function, step):
+                variable = program.names.resolve(function.file, path)
+                if isinstance(variable.entity, Variable) and not variable.rest:
+                    key = (variable.entity.function.dotted, variable.entity.name)
+                    if not grows:
+                        shrunk.add(key)
+                    elif _is_fresh_container(program, variable.entity) and function.is_callable:
+                        grown[key].append((function, value))
+    for key, places in grown.items():
+        if key not in shrunk:
+            yield from _grown(program, key, places)
+
+
+def _touched(function: Function, step: f.AnyValue) -> Iterator[tuple[str, bool]]:
+    """The paths of module variables that a value fills (True) or empties (False)."""
+    if type(step) is f.StoreItem:
+        base = function.values[function.origin(step.base)]
+        if type(base) is f.Ref and not _is_fixed(function, step.key):
+            yield base.path, True
+    elif type(step) is f.Call and step.receiver < 0 and "." in step.callee:
+        path, _, name = step.callee.rpartition(".")
+        if name in _GROWS and not (step.args and _is_fixed(function, step.args[0])):
+            yield path, True
+        elif name in _SHRINKS:
+            yield path, False
+    elif type(step) is f.Call and step.callee == "!len" and step.args:
+        base = function.values[function.origin(step.args[0])]
+        if type(base) is f.Ref:
+            yield base.path, False  # who asks for its size keeps it in bounds
+    elif type(step) is f.Store and step.outer and not step.augmented:
+        yield f":{step.name}", False
+    elif type(step) is f.Delete:
+        target = function.values[step.target] if step.target >= 0 else None
+        base = function.values[function.origin(target.base)] if type(target) is f.Index else None
+        if type(base) is f.Ref:
+            yield base.path, False
+
+
+def _is_fixed(function: Function, key: int) -> bool:
+    """A literal, a class or a function: there are only as many as the program's text has."""
+    step = function.values[function.origin(key)]
+    return type(step) in {f.Const, f.Closure, f.ClassValue, f.Ref}
+
+
+def _is_fresh_container(program: Program, variable: Variable) -> bool:
+    step = variable.function.values[variable.value]
+    if variable.function.facts.kind != "module":
+        return False
+    if type(step) is f.Collection:
+        return step.kind in {"dict", "list", "set"} and not step.items and step.region < 0
+    if type(step) is not f.Call or step.callee not in _EMPTY:
+        return False
+    return not (step.callee.endswith("deque") and (step.keywords or len(step.args) > 1))
+
+
+def _grown(program: Program, key: tuple[str, str], places: list[tuple[Function, int]]) -> Iterator[Match]:
+    lasting = [(fn, v) for fn, v in places if not _is_set_up(fn, v)]
+    if not lasting or len(lasting) < len(places):
+        return
+    function, value = lasting[0]
+    yield Match(
+        message=f"{key[1]} grows with every new key and nothing is ever removed",
+        function=function,
+        line=function.values[value].line,
+        key=key[1],
+        path=(function.step(value, f"{key[1]} grows here"),),
+        confidence=0.82 if any(program.is_served(fn) for fn, _ in lasting) else 0.62,
+    )
+
+
+def _is_set_up(function: Function, value: int) -> bool:
+    """Runs while the program is put together: decorators and registrations."""
+    names = [function.name.lstrip("_").lower()]
+    outer = function.parent
+    if outer is not None and outer.is_callable:
+        names.append(outer.name.lstrip("_").lower())
+    step = function.values[value]
+    stored = (
+        step.value if type(step) is f.StoreItem else (step.args[-1] if type(step) is f.Call and step.args else f.NONE)
+    )
+    hands_back = stored >= 0 and any(function.origin(r) == function.origin(stored) for r in function.returns)
+    is_input = stored >= 0 and type(function.values[function.origin(stored)]) is f.Param
+    return any(n.startswith(_SET_UP) for n in names) or (hands_back and is_input)
+
+
+def _decorated(program: Program) -> Iterator[Match]:
+    for function in program.code:
+        outer = function.parent
+        if outer is None or not function.facts.decorators or not function.facts.params:
+            continue
+        for decorator in function.facts.decorators:
+            if _has_no_limit(outer, decorator, _model(program, outer, decorator)):
+                yield _cached(program, function, written(outer, decorator))
+
+
+def _model(program: Program, outer: Function, decorator: int) -> Target:
+    step = outer.values[decorator]
+    return program.target(outer, decorator) if type(step) is f.Call else program.calls.value(outer, decorator)
+
+
+def _has_no_limit(outer: Function, decorator: int, target: Target) -> bool:
+    model = target.model
+    if model is None or model.cache is None:
+        return False
+    step = outer.values[decorator]
+    given = model.cache.bound.select(step) if type(step) is f.Call else []
+    if not given:
+        return model.cache.default == 0
+    bound = outer.values[given[0]]
+    return type(bound) is f.Const and bound.value is None
+
+
+def _cached(program: Program, function: Function, cache: str) -> Match:
+    served = program.is_served(function)
+    return Match(
+        message=f"{function.symbol} keeps every result for ever ({cache})",
+        function=function,
+        line=function.facts.line,
+        key="cache",
+        path=(function.head("each new combination of arguments is kept"),),
+        confidence=0.78 if served else 0.5,
+    )
