@@ -14,6 +14,7 @@ from seatrial.program.parts import LOOPS, Class, File, Function
 from seatrial.program.program import Program, link
 from seatrial.program.queries import Query
 from seatrial.program.sizes import Size
+from seatrial.program.taint import Flow, Sinking
 from seatrial.program.type import Type
 from seatrial.program.words import written
 
@@ -22,10 +23,12 @@ __all__ = [
     "Class",
     "Effect",
     "File",
+    "Flow",
     "Function",
     "Loop",
     "Program",
     "Query",
+    "Sinking",
     "Size",
     "Target",
     "Type",

@@ -1,0 +1,12 @@
+"""Taint: which values chosen outside reach a call that they can harm, followed backwards from the sinks.
+
+Sources, sinks, sanitizers and carriers are data of `libraries`; this package knows how values flow: through text, containers, fields,
+calls, and the checks that stand on the way (CWE-20, CWE-74). See `search` for the order, `backwards` for one step.
+"""
+
+from seatrial.program.taint.nouns import Flow, Origin, Sinking, Spot
+from seatrial.program.taint.search import Taint
+from seatrial.program.taint.sinks import of_call, sinks
+from seatrial.program.taint.wording import before, literals
+
+__all__ = ["Flow", "Origin", "Sinking", "Spot", "Taint", "before", "literals", "of_call", "sinks"]

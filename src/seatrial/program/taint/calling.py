@@ -1,0 +1,240 @@
+"""Calls: how values pass into functions as arguments and out of them as results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.names import External
+from seatrial.program.parts import Function
+from seatrial.program.taint import patterns
+from seatrial.program.taint.entries import Entries, injected
+from seatrial.program.taint.fields import returned
+from seatrial.program.taint.nouns import Edge, Key, Origin, Site, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.libraries import FunctionModel
+    from seatrial.libraries.form import Danger
+    from seatrial.program.calls import Target
+    from seatrial.program.program import Program
+    from seatrial.program.taint.harmless import Harmless
+
+DEPTH = 6
+"""How many calls deep results are followed; deeper ones are taken to carry their arguments."""
+
+_TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
+"""Methods that give the component under a key."""
+
+_HANDS_ON = frozenset(
+    {"get", "pop", "getlist", "items", "keys", "values", "copy", "read", "readline", "readlines", "getvalue", "group", "groups", "first",
+     "last", "dict", "model_dump", "decode", "encode", "split", "rsplit", "splitlines", "strip", "lower", "upper", "title", "format",
+     "replace", "join", "to_dict", "__str__", "rstrip", "lstrip"}
+)  # fmt: skip
+"""Methods that hand on what the receiver holds, whatever its type."""
+
+
+class Calling:
+    """Follows values through calls for one danger."""
+
+    def __init__(self, program: Program, harmless: Harmless, entries: Entries, danger: Danger) -> None:
+        self._program = program
+        self._harmless = harmless
+        self._entries = entries
+        self._danger = danger
+
+    # --- results ---
+
+    def result(self, spot: Spot, call: f.Call) -> Iterator[Edge | Origin]:
+        """What flows into the result of a call."""
+        target = self._program.target(spot.function, spot.value)
+        if self._is_clean(spot, call, target.model):
+            return
+        kind = self._entries.call(spot.function, call, target.model)
+        if kind is not None:
+            yield Origin(kind, target.external or call.callee)
+        elif target.made is not None:
+            yield from self._made(spot, call, target)
+        elif target.functions and len(spot.context) < DEPTH:
+            yield from self._returned(spot, target)
+        elif target.model is not None and target.model.carries is not None:
+            yield from self._carried(spot, call, target.model)
+        else:
+            yield from self._unknown(spot, call, target)
+
+    def carries_receiver(self, spot: Spot) -> bool:
+        """True when what the method is called on flows into the result of a call whose callee is a path."""
+        target = self._program.target(spot.function, spot.value)
+        call = spot.function.values[spot.value]
+        if type(call) is not f.Call or target.functions or target.made or self._is_clean(spot, call, target.model):
+            return False
+        if target.model is not None and target.model.carries is not None:
+            return target.model.carries.receiver
+        return target.receiver is not None
+
+    def _is_clean(self, spot: Spot, call: f.Call, model: FunctionModel | None) -> bool:
+        if model is not None and self._harmless.cleans(model.cleans):
+            return True
+        return (
+            self._harmless.value(spot.function, spot.value)
+            or self._is_converted(spot.function, call)
+            or self._is_stripped(spot.function, call)
+        )
+
+    def _is_converted(self, function: Function, call: f.Call) -> bool:
+        """`get("n", type=int)`: the call is told to convert what it gives."""
+        for name, value in call.keywords:
+            step = function.values[value]
+            if name == "type" and type(step) is f.Ref:
+                entity = self._program.names.resolve(function.file, step.path).entity
+                return isinstance(entity, External) and self._harmless.cleaner(entity.name)
+        return False
+
+    def _is_stripped(self, function: Function, call: f.Call) -> bool:
+        """`re.sub("[^a-z]", "", x)`, `x.replace("/", "_")`: what makes an attack is taken away."""
+        pattern = [_text(function, a) for a in call.args[:2]]
+        if None in pattern or len(pattern) != len(("pattern", "replacement")):
+            return False
+        if call.callee == "re.sub":
+            return patterns.removes(str(pattern[0]), str(pattern[1]), self._danger)
+        return call.callee == "replace" and self._danger == "path" and pattern[0] == "/" and pattern[1] != "/"
+
+    def _returned(self, spot: Spot, target: Target) -> Iterator[Edge]:
+        context = (*spot.context, Site(spot.function, spot.value))
+        for function in target.functions:
+            yield from returned(function, context, spot.pick, f"returned by {function.name}")
+
+    def _made(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
+        """An object: the field picked as its constructor sets it, else all that it is made from."""
+        if spot.pick and target.functions:
+            context = (*spot.context, Site(spot.function, spot.value))
+            for function in target.functions:
+                for user, step in enumerate(function.values):
+                    if type(step) is f.StoreAttr and step.base == 0 and step.name == spot.pick[0]:
+                        yield Edge(Spot(function, step.value, context, spot.pick[1:]), user)
+            return
+        named = [value for name, value in call.keywords if spot.pick and name == spot.pick[0]]
+        for value in named or (*call.args, *(v for _, v in call.keywords)):
+            yield Edge(Spot(spot.function, value, spot.context, spot.pick[1:] if named else ()), spot.value)
+
+    def _carried(self, spot: Spot, call: f.Call, model: FunctionModel) -> Iterator[Edge]:
+        note = "put into text" if call.callee in {"format", "join"} else ""
+        for value in model.carries.select(call) if model.carries else ():
+            pick = self._pick(spot, call) if value == call.receiver else ()
+            yield Edge(Spot(spot.function, value, spot.context, pick), spot.value, note)
+
+    def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
+        """Nothing is known: what is handed on by name certainly, from the receiver perhaps, from arguments with doubt."""
+        hands_on = call.callee in _HANDS_ON
+        if call.receiver >= 0:
+            pick = self._pick(spot, call)
+            yield Edge(Spot(spot.function, call.receiver, spot.context, pick), spot.value, doubt=0 if hands_on else 1)
+        doubt = 2 if call.receiver >= 0 or target.receiver is not None else 1
+        if not hands_on:
+            for value in (*call.args, *(v for _, v in call.keywords)):
+                yield Edge(Spot(spot.function, value, spot.context), spot.value, doubt=doubt)
+
+    def _pick(self, spot: Spot, call: f.Call) -> tuple[Key, ...]:
+        key = _text(spot.function, call.args[0]) if call.callee in _TAKES_OUT and call.args else None
+        return (key, *spot.pick) if key is not None else ()
+
+    # --- parameters ---
+
+    def parameter(self, spot: Spot, step: f.Param) -> Iterator[Edge | Origin]:
+        """What flows into a parameter: the request, a dependency's result, or the arguments of the calls that reach it."""
+        function = spot.function
+        if self._harmless.value(function, spot.value):
+            return
+        if self._entries.remote(function, step.name, self._danger):
+            yield Origin("remote", step.name)
+            return
+        position = next((i for i, p in enumerate(function.facts.params) if p.name == step.name), 0)
+        dependency = injected(function, function.facts.params[position])
+        if dependency is not None:
+            yield from self._dependency(dependency, spot.pick)
+            return
+        sites = (spot.context[-1],) if spot.context else [Site(*s) for s in self._program.calls.callers(function)]
+        context = spot.context[:-1]
+        for site in sites:
+            for value, pick in self._arguments(function, position, site, spot.pick):
+                note = "" if spot.context else f"passed to {function.name}"
+                yield Edge(Spot(site.function, value, context, pick), site.call, note)
+        if not sites and not _is_self(function, position) and self._entries.handler(function) is None:
+            yield Origin("parameter", step.name)
+
+    def _dependency(self, found: tuple[Function, int], pick: tuple[Key, ...]) -> Iterator[Edge]:
+        body, value = found
+        call = body.values[value]
+        for argument in call.args[:1] if type(call) is f.Call else ():
+            for function in self._program.calls.value(body, argument).functions:
+                yield from returned(function, (), pick, f"returned by {function.name}")
+
+    def _arguments(
+        self, function: Function, position: int, site: Site, pick: tuple[Key, ...]
+    ) -> Iterator[tuple[int, tuple[Key, ...]]]:
+        call = site.function.values[site.call]
+        if type(call) is not f.Call:
+            return
+        shift = self._shift(function, site)
+        if shift and position == 0:
+            if call.receiver >= 0:
+                yield call.receiver, pick
+            return
+        yield from bound(function, position, call, shift, pick, site.function)
+
+    def _shift(self, function: Function, site: Site) -> int:
+        """1 when the first parameter is what the method is called on."""
+        if function.cls is None or function.facts.kind != "function" or _is_static(function):
+            return 0
+        target = self._program.target(site.function, site.call)
+        is_bound = target.made is not None or (target.receiver is not None and not target.receiver.meta)
+        return 1 if is_bound or "classmethod" in _decorators(function) else 0
+
+
+def bound(
+    function: Function, position: int, call: f.Call, shift: int, pick: tuple[Key, ...], caller: Function
+) -> Iterator[tuple[int, tuple[Key, ...]]]:
+    """The arguments of a call that a parameter receives, each with what is picked of it."""
+    param = function.facts.params[position]
+    if param.kind == "star":
+        yield from ((value, pick[1:]) for value in call.args[position - shift :])
+        return
+    names = {p.name for p in function.facts.params if p.kind != "double-star"}
+    if param.kind == "double-star":
+        for name, value in call.keywords:
+            if name not in names and (not pick or pick[0] == name or name == "**"):
+                yield value, pick if name == "**" else pick[1:]
+        return
+    for name, value in call.keywords:
+        if name == param.name:
+            yield value, pick
+        elif name == "**":
+            yield value, (param.name, *pick)
+    if param.kind == "keyword":
+        return
+    before = call.args[: position - shift + 1]
+    spread = next((a for a in before if type(caller.values[a]) is f.Spread), None)
+    if spread is not None:
+        yield spread, ()
+    elif 0 <= position - shift < len(call.args):
+        yield call.args[position - shift], pick
+
+
+def _is_self(function: Function, position: int) -> bool:
+    return position == 0 and function.cls is not None and function.facts.kind == "function" and not _is_static(function)
+
+
+def _is_static(function: Function) -> bool:
+    return "staticmethod" in _decorators(function)
+
+
+def _decorators(function: Function) -> set[str]:
+    outer = function.parent
+    steps = [outer.values[d] for d in function.facts.decorators] if outer else []
+    return {s.path.rpartition(".")[2].lstrip("!") for s in steps if type(s) is f.Ref}
+
+
+def _text(function: Function, value: int) -> str | None:
+    step = function.values[function.origin(value)]
+    return step.value if type(step) is f.Const and isinstance(step.value, str) else None

@@ -1,0 +1,93 @@
+"""Containers: what is put into lists, dictionaries and objects after they are made, and which component is taken out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.taint.nouns import Edge, Key, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.parts import Function
+    from seatrial.program.program import Program
+
+MUTABLE = frozenset({f.Collection, f.Call})
+"""Kinds of value that make something new, which may be filled afterwards."""
+
+_BARE = {"os.path.splitext": 1, "os.path.split": 1}
+"""Functions that take paths apart, and the part that cannot hold a separator."""
+
+
+def items(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> Iterator[tuple[int, tuple[Key, ...]]]:
+    """The items of a literal under the key picked, with what is left to pick; all items if none is picked."""
+    if step.kind == "dict" and step.region < 0:
+        yield from _entries(function, step, pick)
+    elif step.kind == "dict":
+        yield step.items[-1], pick[1:]
+    elif step.region >= 0 or not pick or not isinstance(pick[0], int):
+        yield from ((item, pick[1:]) for item in step.items)
+    else:
+        spread = any(type(function.values[i]) is f.Spread for i in step.items)
+        chosen = step.items if spread or not -len(step.items) <= pick[0] < len(step.items) else (step.items[pick[0]],)
+        yield from ((item, pick[1:]) for item in chosen)
+
+
+def _entries(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> Iterator[tuple[int, tuple[Key, ...]]]:
+    if len(step.items) % 2:
+        yield from ((item, ()) for item in step.items)
+        return
+    for key, value in zip(step.items[::2], step.items[1::2], strict=True):
+        name = function.values[function.origin(key)]
+        if not pick:
+            yield key, ()
+            yield value, ()
+        elif type(name) is not f.Const or name.value == pick[0]:
+            yield value, pick[1:]
+
+
+def filled(program: Program, spot: Spot) -> Iterator[Edge]:
+    """What is put into a fresh container or object later in the same body, under the key picked."""
+    function = spot.function
+    for held in _aliases(function, spot.value):
+        for user in function.users.get(held, ()):
+            yield from _put(program, spot, held, user)
+
+
+def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
+    step = spot.function.values[user]
+    if type(step) is f.StoreItem and step.base == held:
+        key = spot.function.values[spot.function.origin(step.key)]
+        if not spot.pick or type(key) is not f.Const or key.value == spot.pick[0]:
+            yield _edge(spot, step.value, user, spot.pick[1:])
+    elif type(step) is f.StoreAttr and step.base == held:
+        if not spot.pick or step.name == spot.pick[0]:
+            yield _edge(spot, step.value, user, spot.pick[1:])
+    elif type(step) is f.Call and step.receiver == held:
+        model = program.target(spot.function, user).model
+        for value in model.fills.select(step) if model and model.fills else ():
+            yield _edge(spot, value, user, ())
+
+
+def _edge(spot: Spot, value: int, user: int, pick: tuple[Key, ...]) -> Edge:
+    return Edge(Spot(spot.function, value, spot.context, pick), user)
+
+
+def _aliases(function: Function, value: int) -> list[int]:
+    """The value itself and the `Phi`s that may hold it."""
+    found, pending = [value], [value]
+    while pending:
+        for user in function.users.get(pending.pop(), ()):
+            if type(function.values[user]) is f.Phi and user not in found:
+                found.append(user)
+                pending.append(user)
+    return found
+
+
+def is_bare_part(function: Function, whole: int, key: f.AnyValue) -> bool:
+    """The component of a path that holds no separator: the extension, or the last name."""
+    step = function.values[function.origin(whole)]
+    if type(step) is not f.Call or type(key) is not f.Const:
+        return False
+    return key.value in {_BARE.get(step.callee), -1} and step.callee in _BARE

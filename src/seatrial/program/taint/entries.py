@@ -1,0 +1,220 @@
+"""Entries: where values from outside come in: parameters of handlers, and what libraries say of their names and attributes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from seatrial.model import facts as f
+from seatrial.program import annotated
+from seatrial.program.parts import Class, Function
+from seatrial.program.words import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.libraries import FunctionModel
+    from seatrial.libraries.form import Danger, Origin
+    from seatrial.program.program import Program
+    from seatrial.program.type import Type
+
+_PLACE = re.compile(r"<(?:([^:<>]+):)?([A-Za-z_]\w*)>|\{([A-Za-z_]\w*)(?::(\w+))?\}")
+"""A variable part of a URL: `<int:id>` (Django, Flask), `{id:int}` (Starlette)."""
+
+_CHECKED = frozenset({"int", "uuid", "float", "slug"})
+_ANYTHING = frozenset({"path", "any", "regex"})
+"""Converters that let a separator through; all others stop at a slash."""
+
+_TEXT = frozenset({"str", "bytes", "list", "dict", "set", "tuple", "file"})
+
+_REQUESTS = frozenset({"request", "req", "self.request"})
+_READS = frozenset(
+    {"GET", "POST", "FILES", "COOKIES", "META", "args", "form", "values", "files", "cookies", "headers", "query_params", "path_params",
+     "json", "data", "body", "query_string", "get_json", "get_data", "stream", "rfile", "params", "QUERY_PARAMS", "DATA", "match_info"}
+)  # fmt: skip
+"""Attributes of a request of unknown type that frameworks agree on."""
+
+_VERBS = frozenset({"route", "get", "post", "put", "patch", "delete", "api_route", "websocket"})
+
+
+class Handler(NamedTuple):
+    """A function that requests arrive at, and the URL it is reached by (empty: not known)."""
+
+    function: Function
+    path: str
+
+
+class Entries:
+    """Answers who chose a value that has no history in the program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._models = program.models
+        self._requests = tuple(name for name in program.models.types if program.models.kind(name) == "request")
+        self._handlers: dict[int, Handler] | None = None
+        self._external: dict[str, Origin | None] = {}
+
+    # --- names and attributes ---
+
+    def external(self, name: str) -> Origin | None:
+        """Who chose what an external name holds: `flask.request.args`, `sys.argv`."""
+        if name not in self._external:
+            self._external[name] = self._find(name)
+        return self._external[name]
+
+    def _find(self, name: str) -> Origin | None:
+        given = self._models.value(name)
+        if given is not None and given.source:
+            return given.source
+        owner, _, last = name.rpartition(".")
+        if not owner:
+            return None
+        base = self._program.types.held(owner)
+        given = self._models.attribute(base.name, last) if base else None
+        return given.source if given is not None and given.source else self._find(owner)
+
+    def attribute(self, function: Function, step: f.Attr) -> Origin | None:
+        """Who chose `base.name`."""
+        base = self._program.type_of(function, step.base)
+        if base is None:
+            is_request = step.name in _READS and written(function, step.base) in _REQUESTS
+            return "remote" if is_request else None
+        for name in self._program.types.outer_bases(base.cls) if base.cls else (base.name,):
+            given = self._models.attribute(name, step.name)
+            if given is not None and given.source:
+                return given.source
+        return None
+
+    def call(self, function: Function, step: f.Call, model: FunctionModel | None) -> Origin | None:
+        """Who chose what a call gives."""
+        if model is not None and model.source:
+            return model.source
+        is_request = step.callee in _READS and step.receiver >= 0 and written(function, step.receiver) in _REQUESTS
+        return "remote" if is_request and model is None else None
+
+    # --- handlers ---
+
+    def handler(self, function: Function) -> Handler | None:
+        """The handler that a function is, or None."""
+        if self._handlers is None:
+            self._handlers = {id(h.function): h for h in self._find_handlers()}
+        return self._handlers.get(id(function))
+
+    def remote(self, function: Function, name: str, danger: Danger) -> bool:
+        """True when a parameter of a handler is filled by the request in a way that can do this harm."""
+        handler = self.handler(function)
+        if handler is None:
+            return False
+        for converter, variable in _variables(handler.path):
+            if variable == name:
+                return converter not in _CHECKED and (danger != "path" or converter in _ANYTHING)
+        position = next((i for i, p in enumerate(function.facts.params) if p.name == name), 0)
+        is_self = position == 0 and function.cls is not None
+        return not is_self and name not in {"request", "self"} and self._can_hold_text(function, name)
+
+    def _can_hold_text(self, function: Function, name: str) -> bool:
+        param = next(p for p in function.facts.params if p.name == name)
+        if injected(function, param) is not None:
+            return False
+        found = self._program.types.parameter(function, name)
+        if found is None or found.cls is None:
+            return found is None or found.name.rpartition(".")[2] in _TEXT or found.name.endswith("UploadFile")
+        return self._program.types.has_kind(found, "schema")
+
+    def _find_handlers(self) -> Iterator[Handler]:
+        decorated = {
+            (id(function.parent), decorator): function
+            for function in self._program.functions
+            for decorator in function.facts.decorators
+        }
+        for body, call in self._program.index.calls(*self._hooks()):
+            step = body.values[call]
+            if type(step) is not f.Call:
+                continue
+            hook = self._hook(body, call, step)
+            if hook is None:
+                continue
+            path = _url(body, step)
+            function = decorated.get((id(body), call))
+            if function is not None:
+                yield Handler(function, path)
+            for value in hook:
+                yield from (Handler(reached, path) for reached in self._called(body, value))
+        yield from self._views()
+
+    def _hooks(self) -> set[str]:
+        names = {n.rpartition(".")[2] for n, m in self._models.functions.items() if m.hook and m.hook.origin == "remote"}
+        names |= {n.rpartition(".")[2] for n, m in self._models.functions.items() if m.hook and m.hook.kind == "dependency"}
+        return names | _VERBS
+
+    def _hook(self, body: Function, call: int, step: f.Call) -> list[int] | None:
+        model = self._program.model(body, call)
+        if model is not None and model.hook is not None:
+            if model.hook.origin == "remote" or model.hook.kind == "dependency":
+                return model.hook.callback.select(step)
+            return None
+        known = self._program.target(body, call)
+        looks = step.receiver >= 0 or "." in step.callee or ":" in step.callee
+        return [] if looks and not known.external and _url(body, step).startswith("/") else None
+
+    def _called(self, body: Function, value: int) -> Iterator[Function]:
+        reached = self._program.calls.value(body, value)
+        if reached.made is not None:
+            yield from self._methods(reached.made)
+            return
+        yield from reached.functions
+        step = body.values[body.origin(value)]
+        if type(step) is f.Call and step.callee.endswith("as_view"):
+            found = self._program.type_of(body, step.receiver) if step.receiver >= 0 else None
+            if found and found.cls:
+                yield from self._methods(found.cls)
+
+    def _views(self) -> Iterator[Handler]:
+        for cls in self._program.classes:
+            if cls.facts.bases and self._program.types.outer_bases(cls):
+                yield from (Handler(method, "") for method in self._methods(cls))
+
+    def _methods(self, cls: Class) -> Iterator[Function]:
+        for outer in self._program.types.outer_bases(cls):
+            for name in self._models.handlers(outer):
+                if name in cls.methods:
+                    yield cls.methods[name]
+
+
+def injected(function: Function, param: f.ParamFacts) -> tuple[Function, int] | None:
+    """The `Depends(…)` (or `Security(…)`) that fills a parameter: (body, id of the call), or None."""
+    outer = function.parent
+    if outer is None:
+        return None
+    inside = [(outer, param.default)]
+    if param.annotation >= 0:
+        inside += [(outer, i) for i in _annotated(outer, param.annotation)]
+    for body, value in inside:
+        step = body.values[value] if value >= 0 else None
+        if type(step) is f.Call and step.callee.rpartition(".")[2] in {"Depends", "Security"}:
+            return body, value
+    return None
+
+
+def _annotated(outer: Function, annotation: int) -> tuple[int, ...]:
+    step = outer.values[annotation]
+    return annotated.items(outer, step.key) if type(step) is f.Index else ()
+
+
+def _url(body: Function, step: f.Call) -> str:
+    for value in (*step.args[:1], *(v for n, v in step.keywords if n in {"path", "rule", "route"})):
+        text = body.values[body.origin(value)]
+        if type(text) is f.Const and isinstance(text.value, str):
+            return text.value
+    return ""
+
+
+def _variables(path: str) -> Iterator[tuple[str, str]]:
+    for match in _PLACE.finditer(path):
+        converter = (match[1] or match[4] or "").partition("(")[0]
+        yield converter, match[2] or match[3]
+
+
+def is_method(function: Function, type_: Type | None) -> bool:
+    """True when calling the function through a value of this type gives it the value as first argument."""
+    return bool(function.cls) and type_ is not None and not type_.meta

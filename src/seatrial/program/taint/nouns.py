@@ -1,0 +1,98 @@
+"""The nouns of taint: where a value stands, how it got there, where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from seatrial.libraries.form import Danger
+    from seatrial.model.finding import Step
+    from seatrial.program.parts import Function
+
+Kind: TypeAlias = Literal["remote", "local", "parameter"]
+"""Who chose a value: someone on the network, the user of this machine, or whoever calls a function that nothing here calls."""
+
+Condition: TypeAlias = tuple[int, bool]
+"""The id of a condition and its outcome."""
+
+Key: TypeAlias = str | int
+
+
+CERTAINTY = 0.75
+"""How much of the confidence each uncertain step leaves."""
+
+
+class Site(NamedTuple):
+    """A call: the body that holds it and its id there."""
+
+    function: Function
+    call: int
+
+
+class Spot(NamedTuple):
+    """A value in a body, seen from `context` (the calls that were entered to get here, outermost first).
+
+    `pick`: only this component counts (`row["name"].first` is `("name", "first")` of `row`); empty: all of it.
+    """
+
+    function: Function
+    value: int
+    context: tuple[Site, ...] = ()
+    pick: tuple[Key, ...] = ()
+
+
+class Edge(NamedTuple):
+    """One step back: `spot` flows into the value before it.
+
+    `user`: the id in the spot's body at which it is used, so that checks before it count. `given`: a further condition known there.
+    `doubt`: how uncertain it is that it flows (0: certain). `note`: what a reader is told; empty: nothing.
+    """
+
+    spot: Spot
+    user: int
+    note: str = ""
+    doubt: int = 0
+    given: Condition | None = None
+
+
+class Origin(NamedTuple):
+    """Where a value enters. `what` names it in the source's words."""
+
+    kind: Kind
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sinking:
+    """A call that foreign text must not reach: `value` is the argument, an id in `function`, `what` the library's name."""
+
+    function: Function
+    call: int
+    value: int
+    danger: Danger
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A value from outside that arrives in a sink.
+
+    `spots`: every value on the way, from where it enters to the argument of the sink; `path`: the same for a reader, ending at the sink.
+    `doubt`: how many uncertain steps lie between.
+    """
+
+    sink: Sinking
+    origin: Origin
+    spots: tuple[Spot, ...]
+    path: tuple[Step, ...]
+    doubt: int
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """The bodies that the value passes through."""
+        return tuple(dict.fromkeys(spot.function for spot in self.spots))
+
+    def confidence(self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4) -> float:
+        """How likely it is a fault: by who chose the value, less for each uncertain step on the way."""
+        return {"remote": remote, "local": local, "parameter": parameter}[self.origin.kind] * CERTAINTY**self.doubt

@@ -1,0 +1,147 @@
+"""The search: from each sink back to where its values come from, the most certain way first."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from seatrial.program.taint.backwards import Backwards
+from seatrial.program.taint.checks import Checks
+from seatrial.program.taint.entries import Entries
+from seatrial.program.taint.nouns import Edge, Flow, Kind, Origin, Sinking, Spot
+from seatrial.program.taint.sinks import sinks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from seatrial.libraries.form import Danger
+    from seatrial.model.finding import Step
+    from seatrial.program.program import Program
+
+BUDGET = 2_000
+"""How many values are looked at for one sink; chains that long say nothing that a reader could follow."""
+
+DOUBT = 3
+"""Ways that are more doubtful than this are not followed."""
+
+RANK: Mapping[Kind, int] = {"remote": 0, "local": 1, "parameter": 2}
+"""Which origin is told when a sink has several: the worst."""
+
+
+class Trail(NamedTuple):
+    """A way from a spot to the sink."""
+
+    spot: Spot
+    note: str
+    onward: Trail | None
+    doubt: int
+
+
+class Taint:
+    """Answers which values from outside reach a sink. One search for each sink, remembered for each danger."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._entries = Entries(program)
+        self._searches: dict[Danger, _Search] = {}
+        self._flows: dict[Danger, tuple[Flow, ...]] = {}
+
+    def flows(self, danger: Danger) -> tuple[Flow, ...]:
+        """The worst flow into each sink of a danger that the library models name."""
+        if danger not in self._flows:
+            found = (self.into(sink) for sink in sinks(self._program, danger))
+            self._flows[danger] = tuple(flow for flow in found if flow)
+        return self._flows[danger]
+
+    def into(self, sink: Sinking) -> Flow | None:
+        """The worst flow into one sink, or None: nothing from outside reaches it."""
+        if sink.danger not in self._searches:
+            self._searches[sink.danger] = _Search(self._program, sink.danger, self._entries)
+        return self._searches[sink.danger].flow(sink)
+
+
+class _Search:
+    def __init__(self, program: Program, danger: Danger, entries: Entries) -> None:
+        self._backwards = Backwards(program, danger, entries)
+        self._checks = Checks(program, danger, self._backwards.harmless)
+        self._clean: set[Spot] = set()
+
+    def flow(self, sink: Sinking) -> Flow | None:
+        start = Spot(sink.function, sink.value)
+        if self._checks.hold(sink.function, sink.value, sink.call, None):
+            return None
+        best: tuple[Trail, Origin] | None = None
+        seen: set[Spot] = set()
+        for trail, origin in self._origins(start, seen):
+            if best is None or RANK[origin.kind] < RANK[best[1].kind]:
+                best = trail, origin
+            if origin.kind == "remote":
+                break
+        if best is None and len(seen) < BUDGET:
+            self._clean |= seen
+        return _flow(sink, *best) if best else None
+
+    def _origins(self, start: Spot, seen: set[Spot]) -> Iterator[tuple[Trail, Origin]]:
+        order = count()
+        waiting = [(0, next(order), Trail(start, "", None, 0))]
+        while waiting and len(seen) < BUDGET:
+            doubt, _, trail = heappop(waiting)
+            if trail.spot in seen or trail.spot in self._clean:
+                continue
+            seen.add(trail.spot)
+            for found in self._backwards.into(trail.spot):
+                if isinstance(found, Origin):
+                    yield trail, _named(found, trail.spot)
+                elif self._is_open(found) and doubt + found.doubt <= DOUBT:
+                    onward = Trail(found.spot, found.note, trail, doubt + found.doubt)
+                    heappush(waiting, (onward.doubt, next(order), onward))
+
+    def _is_open(self, edge: Edge) -> bool:
+        spot = edge.spot
+        return spot.value >= 0 and not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
+
+
+def _named(origin: Origin, spot: Spot) -> Origin:
+    """The component that is read says more than the whole: `name` of `request.args`."""
+    key = next((k for k in spot.pick if isinstance(k, str)), None) if origin.kind != "parameter" else None
+    return Origin(origin.kind, key) if key else origin
+
+
+def _flow(sink: Sinking, trail: Trail, origin: Origin) -> Flow:
+    spots: list[Spot] = []
+    current: Trail | None = trail
+    while current is not None:
+        spots.append(current.spot)
+        current = current.onward
+    return Flow(sink, origin, tuple(spots), tuple(_steps(sink, trail, origin)), trail.doubt)
+
+
+def _steps(sink: Sinking, trail: Trail, origin: Origin) -> Iterator[Step]:
+    first = trail.spot
+    yield first.function.step(first.value, _ENTERS[origin.kind].format(origin.what.rpartition(".")[2]))
+    current: Trail | None = trail
+    shown = (first.function, first.function.values[first.value].line)
+    while current is not None and current.onward is not None:
+        here = current.onward.spot
+        place = (here.function, here.function.values[here.value].line)
+        if current.note and place != shown:
+            yield _step(current)
+            shown = place
+        current = current.onward
+    yield sink.function.step(sink.call, f"reaches {sink.what.rpartition('.')[2]}")
+
+
+def _step(trail: Trail) -> Step:
+    """Arguments and results are shown at the call; text where it is put together."""
+    onward = trail.onward
+    if trail.note.startswith("passed") or onward is None:
+        return trail.spot.function.step(trail.spot.value, trail.note)
+    return onward.spot.function.step(onward.spot.value, trail.note)
+
+
+_ENTERS: Mapping[Kind, str] = {
+    "remote": "{} comes from the request",
+    "local": "{} comes from the user",
+    "parameter": "{} is what a caller gives",
+}

@@ -1,0 +1,105 @@
+"""Wording: the literal text around a value that is put into text, which says what the value stands for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.names import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.parts import Function
+    from seatrial.program.program import Program
+    from seatrial.program.taint.nouns import Flow
+
+DEPTH = 8
+"""How deep text is taken apart."""
+
+_VERB = re.compile(
+    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\()*(?:select|insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from|replace\s+into|merge\s+into|with\s+\w+"
+    r"|create|drop|alter|truncate|grant|revoke|pragma|explain|call|exec|show|copy|vacuum|set|lock|use|declare)\s",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLACE = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
+
+
+def speaks_sql(program: Program, function: Function, value: int) -> bool:
+    """True when the text that a value holds begins like a statement of SQL, as far as it is written in the program."""
+    return any(_VERB.match(text) for text in literals(program, function, value))
+
+
+def literals(program: Program, function: Function, value: int, depth: int = 0) -> Iterator[str]:
+    """The literal texts that a value is put together from, in the order of the source."""
+    if value < 0 or depth > DEPTH:
+        return
+    step = function.values[value]
+    if type(step) is f.Const:
+        if isinstance(step.value, str):
+            yield step.value
+    elif type(step) is f.Ref:
+        entity = program.names.resolve(function.file, step.path).entity
+        if isinstance(entity, Variable) and entity.function is not function:
+            yield from literals(program, entity.function, entity.value, depth + 1)
+    elif type(step) in {f.Template, f.Binary, f.Phi, f.Conditional, f.Call, f.Collection, f.Await, f.Store}:
+        for operand in f.operands(step):
+            if operand < value:
+                yield from literals(program, function, operand, depth + 1)
+
+
+def before(flow: Flow) -> str | None:
+    """The literal text right before the place in which the value is put, None if it is not put into any text.
+
+    Of several texts that it is put into, the innermost one that has words before the place.
+    """
+    found: str | None = None
+    for inner, outer in zip(flow.spots, flow.spots[1:], strict=False):
+        if inner.function is not outer.function:
+            continue
+        text = _before(outer.function, outer.value, inner.value)
+        if text is not None and text.strip():
+            return text
+        found = text if found is None else found
+    return found
+
+
+def _before(function: Function, whole: int, part: int) -> str | None:
+    step = function.values[whole]
+    if type(step) is f.Template and part in step.parts:
+        return "".join(_literal(function, p) for p in step.parts[: step.parts.index(part)])
+    if type(step) is f.Binary and step.op == "+":
+        return _ending(function, step.left) if part == step.right else ""
+    if type(step) is f.Binary and step.op == "%" and part != step.left:
+        right = function.values[function.origin(step.right)]
+        index = right.items.index(part) if type(right) is f.Collection and part in right.items else 0
+        return _until(_ending(function, step.left), index // 2 if type(right) is f.Collection and right.kind == "dict" else index)
+    if type(step) is f.Call and step.callee == "format" and part != step.receiver:
+        return _until(_ending(function, step.receiver), step.args.index(part) if part in step.args else 0)
+    return None
+
+
+def _ending(function: Function, value: int, depth: int = 0) -> str:
+    value = function.origin(value)
+    step = function.values[value]
+    if type(step) is f.Const:
+        return _literal(function, value)
+    if depth < DEPTH and type(step) is f.Binary and step.op == "+":
+        return _ending(function, step.left, depth + 1) + _ending(function, step.right, depth + 1)
+    if type(step) is f.Template:
+        return "".join(_literal(function, p) for p in step.parts)
+    return " ? "
+
+
+def _literal(function: Function, value: int) -> str:
+    step = function.values[function.origin(value)]
+    return step.value if type(step) is f.Const and isinstance(step.value, str) else " ? "
+
+
+def _until(text: str, index: int) -> str:
+    """The text before the place of this number."""
+    for number, match in enumerate(_PLACE.finditer(text)):
+        if number == index:
+            return text[: match.start()]
+    return text

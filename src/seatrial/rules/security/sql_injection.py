@@ -1,0 +1,139 @@
+'''Text that someone else chose becomes part of an SQL statement (CWE-89).
+
+Whoever chooses the text chooses what the statement does: read other people's rows, change them, drop the table. One request is
+enough, and the tools that try every parameter of every page are free.
+
+Give values to the driver apart from the text (`execute("… WHERE name = %s", (name,))`, `text("… :name")` with parameters, the ORM). Take
+names of columns and tables from a table of allowed ones.
+
+## Bad: put into the text
+
+```shop/web.py
+import sqlite3
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/users")
+def users():
+    connection = sqlite3.connect("shop.db")
+    name = request.args.get("name")
+    return connection.execute(f"SELECT * FROM users WHERE name = '{name}'").fetchall()  # finding: request
+```
+
+## Bad: three files from the request to the statement
+
+```shop/api.py
+from fastapi import APIRouter
+from shop import catalog
+
+router = APIRouter()
+
+@router.get("/products")
+def products(sort: str = "name"):
+    return catalog.listing(sort.strip())
+```
+
+```shop/catalog.py
+from shop.store import Store
+
+def listing(order):
+    store = Store()
+    return store.rows({"order": order, "limit": 10})
+```
+
+```shop/store.py
+from sqlalchemy import create_engine, text
+
+class Store:
+    def __init__(self):
+        self.engine = create_engine("sqlite://")
+
+    def rows(self, options):
+        parts = ["SELECT * FROM products"]
+        if options["order"]:
+            parts.append("ORDER BY " + options["order"])
+        parts.append("LIMIT %d" % options["limit"])
+        with self.engine.connect() as connection:
+            return connection.execute(text(" ".join(parts))).all()  # finding: sort
+```
+
+## Good
+
+```shop/web.py
+import sqlite3
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+COLUMNS = {"name": "users.name", "age": "users.age"}
+
+@app.route("/users/<int:page>")
+def users(page):
+    connection = sqlite3.connect("shop.db")
+    sort = request.args.get("sort", "name")
+    if sort not in COLUMNS:
+        abort(400)
+    size = int(request.args.get("size", 10))
+    statement = f"SELECT * FROM users WHERE name = ? ORDER BY {sort} LIMIT {size} OFFSET {page * size}"
+    return connection.execute(statement, (request.args.get("name"),)).fetchall()
+
+@app.route("/sorted")
+def by_column():
+    connection = sqlite3.connect("shop.db")
+    column = COLUMNS.get(request.args.get("sort"), "users.name")
+    return connection.execute("SELECT * FROM users ORDER BY " + column).fetchall()
+
+@app.route("/old")
+def old():
+    connection = sqlite3.connect("shop.db")
+    direction = request.args.get("direction")
+    if direction not in ("ASC", "DESC"):
+        direction = "ASC"
+    return connection.execute("SELECT * FROM users ORDER BY name %s" % direction).fetchall()
+```
+
+## Not found yet
+
+```shop/web.py
+from flask import Flask, request
+from legacy import run_query
+
+app = Flask(__name__)
+
+@app.route("/users")
+def users():
+    return run_query("SELECT * FROM users WHERE name = '%s'" % request.args["name"])  # gap: nothing says that `run_query` runs SQL
+```
+'''
+
+import re
+from collections.abc import Iterator
+
+from seatrial.model.finding import Severity
+from seatrial.program import Flow, Program
+from seatrial.program.taint import before
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._flows import match
+
+_VALUE = re.compile(
+    r"(?:=|<|>|\blike|\bilike|\bvalues?\s*\([^)]*|\bin\s*\(|\bbetween|\band|\blimit|\boffset|,|')\s*['\"%(]*\s*$", re.IGNORECASE
+)
+"""Text after which a value follows, which a driver could have been given apart."""
+
+
+@rule(severity=Severity.ERROR, cwe=(89,), confirmed_by="inject")
+def check(program: Program) -> Iterator[Match]:
+    """Flows into statements; of what a caller gives, only what stands where a driver takes a parameter is likely a fault."""
+    for flow in program.taint.flows("sql"):
+        parameter = _parameter(flow)
+        if parameter:
+            confidence = flow.confidence(local=0.55, parameter=parameter)
+            yield match(flow, confidence, "becomes part of the SQL text")
+
+
+def _parameter(flow: Flow) -> float:
+    """How likely a text that some caller of a public function gives is a fault: by its place in the statement."""
+    text = before(flow)
+    if text is None:
+        return 0.0 if flow.origin.kind == "parameter" else 0.4
+    return 0.75 if _VALUE.search(text) else 0.4
