@@ -169,8 +169,8 @@ class TypeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     kind: TypeKind | None = None
     item: str = ""
     """Canonical type of one element."""
-    closes: tuple[str, ...] = ()
-    """Methods that close it; without any, it needs no closing."""
+    closes: tuple[str, ...] | None = None
+    """Methods that close it. None: as its bases; empty: it needs no closing, even if they do."""
     handlers: tuple[str, ...] = ()
     """Methods of a view that requests arrive at."""
     guards: tuple[str, ...] = ()

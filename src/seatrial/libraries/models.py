@@ -83,7 +83,7 @@ class Models:
 
     def closers(self, name: str) -> tuple[str, ...]:
         """Methods that close an instance of `name`; empty if it needs no closing."""
-        return next((known.closes for known in self._models(name) if known.closes), ())
+        return next((known.closes for known in self._models(name) if known.closes is not None), ())
 
     def handlers(self, name: str) -> tuple[str, ...]:
         """Methods of a view class that requests arrive at, its own and inherited."""

@@ -16,11 +16,14 @@ def library(**tables: Any) -> dict[str, Any]:
     [
         (
             {"functions": {"acme.f": {"retuns": "x"}}},
-            "functions.'acme.f': there is no key `retuns`; did you mean `returns`?",
+            "functions.'acme.f': there is no key `retuns` here; did you mean `returns`?",
         ),
         ({"functions": {"acme.f": {"effects": ["htp"]}}}, "`htp` means nothing here; did you mean `http`?"),
         ({"functions": {"acme.f": {"sinks": {"sqll": "0"}}}}, "`sqll` means nothing here; did you mean `sql`?"),
-        ({"functions": {"acme.f": {"sinks": {"sql": {"wen": {}}}}}}, "there is no key `wen`; did you mean `when`?"),
+        (
+            {"functions": {"acme.f": {"sinks": {"sql": {"wen": {}}}}}},
+            "there is no key `wen` here; did you mean `when`?",
+        ),
         ({"functions": {"acme.f": {"sinks": {"sql": "0-"}}}}, "`0-` is not a position"),
         ({"functions": {"acme.f": {"hook": {"kind": "rout"}}}}, "did you mean `route`?"),
         ({"functions": {"acme.f": {"hook": {"kind": "route", "calback": "0"}}}}, "did you mean `callback`?"),
@@ -29,9 +32,15 @@ def library(**tables: Any) -> dict[str, Any]:
             {"values": {"acme.v": {"source": "remte"}}},
             "values.'acme.v': `remte` means nothing here; did you mean `remote`?",
         ),
-        ({"functons": {}}, "there is no key `functons`; did you mean `functions`?"),
+        ({"functons": {}}, "there is no key `functons` here; did you mean `functions`?"),
         ({"functions": {"acme.f": {"returns": 3}}}, "Expected `str`, got `int`"),
-        ({"functions": {"acme.f": {"qqqqqqqq": 3}}}, "write one of: "),
+        ({"functions": {"acme.f": {"qqqqqqqq": 3}}}, "write one of: awaited, cache, "),
+        ({"types": {"acme.T": {"effects": ["http"]}}}, "there is no key `effects` here; write one of: bases, "),
+        ({"types": {"acme.T": {"construct": {"cached": 1}}}}, "there is no key `cached` here; did you mean `cache`?"),
+        ({"functions": {"acme.f": {"effects": ["route"]}}}, "`route` means nothing here; write one of: block, "),
+        ({"functions": {"acme.f": {"cleans": ["al"]}}}, "did you mean `all`?"),
+        ({"functions": {"acme.f": {"field": {"kind": "colum"}}}}, "did you mean `column`?"),
+        ({"functions": {"acme.f": {"hook": {"kind": "route", "methods_in": "1"}}}}, "did you mean `methods-in`?"),
     ],
 )
 def test_a_mistake_names_file_entry_and_nearest_right_word(tables: dict[str, Any], told: str) -> None:
@@ -73,5 +82,5 @@ def test_a_users_model_brings_what_it_needs() -> None:
 
 
 def test_a_mistake_in_a_users_model_names_its_table() -> None:
-    with pytest.raises(ModelError, match=r"^\[libraries\.acme\]: functions\.'acme\.f': there is no key `opns`"):
+    with pytest.raises(ModelError, match=r"^\[libraries\.acme\]: functions\.'acme\.f': there is no key `opns` here"):
         load((), {"acme": {"functions": {"acme.f": {"opns": True}}}})

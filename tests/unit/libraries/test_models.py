@@ -93,3 +93,9 @@ def test_a_usual_name_tells_the_type_unless_strangers_share_it() -> None:
     assert known.named("it") == ""
     assert known.named("own") == "acme.C"
     assert known.named("unheard") == ""
+
+
+def test_a_subclass_may_need_no_closing_though_its_base_does() -> None:
+    types = {"acme.File": {"closes": ["close"]}, "acme.Shared": {"bases": ["acme.File"], "closes": []}}
+    known = models(types=types)
+    assert known.closers("acme.Shared") == ()
