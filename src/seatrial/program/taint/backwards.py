@@ -11,7 +11,7 @@ from seatrial.program.taint import containers, patterns
 from seatrial.program.taint.calling import Calling
 from seatrial.program.taint.fields import Fields
 from seatrial.program.taint.harmless import Harmless
-from seatrial.program.taint.nouns import Edge, Key, Origin, Spot
+from seatrial.program.taint.nouns import EVERY, Edge, Key, Origin, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -112,7 +112,7 @@ class Backwards:
         if step.receiver < 0 and self._calls.carries_receiver(spot):
             owner, _, _ = step.callee.rpartition(".")
             if owner:
-                yield from self.named(spot, owner)
+                yield from self.named(spot._replace(pick=self._calls.pick(spot, step)), owner)
 
     def _binary(self, spot: Spot, step: f.Binary) -> Iterator[Found]:
         if step.op not in _CARRYING:
@@ -150,7 +150,7 @@ class Backwards:
         yield self.edge(spot, step.other, pick=spot.pick)._replace(given=(step.test, False))
 
     def _element(self, spot: Spot, step: f.Element) -> Iterator[Found]:
-        yield self.edge(spot, step.of)
+        yield self.edge(spot, step.of, pick=(EVERY, *spot.pick) if spot.pick else ())
 
     def _part(self, spot: Spot, step: f.Part) -> Iterator[Found]:
         if self.harmless.value(spot.function, spot.value):

@@ -121,21 +121,22 @@ class Calling:
     def _carried(self, spot: Spot, call: f.Call, model: FunctionModel) -> Iterator[Edge]:
         note = "put into text" if call.callee in {"format", "join"} else ""
         for value in model.carries.select(call) if model.carries else ():
-            pick = self._pick(spot, call) if value == call.receiver else ()
+            pick = self.pick(spot, call) if value == call.receiver else ()
             yield Edge(Spot(spot.function, value, spot.context, pick), spot.value, note)
 
     def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
         """Nothing is known: what is handed on by name certainly, from the receiver perhaps, from arguments with doubt."""
         hands_on = call.callee in _HANDS_ON
         if call.receiver >= 0:
-            pick = self._pick(spot, call)
+            pick = self.pick(spot, call)
             yield Edge(Spot(spot.function, call.receiver, spot.context, pick), spot.value, doubt=0 if hands_on else 1)
         doubt = 2 if call.receiver >= 0 or target.receiver is not None else 1
         if not hands_on:
             for value in (*call.args, *(v for _, v in call.keywords)):
                 yield Edge(Spot(spot.function, value, spot.context), spot.value, doubt=doubt)
 
-    def _pick(self, spot: Spot, call: f.Call) -> tuple[Key, ...]:
+    def pick(self, spot: Spot, call: f.Call) -> tuple[Key, ...]:
+        """What a call takes out of its receiver: the component under a key that is given."""
         key = _text(spot.function, call.args[0]) if call.callee in _TAKES_OUT and call.args else None
         return (key, *spot.pick) if key is not None else ()
 

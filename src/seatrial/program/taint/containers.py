@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.program.taint.nouns import Edge, Key, Spot
+from seatrial.program.taint.nouns import EVERY, Edge, Key, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _entries(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> I
         if not pick:
             yield key, ()
             yield value, ()
-        elif type(name) is not f.Const or name.value == pick[0]:
+        elif type(name) is not f.Const or pick[0] in {name.value, EVERY}:
             yield value, pick[1:]
 
 
@@ -59,7 +59,7 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
     step = spot.function.values[user]
     if type(step) is f.StoreItem and step.base == held:
         key = spot.function.values[spot.function.origin(step.key)]
-        if not spot.pick or type(key) is not f.Const or key.value == spot.pick[0]:
+        if not spot.pick or type(key) is not f.Const or spot.pick[0] in {key.value, EVERY}:
             yield _edge(spot, step.value, user, spot.pick[1:])
     elif type(step) is f.StoreAttr and step.base == held:
         if not spot.pick or step.name == spot.pick[0]:
@@ -67,7 +67,7 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
     elif type(step) is f.Call and step.receiver == held:
         model = program.target(spot.function, user).model
         for value in model.fills.select(step) if model and model.fills else ():
-            yield _edge(spot, value, user, ())
+            yield _edge(spot, value, user, spot.pick[1:])
 
 
 def _edge(spot: Spot, value: int, user: int, pick: tuple[Key, ...]) -> Edge:

@@ -118,7 +118,7 @@ class Entries:
             return False
         found = self._program.types.parameter(function, name)
         if found is None or found.cls is None:
-            return found is None or found.name.rpartition(".")[2] in _TEXT or found.name.endswith("UploadFile")
+            return found is None or found.name.rpartition(".")[2] in _TEXT
         return self._program.types.has_kind(found, "schema")
 
     def _find_handlers(self) -> Iterator[Handler]:

@@ -19,6 +19,10 @@ _OWN_SINK = frozenset({"statement", "query", "manager", "model"})
 """Kinds of object that are no SQL text: what is put into them as text goes through a sink of their own."""
 
 
+_CONTENT = ("builtins.file", "io.StringIO", "io.BytesIO", "flask.FileStorage", "fastapi.UploadFile", "django.core.files.uploadedfile.UploadedFile")
+"""Objects that hold a file's content: reading them follows no path."""
+
+
 class Harmless:
     """Answers whether a value of a type, or what a function makes, is harmless in a sink of one danger."""
 
@@ -37,6 +41,8 @@ class Harmless:
         """True when no value of the type can do harm. A type is what its constructor is said to clean."""
         if found is None or found.meta:
             return False
+        if self._danger == "path" and any(self._program.types.derives(found, name) for name in _CONTENT):
+            return True
         if found.cls is not None:
             return self._program.types.has_kind(found, "enum") or self._has_own_sink(found)
         if found.name not in self._memo:

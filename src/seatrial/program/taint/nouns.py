@@ -18,6 +18,9 @@ Condition: TypeAlias = tuple[int, bool]
 
 Key: TypeAlias = str | int
 
+EVERY = "*"
+"""The key that stands for each element of a collection."""
+
 
 CERTAINTY = 0.75
 """How much of the confidence each uncertain step leaves."""

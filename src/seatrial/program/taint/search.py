@@ -63,6 +63,7 @@ class Taint:
 
 class _Search:
     def __init__(self, program: Program, danger: Danger, entries: Entries) -> None:
+        self._danger = danger
         self._backwards = Backwards(program, danger, entries)
         self._checks = Checks(program, danger, self._backwards.harmless)
         self._clean: set[Spot] = set()
@@ -92,6 +93,8 @@ class _Search:
             seen.add(trail.spot)
             for found in self._backwards.into(trail.spot):
                 if isinstance(found, Origin):
+                    if self._danger == "path" and _is_content(found, trail.spot):
+                        continue
                     yield trail, _named(found, trail.spot)
                 elif self._is_open(found) and doubt + found.doubt <= DOUBT:
                     onward = Trail(found.spot, found.note, trail, doubt + found.doubt)
@@ -100,6 +103,11 @@ class _Search:
     def _is_open(self, edge: Edge) -> bool:
         spot = edge.spot
         return spot.value >= 0 and not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
+
+
+def _is_content(origin: Origin, spot: Spot) -> bool:
+    """Uploaded files are content; only their names can be paths."""
+    return origin.what.rpartition(".")[2] in {"files", "FILES"} and not {"filename", "name"} & set(spot.pick)
 
 
 def _named(origin: Origin, spot: Spot) -> Origin:

@@ -1,0 +1,151 @@
+'''Text that someone else chose becomes part of a command that a shell runs, or the program that is run (CWE-78).
+
+A shell reads `;`, `|`, `$(…)` and line ends in the text as its own: whoever chooses it runs any program on the server, with the
+server's rights and secrets.
+
+Run the program without a shell, with its arguments as a list (`subprocess.run(["gzip", "-k", name])`). Where a shell is needed, quote
+each value (`shlex.quote`).
+
+## Bad: in a shell
+
+```shop/web.py
+import os
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/ping")
+def ping():
+    return os.popen("ping -c 1 " + request.args["host"]).read()  # finding: host
+```
+
+## Bad: through a helper in another file
+
+```shop/api.py
+from fastapi import APIRouter
+from shop.files import compress
+
+router = APIRouter()
+
+@router.post("/archive")
+def archive(name: str):
+    compress(name, level=6)
+```
+
+```shop/files.py
+import subprocess
+
+def compress(path, level):
+    command = "gzip -{} {}".format(level, path)
+    subprocess.run(command, shell=True, check=True)  # finding: name
+```
+
+## Bad: a shell by another name
+
+```shop/web.py
+import subprocess
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/look")
+def look():
+    pattern = request.args.get("pattern", "")
+    subprocess.run(["/bin/sh", "-c", f"grep {pattern} /var/log/shop.log"], check=False)  # finding: pattern
+    subprocess.run([request.args["tool"], "--version"], check=False)  # finding: tool
+```
+
+## Good
+
+```shop/web.py
+import os
+import re
+import shlex
+import subprocess
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+TOOLS = {"count": "wc", "list": "ls"}
+NAME = re.compile(r"[a-z0-9_]+")
+
+@app.route("/ping")
+def ping():
+    host = request.args["host"]
+    subprocess.run(["ping", "-c", "1", host], check=True)
+    os.system("ping -c 1 " + shlex.quote(host))
+    os.system("kill %d" % int(request.args["pid"]))
+
+@app.route("/run")
+def run():
+    tool = TOOLS[request.args["tool"]]
+    subprocess.run(tool + " /srv", shell=True, check=True)
+    name = request.args["name"]
+    if not NAME.fullmatch(name):
+        abort(400)
+    os.system("touch /srv/" + name)
+    os.system("ls /srv")
+```
+
+## Not found yet
+
+```shop/web.py
+import subprocess
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/look")
+def look():
+    subprocess.run(["ssh", "store", request.args["command"]], check=False)  # gap: `ssh` gives its last arguments to a shell
+```
+'''
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Flow, Function, Program, Sinking
+from seatrial.program.taint import before
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._flows import match
+
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "powershell.exe"})
+_SCRIPT = frozenset({"-c", "/c", "/C", "-Command", "-lc", "-ec"})
+_RUNNERS = ("run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec")
+
+
+@rule(severity=Severity.ERROR, cwe=(78,), confirmed_by="inject")
+def check(program: Program) -> Iterator[Match]:
+    """Flows into shells, and into the choice of the program."""
+    for flow in program.taint.flows("command"):
+        parameter = 0.55 if before(flow) is not None else 0.2
+        yield match(flow, flow.confidence(local=0.55, parameter=parameter), "becomes part of a shell command")
+    for sink, reaches in _lists(program):
+        flow = program.taint.into(sink)
+        if flow is not None and flow.origin.kind == "remote":
+            yield match(flow, flow.confidence(), reaches)
+
+
+def _lists(program: Program) -> Iterator[tuple[Sinking, str]]:
+    """Programs run without `shell=True`: the script given to a shell, or the program itself."""
+    for function, call in program.index.calls(*_RUNNERS):
+        target = program.target(function, call)
+        step = function.values[call]
+        if target.model is None or "process" not in target.model.effects or type(step) is not f.Call or not step.args:
+            continue
+        listed = function.values[function.origin(step.args[0])]
+        items = listed.items if type(listed) is f.Collection else step.args
+        script = _script(function, items)
+        if script is not None:
+            yield Sinking(function, call, script, "command", target.external), "becomes part of a shell command"
+        elif items and not any(k == "shell" for k, _ in step.keywords):
+            yield Sinking(function, call, items[0], "command", target.external), "chooses the program that is run"
+
+
+def _script(function: Function, items: tuple[int, ...]) -> int | None:
+    texts = [v.value if type(v := function.values[function.origin(i)]) is f.Const else None for i in items]
+    program = str(texts[0]).rpartition("/")[2] if texts else ""
+    for i, text in enumerate(texts[:-1]):
+        if program in _SHELLS and text in _SCRIPT:
+            return items[i + 1]
+    return None

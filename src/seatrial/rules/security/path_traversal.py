@@ -1,0 +1,140 @@
+'''Text that someone else chose becomes part of a path, and nothing keeps the path inside its folder (CWE-22).
+
+`../../etc/passwd`, or a path that starts with `/`, leads out of the folder: whoever chooses it reads the configuration and keys of the
+server, or overwrites its code.
+
+Make the path whole and compare (`candidate = (root / name).resolve()`, then refuse unless `candidate.is_relative_to(root)`), take only
+the name (`secure_filename`, `Path(name).name`), or look the file up by a key of your own.
+
+## Bad: joined
+
+```shop/web.py
+import os
+from flask import Flask, request, send_file
+
+app = Flask(__name__)
+
+@app.route("/invoice")
+def invoice():
+    return send_file(os.path.join("/srv/invoices", request.args["name"]))  # finding: name
+```
+
+## Bad: through a helper in another file
+
+```shop/api.py
+from pathlib import Path
+from fastapi import APIRouter, Response
+from shop.files import read
+
+router = APIRouter()
+FOLDER = Path("/srv/exports")
+
+@router.get("/export")
+def export(filename: str):
+    return Response(read(FOLDER / filename))
+```
+
+```shop/files.py
+def read(path):
+    return path.read_bytes() if path.is_file() else open(path, "rb").read()  # finding: filename
+```
+
+## Bad: compared before it is made whole
+
+```shop/web.py
+from pathlib import Path
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+ROOT = Path("/srv/files")
+
+@app.route("/file")
+def file():
+    path = ROOT / request.args["name"]
+    if not path.is_relative_to(ROOT):
+        abort(404)
+    return path.read_text()  # finding: name
+```
+
+## Good
+
+```shop/web.py
+import os
+from pathlib import Path
+from flask import Flask, abort, request, send_file, send_from_directory
+from werkzeug.utils import secure_filename
+
+app = Flask(__name__)
+ROOT = Path("/srv/files")
+PAGES = {"terms": "terms.html", "about": "about.html"}
+
+def inside(name):
+    candidate = (ROOT / name).resolve()
+    if not candidate.is_relative_to(ROOT):
+        raise ValueError(name)
+    return candidate
+
+@app.route("/file")
+def file():
+    return inside(request.args["name"]).read_text()
+
+@app.route("/old")
+def old():
+    full = os.path.realpath(os.path.join("/srv/files", request.args["name"]))
+    if not full.startswith("/srv/files/"):
+        abort(404)
+    return send_file(full)
+
+@app.route("/by-name/<name>")
+def by_name(name):
+    return send_from_directory("/srv/files", name)
+
+@app.route("/upload", methods=["POST"])
+def upload():
+    sent = request.files["file"]
+    sent.save(os.path.join("/srv/files", secure_filename(sent.filename)))
+
+@app.route("/page")
+def page():
+    return open("/srv/pages/" + PAGES[request.args["page"]]).read()
+
+@app.route("/invoice/<int:number>")
+def invoice(number):
+    return open(f"/srv/invoices/{number}.txt").read()
+```
+
+## Not found yet
+
+```shop/web.py
+import os
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/file")
+def file():
+    name = request.args["name"].replace("../", "")
+    if name.startswith("/"):
+        name = name[1:]
+    os.chdir("/srv/files")
+    return load(name)
+
+def load(name):
+    return EXTERNAL.fetch(name)  # gap: nothing says that it opens a file
+```
+'''
+
+from collections.abc import Iterator
+
+from seatrial.model.finding import Severity
+from seatrial.program import Program
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._flows import match
+
+
+@rule(severity=Severity.ERROR, cwe=(22,), confirmed_by="inject")
+def check(program: Program) -> Iterator[Match]:
+    """Flows into paths. A file that the user of a command names is theirs to name, so that is none."""
+    for flow in program.taint.flows("path"):
+        if flow.origin.kind == "remote":
+            yield match(flow, flow.confidence(remote=0.9), "becomes part of a path that nothing keeps in its folder")
