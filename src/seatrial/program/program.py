@@ -22,6 +22,7 @@ from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
+from seatrial.program.rows import Rows
 from seatrial.program.schema import Schema
 from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
@@ -48,8 +49,8 @@ class Program:
         """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
         self.names = Names(modules)
         self.types = Types(self.names, models)
-        self.types.fields_from_schema = lambda cls, name: self.schema.type_of(cls, name)
         self.calls = Calls(self.types, self.judged, self._subclasses())
+        self.types.fields_from_schema = lambda cls, name: self.schema.type_of(cls, name)
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -121,6 +122,11 @@ class Program:
     def locks(self) -> Locks:
         """What functions lock, and in which order."""
         return Locks(self.types, self.calls, self.effects)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Which relations are read from a row."""
+        return Rows(self)
 
     @cached_property
     def loops(self) -> Loops:

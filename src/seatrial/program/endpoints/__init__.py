@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.program.endpoints import lexicon, settings
 from seatrial.program.endpoints.guards import Guards
 from seatrial.program.endpoints.mounts import Mounts
-from seatrial.program.endpoints.nouns import Endpoint, Guard
+from seatrial.program.endpoints.nouns import ASKED, Endpoint, Guard
 from seatrial.program.endpoints.routes import Routes
 from seatrial.program.endpoints.views import Views
 from seatrial.program.names import External
@@ -40,18 +40,18 @@ DJANGO = frozenset({"django", "rest_framework", "ninja"})
 def _distinct(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
     """One for each handler, path and methods; a handler that is registered with a path needs none without."""
     listed = list(endpoints)
-    with_path = {id(e.handler) for e in listed if e.path}
+    with_path = {(e.home, e.handler) for e in listed if e.path}
     seen = set()
     for endpoint in sorted(listed, key=_position):
-        key = (id(endpoint.handler), endpoint.path, endpoint.methods)
-        if key not in seen and (endpoint.path or id(endpoint.handler) not in with_path):
+        key = (endpoint.home, endpoint.handler, endpoint.path, endpoint.methods)
+        if key not in seen and (endpoint.path or key[:2] not in with_path):
             seen.add(key)
             yield endpoint
 
 
 def _position(endpoint: Endpoint) -> tuple[str, int, str, str]:
-    handler = endpoint.handler
-    return (handler.file.path, handler.facts.line, endpoint.path, endpoint.kind)
+    home = endpoint.home
+    return (home.file.path, home.facts.line, endpoint.path, endpoint.kind)
 
 
 def _unregistered(program: Program, views: Views, known: set[Class]) -> Iterator[Endpoint]:
@@ -74,12 +74,13 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
             entity = program.names.resolve(body.file, dotted).entity
             presumed = isinstance(entity, External) and "LoginRequired" in dotted
             if isinstance(entity, Class) or presumed:
-                found.extend(replace(g, shared=True) for g in guards.of_dotted(body, at, dotted))
+                given = guards.of_dotted(body, at, dotted)
+                found.extend(replace(g, shared=True) for g in given if g.kind != ASKED)
     return tuple(found)
 
 
 
 def is_public(endpoint: Endpoint) -> bool:
     """By its path or name it is meant for people who are not logged in yet, or for machines: login, health, webhooks."""
-    parts = (endpoint.path, endpoint.handler.name, endpoint.cls.name if endpoint.cls else "")
+    parts = (endpoint.path, endpoint.home.name, endpoint.handler.name)
     return any(lexicon.is_public(part) for part in parts)

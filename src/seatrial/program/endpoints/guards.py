@@ -30,7 +30,7 @@ class Guards:
         self._program = program
         self._types = program.types
         self._models = program.models
-        self._refusals = Refusals(program)
+        self._refusals = Refusals(program, self.of_decorators)
         self._callables: dict[int, tuple[Guard, ...]] = {}
         self._classes: dict[int, tuple[Guard, ...]] = {}
 
@@ -190,12 +190,17 @@ class Guards:
         outer = function.parent
         found: list[Guard] = []
         if outer:
-            for decorator in function.facts.decorators:
-                found.extend(self.of_value(outer, decorator))
+            found.extend(self.of_decorators(function))
             for param in function.facts.params:
                 found.extend(self._of_param(outer, param))
         own = self._refusals.of(function)
         return (*found, own) if own else tuple(found)
+
+    def of_decorators(self, function: Function) -> tuple[Guard, ...]:
+        """What the decorators of a function check."""
+        outer = function.parent
+        decorators = function.facts.decorators if outer else ()
+        return tuple(g for decorator in decorators if outer for g in self.of_value(outer, decorator))
 
     def _of_param(self, outer: Function, param: f.ParamFacts) -> Iterator[Guard]:
         given = [(outer, param.default)] if param.default >= 0 else []

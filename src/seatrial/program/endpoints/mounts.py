@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from seatrial.model import facts as f
+from seatrial.program.endpoints.nouns import ASKED
 from seatrial.program.names import Variable
 from seatrial.program.parts import File, Function
 
@@ -57,7 +58,7 @@ class Mounts:
 
     def hook(self, router: Router, guards: tuple[Guard, ...]) -> None:
         """Enters what runs before every request below a router."""
-        self._hooked[router].extend(replace(g, shared=True) for g in guards)
+        self._hooked[router].extend(replace(g, shared=True) for g in guards if g.kind != ASKED)
 
     def ways(self, router: Router | None, depth: int = 0) -> list[Way]:
         """The ways from the outside to a router; there is always one."""

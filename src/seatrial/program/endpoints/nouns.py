@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 ASIDE = frozenset({"csrf", "rate"})
 """Kinds of guard that protect an endpoint without asking who calls."""
 
+ASKED = "asked"
+"""Kind of a guard that asks who calls and goes on either way: some of the work may still depend on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -58,8 +61,14 @@ class Endpoint:
     """It says itself that everyone may call it (`AllowAny`)."""
 
     @property
+    def home(self) -> Function:
+        """Where a reader looks for it: the handler, or the class that inherits it."""
+        inherited = self.cls is not None and self.handler.cls is not self.cls
+        return self.cls.body if self.cls and inherited else self.handler
+
+    @property
     def name(self) -> str:
         """How a reader would call it: `POST /orders/{id}`, or the handler's name when the path is not known."""
-        symbol = self.handler.symbol or self.handler.name
+        symbol = self.home.symbol or self.home.name
         methods = ", ".join(self.methods)
         return f"{methods} {self.path}".strip() if self.path else symbol

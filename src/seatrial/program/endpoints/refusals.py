@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.endpoints import lexicon
-from seatrial.program.endpoints.nouns import ASIDE, Guard
+from seatrial.program.endpoints.nouns import ASIDE, ASKED, Guard
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from seatrial.program.program import Program
     from seatrial.program.type import Type
@@ -22,12 +22,17 @@ STATUS = frozenset({401, 403})
 FLAGS = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_admin", "is_owner", "is_moderator"})
 """Attributes of users that programs define themselves."""
 
+_LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store)
+"""What passes on the truth of a value."""
+
 
 class Refusals:
     """Answers "can this function turn its caller away?"; remembers."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, around: Callable[[Function], tuple[Guard, ...]]) -> None:
         self._program = program
+        self._around = around
+        """What the decorators of a function check."""
         self._found: dict[int, Guard] = {}
         self._tried: dict[int, int] = {}
         self._classes: dict[int, bool] = {}
@@ -41,6 +46,8 @@ class Refusals:
             return None
         self._tried[key] = depth
         found = next(self._checks(function, depth), None) or self._nested(function, depth)
+        if found is None and depth:
+            found = next(iter(self._around(function)), None)
         if found:
             self._found[key] = found
         return found
@@ -71,10 +78,13 @@ class Refusals:
     def _call(self, function: Function, at: int, call: f.Call) -> Iterator[Guard]:
         target = self._program.target(function, at)
         name = call.callee.rpartition(".")[2].lstrip("!:?")
-        if target.model and target.model.guard and target.model.guard not in ASIDE:
-            yield self._guard(function, at, name, target.model.guard)
-        elif lexicon.speaks_of_check(name):
-            yield self._guard(function, at, name, "permission")
+        kind = target.model.guard if target.model else ""
+        kind = kind or ("permission" if lexicon.speaks_of_check(name) else "")
+        if kind and kind not in ASIDE:
+            if not function.users.get(at):
+                yield self._guard(function, at, name, kind)
+            elif self._decides(function, at):
+                yield self._guard(function, at, name, kind if self._turns_away(function, at) else ASKED)
         elif target.model and target.model.query and self._names_caller(function, call):
             yield self._guard(function, at, name, "owner")
         elif "redirect" in name.lower() and any(self._is_login_page(function, a) for a in call.args):
@@ -111,7 +121,7 @@ class Refusals:
         base = self._program.type_of(function, step.base)
         kind = self._says(base, step.name) or ("permission" if step.name in FLAGS else "")
         if kind and kind not in ASIDE and self._decides(function, at):
-            yield self._guard(function, at, step.name, kind)
+            yield self._guard(function, at, step.name, kind if self._turns_away(function, at) else ASKED)
 
     def _says(self, base: Type | None, name: str) -> str:
         if base is None:
@@ -120,12 +130,29 @@ class Refusals:
         found = (self._program.models.attribute(outer, name) for outer in names)
         return next((value.guard for value in found if value and value.guard), "")
 
-    def _decides(self, function: Function, at: int) -> bool:
-        """The value is asked for its truth, and not only shown."""
-        if any(r.subject == at for r in function.regions):
+    def _decides(self, function: Function, at: int, depth: int = 0) -> bool:
+        """The value is asked for its truth, here or by the caller, and not only shown."""
+        if any(r.subject == at and r.kind in {"if", "while", "case"} for r in function.regions):
             return True
-        asking = (f.Unary, f.Compare, f.Binary, f.Conditional, f.Return, f.Assert, f.Phi)
-        return any(isinstance(function.values[user], asking) for user in function.users.get(at, ()))
+        for user in function.users.get(at, ()):
+            step = function.values[user]
+            if isinstance(step, f.Return | f.Assert | f.Conditional):
+                return True
+            if depth < DEPTH and isinstance(step, _LOGIC) and self._decides(function, user, depth + 1):
+                return True
+        return False
+
+    def _turns_away(self, function: Function, at: int, depth: int = 0) -> bool:
+        """One outcome of the question leaves the function, or is handed to the caller to decide."""
+        if any(r.subject == at and r.exits for r in function.regions):
+            return True
+        for user in function.users.get(at, ()):
+            step = function.values[user]
+            if isinstance(step, f.Return | f.Assert):
+                return True
+            if depth < DEPTH and isinstance(step, _LOGIC) and self._turns_away(function, user, depth + 1):
+                return True
+        return False
 
     def _status(self, function: Function, at: int, step: f.Ref | f.Const) -> Iterator[Guard]:
         if type(step) is f.Const and (step.kind != "int" or step.value not in STATUS):

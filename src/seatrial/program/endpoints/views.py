@@ -48,6 +48,8 @@ class Views:
         base = replace(base, cls=cls, guards=(*base.guards, *guards), is_open=is_open)
         names = self._handlers(cls)
         methods = self._methods(cls)
+        if not names:  # a view of a library that no model explains: any method may answer
+            yield replace(base, handler=cls.body, entries=tuple(methods.values()))
         for name in names:
             if name in methods and not name.startswith("perform_") and name not in SILENT:
                 yield self._own(methods[name], name, base)
@@ -55,7 +57,9 @@ class Views:
             hook, at = self._action(method)
             if hook and method.name not in names:
                 yield self._action_endpoint(method, hook, at, base)
-        serves = tuple(n for n in names if n not in methods and not n.startswith("perform_"))
+        outers = self._types.outer_bases(cls)
+        left = tuple(n for n in names if n not in methods and not n.startswith("perform_"))
+        serves = {n: f"{o}.{n}" for n in left for o in outers if self._program.models.method(o, n)}
         if serves:
             yield self._inherited(cls, serves, methods, base)
 
@@ -118,13 +122,13 @@ class Views:
             base, methods=methods, handler=method, entries=(method,), guards=guards, is_open=is_open and not guards, where=step
         )
 
-    def _inherited(self, cls: Class, serves: tuple[str, ...], methods: dict[str, Function], base: Endpoint) -> Endpoint:
+    def _inherited(self, cls: Class, serves: dict[str, str], methods: dict[str, Function], base: Endpoint) -> Endpoint:
         """What the library answers with; the class's other methods are its parts (`form_valid`, `get_queryset`)."""
-        verbs = tuple(dict.fromkeys(METHODS.get(n, n.upper()) for n in serves if n not in SILENT))
-        parts = tuple(m for n, m in methods.items() if n not in self._handlers(cls) and not self._action(m)[0])
-        outers = self._types.outer_bases(cls)
-        names = tuple(f"{outer}.{n}" for n in serves for outer in outers if self._program.models.method(outer, n))
-        return replace(base, methods=verbs, handler=cls.body, entries=parts, serves=names)
+        verbs = tuple(dict.fromkeys(METHODS.get(n, n.upper()) for n in serves))
+        names = self._handlers(cls)
+        parts = (m for n, m in methods.items() if n not in names or n.startswith("perform_"))
+        entries = tuple(m for m in parts if not self._action(m)[0])
+        return replace(base, methods=verbs, handler=cls.body, entries=entries, serves=tuple(serves.values()))
 
     # --- what stands before it ---
 

@@ -123,10 +123,10 @@ from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.contract import Match, rule
 
 WRITES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
-READS = ("db.read", "fs.read")
+READS = ("db.read",)
 DEEDS = {
     "db.write": "writes", "commit": "changes", "fs.write": "writes files with", "task.enqueue": "starts a task with", "mail": "sends mail with",
-    "process": "starts a process with", "db.read": "hands out", "fs.read": "reads files with",
+    "process": "starts a process with", "db.read": "hands out",
 }  # fmt: skip
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
 
@@ -141,7 +141,7 @@ SHARED = 0.6
 READING = 0.15
 """Taken off when it only reads."""
 MANY = 3
-"""So many guarded siblings make a rule of which a reader is the exception."""
+"""So many guarded endpoints make it the custom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,59 +159,108 @@ class Deed:
         return f"{DEEDS[self.kind]} {self.what.rpartition('.')[2] or 'the database'}"
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An endpoint as it is compared with others: what it changes, and whether anything of its own asks who calls."""
+
+    endpoint: Endpoint
+    deed: Deed | None
+    guarded: bool
+
+    @property
+    def subject(self) -> Function:
+        """All methods of a view class are one subject."""
+        return self.endpoint.cls.body if self.endpoint.cls else self.endpoint.handler
+
+    @property
+    def changes(self) -> bool:
+        """It takes requests that change something."""
+        methods = set(self.endpoint.methods)
+        return bool(methods - SAFE) or (not methods and self.deed is not None)
+
+
+class Peers:
+    """All routes, by file."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        routes = [e for e in program.endpoints if e.kind in {"route", "websocket"}]
+        self.all = [Peer(e, _deed(program, e, WRITES), _is_guarded(e)) for e in routes]
+        self._changing = {p.subject for p in self.all if p.changes}
+        self._by_file: dict[str, list[Peer]] = defaultdict(list)
+        for peer in self.all:
+            self._by_file[peer.subject.file.path].append(peer)
+
+    def changes(self, peer: Peer) -> bool:
+        """The endpoint, or another method of the same view, changes something."""
+        return peer.subject in self._changing
+
+    def beside(self, peer: Peer) -> list[Peer]:
+        """The endpoints of the same file that change something, or do not, as this one."""
+        changes = self.changes(peer)
+        return [p for p in self._by_file[peer.subject.file.path] if self.changes(p) is changes]
+
+
 @rule(severity=Severity.ERROR, cwe=(862, 306), category=("authz",))
 def check(program: Program) -> Iterator[Match]:
     """Compares each endpoint with those beside it, and those with the rest of the program."""
-    routes = [e for e in program.endpoints if e.kind in {"route", "websocket"}]
-    beside: dict[str, list[Endpoint]] = defaultdict(list)
-    for endpoint in routes:
-        beside[endpoint.handler.file.path].append(endpoint)
+    peers = Peers(program)
     told = set()
-    for endpoint in routes:
-        if endpoint.is_open or is_public(endpoint) or any(g.authorises and not g.shared for g in endpoint.guards):
+    for peer in peers.all:
+        if peer.subject in told or peer.guarded or peer.endpoint.is_open or is_public(peer.endpoint):
             continue
-        match = _judge(program, endpoint, beside[endpoint.handler.file.path], routes)
-        subject = endpoint.cls or endpoint.handler
-        if match and subject not in told:
-            told.add(subject)
+        match = _changing(peers, peer) if peers.changes(peer) else _reading(peers, peer)
+        if match:
+            told.add(peer.subject)
             yield match
 
 
-def _judge(
-    program: Program, endpoint: Endpoint, beside: Sequence[Endpoint], routes: Sequence[Endpoint]
-) -> Match | None:
-    guarded = [e for e in beside if _is_guarded(e)]
-    shared = any(g.authorises for g in endpoint.guards)
-    deed = _deed(program, endpoint, WRITES)
-    if deed is None or set(endpoint.methods) <= SAFE:
-        readers = [e for e in guarded if set(e.methods) & SAFE]
-        deed = deed or _deed(program, endpoint, READS)
-        if deed is None or len(readers) < MANY or len(guarded) < MANY * _count(beside, guarded=False):
-            return None
-        return _match(endpoint, deed, guarded[0], (SHARED if shared else BESIDE) - READING)
-    if shared:
-        is_rule = len(guarded) >= MANY and len(guarded) >= MANY * _count(beside, guarded=False)
-        return _match(endpoint, deed, guarded[0], SHARED) if is_rule else None
+def _changing(peers: Peers, peer: Peer) -> Match | None:
+    deed = peer.deed if peer.changes else None
+    if deed is None:
+        return None
+    beside = peers.beside(peer)
+    if any(g.authorises for g in peer.endpoint.guards):
+        return _match(peer, deed, _nearest(beside, peer), SHARED) if _is_custom(beside) else None
+    guarded = [p for p in beside if p.guarded]
     if guarded:
-        return _match(endpoint, deed, _nearest(guarded, endpoint), BESIDE)
-    others = [e for e in routes if _is_guarded(e) and e.framework == endpoint.framework]
-    if others:
-        return _match(endpoint, deed, others[0], ELSEWHERE if len(others) >= MANY else NOWHERE)
-    return _match(endpoint, deed, None, NOWHERE)
+        common = len(guarded) * 2 >= len(beside)
+        return _match(peer, deed, _nearest(guarded, peer), BESIDE if common else ELSEWHERE)
+    others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
+    if _is_custom(others):
+        return _match(peer, deed, _nearest(others, peer), ELSEWHERE)
+    return _match(peer, deed, None, NOWHERE)
 
 
-def _count(endpoints: Iterable[Endpoint], *, guarded: bool) -> int:
-    return sum(_is_guarded(e) is guarded for e in endpoints)
+def _reading(peers: Peers, peer: Peer) -> Match | None:
+    """Reading is a fault only where it is the custom to check readers, too."""
+    beside = peers.beside(peer)
+    deed = _deed(peers.program, peer.endpoint, READS) if _is_custom(beside) else None
+    if deed is None:
+        return None
+    shared = any(g.authorises for g in peer.endpoint.guards)
+    return _match(peer, deed, _nearest(beside, peer), (SHARED if shared else BESIDE) - READING)
+
+
+def _is_custom(beside: Sequence[Peer]) -> bool:
+    """Most of these have a check of their own."""
+    guarded = len({p.subject for p in beside if p.guarded})
+    bare = {p.subject for p in beside if not p.guarded and not p.endpoint.is_open and not is_public(p.endpoint)}
+    return guarded >= MANY and guarded >= 2 * len(bare)
 
 
 def _is_guarded(endpoint: Endpoint) -> bool:
     return any(g.authorises and not g.shared for g in endpoint.guards)
 
 
-def _nearest(guarded: Sequence[Endpoint], endpoint: Endpoint) -> Endpoint:
-    """The sibling that compares best: of the same method, and written nearby."""
-    line = endpoint.handler.facts.line
-    return min(guarded, key=lambda e: (not set(e.methods) & set(endpoint.methods), abs(e.handler.facts.line - line)))
+def _nearest(beside: Iterable[Peer], peer: Peer) -> Peer:
+    """The guarded sibling that compares best: of the same method, and written nearby."""
+    line, methods = peer.subject.facts.line, set(peer.endpoint.methods)
+
+    def distance(other: Peer) -> tuple[bool, int]:
+        return not methods & set(other.endpoint.methods), abs(other.subject.facts.line - line)
+
+    return min((p for p in beside if p.guarded), key=distance)
 
 
 def _deed(program: Program, endpoint: Endpoint, kinds: Sequence[str]) -> Deed | None:
@@ -244,18 +293,18 @@ def _changed(program: Program, function: Function) -> str:
     return ""
 
 
-def _match(endpoint: Endpoint, deed: Deed, sibling: Endpoint | None, confidence: float) -> Match:
-    handler = endpoint.handler
+def _match(peer: Peer, deed: Deed, sibling: Peer | None, confidence: float) -> Match:
+    endpoint, home = peer.endpoint, peer.endpoint.home
     beside = ""
     if sibling:
-        guard = next(g for g in sibling.guards if g.authorises and not g.shared)
-        beside = f"; {sibling.name} checks with {guard.name}"
+        guard = next(g for g in sibling.endpoint.guards if g.authorises and not g.shared)
+        beside = f"; {sibling.endpoint.name} checks with {guard.name}"
     return Match(
         message=f"{endpoint.name} {deed.words} and nothing checks who calls{beside}",
-        function=handler,
-        line=handler.facts.line,
+        function=home,
+        line=home.facts.line,
         key=f"{endpoint.name} {deed.kind}",
-        path=(endpoint.where, handler.head(f"{handler.name} answers"), *deed.steps),
+        path=(endpoint.where, home.head(f"{home.name} answers"), *deed.steps),
         confidence=confidence,
         weight=2.0 if deed.kind in WRITES else 1.0,
         also=deed.functions,
