@@ -6,7 +6,8 @@
 Nothing is run and nothing is looked up: manifests are read as text. What could not be read is in `Requirements.gaps`.
 """
 
+from seatrial.program.manifests.environment import installed
 from seatrial.program.manifests.nouns import Locked, Part, Requirement, Requirements, Use
 from seatrial.program.manifests.parse import parse
 
-__all__ = ["Locked", "Part", "Requirement", "Requirements", "Use", "parse"]
+__all__ = ["Locked", "Part", "Requirement", "Requirements", "Use", "installed", "parse"]
