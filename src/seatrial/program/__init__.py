@@ -16,7 +16,7 @@ from seatrial.program.queries import Query
 from seatrial.program.sizes import Size
 from seatrial.program.taint import Flow, Sinking
 from seatrial.program.type import Type
-from seatrial.program.words import written
+from seatrial.program.words import listed, written
 
 __all__ = [
     "LOOPS",
@@ -33,5 +33,6 @@ __all__ = [
     "Target",
     "Type",
     "link",
+    "listed",
     "written",
 ]

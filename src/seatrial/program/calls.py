@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -41,11 +42,11 @@ NOWHERE = Target()
 class Calls:
     """Resolves calls, on demand; remembers."""
 
-    def __init__(self, types: Types, functions: Iterable[Function], subclasses: dict[int, list[Class]]) -> None:
+    def __init__(self, types: Types, functions: Iterable[Function], classes: Iterable[Class]) -> None:
         self._types = types
         self._names = types.names
         self._functions = tuple(functions)
-        self._subclasses = subclasses
+        self._classes = tuple(classes)
         self._memo: dict[int, dict[int, Target]] = {}
         self._callers: dict[int, list[tuple[Function, int]]] | None = None
 
@@ -68,6 +69,15 @@ class Calls:
                         found[id(reached)].append((body, call))
             self._callers = found
         return self._callers.get(id(function), [])
+
+    @cached_property
+    def _subclasses(self) -> dict[int, list[Class]]:
+        """The classes below each class. Made on first use: bases may only be known once types can be asked for."""
+        found: dict[int, list[Class]] = defaultdict(list)
+        for cls in self._classes:
+            for base in self._types.mro(cls)[1:]:
+                found[id(base)].append(cls)
+        return found
 
     def is_overridden(self, method: Function) -> bool:
         """True when a subclass in the program has a method of the same name."""

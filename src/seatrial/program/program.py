@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from posixpath import dirname
@@ -49,7 +48,7 @@ class Program:
         """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
         self.names = Names(modules)
         self.types = Types(self.names, models)
-        self.calls = Calls(self.types, self.judged, self._subclasses())
+        self.calls = Calls(self.types, self.judged, self.classes)
         self.types.fields_from_schema = lambda cls, name: self.schema.type_of(cls, name)
 
     @cached_property
@@ -93,7 +92,7 @@ class Program:
 
     @cached_property
     def _served(self) -> frozenset[Function]:
-        waiting = [endpoint.handler for endpoint in self.endpoints if endpoint.handler]
+        waiting = [endpoint.handler for endpoint in self.endpoints]
         found = set(waiting)
         while waiting:
             function = waiting.pop()
@@ -158,13 +157,6 @@ class Program:
     def model(self, function: Function, call: int) -> FunctionModel | None:
         """What the library models say of a call, or None: it reaches the program's own code, or nothing is known."""
         return self.calls.target(function, call).model
-
-    def _subclasses(self) -> dict[int, list[Class]]:
-        found: dict[int, list[Class]] = defaultdict(list)
-        for cls in self.classes:
-            for base in self.types.mro(cls)[1:]:
-                found[id(base)].append(cls)
-        return found
 
 
 def link(

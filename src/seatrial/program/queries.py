@@ -44,11 +44,16 @@ class Query:
     filtered: bool = False
     whole: bool = False
 
-    def loads(self, relation: str) -> bool:
-        """True when reading the relation on a row needs no further query."""
-        return any(
-            path == "*" or path == relation or path.split("__")[0].split(".")[0] == relation for path in self.loaded
-        )
+    def loads(self, *chain: str) -> bool:
+        """True when following these relations from a row needs no further query.
+
+        Loading `customer__country` also loads `customer`; a name that stands anywhere in a longer path is believed, since a
+        manager or a `Prefetch` may begin the path somewhere else.
+        """
+        if "*" in self.loaded:
+            return True
+        paths = [path.replace("__", ".").split(".") for path in self.loaded]
+        return any(tuple(path[: len(chain)]) == chain or chain[-1] in path for path in paths)
 
 
 class Queries:

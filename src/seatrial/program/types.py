@@ -242,11 +242,12 @@ class Types:
                 if found:
                     return self.bound(found, base)
             method = owner.methods.get(name)
-            if method and self._is_property(method):
+            if method and self.is_property(method):
                 return self.returned(method)
         return None
 
-    def _is_property(self, method: Function) -> bool:
+    def is_property(self, method: Function) -> bool:
+        """True when the method is read like an attribute."""
         outer = method.parent
         for decorator in method.facts.decorators:
             step = outer.values[decorator] if outer else None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seatrial.program.parts import Function
 
 DEPTH = 4
@@ -44,3 +46,13 @@ def _variable(function: Function, value: int) -> str:
         if type(step) is f.Store and step.value == value:
             return step.name
     return ""
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Names as the subject of a sentence, with its verb: `a is`, `a and b are`, `a, b, c and 2 more are`."""
+    shown, rest = list(names[:most]), len(names) - most
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more are"
+    if len(shown) == 1:
+        return f"{shown[0]} is"
+    return f"{', '.join(shown[:-1])} and {shown[-1]} are"

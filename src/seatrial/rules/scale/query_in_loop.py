@@ -62,7 +62,7 @@ class Order(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
 
 def names():
-    return [order.customer.name for order in Order.objects.all()]  # finding: customer
+    return [order.customer.name for order in Order.objects.all()]  # finding: customer is fetched
 ```
 
 ## Good
@@ -100,12 +100,13 @@ def names(session, ids):
 ```
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Loop, Program, Size
-from seatrial.program.schema import Relation
+from seatrial.program import Effect, Function, Loop, Program, Query, Size, listed
+from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: 0.9, Size.UNKNOWN: 0.8}
@@ -127,7 +128,7 @@ def _queries(program: Program, function: Function) -> Iterator[Match]:
     for value in _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if loop and effect and not effect.once and not _is_loaded(program, loop, value):
+        if loop and effect and not effect.once and not _is_loaded(program, loop, effect):
             yield _match(loop, effect)
 
 
@@ -144,15 +145,15 @@ def _effect(program: Program, function: Function, value: int) -> Effect | None:
     return next((e for e in program.effects.local(function) if e.value == value and e.kind == "db.read"), None)
 
 
-def _is_loaded(program: Program, loop: Loop, value: int) -> bool:
+def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool:
     """`row.items.all()` runs no query when the loop's own query has fetched `items` along; a filter on it runs one."""
-    function = loop.function
-    step = function.values[value]
+    source = effect.source
+    function, step = source.function, source.function.values[source.value]
     if type(step) is f.Call and step.receiver >= 0 and step.callee == "all":
         step = function.values[step.receiver]
-    if type(step) is not f.Attr or function.origin(step.base) != loop.element:
+    if type(step) is not f.Attr:
         return False
-    query = program.queries.query(function, loop.facts.subject)
+    query = program.queries.query(loop.function, loop.facts.subject)
     return query is not None and (query.loads(step.name) or not query.whole)
 
 
@@ -182,33 +183,29 @@ def _functions(effect: Effect) -> tuple[Function, ...]:
 
 
 def _relations(program: Program, function: Function) -> Iterator[Match]:
-    for value, step in enumerate(function.values):
-        if type(step) is not f.Attr or function.region_of[value] < 0:
+    for loop in program.loops.of(function):
+        query = program.queries.query(function, loop.facts.subject) if loop.element >= 0 else None
+        if query is None or not query.table:
             continue
-        loop = program.loops.around(function, value)
-        relation = _relation(program, function, step) if loop else None
-        if loop and relation and relation.loading == "lazy":
-            yield from _unloaded(program, loop, value, step)
+        by_line: dict[int, list[Read]] = defaultdict(list)
+        for read in program.rows.reads(function, loop.element):
+            if program.loops.around(function, read.value) and not query.loads(*read.chain):
+                by_line[function.values[read.value].line].append(read)
+        for line, reads in by_line.items():
+            yield _unloaded(loop, query, line, reads)
 
 
-def _relation(program: Program, function: Function, step: f.Attr) -> Relation | None:
-    base = program.type_of(function, step.base)
-    return program.schema.relation(base.cls, step.name) if base and not base.meta else None
-
-
-def _unloaded(program: Program, loop: Loop, value: int, step: f.Attr) -> Iterator[Match]:
-    function = loop.function
-    if function.origin(step.base) != loop.element:
-        return
-    query = program.queries.query(function, loop.facts.subject)
-    if query is None or query.loads(step.name):
-        return
-    yield Match(
-        message=f"{step.name} is fetched for each row of {query.table.rpartition('.')[2] or 'the query'}: it was not loaded ahead",
-        function=function,
-        line=step.line,
-        key=f"{query.table}.{step.name}",
-        path=(loop.step(), function.step(value, f"reading .{step.name} runs a query")),
-        confidence=0.9 if query.whole else 0.6,
+def _unloaded(loop: Loop, query: Query, line: int, reads: list[Read]) -> Match:
+    """What one line fetches is one fault, however many relations it follows."""
+    table = query.table.rpartition(".")[2]
+    chains = sorted(".".join(read.chain) for read in reads)
+    first = min(reads, key=lambda read: len(read.path))
+    return Match(
+        message=f"{listed(chains)} fetched for each row of {table}: not loaded ahead",
+        function=loop.function,
+        line=line,
+        key=f"{table}.{','.join(chains)}",
+        path=(loop.step(), *first.path),
+        confidence=(0.9 if query.whole else 0.6) - 0.04 * (len(first.path) - 1),
         weight=3.0,
     )
