@@ -121,7 +121,8 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """What a function, method or constructor does. All fields may be left out: then nothing is known of it."""
 
     returns: str = ""
-    """Canonical type of the result; `self`: the receiver's type and item; `item`, `items`: one, or all, of those."""
+    """Canonical type of the result, perhaps with `[item]`; `self`: the receiver's type and item; `item`, `items`: one,
+    or all, of those."""
     item: Arguments = NOTHING
     """What the result holds elements of: the class given, or the item of the collection given, in this argument."""
     effects: tuple[Effect, ...] = ()

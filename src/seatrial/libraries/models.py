@@ -34,11 +34,11 @@ class Models:
         self._named: dict[str, list[str]] | None = None
 
     def canonical(self, name: str) -> str:
-        """The one name under which a thing is modelled; `name` itself if no alias speaks of it."""
+        """The one name under which a thing is modelled; `name` itself (without `[item]`) if no alias fits."""
         known = self._canonical.get(name)
         if known is None:
             self._canonical[name] = name  # ends a circle of aliases
-            known = self._canonical[name] = self._resolve(name)
+            known = self._canonical[name] = self._resolve(name.partition("[")[0])
         return known
 
     def function(self, name: str) -> FunctionModel | None:
@@ -78,7 +78,10 @@ class Models:
         return next((known.kind for known in self._models(name) if known.kind), None)
 
     def item(self, name: str) -> str:
-        """Type of one element of an instance of `name`; empty if not known."""
+        """Type of one element of an instance of `name`; empty if not known. It may be said in the name: `list[str]`."""
+        said = name.partition("[")[2]
+        if said:
+            return said.removesuffix("]")
         return next((known.item for known in self._models(name) if known.item), "")
 
     def closers(self, name: str) -> tuple[str, ...]:

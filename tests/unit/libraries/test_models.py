@@ -99,3 +99,9 @@ def test_a_subclass_may_need_no_closing_though_its_base_does() -> None:
     types = {"acme.File": {"closes": ["close"]}, "acme.Shared": {"bases": ["acme.File"], "closes": []}}
     known = models(types=types)
     assert known.closers("acme.Shared") == ()
+
+
+def test_a_type_may_say_what_it_holds() -> None:
+    known = load(())
+    split = known.functions["builtins.str.split"].returns
+    assert (known.canonical(split), known.item(split)) == ("builtins.list", "builtins.str")
