@@ -79,7 +79,6 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
     return tuple(found)
 
 
-
 def is_public(endpoint: Endpoint) -> bool:
     """By its path or name it is meant for people who are not logged in yet, or for machines: login, health, webhooks."""
     parts = (endpoint.path, endpoint.home.name, endpoint.handler.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.endpoints import lexicon
-from seatrial.program.endpoints.nouns import Guard
+from seatrial.program.endpoints.nouns import ASIDE, Guard
 from seatrial.program.endpoints.refusals import Refusals
 from seatrial.program.names import External, Variable
 from seatrial.program.parts import Class, Function
@@ -90,7 +90,9 @@ class Guards:
         if inside or model:
             return inside
         name = target.external or call.callee
-        return self._presumed(name, body, value) or (self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ())
+        return self._presumed(name, body, value) or (
+            self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ()
+        )
 
     def _of_argument(self, body: Function, value: int, depth: int) -> tuple[Guard, ...]:
         """A decorator given to a decorator: `method_decorator(login_required)`."""
@@ -195,6 +197,21 @@ class Guards:
                 found.extend(self._of_param(outer, param))
         own = self._refusals.of(function)
         return (*found, own) if own else tuple(found)
+
+    def opened(self, function: Function) -> bool:
+        """A decorator says that everyone may call: `permission_classes([AllowAny])`, `login_not_required`."""
+        outer = function.parent
+        for decorator in function.facts.decorators if outer else ():
+            assert outer is not None
+            at = outer.origin(decorator)
+            step = outer.values[at]
+            is_call = type(step) is f.Call
+            model = (self._program.target(outer, at) if is_call else self._program.calls.value(outer, at)).model
+            if model and model.exempts and model.exempts not in ASIDE:
+                return True
+            if model and model.guard and type(step) is f.Call and step.args:
+                return all(self.is_open(outer, argument) for argument in step.args)
+        return False
 
     def of_decorators(self, function: Function) -> tuple[Guard, ...]:
         """What the decorators of a function check."""

@@ -9,7 +9,11 @@ _TOPICS = re.compile(
     r"restrict\w*|acl|rbac|jwt|tokens?|bearer|api_?key|credentials?|admins?|staff|superuser|roles?|scopes?|owners?|owned|"
     r"member(ship)?s?|access|verify|verified|signature|hmac|allowed|privileges?|mfa|sudo|currentuser|moderators?|editors?"
 )
-_ASIDE = frozenset({"csrf", "exempt", "optional", "anonymous", "public", "skip", "unless"})
+_ASIDE = frozenset(
+    "csrf exempt optional anonymous public skip unless url urls host hosts origin extension extensions file files filename "
+    "size format formats type types content".split()
+)
+"""Words beside which the others speak of something else than the caller."""
 _VERBS = re.compile(
     r"check|checks|require[sd]?|ensure|assert|verify|validate|enforce|has|have|can|is|may|must|should|user|test|deny|reject|"
     r"forbid|raise|get|abort|current|restrict|for|filter"
@@ -65,6 +69,11 @@ def is_refusal(exception: str) -> bool:
 def is_refusing_status(name: str) -> bool:
     """A constant of this name is status 401 or 403."""
     return bool(_STATUS.search(name))
+
+
+def is_local(name: str) -> bool:
+    """A setting of this name tells a developer's machine from the real one."""
+    return bool({"debug", "environment", "env", "local", "dev", "development", "testing", "e2e"} & set(words(name)))
 
 
 def is_public(name: str) -> bool:

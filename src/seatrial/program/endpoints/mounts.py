@@ -39,6 +39,8 @@ class Way:
 
     prefix: str = ""
     guards: tuple[Guard, ...] = ()
+    is_local: bool = False
+    """It is only there on a developer's machine."""
 
 
 class Mounts:
@@ -70,7 +72,8 @@ class Mounts:
             for above in self.ways(parent, depth + 1) if parent != router else [Way()]:
                 prefix = join(above.prefix, way.prefix, own.prefix)
                 hooked = tuple(self._hooked.get(router, ()))
-                found.append(Way(prefix, (*above.guards, *way.guards, *own.guards, *hooked)))
+                guards = (*above.guards, *way.guards, *own.guards, *hooked)
+                found.append(Way(prefix, guards, above.is_local or way.is_local))
         return found[:CHAINS]
 
     def _made(self, router: Router) -> Way:

@@ -19,7 +19,9 @@ DEPTH = 4
 """How many calls deep a check is looked for: deeper ones speak of something else."""
 
 STATUS = frozenset({401, 403})
-FLAGS = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_admin", "is_owner", "is_moderator"})
+FLAGS = frozenset(
+    {"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_admin", "is_owner", "is_moderator"}
+)
 """Attributes of users that programs define themselves."""
 
 _LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store)
@@ -144,7 +146,7 @@ class Refusals:
 
     def _turns_away(self, function: Function, at: int, depth: int = 0) -> bool:
         """One outcome of the question leaves the function, or is handed to the caller to decide."""
-        if any(r.subject == at and r.exits for r in function.regions):
+        if any(r.subject == at and self._leaves(function, r) for r in function.regions):
             return True
         for user in function.users.get(at, ()):
             step = function.values[user]
@@ -153,6 +155,9 @@ class Refusals:
             if depth < DEPTH and isinstance(step, _LOGIC) and self._turns_away(function, user, depth + 1):
                 return True
         return False
+
+    def _leaves(self, function: Function, region: f.Region) -> bool:
+        return any(isinstance(step, f.Return | f.Raise) for step in function.values[region.start : region.end])
 
     def _status(self, function: Function, at: int, step: f.Ref | f.Const) -> Iterator[Guard]:
         if type(step) is f.Const and (step.kind != "int" or step.value not in STATUS):

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.program.endpoints import settings
+from seatrial.model.facts import operands
+from seatrial.program.endpoints import lexicon, settings
 from seatrial.program.endpoints.mounts import Way, join, text
 from seatrial.program.endpoints.nouns import Endpoint, Guard
 from seatrial.program.names import Variable
@@ -47,6 +48,8 @@ class Routes:
         calls = list(self._registrations())
         for body, at, hook in calls:
             self._enter(body, at, hook)
+        for body, patterns in settings.named(self._program, "urlpatterns"):
+            self._enter_wrapped(body, patterns)
         for function in self._program.code:
             if function.facts.decorators and function.parent:
                 yield from self._decorated(function.parent, function.facts.decorators, function)
@@ -59,7 +62,9 @@ class Routes:
 
     def _registrations(self) -> Iterator[tuple[Function, int, Hook]]:
         kinds = WAYS_IN | {"router", "middleware"}
-        hooks = {n.rpartition(".")[2] for n, m in self._program.models.functions.items() if m.hook and m.hook.kind in kinds}
+        hooks = {
+            n.rpartition(".")[2] for n, m in self._program.models.functions.items() if m.hook and m.hook.kind in kinds
+        }
         names = hooks | {alias.rpartition(".")[2] for alias in self._program.models.aliases}
         for body, at in self._program.index.calls(*sorted(names)):
             model = self._program.target(body, at).model
@@ -87,12 +92,19 @@ class Routes:
     def _enter_router(self, body: Function, at: int, call: f.Call, hook: Hook) -> None:
         """`app.include_router(router, prefix=…, dependencies=[…])`; Django's `include` gets its prefix from `path` around it."""
         prefix = next((text(body, v) for v in hook.path.select(call)), "")
-        way = Way(prefix, self._listed(body, at, call))
+        way = Way(prefix, self._listed(body, at, call), is_local=_is_local(body, at))
         parents = self._mounts.owner(body, call)
         for value in hook.callback.select(call):
             for child in self._mounts.routers(body, value):
                 for parent in parents:
                     self._mounts.mount(child, parent, way)
+
+    def _enter_wrapped(self, body: Function, patterns: int) -> None:
+        """`urlpatterns = decorate_urlpatterns(urlpatterns, require_login)`: a check before a whole file."""
+        call = body.values[body.origin(patterns)]
+        for argument in call.args[1:] if type(call) is f.Call else ():
+            if isinstance(body.values[body.origin(argument)], f.Ref):
+                self._mounts.hook(self._mounts.of_file(body.file), self._guards.of_value(body, argument))
 
     def _enter_included(self, body: Function, call: f.Call, hook: Hook, value: int) -> None:
         included = self._hook_at(body, value)
@@ -162,7 +174,9 @@ class Routes:
                     for found in self._endpoints(body, at, hook, handler, target, router):
                         yield replace(found, guards=(*guards, *found.guards))
 
-    def _unwrapped(self, body: Function, value: int, depth: int = 0) -> tuple[Function | Class | None, tuple[Guard, ...]]:
+    def _unwrapped(
+        self, body: Function, value: int, depth: int = 0
+    ) -> tuple[Function | Class | None, tuple[Guard, ...]]:
         """The view inside decorators that are called by hand, and what these check."""
         value = body.origin(value)
         if value < 0 or depth > WRAPPERS:
@@ -222,24 +236,67 @@ class Routes:
                 where=where,
                 guards=(*way.guards, *own),
             )
-            yield from self._of_handler(base, handler)
+            for found in self._of_handler(base, handler):
+                yield replace(found, is_open=found.is_open or way.is_local)
 
     def _of_handler(self, base: Endpoint, handler: Function | Class) -> Iterator[Endpoint]:
         if isinstance(handler, Class):
             yield from self._views.endpoints(handler, base)
             return
-        guards, is_open = self._by_default(base, handler)
-        found = (*base.guards, *self._guards.of_handler(handler), *guards)
-        yield replace(base, entries=(handler,), guards=found, is_open=is_open and not found)
+        narrowed = replace(base, methods=base.methods or self._methods(handler), entries=(handler,))
+        if self._guards.opened(handler):
+            yield replace(narrowed, guards=tuple(g for g in base.guards if not g.shared), is_open=True)
+            return
+        default, is_open = self._by_default(handler)
+        found = (*base.guards, *self._guards.of_handler(handler), *default)
+        yield replace(narrowed, guards=found, is_open=is_open and not found)
 
-    def _by_default(self, base: Endpoint, handler: Function) -> tuple[tuple[Guard, ...], bool]:
+    def _hooks(self, handler: Function) -> Iterator[tuple[Hook, Target, f.Call | None]]:
+        """The hooks that a function's decorators are, each with the call."""
+        body = handler.parent
+        for decorator in handler.facts.decorators if body else ():
+            assert body is not None
+            at = body.origin(decorator)
+            step = body.values[at]
+            call = step if type(step) is f.Call else None
+            target = self._program.target(body, at) if call else self._program.calls.value(body, at)
+            if target.model and target.model.hook:
+                yield target.model.hook, target, call
+
+    def _methods(self, handler: Function) -> tuple[str, ...]:
+        """The HTTP methods that decorators leave: `require_POST`, `api_view(["GET"])`."""
+        body = handler.parent
+        for hook, _, call in self._hooks(handler):
+            listed = (
+                [t.upper() for v in hook.methods_in.select(call) for _, t in settings.texts(body, v)]
+                if call and body
+                else []
+            )
+            if listed or hook.methods:
+                return tuple(listed) or hook.methods
+        return ()
+
+    def _by_default(self, handler: Function) -> tuple[tuple[Guard, ...], bool]:
         """Function views of REST framework take the permissions of the settings unless they name their own."""
         body = handler.parent
-        names = ("permission_classes",)
-        if body is None or base.framework != "rest_framework":
-            return (), False
-        for decorator in handler.facts.decorators:
-            call = body.values[body.origin(decorator)]
-            if type(call) is f.Call and call.callee.rpartition(".")[2] in names:
-                return (), all(self._guards.is_open(body, a) for a in call.args)
-        return self._views.default(names[0])
+        served = any(target.external.startswith("rest_framework.") for _, target, _ in self._hooks(handler))
+        names = {
+            call.callee.rpartition(".")[2]
+            for d in handler.facts.decorators
+            if body and type(call := body.values[d]) is f.Call
+        }
+        return self._views.default(_PERMISSIONS) if served and _PERMISSIONS not in names else ((), False)
+
+
+_PERMISSIONS = "permission_classes"
+"""The attribute of views, and the decorator, that list permissions in REST framework."""
+
+
+def _is_local(body: Function, at: int) -> bool:
+    """It only happens on a developer's machine: `if settings.DEBUG: …`."""
+    asked = (body.values[c] for subject, _ in body.guards(at) for c in (subject, *operands(body.values[subject])))
+    return any(isinstance(step, f.Ref | f.Attr) and lexicon.is_local(_last(step)) for step in asked)
+
+
+def _last(step: f.Ref | f.Attr) -> str:
+    return step.name if isinstance(step, f.Attr) else step.path.rpartition(".")[2]

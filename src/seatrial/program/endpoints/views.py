@@ -119,7 +119,13 @@ class Views:
         methods = _listed_texts(body, hook, call) or hook.methods
         step = method.head(f"{method.name} is a route of its own")
         return replace(
-            base, methods=methods, handler=method, entries=(method,), guards=guards, is_open=is_open and not guards, where=step
+            base,
+            methods=methods,
+            handler=method,
+            entries=(method,),
+            guards=guards,
+            is_open=is_open and not guards,
+            where=step,
         )
 
     def _inherited(self, cls: Class, serves: dict[str, str], methods: dict[str, Function], base: Endpoint) -> Endpoint:
@@ -164,7 +170,12 @@ class Views:
         return tuple(found), open_
 
     def _decorated(self, cls: Class) -> tuple[Guard, ...]:
-        return tuple(g for owner in self._types.mro(cls) for d in owner.facts.decorators for g in self._guards.of_value(owner.outer, d))
+        return tuple(
+            g
+            for owner in self._types.mro(cls)
+            for d in owner.facts.decorators
+            for g in self._guards.of_value(owner.outer, d)
+        )
 
     def _mixed_in(self, cls: Class) -> Iterator[Guard]:
         for outer in self._types.outer_bases(cls):
