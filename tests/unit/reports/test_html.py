@@ -98,13 +98,14 @@ def test_importers_stand_above_what_they_import() -> None:
     assert height["a"] < height["b"] < height["c"]
 
 
-def test_a_circle_shares_a_row_and_is_marked() -> None:
+def test_a_circle_is_marked_and_its_lightest_import_goes_back_up() -> None:
     drawn = _map.draw(
         [Edge("a", "b", 3, in_cycle=True), Edge("b", "a", 1, in_cycle=True), Edge("b", "c", 1, in_cycle=False)]
     )
     assert drawn is not None
     boxes = {box.name: box for box in drawn.boxes}
-    assert boxes["a"].y == boxes["b"].y < boxes["c"].y
+    assert boxes["a"].y < boxes["b"].y < boxes["c"].y
+    assert [(line.edge.source, line.edge.target) for line in drawn.lines if line.upwards] == [("b", "a")]
     assert [name for name, box in boxes.items() if box.in_cycle] == ["a", "b"]
 
 
