@@ -35,11 +35,20 @@ class Conflict:
     confidence: float
 
 
+_LOCKS = {"pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock"), "Pipfile": ("Pipfile.lock",)}
+"""Which lock files are made from which manifest."""
+
+
 def conflicts(requirements: Requirements) -> Iterator[Conflict]:
     """Every pair of places that exclude each other, once, in the order of parts and places."""
     seen: set[tuple[Claim, Claim]] = set()
     for part in requirements.parts:
-        for found in (*_within(part), *_locked(part, requirements), *_between(part, requirements)):
+        for found in (
+            *_within(part),
+            *_locked(part, requirements),
+            *_unlocked(part, requirements),
+            *_between(part, requirements),
+        ):
             if (found.leading, found.following) not in seen:
                 seen.add((found.leading, found.following))
                 yield found
@@ -94,7 +103,7 @@ def _exclude(left: Requirement, right: Requirement, part: Part) -> bool:
 
 
 def _claim(need: Requirement) -> Claim:
-    return Claim(need.name, str(need.specifier), need.path, need.line)
+    return Claim(need.name, str(need.specifier) or "in any version", need.path, need.line)
 
 
 def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
@@ -108,6 +117,18 @@ def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
             continue
         entry = entries[0]
         yield Conflict(_claim(need), Claim(entry.name, f"locked at {entry.version}", entry.path, entry.line), 0.85)
+
+
+def _unlocked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
+    """Requirements that the project's lock does not hold: who installs from the lock goes without."""
+    for source, locks in _LOCKS.items():
+        entries = [one for one in requirements.locks(part) if one.path.rpartition("/")[2] in locks]
+        names = {one.name for one in entries}
+        for need in part.requirements:
+            plain = need.use is Use.RUN and not need.group and need.marker is None and not need.direct
+            if entries and plain and need.path.rpartition("/")[2] == source and need.name not in names:
+                lock = Claim(need.name, "a lock without it", entries[0].path, 1)
+                yield Conflict(lock, _claim(need), 0.8)
 
 
 def _comparable(entry: Locked, need: Requirement, part: Part) -> bool:

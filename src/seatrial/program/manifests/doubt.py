@@ -66,7 +66,7 @@ def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
         if near != name:
             yield Doubt(f"it is `{near}` with its words in another order", 0.65)
     if len(name) > 5 and (near := min((one for one in _edits(name) if one in others), default="")):
-        yield Doubt(f"it is one letter away from `{near}`", 0.6)
+        yield Doubt(f"it is one letter away from `{near}`", 0.5)
     yield from _commonplace(name, others)
 
 

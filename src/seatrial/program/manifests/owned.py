@@ -26,7 +26,8 @@ _TOOLS = frozenset(
 _ASIDE = frozenset(
     {
         ".ci", ".github", "bench", "benchmark", "benchmarks", "build_tools", "ci", "contrib", "demo", "demos", "dev",
-        "devtools", "doc", "docs", "example", "examples", "experiments", "hack", "notebooks", "playground", "samples",
+        "deploy", "devtools", "doc",
+        "docker", "docs", "example", "examples", "experiments", "hack", "notebooks", "playground", "samples",
         "scripts", "tools",
     }
 )  # fmt: skip

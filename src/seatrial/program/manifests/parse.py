@@ -62,8 +62,9 @@ def read(manifest: Manifest) -> Reading | None:
 
 
 def _part_folder(path: str) -> str:
-    folder = posixpath.dirname(path)
-    return posixpath.dirname(folder) if posixpath.basename(folder) in _FOLDERS else folder
+    folders = path.split("/")[:-1]
+    cut = next((at for at, name in enumerate(folders) if name in _FOLDERS), len(folders))
+    return "/".join(folders[:cut])
 
 
 def _missing(reading: Reading, known: Collection[str]) -> Iterator[Gap]:

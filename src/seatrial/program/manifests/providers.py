@@ -105,12 +105,12 @@ def mapped(distribution: NormalizedName, installed: Iterable[Installed] = ()) ->
     return distribution in data.known or distribution in data.provided
 
 
-def akin(distribution: str, module: str) -> bool:
-    """Whether two names share a word (of three letters or more), so that one may well provide the other."""
+def akin(distribution: str, module: str, *, words: int = 1) -> bool:
+    """Whether two names share so many words (of three letters or more) that one may well provide the other."""
     left = {word for word in distribution.split("-") if len(word) > 2}
     right = {word for word in canonicalize_name(module.replace(".", "-")).split("-") if len(word) > 2}
     head = canonicalize_name(module.partition(".")[0])
-    return bool(left & right) or (len(head) > 3 and head in distribution)
+    return len(left & right) >= words or (words == 1 and len(head) > 3 and head in distribution)
 
 
 def own_names(requirements: Requirements) -> set[NormalizedName]:

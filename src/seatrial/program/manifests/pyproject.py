@@ -73,6 +73,7 @@ def _groups(reading: Reading, groups: dict[str, Any], lines: Lines) -> None:
     for group in groups:
         for need in _group(groups, group, frozenset()):
             reading.add(need, Slot(lines.find("[dependency-groups]", group, need), group_use(group), group))
+        reading.declares |= group_use(group) is Use.EXTRA and not reading.computed
 
 
 def _group(groups: dict[str, Any], name: str, seen: frozenset[str]) -> Iterator[str]:

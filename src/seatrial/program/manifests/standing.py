@@ -71,7 +71,9 @@ def _satisfies(need: Requirement, module: str, requirements: Requirements) -> bo
         return True
     if any(provides(canonicalize_name(extra), module) for extra in need.extras):
         return True  # `celery[redis]` is how one asks for redis
-    return not need.name or (not mapped(need.name, requirements.installed) and akin(need.name, module))
+    if not mapped(need.name, requirements.installed):
+        return not need.name or akin(need.name, module)
+    return not providers(module) and akin(need.name, module, words=2)
 
 
 def _companions(asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
@@ -81,7 +83,9 @@ def _companions(asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
 
 
 def _through_members(requirements: Requirements, part: Part, module: str) -> bool:
-    members = (one for one in requirements.parts if one.folder in part.members)
+    named = {need.name for need in part.requirements if need.name}
+    others = (one for one in requirements.parts if one is not part)
+    members = (one for one in others if one.folder in part.members or one.distribution in named)
     return any(_asked_for(one, module, requirements) for one in members)
 
 

@@ -32,6 +32,23 @@ name = "httpx"  # finding: 0.25.1
 version = "0.25.1"
 ```
 
+## Bad: the lock was made before the requirement
+
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = [
+  "httpx>=0.27",
+  "stripe>=11",  # finding: a lock without it
+]
+```
+
+```uv.lock
+[[package]]
+name = "httpx"
+version = "0.27.2"
+```
+
 ## Bad: parts of a monorepo that are installed together
 
 ```libs/store/pyproject.toml

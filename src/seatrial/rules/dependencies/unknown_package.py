@@ -24,14 +24,14 @@ cv2>=4  # finding: opencv-python
 scikitlearn  # finding: scikit-learn
 ```
 
-## Bad: the lock has never heard of it
+## Bad: near to a real name, and the lock has never heard of
 
 ```pyproject.toml
 [project]
 name = "shop"
 dependencies = [
   "httpx>=0.27",
-  "shop-frobnicator>=1",  # finding: shop-frobnicator
+  "cache-requests>=1",  # finding: requests-cache
 ]
 ```
 
@@ -131,7 +131,7 @@ def _unknown(need: Requirement, part: Part, requirements: Requirements) -> Itera
     missing = [where for where, there in _resolvers(need, part, requirements) if there]
     reasons = [sign.reason] if sign else []
     reasons += [f"the {where} does not have it" for where in missing]
-    strength = max(0.4, sign.strength if sign else 0, 0.75 if missing else 0)
+    strength = max(0.4, sign.strength if sign else 0, 0.6 if missing else 0) + (0.1 if sign and missing else 0)
     if plausible(need.name) and not missing and not (sign and sign.strength > 0.7):
         return
     yield Match(
