@@ -19,7 +19,7 @@ class Result:
     confidence: float
     path: str
     line: int
-    touched: frozenset[tuple[str, int]]
+    touched: tuple[tuple[str, int], ...]
 
 
 def results(sarif: Path) -> dict[str, list[Result]]:
@@ -37,7 +37,7 @@ def result_of(raw: dict[str, Any]) -> Result:
     """One SARIF result; its place is the first, `touched` has the places of its path too."""
     places = list(places_of(raw))
     path, line = places[0] if places else ("", 0)
-    return Result(raw["ruleId"], raw["message"]["text"], confidence_of(raw), path, line, frozenset(places))
+    return Result(raw["ruleId"], raw["message"]["text"], confidence_of(raw), path, line, tuple(dict.fromkeys(places)))
 
 
 def render(cases: list[Case], score: Score, findings: dict[str, list[Result]], labels: Path) -> str:

@@ -59,8 +59,8 @@ def measured(audit: Audit, trees: Path, confidence: float) -> Quiet:
 def told(root: Path, result: Result) -> str:
     """A finding with its code line and the steps that lead to it."""
     head = f"{result.rule} ({result.confidence:.2f}) {result.path}:{result.line}\n    {result.message}\n"
-    steps = [f"      via {path}:{line}  {code_at(root, path, line)}\n" for path, line in sorted(result.touched)]
-    return f"{head}    > {code_at(root, result.path, result.line)}\n{''.join(steps[:6])}"
+    steps = [f"      via {path}:{line}  {code_at(root, path, line)}\n" for path, line in result.touched[1:]]
+    return f"{head}    > {code_at(root, result.path, result.line)}\n{''.join(steps[:7])}"
 
 
 def code_at(root: Path, path: str, line: int) -> str:
