@@ -55,7 +55,7 @@ def _position(endpoint: Endpoint) -> tuple[str, int, str, str]:
 
 
 def _unregistered(program: Program, views: Views, known: set[Class]) -> Iterator[Endpoint]:
-    """View classes whose registration is not seen (a registry of the program's own): those that nothing derives from."""
+    """View classes that nothing derives from, registered in a way that is not seen: a registry of the program."""
     bases = {base for cls in program.classes for base in program.types.mro(cls)[1:]}
     code = {id(function) for function in program.code}
     for cls in program.classes:
@@ -80,6 +80,6 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
 
 
 def is_public(endpoint: Endpoint) -> bool:
-    """By its path or name it is meant for people who are not logged in yet, or for machines: login, health, webhooks."""
+    """Its path or name says that it is for people who are not logged in, or for machines: login, health, webhooks."""
     parts = (endpoint.path, endpoint.home.name, endpoint.handler.name)
     return any(lexicon.is_public(part) for part in parts)

@@ -42,21 +42,26 @@ class Guards:
         if value < 0 or depth > DEPTH:
             return ()
         step = body.values[value]
-        if type(step) is f.Call:
-            return self._of_call(body, value, step, depth + 1)
-        if type(step) is f.Collection:
-            return tuple(g for item in step.items for g in self.of_value(body, item, depth + 1))
-        if type(step) is f.Binary:
-            return self._of_choice(body, step, depth + 1)
-        if type(step) in {f.Spread, f.Unary, f.Store}:
-            return self.of_value(body, step.value, depth + 1)  # type: ignore[union-attr] # all three have `value`
-        if type(step) is f.Closure:
-            return self.of_callable(body.file.functions[step.function])
-        if type(step) is f.ClassValue:
-            return self.of_check(body.file.classes[step.cls], body.step(value, ""))
-        if type(step) is f.Ref:
-            return self._of_name(body, value, step, depth + 1)
-        return self._of_attribute(body, value, step) if type(step) is f.Attr else ()
+        match step:
+            case f.Call():
+                found = self._of_call(body, value, step, depth + 1)
+            case f.Collection():
+                found = tuple(g for item in step.items for g in self.of_value(body, item, depth + 1))
+            case f.Binary():
+                found = self._of_choice(body, step, depth + 1)
+            case f.Spread() | f.Unary() | f.Store():
+                found = self.of_value(body, step.value, depth + 1)
+            case f.Closure():
+                found = self.of_callable(body.file.functions[step.function])
+            case f.ClassValue():
+                found = self.of_check(body.file.classes[step.cls], body.step(value, ""))
+            case f.Ref():
+                found = self._of_name(body, value, step, depth + 1)
+            case f.Attr():
+                found = self._of_attribute(body, value, step)
+            case _:
+                found = ()
+        return found
 
     def is_open(self, body: Function, value: int) -> bool:
         """The value says that everyone may call: an empty list, or a permission that asks for nothing (`AllowAny`)."""
@@ -125,16 +130,16 @@ class Guards:
             return self._named(given.guard, name, body.step(value, ""))
         return () if kind or model or type_ else self._presumed(name, body, value)
 
-    def of_path(self, body: Function, call: f.Call) -> tuple[Guard, ...]:
-        """What the function checks that a call names: a decorator called around a view by hand."""
-        target = self._program.target(body, body.values.index(call))
+    def of_wrapper(self, body: Function, value: int, call: f.Call) -> tuple[Guard, ...]:
+        """What a decorator checks that is called around a view by hand: `login_required(view)`."""
+        if call.receiver >= 0 and not call.callee:
+            return self.of_value(body, call.receiver)
+        target = self._program.target(body, value)
         if target.model and target.model.guard:
-            return self._named(target.model.guard, target.external, _step(body, call))
+            return self._named(target.model.guard, target.external, body.step(value, ""))
         if target.functions:
             return tuple(g for function in target.functions for g in self.of_callable(function))
-        name = (target.external or call.callee).rpartition(".")[2].lstrip("!:?")
-        is_presumed = target.model is None and lexicon.speaks_of_guard(name)
-        return self._named("presumed", name, _step(body, call)) if is_presumed else ()
+        return () if target.model else self._presumed(target.external or call.callee, body, value)
 
     def of_dotted(self, body: Function, value: int, dotted: str) -> tuple[Guard, ...]:
         """What is checked by a class or function named by text, as in settings."""
@@ -156,7 +161,7 @@ class Guards:
         return tuple(g for function in target.functions for g in self.of_callable(function))
 
     def _of_instance(self, body: Function, value: int) -> tuple[Guard, ...]:
-        """An object that checks when it is called: `OAuth2PasswordBearer(…)`, or an instance of the program's own class."""
+        """An object that checks when it is called: `OAuth2PasswordBearer(…)`, or of a class of the program."""
         found = self._types.of(body, value)
         if found is None or found.meta:
             return ()
@@ -267,7 +272,3 @@ class Guards:
 def _as(function: Function, guard: Guard) -> Guard:
     """A dependency's or decorator's check goes by its own name, not by what it finds inside."""
     return replace(guard, name=function.name) if guard.step.place.path == function.file.path else guard
-
-
-def _step(body: Function, call: f.Call) -> Step:
-    return body.step(body.values.index(call), "")

@@ -1,6 +1,7 @@
-"""Lexicon: names by which code says that it checks the caller, for what neither the program nor a library model explains."""
+"""Lexicon: names by which code says that it checks the caller, where neither the program nor a library model tells."""
 
 import re
+from itertools import pairwise
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
@@ -10,18 +11,25 @@ _TOPICS = re.compile(
     r"member(ship)?s?|access|verify|verified|signature|hmac|allowed|privileges?|mfa|sudo|currentuser|moderators?|editors?"
 )
 _ASIDE = frozenset(
-    "csrf exempt optional anonymous public skip unless url urls host hosts origin extension extensions file files filename "
-    "size format formats type types content".split()
-)
+    {
+        "csrf", "exempt", "optional", "anonymous", "public", "skip", "unless", "url", "urls", "host", "hosts",
+        "origin", "extension", "extensions", "file", "files", "filename", "size", "format", "formats", "type",
+        "types", "content",
+    }
+)  # fmt: skip
 """Words beside which the others speak of something else than the caller."""
 _VERBS = re.compile(
     r"check|checks|require[sd]?|ensure|assert|verify|validate|enforce|has|have|can|is|may|must|should|user|test|deny|reject|"
     r"forbid|raise|get|abort|current|restrict|for|filter"
 )
 _SINGLE = frozenset(
-    "authorize authorise authenticate enforce can permissioned compare_digest constant_time_compare construct_event has_perm has_perms "
-    "has_module_perms permissions_for_user current_user allows viewable_by editable_by deletable_by visible_to_user restrict".split()
-)
+    {
+        "authorize", "authorise", "authenticate", "enforce", "can", "permissioned", "compare_digest",
+        "constant_time_compare", "construct_event", "has_perm", "has_perms", "has_module_perms",
+        "permissions_for_user", "current_user", "allows", "viewable_by", "editable_by", "deletable_by",
+        "visible_to_user", "restrict",
+    }
+)  # fmt: skip
 _REFUSALS = re.compile(
     r"unauthori[sz]ed|forbidden|permission|permitted|accessdenied|denied|unauthenticated|notauthenticated|authenticationfailed|"
     r"authenticationerror|notauthori[sz]ed|invalidtoken|tokenerror|credential|loginrequired|invalidsignature|insufficient|"
@@ -46,7 +54,7 @@ def words(name: str) -> list[str]:
 def speaks_of_guard(name: str) -> bool:
     """A decorator, dependency, base class or setting of this name stands for a check of the caller."""
     said = words(name)
-    joined = {a + b for a, b in zip(said, said[1:], strict=False)}
+    joined = {a + b for a, b in pairwise(said)}
     return any(_TOPICS.fullmatch(w) for w in (*said, *joined)) and not _ASIDE & set(said)
 
 

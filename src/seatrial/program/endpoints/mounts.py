@@ -93,20 +93,26 @@ class Mounts:
 
     # --- which router a value is ---
 
-    def owner(self, body: Function, call: f.Call) -> list[Router]:
-        """The routers on which a method is called: `router.get(…)`."""
-        if call.receiver >= 0:
-            return self.routers(body, call.receiver)
-        named = self._program.names.resolve(body.file, call.callee.rpartition(".")[0])
-        return list(self._of_named(body, named))
+    def owner(self, body: Function, value: int) -> list[Router]:
+        """The routers whose method a value is, or calls: `router.get(…)`, `app.before_request`."""
+        step = body.values[value]
+        base = step.base if type(step) is f.Attr else step.receiver if type(step) is f.Call else -1
+        if base >= 0:
+            return self.routers(body, base)
+        path = step.callee if type(step) is f.Call else step.path if type(step) is f.Ref else ""
+        return self.of_named(self._program.names.resolve(body.file, path.rpartition(".")[0])) if path else []
 
     def routers(self, body: Function, value: int, depth: int = 0) -> list[Router]:
         """The routers that a value may be."""
         return list(self._routers(body, body.origin(value), depth)) if value >= 0 and depth < DEPTH else []
 
-    def of_named(self, body: Function, named: Named) -> list[Router]:
+    def of_named(self, named: Named) -> list[Router]:
         """The routers that a name means."""
-        return list(self._of_named(body, named))
+        if isinstance(named.entity, File):
+            return [self.of_file(named.entity)]
+        if isinstance(named.entity, Variable):
+            return self.routers(named.entity.function, named.entity.value, 1)
+        return []
 
     def of_file(self, file: File) -> Router:
         """The url patterns of a file."""
@@ -114,18 +120,19 @@ class Mounts:
 
     def _routers(self, body: Function, value: int, depth: int) -> Iterator[Router]:
         step = body.values[value]
-        if type(step) is f.Store or type(step) is f.Element:
-            inner = step.value if type(step) is f.Store else step.of
-            yield from self.routers(body, inner, depth + 1)
+        if type(step) is f.Store:
+            yield from self.routers(body, step.value, depth + 1)
+        elif type(step) is f.Element:
+            yield from self.routers(body, step.of, depth + 1)
         elif type(step) is f.Ref:
-            yield from self._of_named(body, self._program.names.resolve(body.file, step.path))
+            yield from self.of_named(self._program.names.resolve(body.file, step.path))
         elif type(step) is f.Attr:
-            yield from self._of_attribute(body, value, step, depth)
+            yield from self._of_attribute(body, step, depth)
         elif type(step) is f.Collection:
             for item in step.items:
                 yield from self.routers(body, item, depth + 1)
         elif type(step) is f.Const and isinstance(step.value, str):
-            yield from self._of_named(body, self._program.names.resolve(body.file, step.value))
+            yield from self.of_named(self._program.names.resolve(body.file, step.value))
         elif type(step) is f.Free:
             yield from self._of_outer(body, step.name, depth)
         elif type(step) is f.Call or type(step) is f.Param:
@@ -136,13 +143,7 @@ class Mounts:
         self._makers[router] = body, value
         return router
 
-    def _of_named(self, body: Function, named: Named) -> Iterator[Router]:
-        if isinstance(named.entity, File):
-            yield self.of_file(named.entity)
-        elif isinstance(named.entity, Variable):
-            yield from self.routers(named.entity.function, named.entity.value, 1)
-
-    def _of_attribute(self, body: Function, value: int, step: f.Attr, depth: int) -> Iterator[Router]:
+    def _of_attribute(self, body: Function, step: f.Attr, depth: int) -> Iterator[Router]:
         base = body.values[body.origin(step.base)]
         if type(base) is f.Param and body.cls:  # self.router
             yield (body.file.path, f"{body.cls.symbol}.{step.name}", -1)
@@ -157,7 +158,7 @@ class Mounts:
         for item in listed.items if type(listed) is f.Collection else ():
             step = body.values[body.origin(item)]
             if type(step) is f.Ref:
-                yield from self._of_named(body, self._program.names.resolve(body.file, f"{step.path}.{name}"))
+                yield from self.of_named(self._program.names.resolve(body.file, f"{step.path}.{name}"))
 
     def _of_outer(self, body: Function, name: str, depth: int) -> Iterator[Router]:
         outer = body.parent

@@ -38,8 +38,9 @@ class Guard:
 class Endpoint:
     """A way in: an HTTP route, websocket, task, command, or signal handler.
 
-    `kind` is the kind of the library's hook. `methods` are HTTP methods in capitals; `path` is the URL with the prefixes of all routers
-    above, empty if it is not known. `handler` is called; for a view that leaves the work to its library it is the class body.
+    `kind` is the kind of the library's hook. `methods` are HTTP methods in capitals, none if not known; `path` is the
+    URL with the prefixes of all routers above, empty if not known. `handler` is what is called; for a view that leaves
+    the work to its library it is the class body.
     """
 
     kind: str

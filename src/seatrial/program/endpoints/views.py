@@ -25,7 +25,7 @@ METHODS = {
 """HTTP methods of handlers that are not named after theirs."""
 SILENT = frozenset({"head", "options"})
 DEFAULTS = "REST_FRAMEWORK"
-"""The setting that holds defaults for attributes of views: `permission_classes` is `DEFAULT_PERMISSION_CLASSES` there."""
+"""The setting that holds defaults for views: their `permission_classes` is `DEFAULT_PERMISSION_CLASSES` there."""
 
 
 class Views:
@@ -187,7 +187,7 @@ class Views:
                 yield Guard(name, "presumed", cls.body.head(f"{name} checks the caller"))
 
     def _in_methods(self, cls: Class) -> Iterator[Guard]:
-        """Methods that the framework runs around handlers (`dispatch`, `get_permissions`, `test_func`, …) and that refuse."""
+        """What is checked by methods that the framework runs around handlers, such as `dispatch`."""
         handlers = {*self._handlers(cls)}
         for name, method in self._methods(cls).items():
             if name in handlers or self._action(method)[0]:
