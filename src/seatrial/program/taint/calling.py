@@ -119,14 +119,14 @@ class Calling:
             yield Edge(Spot(spot.function, value, spot.context, spot.pick[1:] if named else ()), spot.value)
 
     def _carried(self, spot: Spot, call: f.Call, model: FunctionModel) -> Iterator[Edge]:
-        note = "put into text" if call.callee in {"format", "join"} else ""
+        note = "put into text" if _last(call) in {"format", "join"} else ""
         for value in model.carries.select(call) if model.carries else ():
             pick = self.pick(spot, call) if value == call.receiver else ()
             yield Edge(Spot(spot.function, value, spot.context, pick), spot.value, note)
 
     def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
         """Nothing is known: what is handed on by name certainly, from the receiver perhaps, from arguments with doubt."""
-        hands_on = call.callee in _HANDS_ON
+        hands_on = _last(call) in _HANDS_ON
         if call.receiver >= 0:
             pick = self.pick(spot, call)
             yield Edge(Spot(spot.function, call.receiver, spot.context, pick), spot.value, doubt=0 if hands_on else 1)
@@ -137,7 +137,7 @@ class Calling:
 
     def pick(self, spot: Spot, call: f.Call) -> tuple[Key, ...]:
         """What a call takes out of its receiver: the component under a key that is given."""
-        key = _text(spot.function, call.args[0]) if call.callee in _TAKES_OUT and call.args else None
+        key = _text(spot.function, call.args[0]) if _last(call) in _TAKES_OUT and call.args else None
         return (key, *spot.pick) if key is not None else ()
 
     # --- parameters ---
@@ -234,6 +234,10 @@ def _decorators(function: Function) -> set[str]:
     outer = function.parent
     steps = [outer.values[d] for d in function.facts.decorators] if outer else []
     return {s.path.rpartition(".")[2].lstrip("!") for s in steps if type(s) is f.Ref}
+
+
+def _last(call: f.Call) -> str:
+    return call.callee.rpartition(".")[2]
 
 
 def _text(function: Function, value: int) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.parts import Class, Function
+from seatrial.program.taint.constraints import Constraints
 from seatrial.program.words import written
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from seatrial.libraries import FunctionModel
     from seatrial.libraries.form import Danger, Origin
     from seatrial.program.program import Program
-    from seatrial.program.type import Type
 
 _PLACE = re.compile(r"<(?:([^:<>]+):)?([A-Za-z_]\w*)>|\{([A-Za-z_]\w*)(?::(\w+))?\}")
 """A variable part of a URL: `<int:id>` (Django, Flask), `{id:int}` (Starlette)."""
@@ -50,6 +50,7 @@ class Entries:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._models = program.models
+        self._constraints = Constraints(program)
         self._requests = tuple(name for name in program.models.types if program.models.kind(name) == "request")
         self._handlers: dict[int, Handler] | None = None
         self._external: dict[str, Origin | None] = {}
@@ -110,11 +111,11 @@ class Entries:
                 return converter not in _CHECKED and (danger != "path" or converter in _ANYTHING)
         position = next((i for i, p in enumerate(function.facts.params) if p.name == name), 0)
         is_self = position == 0 and function.cls is not None
-        return not is_self and name not in {"request", "self"} and self._can_hold_text(function, name)
+        return not is_self and name not in {"request", "self"} and self._can_hold_text(function, name, danger)
 
-    def _can_hold_text(self, function: Function, name: str) -> bool:
+    def _can_hold_text(self, function: Function, name: str, danger: Danger) -> bool:
         param = next(p for p in function.facts.params if p.name == name)
-        if injected(function, param) is not None:
+        if injected(function, param) is not None or self._constraints.bind(function, param, danger):
             return False
         found = self._program.types.parameter(function, name)
         if found is None or found.cls is None:
@@ -176,7 +177,7 @@ class Entries:
 
     def _methods(self, cls: Class) -> Iterator[Function]:
         for outer in self._program.types.outer_bases(cls):
-            for name in self._models.handlers(outer):
+            for name in self._models.handlers(outer) if self._models.kind(outer) == "view" else ():
                 if name in cls.methods:
                     yield cls.methods[name]
 
@@ -213,8 +214,3 @@ def _variables(path: str) -> Iterator[tuple[str, str]]:
     for match in _PLACE.finditer(path):
         converter = (match[1] or match[4] or "").partition("(")[0]
         yield converter, match[2] or match[3]
-
-
-def is_method(function: Function, type_: Type | None) -> bool:
-    """True when calling the function through a value of this type gives it the value as first argument."""
-    return bool(function.cls) and type_ is not None and not type_.meta

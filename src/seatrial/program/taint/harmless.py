@@ -23,6 +23,10 @@ _CONTENT = ("builtins.file", "io.StringIO", "io.BytesIO", "flask.FileStorage", "
 """Objects that hold a file's content: reading them follows no path."""
 
 
+_READ = frozenset({"read", "readline", "readlines", "seek", "tell", "chunks", "content_type", "size"})
+"""Attributes that files have, and neither text nor paths."""
+
+
 class Harmless:
     """Answers whether a value of a type, or what a function makes, is harmless in a sink of one danger."""
 
@@ -60,3 +64,14 @@ class Harmless:
 
     def _has_own_sink(self, found: Type) -> bool:
         return self._danger == "sql" and bool(self._program.types.kinds(found) & _OWN_SINK)
+
+
+def is_read(function: Function, value: int) -> bool:
+    """The value is used as an open file in the body, so that it is content and no path."""
+    for user in function.users.get(value, ()):
+        step = function.values[user]
+        if type(step) is f.Attr and step.name in _READ:
+            return True
+        if type(step) is f.Call and step.receiver == value and step.callee in _READ:
+            return True
+    return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from seatrial.program.taint.backwards import Backwards
 from seatrial.program.taint.checks import Checks
 from seatrial.program.taint.entries import Entries
+from seatrial.program.taint.harmless import is_read
 from seatrial.program.taint.nouns import Edge, Flow, Kind, Origin, Sinking, Spot
 from seatrial.program.taint.sinks import sinks
 
@@ -70,7 +71,7 @@ class _Search:
 
     def flow(self, sink: Sinking) -> Flow | None:
         start = Spot(sink.function, sink.value)
-        if self._checks.hold(sink.function, sink.value, sink.call, None):
+        if not self._is_open(Edge(start, sink.call)):
             return None
         best: tuple[Trail, Origin] | None = None
         seen: set[Spot] = set()
@@ -102,7 +103,9 @@ class _Search:
 
     def _is_open(self, edge: Edge) -> bool:
         spot = edge.spot
-        return spot.value >= 0 and not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
+        if spot.value < 0 or (self._danger == "path" and is_read(spot.function, spot.value)):
+            return False
+        return not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
 
 
 def _is_content(origin: Origin, spot: Spot) -> bool:

@@ -120,6 +120,9 @@ _VALUE = re.compile(
 )
 """Text after which a value follows, which a driver could have been given apart."""
 
+_NO_VALUES = re.compile(r"\s*(?:alter|create|drop|set|pragma|grant|revoke|use|show|copy|vacuum|truncate)\s", re.IGNORECASE)
+"""Statements that take no parameters."""
+
 
 @rule(severity=Severity.ERROR, cwe=(89,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
@@ -136,4 +139,5 @@ def _parameter(flow: Flow) -> float:
     text = before(flow)
     if text is None:
         return 0.0 if flow.origin.kind == "parameter" else 0.4
-    return 0.75 if _VALUE.search(text) else 0.4
+    likely = 0.8 if _VALUE.search(text) and not _NO_VALUES.match(text) else 0.4
+    return likely * 0.9 ** (len(flow.functions) - 1)

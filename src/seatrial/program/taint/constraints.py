@@ -1,0 +1,59 @@
+"""Constraints: what a declaration demands of a value: a pattern, or a validator (`Annotated[str, AfterValidator(check)]`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.names import Variable
+from seatrial.program.taint import patterns
+from seatrial.program.taint.shapes import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.libraries.form import Danger
+    from seatrial.program.parts import Function
+    from seatrial.program.program import Program
+
+DEPTH = 6
+"""How deep an annotation is read, aliases included."""
+
+_VALIDATORS = frozenset({"AfterValidator", "BeforeValidator", "PlainValidator", "WrapValidator", "Predicate"})
+_PATTERNS = frozenset({"pattern", "regex"})
+
+
+class Constraints:
+    """Answers whether what is declared of a value keeps attacks out."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def bind(self, function: Function, param: f.ParamFacts, danger: Danger) -> bool:
+        """True when the annotation or default of a parameter lets no attack of this danger pass, or has it validated."""
+        outer = function.parent
+        if outer is None:
+            return False
+        calls = [call for value in (param.annotation, param.default) for call in self._calls(outer, value, 0)]
+        return any(self._keeps_out(body, call, danger) for body, call in calls)
+
+    def _calls(self, body: Function, value: int, depth: int) -> Iterator[tuple[Function, f.Call]]:
+        """The calls inside an annotation or default."""
+        if value < 0 or depth > DEPTH:
+            return
+        step = body.values[value]
+        if type(step) is f.Call:
+            yield body, step
+        elif type(step) is f.Ref:
+            entity = self._program.names.resolve(body.file, step.path).entity
+            if isinstance(entity, Variable) and (entity.function, entity.value) != (body, value):
+                yield from self._calls(entity.function, entity.value, depth + 1)
+        elif type(step) in {f.Index, f.Collection, f.Binary, f.Store}:
+            for operand in f.operands(step):
+                yield from self._calls(body, operand, depth + 1)
+
+    def _keeps_out(self, body: Function, call: f.Call, danger: Danger) -> bool:
+        if call.callee.rpartition(".")[2] in _VALIDATORS:
+            return True
+        written = [text(self._program, body, value) for name, value in call.keywords if name in _PATTERNS]
+        return any(pattern is not None and patterns.refuses(pattern, danger, "search") for pattern in written)
