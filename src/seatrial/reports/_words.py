@@ -10,6 +10,8 @@ from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Reason, Report, State
 from seatrial.reports._sections import against
 
+_MUCH = 10
+"""From so many findings on, nobody mends them all before anything else."""
 _PLURAL = {"entry": "entries", "query": "queries"}
 
 
@@ -99,3 +101,12 @@ def some(told: list[str], limit: int) -> str:
     """The first few, and how many more there are."""
     more = len(told) - limit
     return "; ".join(told[:limit]) + (f"; and {more:,} more" if more > 0 else "")
+
+
+def hint(report: Report) -> str:
+    """The cheapest way for who runs the gate for the first time on much old code; empty for everyone else."""
+    verdict = report.verdict
+    begun = verdict.stale or any(j.state in {State.KNOWN, State.LAPSED} for j in verdict.judged)
+    if not report.gate or report.scope or begun or len(against(report)) < _MUCH:
+        return ""
+    return "Old code? `seatrial baseline` accepts what is there today; from then on only what is new shuts the gate."

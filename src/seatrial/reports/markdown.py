@@ -60,6 +60,8 @@ def _reasons(report: Report) -> Iterator[str]:
         yield f"- {_plain(words.shut_by(group, 3))}<br>**Way to green:** {_plain(group[0].way_to_green)}"
     if len(groups) > _FEW:
         yield f"- and {words.count(len(groups) - _FEW, 'more kind')} of reason"
+    if hint := words.hint(report):
+        yield f"\n{_plain(hint)}"
 
 
 def _section(section: Section) -> Iterator[str]:

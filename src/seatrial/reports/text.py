@@ -179,3 +179,5 @@ def _gate(page: _Page, report: Report) -> Iterator[str]:
         yield ""
         yield from page.paragraph(words.shut_by(group, len(group) if report.in_full else 3), 2, "✗ ")
         yield from page.paragraph(group[0].way_to_green, 4, "", _GREEN)
+    if hint := words.hint(report):
+        yield from ("", *page.paragraph(hint, 2))

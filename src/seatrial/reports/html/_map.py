@@ -1,5 +1,6 @@
 """The architecture map as plain numbers for the template: boxes for packages, curves for imports, circles apart."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log2
@@ -9,7 +10,7 @@ from seatrial.reports.html import _layers
 
 _MOST_BOXES, _MOST_LINES = 30, 90
 _WIDTH, _HEIGHT, _GAP, _RISE = 148, 38, 28, 96
-_MARGIN, _BOW = 24, 44
+_MARGIN = 30
 _LETTERS = 19
 _Point = tuple[float, float]
 
@@ -60,7 +61,7 @@ def draw(edges: Iterable[Edge]) -> Drawing | None:
     place = {name: number for number, name in enumerate(down)}
     lines = [_line(edge, corners, upwards=place[edge.source] > place[edge.target]) for edge in heaviest]
     return Drawing(
-        width=max(x for x, _ in corners.values()) + _WIDTH + _MARGIN + _BOW,
+        width=max(x for x, _ in corners.values()) + _WIDTH + _MARGIN,
         height=max(y for _, y in corners.values()) + _HEIGHT + _MARGIN,
         box_width=_WIDTH,
         box_height=_HEIGHT,
@@ -73,9 +74,9 @@ def draw(edges: Iterable[Edge]) -> Drawing | None:
 
 def _boxes(corners: Mapping[str, _Point], edges: Iterable[Edge]) -> tuple[Box, ...]:
     looped = {name for e in edges if e.in_cycle for name in (e.source, e.target)}
-    firsts = {name.partition(".")[0] for name in corners}
-    # A first part that all names share would only repeat on every box.
-    prefix = f"{firsts.pop()}." if len(firsts) == 1 else ""
+    # A first part that most names share would only repeat on every box.
+    ((first, shared),) = Counter(name.partition(".")[0] for name in corners).most_common(1)
+    prefix = f"{first}." if shared > len(corners) / 2 else ""
     return tuple(Box(name, _label(name, prefix), x, y, name in looped) for name, (x, y) in sorted(corners.items()))
 
 
@@ -88,7 +89,7 @@ def _corners(rows: list[list[str]]) -> dict[str, _Point]:
     longest = max(len(row) for row in rows)
     corners: dict[str, _Point] = {}
     for level, row in enumerate(rows):
-        indent = (longest - len(row)) * (_WIDTH + _GAP) / 2 + _MARGIN + _BOW
+        indent = (longest - len(row)) * (_WIDTH + _GAP) / 2 + _MARGIN
         for number, name in enumerate(row):
             corners[name] = (indent + number * (_WIDTH + _GAP), _MARGIN + level * _RISE)
     return corners
@@ -98,10 +99,8 @@ def _line(edge: Edge, corners: Mapping[str, _Point], *, upwards: bool) -> Line:
     source, target = corners[edge.source], corners[edge.target]
     if source[1] == target[1]:
         path = _beside(source, target)
-    elif source[1] < target[1]:
-        path = _below(source, target)
     else:
-        path = _back(source, target)
+        path = _upright(source, target, upwards=source[1] > target[1])
     return Line(edge, path, round(1 + log2(max(edge.weight, 1)) / 3, 2), upwards)
 
 
@@ -112,18 +111,13 @@ def _beside(source: _Point, target: _Point) -> str:
     return _curve((x1, y), (x1, bend), (x2, bend), (x2, y))
 
 
-def _below(source: _Point, target: _Point) -> str:
-    x1, x2 = source[0] + _WIDTH / 2, target[0] + _WIDTH / 2
-    y1, y2 = source[1] + _HEIGHT, target[1]
-    return _curve((x1, y1), (x1, (y1 + y2) / 2), (x2, (y1 + y2) / 2), (x2, y2))
-
-
-def _back(source: _Point, target: _Point) -> str:
-    """Upwards from side to side, bowed out to where no downward line starts."""
-    x1, x2 = source[0] + _WIDTH, target[0] + _WIDTH
-    y1, y2 = source[1] + _HEIGHT / 2, target[1] + _HEIGHT / 2
-    bow = max(x1, x2) + _BOW
-    return _curve((x1, y1), (bow, y1), (bow, y2), (x2, y2))
+def _upright(source: _Point, target: _Point, *, upwards: bool) -> str:
+    """From row to row; upwards beside the middle, where no downward line starts or ends."""
+    aside = _WIDTH * (0.8 if upwards else 0.5)
+    x1, x2 = source[0] + aside, target[0] + aside
+    y1, y2 = (source[1], target[1] + _HEIGHT) if upwards else (source[1] + _HEIGHT, target[1])
+    middle = (y1 + y2) / 2
+    return _curve((x1, y1), (x1, middle), (x2, middle), (x2, y2))
 
 
 def _curve(start: _Point, first: _Point, second: _Point, end: _Point) -> str:
