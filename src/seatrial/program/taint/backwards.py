@@ -70,7 +70,7 @@ class Backwards:
         if isinstance(named.entity, External):
             kind = self.entries.external(named.entity.name)
             if kind:
-                yield Origin(kind, named.entity.name)
+                yield Origin(kind, named.entity.name, spot.pick)
         elif isinstance(named.entity, Variable):
             yield from self._fields.variable(spot, named.entity, named.rest)
 
@@ -90,7 +90,7 @@ class Backwards:
     def _attr(self, spot: Spot, step: f.Attr) -> Iterator[Found]:
         kind = self.entries.attribute(spot.function, step)
         if kind:
-            yield Origin(kind, step.name)
+            yield Origin(kind, step.name, spot.pick)
         elif self.harmless.value(spot.function, spot.value) or self._is_bare_name(spot.function, step):
             return
         else:

@@ -53,7 +53,7 @@ class Calling:
             return
         kind = self._entries.call(spot.function, call, target.model)
         if kind is not None:
-            yield Origin(kind, target.external or call.callee)
+            yield Origin(kind, target.external or call.callee, self.pick(spot, call) or spot.pick)
         elif target.made is not None:
             yield from self._made(spot, call, target)
         elif target.functions and len(spot.context) < DEPTH:

@@ -60,10 +60,17 @@ class Edge(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a value enters. `what` names it in the source's words."""
+    """Where a value enters. `what` names it in the source's words; `pick` is the component that is read."""
 
     kind: Kind
     what: str
+    pick: tuple[Key, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a reader would call it: the key that is read, else the last part of the name."""
+        key = next((k for k in self.pick if isinstance(k, str) and k != EVERY), "") if self.kind != "parameter" else ""
+        return key or self.what.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,8 @@ class _Search:
             seen.add(trail.spot)
             for found in self._backwards.into(trail.spot):
                 if isinstance(found, Origin):
-                    if self._danger == "path" and _is_content(found, trail.spot):
-                        continue
-                    yield trail, _named(found, trail.spot)
+                    if self._danger != "path" or not _is_content(found):
+                        yield trail, found
                 elif self._is_open(found) and doubt + found.doubt <= DOUBT:
                     onward = Trail(found.spot, found.note, trail, doubt + found.doubt)
                     heappush(waiting, (onward.doubt, next(order), onward))
@@ -108,15 +107,9 @@ class _Search:
         return not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
 
 
-def _is_content(origin: Origin, spot: Spot) -> bool:
+def _is_content(origin: Origin) -> bool:
     """Uploaded files are content; only their names can be paths."""
-    return origin.what.rpartition(".")[2] in {"files", "FILES"} and not {"filename", "name"} & set(spot.pick)
-
-
-def _named(origin: Origin, spot: Spot) -> Origin:
-    """The component that is read says more than the whole: `name` of `request.args`."""
-    key = next((k for k in spot.pick if isinstance(k, str)), None) if origin.kind != "parameter" else None
-    return Origin(origin.kind, key) if key else origin
+    return origin.what.rpartition(".")[2] in {"files", "FILES"} and not {"filename", "name"} & set(origin.pick)
 
 
 def _flow(sink: Sinking, trail: Trail, origin: Origin) -> Flow:
@@ -130,7 +123,7 @@ def _flow(sink: Sinking, trail: Trail, origin: Origin) -> Flow:
 
 def _steps(sink: Sinking, trail: Trail, origin: Origin) -> Iterator[Step]:
     first = trail.spot
-    yield first.function.step(first.value, _ENTERS[origin.kind].format(origin.what.rpartition(".")[2]))
+    yield first.function.step(first.value, _ENTERS[origin.kind].format(origin.name))
     current: Trail | None = trail
     shown = (first.function, first.function.values[first.value].line)
     while current is not None and current.onward is not None:

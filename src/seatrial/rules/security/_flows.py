@@ -9,7 +9,7 @@ _WHO = {"remote": "chosen by whoever sends the request", "local": "chosen by the
 def match(flow: Flow, confidence: float, reaches: str) -> Match:
     """The finding at the sink. `reaches` says what the value does there: `becomes part of the SQL text`."""
     sink = flow.sink
-    name = flow.origin.what.rpartition(".")[2]
+    name = flow.origin.name
     step = sink.function.values[sink.call]
     return Match(
         message=f"{name}, {_WHO[flow.origin.kind]}, {reaches}",
