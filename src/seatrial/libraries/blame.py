@@ -38,13 +38,14 @@ def _faults(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
 def _explain(form: Any, text: str) -> str:
     """The message of msgspec in our words, with the nearest right word (or all) where it quotes a wrong one."""
     if found := _UNKNOWN_KEY.search(text):
-        return f"there is no key `{found[1]}` here; {_nearest(found[1], _right(form, text))}"
+        return f"there is no key `{found[1]}` here; {nearest(found[1], _right(form, text))}"
     if found := _UNKNOWN_WORD.search(text):
-        return f"`{found[1]}` means nothing here; {_nearest(found[1], _right(form, text))}"
+        return f"`{found[1]}` means nothing here; {nearest(found[1], _right(form, text))}"
     return text
 
 
-def _nearest(word: str, right: list[str]) -> str:
+def nearest(word: str, right: list[str]) -> str:
+    """A hint to the right word that a wrong one is nearest to; all of them when none is near."""
     near = get_close_matches(word, right, n=1)
     return f"did you mean `{near[0]}`?" if near else f"write one of: {', '.join(right)}"
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from seatrial.errors import ModelError
-from seatrial.libraries.blame import blame
+from seatrial.libraries.blame import blame, nearest
 from seatrial.libraries.form import FunctionModel, Library, TypeModel, ValueModel, decode_hook
 from seatrial.libraries.models import Models
 
@@ -29,7 +29,7 @@ def load(modules: Collection[str] | None = None, extra: Mapping[str, Mapping[str
         ModelError: a model does not have the right form; says file, key and nearest right word.
     """
     shelf = available()
-    own = [parse({"modules": [name], **raw}, f"[libraries.{name}]") for name, raw in (extra or {}).items()]
+    own = [_own(f"[libraries.{name}]", {"modules": [name], **raw}, shelf) for name, raw in (extra or {}).items()]
     wanted = set(shelf) if modules is None else {ALWAYS, *modules, *(need for library in own for need in library.needs)}
     shipped = [_read(path) for path in sorted(_with_needs(wanted, shelf))]
     return _merge([*shipped, *own])
@@ -67,6 +67,14 @@ def expand(name: str) -> Iterator[str]:
     for choice in choices.split(","):
         for end in tails:
             yield f"{head}{choice.strip()}{end}"
+
+
+def _own(file: str, raw: Mapping[str, Any], shelf: Mapping[str, Path]) -> Library:
+    library = parse(raw, file)
+    for need in library.needs:
+        if need not in shelf:
+            raise ModelError(f"{file}: needs: there is no model of `{need}`; {nearest(need, sorted(shelf))}")
+    return library
 
 
 def _modules(path: Path) -> list[str]:

@@ -84,3 +84,10 @@ def test_a_users_model_brings_what_it_needs() -> None:
 def test_a_mistake_in_a_users_model_names_its_table() -> None:
     with pytest.raises(ModelError, match=r"^\[libraries\.acme\]: functions\.'acme\.f': there is no key `opns` here"):
         load((), {"acme": {"functions": {"acme.f": {"opns": True}}}})
+
+
+def test_a_need_that_nothing_meets_is_told() -> None:
+    with pytest.raises(
+        ModelError, match=r"^\[libraries\.acme\]: needs: there is no model of `reqests`; did you mean `requests`"
+    ):
+        load((), {"acme": {"needs": ["reqests"]}})
