@@ -1,0 +1,106 @@
+"""Secrets: which names mean one, and which texts can be one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+Sort: TypeAlias = Literal["password", "key"]
+"""`password`: chosen by people, so any text may be one. `key`: made by machines, so it looks random."""
+
+_PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd", "passwort", "secret", "pass"})
+_KEYS = frozenset({"token", "apikey", "secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "jwt", "credential", "bearer"})
+_OPENING = frozenset(
+    {"api", "access", "secret", "private", "auth", "encryption", "encrypt", "signing", "sign", "master", "account", "storage", "license",
+     "client", "jwt", "session", "app", "shared", "hmac", "aes", "crypto", "cipher", "service", "subscription", "consumer", "fernet"}
+)  # fmt: skip
+"""Words before `key` that make it a key that opens something."""
+
+_OTHER_TOKENS = frozenset(
+    {"next", "page", "start", "end", "eos", "bos", "pad", "sep", "unk", "mask", "cls", "continuation", "stop", "special", "sync", "last",
+     "first", "previous", "current", "eof", "delimiter", "separator", "syntax", "no", "invalid", "missing", "empty", "unset", "max", "min",
+     "use", "ask", "show", "hide", "reset", "forgot", "change", "require", "requires", "public", "verify", "new", "old", "confirm"}
+)  # fmt: skip
+"""Words that make `token` a word of a text or a place in a list, and `password` an action or a switch."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_PLACEHOLDER = re.compile(
+    r"^[<\[{$%(].*|.*[>\]})]$|^(?:x+|\*+|\.+|-+|_+|\?+|#+)$|your|example|placeholder|dummy|insert|replace|redacted|change[-_ ]?this|to-?do|fixme"
+    r"|x{4,}|\*{3,}|\.{3}|<[^>]*>|\{\w*\}|%\(?\w*\)?s|\$\{|goes[-_ ]here|fill[-_ ]?in|^(?:none|null|nil|true|false|undefined|unknown|empty)$",
+    re.IGNORECASE,
+)
+_MADE_UP = re.compile(r"test|fake|sample|mock|foo|bar\b|dev\b|demo|local|insecure|changeme|change[-_]me|default|guest", re.IGNORECASE)
+_KINDS_OF_VALUE = frozenset(
+    {"string", "str", "text", "password", "passwd", "hidden", "token", "secret", "bearer", "basic", "required", "optional", "apikey", "api_key",
+     "integer", "boolean", "bytes", "header", "query", "cookie", "writeonly", "write_only", "username", "email", "oauth", "oauth2", "key", "keyring",
+     "implicit", "client_credentials", "authorization_code", "refresh_token", "access_token", "id_token", "private_key", "publickey", "disabled",
+     "enabled", "plain", "plaintext", "prompt", "stdin", "auto", "never", "always", "default", "any", "all"}
+)  # fmt: skip
+"""Texts that say what a field is, or how something is asked for, and not what it holds."""
+
+_NAMING = re.compile(
+    r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$"  # a variable of the environment
+    r"|^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+$"  # a dotted path
+    r"|^[a-z]+(?:_[a-z]+)+$|^[A-Z][a-z]+(?:[A-Z][a-z]+)+$|^[A-Z][a-z]+(?:-[A-Z][a-z]+)+$"  # snake_case, CamelCase, a header
+    r"|^(?:https?|file|s3|arn)[:]|^[./~]|/.*/|^--?[a-z]"  # an address, a path, an option
+)
+
+FORMATS = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{50,}|glpat-[\w-]{20,}|sk_live_[0-9A-Za-z]{20,}"
+    r"|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}|xox[abprs]-[0-9A-Za-z-]{20,}|AIza[\w-]{35}|SG\.[\w-]{20,}\.[\w-]{30,}|npm_[A-Za-z0-9]{36}"
+    r"|pypi-AgEI[\w-]{50,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})(?![A-Za-z0-9])"
+    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20}|https://hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"
+)
+"""Keys that say by their form who gave them out."""
+
+URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://([^\s/:@{}<>$%*]+):([^\s/@{}<>$%*]+)@([^\s/:{}<>$%]+)")
+"""A user and password in an address."""
+
+
+@lru_cache(maxsize=65536)
+def sort_of(name: str) -> Sort | None:
+    """What kind of secret a name means, by its last words: `admin_password`, `apiToken`, `X-Api-Key`; None for all others."""
+    words = [w.lower() for w in _WORDS.findall(name)]
+    while words and words[-1].isdigit():
+        words.pop()
+    if not words:
+        return None
+    last, before = words[-1], words[:-1]
+    if set(before) & _OTHER_TOKENS:
+        return None
+    if last in _PASSWORDS and not (last == "pass" and not before):
+        return "password"
+    if last in _KEYS or "".join(words[-2:]) in _KEYS:
+        return "key"
+    return "key" if last == "key" and before and before[-1] in _OPENING else None
+
+
+def likelihood(name: str, sort: Sort, text: str) -> float:
+    """How likely a text under such a name is a secret that opens something; 0 for what is none."""
+    if not _can_be(name, sort, text):
+        return 0.0
+    if sort == "key" and not is_random(text):
+        return 0.0
+    likely = 0.85 if is_random(text) else 0.75
+    return likely - 0.3 if _MADE_UP.search(text) and not len(text) > len("a long and random secret") else likely
+
+
+def _can_be(name: str, sort: Sort, text: str) -> bool:
+    shortest = 4 if sort == "password" else 8
+    if len(text) < shortest or len(text) > 512 or any(c.isspace() for c in text) or not text.isascii():
+        return False
+    if _PLACEHOLDER.search(text) or _NAMING.search(text) or text.lower() in _KINDS_OF_VALUE:
+        return False
+    if text.endswith(":") or (text.isalpha() and text.istitle()):
+        return False
+    said = {w.lower() for w in _WORDS.findall(name)}
+    return not {w.lower() for w in _WORDS.findall(text)} <= said
+
+
+def is_random(text: str) -> bool:
+    """True when a text mixes letters with digits or signs, or is long, as what machines make is."""
+    letters, digits = any(c.isalpha() for c in text), any(c.isdigit() for c in text)
+    mixed_case = any(c.islower() for c in text) and any(c.isupper() for c in text)
+    return len(text) >= 8 and letters and (digits or (mixed_case and len(text) >= 16 and not text.isalpha()) or len(set(text)) >= 16)
