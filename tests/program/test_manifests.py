@@ -288,6 +288,10 @@ def test_a_source_file_belongs_to_the_nearest_part_that_declares_something() -> 
         ("requirements__txt", "flask >>= 3\n"),
         ("requirements__txt", "flask ; " + "(" * 5000 + "\n"),
         ("requirements__txt", "http://[bad\n"),
+        ("requirements__txt", "flask==" + "1" * 5000 + "\n"),
+        ("uv__lock", '[[package]]\nname = "x"\nversion = "' + "1" * 5000 + '"\n'),
+        ("pyproject__toml", "[tool.poetry.dependencies]\nx = '^" + "9" * 5000 + "'\n"),
+        ("pyproject__toml", "x = " + "9" * 5000 + "\n"),
         ("requirements__txt", "{{ cookiecutter.name }}\n"),
     ],
 )

@@ -6,7 +6,7 @@ from packaging.utils import canonicalize_name
 from seatrial.model.source import Installed
 from seatrial.program.manifests import installed, parse
 from seatrial.program.manifests.needs import Need, needs
-from seatrial.program.manifests.owned import outward
+from seatrial.program.manifests.owned import Way, outward
 from seatrial.program.manifests.providers import providers, provides
 from seatrial.program.manifests.standing import Standing
 from seatrial.testing import program_of
@@ -161,7 +161,7 @@ def test_a_file_answers_to_the_nearest_part() -> None:
     assert need({**files, "jobs/app.py": "import flask\n"}).standing is Standing.KNOWN
 
 
-def test_one_need_gathers_all_imports_and_puts_unconditional_ones_first() -> None:
+def test_one_need_gathers_all_imports_and_puts_the_surest_first() -> None:
     files = {
         "requirements.txt": "flask\n",
         "a.py": "def f():\n    import yaml\n",
@@ -171,4 +171,4 @@ def test_one_need_gathers_all_imports_and_puts_unconditional_ones_first() -> Non
     found = need(files)
     assert [(one.file.path, one.line) for one in found.imports] == [("b.py", 1), ("b.py", 2), ("a.py", 2)]
     assert found.others == "2 other places"
-    assert not found.conditional
+    assert found.way is Way.ALWAYS

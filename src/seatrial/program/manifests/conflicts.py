@@ -56,9 +56,13 @@ def conflicts(requirements: Requirements) -> Iterator[Conflict]:
 
 def _within(part: Part) -> Iterator[Conflict]:
     """Requirements of one part against one another."""
-    for left, right in combinations(sorted(_ranged(part), key=_say), 2):
-        if left.name == right.name and (confidence := _at_once(left, right)) and _exclude(left, right, part):
-            yield Conflict(_claim(left), _claim(right), confidence)
+    by_name: dict[NormalizedName, list[Requirement]] = {}
+    for need in sorted(_ranged(part), key=_say):
+        by_name.setdefault(need.name, []).append(need)
+    for needs in by_name.values():
+        for left, right in combinations(needs, 2):
+            if (confidence := _at_once(left, right)) and _exclude(left, right, part):
+                yield Conflict(_claim(left), _claim(right), confidence)
 
 
 def _ranged(part: Part) -> list[Requirement]:

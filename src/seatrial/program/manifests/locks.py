@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from seatrial.program.manifests.pyproject import load, table
-from seatrial.program.manifests.reading import Reading
+from seatrial.program.manifests.reading import Lines, Reading
 
 
 def read_toml(path: str, text: str) -> Reading:
@@ -48,10 +48,10 @@ def read_pipfile_lock(path: str, text: str) -> Reading:
     except (ValueError, RecursionError) as error:
         reading.gap(0, f"not JSON: {error}")
         return reading
-    lines = text.splitlines()
+    lines = Lines(text)
     for category in (key for key in table(data) if key != "_meta"):
         for name in table(data, category):
             version = table(data, category, name).get("version")
-            line = next((number for number, one in enumerate(lines, start=1) if f'"{name}"' in one), 0)
+            line = lines.find(f'"{category}"', f'"{name}"')
             reading.lock(name, version.lstrip("=") if isinstance(version, str) else "", line)
     return reading

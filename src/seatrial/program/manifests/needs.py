@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from seatrial.model.source import Role
 from seatrial.program.manifests.nouns import Part, Requirements
-from seatrial.program.manifests.owned import Import, for_development, optional, outward
+from seatrial.program.manifests.owned import Import, Way, for_development, optional, outward
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, standing
 from seatrial.program.parts import File
@@ -17,15 +17,15 @@ class Need:
 
     part: Part | None
     imports: tuple[Import, ...]
-    """In the order of files and lines; those that run whatever happens come first. Never empty."""
+    """The surest to run first, then in the order of files and lines. Never empty."""
     standing: Standing
     optional: bool
     """Some file imports it under guard, so the program can do without."""
 
     @property
-    def conditional(self) -> bool:
-        """Every import of it runs only on some ways."""
-        return all(one.conditional for one in self.imports)
+    def way(self) -> Way:
+        """When the surest of its imports runs."""
+        return self.imports[0].way
 
     @property
     def for_development(self) -> bool:
@@ -60,7 +60,7 @@ def needs(files: Iterable[File], requirements: Requirements) -> Iterator[Need]:
             groups.setdefault((key, next(iter(providers(one.module)), one.head)), []).append(one)
     for (key, _), imports in sorted(groups.items()):
         part = parts[key]
-        ordered = sorted(imports, key=lambda one: (one.conditional, one.file.path, one.line))
+        ordered = sorted(imports, key=lambda one: (one.way, one.file.path, one.line))
         yield Need(part, tuple(ordered), _standing(requirements, part, ordered), ordered[0].head in spared)
 
 

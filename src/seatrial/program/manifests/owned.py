@@ -9,6 +9,7 @@ import posixpath
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
 
 from seatrial.libraries.distributions import distributions
@@ -36,6 +37,16 @@ _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
 
+class Way(IntEnum):
+    """When an import runs, the surest first."""
+
+    ALWAYS = 0
+    LATE = 1
+    """When a function is called."""
+    BRANCH = 2
+    """Below an `if`, in a handler, inside a `with`: on some ways only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """An import that leads out of the repository and out of the standard library."""
@@ -45,8 +56,7 @@ class Import:
     module: str
     """Dotted, as far as the source says it; for `from a import b`, `a.b`."""
     function: int
-    conditional: bool
-    """It runs only on some ways: below an `if`, in a handler, inside a function."""
+    way: Way
 
     @property
     def head(self) -> str:
@@ -114,7 +124,7 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
             module = one.path if not one.star else one.module
             needed = not (one.type_only or one.guarded or _damaged(file, one.line))
             if needed and _is_outside(module) and not owned.holds(module, file.path):
-                yield Import(file, one.line, module, one.function, _conditional(file, one))
+                yield Import(file, one.line, module, one.function, _way(file, one))
 
 
 def for_development(file: File, part_folder: str) -> bool:
@@ -148,10 +158,9 @@ def _damaged(file: File, line: int) -> bool:
     return any(damage.line <= line <= damage.end_line for damage in file.facts.damage)
 
 
-def _conditional(file: File, one: ImportFacts) -> bool:
+def _way(file: File, one: ImportFacts) -> Way:
     body: FunctionFacts = file.facts.functions[one.function]
-    return body.kind in ("function", "lambda") or any(
-        region.line <= one.line <= region.end_line
-        for region in body.regions
-        if region.kind not in ("for", "annotation")
-    )
+    branches = (region for region in body.regions if region.kind not in ("for", "annotation"))
+    if any(region.line <= one.line <= region.end_line for region in branches):
+        return Way.BRANCH
+    return Way.LATE if body.kind in ("function", "lambda") else Way.ALWAYS

@@ -23,8 +23,11 @@ _SYSTEMS = (
 )
 _MACHINES = ("x86_64", "aarch64", "arm64", "AMD64", "ppc64le", "s390x", "armv7l", "i686", "wasm32")
 _IMPLEMENTATIONS = (("cpython", "CPython"), ("pypy", "PyPy"))
-_MOST_CLAUSES = 200
+_MOST_CLAUSES = 60
 """More clauses than that are not judged: the ranges count as not empty."""
+
+_MOST_ENVIRONMENTS = 20_000
+"""Markers that tell more environments apart are not judged: they count as holding together."""
 
 
 def empty(ranges: Sequence[SpecifierSet]) -> bool:
@@ -75,7 +78,10 @@ def together(left: Marker | None, right: Marker | None, requires_python: Specifi
     if not markers:
         return True
     text = " ".join(map(str, markers))
-    return any(all(marker.evaluate(env) for marker in markers) for env in _environments(text, requires_python))
+    for tried, environment in enumerate(_environments(text, requires_python)):
+        if tried == _MOST_ENVIRONMENTS or all(marker.evaluate(environment) for marker in markers):
+            return True
+    return False
 
 
 def _environments(text: str, requires_python: SpecifierSet | None) -> Iterator[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Read one manifest: what every format's reader collects, and how one requirement is read."""
 
 import posixpath
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -9,11 +10,14 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from seatrial.model.source import Gap, Stage
 from seatrial.program.manifests.nouns import Locked, Requirement, Use
 
+_LONGEST = 4_000
+"""Characters of one requirement that are read at most."""
+_LONGEST_VERSION = 200
 _UNNAMED = NormalizedName("")
 
 
@@ -69,8 +73,9 @@ class Reading:
     def add(self, text: str, slot: Slot, *, hashed: bool = False) -> None:
         """Read one requirement in PEP 508 form and keep it; if its version part is wrong, keep the name."""
         try:
-            parsed = Pep508(text)
-        except (InvalidRequirement, RecursionError):
+            parsed = Pep508(text[:_LONGEST])
+            _check(parsed.specifier)
+        except (InvalidRequirement, InvalidSpecifier, RecursionError):
             self.gap(slot.line, f"not a requirement: {text[:80]!r}")
             self.keep(_leading_name(text), slot)
             return
@@ -118,7 +123,7 @@ class Reading:
         """Keep a lock entry."""
         try:
             parsed = Version(version) if version else None
-        except InvalidVersion:
+        except ValueError:  # `InvalidVersion`, or a number too long for Python
             self.gap(line, f"not a version: {version[:40]!r} of {name[:80]!r}")
             parsed = None
         self.locked.append(Locked(canonicalize_name(name), parsed, marker, self.path, line))
@@ -126,7 +131,7 @@ class Reading:
     def specifier(self, text: str, line: int) -> SpecifierSet:
         """A version range in PEP 440 form; an unreadable one is a gap and allows everything."""
         try:
-            return SpecifierSet(text)
+            return _check(SpecifierSet(text))
         except InvalidSpecifier:
             self.gap(line, f"not a version range: {text[:80]!r}")
             return SpecifierSet()
@@ -152,6 +157,13 @@ class Reading:
         return "." if joined in ("", ".") else joined
 
 
+def _check(specifier: SpecifierSet) -> SpecifierSet:
+    """Python refuses to read numbers of thousands of digits: no version has them."""
+    if any(len(clause.version) > _LONGEST_VERSION for clause in specifier):
+        raise InvalidSpecifier(f"a version of more than {_LONGEST_VERSION} characters")
+    return specifier
+
+
 def _can_split(reference: str) -> bool:
     try:
         urlsplit(reference)
@@ -174,7 +186,8 @@ class Lines:
     """Finds the lines of a text that a TOML or INI value came from, since their parsers do not tell."""
 
     def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
+        self._text = text
+        self._starts = [0, *(at + 1 for at, char in enumerate(text) if char == "\n")]
 
     def find(self, *needles: str) -> int:
         """The 1-based line of the last needle, each sought from where the one before it was found.
@@ -183,14 +196,14 @@ class Lines:
         """
         at = 0
         for needle in needles:
-            at = next((i for i in range(at, len(self._lines)) if needle in self._lines[i]), at)
-        return at + 1
+            at = max(at, self._text.find(needle, at))
+        return bisect_right(self._starts, at)
 
     def key(self, section: str, key: str) -> int:
         """The line of `key = …` below a section's header."""
-        start = self.find(section)
-        for number in range(start - 1, len(self._lines)):
-            head = self._lines[number].split("=", 1)[0].strip().strip("\"'")
-            if head == key:
-                return number + 1
-        return start
+        start = self._text.find(section)
+        for line in self._text[max(start, 0) :].splitlines(keepends=True):
+            if line.split("=", 1)[0].strip().strip("\"'") == key:
+                break
+            start += len(line)
+        return bisect_right(self._starts, min(max(start, 0), len(self._text) - 1))

@@ -112,6 +112,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Program
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, brings_everything
 from seatrial.rules.contract import Match, rule
@@ -149,10 +150,17 @@ def _match(need: Need) -> Match:
     )
 
 
+def _late(need: Need) -> float:
+    """An import on some ways only is often optional; one inside a function is in packages, seldom in applications."""
+    if need.way is Way.LATE:
+        return 0.3 if need.packaged else 0.15
+    return 0.3 if need.way is Way.BRANCH else 0.0
+
+
 def _doubts(need: Need) -> float:
     """What makes it less sure that the module must be there: optional use, developers' scripts, open-ended extras."""
     everything = need.part is not None and brings_everything(need.part)
     return (
-        (0.3 if need.packaged else 0.15) * need.conditional + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
+        _late(need) + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
         + 0.2 * (need.standing is Standing.DEVELOPMENT and not need.packaged)
     )  # fmt: skip

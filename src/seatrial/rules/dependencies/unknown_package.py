@@ -110,7 +110,7 @@ def _reservations(need: Need, requirements: Requirements) -> float:
     unclear = len(unmapped(requirements, part))
     in_house = any(akin(name, need.imports[0].module) for name in own_names(requirements))
     return (
-        0.2 * need.conditional + 0.3 * need.optional + 0.2 * need.for_development + 0.25 * in_house
+        0.1 * need.way + 0.3 * need.optional + 0.2 * need.for_development + 0.25 * in_house
         + 0.2 * part.private_index + 0.3 * (not part.complete) + min(0.2, 0.1 * unclear)
     )  # fmt: skip
 
