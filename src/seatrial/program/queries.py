@@ -115,6 +115,8 @@ class Queries:
         if self._types.has_kind(found, "manager"):
             manager = self._of_manager(found, depth)
             return replace(manager, filtered=manager.filtered or self._of_row(function, step))
+        if type(step) is f.Ref and self._types.has_kind(found, "query"):  # a manager that is made of a query set
+            return self._of_manager(found, depth)
         if self._types.has_kind(found, "query") or self._types.has_kind(found, "statement"):
             return Query(self._of_type(found))
         return None
@@ -172,7 +174,7 @@ class Queries:
         else:  # `Order.objects.filter(…)`: the manager is in the path
             owner = step.callee.rpartition(".")[0]
             found_type = self._types.named(self._types.names.resolve(function.file, owner)) if owner else None
-            if self._types.has_kind(found_type, "manager"):
+            if found_type and self._types.kinds(found_type) & {"manager", "query"}:
                 return self._of_manager(found_type, depth)
         return next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
 

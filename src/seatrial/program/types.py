@@ -13,6 +13,7 @@ from seatrial.model import facts as f
 from seatrial.program import annotated, infer
 from seatrial.program.names import External, Named, Names, Variable
 from seatrial.program.parts import Class, File, Function
+from seatrial.program.presumed import presumed
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Types:
                     order.extend(self.mro(entity))
                     outer.extend(self.outer_bases(entity))
                 elif isinstance(entity, External):
-                    outer.append(entity.name)
+                    outer.extend(filter(None, (entity.name, presumed(self.models, cls, entity.name))))
             self._mro[key] = tuple(dict.fromkeys(order))
             self._outer_bases[key] = tuple(dict.fromkeys(outer))
         return self._mro[key]
@@ -158,7 +159,7 @@ class Types:
         if isinstance(entity, Class):
             found: Type | None = Type(entity.dotted, cls=entity, meta=True)
         elif isinstance(entity, Variable):
-            found = self._variable(entity)
+            found = self._of_class(entity)
         elif isinstance(entity, External):
             found = self._external(entity.name)
         else:
@@ -166,6 +167,13 @@ class Types:
         for name in named.rest:
             found = self.attribute(found, name) if found else None
         return found
+
+    def _of_class(self, variable: Variable) -> Type | None:
+        """The type of a variable; a manager in a class body holds rows of that class."""
+        found, cls = self._variable(variable), variable.function.cls
+        if found is None or cls is None or variable.function.facts.kind != "class":
+            return found
+        return self.bound(found, self.instance(cls))
 
     def _variable(self, variable: Variable) -> Type | None:
         for step in variable.function.values:
@@ -213,7 +221,7 @@ class Types:
 
     def bound(self, found: Type, owner: Type) -> Type:
         """A manager holds elements of the class that it is reached through."""
-        if found.args or not self.has_kind(found, "manager"):
+        if found.args or not self.kinds(found) & {"manager", "query"}:
             return found
         return replace(found, args=(replace(owner, meta=False),))
 
@@ -312,6 +320,13 @@ class Types:
             return self._called_external(function, call, entity.name, None)
         return None
 
+    def _made_of_query_set(self, function: Function, call: f.Call, base: Type) -> Type | None:
+        """Django's `Manager.from_queryset(Q)` and `Q.as_manager()` answer with what has the methods of Q."""
+        name = call.callee.rpartition(".")[2]
+        if name == "from_queryset" and call.args:
+            return self.of(function, call.args[0])
+        return replace(base, meta=False) if name == "as_manager" and base.cls else None
+
     def _called_value(self, base: Type) -> Type | None:
         return replace(base, meta=False) if base.meta else None
 
@@ -346,6 +361,9 @@ class Types:
 
     def _called_method(self, function: Function, call: f.Call, base: Type, name: str = "") -> Type | None:
         name = name or call.callee
+        made = self._made_of_query_set(function, call, base)
+        if made is not None:
+            return made
         if base.cls is not None:
             member = self.member(base.cls, name)
             if member and isinstance(member.entity, Function):

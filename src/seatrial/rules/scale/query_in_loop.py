@@ -62,7 +62,7 @@ class Order(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
 
 def names():
-    return [order.customer.name for order in Order.objects.all()]  # finding: customer is fetched
+    return [order.customer.name for order in Order.objects.all()]  # finding: .customer is queried for each row
 ```
 
 ## Good
@@ -101,46 +101,84 @@ def names(session, ids):
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from seatrial.model import facts as f
-from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Loop, Program, Query, Size, listed
-from seatrial.program.rows import Read
+from seatrial.model.finding import Severity, Step
+from seatrial.program import Effect, Function, Loop, Program, Size, listed
 from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: 0.9, Size.UNKNOWN: 0.8}
 """By what is known of the collection that the loop goes over."""
+BY_HAND = 0.2
+"""Less for commands that somebody runs by hand: they may take their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """A query that a loop runs for each element: of what, at which line, by which way."""
+
+    loop: Loop
+    what: str
+    line: int
+    path: tuple[Step, ...]
+    confidence: float
+    also: tuple[Function, ...] = ()
 
 
 @rule(severity=Severity.ERROR, category=("nplus1",), cwe=(1073,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
-    """Reads in loops: by a library call, by a function that leads to one, or by a relation attribute."""
+    """Reads in loops: by a library call, by a function that leads to one, or by a relation attribute. One finding a loop."""
     for function in program.index.with_loops():
-        seen: set[tuple[int, str]] = set()
-        for match in (*_queries(program, function), *_relations(program, function)):
-            if (match.line, match.key) not in seen:
-                seen.add((match.line, match.key))
-                yield match
+        loops: dict[int, list[_Cost]] = defaultdict(list)
+        for cost in (*_queries(program, function), *_relations(program, function)):
+            loops[cost.loop.region].append(cost)
+        for costs in loops.values():
+            yield _match(costs)
 
 
-def _queries(program: Program, function: Function) -> Iterator[Match]:
+def _match(costs: list[_Cost]) -> Match:
+    first = max(costs, key=lambda cost: (cost.confidence, -cost.line))
+    loop = first.loop
+    names = sorted(dict.fromkeys(cost.what for cost in costs), key=lambda what: what != first.what)
+    rows = "row" if loop.size is Size.ROWS else "element"
+    by_hand = "/commands/" in loop.function.file.path
+    return Match(
+        message=f"{listed(names)} queried for each {rows} of {loop.over}",
+        function=loop.function,
+        line=first.line,
+        key=f"{names[0]} in {loop.over}",
+        path=(loop.step(), *first.path),
+        confidence=first.confidence - (BY_HAND if by_hand else 0.0),
+        weight=3.0 if loop.size is Size.ROWS else 2.0,
+        also=first.also,
+    )
+
+
+def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
         if loop and effect and not effect.once and not _is_loaded(program, loop, effect):
-            yield _match(loop, effect)
+            yield _Cost(
+                loop,
+                effect.what.rpartition(".")[2] or "the database",
+                function.values[value].line,
+                effect.path("runs a query"),
+                CONFIDENCE[loop.size] - min(0.03 * effect.depth, 0.15),
+                _functions(effect),
+            )
 
 
-def _candidates(program: Program, function: Function) -> Iterator[int]:
+def _candidates(program: Program, function: Function) -> Iterable[int]:
     """Calls, and the queries that inner loops run."""
     own = (e.value for e in program.effects.local(function) if e.kind == "db.read")
     return (v for v in sorted({*function.calls, *own}) if function.region_of[v] >= 0)
 
 
 def _effect(program: Program, function: Function, value: int) -> Effect | None:
-    step = function.values[value]
-    if type(step) is f.Call:
+    if type(function.values[value]) is f.Call:
         return program.effects.of_call(function, value, "db.read")
     return next((e for e in program.effects.local(function) if e.value == value and e.kind == "db.read"), None)
 
@@ -157,23 +195,6 @@ def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool:
     return query is not None and (query.loads(step.name) or not query.whole)
 
 
-def _match(loop: Loop, effect: Effect) -> Match:
-    function = loop.function
-    table = effect.what.rpartition(".")[2] or "the database"
-    over = loop.over
-    confidence = CONFIDENCE[loop.size] - min(0.03 * effect.depth, 0.15)
-    return Match(
-        message=f"{table} is queried for each element of {over}",
-        function=function,
-        line=function.values[effect.value].line,
-        key=f"{table} in {over}",
-        path=(loop.step(), *effect.path("runs a query")),
-        confidence=confidence,
-        weight=3.0 if loop.size is Size.ROWS else 2.0,
-        also=_functions(effect),
-    )
-
-
 def _functions(effect: Effect) -> tuple[Function, ...]:
     found, step = [], effect.via
     while step is not None:
@@ -182,30 +203,13 @@ def _functions(effect: Effect) -> tuple[Function, ...]:
     return tuple(found)
 
 
-def _relations(program: Program, function: Function) -> Iterator[Match]:
+def _relations(program: Program, function: Function) -> Iterator[_Cost]:
     for loop in program.loops.of(function):
         query = program.queries.query(function, loop.facts.subject) if loop.element >= 0 else None
         if query is None or not query.table:
             continue
-        by_line: dict[int, list[Read]] = defaultdict(list)
         for read in program.rows.reads(function, loop.element):
             if program.loops.around(function, read.value) and not query.loads(*read.chain):
-                by_line[function.values[read.value].line].append(read)
-        for line, reads in by_line.items():
-            yield _unloaded(loop, query, line, reads)
-
-
-def _unloaded(loop: Loop, query: Query, line: int, reads: list[Read]) -> Match:
-    """What one line fetches is one fault, however many relations it follows."""
-    table = query.table.rpartition(".")[2]
-    chains = sorted(".".join(read.chain) for read in reads)
-    first = min(reads, key=lambda read: len(read.path))
-    return Match(
-        message=f"{listed(chains)} fetched for each row of {table}: not loaded ahead",
-        function=loop.function,
-        line=line,
-        key=f"{table}.{','.join(chains)}",
-        path=(loop.step(), *first.path),
-        confidence=(0.9 if query.whole else 0.6) - 0.04 * (len(first.path) - 1),
-        weight=3.0,
-    )
+                confidence = (0.9 if query.whole else 0.6) - 0.04 * (len(read.path) - 1)
+                line = function.values[read.value].line
+                yield _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence)
