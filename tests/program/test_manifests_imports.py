@@ -35,7 +35,6 @@ def need(files: dict[str, str], installed: tuple[Installed, ...] = ()) -> Need:
         "import _speedups",
         "import google",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas",
-        "try:\n    import orjson\nexcept ImportError:\n    orjson = None",
     ],
 )
 def test_these_imports_need_no_declaration(line: str) -> None:
@@ -159,6 +158,19 @@ def test_a_file_answers_to_the_nearest_part() -> None:
     files = {"pyproject.toml": '[project]\nname = "all"\ndependencies = ["yarl"]\n', "web/requirements.txt": "flask\n"}
     assert need({**files, "web/app.py": "import yarl\n"}).standing is Standing.ABOVE
     assert need({**files, "jobs/app.py": "import flask\n"}).standing is Standing.KNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("import yaml\n", Way.ALWAYS),
+        ("def f():\n    import yaml\n", Way.LATE),
+        ("import sys\nif sys.platform == 'linux':\n    import yaml\n", Way.BRANCH),
+        ("try:\n    import yaml\nexcept ImportError:\n    yaml = None\n", Way.GUARDED),
+    ],
+)
+def test_when_an_import_runs_is_told(text: str, way: Way) -> None:
+    assert need({"requirements.txt": "flask\n", "a.py": text}).way is way
 
 
 def test_one_need_gathers_all_imports_and_puts_the_surest_first() -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
 from seatrial.program.manifests.nouns import Part, Requirements
 from seatrial.program.manifests.owned import Import, Way, for_development, optional, outward
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, standing
 from seatrial.program.parts import File
+
+_MOST_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Need:
         """Code that is shipped as a package imports it: a file inside a package of a part that has a name."""
         named = self.part is not None and bool(self.part.distribution)
         return named and any("." in one.file.module or one.file.is_package for one in self.imports)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The imports as steps of a finding's path, the first few of them; empty if there is but one."""
+        places = [Place(one.file.path, one.line, one.line) for one in self.imports]
+        distinct = list(dict.fromkeys(places))
+        return tuple(Step(place, "imported here") for place in distinct[:_MOST_STEPS]) if len(distinct) > 1 else ()
 
     @property
     def others(self) -> str:

@@ -79,6 +79,8 @@ class Part:
     """Everything that declares was read; False with computed lists or includes that are not there."""
     private_index: bool
     """It also takes distributions from an index of its own, whose names nobody else knows."""
+    published: bool
+    """Its metadata (classifiers, links) addresses strangers: a library, whose users choose what goes with it."""
     members: tuple[str, ...]
     """Folders of parts of this repository that it is installed together with (path and workspace requirements)."""
 

@@ -45,6 +45,8 @@ class Way(IntEnum):
     """When a function is called."""
     BRANCH = 2
     """Below an `if`, in a handler, inside a `with`: on some ways only."""
+    GUARDED = 3
+    """Its failure is caught: the program can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ def _above(path: str) -> Iterator[str]:
 
 
 def outward(files: Iterable[File]) -> Iterator[Import]:
-    """Imports of non-optional modules from elsewhere, in the order of files and lines.
+    """Imports of modules from elsewhere, in the order of files and lines.
 
-    Left out: what was not understood; relative, type-only and guarded imports; the standard library; modules that a
+    Left out: what was not understood; relative and type-only imports; the standard library; modules that a
     host program brings; names that nobody declares (generated `_pb2` modules, extension modules with a leading `_`).
     """
     files = tuple(files)
@@ -122,8 +124,8 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
     for file in files:
         for one in file.facts.imports:
             module = one.path if not one.star else one.module
-            needed = not (one.type_only or one.guarded or _damaged(file, one.line))
-            if needed and _is_outside(module) and not owned.holds(module, file.path):
+            read = not (one.type_only or _damaged(file, one.line))
+            if read and _is_outside(module) and not owned.holds(module, file.path):
                 yield Import(file, one.line, module, one.function, _way(file, one))
 
 
@@ -159,6 +161,8 @@ def _damaged(file: File, line: int) -> bool:
 
 
 def _way(file: File, one: ImportFacts) -> Way:
+    if one.guarded:
+        return Way.GUARDED
     body: FunctionFacts = file.facts.functions[one.function]
     branches = (region for region in body.regions if region.kind not in ("for", "annotation"))
     if any(region.line <= one.line <= region.end_line for region in branches):

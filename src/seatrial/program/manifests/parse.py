@@ -86,6 +86,7 @@ def _part(folder: str, readings: list[Reading], known: dict[str, Reading]) -> Pa
         declares=any(reading.declares for reading in readings),
         complete=_complete(readings, known, has_files=has_files),
         private_index=any(reading.private_index for reading in readings),
+        published=any(reading.published for reading in readings),
         members=tuple(member for reading in readings for member in reading.members),
     )
 

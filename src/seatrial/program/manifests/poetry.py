@@ -22,6 +22,7 @@ def read(reading: Reading, poetry: dict[str, Any], lines: Lines) -> None:
     if isinstance(name, str) and not reading.distribution:
         reading.distribution = canonicalize_name(name)
     reading.private_index |= bool(poetry.get("source"))
+    reading.published |= bool(poetry.get("classifiers") or poetry.get("repository") or poetry.get("urls"))
     _table(reading, poetry.get("dependencies"), "[tool.poetry.dependencies]", lines)
     _table(reading, poetry.get("dev-dependencies"), "[tool.poetry.dev-dependencies]", lines, "dev")
     groups = poetry.get("group")

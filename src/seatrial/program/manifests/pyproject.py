@@ -59,6 +59,7 @@ def _project(reading: Reading, project: dict[str, Any], lines: Lines) -> None:
     reading.distribution = canonicalize_name(str(project.get("name", "")))
     reading.computed = "dependencies" in dynamic
     reading.declares = not reading.computed
+    reading.published = bool(project.get("classifiers") or project.get("urls"))
     python = project.get("requires-python")
     if isinstance(python, str):
         reading.requires_python = reading.specifier(python, lines.find("[project]", "requires-python"))

@@ -56,6 +56,7 @@ class Reading:
     compiled: bool = False
     """A resolver wrote it: it is a lock, too."""
     private_index: bool = False
+    published: bool = False
     members: list[str] = field(default_factory=list)
     """Folders of other parts that it is installed with; `name:x` for one known by its name."""
     sourced: set[NormalizedName] = field(default_factory=set)

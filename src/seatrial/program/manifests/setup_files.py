@@ -32,6 +32,7 @@ def read_cfg(path: str, text: str) -> Reading:
     lines = Lines(text)
     reading.distribution = canonicalize_name(parser.get("metadata", "name", fallback=""))
     reading.declares = parser.has_option("options", "install_requires")
+    reading.published = parser.has_option("metadata", "classifiers")
     listed = parser.get("options", "install_requires", fallback="")
     _list(reading, listed, lines, ("[options]", "install_requires"), Slot(0))
     if python := parser.get("options", "python_requires", fallback=""):
@@ -88,6 +89,7 @@ def _setup(reading: Reading, call: ast.Call, constants: dict[str, ast.expr]) -> 
     given = {keyword.arg: _look_up(keyword.value, constants) for keyword in call.keywords if keyword.arg}
     if any(keyword.arg is None for keyword in call.keywords):
         reading.computed = True
+    reading.published = "classifiers" in given
     name = given.get("name")
     if isinstance(name, ast.Constant) and isinstance(name.value, str):
         reading.distribution = canonicalize_name(name.value)

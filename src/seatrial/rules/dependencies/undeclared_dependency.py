@@ -23,6 +23,7 @@ import yaml  # finding: pyyaml
 from flask import request
 
 def prices():
+    import openpyxl  # finding: openpyxl
     return yaml.safe_load(request.data)
 ```
 
@@ -87,6 +88,7 @@ import pytest
 [project]
 name = "shop"
 dependencies = ["flask"]
+classifiers = ["Programming Language :: Python"]
 ```
 
 ```shop/__init__.py
@@ -94,7 +96,7 @@ dependencies = ["flask"]
 
 ```shop/export.py
 def export():
-    import yaml  # gap: packages often import inside a function what they can do without, so confidence is low
+    import yaml  # gap: libraries often import inside a function what they can do without, so confidence is low
 ```
 
 ```shop/login.py
@@ -131,7 +133,13 @@ _WHY = {
 def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
     for need in needs(program.files, parse(program.manifests)):
-        if need.standing in _WHY and need.part and need.part.declares and need.part.complete:
+        if (
+            need.standing in _WHY
+            and need.way is not Way.GUARDED
+            and need.part
+            and need.part.declares
+            and need.part.complete
+        ):
             yield _match(need)
 
 
@@ -145,15 +153,16 @@ def _match(need: Need) -> Match:
         function=first.file.functions[first.function],
         line=first.line,
         key=first.shown,
+        path=need.steps,
         confidence=round(max(0.1, confidence - _doubts(need)), 2),
         mend=f"Add {names[0]} to the dependencies of {need.part.folder or 'the project'}." if need.part else "",
     )
 
 
 def _late(need: Need) -> float:
-    """An import on some ways only is often optional; one inside a function is in packages, seldom in applications."""
+    """An import on some ways only is often optional; one inside a function is so in libraries, seldom in applications."""
     if need.way is Way.LATE:
-        return 0.3 if need.packaged else 0.15
+        return 0.3 if need.part and need.part.published else 0.15
     return 0.3 if need.way is Way.BRANCH else 0.0
 
 

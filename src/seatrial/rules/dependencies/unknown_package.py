@@ -16,6 +16,19 @@ from flask import Flask
 from flask_quickjwt_guard import guard  # finding: flask_quickjwt_guard
 ```
 
+## Bad: a made-up extension, even if the program can do without
+
+```requirements.txt
+fastapi
+```
+
+```limits.py
+try:
+    from fastapi_throttle_ultra import Limiter  # finding: fastapi_throttle_ultra
+except ImportError:
+    Limiter = None
+```
+
 ## Bad: a module's name instead of the distribution's
 
 ```requirements.txt
@@ -73,6 +86,7 @@ from seatrial.program import Program
 from seatrial.program.manifests import Part, Requirement, Requirements, Use, parse
 from seatrial.program.manifests.doubt import doubt, known, plausible
 from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import akin, own_names
 from seatrial.program.manifests.standing import Standing, unmapped
 from seatrial.rules.contract import Match, rule
@@ -98,7 +112,8 @@ def _imported(need: Need, requirements: Requirements) -> Match:
         function=first.file.functions[first.function],
         line=first.line,
         key=first.shown,
-        confidence=round(max(0.1, 0.85 - _reservations(need, requirements)), 2),
+        path=need.steps,
+        confidence=round(min(0.9, max(0.1, 0.85 - _reservations(need, requirements))), 2),
     )
 
 
@@ -110,9 +125,15 @@ def _reservations(need: Need, requirements: Requirements) -> float:
     unclear = len(unmapped(requirements, part))
     in_house = any(akin(name, need.imports[0].module) for name in own_names(requirements))
     return (
-        0.1 * need.way + 0.3 * need.optional + 0.2 * need.for_development + 0.25 * in_house
-        + 0.2 * part.private_index + 0.3 * (not part.complete) + min(0.2, 0.1 * unclear)
+        0.1 * need.way + 0.3 * (need.optional and need.way is not Way.GUARDED) + 0.2 * need.for_development + 0.25 * in_house
+        - 0.2 * _extends(part, need.imports[0].head) + 0.2 * part.private_index + 0.3 * (not part.complete) + min(0.2, 0.1 * unclear)
     )  # fmt: skip
+
+
+def _extends(part: Part, head: str) -> bool:
+    """Whether a module's name makes it an extension of something required: the usual shape of a made-up name."""
+    names = (need.name.replace("-", "_") for need in part.requirements if need.name)
+    return any(head.startswith(f"{name}_") for name in names)
 
 
 def _declared(part: Part, requirements: Requirements) -> Iterator[Match]:
