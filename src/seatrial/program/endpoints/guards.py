@@ -75,8 +75,9 @@ class Guards:
         return self._types.has_kind(found, "no-guard")
 
     def _of_choice(self, body: Function, step: f.Binary, depth: int) -> tuple[Guard, ...]:
-        sides = self.of_value(body, step.left, depth), self.of_value(body, step.right, depth)
-        return sides[0] + sides[1] if step.op in {"&", "+", "and"} or all(sides) else ()
+        if step.op in {"|", "or"} and (self.is_open(body, step.left) or self.is_open(body, step.right)):
+            return ()
+        return self.of_value(body, step.left, depth) + self.of_value(body, step.right, depth)
 
     def _of_call(self, body: Function, value: int, call: f.Call, depth: int) -> tuple[Guard, ...]:
         target = self._program.target(body, value)
@@ -93,7 +94,7 @@ class Guards:
             return tuple(g for function in target.functions for g in self.of_callable(function))
         inside = tuple(g for argument in call.args for g in self._of_argument(body, argument, depth))
         if inside or model:
-            return inside
+            return inside or (() if _is_lenient(body, call) else self._of_instance(body, value))
         name = target.external or call.callee
         return self._presumed(name, body, value) or (
             self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ()
@@ -112,8 +113,11 @@ class Guards:
         if isinstance(entity, Class) and not named.rest:
             return self.of_check(entity, body.step(value, ""))
         if isinstance(entity, Variable) and not named.rest:
+            held = entity.function.values[entity.function.origin(entity.value)]
             inner = self.of_value(entity.function, entity.value, depth)
-            return inner or self._of_instance(body, value) or self._presumed(entity.name, body, value)
+            if inner or (isinstance(held, f.Call | f.Store) and self._types.of(body, value)):
+                return inner
+            return self._of_instance(body, value) or self._presumed(entity.name, body, value)
         if isinstance(entity, External):
             return self._of_external(body, value, entity.name)
         return self._of_target(body, value) or self._presumed(step.path, body, value)
@@ -266,7 +270,20 @@ class Guards:
         if "guard" in kinds:
             return self._named("permission", cls.name, step)
         methods = {name: m for owner in reversed(self._types.mro(cls)) for name, m in owner.methods.items()}
-        return tuple(g for method in methods.values() for g in self.of_callable(method))[:1]
+        found = tuple(g for method in methods.values() for g in self.of_callable(method))[:1]
+        return found or self._of_foreign(cls, step)
+
+    def _of_foreign(self, cls: Class, step: Step) -> tuple[Guard, ...]:
+        """A class that gets its checks from a library that no model explains: `class HasKey(BaseHasAPIKey)`."""
+        unknown = [outer for outer in self._types.outer_bases(cls) if self._models.type(outer) is None]
+        speaks = any(lexicon.speaks_of_guard(name.rpartition(".")[2]) for name in unknown)
+        return self._named("presumed", cls.name, step) if speaks else ()
+
+
+def _is_lenient(body: Function, call: f.Call) -> bool:
+    """A scheme that lets requests without credentials pass: `OAuth2PasswordBearer(…, auto_error=False)`."""
+    given = (body.values[value] for name, value in call.keywords if name == "auto_error")
+    return any(type(step) is f.Const and step.value is False for step in given)
 
 
 def _as(function: Function, guard: Guard) -> Guard:

@@ -42,7 +42,7 @@ _PUBLIC = re.compile(
     r"mfa|2fa|captcha|health\w*|liveness|readiness|live|ready|ping|pong|heartbeat|status|version|metrics|docs|redoc|openapi|swagger|schema|"
     r"webhooks?|hooks?|ipn|notify|csp|report_uri|unsubscribe\w*|subscribe\w*|subscription|contact\w*|feedback|newsletter|public|"
     r"share[ds]?|robots|favicon|sitemap|static|media|assets|index|home|landing|about|terms|privacy|error|track\w*|pixel|beacon|locale|language|"
-    r"setlang|i18n|jsi18n|cookie\w*|consent|sns|inbound|bounce|install|setup|demo|test|echo|hello|login\w*|bot"
+    r"setlang|i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|badges?|logo|avatar|thumbnail|icon|manifest|install|setup|demo|test|echo|hello|login\w*|bot"
 )
 
 

@@ -41,6 +41,8 @@ class Way:
     guards: tuple[Guard, ...] = ()
     is_local: bool = False
     """It is only there on a developer's machine."""
+    is_partial: bool = False
+    """What lies further above is put together at run time, and not known."""
 
 
 class Mounts:
@@ -73,7 +75,7 @@ class Mounts:
                 prefix = join(above.prefix, way.prefix, own.prefix)
                 hooked = tuple(self._hooked.get(router, ()))
                 guards = (*above.guards, *way.guards, *own.guards, *hooked)
-                found.append(Way(prefix, guards, above.is_local or way.is_local))
+                found.append(replace(way, prefix=prefix, guards=guards, is_local=above.is_local or way.is_local))
         return found[:CHAINS]
 
     def _made(self, router: Router) -> Way:

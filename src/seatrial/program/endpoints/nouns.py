@@ -60,6 +60,8 @@ class Endpoint:
     """The view class, if it is one."""
     is_open: bool = False
     """It says itself that everyone may call it (`AllowAny`)."""
+    is_partial: bool = False
+    """What lies above it is put together at run time, so there may be checks that are not seen."""
 
     @property
     def home(self) -> Function:

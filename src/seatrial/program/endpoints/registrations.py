@@ -144,7 +144,8 @@ class Tree:
         included = of_value(self._program, found.body, value)
         if included is None or included.hook.kind != "router":
             return
-        way = Way(found.path, self._guards.of_value(found.body, value), is_local=_is_local(found))
+        guards = self._guards.of_value(found.body, value)
+        way = Way(found.path, guards, _is_local(found), is_partial=found.body.is_callable)
         for listed in included.callbacks:
             for child in self._mounts.routers(found.body, listed):
                 self._mounts.mount(child, self._mounts.of_file(found.body.file), way)

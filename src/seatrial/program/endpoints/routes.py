@@ -128,6 +128,7 @@ class Routes:
             framework=found.target.external.partition(".")[0],
             where=found.step(f"{found.path or 'it'} is registered"),
             guards=(*way.guards, *self._tree.listed(found)),
+            is_partial=way.is_partial,
         )
         for endpoint in self._of_handler(base, handler):
             yield replace(endpoint, is_open=endpoint.is_open or way.is_local)

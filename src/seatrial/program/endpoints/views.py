@@ -199,7 +199,7 @@ class Views:
     def _in_choice(self, method: Function) -> Iterator[Guard]:
         """`get_permissions` chooses among permission classes that it names."""
         for at, step in enumerate(method.values):
-            if isinstance(step, f.Ref):
+            if isinstance(step, f.Ref | f.Call):
                 yield from self._guards.of_value(method, at)
 
 

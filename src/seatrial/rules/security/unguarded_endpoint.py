@@ -228,7 +228,7 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return _match(peer, deed, _nearest(guarded, peer), BESIDE if common else ELSEWHERE)
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
-        return _match(peer, deed, _nearest(others, peer), ELSEWHERE)
+        return _match(peer, deed, _nearest(others, peer), NOWHERE if peer.endpoint.is_partial else ELSEWHERE)
     return _match(peer, deed, None, NOWHERE)
 
 
