@@ -10,7 +10,7 @@ Sort: TypeAlias = Literal["password", "key"]
 """`password`: chosen by people, so any text may be one. `key`: made by machines, so it looks random."""
 
 _PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd", "passwort", "secret", "pass"})
-_KEYS = frozenset({"token", "apikey", "secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "jwt", "credential", "bearer"})
+_KEYS = frozenset({"token", "apikey", "secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "jwt", "credential", "bearer", "authorization"})
 _OPENING = frozenset(
     {"api", "access", "secret", "private", "auth", "encryption", "encrypt", "signing", "sign", "master", "account", "storage", "license",
      "client", "jwt", "session", "app", "shared", "hmac", "aes", "crypto", "cipher", "service", "subscription", "consumer", "fernet"}
@@ -36,22 +36,24 @@ _KINDS_OF_VALUE = frozenset(
     {"string", "str", "text", "password", "passwd", "hidden", "token", "secret", "bearer", "basic", "required", "optional", "apikey", "api_key",
      "integer", "boolean", "bytes", "header", "query", "cookie", "writeonly", "write_only", "username", "email", "oauth", "oauth2", "key", "keyring",
      "implicit", "client_credentials", "authorization_code", "refresh_token", "access_token", "id_token", "private_key", "publickey", "disabled",
-     "enabled", "plain", "plaintext", "prompt", "stdin", "auto", "never", "always", "default", "any", "all"}
+     "enabled", "plain", "plaintext", "prompt", "stdin", "auto", "never", "always", "default", "any", "all", "pass", "pwd"}
 )  # fmt: skip
 """Texts that say what a field is, or how something is asked for, and not what it holds."""
 
 _NAMING = re.compile(
     r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$"  # a variable of the environment
     r"|^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+$"  # a dotted path
-    r"|^[a-z]+(?:_[a-z]+)+$|^[A-Z][a-z]+(?:[A-Z][a-z]+)+$|^[A-Z][a-z]+(?:-[A-Z][a-z]+)+$"  # snake_case, CamelCase, a header
+    r"|^[a-z]+(?:_[a-z]+)+$|^[A-Z][a-z]+(?:-[A-Z][a-z]+)+$"  # snake_case, a header
     r"|^(?:https?|file|s3|arn)[:]|^[./~]|/.*/|^--?[a-z]"  # an address, a path, an option
 )
+
+_SCHEME = re.compile(r"^(?:Basic|Bearer|Token)\s+")
 
 FORMATS = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{50,}|glpat-[\w-]{20,}|sk_live_[0-9A-Za-z]{20,}"
     r"|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}|xox[abprs]-[0-9A-Za-z-]{20,}|AIza[\w-]{35}|SG\.[\w-]{20,}\.[\w-]{30,}|npm_[A-Za-z0-9]{36}"
     r"|pypi-AgEI[\w-]{50,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})(?![A-Za-z0-9])"
-    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20}|https://hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"
+    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=:,\s-]{40}|AccountKey=[A-Za-z0-9+/=]{40,}|https://hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"
 )
 """Keys that say by their form who gave them out."""
 
@@ -79,11 +81,12 @@ def sort_of(name: str) -> Sort | None:
 
 def likelihood(name: str, sort: Sort, text: str) -> float:
     """How likely a text under such a name is a secret that opens something; 0 for what is none."""
+    text = _SCHEME.sub("", text)
     if not _can_be(name, sort, text):
         return 0.0
     if sort == "key" and not is_random(text):
         return 0.0
-    likely = 0.85 if is_random(text) else 0.75
+    likely = 0.85 if is_random(text) else 0.4 if text.isalpha() and not text.islower() else 0.75
     return likely - 0.3 if _MADE_UP.search(text) and not len(text) > len("a long and random secret") else likely
 
 
@@ -93,7 +96,7 @@ def _can_be(name: str, sort: Sort, text: str) -> bool:
         return False
     if _PLACEHOLDER.search(text) or _NAMING.search(text) or text.lower() in _KINDS_OF_VALUE:
         return False
-    if text.endswith(":") or (text.isalpha() and text.istitle()):
+    if text.endswith(":"):
         return False
     said = {w.lower() for w in _WORDS.findall(name)}
     return not {w.lower() for w in _WORDS.findall(text)} <= said

@@ -73,13 +73,18 @@ LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
+from seatrial.model.source import Role
 from seatrial.program import Function, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security import _secrets as secrets
+
+LIKELY = {Role.CODE: 1.0, Role.MIGRATION: 1.0, Role.EXAMPLE: 0.6, Role.TEST: 0.5}
+"""How likely what looks like a secret opens anything, by what the file is for; files that are left out are not looked at."""
 
 _FROM_SETTINGS = re.compile(r"(?:environ\.get|getenv|environ\.setdefault|env|env\.str|config|config\.get|get_env)$")
 """Calls that read a setting, and whose second argument is what holds without it."""
@@ -93,9 +98,12 @@ Held = tuple[str, int, str, float]
 @rule(severity=Severity.ERROR, cwe=(798,))
 def check(program: Program) -> Iterator[Match]:
     """Names that mean secrets and hold literals, and literals in the form of a key."""
-    for function in program.code:
-        if function.facts.kind != "class" or not _is_enum(program, function):
-            yield from _body(function)
+    for file in program.files:
+        likely = LIKELY.get(file.role, 0.0)
+        for function in file.functions if likely else ():
+            if function.facts.kind != "class" or not _is_enum(program, function):
+                for match in _body(function):
+                    yield replace(match, confidence=round(match.confidence * likely, 2))
 
 
 def _is_enum(program: Program, function: Function) -> bool:
@@ -151,7 +159,9 @@ def _formed(function: Function, value: int, text: str) -> Iterator[Match]:
     if len(text) < len("a://b:c@d") or len(text) > 4096:
         return
     line = function.values[value].line
-    if secrets.FORMATS.search(text) and "EXAMPLE" not in text:
+    key = secrets.FORMATS.search(text)
+    if key and "EXAMPLE" not in text:
+        line += text.count("\n", 0, key.start())
         yield _match(function, line, "an access key is written in the code", "access key", 0.9)
         return
     found = secrets.URL.search(text) if "://" in text and "@" in text else None
