@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from merge import confidence_of, places_of
+from merge import Sarif, confidence_of, places_of
 from scores import Case, Score
 
 
@@ -22,10 +22,10 @@ class Result:
     touched: tuple[tuple[str, int], ...]
 
 
-def results(sarif: Path) -> dict[str, list[Result]]:
-    """The results of a merged SARIF file, by program and file, each under every file that it touches."""
+def results(sarif: Sarif) -> dict[str, list[Result]]:
+    """The results of a merged document, each under every file that it touches."""
     by_file: dict[str, list[Result]] = collections.defaultdict(list)
-    for run in json.loads(sarif.read_text())["runs"]:
+    for run in sarif["runs"]:
         for raw in run["results"]:
             result = result_of(raw)
             for path in {place[0] for place in result.touched}:

@@ -3,7 +3,7 @@
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,21 @@ from audits import Audit
 Sarif = dict[str, Any]
 
 
-def merged(audits: Iterable[Audit], tree: Path, confidence: float, files: set[str]) -> Sarif:
-    """One document: the results of at least this confidence (or without one) that touch one of `files`."""
+def merged(audits: Iterable[Audit], tree: Path, files: set[str]) -> Sarif:
+    """One document: the results that touch one of `files`."""
     documents = ((json.loads(audit.sarif.read_text()), audit.prefix) for audit in audits if audit.sarif)
     runs = (run for document, prefix in documents for run in rerooted(document, prefix, tree))
-    return {"version": "2.1.0", "runs": [_thinned(run, confidence, files) for run in runs]}
+    return {"version": "2.1.0", "runs": [_kept(run, lambda result: bool(files & paths_of(result))) for run in runs]}
 
 
-def _thinned(run: dict[str, Any], confidence: float, files: set[str]) -> dict[str, Any]:
-    kept = [r for r in run["results"] if confidence_of(r) >= confidence and files & paths_of(r)]
-    return {**run, "results": kept}
+def at_least(sarif: Sarif, confidence: float) -> Sarif:
+    """The document without the results of less confidence; those that state none stay."""
+    runs = [_kept(run, lambda result: confidence_of(result) >= confidence) for run in sarif["runs"]]
+    return {**sarif, "runs": runs}
+
+
+def _kept(run: dict[str, Any], wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    return {**run, "results": [result for result in run["results"] if wanted(result)]}
 
 
 def places_of(node: Any) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import case_pages
 import pages
 from audits import Audit, Tool, audit_all, tool_named
-from merge import Sarif, merged, spread
+from merge import Sarif, at_least, merged, spread
 from scores import Case, Score, Scorer, as_json, markdown, read_cases
 
 DEPTH = {"fix": 2, "bax": 2, "bax-u70": 2, "creddata": 1, "sven": 1, "safecoder": 1, "cweval": 1, "sallm": 0}
@@ -63,13 +63,13 @@ def heading(tool: Tool, audits: list[Audit], given: argparse.Namespace) -> str:
     return f"{tool.name} ({tool.version}), {today}, {len(audits)} programs, `{command}`.{gap}"
 
 
-def write(score: Score, head: str, cases: list[Case], given: argparse.Namespace, merged_path: Path) -> None:
-    """Put the score where the command line asks for it."""
+def write(score: Score, head: str, cases: list[Case], everything: Sarif, given: argparse.Namespace) -> None:
+    """Put the score where the command line asks for it; `everything` has the findings that are not sure enough, too."""
     table = f"{head}\n\n{markdown(score.rows)}"
     name = f"{given.set}-{given.tool}"
     (given.out / f"{name}.json").write_text(json.dumps({"head": head, **as_json(score)}, indent=1, default=sorted))
     labels = given.bench / f"{given.set}_dev.jsonl"
-    findings = case_pages.results(merged_path)
+    findings = case_pages.results(everything)
     (given.out / f"{name}.md").write_text(f"{table}\n{case_pages.render(cases, score, findings, labels)}")
     if given.page:
         pages.put(given.page, f"accuracy {name}", table)
@@ -100,10 +100,10 @@ def main() -> None:
     cases = read_cases(given.data / given.set / "cases.jsonl")
     cases = [case for case in cases if given.only in case["id"] or given.only == case["category"]]
     audits = audited(tool, cases, given)
-    merged_path, tree = given.out / f"{given.set}-{tool.name}.sarif", given.data / given.set / "tree"
-    sarif = merged(audits, tree, given.confidence, {case["path"] for case in cases})
-    score = scored(cases, sarif, merged_path, given)
-    write(score, heading(tool, audits, given), cases, given, merged_path)
+    everything = merged(audits, given.data / given.set / "tree", {case["path"] for case in cases})
+    sure = at_least(everything, given.confidence)
+    score = scored(cases, sure, given.out / f"{given.set}-{tool.name}.sarif", given)
+    write(score, heading(tool, audits, given), cases, everything, given)
 
 
 if __name__ == "__main__":
