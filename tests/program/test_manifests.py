@@ -1,9 +1,12 @@
 """What manifests of every format say is read whole, and what cannot be read is a gap."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from seatrial.model.source import Manifest
 from seatrial.program.manifests import Part, Requirements, Use, parse
+from seatrial.program.manifests.conflicts import conflicts
 
 
 def reading(**files: str) -> Requirements:
@@ -314,3 +317,29 @@ def test_what_is_malformed_is_a_gap_and_never_a_crash(name: str, text: str) -> N
 )
 def test_tables_of_the_wrong_shape_are_passed_over(text: str) -> None:
     assert len(reading(pyproject__toml=text).parts) == 1
+
+
+_NAMES = st.sampled_from(
+    [
+        "pyproject.toml", "requirements.txt", "requirements/x.in", "constraints.txt", "setup.cfg", "setup.py",
+        "Pipfile", "Pipfile.lock", "poetry.lock", "uv.lock", "pylock.toml", "environment.yml",
+    ]
+)  # fmt: skip
+_PIECES = st.sampled_from(
+    [
+        "[project]\n", "dependencies = [", '"flask>=1"', "]\n", "[tool.poetry.dependencies]\n", "x = ", '"^1.2"', "{",
+        "}", "^", "~", "~=", "==", "*", ";", "python_version", "'3.9'", "[[package]]\n", 'name = "x"\n',
+        'version = "1"\n', "-r ", "-e ", "@", "://", "#egg=", "\\\n", "\n", "[options]\n", "install_requires =\n  ",
+        "setuptools.setup(", ")", "install_requires=", "[packages]\n", '{"default": {"x": {"version": ', '"==1"',
+        "}}}", "dependencies:\n", "  - ", "pip:\n", "1!2.0+local", "\x00", "\ud800", "\t",
+    ]
+)  # fmt: skip
+_TEXTS = st.lists(st.one_of(_PIECES, st.text(max_size=4)), max_size=30).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(_NAMES, _TEXTS), max_size=4))
+def test_no_text_makes_reading_or_judging_fail(files: list[tuple[str, str]]) -> None:
+    got = parse(tuple(Manifest(path, text) for path, text in dict(files).items()))
+    assert list(conflicts(got)) == list(conflicts(got))
+    assert all(need.line >= 0 and need.path in dict(files) for part in got.parts for need in part.requirements)

@@ -152,7 +152,8 @@ def _unknown(need: Requirement, part: Part, requirements: Requirements) -> Itera
     missing = [where for where, there in _resolvers(need, part, requirements) if there]
     reasons = [sign.reason] if sign else []
     reasons += [f"the {where} does not have it" for where in missing]
-    strength = max(0.4, sign.strength if sign else 0, 0.6 if missing else 0) + (0.1 if sign and missing else 0)
+    strength = max(0.4, sign.strength if sign else 0, 0.6 if missing else 0)
+    strength += 0.1 if missing and sign and sign.strength > 0.6 else 0
     if plausible(need.name) and not missing and not (sign and sign.strength > 0.7):
         return
     yield Match(
