@@ -2,7 +2,7 @@
 
     python benchmarks/accuracy/run.py fix --bench BENCH --data DATA --out OUT
 
-BENCH holds the labels and the scorer; DATA/SET holds `tree` and `cases.jsonl` (`trees.py fix` lays the fix set out,
+BENCH holds the labels and the scorer; DATA/SET holds `tree` and `cases.jsonl` (`layouts.py fix` lays the fix set out,
 BENCH/prepare.py the others). OUT keeps the SARIF of each program until the tool's code changes, `SET.json` with
 every row and verdict, and `SET.md` with the table and every case. With `--page` the table also goes into that page.
 """

@@ -8,10 +8,10 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.append(str(BENCHMARKS / "accuracy"))
 
+import layouts  # noqa: E402 - as above
 import merge  # noqa: E402 - the benchmarks are scripts in a folder of their own
 import pages  # noqa: E402 - as above
 import scores  # noqa: E402 - as above
-import trees  # noqa: E402 - as above
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -35,7 +35,7 @@ def test_two_commits_are_laid_out_whole_and_share_what_is_equal(tmp_path: Path) 
     first = commit(source, {"a/one.py": "one = 1\n", "two.py": "two = 2\n", "logo.svg": "<svg/>"})
     second = commit(source, {"two.py": "two = 22\n"})
     for name, oid in (("before", first), ("after", second)):
-        assert trees.lay_out(source / ".git", oid, tmp_path / name, tmp_path / "pool") == []
+        assert layouts.lay_out(source / ".git", oid, tmp_path / name, tmp_path / "pool") == []
     assert (tmp_path / "before/two.py").read_text() == "two = 2\n"
     assert (tmp_path / "after/two.py").read_text() == "two = 22\n"
     assert (tmp_path / "before/a/one.py").samefile(tmp_path / "after/a/one.py")
@@ -47,7 +47,7 @@ def test_a_blob_that_is_not_there_is_told(tmp_path: Path) -> None:
     oid = commit(tmp_path, {"here.py": "here = 1\n", "lost.py": "lost = 1\n"})
     blob = git(tmp_path, "rev-parse", "HEAD:lost.py").strip()
     (tmp_path / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    missing = trees.lay_out(tmp_path / ".git", oid, tmp_path / "out", tmp_path / "pool", re.compile("py$"))
+    missing = layouts.lay_out(tmp_path / ".git", oid, tmp_path / "out", tmp_path / "pool", re.compile("py$"))
     assert missing == ["lost.py"]
     assert (tmp_path / "out/here.py").read_text() == "here = 1\n"
 

@@ -2,8 +2,8 @@
 
 Nothing is downloaded. A blob the git directory lacks is left out and reported, never guessed.
 
-    python benchmarks/accuracy/trees.py fix --labels FILE --mirrors DIR --out DIR
-    python benchmarks/accuracy/trees.py one --repo GITDIR --commit ID --out DIR
+    python benchmarks/accuracy/layouts.py fix --labels FILE --mirrors DIR --out DIR
+    python benchmarks/accuracy/layouts.py one --repo GITDIR --commit ID --out DIR
 """
 
 import argparse
