@@ -7,6 +7,6 @@ calls, and the checks that stand on the way (CWE-20, CWE-74). See `search` for t
 from seatrial.program.taint.nouns import Flow, Origin, Sinking, Spot
 from seatrial.program.taint.search import Taint
 from seatrial.program.taint.sinks import of_call, sinks
-from seatrial.program.taint.wording import before, literals
+from seatrial.program.taint.wording import before, literals, statements
 
-__all__ = ["Flow", "Origin", "Sinking", "Spot", "Taint", "before", "literals", "of_call", "sinks"]
+__all__ = ["Flow", "Origin", "Sinking", "Spot", "Taint", "before", "literals", "of_call", "sinks", "statements"]

@@ -69,8 +69,8 @@ class Backwards:
         named = self.program.names.resolve(spot.function.file, path)
         if isinstance(named.entity, External):
             kind = self.entries.external(named.entity.name)
-            if kind:
-                yield Origin(kind, named.entity.name, spot.pick)
+            if kind or self.program.models.value(named.entity.name) is None:
+                yield Origin(kind or "unknown", named.entity.name, spot.pick)
         elif isinstance(named.entity, Variable):
             yield from self._fields.variable(spot, named.entity, named.rest)
 

@@ -124,9 +124,11 @@ class Calling:
             pick = self.pick(spot, call) if value == call.receiver else ()
             yield Edge(Spot(spot.function, value, spot.context, pick), spot.value, note)
 
-    def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
+    def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge | Origin]:
         """Nothing is known: what is handed on by name certainly, from the receiver perhaps, from arguments with doubt."""
         hands_on = _last(call) in _HANDS_ON
+        if not hands_on and target.model is None:
+            yield Origin("unknown", call.callee.lstrip(":.!?"))
         if call.receiver >= 0:
             pick = self.pick(spot, call)
             yield Edge(Spot(spot.function, call.receiver, spot.context, pick), spot.value, doubt=0 if hands_on else 1)
@@ -161,8 +163,10 @@ class Calling:
             for value, pick in self._arguments(function, position, site, spot.pick):
                 note = "" if spot.context else f"passed to {function.name}"
                 yield Edge(Spot(site.function, value, context, pick), site.call, note)
-        if not sites and not _is_self(function, position) and self._entries.handler(function) is None:
-            yield Origin("parameter", step.name)
+        if not sites and self._entries.handler(function) is None:
+            is_self = _is_self(function, position)
+            if spot.pick or not is_self:
+                yield Origin("unknown" if is_self else "parameter", str(spot.pick[0]) if is_self else step.name)
 
     def _dependency(self, found: tuple[Function, int], pick: tuple[Key, ...]) -> Iterator[Edge]:
         body, value = found

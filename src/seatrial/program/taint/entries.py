@@ -114,10 +114,11 @@ class Entries:
         return not is_self and name not in {"request", "self"} and self._can_hold_text(function, name, danger)
 
     def _can_hold_text(self, function: Function, name: str, danger: Danger) -> bool:
-        param = next(p for p in function.facts.params if p.name == name)
+        position = next(i for i, p in enumerate(function.facts.params) if p.name == name)
+        param = function.facts.params[position]
         if injected(function, param) is not None or self._constraints.bind(function, param, danger):
             return False
-        found = self._program.types.parameter(function, name)
+        found = self._program.type_of(function, position)
         if found is None or found.cls is None:
             return found is None or found.name.rpartition(".")[2] in _TEXT
         return self._program.types.has_kind(found, "schema")

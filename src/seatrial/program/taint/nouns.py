@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from seatrial.model.finding import Step
     from seatrial.program.parts import Function
 
-Kind: TypeAlias = Literal["remote", "local", "parameter"]
-"""Who chose a value: someone on the network, the user of this machine, or whoever calls a function that nothing here calls."""
+Kind: TypeAlias = Literal["remote", "local", "parameter", "unknown"]
+"""Who chose a value: someone on the network, the user of this machine, whoever calls a function that nothing here calls; or no one knows."""
 
 Condition: TypeAlias = tuple[int, bool]
 """The id of a condition and its outcome."""
@@ -103,6 +103,7 @@ class Flow:
         """The bodies that the value passes through."""
         return tuple(dict.fromkeys(spot.function for spot in self.spots))
 
-    def confidence(self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4) -> float:
+    def confidence(self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4, unknown: float = 0.0) -> float:
         """How likely it is a fault: by who chose the value, less for each uncertain step on the way."""
-        return {"remote": remote, "local": local, "parameter": parameter}[self.origin.kind] * CERTAINTY**self.doubt
+        likely = {"remote": remote, "local": local, "parameter": parameter, "unknown": unknown}
+        return likely[self.origin.kind] * CERTAINTY**self.doubt

@@ -26,8 +26,13 @@ BUDGET = 2_000
 DOUBT = 3
 """Ways that are more doubtful than this are not followed."""
 
-RANK: Mapping[Kind, int] = {"remote": 0, "local": 1, "parameter": 2}
-"""Which origin is told when a sink has several: the worst."""
+RANK: Mapping[Kind, float] = {"remote": 0, "local": 1, "parameter": 2, "unknown": 2.5}
+"""Which origin is told when a sink has several: the worst, where a doubtful step weighs more than one rank."""
+
+STEP = 1.2
+
+FORMAL = frozenset({"sql"})
+"""Dangers where text put together is a fault by its form, so that values of unknown origin count as well."""
 
 
 class Trail(NamedTuple):
@@ -76,9 +81,9 @@ class _Search:
         best: tuple[Trail, Origin] | None = None
         seen: set[Spot] = set()
         for trail, origin in self._origins(start, seen):
-            if best is None or RANK[origin.kind] < RANK[best[1].kind]:
+            if best is None or _rank(trail, origin) < _rank(*best):
                 best = trail, origin
-            if origin.kind == "remote":
+            if _rank(*best) <= trail.doubt * STEP:
                 break
         if best is None and len(seen) < BUDGET:
             self._clean |= seen
@@ -94,17 +99,26 @@ class _Search:
             seen.add(trail.spot)
             for found in self._backwards.into(trail.spot):
                 if isinstance(found, Origin):
-                    if self._danger != "path" or not _is_content(found):
+                    if self._counts(found):
                         yield trail, found
                 elif self._is_open(found) and doubt + found.doubt <= DOUBT:
                     onward = Trail(found.spot, found.note, trail, doubt + found.doubt)
                     heappush(waiting, (onward.doubt, next(order), onward))
+
+    def _counts(self, origin: Origin) -> bool:
+        if origin.kind == "unknown":
+            return self._danger in FORMAL
+        return self._danger != "path" or not _is_content(origin)
 
     def _is_open(self, edge: Edge) -> bool:
         spot = edge.spot
         if spot.value < 0 or (self._danger == "path" and is_read(spot.function, spot.value)):
             return False
         return not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
+
+
+def _rank(trail: Trail, origin: Origin) -> float:
+    return RANK[origin.kind] + trail.doubt * STEP
 
 
 def _is_content(origin: Origin) -> bool:
@@ -148,4 +162,5 @@ _ENTERS: Mapping[Kind, str] = {
     "remote": "{} comes from the request",
     "local": "{} comes from the user",
     "parameter": "{} is what a caller gives",
+    "unknown": "{} may hold any text",
 }

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.names import Variable
+from seatrial.program.taint.nouns import Flow, Sinking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
-    from seatrial.program.taint.nouns import Flow
 
 DEPTH = 8
 """How deep text is taken apart."""
@@ -23,12 +23,51 @@ _VERB = re.compile(
     r"|create|drop|alter|truncate|grant|revoke|pragma|explain|call|exec|show|copy|vacuum|set|lock|use|declare)\s",
     re.IGNORECASE | re.DOTALL,
 )
+_STATEMENT = re.compile(
+    r"\s*\(?(?:select\b.+\bfrom\b|insert\s+(?:or\s+\w+\s+)?into\b|update\s+\S+\s+set\b|update\s+\S*\s*$|delete\s+from\b|replace\s+into\b"
+    r"|select\b[^.!?]*$)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a statement begins that is no sentence of English."""
+
+SHORTEST = 12
+"""Shorter texts say too little to be taken for a statement."""
+
 _PLACE = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
 
 
 def speaks_sql(program: Program, function: Function, value: int) -> bool:
     """True when the text that a value holds begins like a statement of SQL, as far as it is written in the program."""
     return any(_VERB.match(text) for text in literals(program, function, value))
+
+
+def statements(program: Program, functions: Iterable[Function]) -> Iterator[Sinking]:
+    """Statements of SQL, put together from parts, that are given to something that nobody knows: a helper outside the program."""
+    for function in functions:
+        for value, step in enumerate(function.values):
+            if type(step) is f.Const and step.kind == "str" and len(str(step.value)) > SHORTEST and _STATEMENT.match(str(step.value)):
+                yield from _given(program, function, value)
+
+
+def _given(program: Program, function: Function, value: int) -> Iterator[Sinking]:
+    pending, seen = [value], {value}
+    while pending:
+        current = pending.pop()
+        for user in function.users.get(current, ()):
+            step = function.values[user]
+            if type(step) is f.Call and current != step.receiver and current in step.args:
+                target = program.target(function, user)
+                if current != value and not target.functions and target.model is None and target.made is None:
+                    yield Sinking(function, user, current, "sql", target.external or step.callee)
+            elif user not in seen and _holds_text(step):
+                seen.add(user)
+                pending.append(user)
+
+
+def _holds_text(step: f.AnyValue) -> bool:
+    if type(step) is f.Call:
+        return step.callee in {"format", "strip", "replace"}
+    return type(step) in {f.Template, f.Phi, f.Conditional} or (type(step) is f.Binary and step.op in {"+", "%"})
 
 
 def literals(program: Program, function: Function, value: int, depth: int = 0) -> Iterator[str]:

@@ -111,7 +111,7 @@ from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Program
-from seatrial.program.taint import before
+from seatrial.program.taint import before, statements
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
 
@@ -126,18 +126,22 @@ _NO_VALUES = re.compile(r"\s*(?:alter|create|drop|set|pragma|grant|revoke|use|sh
 
 @rule(severity=Severity.ERROR, cwe=(89,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
-    """Flows into statements; of what a caller gives, only what stands where a driver takes a parameter is likely a fault."""
-    for flow in program.taint.flows("sql"):
-        parameter = _parameter(flow)
-        if parameter:
-            confidence = flow.confidence(local=0.55, parameter=parameter)
+    """Flows into statements; of what no request gives, only what stands where a driver takes a parameter is likely a fault."""
+    flows = [*program.taint.flows("sql")]
+    flows += [flow for sink in statements(program, program.code) if (flow := program.taint.into(sink))]
+    for flow in flows:
+        parameter, unknown = _likely(flow)
+        confidence = flow.confidence(local=max(0.55, parameter), parameter=parameter, unknown=unknown)
+        if confidence:
             yield match(flow, confidence, "becomes part of the SQL text")
 
 
-def _parameter(flow: Flow) -> float:
-    """How likely a text that some caller of a public function gives is a fault: by its place in the statement."""
+def _likely(flow: Flow) -> tuple[float, float]:
+    """How likely a text that some caller gives, and one of unknown origin, is a fault: by its place in the statement."""
     text = before(flow)
     if text is None:
-        return 0.0 if flow.origin.kind == "parameter" else 0.4
-    likely = 0.8 if _VALUE.search(text) and not _NO_VALUES.match(text) else 0.4
-    return likely * 0.9 ** (len(flow.functions) - 1)
+        return (0.0, 0.0) if flow.origin.kind == "parameter" else (0.4, 0.0)
+    if not _VALUE.search(text) or _NO_VALUES.match(text):
+        return 0.4, 0.0
+    far = 0.9 ** (len(flow.functions) - 1)
+    return 0.8 * far, (0.72 if text.rstrip("%").endswith(("'", '"')) else 0.55) * far
