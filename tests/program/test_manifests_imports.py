@@ -142,6 +142,17 @@ def test_a_modules_standing_in_its_part(module: str, expected: Standing) -> None
     assert need(files).standing is expected
 
 
+def test_the_project_itself_as_a_requirement_declares_nothing_else() -> None:
+    project = '[project]\nname = "x"\ndependencies = ["flask"]\n'
+    files = {"pyproject.toml": project, "requirements.txt": "-e .\n", "app.py": "import yaml\n"}
+    assert need(files).standing is Standing.KNOWN
+
+
+def test_an_address_without_a_name_may_bring_anything() -> None:
+    files = {"requirements.txt": "https://x.example/download?id=3/\n", "app.py": "import frobnicator\n"}
+    assert need(files).standing is Standing.DECLARED
+
+
 def test_what_is_only_in_the_lock_is_there_by_accident() -> None:
     lock = '[[package]]\nname = "urllib3"\nversion = "2.2.0"\n'
     project = '[project]\nname = "x"\ndependencies = ["stripe"]\n'

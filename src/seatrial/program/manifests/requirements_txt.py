@@ -155,6 +155,8 @@ def _file_name(direct: str) -> str:
     for suffix in (".tar.gz", ".zip"):
         if last.endswith(suffix):
             return last.removesuffix(suffix).rpartition("-")[0]
+    if "://" in direct and "+" not in direct.partition("://")[0]:
+        return ""  # neither a repository nor an archive
     name = last.removesuffix(".git")
     return name if name not in (".", "..") else ""
 

@@ -71,8 +71,10 @@ def _satisfies(need: Requirement, module: str, requirements: Requirements) -> bo
         return True
     if any(provides(canonicalize_name(extra), module) for extra in need.extras):
         return True  # `celery[redis]` is how one asks for redis
+    if not need.name:  # an address that tells nothing may bring anything; a part of this repository brings itself
+        return need.direct not in {part.folder or "." for part in requirements.parts}
     if not mapped(need.name, requirements.installed):
-        return not need.name or akin(need.name, module)
+        return akin(need.name, module)
     return not providers(module) and akin(need.name, module, words=2)
 
 
