@@ -48,7 +48,6 @@ class Calls:
         self._functions = tuple(functions)
         self._classes = tuple(classes)
         self._memo: dict[int, dict[int, Target]] = {}
-        self._callers: dict[int, list[tuple[Function, int]]] | None = None
 
     def target(self, function: Function, call: int) -> Target:
         """What the call with id `call` in `function` reaches."""
@@ -61,14 +60,20 @@ class Calls:
 
     def callers(self, function: Function) -> list[tuple[Function, int]]:
         """The calls that reach a function, as (body, id of the call)."""
-        if self._callers is None:
-            found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
-            for body in self._functions:
-                for call in body.calls:
-                    for reached in self.target(body, call).functions:
-                        found[id(reached)].append((body, call))
-            self._callers = found
         return self._callers.get(id(function), [])
+
+    def learn(self) -> None:
+        """Resolve every call now."""
+        self._callers  # noqa: B018 - asking for it makes it
+
+    @cached_property
+    def _callers(self) -> dict[int, list[tuple[Function, int]]]:
+        found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
+        for body in self._functions:
+            for call in body.calls:
+                for reached in self.target(body, call).functions:
+                    found[id(reached)].append((body, call))
+        return found
 
     @cached_property
     def _subclasses(self) -> dict[int, list[Class]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seatrial.model import facts as f
+from seatrial.program.parameters import parameter
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _SAME_AFTER_ITERATING = frozenset(
 
 
 def _param(types: Types, function: Function, step: f.Param) -> Type | None:
-    return types.parameter(function, step.name)
+    return parameter(types, function, step.name)
 
 
 def _ref(types: Types, function: Function, step: f.Ref) -> Type | None:
@@ -47,7 +48,9 @@ def _template(_types: Types, _function: Function, _step: f.Template) -> Type | N
 
 def _attr(types: Types, function: Function, step: f.Attr) -> Type | None:
     base = types.of(function, step.base)
-    return types.attribute(base, step.name) if base else None
+    if base is None:
+        return types.manager_called(step.name) if types.manager_called else None
+    return types.attribute(base, step.name)
 
 
 def _index(types: Types, function: Function, step: f.Index) -> Type | None:

@@ -50,6 +50,14 @@ class Program:
         self.types = Types(self.names, models)
         self.calls = Calls(self.types, self.judged, self.classes)
         self.types.fields_from_schema = lambda cls, name: self.schema.type_of(cls, name)
+        self.types.manager_called = lambda name: self.schema.manager_called(name)
+
+    def learn_callers(self) -> None:
+        """Resolve all calls once, then again with what callers pass: what a parameter holds shows at the calls."""
+        known = Calls(self.types, self.judged, self.classes)
+        known.learn()
+        self.types.forget()
+        self.types.callers = known.callers
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -181,7 +189,9 @@ def link(
     for source, facts in pairs:
         names = module_names(source.path, packages, roots, imported)
         named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
-    return Program([file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options)
+    program = Program([file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options)
+    program.learn_callers()
+    return program
 
 
 def _models(pairs: Iterable[tuple[SourceFile, FileFacts]]) -> Models:

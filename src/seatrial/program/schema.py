@@ -110,6 +110,25 @@ class Schema:
         relation = self.relation(owner.cls, attribute) if owner and not owner.meta else None
         return relation if relation and relation.loading == "lazy" else None
 
+    def manager_called(self, name: str) -> Type | None:
+        """The manager that an attribute leads to, whatever row it is read from, if one table alone has it under this name."""
+        if self._reading:
+            return None
+        return self._managers.get(name)
+
+    @cached_property
+    def _managers(self) -> Mapping[str, Type]:
+        found: dict[str, set[Type]] = {}
+        for table in self.tables.values():
+            for relation in table.relations.values():
+                if relation.loading == "manager" and relation.target is not None:
+                    found.setdefault(relation.name, set()).add(relation.target)
+        return {
+            name: Type("django.db.models.RelatedManager", (next(iter(targets)),))
+            for name, targets in found.items()
+            if len(targets) == 1
+        }
+
     def type_of(self, cls: Class, attribute: str) -> Type | None:
         """The type of a relation read from an instance: the row, a list of rows, or a manager of rows."""
         if self._reading:  # types asked for while the tables are read cannot wait for the tables

@@ -17,7 +17,7 @@ from seatrial.program.presumed import presumed
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from seatrial.libraries import FunctionModel, Models, ValueModel
 
@@ -41,8 +41,17 @@ class Types:
         """The type aliases that are being read."""
         self.fields_from_schema: Callable[[Class, str], Type | None] | None = None
         """Set by `schema`: the type of an ORM field or relation that is not written in the class itself."""
+        self.manager_called: Callable[[str], Type | None] | None = None
+        """Set by `schema`: the manager that an attribute of this name leads to, whatever it is read from, if only one does."""
+        self.callers: Callable[[Function], Sequence[tuple[Function, int]]] | None = None
+        """Set by `Program` once calls are known: who calls a function, for parameters that say nothing of themselves."""
 
     # --- values ---
+
+    def forget(self) -> None:
+        """Drop what was inferred, since more is known now."""
+        self._memo.clear()
+        self._returns.clear()
 
     def of(self, function: Function, value: int) -> Type | None:
         """The type of a value, or None if it is not known."""
@@ -394,53 +403,6 @@ class Types:
             if given and given.returns:
                 return Type(given.returns, manager.args) if given.returns != "self" else manager
         return manager
-
-    def parameter(self, function: Function, name: str) -> Type | None:
-        """What a parameter receives: its annotation, `self`/`cls`, an injected default, else the type of its default."""
-        outer = function.parent
-        for position, param in enumerate(function.facts.params):
-            if param.name != name:
-                continue
-            found = annotated.read(self, outer, param.annotation)
-            if found:
-                return replace(Type("builtins.list"), args=(found,)) if param.kind == "star" else found
-            if position == 0 and function.cls and function.facts.kind == "function":
-                return self._self_type(function, function.cls)
-            return self._default(outer, param.default)
-        return None
-
-    def _self_type(self, function: Function, cls: Class) -> Type | None:
-        outer = function.parent
-        names = {
-            step.path.rpartition(".")[2].lstrip("!")
-            for step in (outer.values[d] for d in function.facts.decorators if outer)
-            if isinstance(step, f.Ref)
-        }
-        if "staticmethod" in names:
-            return None
-        return Type(
-            cls.dotted, cls=cls, meta="classmethod" in names or function.name in {"__new__", "__init_subclass__"}
-        )
-
-    def _default(self, outer: Function | None, default: int) -> Type | None:
-        if outer is None or default < 0:
-            return None
-        step = outer.values[default]
-        if isinstance(step, f.Call) and step.receiver < 0 and step.callee.rpartition(".")[2] in {"Depends", "Security"}:
-            return self._injected(outer, step)
-        return self.of(outer, default)
-
-    def _injected(self, outer: Function, call: f.Call) -> Type | None:
-        if not call.args:
-            return None
-        step = outer.values[call.args[0]]
-        entity = self.entity(outer.file, step.path) if isinstance(step, f.Ref) else None
-        if isinstance(entity, Function):
-            found = self.returned(entity) or self.first(
-                entity, (y.value for y in entity.values if isinstance(y, f.Yield))
-            )
-            return found.args[0] if found and found.name == "builtins.generator" and found.args else found
-        return self.instance(entity) if isinstance(entity, Class) else None
 
 
 def _writes(cls: Class) -> Iterator[tuple[str, Function, int, int]]:
