@@ -37,6 +37,10 @@ SILENT = frozenset({"typing.Any", "builtins.None", "builtins.object", "typing_ex
 """Annotations that say nothing."""
 
 
+SELF = frozenset({"typing.Self", "typing_extensions.Self"})
+"""Annotations that stand for the class of the receiver."""
+
+
 def read(types: Types, function: Function | None, value: int) -> Type | None:
     """The type that the annotation `value` (an id in `function`) names, or None."""
     if function is None or not 0 <= value < len(function.values):

@@ -31,7 +31,7 @@ def parameter(types: Types, function: Function, name: str) -> Type | None:
             return _self_type(function, function.cls)
         if param.kind in {"star", "double-star"}:
             return None
-        return _default(types, outer, param.default) or _passed(types, function, position, name)
+        return _default(types, outer, param.default) or _passed(types, function, position, name) or _usual(types, name)
     return None
 
 
@@ -86,6 +86,12 @@ def _passed(types: Types, function: Function, position: int, name: str) -> Type 
             return None
         agreed = agreed if agreed and agreed.args else found
     return agreed
+
+
+def _usual(types: Types, name: str) -> Type | None:
+    """What is usually called so, if a library model says it: `db_session`."""
+    usual = types.models.named(name)
+    return Type(usual) if usual else None
 
 
 def _argument(function: Function, call: f.Call, position: int, name: str) -> int:

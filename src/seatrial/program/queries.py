@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 DEPTH = 8
 """How many functions a query is followed back through."""
 
-_READS = frozenset({"all", "stream", "one", "scalar"})
-_WRITES = frozenset({"write", "bulk"})
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having"})
 _LAZY = frozenset({"build", "bound", "eager"})
@@ -73,10 +71,6 @@ class Queries:
                 yield "db.write" if self._writes(function, call, model) else "db.read"
             else:
                 yield kind
-        if model.query in _READS and "db.read" not in model.effects and "db.execute" not in model.effects:
-            yield "db.read"
-        if model.query in _WRITES and "db.write" not in model.effects:
-            yield "db.write"
 
     def table(self, function: Function, call: int, target: Target) -> str:
         """The table that a database call concerns: a model's dotted name, a table's name in SQL text, or empty."""

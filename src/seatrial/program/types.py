@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program import annotated, infer
+from seatrial.program.annotated import SELF
 from seatrial.program.names import External, Named, Names, Variable
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.presumed import presumed
@@ -172,10 +173,22 @@ class Types:
         elif isinstance(entity, External):
             found = self._external(entity.name)
         else:
-            found = None
+            found = self._decorated(entity) if isinstance(entity, Function) else None
         for name in named.rest:
             found = self.attribute(found, name) if found else None
         return found
+
+    def _decorated(self, function: Function) -> Type | None:
+        """What a decorator of a library makes of a function: a task, a command."""
+        outer = function.parent
+        for decorator in function.facts.decorators if outer else ():
+            step = outer.values[decorator] if outer else None
+            path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
+            entity = self.entity(function.file, path) if path else None
+            model = self.models.function(entity.name) if isinstance(entity, External) else None
+            if model and model.hook and self.models.type(model.returns):
+                return Type(self.models.canonical(model.returns))
+        return None
 
     def _of_class(self, variable: Variable) -> Type | None:
         """The type of a variable; a manager in a class body holds rows of that class."""
@@ -306,8 +319,9 @@ class Types:
         if call.receiver < 0:
             return self._called_name(function, call)
         base = self.of(function, call.receiver)
-        if base is None:
-            return None
+        if base is None:  # what any method of that name gives, if the models say so
+            model = self.models.method("", call.callee) if call.callee else None
+            return self._modelled(function, call, model, None) if model and model.returns else None
         if not call.callee:
             return self._called_value(base)
         return self._called_method(function, call, base)
@@ -337,7 +351,10 @@ class Types:
         return replace(base, meta=False) if name == "as_manager" and base.cls else None
 
     def _called_value(self, base: Type) -> Type | None:
-        return replace(base, meta=False) if base.meta else None
+        if base.meta:
+            return replace(base, meta=False)
+        model = self.models.method(base.name, "__call__") if base.cls is None else None
+        return Type(self.models.canonical(model.returns)) if model and model.returns else None
 
     def _called_external(self, function: Function, call: f.Call, name: str, receiver: Type | None) -> Type | None:
         given = self.models.function(name)
@@ -351,7 +368,7 @@ class Types:
 
     def _modelled(self, function: Function, call: f.Call, model: FunctionModel, receiver: Type | None) -> Type | None:
         """The result of a call that a library model describes: `self`, `item` and `items` speak of the receiver."""
-        element = self._item(function, call, model) or (receiver.element if receiver else None)
+        element = self._item(function, call, model) or (self._element(receiver) if receiver else None)
         if model.returns == "self":
             return replace(receiver, meta=False, args=(element,) if element else ()) if receiver else None
         if model.returns == "item":
@@ -360,6 +377,16 @@ class Types:
             return Type("builtins.list", (element,) if element else ())
         own = self.models.item(model.returns)
         return Type(self.models.canonical(model.returns), (element,) if element else (Type(own),) if own else ())
+
+    def _element(self, receiver: Type) -> Type | None:
+        """What a receiver holds rows of: a container its elements, a view the rows of its `queryset` or `model`."""
+        if receiver.element or receiver.cls is None or not self.has_kind(receiver, "view"):
+            return receiver.element
+        for name in ("queryset", "model"):
+            found = self._field(receiver, receiver.cls, name)
+            if found:
+                return replace(found, meta=False) if found.meta else found.element
+        return None
 
     def _item(self, function: Function, call: f.Call, model: FunctionModel) -> Type | None:
         """What the result holds elements of: the class given as argument, or the element of the collection given."""
@@ -389,6 +416,8 @@ class Types:
 
     def _result(self, function: Function, call: f.Call, target: Function, base: Type | None = None) -> Type | None:
         found = self.returned(target)
+        if found is not None and found.name in SELF:
+            return replace(base, meta=False) if base else self.instance(target.cls) if target.cls else None
         if base is not None and found is not None and not found.args and base.args and found.cls is base.cls:
             return replace(found, args=base.args)  # a query set's own method gives the same query set
         return found
