@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.model import facts as f
 from seatrial.program import annotated
-from seatrial.program.parts import Class, Function
+from seatrial.program.parts import Function
 from seatrial.program.taint.constraints import Constraints
 from seatrial.program.words import written
 
@@ -35,6 +35,9 @@ _READS = frozenset(
 """Attributes of a request of unknown type that frameworks agree on."""
 
 _VERBS = frozenset({"route", "get", "post", "put", "patch", "delete", "api_route", "websocket"})
+
+
+_INJECTORS = frozenset({"Depends", "Security"})
 
 
 class Handler(NamedTuple):
@@ -124,63 +127,30 @@ class Entries:
         return self._program.types.has_kind(found, "schema")
 
     def _find_handlers(self) -> Iterator[Handler]:
-        decorated = {
-            (id(function.parent), decorator): function
-            for function in self._program.functions
-            for decorator in function.facts.decorators
-        }
-        for body, call in self._program.index.calls(*self._hooks()):
+        """Those of the endpoints, those registered with an application that nobody knows, and their dependencies."""
+        yield from self._presumed()
+        yield from self._dependencies()
+        for endpoint in self._program.endpoints:
+            if endpoint.kind in {"route", "websocket"}:
+                yield from (Handler(function, endpoint.path) for function in endpoint.entries)
+
+    def _presumed(self) -> Iterator[Handler]:
+        for function in self._program.functions:
+            for decorator in function.facts.decorators:
+                body = function.parent
+                step = body.values[decorator] if body else None
+                if body is None or type(step) is not f.Call or step.callee.rpartition(".")[2] not in _VERBS:
+                    continue
+                path = _url(body, step)
+                if path.startswith("/") and not self._program.target(body, decorator).external:
+                    yield Handler(function, path)
+
+    def _dependencies(self) -> Iterator[Handler]:
+        for body, call in self._program.index.calls(*_INJECTORS):
             step = body.values[call]
-            if type(step) is not f.Call:
-                continue
-            hook = self._hook(body, call, step)
-            if hook is None:
-                continue
-            path = _url(body, step)
-            function = decorated.get((id(body), call))
-            if function is not None:
-                yield Handler(function, path)
-            for value in hook:
-                yield from (Handler(reached, path) for reached in self._called(body, value))
-        yield from self._views()
-
-    def _hooks(self) -> set[str]:
-        names = {n.rpartition(".")[2] for n, m in self._models.functions.items() if m.hook and m.hook.origin == "remote"}
-        names |= {n.rpartition(".")[2] for n, m in self._models.functions.items() if m.hook and m.hook.kind == "dependency"}
-        return names | _VERBS
-
-    def _hook(self, body: Function, call: int, step: f.Call) -> list[int] | None:
-        model = self._program.model(body, call)
-        if model is not None and model.hook is not None:
-            if model.hook.origin == "remote" or model.hook.kind == "dependency":
-                return model.hook.callback.select(step)
-            return None
-        known = self._program.target(body, call)
-        looks = step.receiver >= 0 or "." in step.callee or ":" in step.callee
-        return [] if looks and not known.external and _url(body, step).startswith("/") else None
-
-    def _called(self, body: Function, value: int) -> Iterator[Function]:
-        reached = self._program.calls.value(body, value)
-        if reached.made is not None:
-            yield from self._methods(reached.made)
-            return
-        yield from reached.functions
-        step = body.values[body.origin(value)]
-        if type(step) is f.Call and step.callee.endswith("as_view"):
-            found = self._program.type_of(body, step.receiver) if step.receiver >= 0 else None
-            if found and found.cls:
-                yield from self._methods(found.cls)
-
-    def _views(self) -> Iterator[Handler]:
-        for cls in self._program.classes:
-            if cls.facts.bases and self._program.types.outer_bases(cls):
-                yield from (Handler(method, "") for method in self._methods(cls))
-
-    def _methods(self, cls: Class) -> Iterator[Function]:
-        for outer in self._program.types.outer_bases(cls):
-            for name in self._models.handlers(outer) if self._models.kind(outer) == "view" else ():
-                if name in cls.methods:
-                    yield cls.methods[name]
+            for value in step.args[:1] if type(step) is f.Call else ():
+                reached = self._program.calls.value(body, value)
+                yield from (Handler(function, "") for function in reached.functions)
 
 
 def injected(function: Function, param: f.ParamFacts) -> tuple[Function, int] | None:
@@ -193,7 +163,7 @@ def injected(function: Function, param: f.ParamFacts) -> tuple[Function, int] | 
         inside += [(outer, i) for i in _annotated(outer, param.annotation)]
     for body, value in inside:
         step = body.values[value] if value >= 0 else None
-        if type(step) is f.Call and step.callee.rpartition(".")[2] in {"Depends", "Security"}:
+        if type(step) is f.Call and step.callee.rpartition(".")[2] in _INJECTORS:
             return body, value
     return None
 

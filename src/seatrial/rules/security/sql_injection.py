@@ -58,6 +58,19 @@ class Store:
             return connection.execute(text(" ".join(parts))).all()  # finding: sort
 ```
 
+## Bad: through a helper outside the program
+
+```shop/web.py
+from flask import Flask, request
+from legacy import run_query
+
+app = Flask(__name__)
+
+@app.route("/users")
+def users():
+    return run_query("SELECT * FROM users WHERE name = '%s'" % request.args["name"])  # finding: name
+```
+
 ## Good
 
 ```shop/web.py
@@ -102,7 +115,7 @@ app = Flask(__name__)
 
 @app.route("/users")
 def users():
-    return run_query("SELECT * FROM users WHERE name = '%s'" % request.args["name"])  # gap: nothing says that `run_query` runs SQL
+    return run_query("users WHERE name = '%s'" % request.args["name"])  # gap: nothing says that `run_query` makes SQL of it
 ```
 '''
 

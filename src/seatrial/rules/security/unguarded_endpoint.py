@@ -132,14 +132,14 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
 
 BESIDE = 0.85
 """Confidence when endpoints of the same file have a check."""
+READING = 0.75
+"""Confidence when it only reads, and it is the custom of the file to check those who read."""
 ELSEWHERE = 0.7
 """Confidence when other endpoints of the program have one."""
-NOWHERE = 0.5
-"""Confidence when none has: the check may stand before the program, in a proxy."""
-SHARED = 0.6
-"""Confidence when something is checked for the whole application, and the siblings still check more."""
-READING = 0.15
-"""Taken off when it only reads."""
+SHARED = 0.7
+"""Confidence at most when something is checked for the whole application, and the siblings still check more."""
+DOUBTFUL = 0.5
+"""Confidence when nothing is checked anywhere (it may be in a proxy), or what siblings check may be something else."""
 MANY = 3
 """So many guarded endpoints make it the custom."""
 
@@ -221,15 +221,16 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return None
     beside = peers.beside(peer)
     if any(g.authorises for g in peer.endpoint.guards):
-        return _match(peer, deed, _nearest(beside, peer), SHARED) if _is_custom(beside) else None
+        confidence = min(SHARED, _trust(beside, peer))
+        return _match(peer, deed, _nearest(beside, peer), confidence) if _is_custom(beside) else None
     guarded = [p for p in beside if p.guarded]
     if guarded:
         common = len(guarded) * 2 >= len(beside)
         return _match(peer, deed, _nearest(guarded, peer), BESIDE if common else ELSEWHERE)
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
-        return _match(peer, deed, _nearest(others, peer), NOWHERE if peer.endpoint.is_partial else ELSEWHERE)
-    return _match(peer, deed, None, NOWHERE)
+        return _match(peer, deed, _nearest(others, peer), DOUBTFUL if peer.endpoint.is_partial else ELSEWHERE)
+    return _match(peer, deed, None, DOUBTFUL)
 
 
 def _reading(peers: Peers, peer: Peer) -> Match | None:
@@ -238,8 +239,15 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
     deed = _deed(peers.program, peer.endpoint, READS) if _is_custom(beside) else None
     if deed is None:
         return None
+    trust = _trust(beside, peer)
     shared = any(g.authorises for g in peer.endpoint.guards)
-    return _match(peer, deed, _nearest(beside, peer), (SHARED if shared else BESIDE) - READING)
+    return _match(peer, deed, _nearest(beside, peer), min(SHARED, trust) if shared else trust)
+
+
+def _trust(beside: Iterable[Peer], peer: Peer) -> float:
+    """How sure it is that the siblings' checks ask who calls: those before a handler do; steps of its work may not."""
+    declared = [p for p in beside if any(g.authorises and g.declared and not g.shared for g in p.endpoint.guards)]
+    return READING if len(declared) >= MANY and not peer.endpoint.is_partial else DOUBTFUL
 
 
 def _is_custom(beside: Sequence[Peer]) -> bool:
