@@ -92,7 +92,8 @@ class Guards:
             return self.of_check(target.made, body.step(value, ""))
         if target.functions:
             return tuple(g for function in target.functions for g in self.of_callable(function))
-        inside = tuple(g for argument in call.args for g in self._of_argument(body, argument, depth))
+        given = (*call.args, *(value for _, value in call.keywords))
+        inside = tuple(g for argument in given for g in self._of_argument(body, argument, depth))
         if inside or model:
             return inside or (() if _is_lenient(body, call) else self._of_instance(body, value))
         name = target.external or call.callee
@@ -288,4 +289,5 @@ def _is_lenient(body: Function, call: f.Call) -> bool:
 
 def _as(function: Function, guard: Guard) -> Guard:
     """A dependency's or decorator's check goes by its own name, not by what it finds inside."""
-    return replace(guard, name=function.name) if guard.step.place.path == function.file.path else guard
+    own = guard.step.place.path == function.file.path
+    return replace(guard, name=function.name if own else guard.name, declared=True)

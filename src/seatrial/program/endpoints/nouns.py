@@ -27,6 +27,8 @@ class Guard:
     kind: str
     step: Step
     shared: bool = False
+    declared: bool = True
+    """It stands before the handler (decorator, dependency, mixin), and is not a step of its work."""
 
     @property
     def authorises(self) -> bool:

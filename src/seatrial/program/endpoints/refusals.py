@@ -75,7 +75,7 @@ class Refusals:
                 yield from self._deeper(function, at, depth)
 
     def _guard(self, function: Function, at: int, name: str, kind: str) -> Guard:
-        return Guard(name, kind, function.step(at, f"{name} checks the caller"))
+        return Guard(name, kind, function.step(at, f"{name} checks the caller"), declared=False)
 
     def _call(self, function: Function, at: int, call: f.Call) -> Iterator[Guard]:
         target = self._program.target(function, at)
@@ -208,4 +208,4 @@ class Refusals:
         for reached in target.functions[:2]:
             found = self.of(reached, depth + 1)
             if found:
-                yield Guard(reached.name, found.kind, function.step(at, f"{reached.name} checks the caller"))
+                yield self._guard(function, at, reached.name, found.kind)
