@@ -12,7 +12,8 @@ import msgspec
 
 from seatrial import __version__, gate, registry
 from seatrial.app import cache, compare, git, workspace
-from seatrial.app.analysis import Analysis, Means, analyse
+from seatrial.app.analyse import analyse
+from seatrial.app.analysis import Analysis, Means
 from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
 from seatrial.app.settings import Loaded, Settings, load

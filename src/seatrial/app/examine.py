@@ -29,7 +29,7 @@ _NOT_JUDGED = frozenset({Role.GENERATED, Role.EXAMPLE})
 
 
 def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> tuple[Analysis, int]:
-    """As `analysis.analyse`, without looking for a known result. Also how often a front end or rule of ours failed."""
+    """As `analyse.analyse`, without looking for a known result. Also how often a front end or rule of ours failed."""
     means.progress.step("reading code", len(tree.sources))
     extracted = extract(tree.sources, registry.languages(), means.store, means.jobs, means.progress.advance)
     means.progress.note(f"facts of {extracted.fresh} of {len(tree.sources)} texts were extracted, the rest known")

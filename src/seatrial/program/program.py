@@ -9,6 +9,7 @@ from posixpath import dirname
 from seatrial.libraries import FunctionModel, Models
 from seatrial.model.facts import FileFacts
 from seatrial.model.source import Manifest, Role, SourceFile
+from seatrial.program import tables
 from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
@@ -49,8 +50,8 @@ class Program:
         self.names = Names(modules)
         self.types = Types(self.names, models)
         self.calls = Calls(self.types, self.judged, self.classes)
-        self.types.fields_from_schema = lambda cls, name: self.schema.type_of(cls, name)
-        self.types.manager_called = lambda name: self.schema.manager_called(name)
+        self.types.fields_from_schema = self.schema.type_of
+        self.types.manager_called = self.schema.manager_called
 
     def learn_callers(self) -> None:
         """Resolve all calls once, then again with what callers pass: what a parameter holds shows at the calls."""
@@ -87,7 +88,7 @@ class Program:
     @cached_property
     def schema(self) -> Schema:
         """The tables that the models declare."""
-        return Schema(self)
+        return Schema(self.types, lambda: tables.read(self))
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -175,8 +176,8 @@ def link(
 ) -> Program:
     """The program made of these files' facts.
 
-    `options["source-roots"]` may name more folders from which modules are found. Files are put in the order of their paths, so that
-    the result does not depend on the order given.
+    `options["source-roots"]` may name more folders from which modules are found. Files are put in the order of their
+    paths, so that the result does not depend on the order given.
     """
     pairs = sorted(sources, key=lambda pair: pair[0].path)
     options = options or {}

@@ -14,10 +14,10 @@ from seatrial.program.parts import Class
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from seatrial.model.finding import Step
-    from seatrial.program.program import Program
+    from seatrial.program.types import Types
 
 Loading: TypeAlias = Literal["lazy", "eager", "manager", "never"]
 """`lazy`: reading the attribute runs a query. `eager`: it came with the row. `manager`: reading is free, and what is
@@ -79,20 +79,19 @@ class Table:
 
 
 class Schema:
-    """All tables of a program. Read on first use; never changed after."""
+    """All tables of a program. Read on first use, by `read`; never changed after."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, types: Types, read: Callable[[], Mapping[Class, Table]]) -> None:
+        self._types = types
+        self._read = read
         self._reading = False
 
     @cached_property
     def tables(self) -> Mapping[Class, Table]:
         """Every model class of the program with what it declares, reverse relations included."""
-        from seatrial.program import tables  # noqa: PLC0415 - the reader is built from the nouns above
-
         self._reading = True
         try:
-            return tables.read(self._program)
+            return self._read()
         finally:
             self._reading = False
 
@@ -111,7 +110,7 @@ class Schema:
         return relation if relation and relation.loading == "lazy" else None
 
     def manager_called(self, name: str) -> Type | None:
-        """The manager that an attribute leads to, whatever row it is read from, if one table alone has it under this name."""
+        """The manager that an attribute leads to, whatever row it is read from, if only one table has one of this name."""
         if self._reading:
             return None
         return self._managers.get(name)
@@ -143,7 +142,7 @@ class Schema:
         return self._manager(relation.target)
 
     def _manager(self, target: Type) -> Type:
-        own = self._program.types.attribute(Type(target.name, cls=target.cls, meta=True), "objects")
-        if own and own.cls and self._program.types.has_kind(own, "manager"):
+        own = self._types.attribute(Type(target.name, cls=target.cls, meta=True), "objects")
+        if own and own.cls and self._types.has_kind(own, "manager"):
             return Type(own.name, (target,), own.cls)
         return Type("django.db.models.RelatedManager", (target,))

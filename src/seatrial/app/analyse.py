@@ -1,0 +1,43 @@
+"""From a tree to its findings: facts, program, rules. What was worked out once for the same input is not again."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from seatrial import registry
+from seatrial.app.analysis import Analysis, Means
+from seatrial.app.settings import Settings
+from seatrial.app.workspace import Tree
+
+
+def analyse(tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> Analysis:
+    """The findings of every rule that is on, with all that a report needs beside them.
+
+    `options` is the settings' table as written, for rules that read their own keys. The result is the same whatever
+    the store knows.
+    """
+    key = _key(tree, options)
+    if known := means.store.get([key]).get(key):
+        means.progress.note("nothing has changed since the last audit: its findings are taken")
+        return msgspec.msgpack.decode(known, type=Analysis)
+    from seatrial.app.examine import examine  # noqa: PLC0415 - brings program and rules, which a known result needs not
+
+    result, failures = examine(tree, settings, options, means)
+    if not failures:  # those may pass: a process that the system killed
+        means.store.put({key: msgspec.msgpack.encode(result)})
+    return result
+
+
+def _key(tree: Tree, options: Mapping[str, Any]) -> bytes:
+    """A digest of all that an analysis depends on."""
+    parts = (
+        registry.build(),
+        [(source.file.path, source.file.language, source.file.role, source.file.digest) for source in tree.sources],
+        [(manifest.path, manifest.text) for manifest in tree.manifests],
+        tree.gaps,
+        tree.left_out,
+        sorted(msgspec.json.encode(item) for item in options.items()),
+    )
+    return sha256(b"analysis\0" + msgspec.msgpack.encode(parts)).digest()
