@@ -50,6 +50,7 @@ _CERTAIN_TEST_FILE = re.compile(r"(?:test_.+|.+_test|conftest)\.\w+\Z")
 _EXAMPLE_FOLDER = frozenset({"examples", "samples", "docs", "docs_src", "tutorials", "demos"})
 _TOP_EXAMPLE_FOLDER = _EXAMPLE_FOLDER | {"example", "sample", "doc", "demo", "tutorial"}
 _NUMBERED = re.compile(r"\d{3,}_\w+\.\w+\Z")
+_REVISION = re.compile(r"(?:[\d-]+_)?[0-9a-f]{12}(?:_\w*)?\.py\Z")
 _GENERATED_FILE = re.compile(r".+(?:_pb2|_pb2_grpc)\.pyi?\Z|.+\.min\.\w+\Z|.+\.(?:g|generated)\.\w+\Z")
 
 
@@ -114,4 +115,6 @@ def _is_migration(folder: str, name: str) -> bool:
     parts = folder.split("/")
     if parts[-1] == "migrations":
         return bool(_NUMBERED.match(name))
-    return parts[-1] == "versions" and len(parts) > 1 and ("alembic" in parts[-2] or "migrations" in parts[-2])
+    if parts[-1] != "versions":
+        return False
+    return bool(_REVISION.match(name)) or (len(parts) > 1 and ("alembic" in parts[-2] or "migrations" in parts[-2]))

@@ -29,8 +29,8 @@ def parameter(types: Types, function: Function, name: str) -> Type | None:
             return replace(Type("builtins.list"), args=(found,)) if param.kind == "star" else found
         if position == 0 and function.cls and function.facts.kind == "function" and not _is_static(function):
             return _self_type(function, function.cls)
-        if param.kind in {"star", "double-star"}:
-            return None
+        if param.kind in {"star", "double-star"} or param.annotation >= 0:
+            return None  # what it says is not understood: nothing better can be guessed
         return _default(types, outer, param.default) or _passed(types, function, position, name) or _usual(types, name)
     return None
 

@@ -50,6 +50,7 @@ async def price(name):
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, written
 from seatrial.rules.contract import Match, rule
@@ -63,7 +64,7 @@ def check(program: Program) -> Iterator[Match]:
             continue
         for call in function.calls:
             effect = program.effects.of_call(function, call, "block")
-            if effect and not effect.once and not _crosses_coroutine(effect):
+            if effect and not effect.once and not _is_awaited(function, call) and not _crosses_coroutine(effect):
                 yield Match(
                     message=f"{effect.what} blocks the event loop",
                     function=function,
@@ -73,6 +74,11 @@ def check(program: Program) -> Iterator[Match]:
                     confidence=0.92 - min(0.04 * effect.depth, 0.2),
                     weight=2.0,
                 )
+
+
+def _is_awaited(function: Function, call: int) -> bool:
+    """Whoever awaits a call knows that it gives way; its type was guessed wrong."""
+    return any(type(function.values[user]) is f.Await for user in function.users.get(call, ()))
 
 
 def _runs_at_start(function: Function) -> bool:

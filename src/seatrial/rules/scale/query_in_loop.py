@@ -109,8 +109,8 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Size, listed
 from seatrial.rules.contract import Match, rule
 
-CONFIDENCE = {Size.ROWS: 0.9, Size.UNKNOWN: 0.8}
-"""By what is known of the collection that the loop goes over."""
+CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.04)}
+"""By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
 BY_HAND = 0.2
 """Less for commands that somebody runs by hand: they may take their time."""
 
@@ -166,9 +166,14 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
                 effect.what.rpartition(".")[2] or "the database",
                 function.values[value].line,
                 effect.path("runs a query"),
-                CONFIDENCE[loop.size] - min(0.03 * effect.depth, 0.15),
+                _confidence(loop, effect),
                 _functions(effect),
             )
+
+
+def _confidence(loop: Loop, effect: Effect) -> float:
+    first, less = CONFIDENCE[loop.size]
+    return first - min(less * effect.depth, 5 * less)
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:

@@ -3,7 +3,12 @@
 from seatrial.program import Flow
 from seatrial.rules.contract import Match
 
-_WHO = {"remote": "chosen by whoever sends the request", "local": "chosen by the user", "parameter": "not checked here", "unknown": "not checked here"}
+_WHO = {
+    "remote": "chosen by whoever sends the request",
+    "local": "chosen by the user",
+    "parameter": "not checked here",
+    "unknown": "not checked here",
+}
 
 
 def match(flow: Flow, confidence: float, reaches: str) -> Match:

@@ -10,7 +10,21 @@ Sort: TypeAlias = Literal["password", "key"]
 """`password`: chosen by people, so any text may be one. `key`: made by machines, so it looks random."""
 
 _PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd", "passwort", "secret", "pass"})
-_KEYS = frozenset({"token", "apikey", "secretkey", "accesskey", "privatekey", "authtoken", "accesstoken", "jwt", "credential", "bearer", "authorization"})
+_KEYS = frozenset(
+    {
+        "token",
+        "apikey",
+        "secretkey",
+        "accesskey",
+        "privatekey",
+        "authtoken",
+        "accesstoken",
+        "jwt",
+        "credential",
+        "bearer",
+        "authorization",
+    }
+)
 _OPENING = frozenset(
     {"api", "access", "secret", "private", "auth", "encryption", "encrypt", "signing", "sign", "master", "account", "storage", "license",
      "client", "jwt", "session", "app", "shared", "hmac", "aes", "crypto", "cipher", "service", "subscription", "consumer", "fernet"}
@@ -31,7 +45,9 @@ _PLACEHOLDER = re.compile(
     r"|x{4,}|\*{3,}|\.{3}|<[^>]*>|\{\w*\}|%\(?\w*\)?s|\$\{|goes[-_ ]here|fill[-_ ]?in|^(?:none|null|nil|true|false|undefined|unknown|empty)$",
     re.IGNORECASE,
 )
-_MADE_UP = re.compile(r"test|fake|sample|mock|foo|bar\b|dev\b|demo|local|insecure|changeme|change[-_]me|default|guest", re.IGNORECASE)
+_MADE_UP = re.compile(
+    r"test|fake|sample|mock|foo|bar\b|dev\b|demo|local|insecure|changeme|change[-_]me|default|guest", re.IGNORECASE
+)
 _KINDS_OF_VALUE = frozenset(
     {"string", "str", "text", "password", "passwd", "hidden", "token", "secret", "bearer", "basic", "required", "optional", "apikey", "api_key",
      "integer", "boolean", "bytes", "header", "query", "cookie", "writeonly", "write_only", "username", "email", "oauth", "oauth2", "key", "keyring",
@@ -106,4 +122,8 @@ def is_random(text: str) -> bool:
     """True when a text mixes letters with digits or signs, or is long, as what machines make is."""
     letters, digits = any(c.isalpha() for c in text), any(c.isdigit() for c in text)
     mixed_case = any(c.islower() for c in text) and any(c.isupper() for c in text)
-    return len(text) >= 8 and letters and (digits or (mixed_case and len(text) >= 16 and not text.isalpha()) or len(set(text)) >= 16)
+    return (
+        len(text) >= 8
+        and letters
+        and (digits or (mixed_case and len(text) >= 16 and not text.isalpha()) or len(set(text)) >= 16)
+    )

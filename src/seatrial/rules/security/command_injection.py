@@ -1,4 +1,4 @@
-'''Text that someone else chose becomes part of a command that a shell runs, or the program that is run (CWE-78).
+"""Text that someone else chose becomes part of a command that a shell runs, or the program that is run (CWE-78).
 
 A shell reads `;`, `|`, `$(…)` and line ends in the text as its own: whoever chooses it runs any program on the server, with the
 server's rights and secrets.
@@ -98,7 +98,7 @@ app = Flask(__name__)
 def look():
     subprocess.run(["ssh", "store", request.args["command"]], check=False)  # gap: `ssh` gives its last arguments to a shell
 ```
-'''
+"""
 
 from collections.abc import Iterator
 

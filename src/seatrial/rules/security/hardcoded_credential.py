@@ -1,4 +1,4 @@
-'''A password, key or token is written in the code (CWE-798).
+"""A password, key or token is written in the code (CWE-798).
 
 Everyone who can read the code, a backup of it or its history has the secret, now and for ever; it is the same in every installation, and
 changing it takes a release.
@@ -69,7 +69,7 @@ PASSWORD = "correct-horse-7"
 ```shop/settings.py
 LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the two is the password
 ```
-'''
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -89,7 +89,9 @@ LIKELY = {Role.CODE: 1.0, Role.MIGRATION: 1.0, Role.EXAMPLE: 0.6, Role.TEST: 0.5
 _FROM_SETTINGS = re.compile(r"(?:environ\.get|getenv|environ\.setdefault|env|env\.str|config|config\.get|get_env)$")
 """Calls that read a setting, and whose second argument is what holds without it."""
 
-_LOCAL = re.compile(r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
+)
 
 Held = tuple[str, int, str, float]
 """A name, the id of what it holds, how it is held (in words), and how much less likely that makes a finding."""

@@ -1,4 +1,4 @@
-'''Text that someone else chose becomes part of a path, and nothing keeps the path inside its folder (CWE-22).
+"""Text that someone else chose becomes part of a path, and nothing keeps the path inside its folder (CWE-22).
 
 `../../etc/passwd`, or a path that starts with `/`, leads out of the folder: whoever chooses it reads the configuration and keys of the
 server, or overwrites its code.
@@ -122,7 +122,7 @@ def file():
 def load(name):
     return EXTERNAL.fetch(name)  # gap: nothing says that it opens a file
 ```
-'''
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-'''Text that someone else chose becomes part of an SQL statement (CWE-89).
+"""Text that someone else chose becomes part of an SQL statement (CWE-89).
 
 Whoever chooses the text chooses what the statement does: read other people's rows, change them, drop the table. One request is
 enough, and the tools that try every parameter of every page are free.
@@ -117,7 +117,7 @@ app = Flask(__name__)
 def users():
     return run_query("users WHERE name = '%s'" % request.args["name"])  # gap: nothing says that `run_query` makes SQL of it
 ```
-'''
+"""
 
 import re
 from collections.abc import Iterator
@@ -129,11 +129,14 @@ from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
 
 _VALUE = re.compile(
-    r"(?:=|<|>|\blike|\bilike|\bvalues?\s*\([^)]*|\bin\s*\(|\bbetween|\band|\blimit|\boffset|,|')\s*['\"%(]*\s*$", re.IGNORECASE
+    r"(?:=|<|>|\blike|\bilike|\bvalues?\s*\([^)]*|\bin\s*\(|\bbetween|\band|\blimit|\boffset|,|')\s*['\"%(]*\s*$",
+    re.IGNORECASE,
 )
 """Text after which a value follows, which a driver could have been given apart."""
 
-_NO_VALUES = re.compile(r"\s*(?:alter|create|drop|set|pragma|grant|revoke|use|show|copy|vacuum|truncate)\s", re.IGNORECASE)
+_NO_VALUES = re.compile(
+    r"\s*(?:alter|create|drop|set|pragma|grant|revoke|use|show|copy|vacuum|truncate)\s", re.IGNORECASE
+)
 """Statements that take no parameters."""
 
 
