@@ -110,7 +110,7 @@ class Schema:
         return relation if relation and relation.loading == "lazy" else None
 
     def manager_called(self, name: str) -> Type | None:
-        """The manager that an attribute leads to, whatever row it is read from, if only one table has one of this name."""
+        """The manager that an attribute leads to, whatever row it is read from, if one table alone has it."""
         if self._reading:
             return None
         return self._managers.get(name)
