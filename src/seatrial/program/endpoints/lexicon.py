@@ -42,7 +42,8 @@ _PUBLIC = re.compile(
     r"mfa|2fa|captcha|health\w*|liveness|readiness|live|ready|ping|pong|heartbeat|status|version|metrics|docs|redoc|openapi|swagger|schema|"
     r"webhooks?|hooks?|ipn|notify|csp|report_uri|unsubscribe\w*|subscribe\w*|subscription|contact\w*|feedback|newsletter|public|"
     r"share[ds]?|robots|favicon|sitemap|static|media|assets|index|home|landing|about|terms|privacy|error|track\w*|pixel|beacon|locale|language|"
-    r"setlang|i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|badges?|logo|avatar|thumbnail|icon|manifest|install|setup|demo|test|echo|hello|login\w*|bot"
+    r"setlang|i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|badges?|install|setup|demo|test|echo|hello|login\w*|bot|"
+    r"opensearch|wellknown|nodeinfo|feeds?|rss|atom|logo|avatar|thumbnail|icon|manifest"
 )
 
 
@@ -86,4 +87,6 @@ def is_local(name: str) -> bool:
 
 def is_public(name: str) -> bool:
     """An endpoint of this name, or part of its path, is meant for people who are not logged in, or for machines."""
-    return any(_PUBLIC.fullmatch(w) for w in re.split(r"[^a-z0-9]+", "_".join(words(name))) if w)
+    said = words(name)
+    joined = (a + b for a, b in pairwise(said))
+    return any(_PUBLIC.fullmatch(word) for word in (*said, *joined))

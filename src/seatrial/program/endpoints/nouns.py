@@ -75,5 +75,5 @@ class Endpoint:
     def name(self) -> str:
         """How a reader would call it: `POST /orders/{id}`, or the handler's name when the path is not known."""
         symbol = self.home.symbol or self.home.name
-        methods = ", ".join(self.methods)
-        return f"{methods} {self.path}".strip() if self.path else symbol
+        verb = self.methods[0] if len(self.methods) == 1 else ""
+        return f"{verb} {self.path}".strip() if self.path else symbol

@@ -118,7 +118,7 @@ from dataclasses import dataclass
 
 from seatrial.model.facts import StoreAttr
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Function, Program
+from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.contract import Match, rule
 
@@ -156,7 +156,7 @@ class Deed:
     @property
     def words(self) -> str:
         """In a sentence: `writes Order`."""
-        return f"{DEEDS[self.kind]} {self.what.rpartition('.')[2] or 'the database'}"
+        return f"{DEEDS[self.kind]} {self.what.rpartition('.')[2] or 'rows'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +283,20 @@ def _deed(program: Program, endpoint: Endpoint, kinds: Sequence[str]) -> Deed | 
                     via.append(step.function)
                     step = step.via
                 what = _changed(program, best.source.function) if kind == "commit" else best.what
-                return Deed(kind, what, best.path(f"{DEEDS[kind]} here"), tuple(via))
+                return Deed(kind, what or _model(program, endpoint.cls), best.path(f"{DEEDS[kind]} here"), tuple(via))
         for name in endpoint.serves:
             model = program.models.function(name)
             if model and kind in model.effects:
-                return Deed(kind, endpoint.cls.name if endpoint.cls else name, ())
+                return Deed(kind, _model(program, endpoint.cls), ())
     return None
+
+
+def _model(program: Program, view: Class | None) -> str:
+    """The rows that a view class is about, by its `model` or `queryset`; empty if it does not say."""
+    of_class = Type(view.dotted, cls=view) if view else None
+    found = (program.types.attribute(of_class, name) for name in ("model", "queryset")) if of_class else ()
+    types = [type_.element or type_ for type_ in found if type_]
+    return next((type_.name for type_ in types if program.types.has_kind(type_, "model")), "")
 
 
 def _changed(program: Program, function: Function) -> str:
