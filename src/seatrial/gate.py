@@ -163,7 +163,7 @@ def _unread(gaps: tuple[Gap, ...], policy: Policy) -> Iterator[Reason]:
         first = gaps[0]
         what = f"{len(gaps)} gaps in what was read, {policy.gaps_forgiven} forgiven"
         way = f"close {len(gaps) - policy.gaps_forgiven}, {first.path or first.stage.value} first ({first.reason}), "
-        yield Reason(what, f"{way}or set gaps_forgiven = {len(gaps)}", path=first.path, line=first.line)
+        yield Reason(what, f"{way}or set gaps-forgiven = {len(gaps)}", path=first.path, line=first.line)
 
 
 def _stale(findings: list[Finding], decisions: list[Decision]) -> tuple[str, ...]:

@@ -156,5 +156,5 @@ def test_the_policy_may_ask_for_a_trial_however_a_finding_was_accepted() -> None
 
 def test_gaps_beyond_what_is_forgiven_shut_it() -> None:
     judged = verdict(gaps=(gap(), gap("b.py")), policy=Policy(gaps_forgiven=1))
-    assert "gaps_forgiven = 2" in judged.reasons[0].way_to_green
+    assert "gaps-forgiven = 2" in judged.reasons[0].way_to_green
     assert verdict(gaps=(gap(),), policy=Policy(gaps_forgiven=1)).open

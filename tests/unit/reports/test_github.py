@@ -25,9 +25,9 @@ def test_no_level_has_more_than_is_shown_and_the_most_important_stay() -> None:
 
 
 def test_what_shuts_the_gate_without_being_a_finding_is_annotated_too() -> None:
-    assert any("gaps_forgiven = 2" in line for line in lines() if line.startswith("::error"))
+    assert any("gaps-forgiven = 2" in line for line in lines() if line.startswith("::error"))
     assert any("title=suppression-without-reason" in line for line in lines())
-    assert not any("gaps_forgiven" in line for line in lines(gate=False))
+    assert not any("gaps-forgiven" in line for line in lines(gate=False))
 
 
 def test_files_are_named_from_the_top_of_the_repository() -> None:

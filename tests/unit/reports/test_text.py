@@ -85,7 +85,7 @@ def test_a_shut_gate_says_why_and_the_way_to_green() -> None:
     assert "The gate is shut: 11 reasons" in told
     assert "mend shop/store/search.py:23, or accept it there" in told
     assert "query-in-loop, 6 times" in told
-    assert "set gaps_forgiven = 2" in told
+    assert "set gaps-forgiven = 2" in told
     assert "gives no reason" in told
 
 
