@@ -42,6 +42,8 @@ class Trail(NamedTuple):
     note: str
     onward: Trail | None
     doubt: int
+    anchor: int
+    """The last place in the spot's body that the value passes: the sink, a call or a return. What is checked before it counts."""
 
 
 class Taint:
@@ -76,11 +78,11 @@ class _Search:
 
     def flow(self, sink: Sinking) -> Flow | None:
         start = Spot(sink.function, sink.value)
-        if not self._is_open(Edge(start, sink.call)):
+        if not self._is_open(Edge(start, sink.call), sink.call):
             return None
         best: tuple[Trail, Origin] | None = None
         seen: set[Spot] = set()
-        for trail, origin in self._origins(start, seen):
+        for trail, origin in self._origins(sink, start, seen):
             if best is None or _rank(trail, origin) < _rank(*best):
                 best = trail, origin
             if _rank(*best) <= trail.doubt * STEP:
@@ -89,9 +91,9 @@ class _Search:
             self._clean |= seen
         return _flow(sink, *best) if best else None
 
-    def _origins(self, start: Spot, seen: set[Spot]) -> Iterator[tuple[Trail, Origin]]:
+    def _origins(self, sink: Sinking, start: Spot, seen: set[Spot]) -> Iterator[tuple[Trail, Origin]]:
         order = count()
-        waiting = [(0, next(order), Trail(start, "", None, 0))]
+        waiting = [(0, next(order), Trail(start, "", None, 0, sink.call))]
         while waiting and len(seen) < BUDGET:
             doubt, _, trail = heappop(waiting)
             if trail.spot in seen or trail.spot in self._clean:
@@ -101,20 +103,28 @@ class _Search:
                 if isinstance(found, Origin):
                     if self._counts(found):
                         yield trail, found
-                elif self._is_open(found) and doubt + found.doubt <= DOUBT:
-                    onward = Trail(found.spot, found.note, trail, doubt + found.doubt)
-                    heappush(waiting, (onward.doubt, next(order), onward))
+                elif doubt + found.doubt <= DOUBT:
+                    anchor = trail.anchor if _is_inside(found, trail.spot) else found.user
+                    if self._is_open(found, anchor):
+                        onward = Trail(found.spot, found.note, trail, doubt + found.doubt, anchor)
+                        heappush(waiting, (onward.doubt, next(order), onward))
 
     def _counts(self, origin: Origin) -> bool:
         if origin.kind == "unknown":
             return self._danger in FORMAL
         return self._danger != "path" or not _is_content(origin)
 
-    def _is_open(self, edge: Edge) -> bool:
+    def _is_open(self, edge: Edge, anchor: int) -> bool:
         spot = edge.spot
         if spot.value < 0 or (self._danger == "path" and is_read(spot.function, spot.value)):
             return False
+        if anchor != edge.user and self._checks.hold(spot.function, spot.value, anchor, None):
+            return False
         return not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
+
+
+def _is_inside(edge: Edge, spot: Spot) -> bool:
+    return edge.spot.function is spot.function and edge.spot.context == spot.context
 
 
 def _rank(trail: Trail, origin: Origin) -> float:

@@ -57,7 +57,7 @@ def wholes(function: Function, value: int, depth: int = 0) -> Iterator[int]:
         for inner in (step.receiver, *step.args):
             if inner >= 0:
                 yield from wholes(function, inner, depth + 1)
-    elif type(step) is f.Binary and step.op in {"/", "+"}:
+    elif type(step) is f.Binary and step.op in {"/", "+", "or"}:
         yield from wholes(function, step.left, depth + 1)
         yield from wholes(function, step.right, depth + 1)
     elif type(step) is f.Template:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
-DEPTH = 8
+DEPTH = 40
 """How deep text is taken apart."""
 
 _VERB = re.compile(
