@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -94,6 +95,19 @@ def cuts(
             edge = min(zip(circle, circle[1:], strict=False), key=lambda e: cost(*e))
             rest[edge[0]].discard(edge[1])
             removed.append(edge)
+
+
+def circulation(
+    component: Sequence[Node], edges: Mapping[Node, Collection[Node]], most: int = 300
+) -> Counter[tuple[Node, Node]]:
+    """How many shortest circles each edge of a component lies on: one circle is closed for each edge, of `most` edges at most."""
+    inside = set(component)
+    rest = {n: [m for m in edges.get(n, ()) if m in inside and m != n] for n in component}
+    found: Counter[tuple[Node, Node]] = Counter()
+    for source, target in islice(((s, t) for s in component for t in rest[s]), most):
+        circle = [source, *shortest(rest, target, source)]
+        found.update(pairwise(circle))
+    return found
 
 
 def _shortest_circle(part: Sequence[Node], edges: Mapping[Node, Collection[Node]]) -> list[Node]:

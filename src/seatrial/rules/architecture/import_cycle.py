@@ -80,7 +80,7 @@ from seatrial.model.facts import NONE
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.model.source import Role
 from seatrial.program import File, Program
-from seatrial.program.graph import components, cuts, shortest
+from seatrial.program.graph import circulation, components, cuts, shortest
 from seatrial.program.imports import Import, used_at_load
 from seatrial.rules.contract import Match, rule
 
@@ -91,15 +91,21 @@ def check(program: Program) -> Iterator[Match]:
     graph = program.imports.graph()
     for component in components(graph):
         inside = {file: {t: i for t, i in graph[file].items() if t in component} for file in component}
-        for source, target in cuts(component, inside, lambda a, b: _cost(graph[a][b])):
+        circles = circulation(component, inside)
+        for source, target in cuts(component, inside, lambda a, b: _cost(graph[a][b]) / (1 + circles[a, b])):  # noqa: B023 - used at once
             back = shortest(inside, target, source)
             if source.role is Role.CODE:
                 yield _match(graph, [source, *back], len(component))
 
 
 def _cost(imports: list[Import]) -> float:
-    """What cutting an edge asks for: names that are needed while loading cannot simply be imported later."""
-    return sum(1 + 5 * used_at_load(one) for one in imports)
+    """What cutting an edge asks for, beside the circles that it opens.
+
+    A name that is needed while loading cannot simply be imported later, and a package names its own modules on purpose.
+    """
+    source, target = imports[0].source, imports[0].target
+    own = source.is_package and target.module.startswith(source.module + ".")
+    return (3 if any(used_at_load(one) for one in imports) else 1) * (4 if own else 1)
 
 
 def _match(graph: dict[File, dict[File, list[Import]]], circle: list[File], modules: int) -> Match:
