@@ -13,6 +13,7 @@ from seatrial.program.loops import Loop
 from seatrial.program.parts import LOOPS, Class, File, Function
 from seatrial.program.program import Program, link
 from seatrial.program.queries import Query
+from seatrial.program.serving import Serving
 from seatrial.program.sizes import Size
 from seatrial.program.taint import Flow, Sinking
 from seatrial.program.type import Type
@@ -28,6 +29,7 @@ __all__ = [
     "Loop",
     "Program",
     "Query",
+    "Serving",
     "Sinking",
     "Size",
     "Target",

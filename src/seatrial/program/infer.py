@@ -12,7 +12,7 @@ from seatrial.program.type import Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from seatrial.program.parts import Function
+    from seatrial.program.parts import Class, Function
     from seatrial.program.types import Types
 
 _SEQUENCES = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.generator", "builtins.frozenset"})
@@ -66,7 +66,21 @@ def _index(types: Types, function: Function, step: f.Index) -> Type | None:
 
 
 def _call(types: Types, function: Function, step: f.Call) -> Type | None:
+    above = function.values[step.receiver] if step.receiver >= 0 and step.callee else None
+    if type(above) is f.Call and above.callee == "!super" and function.cls:
+        return _inherited(types, function.cls, step.callee)
     return types.called(function, step)
+
+
+def _inherited(types: Types, cls: Class, method: str) -> Type | None:
+    """What `super().method()` gives."""
+    for owner in types.mro(cls)[1:]:
+        if method in owner.methods:
+            return types.returned(owner.methods[method])
+    given = next((m for outer in types.outer_bases(cls) if (m := types.models.method(outer, method))), None)
+    if given is None or not given.returns:
+        return None
+    return types.instance(cls) if given.returns == "self" else Type(types.models.canonical(given.returns))
 
 
 def _binary(types: Types, function: Function, step: f.Binary) -> Type | None:

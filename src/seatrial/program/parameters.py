@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program import annotated
+from seatrial.program.handed import handed
 from seatrial.program.parts import Class, Function
 from seatrial.program.type import Type
 
@@ -31,7 +32,12 @@ def parameter(types: Types, function: Function, name: str) -> Type | None:
             return _self_type(function, function.cls)
         if param.kind in {"star", "double-star"} or param.annotation >= 0:
             return None  # what it says is not understood: nothing better can be guessed
-        return _default(types, outer, param.default) or _passed(types, function, position, name) or _usual(types, name)
+        return (
+            _default(types, outer, param.default)
+            or _passed(types, function, position, name)
+            or handed(types, function, position)
+            or _usual(types, name)
+        )
     return None
 
 

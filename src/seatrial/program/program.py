@@ -24,6 +24,8 @@ from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
 from seatrial.program.rows import Rows
 from seatrial.program.schema import Schema
+from seatrial.program.serving import Serving
+from seatrial.program.serving import read as read_servings
 from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
 from seatrial.program.type import Type
@@ -135,6 +137,11 @@ class Program:
     def rows(self) -> Rows:
         """Which relations are read from a row."""
         return Rows(self)
+
+    @cached_property
+    def served_rows(self) -> tuple[Serving, ...]:
+        """The queries whose rows a library shows one by one, with what each row asks of the database."""
+        return tuple(read_servings(self))
 
     @cached_property
     def loops(self) -> Loops:

@@ -115,6 +115,13 @@ class Queries:
             return Query(self._of_type(found))
         return None
 
+    def fetched(self, function: Function, call: int) -> frozenset[str]:
+        """The relations that a single call loads ahead; `*` where they cannot be told."""
+        step, model = function.values[call], self._calls.target(function, call).model
+        if type(step) is not f.Call or model is None or model.query != "eager":
+            return frozenset()
+        return frozenset(self._relations(function, step, model))
+
     def _of_row(self, function: Function, step: f.AnyValue) -> bool:
         """A manager that is read from a row (`order.lines`) has only what belongs to that row."""
         base = self._types.of(function, step.base) if type(step) is f.Attr else None

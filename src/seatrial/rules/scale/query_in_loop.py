@@ -106,7 +106,7 @@ from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Loop, Program, Size, listed
+from seatrial.program import Effect, Function, Loop, Program, Serving, Size, listed
 from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.04)}
@@ -129,13 +129,18 @@ class _Cost:
 
 @rule(severity=Severity.ERROR, category=("nplus1",), cwe=(1073,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
-    """Reads in loops: by a library call, by a function that leads to one, or by a relation attribute. One finding a loop."""
+    """Reads in loops: by a library call, by a function that leads to one, or by a relation attribute. One finding a loop.
+
+    And reads for each row that a library shows by itself, so that no loop is seen: one finding a query.
+    """
     for function in program.index.with_loops():
         loops: dict[int, list[_Cost]] = defaultdict(list)
         for cost in (*_queries(program, function), *_relations(program, function)):
             loops[cost.loop.region].append(cost)
         for costs in loops.values():
             yield _match(costs)
+    for serving in program.served_rows:
+        yield from _served(serving)
 
 
 def _match(costs: list[_Cost]) -> Match:
@@ -218,3 +223,21 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
                 confidence = (0.9 if query.whole else 0.6) - 0.04 * (len(read.path) - 1)
                 line = function.values[read.value].line
                 yield _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence)
+
+
+def _served(serving: Serving) -> Iterator[Match]:
+    needs = serving.unmet
+    if not needs:
+        return
+    first = min(needs, key=lambda need: (not need.chain, len(need.path)))
+    confidence = (0.85 if serving.query.whole else 0.6) - min(0.03 * (len(first.path) - 1), 0.15)
+    yield Match(
+        message=f"{listed([need.what for need in needs])} queried for each row that {serving.by}",
+        function=serving.function,
+        line=serving.line,
+        key=f"{first.what} that {serving.by}",
+        path=first.path,
+        confidence=confidence,
+        weight=3.0,
+        also=tuple(dict.fromkeys(function for need in needs for function in need.also)),
+    )
