@@ -38,6 +38,7 @@ def _key(tree: Tree, options: Mapping[str, Any]) -> bytes:
         [(manifest.path, manifest.text) for manifest in tree.manifests],
         tree.gaps,
         tree.left_out,
+        tree.installed,
         sorted(msgspec.json.encode(item) for item in options.items()),
     )
     return sha256(b"analysis\0" + msgspec.msgpack.encode(parts)).digest()

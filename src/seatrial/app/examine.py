@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from seatrial import registry
+from seatrial.app import environment
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.catalogue import info
 from seatrial.app.excerpts import Excerpts
@@ -21,6 +22,7 @@ from seatrial.model.finding import Finding
 from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
+from seatrial.program.manifests import parse
 from seatrial.rules.contract import Rule
 
 Files = list[tuple[SourceFile, FileFacts]]
@@ -42,7 +44,7 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     result = Analysis(
         excerpts.into(sorted(_adjusted(findings, settings))),
         tuple(_suppressions(files, excerpts)),
-        (*tree.gaps, *extracted.gaps, *_damage(files), *failures),
+        (*tree.gaps, *extracted.gaps, *_damage(files), *_unread(program), *failures),
         (*tree.left_out, *_generated(files)),
         tuple(map(info, rules)),
         _counts(files, program),
@@ -53,7 +55,8 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
 
 def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program:
     imported = {fact.module.partition(".")[0] for _, facts in files for fact in facts.imports}
-    return link(files, tree.manifests, load(imported, settings.libraries), options)
+    installed = environment.read(tree.root, tree.installed)
+    return link(files, tree.manifests, load(imported, settings.libraries), options, installed)
 
 
 def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program | None:
@@ -107,6 +110,11 @@ def _damage(files: Files) -> Iterator[Gap]:
             yield Gap(file.path, first.line, Stage.FACTS, first.reason + (f" (and {more} more places)" if more else ""))
 
 
+def _unread(program: Program) -> Iterator[Gap]:
+    """What of the manifests could not be understood."""
+    yield from parse(program.manifests, program.installed).gaps
+
+
 def _generated(files: Files) -> Iterator[LeftOut]:
     for file, _ in files:
         if file.role is Role.GENERATED:
@@ -120,7 +128,7 @@ def _counts(files: Files, program: Program) -> Counts:
         lines=sum(count for role, count in lines if role is not Role.TEST),
         test_lines=sum(count for role, count in lines if role is Role.TEST),
         functions=sum(function.is_callable for function in program.functions),
-        endpoints=0,
+        endpoints=len(program.endpoints),
         tables=len(program.schema.tables),
         seconds=0.0,
     )

@@ -27,4 +27,4 @@ def is_manifest(path: str) -> bool:
     folder, _, name = path.rpartition("/")
     if name in _NAMES or _REQUIREMENTS.match(name):
         return True
-    return name.endswith((".txt", ".in")) and folder.rpartition("/")[2] in {"requirements", "constraints"}
+    return name.endswith((".txt", ".in")) and not {"requirements", "constraints"}.isdisjoint(folder.split("/"))

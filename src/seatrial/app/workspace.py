@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from seatrial.app import git
 from seatrial.app.discovery import Discovery, Entry, Wanted, discover, shown, sift
+from seatrial.app import environment
 from seatrial.app.manifests import is_manifest
 from seatrial.app.reading import decode, read, too_large
 from seatrial.app.roles import classifier
@@ -25,6 +26,9 @@ class Tree(NamedTuple):
     gaps: list[Gap]
     note: str
     """How the files were found, for `-v`."""
+    root: Path = Path()
+    installed: tuple[str, ...] = ()
+    """The `.dist-info` folders of virtual environments at the top of `root` (see `environment`)."""
 
 
 class Selection(NamedTuple):
@@ -54,7 +58,8 @@ def checkout(root: Path, selection: Selection) -> Tree:
     """Reads the files below `root` as they are on disk. Raises `SourceError` if there is no such folder."""
     require(root)
     found = discover(root, selection.wanted)
-    return _tree(found, (read(root, entry) for entry in found.entries), selection)
+    tree = _tree(found, (read(root, entry) for entry in found.entries), selection)
+    return tree._replace(root=root, installed=environment.records(root))
 
 
 def commit(root: Path, oid: str, selection: Selection) -> Tree:
@@ -68,7 +73,8 @@ def commit(root: Path, oid: str, selection: Selection) -> Tree:
     gaps = [gap for entry in entries if (gap := too_large(entry))]
     small = [entry for entry in entries if not too_large(entry)]
     found = Discovery(small, left_out, gaps, f"read from commit {oid[:12]}")
-    return _tree(found, git.contents(root, [blobs[entry.real].oid for entry in small]), selection)
+    tree = _tree(found, git.contents(root, [blobs[entry.real].oid for entry in small]), selection)
+    return tree._replace(root=root, installed=environment.records(root))  # today's, so that only the code differs
 
 
 def _tree(found: Discovery, contents: Iterable[bytes | Gap], selection: Selection) -> Tree:

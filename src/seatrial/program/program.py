@@ -8,7 +8,7 @@ from posixpath import dirname
 
 from seatrial.libraries import FunctionModel, Models
 from seatrial.model.facts import FileFacts
-from seatrial.model.source import Manifest, Role, SourceFile
+from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
 from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
@@ -42,9 +42,12 @@ class Program:
         manifests: Sequence[Manifest],
         models: Models,
         options: Mapping[str, object],
+        installed: Sequence[Installed] = (),
     ) -> None:
         self.files = tuple(files)
         self.manifests = tuple(manifests)
+        self.installed = tuple(installed)
+        """What is installed beside the code, if an environment was found."""
         self.models = models
         self.modules = modules
         self.options = options
@@ -180,6 +183,7 @@ def link(
     manifests: Sequence[Manifest] = (),
     models: Models | None = None,
     options: Mapping[str, object] | None = None,
+    installed: Sequence[Installed] = (),
 ) -> Program:
     """The program made of these files' facts.
 
@@ -197,7 +201,9 @@ def link(
     for source, facts in pairs:
         names = module_names(source.path, packages, roots, imported)
         named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
-    program = Program([file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options)
+    program = Program(
+        [file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options, installed
+    )
     program.learn_callers()
     return program
 

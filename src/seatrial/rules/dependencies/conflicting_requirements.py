@@ -117,7 +117,7 @@ from seatrial.rules.contract import Match, rule
 @rule(severity=Severity.ERROR, category=("conflict",))
 def check(program: Program) -> Iterator[Match]:
     """One match for each pair of places, at the one with less say."""
-    for conflict in conflicts(parse(program.manifests)):
+    for conflict in conflicts(parse(program.manifests, program.installed)):
         yield _match(conflict)
 
 

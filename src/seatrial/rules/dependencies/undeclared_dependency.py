@@ -132,7 +132,7 @@ _WHY = {
 @rule(severity=Severity.WARNING, category=("undeclared",))
 def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
-    for need in needs(program.files, parse(program.manifests)):
+    for need in needs(program.files, parse(program.manifests, program.installed)):
         if (
             need.standing in _WHY
             and need.way is not Way.GUARDED

@@ -95,7 +95,7 @@ from seatrial.rules.contract import Match, rule
 @rule(severity=Severity.ERROR, cwe=(1357,), category=("slopsquat",))
 def check(program: Program) -> Iterator[Match]:
     """Modules that nothing provides, then requirements whose name nobody knows."""
-    requirements = parse(program.manifests)
+    requirements = parse(program.manifests, program.installed)
     for need in needs(program.files, requirements):
         if need.standing is Standing.UNKNOWN:
             yield _imported(need, requirements)

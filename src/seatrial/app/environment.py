@@ -1,0 +1,52 @@
+"""What is installed beside the code: read from the virtual environments in the audited folder, of which nothing is run."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from seatrial.model.source import Installed
+from seatrial.program.manifests import installed
+
+FOLDERS = (".venv", "venv", "env", ".env")
+"""Names under which an environment is looked for at the top of the audited folder."""
+LARGEST = 4_000_000
+"""Bytes of a `RECORD` that are read: some distributions list tens of thousands of data files after their modules."""
+
+
+def records(root: Path) -> tuple[str, ...]:
+    """The `.dist-info` folders of the environments at the top of `root`, as paths from it, sorted.
+
+    Their names hold name and version, so two equal answers mean the same distributions.
+    """
+    found = []
+    for name in FOLDERS:
+        if (root / name / "pyvenv.cfg").is_file():
+            for site in sorted((root / name).glob("lib/python*/site-packages")) + [
+                root / name / "Lib" / "site-packages"
+            ]:
+                found += [f"{name}/{site.relative_to(root / name).as_posix()}/{info}" for info in _dist_infos(site)]
+    return tuple(sorted(found))
+
+
+def read(root: Path, paths: Sequence[str]) -> tuple[Installed, ...]:
+    """What the distributions at these paths bring; one whose metadata cannot be read says nothing."""
+    found = (_read(root / path) for path in paths)
+    return tuple(one for one in found if one.name)
+
+
+def _dist_infos(site: Path) -> Iterator[str]:
+    if site.is_dir():
+        yield from (entry.name for entry in os.scandir(site) if entry.name.endswith(".dist-info"))
+
+
+def _read(folder: Path) -> Installed:
+    top_level = _text(folder / "top_level.txt")
+    return installed(_text(folder / "METADATA"), top_level, "" if top_level else _text(folder / "RECORD"))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST).decode("utf-8", "replace")
+    except OSError:
+        return ""
