@@ -3,7 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test test-all check format clean
+.PHONY: demo test test-all format docs clean
 
 demo: $(STAMP) ## set up, audit examples/shop, write an HTML report
 	$(BIN)/seatrial gate examples/shop -o out/shop.html || test $$? -eq 1
@@ -19,9 +19,14 @@ test: $(STAMP) ## set up, check style, types and contracts, run the fast tests
 test-all: $(STAMP) ## the slow tests too
 	$(BIN)/pytest -q -n 2
 
-format: $(STAMP)
+format: $(STAMP) ## write the code as ruff would
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(STAMP) ## the page of every rule as Markdown, in out/rules
+	@mkdir -p out/rules
+	@$(BIN)/seatrial rules | awk '/^  / { print $$1 }' | while read -r rule; do $(BIN)/seatrial explain $$rule > out/rules/$$rule.md; done
+	@echo "Pages: out/rules"
 
 .venv: $(STAMP)
 
@@ -32,5 +37,5 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-clean:
+clean: ## take away all that was made here
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis
