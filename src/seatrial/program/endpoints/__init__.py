@@ -79,7 +79,7 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
     return tuple(found)
 
 
-def is_public(endpoint: Endpoint) -> bool:
-    """Its path or name says that it is for people who are not logged in, or for machines: login, health, webhooks."""
+def is_public(endpoint: Endpoint, *, changes: bool) -> bool:
+    """Its path or name says that everyone may call: login, health, webhooks; and, unless it changes something, docs."""
     parts = (endpoint.path, endpoint.home.name, endpoint.handler.name)
-    return any(lexicon.is_public(part) for part in parts)
+    return any(lexicon.is_public(part, changes=changes) for part in parts)

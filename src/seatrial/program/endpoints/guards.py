@@ -223,6 +223,19 @@ class Guards:
                 return all(self.is_open(outer, argument) for argument in step.args)
         return False
 
+    def callers(self, function: Function) -> tuple[str, ...]:
+        """The parameters that tell who calls: injected by a check, or the request itself."""
+        outer = function.parent
+        if outer is None:
+            return ()
+        params = function.facts.params
+        checked = (p.name for p in params if any(g.authorises for g in self._of_param(outer, p)))
+        requests = (p.name for i, p in enumerate(params) if p.name == "request" or self._is_request(function, i))
+        return tuple(dict.fromkeys((*checked, *requests)))
+
+    def _is_request(self, function: Function, param: int) -> bool:
+        return self._types.has_kind(self._types.of(function, param), "request")
+
     def of_decorators(self, function: Function) -> tuple[Guard, ...]:
         """What the decorators of a function check."""
         outer = function.parent

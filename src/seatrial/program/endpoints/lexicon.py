@@ -37,14 +37,19 @@ _REFUSALS = re.compile(
 )
 _STATUS = re.compile(r"HTTP_?40[13]|\bHTTPUnauthorized|\bHTTPForbidden|FORBIDDEN$|UNAUTHORIZED$")
 _PUBLIC = re.compile(
-    r"log_?in|logout|log_?on|sign_?in|sign_?up|signout|sign_?off|register|registration|auth|authenticate|oauth2?|oidc|saml|sso|callback|"
-    r"tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|activat\w*|invit\w*|magic|otp|totp|"
-    r"mfa|2fa|captcha|health\w*|liveness|readiness|live|ready|ping|pong|heartbeat|status|version|metrics|docs|redoc|openapi|swagger|schema|"
-    r"webhooks?|hooks?|ipn|notify|csp|report_uri|unsubscribe\w*|subscribe\w*|subscription|contact\w*|feedback|newsletter|public|"
-    r"share[ds]?|robots|favicon|sitemap|static|media|assets|index|home|landing|about|terms|privacy|error|track\w*|pixel|beacon|locale|language|"
-    r"setlang|i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|badges?|install|setup|demo|test|echo|hello|login\w*|bot|"
-    r"opensearch|wellknown|nodeinfo|feeds?|rss|atom|logo|avatar|thumbnail|icon|manifest"
+    r"log_?in\w*|logout|log_?on|sign_?in|sign_?up|signout|sign_?off|register|registration|auth|authenticate|oauth2?|oidc|"
+    r"saml|sso|callback|tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|"
+    r"activat\w*|invit\w*|magic|otp|totp|mfa|2fa|captcha|health\w*|ping|pong|heartbeat|webhooks?|hooks?|ipn|csp|"
+    r"unsubscribe\w*|subscribe\w*|contact\w*|feedback|newsletter|public|track\w*|pixel|beacon|locale|language|setlang|"
+    r"i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|install|setup|echo|bot"
 )
+"""For people who are not logged in (yet), and for machines that sign what they send."""
+_SHOWN = re.compile(
+    r"status|version|metrics|liveness|readiness|live|ready|docs|redoc|openapi|swagger|schema|share[ds]?|robots|favicon|"
+    r"sitemap|static|media|assets|index|home|landing|about|terms|privacy|error|demo|test|hello|badges?|opensearch|"
+    r"wellknown|nodeinfo|feeds?|rss|atom|logo|avatar|thumbnail|icon|manifest"
+)
+"""For everyone to see; a change under such a name still asks for a check."""
 
 
 def words(name: str) -> list[str]:
@@ -85,8 +90,8 @@ def is_local(name: str) -> bool:
     return bool({"debug", "environment", "env", "local", "dev", "development", "testing", "e2e"} & set(words(name)))
 
 
-def is_public(name: str) -> bool:
-    """An endpoint of this name, or part of its path, is meant for people who are not logged in, or for machines."""
+def is_public(name: str, *, changes: bool) -> bool:
+    """An endpoint of this name, or part of its path, is meant for everyone; `changes`: it does not only show."""
     said = words(name)
     joined = (a + b for a, b in pairwise(said))
-    return any(_PUBLIC.fullmatch(word) for word in (*said, *joined))
+    return any(_PUBLIC.fullmatch(w) or (not changes and _SHOWN.fullmatch(w)) for w in (*said, *joined))

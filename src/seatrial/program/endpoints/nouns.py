@@ -58,6 +58,8 @@ class Endpoint:
     serves: tuple[str, ...] = ()
     """Library methods that answer without code of the program: `rest_framework.ModelViewSet.create`."""
     guards: tuple[Guard, ...] = ()
+    callers: tuple[str, ...] = ()
+    """The handler's parameters that tell who calls."""
     cls: Class | None = None
     """The view class, if it is one."""
     is_open: bool = False

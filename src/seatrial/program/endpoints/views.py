@@ -93,7 +93,13 @@ class Views:
         guards = (*base.guards, *self._guards.of_handler(method))
         step = base.where if base.path else method.head(f"{name} answers requests")
         return replace(
-            base, methods=(verb,) if verb else (), handler=method, entries=(method,), guards=guards, where=step
+            base,
+            methods=(verb,) if verb else (),
+            handler=method,
+            entries=(method,),
+            guards=guards,
+            where=step,
+            callers=self._guards.callers(method),
         )
 
     def _action(self, method: Function) -> tuple[Hook | None, int]:
@@ -124,6 +130,7 @@ class Views:
             handler=method,
             entries=(method,),
             guards=guards,
+            callers=self._guards.callers(method),
             is_open=is_open and not guards,
             where=step,
         )

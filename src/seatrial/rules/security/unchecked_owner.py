@@ -1,0 +1,319 @@
+"""An endpoint finds a row by an id from the request and never asks whose it is, while its siblings do.
+
+Whoever is logged in can put another number into the URL and read or change what belongs to somebody else (insecure direct object
+reference). Tests pass, since they use their own rows; and every endpoint that is copied without the check opens one more door.
+
+Ask what the siblings ask, right after the row is found: compare its owner with the caller, or look for it among the caller's rows only.
+
+## Bad: the sibling asks
+
+```shop/api.py
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from sqlalchemy.orm import Session
+
+from shop.models import Order
+
+router = APIRouter(prefix="/orders")
+
+
+def current_user(token: str = "") -> int:
+    if not token:
+        raise HTTPException(status_code=401)
+    return int(token)
+
+
+User = Annotated[int, Depends(current_user)]
+
+
+def find(db: Session, order_id: int) -> Order:
+    return db.get(Order, order_id)
+
+
+def ensure_owner(order: Order, user: int) -> None:
+    if order.user_id != user:
+        raise HTTPException(status_code=403)
+
+
+@router.get("/{order_id}")
+def show(order_id: int, user: User, db: Session) -> Order:
+    order = find(db, order_id)
+    ensure_owner(order, user)
+    return order
+
+
+@router.delete("/{order_id}")
+def cancel(order_id: int, user: User, db: Session) -> None:
+    order = find(db, order_id)
+    ensure_owner(order, user)
+    db.delete(order)
+    db.commit()
+
+
+@router.patch("/{order_id}/address")
+def change_address(order_id: int, address: str, user: User, db: Session) -> None:  # finding: Order
+    order = find(db, order_id)
+    order.address = address
+    db.commit()
+```
+
+```shop/models.py
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    address: Mapped[str]
+```
+
+## Good: only administrators may
+
+```shop/api.py
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from sqlalchemy.orm import Session
+
+from shop.models import Order
+
+router = APIRouter(prefix="/orders")
+
+
+def current_user(token: str = "") -> int:
+    if not token:
+        raise HTTPException(status_code=401)
+    return int(token)
+
+
+def require_admin(user: int = Depends(current_user)) -> int:
+    if user != 1:
+        raise HTTPException(status_code=403)
+    return user
+
+
+User = Annotated[int, Depends(current_user)]
+
+
+def ensure_owner(order: Order, user: int) -> None:
+    if order.user_id != user:
+        raise HTTPException(status_code=403)
+
+
+@router.get("/{order_id}")
+def show(order_id: int, user: User, db: Session) -> Order:
+    order = db.get(Order, order_id)
+    ensure_owner(order, user)
+    return order
+
+
+@router.delete("/{order_id}")
+def cancel(order_id: int, user: User, db: Session) -> None:
+    order = db.get(Order, order_id)
+    ensure_owner(order, user)
+    db.delete(order)
+
+
+@router.post("/{order_id}/refund", dependencies=[Depends(require_admin)])
+def refund(order_id: int, db: Session) -> None:
+    db.delete(db.get(Order, order_id))
+```
+
+```shop/models.py
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+```
+
+## Not found yet: there is no sibling to compare with
+
+```shop/views.py
+from django.contrib.auth.decorators import login_required
+
+from shop.models import Order
+
+
+@login_required
+def cancel(request, pk):  # gap: the order may be anybody's
+    Order.objects.get(pk=pk).delete()
+```
+
+```shop/models.py
+from django.conf import settings
+from django.db import models
+
+
+class Order(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+```
+
+```shop/urls.py
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("orders/<int:pk>/cancel/", views.cancel)]
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Class, Function, Program
+from seatrial.program.endpoints import Endpoint, Guard
+from seatrial.rules.contract import Match, rule
+
+CUSTOM = 2
+"""So many siblings that ask make it the custom."""
+CHANGES = 0.8
+READS = 0.6
+"""Confidence for an endpoint that changes the row, and for one that only shows it."""
+
+_PLACEHOLDER = re.compile(r"[{<](?:[^}>:]*:)?(\w+)[^}>]*[}>]|\(\?P<(\w+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """An endpoint that finds rows of a class by an id from its path. `calls`: where, in the handler's body."""
+
+    endpoint: Endpoint
+    found: Mapping[Class, int]
+    asks: Mapping[Class, Guard]
+    """The classes of whose rows the handler asks, by steps of its own work."""
+    before: frozenset[str]
+    """The names of the checks that stand before the handler."""
+
+    @property
+    def is_silent(self) -> bool:
+        """No step of its work refuses anybody."""
+        return all(guard.declared for guard in self.endpoint.guards)
+
+    @property
+    def line(self) -> int:
+        """Where the handler begins."""
+        return self.endpoint.home.facts.line
+
+
+@rule(severity=Severity.ERROR, cwe=(639,), category=("authz",))
+def check(program: Program) -> Iterator[Match]:
+    """Compares each endpoint with those of the same file that find rows of the same class."""
+    beside: dict[tuple[str, Class], list[Finder]] = defaultdict(list)
+    for endpoint in program.endpoints:
+        finder = _finder(program, endpoint)
+        for cls in finder.found if finder else ():
+            assert finder is not None
+            beside[finder.endpoint.home.file.path, cls].append(finder)
+    for (_, cls), finders in beside.items():
+        yield from _compared(program, cls, finders)
+
+
+def _compared(program: Program, cls: Class, finders: Sequence[Finder]) -> Iterator[Match]:
+    asking = [one for one in finders if cls in one.asks]
+    silent = [one for one in finders if one.is_silent and not _hands_on_caller(program, one.endpoint)]
+    for one in silent:
+        alike = [other for other in asking if one.before and one.before <= other.before]
+        if len(alike) >= CUSTOM and len(silent) <= len(alike):
+            yield _match(program, cls, one, min(alike, key=lambda other: abs(other.line - one.line)))
+
+
+def _hands_on_caller(program: Program, endpoint: Endpoint) -> bool:
+    """Who calls is compared, or given to code that may compare it; what libraries make of a request does not count."""
+    handler = endpoint.handler
+    for at, step in enumerate(handler.values):
+        if not isinstance(step, f.Call | f.Compare) or not any(_is_caller(endpoint, i) for i in f.operands(step)):
+            continue
+        if isinstance(step, f.Compare) or not program.target(handler, at).external:
+            return True
+    return False
+
+
+def _is_caller(endpoint: Endpoint, value: int) -> bool:
+    handler = endpoint.handler
+    step = handler.values[handler.origin(value)]
+    while isinstance(step, f.Attr):
+        if step.name in {"request", "user"}:  # self.request, request.user
+            return True
+        step = handler.values[handler.origin(step.base)]
+    return isinstance(step, f.Param) and step.name in endpoint.callers
+
+
+def _match(program: Program, cls: Class, one: Finder, sibling: Finder) -> Match:
+    endpoint, home = one.endpoint, one.endpoint.home
+    guard, other = sibling.asks[cls], sibling.endpoint.name
+    changes = any(program.effects.of(endpoint.handler, kind) for kind in ("db.write", "commit", "fs.write"))
+    row = endpoint.handler.step(one.found[cls], f"a row of {cls.name} is found by an id from the request")
+    return Match(
+        message=f"{endpoint.name} finds {cls.name} by id and never asks whose it is; {other} asks {guard.name}",
+        function=home,
+        line=home.facts.line,
+        key=f"{endpoint.name} {cls.name}",
+        path=(endpoint.where, home.head(f"{home.name} answers"), row, guard.step),
+        confidence=CHANGES if changes else READS,
+        weight=2.0 if changes else 1.0,
+    )
+
+
+def _finder(program: Program, endpoint: Endpoint) -> Finder | None:
+    ids = {name for names in _PLACEHOLDER.findall(endpoint.path) for name in names if name}
+    if endpoint.kind != "route" or not ids or endpoint.is_open or not endpoint.handler.is_callable:
+        return None
+    handler = endpoint.handler
+    found = {}
+    for call in handler.calls:
+        cls = _row(program, handler, call)
+        if cls and cls not in found and _takes_id(handler, call, ids):
+            found[cls] = call
+    asks = {cls: guard for cls in found for guard in endpoint.guards if _is_about(program, handler, guard, cls)}
+    before = frozenset(g.name for g in endpoint.guards if g.declared and g.authorises)
+    return Finder(endpoint, found, asks, before) if found else None
+
+
+def _row(program: Program, handler: Function, call: int) -> Class | None:
+    """The model class of the row that a call gives; None if it gives none, or makes it."""
+    if program.target(handler, call).made:
+        return None
+    found = program.type_of(handler, call)
+    is_row = found and found.cls and not found.meta and program.types.has_kind(found, "model")
+    return found.cls if found and is_row else None
+
+
+def _takes_id(handler: Function, call: int, ids: set[str], depth: int = 0) -> bool:
+    step = handler.values[call]
+    inputs = (*step.args, *(value for _, value in step.keywords)) if isinstance(step, f.Call) else ()
+    for value in inputs:
+        given = handler.values[handler.origin(value)]
+        if isinstance(given, f.Param) and given.name in ids:
+            return True
+        if depth == 0 and isinstance(given, f.Call) and _takes_id(handler, handler.origin(value), ids, 1):
+            return True
+    return False
+
+
+def _is_about(program: Program, handler: Function, guard: Guard, cls: Class) -> bool:
+    """The check is a step of the handler's work, and speaks of a row of the class."""
+    if guard.declared or not guard.authorises or guard.step.place.path != handler.file.path:
+        return False
+    line = guard.step.place.line
+    here = (i for at, step in enumerate(handler.values) if step.line == line for i in (at, *f.operands(step)))
+    types = (program.type_of(handler, i) for i in here)
+    return any(found and found.cls is cls for found in types)
