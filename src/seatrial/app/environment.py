@@ -1,4 +1,4 @@
-"""What is installed beside the code: read from the virtual environments in the audited folder, of which nothing is run."""
+"""What is installed beside the code: read from virtual environments in the audited folder; nothing of them is run."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,8 @@ def records(root: Path) -> tuple[str, ...]:
     found = []
     for name in FOLDERS:
         if (root / name / "pyvenv.cfg").is_file():
-            for site in sorted((root / name).glob("lib/python*/site-packages")) + [
-                root / name / "Lib" / "site-packages"
-            ]:
-                found += [f"{name}/{site.relative_to(root / name).as_posix()}/{info}" for info in _dist_infos(site)]
+            for site in (*sorted((root / name).glob("lib/python*/site-packages")), root / name / "Lib/site-packages"):
+                found += [f"{site.relative_to(root).as_posix()}/{info}" for info in _dist_infos(site)]
     return tuple(sorted(found))
 
 

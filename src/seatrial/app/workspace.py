@@ -1,20 +1,23 @@
 """Reads a tree: the checkout on disk, or the tree of a commit. The only way by which source gets in."""
 
+import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from seatrial.app import git
+from seatrial.app import environment, git
 from seatrial.app.discovery import Discovery, Entry, Wanted, discover, shown, sift
-from seatrial.app import environment
 from seatrial.app.manifests import is_manifest
 from seatrial.app.reading import decode, read, too_large
 from seatrial.app.roles import classifier
 from seatrial.errors import SourceError
 from seatrial.facts import Source
-from seatrial.model.source import Gap, LeftOut, Manifest, SourceFile
+from seatrial.model.source import Gap, LeftOut, Manifest, Role, SourceFile
 from seatrial.model.text import printable
+
+_NOT_OURS = frozenset({Role.TEST, Role.EXAMPLE})
+"""A manifest among tests or examples speaks of them, not of the program."""
 
 
 class Tree(NamedTuple):
@@ -84,7 +87,7 @@ def _tree(found: Discovery, contents: Iterable[bytes | Gap], selection: Selectio
         if isinstance(data, Gap):
             tree.gaps.append(data)
             continue
-        if is_manifest(entry.path):
+        if is_manifest(entry.path) and role(f"{posixpath.dirname(entry.path)}/_") not in _NOT_OURS:
             tree.manifests.append(Manifest(entry.path, data.decode("utf-8", "replace")))
         if language := selection.language(entry.path):
             text = decode(entry.path, data)

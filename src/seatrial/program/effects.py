@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import Attr, Call, Compare, Ref, Unary
+from seatrial.model.facts import Attr, Binary, Call, Compare, Ref, Unary
 from seatrial.program.parts import LOOPS, Function
 
 if TYPE_CHECKING:
@@ -183,7 +183,10 @@ def remembered(function: Function, value: int) -> bool:
             return True
         if type(step) is Unary and step.op == "not" and outcome and _is_state(function, step.value):
             return True
-    return False
+    return any(
+        type(step) is Binary and step.op == "or" and step.right == value and _is_state(function, step.left)
+        for step in (function.values[user] for user in function.users.get(value, ()))
+    )
 
 
 def _is_state(function: Function, value: int) -> bool:
