@@ -1,7 +1,7 @@
 """Taint: which values chosen outside reach a call that they can harm, followed backwards from the sinks.
 
-Sources, sinks, sanitizers and carriers are data of `libraries`; this package knows how values flow: through text, containers, fields,
-calls, and the checks that stand on the way (CWE-20, CWE-74). See `search` for the order, `backwards` for one step.
+Sources, sinks, sanitizers and carriers are data of `libraries`; this package knows how values flow: through text,
+containers, fields and calls, past the checks on the way (CWE-20, CWE-74). `search` has the order, `kinds` one step.
 """
 
 from seatrial.program.taint.nouns import Flow, Origin, Sinking, Spot

@@ -11,6 +11,7 @@ from seatrial.program.taint import patterns
 from seatrial.program.taint.entries import Entries, injected
 from seatrial.program.taint.fields import returned
 from seatrial.program.taint.nouns import Edge, Key, Origin, Site, Spot
+from seatrial.program.taint.passing import bound, is_self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +29,11 @@ _TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
 """Methods that give the component under a key."""
 
 _HANDS_ON = frozenset(
-    {"get", "pop", "getlist", "items", "keys", "values", "copy", "read", "readline", "readlines", "getvalue", "group", "groups", "first",
-     "last", "dict", "model_dump", "decode", "encode", "split", "rsplit", "splitlines", "strip", "lower", "upper", "title", "format",
-     "replace", "join", "to_dict", "__str__", "rstrip", "lstrip"}
+    {
+        "get", "pop", "getlist", "items", "keys", "values", "copy", "read", "readline", "readlines", "getvalue",
+        "first", "group", "groups", "last", "dict", "model_dump", "decode", "encode", "split", "rsplit", "splitlines", "strip",
+        "lower", "upper", "title", "format", "replace", "join", "to_dict", "__str__", "rstrip", "lstrip",
+    }
 )  # fmt: skip
 """Methods that hand on what the receiver holds, whatever its type."""
 
@@ -125,7 +128,7 @@ class Calling:
             yield Edge(Spot(spot.function, value, spot.context, pick), spot.value, note)
 
     def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge | Origin]:
-        """Nothing is known: what is handed on by name certainly, from the receiver perhaps, from arguments with doubt."""
+        """Nothing is known: the receiver is handed on, surely by some names, else with doubt, as are arguments."""
         hands_on = _last(call) in _HANDS_ON
         if not hands_on and target.model is None:
             yield Origin("unknown", call.callee.lstrip(":.!?"))
@@ -145,7 +148,7 @@ class Calling:
     # --- parameters ---
 
     def parameter(self, spot: Spot, step: f.Param) -> Iterator[Edge | Origin]:
-        """What flows into a parameter: the request, a dependency's result, or the arguments of the calls that reach it."""
+        """What flows into a parameter: the request, a dependency's result, or arguments of the calls that reach it."""
         function = spot.function
         if self._harmless.value(function, spot.value):
             return
@@ -160,13 +163,14 @@ class Calling:
         sites = (spot.context[-1],) if spot.context else [Site(*s) for s in self._program.calls.callers(function)]
         context = spot.context[:-1]
         for site in sites:
-            for value, pick in self._arguments(function, position, site, spot.pick):
+            for value, pick in bound(self._program, function, position, site, spot.pick):
                 note = "" if spot.context else f"passed to {function.name}"
                 yield Edge(Spot(site.function, value, context, pick), site.call, note)
         if not sites and self._entries.handler(function) is None:
-            is_self = _is_self(function, position)
-            if spot.pick or not is_self:
-                yield Origin("unknown" if is_self else "parameter", str(spot.pick[0]) if is_self else step.name)
+            if not is_self(function, position):
+                yield Origin("parameter", step.name)
+            elif spot.pick:
+                yield Origin("unknown", str(spot.pick[0]))
 
     def _dependency(self, found: tuple[Function, int], pick: tuple[Key, ...]) -> Iterator[Edge]:
         body, value = found
@@ -174,70 +178,6 @@ class Calling:
         for argument in call.args[:1] if type(call) is f.Call else ():
             for function in self._program.calls.value(body, argument).functions:
                 yield from returned(function, (), pick, f"returned by {function.name}")
-
-    def _arguments(
-        self, function: Function, position: int, site: Site, pick: tuple[Key, ...]
-    ) -> Iterator[tuple[int, tuple[Key, ...]]]:
-        call = site.function.values[site.call]
-        if type(call) is not f.Call:
-            return
-        shift = self._shift(function, site)
-        if shift and position == 0:
-            if call.receiver >= 0:
-                yield call.receiver, pick
-            return
-        yield from bound(function, position, call, shift, pick, site.function)
-
-    def _shift(self, function: Function, site: Site) -> int:
-        """1 when the first parameter is what the method is called on."""
-        if function.cls is None or function.facts.kind != "function" or _is_static(function):
-            return 0
-        target = self._program.target(site.function, site.call)
-        is_bound = target.made is not None or (target.receiver is not None and not target.receiver.meta)
-        return 1 if is_bound or "classmethod" in _decorators(function) else 0
-
-
-def bound(
-    function: Function, position: int, call: f.Call, shift: int, pick: tuple[Key, ...], caller: Function
-) -> Iterator[tuple[int, tuple[Key, ...]]]:
-    """The arguments of a call that a parameter receives, each with what is picked of it."""
-    param = function.facts.params[position]
-    if param.kind == "star":
-        yield from ((value, pick[1:]) for value in call.args[position - shift :])
-        return
-    names = {p.name for p in function.facts.params if p.kind != "double-star"}
-    if param.kind == "double-star":
-        for name, value in call.keywords:
-            if name not in names and (not pick or pick[0] == name or name == "**"):
-                yield value, pick if name == "**" else pick[1:]
-        return
-    for name, value in call.keywords:
-        if name == param.name:
-            yield value, pick
-        elif name == "**":
-            yield value, (param.name, *pick)
-    if param.kind == "keyword":
-        return
-    before = call.args[: position - shift + 1]
-    spread = next((a for a in before if type(caller.values[a]) is f.Spread), None)
-    if spread is not None:
-        yield spread, ()
-    elif 0 <= position - shift < len(call.args):
-        yield call.args[position - shift], pick
-
-
-def _is_self(function: Function, position: int) -> bool:
-    return position == 0 and function.cls is not None and function.facts.kind == "function" and not _is_static(function)
-
-
-def _is_static(function: Function) -> bool:
-    return "staticmethod" in _decorators(function)
-
-
-def _decorators(function: Function) -> set[str]:
-    outer = function.parent
-    steps = [outer.values[d] for d in function.facts.decorators] if outer else []
-    return {s.path.rpartition(".")[2].lstrip("!") for s in steps if type(s) is f.Ref}
 
 
 def _last(call: f.Call) -> str:

@@ -1,4 +1,4 @@
-"""Constraints: what a declaration demands of a value: a pattern, or a validator (`Annotated[str, AfterValidator(check)]`)."""
+"""Constraints: what a declaration demands of a value: a pattern, a validator (`Annotated[str, AfterValidator(f)]`)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Constraints:
         self._program = program
 
     def bind(self, function: Function, param: f.ParamFacts, danger: Danger) -> bool:
-        """True when the annotation or default of a parameter lets no attack of this danger pass, or has it validated."""
+        """True when the annotation or default of a parameter lets no attack of this danger pass, or validates it."""
         outer = function.parent
         if outer is None:
             return False

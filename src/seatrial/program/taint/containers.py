@@ -1,4 +1,4 @@
-"""Containers: what is put into lists, dictionaries and objects after they are made, and which component is taken out."""
+"""Containers: what is put into lists, dictionaries and objects once they are made, and which part is taken out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries: where values from outside come in: parameters of handlers, and what libraries say of their names and attributes."""
+"""Entries: where values from outside come in: parameters of handlers, and what library models call sources."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ _TEXT = frozenset({"str", "bytes", "list", "dict", "set", "tuple", "file"})
 
 _REQUESTS = frozenset({"request", "req", "self.request"})
 _READS = frozenset(
-    {"GET", "POST", "FILES", "COOKIES", "META", "args", "form", "values", "files", "cookies", "headers", "query_params", "path_params",
-     "json", "data", "body", "query_string", "get_json", "get_data", "stream", "rfile", "params", "QUERY_PARAMS", "DATA", "match_info"}
+    {
+        "GET", "POST", "FILES", "COOKIES", "META", "args", "form", "values", "files", "cookies", "headers", "params",
+        "query_params", "path_params", "json", "data", "body", "query_string", "get_json", "get_data", "stream",
+        "rfile", "QUERY_PARAMS", "DATA", "match_info",
+    }
 )  # fmt: skip
 """Attributes of a request of unknown type that frameworks agree on."""
 

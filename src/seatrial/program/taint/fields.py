@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from seatrial.model import facts as f
 from seatrial.program.parts import Class, Function
@@ -67,10 +67,15 @@ class Fields:
             known = self._written[id(cls)] = defaultdict(list)
             for function in (cls.body, *cls.methods.values()):
                 for i, step in enumerate(function.values):
-                    at_class = type(step) is f.Store and function is cls.body
-                    if (at_class or (type(step) is f.StoreAttr and step.base == 0)) and step.value >= 0:  # type: ignore[union-attr] # both have `value`
-                        known[step.name].append((function, step.value, i))  # type: ignore[union-attr] # both have these
+                    if _writes_field(step, function, cls) and step.value >= 0:
+                        known[step.name].append((function, step.value, i))
         return known
+
+
+def _writes_field(step: f.AnyValue, function: Function, cls: Class) -> TypeGuard[f.Store | f.StoreAttr]:
+    if type(step) is f.Store:
+        return function is cls.body
+    return type(step) is f.StoreAttr and step.base == 0
 
 
 def returned(function: Function, context: tuple[Site, ...], pick: tuple[Key, ...], note: str) -> Iterator[Edge]:

@@ -19,7 +19,14 @@ _OWN_SINK = frozenset({"statement", "query", "manager", "model"})
 """Kinds of object that are no SQL text: what is put into them as text goes through a sink of their own."""
 
 
-_CONTENT = ("builtins.file", "io.StringIO", "io.BytesIO", "flask.FileStorage", "fastapi.UploadFile", "django.core.files.uploadedfile.UploadedFile")
+_CONTENT = (
+    "builtins.file",
+    "io.StringIO",
+    "io.BytesIO",
+    "flask.FileStorage",
+    "fastapi.UploadFile",
+    "django.core.files.uploadedfile.UploadedFile",
+)
 """Objects that hold a file's content: reading them follows no path."""
 
 

@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
 
 Kind: TypeAlias = Literal["remote", "local", "parameter", "unknown"]
-"""Who chose a value: someone on the network, the user of this machine, whoever calls a function that nothing here calls; or no one knows."""
-
-Condition: TypeAlias = tuple[int, bool]
-"""The id of a condition and its outcome."""
+"""Who chose a value: someone on the network, the user of this machine, whoever calls a function that nothing here
+calls; or nobody knows."""
 
 Key: TypeAlias = str | int
 
@@ -24,6 +22,13 @@ EVERY = "*"
 
 CERTAINTY = 0.75
 """How much of the confidence each uncertain step leaves."""
+
+
+class Condition(NamedTuple):
+    """A value that is tested, and its outcome. `holds` None: it is enough that the test has come back."""
+
+    value: int
+    holds: bool | None
 
 
 class Site(NamedTuple):
@@ -48,8 +53,8 @@ class Spot(NamedTuple):
 class Edge(NamedTuple):
     """One step back: `spot` flows into the value before it.
 
-    `user`: the id in the spot's body at which it is used, so that checks before it count. `given`: a further condition known there.
-    `doubt`: how uncertain it is that it flows (0: certain). `note`: what a reader is told; empty: nothing.
+    `user`: the id in the spot's body at which it is used, so that checks before it count. `given`: a further condition
+    known there. `doubt`: how uncertain it is that it flows (0: certain). `note`: what a reader is told, if anything.
     """
 
     spot: Spot
@@ -73,9 +78,12 @@ class Origin(NamedTuple):
         return key or self.what.rpartition(".")[2]
 
 
+Found: TypeAlias = Edge | Origin
+
+
 @dataclass(frozen=True, slots=True)
 class Sinking:
-    """A call that foreign text must not reach: `value` is the argument, an id in `function`, `what` the library's name."""
+    """A call that foreign text must not reach: `value` is the argument's id in `function`, `what` what is called."""
 
     function: Function
     call: int
@@ -88,8 +96,8 @@ class Sinking:
 class Flow:
     """A value from outside that arrives in a sink.
 
-    `spots`: every value on the way, from where it enters to the argument of the sink; `path`: the same for a reader, ending at the sink.
-    `doubt`: how many uncertain steps lie between.
+    `spots`: every value on the way, from where it enters to the argument of the sink. `path`: the same for a reader,
+    ending at the sink. `doubt`: how many uncertain steps lie between.
     """
 
     sink: Sinking
@@ -103,7 +111,9 @@ class Flow:
         """The bodies that the value passes through."""
         return tuple(dict.fromkeys(spot.function for spot in self.spots))
 
-    def confidence(self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4, unknown: float = 0.0) -> float:
+    def confidence(
+        self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4, unknown: float = 0.0
+    ) -> float:
         """How likely it is a fault: by who chose the value, less for each uncertain step on the way."""
         likely = {"remote": remote, "local": local, "parameter": parameter, "unknown": unknown}
         return likely[self.origin.kind] * CERTAINTY**self.doubt

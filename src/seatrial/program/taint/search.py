@@ -43,7 +43,7 @@ class Trail(NamedTuple):
     onward: Trail | None
     doubt: int
     anchor: int
-    """The last place in the spot's body that the value passes: the sink, a call or a return. What is checked before it counts."""
+    """The last place in the spot's body that the value passes: the sink, a call or a return. Checks before it count."""
 
 
 class Taint:

@@ -16,39 +16,36 @@ if TYPE_CHECKING:
 DEPTH = 5
 """How deep an expression is compared; deeper parts count as different."""
 
-EXITS = frozenset({f.Return, f.Raise, f.Jump})
+_NORMAL = frozenset({"realpath", "abspath", "normpath", "resolve", "absolute"})
+"""Functions that take `..` out of a path; without one of them, a prefix says nothing of where the path leads."""
 
-_WHOLE = frozenset(
-    {"realpath", "abspath", "normpath", "resolve", "absolute", "fspath", "str", "Path", "PurePath", "lower", "upper", "strip", "casefold",
-     "expanduser", "join", "joinpath", "safe_join", "decode", "encode"}
-)  # fmt: skip
+_WHOLE = _NORMAL | {
+    "fspath", "str", "Path", "PurePath", "lower", "upper", "strip", "casefold", "expanduser", "join", "joinpath",
+    "safe_join", "decode", "encode",
+}  # fmt: skip
 """Functions whose result is harmless only if what they are given is."""
 
 
 def shape(function: Function, value: int, depth: int = 0) -> object:
-    """Equal for values that are one, or that read the same thing in the same way: `request.args["x"]` written twice."""
+    """Equal for values that are one, or read the same in the same way: `request.args["x"]` written twice."""
     value = function.origin(value)
     step = function.values[value]
-    if depth > DEPTH:
-        return value
-    if type(step) is f.Attr:
-        return (step.name, shape(function, step.base, depth + 1))
-    if type(step) is f.Index:
-        return ("[]", shape(function, step.base, depth + 1), shape(function, step.key, depth + 1))
     if type(step) is f.Ref:
         return step.path
     if type(step) is f.Const:
         return ("=", step.kind, step.value)
-    if type(step) is f.Binary:
-        return (step.op, shape(function, step.left, depth + 1), shape(function, step.right, depth + 1))
-    if type(step) is f.Call and not step.keywords:
-        inner = (step.receiver, *step.args) if step.receiver >= 0 else step.args
-        return (step.callee, "()", *(shape(function, i, depth + 1) for i in inner))
-    return value
+    name = _NAMED.get(type(step))
+    if name is None or depth > DEPTH or (type(step) is f.Call and step.keywords):
+        return value
+    return (getattr(step, name) if name else "[]", *(shape(function, i, depth + 1) for i in f.operands(step)))
+
+
+_NAMED = {f.Attr: "name", f.Index: "", f.Binary: "op", f.Call: "callee"}
+"""Kinds of value that are compared part by part, and the field that is no part."""
 
 
 def wholes(function: Function, value: int, depth: int = 0) -> Iterator[int]:
-    """The value, and what it was made from whole: when `realpath(join(a, b))` is good, so is `join(a, b)`, and so are its parts."""
+    """The value, and what it was made from whole: when `realpath(join(a, b))` is good, so are `join(a, b)` and `b`."""
     yield value
     step = function.values[function.origin(value)]
     if depth > DEPTH:
@@ -66,7 +63,7 @@ def wholes(function: Function, value: int, depth: int = 0) -> Iterator[int]:
 
 
 def text(program: Program, function: Function, value: int) -> str | None:
-    """The literal text that a value holds, through variables of modules; the canonical name of a name outside; else None."""
+    """The literal text that a value holds, also in a module's variable; the canonical name of a name outside; None."""
     step = function.values[function.origin(value)]
     if type(step) is f.Const:
         return step.value if isinstance(step.value, str) else None
@@ -80,8 +77,8 @@ def text(program: Program, function: Function, value: int) -> str | None:
     return None
 
 
-def held(program: Program, function: Function, call: f.Call) -> tuple[Function, int]:
-    """Where what a method is called on is made: (body, id), through variables of modules and classes; id NONE if not known."""
+def made_by(program: Program, function: Function, call: f.Call) -> tuple[Function, int]:
+    """Where what a method is called on is made: (body, id), also in a module or class; id NONE if not known."""
     if call.receiver >= 0:
         value = function.origin(call.receiver)
         step = function.values[value]
@@ -103,3 +100,20 @@ def _variable(program: Program, function: Function, path: str) -> tuple[Function
 def _made(variable: Variable) -> tuple[Function, int]:
     step = variable.function.values[variable.value]
     return variable.function, step.value if type(step) is f.Store else variable.value
+
+
+def is_normal(function: Function, value: int) -> bool:
+    """True when a path is made whole before it is compared: `..` is taken out."""
+    step = function.values[function.origin(value)]
+    if type(step) is not f.Call:
+        return False
+    name = step.callee.rpartition(".")[2].lstrip("!")
+    inner = step.args[0] if name in {"str", "Path", "fspath"} and step.args else f.NONE
+    return name in _NORMAL or (inner >= 0 and is_normal(function, inner))
+
+
+def listed(function: Function, step: f.Call) -> Iterator[int]:
+    """The arguments of a call, and the items of those that are lists."""
+    for argument in step.args:
+        held = function.values[function.origin(argument)]
+        yield from held.items if type(held) is f.Collection else (argument,)

@@ -42,11 +42,15 @@ def speaks_sql(program: Program, function: Function, value: int) -> bool:
 
 
 def statements(program: Program, functions: Iterable[Function]) -> Iterator[Sinking]:
-    """Statements of SQL, put together from parts, that are given to something that nobody knows: a helper outside the program."""
+    """Statements of SQL, put together from parts, that are given to what nobody knows: a helper outside the program."""
     for function in functions:
         for value, step in enumerate(function.values):
-            if type(step) is f.Const and step.kind == "str" and len(str(step.value)) > SHORTEST and _STATEMENT.match(str(step.value)):
+            if type(step) is f.Const and _is_statement(step.value):
                 yield from _given(program, function, value)
+
+
+def _is_statement(text: object) -> bool:
+    return isinstance(text, str) and len(text) > SHORTEST and _STATEMENT.match(text) is not None
 
 
 def _given(program: Program, function: Function, value: int) -> Iterator[Sinking]:
@@ -111,12 +115,19 @@ def _before(function: Function, whole: int, part: int) -> str | None:
     if type(step) is f.Binary and step.op == "+":
         return _ending(function, step.left) if part == step.right else ""
     if type(step) is f.Binary and step.op == "%" and part != step.left:
-        right = function.values[function.origin(step.right)]
-        index = right.items.index(part) if type(right) is f.Collection and part in right.items else 0
-        return _until(_ending(function, step.left), index // 2 if type(right) is f.Collection and right.kind == "dict" else index)
+        return _until(_ending(function, step.left), _index(function, step.right, part))
     if type(step) is f.Call and step.callee == "format" and part != step.receiver:
         return _until(_ending(function, step.receiver), step.args.index(part) if part in step.args else 0)
     return None
+
+
+def _index(function: Function, right: int, part: int) -> int:
+    """Which place of a `%` format a value fills; names are taken in the order of the dictionary."""
+    given = function.values[function.origin(right)]
+    if type(given) is not f.Collection or part not in given.items:
+        return 0
+    index = given.items.index(part)
+    return index // 2 if given.kind == "dict" else index
 
 
 def _ending(function: Function, value: int, depth: int = 0) -> str:

@@ -119,11 +119,13 @@ def check(program: Program) -> Iterator[Match]:
     """Flows into shells, and into the choice of the program."""
     for flow in program.taint.flows("command"):
         parameter = _parameter(flow)
-        yield match(flow, flow.confidence(local=max(0.5, parameter), parameter=parameter), "becomes part of a shell command")
+        yield match(
+            flow, flow.confidence(local=max(0.5, parameter), parameter=parameter), "becomes part of a shell command"
+        )
     for sink, reaches in _lists(program):
-        flow = program.taint.into(sink)
-        if flow is not None and flow.origin.kind == "remote":
-            yield match(flow, flow.confidence(), reaches)
+        chosen = program.taint.into(sink)
+        if chosen is not None and chosen.origin.kind == "remote":
+            yield match(chosen, chosen.confidence(), reaches)
 
 
 def _parameter(flow: Flow) -> float:

@@ -74,7 +74,7 @@ LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -93,8 +93,14 @@ _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
 )
 
-Held = tuple[str, int, str, float]
-"""A name, the id of what it holds, how it is held (in words), and how much less likely that makes a finding."""
+
+class Held(NamedTuple):
+    """A name and the id of what it holds; `how` it is held, and what share of the confidence that leaves."""
+
+    name: str
+    value: int
+    how: str = "given"
+    share: float = 1.0
 
 
 @rule(severity=Severity.ERROR, cwe=(798,))
@@ -115,26 +121,24 @@ def _is_enum(program: Program, function: Function) -> bool:
 def _body(function: Function) -> Iterator[Match]:
     seen: set[int] = set()
     for value, step in enumerate(function.values):
-        held = _HOLDERS.get(type(step))
-        for name, inner, how, factor in held(function, step) if held else ():
-            sort = secrets.sort_of(name)
+        holder = _HOLDERS.get(type(step))
+        for held in holder(function, step) if holder else ():
+            sort = secrets.sort_of(held.name)
             if sort is not None:
-                yield from _named(function, name, sort, inner, how, factor, seen)
+                yield from _named(function, held, sort, seen)
         if type(step) is f.Const and step.kind == "str" and value not in seen:
             yield from _formed(function, value, str(step.value))
 
 
-def _named(
-    function: Function, name: str, sort: secrets.Sort, inner: int, how: str, factor: float, seen: set[int]
-) -> Iterator[Match]:
-    for value, less in _literals(function, inner):
+def _named(function: Function, held: Held, sort: secrets.Sort, seen: set[int]) -> Iterator[Match]:
+    for value, share in _literals(function, held.value):
         text = function.values[value]
         if type(text) is not f.Const or text.kind not in {"str", "bytes"} or value in seen:
             continue
-        confidence = secrets.likelihood(name, sort, str(text.value)) * factor * less
+        confidence = secrets.likelihood(held.name, sort, str(text.value)) * held.share * share
         if confidence:
             seen.add(value)
-            yield _match(function, text.line, f"{name} is {how} a literal", name, confidence)
+            yield _match(function, text.line, f"{held.name} is {held.how} a literal", held.name, confidence)
 
 
 def _literals(function: Function, value: int, depth: int = 0) -> Iterator[tuple[int, float]]:
@@ -187,13 +191,13 @@ def _match(function: Function, line: int, message: str, key: str, confidence: fl
 
 def _store(_function: Function, step: f.Store | f.StoreAttr) -> Iterator[Held]:
     if not step.augmented:
-        yield step.name, step.value, "given", 1.0
+        yield Held(step.name, step.value)
 
 
 def _item(function: Function, step: f.StoreItem) -> Iterator[Held]:
     name = _text(function, step.key)
     if name and not step.augmented:
-        yield name, step.value, "given", 1.0
+        yield Held(name, step.value)
 
 
 def _entries(function: Function, step: f.Collection) -> Iterator[Held]:
@@ -202,12 +206,12 @@ def _entries(function: Function, step: f.Collection) -> Iterator[Held]:
     for key, value in zip(step.items[::2], step.items[1::2], strict=True):
         name = _text(function, key)
         if name:
-            yield name, value, "given", 1.0
+            yield Held(name, value)
 
 
 def _call(_function: Function, step: f.Call) -> Iterator[Held]:
     for name, value in step.keywords:
-        yield name, value, "given", 1.0
+        yield Held(name, value)
 
 
 def _compared(function: Function, step: f.Compare) -> Iterator[Held]:
@@ -216,13 +220,13 @@ def _compared(function: Function, step: f.Compare) -> Iterator[Held]:
     for held, other in ((step.left, step.right), (step.right, step.left)):
         name = _name(function, held)
         if name:
-            yield name, other, "compared with", 1.0
+            yield Held(name, other, "compared with")
 
 
 def _closure(function: Function, step: f.Closure) -> Iterator[Held]:
     for param in function.file.functions[step.function].facts.params:
         if param.default >= 0:
-            yield param.name, param.default, "by default", 0.7
+            yield Held(param.name, param.default, "by default", 0.7)
 
 
 def _name(function: Function, value: int) -> str:

@@ -178,6 +178,11 @@ class Peer:
         methods = set(self.endpoint.methods)
         return bool(methods - SAFE) or (not methods and self.deed is not None)
 
+    @property
+    def is_meant_for_all(self) -> bool:
+        """It says so, or its name does."""
+        return self.endpoint.is_open or is_public(self.endpoint, changes=self.changes)
+
 
 class Peers:
     """All routes, by file."""
@@ -207,7 +212,7 @@ def check(program: Program) -> Iterator[Match]:
     peers = Peers(program)
     told = set()
     for peer in peers.all:
-        if peer.subject in told or peer.guarded or peer.endpoint.is_open or is_public(peer.endpoint):
+        if peer.subject in told or peer.guarded or peer.is_meant_for_all:
             continue
         match = _changing(peers, peer) if peers.changes(peer) else _reading(peers, peer)
         if match:
@@ -230,6 +235,8 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
         return _match(peer, deed, _nearest(others, peer), DOUBTFUL if peer.endpoint.is_partial else ELSEWHERE)
+    if not any(p.endpoint.methods for p in others):  # messages, not requests: the framework knows who sends them
+        return None
     return _match(peer, deed, None, DOUBTFUL)
 
 
@@ -253,7 +260,7 @@ def _trust(beside: Iterable[Peer], peer: Peer) -> float:
 def _is_custom(beside: Sequence[Peer]) -> bool:
     """Most of these have a check of their own."""
     guarded = len({p.subject for p in beside if p.guarded})
-    bare = {p.subject for p in beside if not p.guarded and not p.endpoint.is_open and not is_public(p.endpoint)}
+    bare = {p.subject for p in beside if not p.guarded and not p.is_meant_for_all}
     return guarded >= MANY and guarded >= 2 * len(bare)
 
 

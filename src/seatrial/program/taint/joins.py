@@ -1,0 +1,43 @@
+"""Joins: where two ways meet, which value comes by which, and what is known on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.taint.nouns import Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.parts import Function
+
+
+def arms(function: Function, value: int, phi: f.Phi) -> Iterator[tuple[int, int, Condition | None]]:
+    """The options of a `Phi`, each with the place where its way ends and the condition known on that way, if one is."""
+    merged = _merged(function, value) if len(phi.options) == len(("then", "other")) else None
+    if merged is None:
+        for option in phi.options:
+            yield option, value, None
+        return
+    then, other = merged
+    yield phi.options[0], then.end - 1, Condition(then.subject, holds=True)
+    yield phi.options[1], value if other is None else other.end - 1, Condition(then.subject, holds=False)
+
+
+def _merged(function: Function, value: int) -> tuple[f.Region, f.Region | None] | None:
+    """The branch (and its `else`) that ends right before a `Phi`."""
+    parent = function.region_of[value]
+    last: tuple[f.Region, f.Region | None] | None = None
+    for region in function.regions:
+        if region.start > value:
+            break
+        if region.parent == parent and region.end <= value:
+            if last is not None and region.kind == "else" and last[0].end == region.start:
+                last = (last[0], region)
+            else:
+                last = (region, None)
+    if last is None or last[0].kind != "if" or last[0].subject < 0:
+        return None
+    end = last[0].end if last[1] is None else last[1].end
+    return last if all(type(v) is f.Phi for v in function.values[end:value]) else None

@@ -1,0 +1,168 @@
+"""One step back for each kind of value: which values flow into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seatrial.model import facts as f
+from seatrial.program.taint import containers, patterns
+from seatrial.program.taint.joins import arms
+from seatrial.program.taint.nouns import EVERY, Condition, Edge, Found, Origin, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from seatrial.program.parts import Function
+    from seatrial.program.taint.backwards import Backwards
+
+_CARRYING = frozenset({"+", "%", "/", "|", "or", "and", "*"})
+"""Operators whose result holds its operands' text; on numbers they are met too, and their types say so."""
+
+_BARE_NAMES = ("name", "stem", "suffix")
+"""Attributes of a path that hold no separator."""
+
+
+def _param(walk: Backwards, spot: Spot, step: f.Param) -> Iterator[Found]:
+    yield from walk.calls.parameter(spot, step)
+
+
+def _ref(walk: Backwards, spot: Spot, step: f.Ref) -> Iterator[Found]:
+    yield from walk.named(spot, step.path)
+
+
+def _free(_walk: Backwards, spot: Spot, step: f.Free) -> Iterator[Found]:
+    outer = spot.function.parent
+    while outer is not None:
+        if step.name in outer.facts.names and outer.facts.kind != "class":
+            value = outer.facts.names[step.name]
+            yield Edge(Spot(outer, value, (), spot.pick), value)
+            return
+        outer = outer.parent
+
+
+def _template(walk: Backwards, spot: Spot, step: f.Template) -> Iterator[Found]:
+    for part in step.parts:
+        yield walk.edge(spot, part, "put into text")
+
+
+def _attr(walk: Backwards, spot: Spot, step: f.Attr) -> Iterator[Found]:
+    kind = walk.entries.attribute(spot.function, step)
+    if kind:
+        yield Origin(kind, step.name, spot.pick)
+    elif walk.harmless.value(spot.function, spot.value) or _is_bare_name(walk, spot.function, step):
+        return
+    else:
+        yield from walk.fields.attribute(spot, step)
+
+
+def _is_bare_name(walk: Backwards, function: Function, step: f.Attr) -> bool:
+    found = walk.program.type_of(function, step.base) if walk.danger == "path" and step.name in _BARE_NAMES else None
+    return walk.program.types.derives(found, "pathlib.PurePath")
+
+
+def _index(walk: Backwards, spot: Spot, step: f.Index) -> Iterator[Found]:
+    key = spot.function.values[step.key]
+    if walk.danger == "path" and containers.is_bare_part(spot.function, step.base, key):
+        return
+    pick = (key.value,) if type(key) is f.Const and isinstance(key.value, str | int) else ()
+    yield walk.edge(spot, step.base, pick=(*pick, *spot.pick) if pick else ())
+
+
+def _call(walk: Backwards, spot: Spot, step: f.Call) -> Iterator[Found]:
+    yield from walk.calls.result(spot, step)
+    if step.receiver < 0 and walk.calls.carries_receiver(spot):
+        owner, _, _ = step.callee.rpartition(".")
+        if owner:
+            yield from walk.named(spot._replace(pick=walk.calls.pick(spot, step)), owner)
+
+
+def _binary(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
+    if step.op not in _CARRYING:
+        return
+    if step.op == "%":
+        yield from _format(walk, spot, step)
+        return
+    note = "put into text" if step.op == "+" else ""
+    given = Condition(step.left, step.op == "and") if step.op in {"and", "or"} else None
+    if step.op != "and":
+        yield walk.edge(spot, step.left, note)
+    yield walk.edge(spot, step.right, note)._replace(given=given)
+
+
+def _format(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
+    values = spot.function.values
+    yield walk.edge(spot, step.left, "put into text")
+    form = values[spot.function.origin(step.left)]
+    places = patterns.text_places(str(form.value)) if type(form) is f.Const else None
+    right = values[spot.function.origin(step.right)]
+    if places is None or type(right) is not f.Collection:
+        if places is None or places[0]:
+            yield walk.edge(spot, step.right, "put into text")
+        return
+    _, by_name, by_position = places
+    for value, takes_text in _placed(spot.function, right, by_name, by_position):
+        if takes_text:
+            yield walk.edge(spot, value, "put into text")
+
+
+def _collection(walk: Backwards, spot: Spot, step: f.Collection) -> Iterator[Found]:
+    for value, pick in containers.items(spot.function, step, spot.pick):
+        yield walk.edge(spot, value, pick=pick)
+
+
+def _conditional(walk: Backwards, spot: Spot, step: f.Conditional) -> Iterator[Found]:
+    yield walk.edge(spot, step.then, pick=spot.pick)._replace(given=Condition(step.test, holds=True))
+    yield walk.edge(spot, step.other, pick=spot.pick)._replace(given=Condition(step.test, holds=False))
+
+
+def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:
+    yield walk.edge(spot, step.of, pick=(EVERY, *spot.pick) if spot.pick else ())
+
+
+def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
+    if walk.harmless.value(spot.function, spot.value):
+        return
+    key = f.Const(step.line, step.index, "int")
+    if walk.danger == "path" and containers.is_bare_part(spot.function, step.of, key):
+        return
+    yield walk.edge(spot, step.of, pick=(step.index, *spot.pick) if step.index >= 0 else ())
+
+
+def _phi(_walk: Backwards, spot: Spot, step: f.Phi) -> Iterator[Found]:
+    for option, user, given in arms(spot.function, spot.value, step):
+        yield Edge(Spot(spot.function, option, spot.context, spot.pick), user, given=given)
+
+
+def _same(walk: Backwards, spot: Spot, step: f.Await | f.Spread | f.Yield | f.Store) -> Iterator[Found]:
+    if step.value >= 0:
+        yield walk.edge(spot, step.value, pick=spot.pick)
+
+
+def _enter(walk: Backwards, spot: Spot, step: f.Enter) -> Iterator[Found]:
+    yield walk.edge(spot, step.manager, pick=spot.pick)
+
+
+def _other(walk: Backwards, spot: Spot, step: f.Other) -> Iterator[Found]:
+    for value in step.operands:
+        yield walk.edge(spot, value)
+
+
+def _placed(
+    function: Function, right: f.Collection, by_name: Mapping[str, bool], by_position: list[bool]
+) -> Iterator[tuple[int, bool]]:
+    if right.kind != "dict":
+        for i, value in enumerate(right.items):
+            yield value, by_position[i] if i < len(by_position) else True
+        return
+    for name, value in zip(right.items[::2], right.items[1::2], strict=False):
+        key = function.values[name]
+        yield value, by_name.get(str(key.value), True) if type(key) is f.Const else True
+
+
+TABLE: Mapping[type, Callable[[Backwards, Spot, Any], Iterator[Found]]] = {
+    f.Param: _param, f.Ref: _ref, f.Free: _free, f.Template: _template,
+    f.Attr: _attr, f.Index: _index, f.Call: _call, f.Binary: _binary,
+    f.Collection: _collection, f.Conditional: _conditional, f.Element: _element,
+    f.Part: _part, f.Phi: _phi, f.Await: _same, f.Spread: _same,
+    f.Yield: _same, f.Store: _same, f.Enter: _enter, f.Other: _other,
+}  # fmt: skip
