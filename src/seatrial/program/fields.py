@@ -146,17 +146,10 @@ class Fields:
         if text:
             link.to = text
         elif type(step) is f.Ref and step.path.endswith("AUTH_USER_MODEL"):
-            link.target = self._user()
+            link.target = self._types.user()
         else:
             found = self._types.of(body, value)
             link.target = self._types.instance(found.cls) if found and found.cls else None
-
-    def _user(self) -> Type:
-        """The class that stands for people who log in: the program's own, else Django's."""
-        base = "django.contrib.auth.models.User"
-        own = (c for c in self._program.classes if self._types.class_derives(c, base) and not self._is_abstract(c))
-        found = next(own, None)
-        return self._types.instance(found) if found else Type(base)
 
     def _field(self, body: Function, call: int) -> Field | None:
         target = self._program.target(body, call)

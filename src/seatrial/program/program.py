@@ -30,6 +30,7 @@ from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
 from seatrial.program.type import Type
 from seatrial.program.types import Types
+from seatrial.program.users import user_class
 
 
 class Program:
@@ -56,6 +57,7 @@ class Program:
         self.types = Types(self.names, models)
         self.calls = Calls(self.types, self.judged, self.classes)
         self.types.fields_from_schema = self.schema.type_of
+        self.types.user_class = lambda: self._user_class
         self.types.manager_called = self.schema.manager_called
 
     def learn_callers(self) -> None:
@@ -94,6 +96,10 @@ class Program:
     def schema(self) -> Schema:
         """The tables that the models declare."""
         return Schema(self.types, lambda: tables.read(self))
+
+    @cached_property
+    def _user_class(self) -> Class | None:
+        return user_class(self.types, self.files)
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:

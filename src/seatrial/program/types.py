@@ -16,6 +16,7 @@ from seatrial.program.names import External, Named, Names, Variable
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.presumed import presumed
 from seatrial.program.type import Type
+from seatrial.program.users import GETTER, USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,6 +45,8 @@ class Types:
         """Set by `schema`: the type of an ORM field or relation that is not written in the class itself."""
         self.manager_called: Callable[[str], Type | None] | None = None
         """Set by `schema`: the manager that an attribute of this name leads to, whatever it is read from, if only one does."""
+        self.user_class: Callable[[], Class | None] | None = None
+        """Set by `Program`: the program's own class of users."""
         self.callers: Callable[[Function], Sequence[tuple[Function, int]]] | None = None
         """Set by `Program` once calls are known: who calls a function, for parameters that say nothing of themselves."""
 
@@ -229,7 +232,14 @@ class Types:
             return None
         if model.item == "self" and base:
             return Type(model.type, (replace(base, meta=False),))
+        if model.type == USER:
+            return self.user()
         return Type(model.type, (Type(model.item),) if model.item else ())
+
+    def user(self) -> Type:
+        """Who is logged in: an instance of the program's own class, or else of Django's."""
+        cls = self.user_class() if self.user_class else None
+        return self.instance(cls) if cls else Type(USER)
 
     # --- attributes and calls ---
 
@@ -357,6 +367,8 @@ class Types:
         return Type(self.models.canonical(model.returns)) if model and model.returns else None
 
     def _called_external(self, function: Function, call: f.Call, name: str, receiver: Type | None) -> Type | None:
+        if name == GETTER:
+            return replace(self.user(), meta=True)
         given = self.models.function(name)
         if given and given.returns:
             return self._modelled(function, call, given, receiver)

@@ -99,8 +99,11 @@ class Rest:
                 continue
             query = self._program.queries.query(function, step.value)
             if query:
-                query = _on_top(query, base[2]) if base and not query.whole else query
-                yield function, step.line, replace(query, loaded=query.loaded | ahead)
+                place: tuple[Function, int] = (function, step.line)
+                if base and not query.whole:
+                    query = _on_top(query, base[2])
+                    place = place if function.cls is view else base[:2]
+                yield *place, replace(query, loaded=query.loaded | ahead)
 
     def _of_attribute(self, view: Class) -> tuple[Function, int, Query] | None:
         found = self._types.member(view, "queryset")

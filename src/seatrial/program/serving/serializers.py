@@ -173,10 +173,16 @@ class Serializers:
         if names and names != ("__all__",):
             return names
         left_out = literals.member(self._program, meta, "exclude") if meta else None
+        if self._chooses(serializer):
+            return ()
         if not names and left_out is None:
             return None
         without = set(literals.texts(self._program, *left_out)) if left_out else set()
         return tuple(name for name in (*self._own(row), *self._declared(serializer)) if name not in without)
+
+    def _chooses(self, serializer: Class) -> bool:
+        """Which fields are written is decided when it runs."""
+        return any("get_field_names" in owner.methods for owner in self._types.mro(serializer))
 
     def _own(self, row: Class) -> Iterator[str]:
         """The relations that a model declares itself, which `"__all__"` means."""

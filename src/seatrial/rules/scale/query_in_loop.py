@@ -139,8 +139,12 @@ def check(program: Program) -> Iterator[Match]:
             loops[cost.loop.region].append(cost)
         for costs in loops.values():
             yield _match(costs)
+    served: dict[tuple[Function, int], list[Serving]] = defaultdict(list)
     for serving in program.served_rows:
-        yield from _served(serving)
+        if serving.unmet:
+            served[serving.function, serving.line].append(serving)
+    for servings in served.values():
+        yield _shown(max(servings, key=lambda serving: serving.query.whole))
 
 
 def _match(costs: list[_Cost]) -> Match:
@@ -225,13 +229,11 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
                 yield _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence)
 
 
-def _served(serving: Serving) -> Iterator[Match]:
+def _shown(serving: Serving) -> Match:
     needs = serving.unmet
-    if not needs:
-        return
     first = min(needs, key=lambda need: (not need.chain, len(need.path)))
     confidence = (0.85 if serving.query.whole else 0.6) - min(0.03 * (len(first.path) - 1), 0.15)
-    yield Match(
+    return Match(
         message=f"{listed([need.what for need in needs])} queried for each row that {serving.by}",
         function=serving.function,
         line=serving.line,
