@@ -1,4 +1,4 @@
-PYTHON ?= python3.11
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14; do command -v $$python && break; done || echo python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
@@ -31,7 +31,8 @@ docs: $(STAMP) ## the page of every rule as Markdown, in out/rules
 .venv: $(STAMP)
 
 $(STAMP): pyproject.toml requirements/dev.txt
-	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "seatrial needs Python 3.11 or newer; name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "seatrial needs Python 3.11 or newer; name it: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

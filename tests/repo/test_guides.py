@@ -1,0 +1,104 @@
+"""What the guides name exists, what they show works."""
+
+import re
+import tomllib
+from pathlib import Path
+from types import FunctionType
+
+import click
+import msgspec
+import pytest
+
+from repository import ROOT, code_in, exists, guides, text
+from seatrial import registry, testing
+from seatrial.app import settings
+from seatrial.model.finding import Quality
+from seatrial.model.policy import Policy
+from seatrial.rules.contract import Unbound
+from seatrial.surfaces.cli import main
+
+PATH = re.compile(r"(?<![\w./-])(?:src|tests|docs|examples|benchmarks|requirements|\.ci)/[\w./<>*…-]+")
+COMMAND = re.compile(r"(?<![\w./@-])seatrial ((?:[a-z]+)?)([^\n#|]*)")
+TARGET = re.compile(r"(?<![\w./-])make ([a-z.-]+)")
+
+
+@pytest.mark.parametrize("guide", guides())
+def test_every_path_in_a_guide_exists(guide: str) -> None:
+    named = [path.rstrip(".") for code in code_in(text(guide)) for path in PATH.findall(code)]
+    assert [path for path in named if not exists(path)] == []
+
+
+@pytest.mark.parametrize("guide", guides())
+def test_every_link_in_a_guide_leads_somewhere(guide: str) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text(guide))
+    assert [link for link in links if not (ROOT / guide).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize("guide", guides())
+def test_every_command_in_a_guide_exists_with_its_options(guide: str) -> None:
+    wrong = []
+    for code in code_in(text(guide)):
+        for name, rest in COMMAND.findall(code):
+            command = main.cli.get_command(click.Context(main.cli), name) if name else main.cli
+            known = {option for one in command.params for option in one.opts} if command else set()
+            wrong += [
+                f"{name} {option}" for option in re.findall(r"(?<!\S)--?[a-z][\w-]*", rest) if option not in known
+            ]
+            wrong += [name] if command is None else []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("guide", guides())
+def test_every_make_target_in_a_guide_exists(guide: str) -> None:
+    targets = set(re.findall(r"^([\w.-]+):", text("Makefile"), re.MULTILINE))
+    assert {name for code in code_in(text(guide)) for name in TARGET.findall(code)} <= targets
+
+
+def test_the_guide_for_rules_shows_a_rule_that_keeps_its_page() -> None:
+    source = text("CONTRIBUTING.md").partition("~~~python\n")[2].partition("~~~")[0]
+    module: dict[str, object] = {}
+    exec(compile(source, "CONTRIBUTING.md", "exec"), module)
+    check, page = module["check"], module["__doc__"]
+    assert isinstance(check, Unbound)
+    assert isinstance(check.check, FunctionType)
+    assert testing.problems(check.bind("many-arguments", Quality.ARCHITECTURE, str(page))) == []
+
+
+def test_the_exit_codes_in_the_readme_are_the_real_ones() -> None:
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", text("README.md"), re.MULTILINE)}
+    assert codes == {0, 1, main.CANNOT_RUN, main.OUR_BUG, main.INTERRUPTED}
+
+
+def documented(heading: str) -> dict[str, str]:
+    """Keys and defaults of the first table below a heading of the page on settings."""
+    section = text("docs/settings.md").partition(heading)[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `([\w-]+)` \| ([^|]+?) \|", section, re.MULTILINE))
+
+
+def default(field: msgspec.inspect.Field) -> object:
+    return [] if field.default in ((), {}) else list(field.default) if type(field.default) is tuple else field.default
+
+
+def form(type_: type[msgspec.Struct]) -> dict[str, object]:
+    found = msgspec.inspect.type_info(type_)
+    assert isinstance(found, msgspec.inspect.StructType)
+    return {field.encode_name: default(field) for field in found.fields}
+
+
+def test_the_page_on_settings_has_every_key_with_its_default() -> None:
+    tables = {"policy", "rules", "libraries"}
+    top = {key: value for key, value in form(settings.Settings).items() if key not in tables}
+    assert {
+        key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## What is read").items()
+    } == top
+    policy = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[policy]`").items()}
+    assert policy == form(Policy)
+    assert documented("## `[rules]`").keys() == form(settings.RuleSettings).keys()
+    assert all(f"## `[{table}]`" in text("docs/settings.md") for table in tables)
+
+
+def test_the_example_on_the_page_on_settings_is_read(tmp_path: Path) -> None:
+    (tmp_path / "seatrial.toml").write_text(text("docs/settings.md").partition("```toml\n")[2].partition("```")[0])
+    loaded = settings.load(tmp_path, registry.rule_ids())
+    assert loaded.settings.policy.confidence == 0.8
+    assert loaded.options.keys() == form(settings.Settings).keys()
