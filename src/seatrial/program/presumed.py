@@ -14,6 +14,8 @@ _BY_SUFFIX = (
     ("Manager", "django.db.models.Manager"),
     ("QuerySet", "django.db.models.QuerySet"),
     ("Queryset", "django.db.models.QuerySet"),
+    ("ModelSerializer", "rest_framework.ModelSerializer"),
+    ("ModelViewSet", "rest_framework.ModelViewSet"),
 )
 _MODEL = "django.db.models.Model"
 _FIELD = "django.db.models."
@@ -28,7 +30,7 @@ def presumed(models: Models, cls: Class, base: str) -> str:
         return ""
     name = base.rpartition(".")[2]
     for suffix, known in _BY_SUFFIX:
-        if name.endswith(suffix):
+        if name.endswith(suffix) and models.type(known) is not None:
             return known
     return _MODEL if _declares_fields(cls) else ""
 

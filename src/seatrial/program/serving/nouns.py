@@ -1,4 +1,4 @@
-"""The nouns of serving: rows that a library turns into a response, with what that asks of the database for each of them."""
+"""The nouns of serving: rows that a library shows one by one, and what each of them asks of the database."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seatrial.program.program import Program
     from seatrial.program.schema import Relation
 
-_KEPT = frozenset({"all", "count", "exists"})
+_KEPT = frozenset({"all", "count", "exists", "first"})
 """What a manager answers from rows that were fetched along."""
 
 

@@ -74,15 +74,27 @@ class Rest:
             method = chooses.entity
             for at, step in enumerate(method.values):
                 if type(step) is f.Return and step.value >= 0 and _may_list(method, at):
-                    named = self._types.of(method, step.value)
-                    if named and named.meta and named.cls:
-                        found[named.cls] = None
+                    found.update(dict.fromkeys(self._classes(method, step.value)))
         if not found:
             given = literals.member(self._program, view, "serializer_class")
-            named = self._types.of(*given) if given else None
-            if named and named.cls:
-                found[named.cls] = None
+            found.update(dict.fromkeys(self._classes(*given) if given else ()))
         yield from found
+
+    def _classes(self, function: Function, value: int) -> Iterator[Class]:
+        """The classes that a value may be when rows are listed."""
+        step = function.values[function.origin(value)]
+        if type(step) is f.Phi:
+            for option in step.options:
+                if option < value and _may_list(function, option):
+                    yield from self._classes(function, option)
+            return
+        if type(step) is f.Conditional:
+            yield from (c for v in _sides(function, step) for c in self._classes(function, v))
+            return
+        looked_up = _looked_up(function, step)
+        found = self._types.of(function, looked_up if looked_up >= 0 else value)
+        if found and found.meta and found.cls and is_serializer(self._types, found.cls):
+            yield found.cls
 
     def _given(self, view: Class) -> Iterator[tuple[Function, int, Query]]:
         """The queries that a view may list, each with the body and line where it is given."""
@@ -150,16 +162,43 @@ def _is_none(function: Function, value: int) -> bool:
     return step is None or (type(step) is f.Call and step.callee.rpartition(".")[2] == "none")
 
 
+def _looked_up(function: Function, step: f.AnyValue) -> int:
+    """What `{"list": A, "create": B}.get(self.action, C)` gives when rows are listed; -1 for anything else."""
+    if type(step) is f.Index:
+        table, default = step.base, f.NONE
+    elif type(step) is f.Call and step.receiver >= 0 and step.callee == "get" and step.args:
+        table, default = step.receiver, step.args[1] if len(step.args) > 1 else f.NONE
+    else:
+        return f.NONE
+    held = function.values[function.origin(table)]
+    if type(held) is not f.Collection or held.kind != "dict":
+        return f.NONE
+    pairs = zip(held.items[::2], held.items[1::2], strict=False)
+    return next((value for key, value in pairs if literals.text(function, key) in _ASKED), default)
+
+
+def _sides(function: Function, step: f.Conditional) -> tuple[int, ...]:
+    """The sides of `A if self.action == "list" else B` that can be taken when rows are listed."""
+    outcome = _outcome(function, step.test)
+    return (step.then, step.other) if outcome is None else (step.then,) if outcome else (step.other,)
+
+
 def _may_list(function: Function, value: int) -> bool:
     """False when the value is only reached for another action or method: under `if self.action == "create"`."""
-    for condition, outcome in function.guards(value):
-        step = function.values[function.origin(condition)]
-        if type(step) is not f.Compare or step.op not in {"==", "in"} or not _is_action(function, step.left):
-            continue
-        named = _named(function, step.right)
-        if named and bool(named & _ASKED) is not outcome:
-            return False
-    return True
+    return all(_outcome(function, condition) in {None, outcome} for condition, outcome in function.guards(value))
+
+
+def _outcome(function: Function, condition: int) -> bool | None:
+    """What a condition on the action or method is when rows are listed; None if it is about something else."""
+    step = function.values[function.origin(condition)]
+    if (
+        type(step) is not f.Compare
+        or step.op not in {"==", "in", "!=", "not in"}
+        or not _is_action(function, step.left)
+    ):
+        return None
+    named = _named(function, step.right)
+    return bool(named & _ASKED) is (step.op in {"==", "in"}) if named else None
 
 
 def _is_action(function: Function, value: int) -> bool:

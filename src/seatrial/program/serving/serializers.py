@@ -1,7 +1,7 @@
 """Serializers of Django REST framework: what writing one row asks of the database.
 
 A `ModelSerializer` writes the key of a foreign key from the row itself; whatever looks behind it is a query for each
-row: nested serializers, `source="customer.name"`, many-to-many fields, methods, properties of the model that look there.
+row: nested serializers, `source="customer.name"`, many-to-many fields, methods and properties that look there.
 https://www.django-rest-framework.org/api-guide/relations/
 """
 
@@ -31,6 +31,15 @@ _KEYS = frozenset({"PrimaryKeyRelatedField", "HyperlinkedRelatedField"})
 _LOOKS = frozenset({"StringRelatedField", "SlugRelatedField", "RelatedField", "ManyRelatedField"})
 """Fields that read the related row."""
 
+_ARGUMENTS = frozenset(
+    {
+        "read_only", "write_only", "required", "default", "initial", "source", "label", "help_text", "style",
+        "error_messages", "validators", "allow_null", "allow_empty", "many", "instance", "data", "context", "partial",
+        "min_length", "max_length", "child",
+    }
+)  # fmt: skip
+"""Arguments of serializers that do not change what is written."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -57,6 +66,11 @@ class _Field:
     def keyword(self, name: str) -> int:
         """The id of a keyword argument, or -1."""
         return dict(self.call.keywords).get(name, -1)
+
+    @property
+    def is_plain(self) -> bool:
+        """It is made with the library's own arguments: no others could choose what is written."""
+        return {name for name, _ in self.call.keywords} <= _ARGUMENTS
 
     def says(self, name: str) -> bool:
         """The keyword argument is True."""
@@ -136,7 +150,7 @@ class Serializers:
             names = names[:-1]  # a plain field shows the related row's key, or is never filled
         landing = self._paths.follow(row.cls, names, row.chain, field.step)
         yield from landing.needs
-        if nested and landing.cls:
+        if nested and landing.cls and field.is_plain:
             yield from self._written(nested, _Row(landing.cls, landing.chain, row.depth + 1))
 
     def _is_single(self, row: Class, names: list[str]) -> bool:
@@ -193,8 +207,5 @@ class Serializers:
 
 def _leaves_to_base(method: Function) -> bool:
     """The method calls the one that it overrides."""
-    return any(
-        type(step) is f.Call and step.callee == "to_representation" and type(base := method.values[step.receiver]) is f.Call
-        and base.callee == "!super"
-        for step in method.values
-    )  # fmt: skip
+    calls = (step for step in method.values if type(step) is f.Call and step.callee == method.name)
+    return any(type(base := method.values[c.receiver]) is f.Call and base.callee == "!super" for c in calls)
