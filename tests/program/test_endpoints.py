@@ -368,6 +368,21 @@ def test_what_runs_before_every_request_of_a_blueprint_is_shared() -> None:
     assert [(g.name, g.shared) for g in found.guards] == [("check", True)]
 
 
+@pytest.mark.parametrize(
+    ("keyword", "expected"),
+    [
+        ("permission='admin'", True),
+        ("permission=Permissions.Admin", True),
+        ("permission=None", False),
+        ("renderer='json'", False),
+    ],
+)
+def test_a_keyword_of_a_registration_may_ask_for_a_permission(keyword: str, expected: bool) -> None:  # noqa: FBT001 - given by name above
+    source = f"from pyramid.view import view_config\n@view_config(route_name='a', {keyword})\ndef a(request): ...\n"
+    [found] = endpoints({"web.py": source})
+    assert guarded(found) is expected
+
+
 def test_code_of_tests_has_no_endpoints() -> None:
     source = "from unittest.mock import patch\n@patch('shop.api.get')\ndef test_a(get): ...\n"
     assert endpoints({"tests/test_a.py": source, "a.py": source}) == []

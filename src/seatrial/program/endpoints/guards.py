@@ -63,6 +63,28 @@ class Guards:
                 found = ()
         return found
 
+    def of_class_decorators(self, cls: Class) -> tuple[Guard, ...]:
+        """What decorators of a class, or of its bases, check before each of its methods."""
+        found: list[Guard] = []
+        for owner in self._types.mro(cls):
+            for decorator in owner.facts.decorators:
+                step = owner.outer.values[owner.outer.origin(decorator)]
+                found.extend(self.of_value(owner.outer, decorator))
+                for name, value in step.keywords if type(step) is f.Call else ():
+                    found.extend(self.of_keyword(owner.outer, name, value, is_known=False))
+        return tuple(found)
+
+    def of_keyword(self, body: Function, name: str, value: int, *, is_known: bool) -> tuple[Guard, ...]:
+        """What a keyword of a registration asks for; of one that no model knows, by its name: `permission="admin"`."""
+        if not is_known and not lexicon.speaks_of_guard(name):
+            return ()
+        step = body.values[body.origin(value)]
+        found = self.of_value(body, value)
+        if found or is_known or isinstance(step, f.Call | f.Collection) or self.is_open(body, value):
+            return found
+        is_off = type(step) is f.Const and not step.value
+        return () if is_off else self._named("presumed", name, body.step(value, ""))
+
     def is_open(self, body: Function, value: int) -> bool:
         """The value says that everyone may call: an empty list, or a permission that asks for nothing (`AllowAny`)."""
         value = body.origin(value)

@@ -125,11 +125,12 @@ class Tree:
             self._mounts.hook(router, guards)
 
     def listed(self, found: Registration) -> tuple[Guard, ...]:
-        """Checks listed in a registration's own keywords: `dependencies=[Depends(…)]`."""
+        """Checks listed in a registration's own keywords: `dependencies=[Depends(…)]`, `permission="admin"`."""
         receiver = found.target.receiver
         names = self._program.models.guards(receiver.name) if receiver else ()
         keywords = found.call.keywords if found.call else ()
-        return tuple(g for name, v in keywords if name in names for g in self._guards.of_value(found.body, v))
+        listed = (self._guards.of_keyword(found.body, *given, is_known=given[0] in names) for given in keywords)
+        return tuple(guard for guards in listed for guard in guards)
 
     def _enter_router(self, found: Registration) -> None:
         """`app.include_router(router, prefix=…, dependencies=[…])`. Django's `include` has no parent: see `path`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -146,8 +147,15 @@ class Routes:
             yield replace(base, guards=tuple(g for g in base.guards if not g.shared), is_open=True)
             return
         default, is_open = self._by_default(handler, hooks)
-        guards = (*base.guards, *self._guards.of_handler(handler), *default)
-        yield replace(base, guards=guards, is_open=is_open and not guards)
+        around = self._guards.of_class_decorators(handler.cls) if handler.cls else ()
+        guards = (*base.guards, *around, *self._guards.of_handler(handler), *default)
+        is_partial = base.is_partial or handler.cls in self._bases
+        yield replace(base, guards=guards, is_open=is_open and not guards, is_partial=is_partial)
+
+    @cached_property
+    def _bases(self) -> frozenset[Class]:
+        """Classes with heirs: what stands before a method may be said there."""
+        return frozenset(base for cls in self._program.classes for base in self._program.types.mro(cls)[1:])
 
     def _by_default(self, handler: Function, hooks: list[Registration]) -> tuple[tuple[Guard, ...], bool]:
         """Function views of REST framework take the permissions of the settings unless they name their own."""

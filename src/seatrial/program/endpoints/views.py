@@ -69,7 +69,7 @@ class Views:
         if key not in self._known:
             self._known[key] = ((), False)
             listed, is_open = self._listed(cls)
-            found = (*self._decorated(cls), *self._mixed_in(cls), *listed, *self._in_methods(cls))
+            found = (*self._guards.of_class_decorators(cls), *self._mixed_in(cls), *listed, *self._in_methods(cls))
             self._known[key] = (tuple(dict.fromkeys(found)), is_open and not found)
         return self._known[key]
 
@@ -175,14 +175,6 @@ class Views:
                 found.extend(replace(g, shared=True) for g in guards)
                 open_ = open_ or dotted.endswith("AllowAny")
         return tuple(found), open_
-
-    def _decorated(self, cls: Class) -> tuple[Guard, ...]:
-        return tuple(
-            g
-            for owner in self._types.mro(cls)
-            for d in owner.facts.decorators
-            for g in self._guards.of_value(owner.outer, d)
-        )
 
     def _mixed_in(self, cls: Class) -> Iterator[Guard]:
         for outer in self._types.outer_bases(cls):
