@@ -31,8 +31,8 @@ _TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
 _HANDS_ON = frozenset(
     {
         "get", "pop", "getlist", "items", "keys", "values", "copy", "read", "readline", "readlines", "getvalue",
-        "first", "group", "groups", "last", "dict", "model_dump", "decode", "encode", "split", "rsplit", "splitlines", "strip",
-        "lower", "upper", "title", "format", "replace", "join", "to_dict", "__str__", "rstrip", "lstrip",
+        "first", "last", "group", "groups", "dict", "model_dump", "to_dict", "decode", "encode", "split", "rsplit",
+        "splitlines", "strip", "lstrip", "rstrip", "lower", "upper", "title", "format", "replace", "join", "__str__",
     }
 )  # fmt: skip
 """Methods that hand on what the receiver holds, whatever its type."""
@@ -116,6 +116,9 @@ class Calling:
                 for user, step in enumerate(function.values):
                     if type(step) is f.StoreAttr and step.base == 0 and step.name == spot.pick[0]:
                         yield Edge(Spot(function, step.value, context, spot.pick[1:]), user)
+            member = self._program.types.member(target.made, str(spot.pick[0])) if target.made else None
+            if member is not None and isinstance(member.entity, Function):
+                yield from returned(member.entity, context, spot.pick[1:], "")
             return
         named = [value for name, value in call.keywords if spot.pick and name == spot.pick[0]]
         for value in named or (*call.args, *(v for _, v in call.keywords)):

@@ -36,13 +36,14 @@ class Checks:
         self._danger = danger
         self._harmless = harmless
         self._conditions = Conditions(program, danger, harmless, self._checked)
+        self._asserted: dict[Function, tuple[int, ...]] = {}
         self._known: dict[tuple[Function, int], frozenset[object]] = {}
         self._ensured: dict[tuple[Function, bool | None], frozenset[str]] = {}
 
-    def hold(self, function: Function, value: int, user: int, given: Condition | None) -> bool:
+    def hold(self, function: Function, value: int, user: int, given: tuple[Condition, ...]) -> bool:
         """True when `value` is harmless as used by `user`, on the way that `given` holds too."""
-        if given is not None:
-            known = _shapes(function, self._conditions.good(function, given))
+        for condition in given:
+            known = _shapes(function, self._conditions.good(function, condition))
             if known and shape(function, value) in known:
                 return True
         known = self._at(function, user)
@@ -63,11 +64,20 @@ class Checks:
     def _before(self, function: Function, user: int) -> Iterator[Condition]:
         """The conditions known at a place; a branch also leaves by a call that never comes back (`abort(400)`)."""
         yield from (Condition(*guard) for guard in function.guards(user))
-        around = _around(function, user)
+        around = self._around(function, user)
         for region in function.regions:
-            before = region.end <= user and region.parent in around and not region.exits
-            if before and region.kind in {"if", "else"} and self._never_returns(function, region):
+            before = region.end <= user and region.parent in around
+            if before and region.kind in {"if", "else"} and (region.exits or self._never_returns(function, region)):
                 yield Condition(region.subject, region.kind == "else")
+        for at in self._asserts(function):
+            step = function.values[at]
+            if type(step) is f.Assert and at < user and function.region_of[at] in around:
+                yield Condition(step.test, holds=True)
+
+    def _asserts(self, function: Function) -> tuple[int, ...]:
+        if function not in self._asserted:
+            self._asserted[function] = tuple(i for i, v in enumerate(function.values) if type(v) is f.Assert)
+        return self._asserted[function]
 
     def _never_returns(self, function: Function, region: f.Region) -> bool:
         last = region.end - 1
@@ -78,14 +88,40 @@ class Checks:
             return True
         return bool(target.functions) and all(_only_raises(reached) for reached in target.functions)
 
+    def _around(self, function: Function, user: int) -> set[int]:
+        """The regions that are gone through to reach a value, by index; NONE stands for the body itself.
+
+        Those around it, and `with` and `try` blocks before it that were left at their end: their handlers leave.
+        """
+        found = {f.NONE}
+        index = function.region_of[user] if user < len(function.values) else f.NONE
+        while index >= 0:
+            found.add(index)
+            index = function.regions[index].parent
+        for i, region in enumerate(function.regions):
+            is_left = region.kind == "with" or (region.kind == "try" and self._handlers_leave(function, region))
+            if is_left and region.end <= user and region.parent in found:
+                found.add(i)
+        return found
+
+    def _handlers_leave(self, function: Function, block: f.Region) -> bool:
+        """What is raised in a `try` does not come back: the handlers that follow it leave, or there are none."""
+        for region in function.regions:
+            if region.parent == block.parent and region.start >= block.end:
+                if region.kind != "except":
+                    return True
+                if not region.exits and not self._never_returns(function, region):
+                    return False
+        return True
+
     # --- calls before, which raise when their argument is not good ---
 
     def _passed(self, function: Function, user: int) -> Iterator[int]:
-        around = _around(function, user)
+        around = self._around(function, user)
         for call in function.calls:
             if call >= user:
                 return
-            if function.region_of[call] in around or _leaves_when_raised(function, call, around):
+            if function.region_of[call] in around:
                 yield from self._let_pass(function, call)
 
     def _let_pass(self, function: Function, call: int) -> Iterator[int]:
@@ -147,16 +183,6 @@ def _shapes(function: Function, values: Iterable[int]) -> frozenset[object]:
     return frozenset(shape(function, whole) for value in values for whole in wholes(function, value))
 
 
-def _around(function: Function, user: int) -> set[int]:
-    """The regions around a value, by index; NONE stands for the body itself."""
-    found = {f.NONE}
-    index = function.region_of[user] if user < len(function.values) else f.NONE
-    while index >= 0:
-        found.add(index)
-        index = function.regions[index].parent
-    return found
-
-
 def _only_raises(function: Function) -> bool:
     last = function.values[-1] if function.values else None
     return type(last) is f.Raise and not function.regions and not function.facts.is_generator
@@ -166,14 +192,3 @@ def _ends_all(function: Function) -> bool:
     """The last statement leaves the function, so that its end is not reached."""
     last = function.values[-1] if function.values else None
     return type(last) in {f.Return, f.Raise} and function.region_of[len(function.values) - 1] < 0
-
-
-def _leaves_when_raised(function: Function, call: int, around: set[int]) -> bool:
-    """The call stands in a `try` beside the place, whose handlers leave."""
-    index = function.region_of[call]
-    region = function.regions[index] if index >= 0 else None
-    if region is None or region.kind != "try" or region.parent not in around:
-        return False
-    beside = (r for r in function.regions if r.kind == "except" and r.parent == region.parent and r.start >= region.end)
-    handler = next(beside, None)
-    return handler is not None and handler.exits

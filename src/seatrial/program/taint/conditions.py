@@ -108,7 +108,11 @@ def _is_closed(read: Conditions, function: Function, value: int) -> bool:
 def _equal(read: Conditions, function: Function, value: int, other: int) -> Iterator[int]:
     """What is equal to something that the program chose, or stays as it is when it is cleaned."""
     step, against = function.values[function.origin(value)], function.values[function.origin(other)]
-    if type(against) in {f.Const, f.Ref} or (type(against) is f.Attr and type(step) is not f.Call):
+    if (
+        type(against) in {f.Const, f.Ref}
+        or (type(against) is f.Attr and type(step) is not f.Call)
+        or (read.danger == "path" and is_normal(function, other))
+    ):
         yield value
     if type(step) is f.Call and step.callee in _COMMON and read.danger == "path":
         yield from listed(function, step)

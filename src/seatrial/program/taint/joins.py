@@ -13,16 +13,23 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
 
 
-def arms(function: Function, value: int, phi: f.Phi) -> Iterator[tuple[int, int, Condition | None]]:
+def arms(function: Function, value: int, phi: f.Phi) -> Iterator[tuple[int, int, tuple[Condition, ...]]]:
     """The options of a `Phi`, each with the place where its way ends and the condition known on that way, if one is."""
     merged = _merged(function, value) if len(phi.options) == len(("then", "other")) else None
     if merged is None:
         for option in phi.options:
-            yield option, value, None
+            yield option, value, ()
         return
     then, other = merged
-    yield phi.options[0], then.end - 1, Condition(then.subject, holds=True)
-    yield phi.options[1], value if other is None else other.end - 1, Condition(then.subject, holds=False)
+    yield phi.options[0], then.end - 1, (Condition(then.subject, holds=True),)
+    yield phi.options[1], value if other is None else other.end - 1, (Condition(then.subject, holds=False),)
+
+
+def filters(function: Function, value: int, comprehension: int) -> tuple[Condition, ...]:
+    """The conditions of a comprehension: what is known of the elements that it lets through."""
+    first = function.regions[comprehension].start
+    inside = (r for r in function.regions if r.kind == "if" and first <= r.start and r.end == value)
+    return tuple(Condition(region.subject, holds=True) for region in inside)
 
 
 def _merged(function: Function, value: int) -> tuple[f.Region, f.Region | None] | None:

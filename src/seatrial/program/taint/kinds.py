@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.model import facts as f
 from seatrial.program.taint import containers, patterns
-from seatrial.program.taint.joins import arms
+from seatrial.program.taint.joins import arms, filters
 from seatrial.program.taint.nouns import EVERY, Condition, Edge, Found, Origin, Spot
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _binary(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
         yield from _format(walk, spot, step)
         return
     note = "put into text" if step.op == "+" else ""
-    given = Condition(step.left, step.op == "and") if step.op in {"and", "or"} else None
+    given = (Condition(step.left, step.op == "and"),) if step.op in {"and", "or"} else ()
     if step.op != "and":
         yield walk.edge(spot, step.left, note)
     yield walk.edge(spot, step.right, note)._replace(given=given)
@@ -106,13 +106,14 @@ def _format(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
 
 
 def _collection(walk: Backwards, spot: Spot, step: f.Collection) -> Iterator[Found]:
+    given = filters(spot.function, spot.value, step.region) if step.region >= 0 else ()
     for value, pick in containers.items(spot.function, step, spot.pick):
-        yield walk.edge(spot, value, pick=pick)
+        yield walk.edge(spot, value, pick=pick)._replace(given=given)
 
 
 def _conditional(walk: Backwards, spot: Spot, step: f.Conditional) -> Iterator[Found]:
-    yield walk.edge(spot, step.then, pick=spot.pick)._replace(given=Condition(step.test, holds=True))
-    yield walk.edge(spot, step.other, pick=spot.pick)._replace(given=Condition(step.test, holds=False))
+    yield walk.edge(spot, step.then, pick=spot.pick)._replace(given=(Condition(step.test, holds=True),))
+    yield walk.edge(spot, step.other, pick=spot.pick)._replace(given=(Condition(step.test, holds=False),))
 
 
 def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:

@@ -53,7 +53,7 @@ class Spot(NamedTuple):
 class Edge(NamedTuple):
     """One step back: `spot` flows into the value before it.
 
-    `user`: the id in the spot's body at which it is used, so that checks before it count. `given`: a further condition
+    `user`: the id in the spot's body at which it is used, so that checks before it count. `given`: further conditions
     known there. `doubt`: how uncertain it is that it flows (0: certain). `note`: what a reader is told, if anything.
     """
 
@@ -61,7 +61,7 @@ class Edge(NamedTuple):
     user: int
     note: str = ""
     doubt: int = 0
-    given: Condition | None = None
+    given: tuple[Condition, ...] = ()
 
 
 class Origin(NamedTuple):

@@ -28,7 +28,8 @@ def bound(
     shift = _shift(program, function, caller, at)
     param = function.facts.params[position]
     if shift and position == 0:
-        yield from ((call.receiver, pick),) if call.receiver >= 0 else ()
+        made = program.target(caller, at).made is not None
+        yield from ((at if made else call.receiver, pick),) if made or call.receiver >= 0 else ()
     elif param.kind == "star":
         yield from ((value, pick[1:]) for value in call.args[position - shift :])
     elif param.kind == "double-star":

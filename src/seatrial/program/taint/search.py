@@ -118,7 +118,7 @@ class _Search:
         spot = edge.spot
         if spot.value < 0 or (self._danger == "path" and is_read(spot.function, spot.value)):
             return False
-        if anchor != edge.user and self._checks.hold(spot.function, spot.value, anchor, None):
+        if anchor != edge.user and self._checks.hold(spot.function, spot.value, anchor, ()):
             return False
         return not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
 
