@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatrial.model import facts as f
 from seatrial.program.parameters import parameter
+from seatrial.program.results import called
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _call(types: Types, function: Function, step: f.Call) -> Type | None:
     above = function.values[step.receiver] if step.receiver >= 0 and step.callee else None
     if type(above) is f.Call and above.callee == "!super" and function.cls:
         return _inherited(types, function.cls, step.callee)
-    return types.called(function, step)
+    return called(types, function, step)
 
 
 def _inherited(types: Types, cls: Class, method: str) -> Type | None:

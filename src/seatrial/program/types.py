@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program import annotated, infer
-from seatrial.program.annotated import SELF
 from seatrial.program.names import External, Named, Names, Variable
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.presumed import presumed
 from seatrial.program.type import Type
-from seatrial.program.users import GETTER, USER
+from seatrial.program.users import USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from seatrial.libraries import FunctionModel, Models, ValueModel
+    from seatrial.libraries import Models, ValueModel
 
 DEPTH = 24
 """How many steps inference follows before it gives up: longer chains carry no information in practice."""
@@ -212,7 +211,7 @@ class Types:
         given = self.models.value(name)
         if given and given.type:
             return self.valued(given, None)
-        if self._looks_like_class(name):
+        if self.looks_like_class(name):
             return Type(self.models.canonical(name), meta=True)
         owner, _, last = name.rpartition(".")
         base = self.held(owner)
@@ -223,7 +222,8 @@ class Types:
         found = self._external(name) if "." in name else None
         return None if found is None or found.meta else found
 
-    def _looks_like_class(self, name: str) -> bool:
+    def looks_like_class(self, name: str) -> bool:
+        """True when an external name is a class: a model says so, or its last part begins with a capital."""
         return self.models.type(name) is not None or name.rpartition(".")[2][:1].isupper()
 
     def valued(self, model: ValueModel, base: Type | None) -> Type | None:
@@ -249,7 +249,7 @@ class Types:
             given = self.models.attribute(base.name, name)
             return self.valued(given, base) if given else None
         found = self.fields_from_schema(base.cls, name) if self.fields_from_schema else None
-        return found or self._field(base, base.cls, name) or self._inherited(base, base.cls, name)
+        return found or self.field(base, base.cls, name) or self._inherited(base, base.cls, name)
 
     def bound(self, found: Type, owner: Type) -> Type:
         """A manager holds elements of the class that it is reached through."""
@@ -273,7 +273,8 @@ class Types:
                 return self.valued(given, base)
         return None
 
-    def _field(self, base: Type, cls: Class, name: str) -> Type | None:
+    def field(self, base: Type, cls: Class, name: str) -> Type | None:
+        """The type of what the class or a base inside the program writes under a name, or of a property."""
         for owner in self.mro(cls):
             for function, value, annotation in self._written(owner).get(name, ()):
                 found = (annotated.read(self, function, annotation) if annotation >= 0 else None) or self.of(
@@ -322,116 +323,6 @@ class Types:
         elif found is None:
             found = self.first(function, function.returns)
         self._returns[key] = found
-        return found
-
-    def called(self, function: Function, call: f.Call) -> Type | None:
-        """The type of a call's result."""
-        if call.receiver < 0:
-            return self._called_name(function, call)
-        base = self.of(function, call.receiver)
-        if base is None:  # what any method of that name gives, if the models say so
-            model = self.models.method("", call.callee) if call.callee else None
-            return self._modelled(function, call, model, None) if model and model.returns else None
-        if not call.callee:
-            return self._called_value(base)
-        return self._called_method(function, call, base)
-
-    def _called_name(self, function: Function, call: f.Call) -> Type | None:
-        named = self.names.resolve(function.file, call.callee)
-        entity = named.entity
-        if named.rest:
-            owner = self.named(Named(entity, named.rest[:-1]))
-            return self._called_method(function, call, owner, named.rest[-1]) if owner else None
-        if isinstance(entity, Function):
-            return self._result(function, call, entity)
-        if isinstance(entity, Class):
-            return self.instance(entity)
-        if isinstance(entity, Variable):
-            found = self.named(named)
-            return self._called_value(found) if found else None
-        if isinstance(entity, External):
-            return self._called_external(function, call, entity.name, None)
-        return None
-
-    def _made_of_query_set(self, function: Function, call: f.Call, base: Type) -> Type | None:
-        """Django's `Manager.from_queryset(Q)` and `Q.as_manager()` answer with what has the methods of Q."""
-        name = call.callee.rpartition(".")[2]
-        if name == "from_queryset" and call.args:
-            return self.of(function, call.args[0])
-        return replace(base, meta=False) if name == "as_manager" and base.cls else None
-
-    def _called_value(self, base: Type) -> Type | None:
-        if base.meta:
-            return replace(base, meta=False)
-        model = self.models.method(base.name, "__call__") if base.cls is None else None
-        return Type(self.models.canonical(model.returns)) if model and model.returns else None
-
-    def _called_external(self, function: Function, call: f.Call, name: str, receiver: Type | None) -> Type | None:
-        if name == GETTER:
-            return replace(self.user(), meta=True)
-        given = self.models.function(name)
-        if given and given.returns:
-            return self._modelled(function, call, given, receiver)
-        if receiver is None and self._looks_like_class(name):
-            return Type(self.models.canonical(name))
-        owner, _, method = name.rpartition(".")
-        base = self.held(owner) if receiver is None else None
-        return self._called_method(function, call, base, method) if base else None
-
-    def _modelled(self, function: Function, call: f.Call, model: FunctionModel, receiver: Type | None) -> Type | None:
-        """The result of a call that a library model describes: `self`, `item` and `items` speak of the receiver."""
-        element = self._item(function, call, model) or (self._element(receiver) if receiver else None)
-        if model.returns == "self":
-            return replace(receiver, meta=False, args=(element,) if element else ()) if receiver else None
-        if model.returns == "item":
-            return element
-        if model.returns == "items":
-            return Type("builtins.list", (element,) if element else ())
-        own = self.models.item(model.returns)
-        return Type(self.models.canonical(model.returns), (element,) if element else (Type(own),) if own else ())
-
-    def _element(self, receiver: Type) -> Type | None:
-        """What a receiver holds rows of: a container its elements, a view the rows of its `queryset` or `model`."""
-        if receiver.element or receiver.cls is None or not self.has_kind(receiver, "view"):
-            return receiver.element
-        for name in ("queryset", "model"):
-            found = self._field(receiver, receiver.cls, name)
-            if found:
-                return replace(found, meta=False) if found.meta else found.element
-        return None
-
-    def _item(self, function: Function, call: f.Call, model: FunctionModel) -> Type | None:
-        """What the result holds elements of: the class given as argument, or the element of the collection given."""
-        found = self.first(function, model.item.select(call)) if model.item else None
-        if found is None:
-            return None
-        return replace(found, meta=False) if found.meta else found.element
-
-    def _called_method(self, function: Function, call: f.Call, base: Type, name: str = "") -> Type | None:
-        name = name or call.callee
-        made = self._made_of_query_set(function, call, base)
-        if made is not None:
-            return made
-        if base.cls is not None:
-            member = self.member(base.cls, name)
-            if member and isinstance(member.entity, Function):
-                return self._result(function, call, member.entity, base)
-            if member and isinstance(member.entity, Class):
-                return self.instance(member.entity)
-            for outer in self.outer_bases(base.cls):
-                found = self._called_external(function, call, f"{outer}.{name}", base)
-                if found:
-                    return found
-            field = self.attribute(base, name)
-            return self._called_value(field) if field else None
-        return self._called_external(function, call, f"{base.name}.{name}", base)
-
-    def _result(self, function: Function, call: f.Call, target: Function, base: Type | None = None) -> Type | None:
-        found = self.returned(target)
-        if found is not None and found.name in SELF:
-            return replace(base, meta=False) if base else self.instance(target.cls) if target.cls else None
-        if base is not None and found is not None and not found.args and base.args and found.cls is base.cls:
-            return replace(found, args=base.args)  # a query set's own method gives the same query set
         return found
 
     def entered(self, manager: Type) -> Type | None:
