@@ -1,4 +1,4 @@
-"""Guards: what a decorator, dependency, permission class, mixin or handler checks of the caller."""
+"""Guards: what functions and classes check of the caller, and what values do that name them."""
 
 from __future__ import annotations
 
@@ -10,204 +10,24 @@ from seatrial.program import annotated
 from seatrial.program.endpoints import lexicon
 from seatrial.program.endpoints.nouns import ASIDE, Guard
 from seatrial.program.endpoints.refusals import Refusals
-from seatrial.program.names import External, Variable
-from seatrial.program.parts import Class, Function
+from seatrial.program.endpoints.values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.model.finding import Step
+    from seatrial.program.parts import Class, Function
     from seatrial.program.program import Program
 
-DEPTH = 6
-"""How deep dependencies of dependencies, and decorators around decorators, are followed."""
 
-
-class Guards:
+class Guards(Values):
     """Answers what stands between a request and a function. Remembers what functions and classes check."""
 
     def __init__(self, program: Program) -> None:
-        self._program = program
-        self._types = program.types
-        self._models = program.models
+        super().__init__(program)
         self._refusals = Refusals(program, self.of_decorators)
         self._callables: dict[int, tuple[Guard, ...]] = {}
         self._classes: dict[int, tuple[Guard, ...]] = {}
-
-    # --- values: decorators, dependencies, permission classes, lists of these ---
-
-    def of_value(self, body: Function, value: int, depth: int = 0) -> tuple[Guard, ...]:
-        """What is checked by a value that stands where a framework, or Python, calls it before the handler."""
-        value = body.origin(value)
-        if value < 0 or depth > DEPTH:
-            return ()
-        step = body.values[value]
-        match step:
-            case f.Call():
-                found = self._of_call(body, value, step, depth + 1)
-            case f.Collection():
-                found = tuple(g for item in step.items for g in self.of_value(body, item, depth + 1))
-            case f.Binary():
-                found = self._of_choice(body, step, depth + 1)
-            case f.Spread() | f.Unary() | f.Store():
-                found = self.of_value(body, step.value, depth + 1)
-            case f.Closure():
-                found = self.of_callable(body.file.functions[step.function])
-            case f.ClassValue():
-                found = self.of_check(body.file.classes[step.cls], body.step(value, ""))
-            case f.Ref():
-                found = self._of_name(body, value, step, depth + 1)
-            case f.Attr():
-                found = self._of_attribute(body, value, step)
-            case _:
-                found = ()
-        return found
-
-    def of_class_decorators(self, cls: Class) -> tuple[Guard, ...]:
-        """What decorators of a class, or of its bases, check before each of its methods."""
-        found: list[Guard] = []
-        for owner in self._types.mro(cls):
-            for decorator in owner.facts.decorators:
-                step = owner.outer.values[owner.outer.origin(decorator)]
-                found.extend(self.of_value(owner.outer, decorator))
-                for name, value in step.keywords if type(step) is f.Call else ():
-                    found.extend(self.of_keyword(owner.outer, name, value, is_known=False))
-        return tuple(found)
-
-    def of_keyword(self, body: Function, name: str, value: int, *, is_known: bool) -> tuple[Guard, ...]:
-        """What a keyword of a registration asks for; of one that no model knows, by its name: `permission="admin"`."""
-        if not is_known and not lexicon.speaks_of_guard(name):
-            return ()
-        step = body.values[body.origin(value)]
-        found = self.of_value(body, value)
-        if found or is_known or isinstance(step, f.Call | f.Collection) or self.is_open(body, value):
-            return found
-        is_off = type(step) is f.Const and not step.value
-        return () if is_off else self._named("presumed", name, body.step(value, ""))
-
-    def is_open(self, body: Function, value: int) -> bool:
-        """The value says that everyone may call: an empty list, or a permission that asks for nothing (`AllowAny`)."""
-        value = body.origin(value)
-        step = body.values[value] if value >= 0 else None
-        if type(step) is f.Store:
-            return self.is_open(body, step.value)
-        if type(step) is f.Collection:
-            return all(self.is_open(body, item) for item in step.items)
-        found = self._types.of(body, value)
-        return self._types.has_kind(found, "no-guard")
-
-    def _of_choice(self, body: Function, step: f.Binary, depth: int) -> tuple[Guard, ...]:
-        if step.op in {"|", "or"} and (self.is_open(body, step.left) or self.is_open(body, step.right)):
-            return ()
-        return self.of_value(body, step.left, depth) + self.of_value(body, step.right, depth)
-
-    def _of_call(self, body: Function, value: int, call: f.Call, depth: int) -> tuple[Guard, ...]:
-        target = self._program.target(body, value)
-        model = target.model
-        if model and model.hook and model.hook.kind == "dependency":
-            inner = (g for v in model.hook.callback.select(call) for g in self.of_value(body, v, depth))
-            return (*inner, *self._named(model.guard, target.external, body.step(value, "")))
-        if model and model.guard:
-            is_open = bool(call.args) and all(self.is_open(body, a) for a in call.args)
-            return () if is_open else self._named(model.guard, target.external, body.step(value, ""))
-        if target.made:
-            return self.of_check(target.made, body.step(value, ""))
-        if target.functions:
-            return tuple(g for function in target.functions for g in self.of_callable(function))
-        given = (*call.args, *(value for _, value in call.keywords))
-        inside = tuple(g for argument in given for g in self._of_argument(body, argument, depth))
-        if inside or model:
-            return inside or (() if _is_lenient(body, call) else self._of_instance(body, value))
-        name = target.external or call.callee
-        return self._presumed(name, body, value) or (
-            self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ()
-        )
-
-    def _of_argument(self, body: Function, value: int, depth: int) -> tuple[Guard, ...]:
-        """A decorator given to a decorator: `method_decorator(login_required)`."""
-        step = body.values[body.origin(value)]
-        return self.of_value(body, value, depth) if isinstance(step, f.Ref | f.Call | f.Collection | f.Closure) else ()
-
-    def _of_name(self, body: Function, value: int, step: f.Ref, depth: int) -> tuple[Guard, ...]:
-        named = self._program.names.resolve(body.file, step.path)
-        entity = named.entity
-        if isinstance(entity, Function):
-            return self.of_callable(entity)
-        if isinstance(entity, Class) and not named.rest:
-            return self.of_check(entity, body.step(value, ""))
-        if isinstance(entity, Variable) and not named.rest:
-            held = entity.function.values[entity.function.origin(entity.value)]
-            inner = self.of_value(entity.function, entity.value, depth)
-            if inner or (isinstance(held, f.Call | f.Store) and self._types.of(body, value)):
-                return inner
-            return self._of_instance(body, value) or self._presumed(entity.name, body, value)
-        if isinstance(entity, External):
-            return self._of_external(body, value, entity.name)
-        return self._of_target(body, value) or self._presumed(step.path, body, value)
-
-    def _of_external(self, body: Function, value: int, name: str) -> tuple[Guard, ...]:
-        model, type_ = self._models.function(name), self._models.type(name)
-        if model and model.guard:
-            return self._named(model.guard, name, body.step(value, ""))
-        kind = self._models.kind(name)
-        if kind == "guard":
-            return self._named(type_.guard if type_ and type_.guard else "permission", name, body.step(value, ""))
-        given = self._models.value(name)
-        if given and given.guard:
-            return self._named(given.guard, name, body.step(value, ""))
-        return () if kind or model or type_ else self._presumed(name, body, value)
-
-    def of_wrapper(self, body: Function, value: int, call: f.Call) -> tuple[Guard, ...]:
-        """What a decorator checks that is called around a view by hand: `login_required(view)`."""
-        if call.receiver >= 0 and not call.callee:
-            return self.of_value(body, call.receiver)
-        target = self._program.target(body, value)
-        if target.model and target.model.guard:
-            return self._named(target.model.guard, target.external, body.step(value, ""))
-        if target.functions:
-            return tuple(g for function in target.functions for g in self.of_callable(function))
-        return () if target.model else self._presumed(target.external or call.callee, body, value)
-
-    def of_dotted(self, body: Function, value: int, dotted: str) -> tuple[Guard, ...]:
-        """What is checked by a class or function named by text, as in settings."""
-        entity = self._program.names.resolve(body.file, dotted).entity
-        if isinstance(entity, Class):
-            return self.of_check(entity, body.step(value, ""))
-        if isinstance(entity, Function):
-            return self.of_callable(entity)
-        return self._of_external(body, value, self._models.canonical(dotted)) if isinstance(entity, External) else ()
-
-    def _of_attribute(self, body: Function, value: int, step: f.Attr) -> tuple[Guard, ...]:
-        return self._of_target(body, value) or self._of_instance(body, value) or self._presumed(step.name, body, value)
-
-    def _of_target(self, body: Function, value: int) -> tuple[Guard, ...]:
-        """What calling the value reaches: a method of an object."""
-        target = self._program.calls.value(body, value)
-        if target.model and target.model.guard:
-            return self._named(target.model.guard, target.external, body.step(value, ""))
-        return tuple(g for function in target.functions for g in self.of_callable(function))
-
-    def _of_instance(self, body: Function, value: int) -> tuple[Guard, ...]:
-        """An object that checks when it is called: `OAuth2PasswordBearer(…)`, or of a class of the program."""
-        found = self._types.of(body, value)
-        if found is None or found.meta:
-            return ()
-        if found.cls:
-            return self.of_check(found.cls, body.step(value, ""))
-        model = self._models.type(found.name)
-        kind = model.guard if model else ""
-        return self._named(kind, found.name, body.step(value, "")) if self._types.has_kind(found, "guard") else ()
-
-    def _presumed(self, name: str, body: Function, value: int) -> tuple[Guard, ...]:
-        """Nothing explains the name, and it speaks of a check."""
-        last = name.rpartition(".")[2].lstrip("!:?")
-        return self._named("presumed", last, body.step(value, "")) if lexicon.speaks_of_guard(last) else ()
-
-    def _named(self, kind: str, name: str, step: Step) -> tuple[Guard, ...]:
-        if not kind:
-            return ()
-        last = name.rpartition(".")[2].lstrip("!:?")
-        return (Guard(last, kind, type(step)(step.place, f"{last} checks the caller")),)
 
     # --- functions ---
 
@@ -309,17 +129,22 @@ class Guards:
         found = tuple(g for method in methods.values() for g in self.of_callable(method))[:1]
         return found or self._of_foreign(cls, step)
 
+    def of_class_decorators(self, cls: Class) -> tuple[Guard, ...]:
+        """What decorators of a class, or of its bases, check before each of its methods."""
+        found: list[Guard] = []
+        for owner in self._types.mro(cls):
+            for decorator in owner.facts.decorators:
+                step = owner.outer.values[owner.outer.origin(decorator)]
+                found.extend(self.of_value(owner.outer, decorator))
+                for name, value in step.keywords if type(step) is f.Call else ():
+                    found.extend(self.of_keyword(owner.outer, name, value, is_known=False))
+        return tuple(found)
+
     def _of_foreign(self, cls: Class, step: Step) -> tuple[Guard, ...]:
         """A class that gets its checks from a library that no model explains: `class HasKey(BaseHasAPIKey)`."""
         unknown = [outer for outer in self._types.outer_bases(cls) if self._models.type(outer) is None]
         speaks = any(lexicon.speaks_of_guard(name.rpartition(".")[2]) for name in unknown)
         return self._named("presumed", cls.name, step) if speaks else ()
-
-
-def _is_lenient(body: Function, call: f.Call) -> bool:
-    """A scheme that lets requests without credentials pass: `OAuth2PasswordBearer(…, auto_error=False)`."""
-    given = (body.values[value] for name, value in call.keywords if name == "auto_error")
-    return any(type(step) is f.Const and step.value is False for step in given)
 
 
 def _as(function: Function, guard: Guard) -> Guard:
