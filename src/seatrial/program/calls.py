@@ -69,8 +69,14 @@ class Calls:
     @cached_property
     def _callers(self) -> dict[int, list[tuple[Function, int]]]:
         found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
+        foreign = self._names.is_foreign
         for body in self._functions:
+            values = body.facts.values
             for call in body.calls:
+                step = values[call]
+                assert type(step) is f.Call
+                if step.receiver < 0 and foreign(step.callee):
+                    continue
                 for reached in self.target(body, call).functions:
                     found[id(reached)].append((body, call))
         return found

@@ -84,7 +84,7 @@ class Modules:
 
     def find(self, name: str, importer: File) -> File | None:
         """The file that `name` means for `importer`; None if it is not in the repository."""
-        folder = dirname(importer.path)
+        folder = importer.folder
         key = (name, folder)
         if key not in self._memo:
             self._memo[key] = self._nearest(name, folder)

@@ -61,9 +61,9 @@ class Names:
 
     def absolute(self, file: File, path: str) -> str:
         """A relative module path as an absolute one: `..models` in `shop.api.orders` is `shop.models`."""
-        dots = len(path) - len(path.lstrip("."))
-        if not dots:
+        if not path.startswith("."):
             return path
+        dots = len(path) - len(path.lstrip("."))
         base = file.package
         for _ in range(dots - 1):
             base = base.rpartition(".")[0]
@@ -78,6 +78,12 @@ class Names:
         """The repository's file that an import runs: the submodule if there is one, else the module."""
         return (self.module(file, fact.path) if not fact.star else None) or self.module(file, fact.module)
 
+    def is_foreign(self, path: str) -> bool:
+        """True for a path that surely leads out of the repository: a built-in, or a module that it does not have."""
+        return path[:1] == "!" or (
+            path[:1] not in {".", ":", "?", ""} and not self._modules.is_own(path.partition(".")[0])
+        )
+
     def _resolve(self, file: File, path: str) -> Named:
         sigil = path[:1]
         if sigil == "!":
@@ -91,6 +97,8 @@ class Names:
         return self._dotted(file, self.absolute(file, path))
 
     def _dotted(self, file: File, path: str) -> Named:
+        if self.is_foreign(path):
+            return Named(External(path))
         parts = path.split(".")
         for cut in range(len(parts), 0, -1):
             module = self._modules.find(".".join(parts[:cut]), file)

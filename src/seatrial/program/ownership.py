@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
+DEPTH = 3
+"""How many functions a thing that is lent is followed into."""
 _READERS = frozenset(
     {"load", "safe_load", "reader", "DictReader", "writer", "DictWriter", "parse", "loads", "dump", "safe_dump"}
 )
@@ -23,11 +25,11 @@ _READERS = frozenset(
 class Fate:
     """What becomes of an opened thing. `leaves` is the value at which the body is left with it still open, or NONE."""
 
-    kind: Literal["closed", "handed on", "lost", "lost on a way"]
+    kind: Literal["closed", "handed on", "lost", "lost on a way", "lost on failure"]
     leaves: int = f.NONE
 
 
-def fate(program: Program, function: Function, opened: int, closers: Sequence[str]) -> Fate:
+def fate(program: Program, function: Function, opened: int, closers: Sequence[str], depth: int = 0) -> Fate:
     """What becomes of the thing that the call `opened` opens; `closers` are the methods that close it."""
     aliases = _aliases(function, opened)
     if any(region.kind == "with" and region.subject in aliases for region in function.regions):
@@ -38,14 +40,24 @@ def fate(program: Program, function: Function, opened: int, closers: Sequence[st
             step = function.values[user]
             if type(step) is f.Call and step.receiver == alias and step.callee in closers:
                 closes.append(user)
-            elif _hands_on(program, function, step, user, alias):
+            elif _hands_on(program, function, user, alias, closers, depth):
                 return Fate("handed on")
     if _is_captured(function, aliases):
         return Fate("handed on")
     if not closes:
         return Fate("lost")
-    leaves = _left_open(function, opened, closes)
-    return Fate("lost on a way", leaves) if leaves >= 0 else Fate("closed")
+    return _on_each_way(function, opened, closes)
+
+
+def clauses(function: Function, region: f.Region) -> list[f.Region]:
+    """The `except`, `orelse` and `finally` regions that belong to a `try`."""
+    found = []
+    for other in function.regions:
+        if other.parent == region.parent and other.start >= region.end:
+            if other.kind not in {"except", "orelse", "finally"}:
+                break
+            found.append(other)
+    return found
 
 
 def _aliases(function: Function, value: int) -> set[int]:
@@ -59,17 +71,44 @@ def _aliases(function: Function, value: int) -> set[int]:
     return found
 
 
-def _hands_on(program: Program, function: Function, step: f.AnyValue, user: int, alias: int) -> bool:
-    if type(step) is f.Call and step.receiver != alias:
-        return not _only_reads(program, function, step, user)
+def _hands_on(program: Program, function: Function, user: int, alias: int, closers: Sequence[str], depth: int) -> bool:
+    step = function.values[user]
+    if type(step) is f.Call:
+        return step.receiver != alias and not _is_lent(program, function, user, alias, closers, depth)
+    if type(step) is f.Attr:  # its closing itself is handed on: `atexit.register(file.close)`
+        return step.name in closers
     if type(step) is f.Store:
         return step.outer or not function.is_callable
     return type(step) in {f.Return, f.Yield, f.StoreAttr, f.StoreItem, f.Collection, f.Spread, f.Other, f.Binary}
 
 
-def _only_reads(program: Program, function: Function, step: f.Call, user: int) -> bool:
+def _is_lent(program: Program, function: Function, user: int, alias: int, closers: Sequence[str], depth: int) -> bool:
+    """The call uses the thing and leaves it to the caller: it keeps no reference to it and does not close it."""
+    step = function.values[user]
+    assert type(step) is f.Call
     target = program.target(function, user)
-    return not target.functions and target.made is None and step.callee.rpartition(".")[2] in _READERS
+    if target.functions and target.made is None and depth < DEPTH:
+        places = [(g, i) for g in target.functions for i in _positions(step, g, alias)]
+        return bool(places) and all(fate(program, g, i, closers, depth + 1).kind == "lost" for g, i in places)
+    name = step.callee.rpartition(".")[2].lstrip("!:?")
+    if target.functions or target.made is not None:
+        return False
+    if name in _READERS:
+        return True
+    thing, receiver = program.type_of(function, alias), target.receiver
+    return thing is not None and receiver is not None and thing.name == receiver.name and not name[:1].isupper()
+
+
+def _positions(step: f.Call, reached: Function, value: int) -> Iterator[int]:
+    """The parameters of a function that receive the value as an argument."""
+    shift = 1 if reached.cls is not None and step.receiver >= 0 else 0
+    for index, argument in enumerate(step.args):
+        if argument == value and index + shift < len(reached.facts.params):
+            yield index + shift
+    names = {p.name: i for i, p in enumerate(reached.facts.params)}
+    for name, argument in step.keywords:
+        if argument == value and name in names:
+            yield names[name]
 
 
 def _is_captured(function: Function, aliases: set[int]) -> bool:
@@ -79,16 +118,18 @@ def _is_captured(function: Function, aliases: set[int]) -> bool:
     return any(type(v) is f.Free and v.name in names for g in inner for v in g.values)
 
 
-def _left_open(function: Function, opened: int, closes: Sequence[int]) -> int:
-    """The first way out of the body, after the opening, that no closing precedes; NONE if a `finally` closes."""
-    if any(region.kind == "finally" for c in closes for region in function.enclosing(c)):
-        return f.NONE
+def _on_each_way(function: Function, opened: int, closes: Sequence[int]) -> Fate:
+    """Whether a closing lies on every way from the opening out of the body."""
+    if any(region.kind in {"finally", "with"} for c in closes for region in function.enclosing(c)):
+        return Fate("closed")
     first = min(closes)
     for value in range(opened + 1, first):
         step = function.values[value]
         if type(step) in {f.Return, f.Raise} and not _is_handler_of(function, opened, value):
-            return value
-    return f.NONE
+            return Fate("lost on a way", value)
+    handled = any(region.kind == "except" for c in closes for region in function.enclosing(c))
+    failing = next((c for c in function.calls if opened < c < first), f.NONE)
+    return Fate("lost on failure", failing) if failing >= 0 and not handled else Fate("closed")
 
 
 def _is_handler_of(function: Function, opened: int, value: int) -> bool:

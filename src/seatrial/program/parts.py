@@ -32,10 +32,11 @@ LOOPS = frozenset({"for", "while", "comprehension"})
 class File:
     """A source file: its path from the root, its module name, its functions and classes."""
 
-    __slots__ = ("__dict__", "classes", "facts", "functions", "is_package", "module", "path", "role")
+    __slots__ = ("__dict__", "classes", "facts", "folder", "functions", "is_package", "module", "path", "role")
 
     def __init__(self, path: str, role: Role, module: str, facts: FileFacts) -> None:
         self.path = path
+        self.folder = path.rpartition("/")[0]
         self.role = role
         self.module = module
         self.is_package = path.rsplit("/", 1)[-1].startswith("__init__.")

@@ -38,12 +38,12 @@ class Alike:
 def shape(function: Function) -> Counter[int]:
     """The features of a function, with how often each occurs."""
     values = function.facts.values
-    labels = [_label(values, step) for step in values]
+    labels = [_label(step) for step in values]
     found: Counter[int] = Counter()
-    for step in values:
+    for label, step in zip(labels, values, strict=True):
         parts = _PARTS.get(type(step))
         if parts is not None:
-            found[hash((_label(values, step), *(labels[i] for i in parts(step) if i >= 0)))] += 1
+            found[hash((label, *[labels[i] for i in parts(step) if i >= 0]))] += 1
     for region in function.facts.regions:
         if region.kind != "annotation":
             found[hash((region.kind, labels[region.subject] if region.subject >= 0 else 0))] += 1
@@ -84,7 +84,7 @@ def _partners(
             yield Alike(other, function, similarity, shared)
 
 
-def _label(values: tuple[f.AnyValue, ...], step: f.AnyValue) -> Any:
+def _label(step: f.AnyValue) -> Any:
     label = _LABELS.get(type(step))
     return label(step) if label else type(step).__name__
 
