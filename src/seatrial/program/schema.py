@@ -99,6 +99,14 @@ class Schema:
         """What a model class declares; None if it is no model."""
         return self.tables.get(cls) if cls else None
 
+    def named(self, dotted: str) -> Class | None:
+        """The model class of this dotted name: what `Query.table` speaks of."""
+        return self._by_name.get(dotted)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Class]:
+        return {cls.dotted: cls for cls in self.tables}
+
     def relation(self, cls: Class | None, attribute: str) -> Relation | None:
         """The relation that an attribute of an instance of `cls` is, own, inherited, or declared on the other side."""
         table = self.table(cls)

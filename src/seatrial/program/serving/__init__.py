@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seatrial.program.serving.nouns import Need, Serving
 from seatrial.program.serving.paths import Paths
 from seatrial.program.serving.rest import Rest
+from seatrial.program.serving.schemas import Schemas
 from seatrial.program.serving.serializers import Serializers
 
 if TYPE_CHECKING:
@@ -24,3 +25,4 @@ def read(program: Program) -> Iterator[Serving]:
     """Every place that serves rows and asks the database for each of them, whether or not it was loaded ahead."""
     paths = Paths(program)
     yield from Rest(program, Serializers(program, paths)).servings()
+    yield from Schemas(program, paths).servings()

@@ -36,10 +36,10 @@ class Paths:
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def follow(self, row: Class, names: Sequence[str], chain: tuple[str, ...], step: Step) -> Landing:
-        """Reads `names` one after the other, beginning at a row that `chain` led to; `step` says who does so."""
+    def follow(self, row: Landing, names: Sequence[str], step: Step) -> Landing:
+        """Reads `names` one after the other, beginning at a row; `step` says who does so. Asked is what they ask."""
         needs: list[Need] = []
-        cls: Class | None = row
+        cls, chain = row.cls, row.chain
         for name in names:
             if cls is None:
                 break

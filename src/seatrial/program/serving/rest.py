@@ -32,7 +32,6 @@ class Rest:
         self._program = program
         self._types = program.types
         self._serializers = serializers
-        self._by_name = {cls.dotted: cls for cls in program.schema.tables}
 
     def servings(self) -> Iterator[Serving]:
         """All of them, in the order of the files."""
@@ -61,7 +60,7 @@ class Rest:
         return not names & {"list", "get_queryset", "filter_queryset"}
 
     def _serving(self, function: Function, line: int, query: Query, serializer: Class) -> Iterator[Serving]:
-        row = self._by_name.get(query.table)
+        row = self._program.schema.named(query.table)
         needs = tuple({need.what: need for need in self._serializers.needs(serializer, row)}.values())
         if needs:
             yield Serving(function, line, query, needs, f"{serializer.name} writes")

@@ -14,6 +14,7 @@ from seatrial.model import facts as f
 from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving import literals
+from seatrial.program.serving.paths import Landing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,15 +40,6 @@ _ARGUMENTS = frozenset(
     }
 )  # fmt: skip
 """Arguments of serializers that do not change what is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row that is written: its class, the relations that led to it, the serializers around."""
-
-    cls: Class
-    chain: tuple[str, ...]
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +81,10 @@ class Serializers:
         """What writing one row of class `row` asks for; without it, a row of the class in `Meta.model`."""
         cls = row or serialized(self._types, serializer)
         if cls is not None:
-            yield from self._written(serializer, _Row(cls, (), 0))
+            yield from self._written(serializer, Landing(cls, (), ()))
 
-    def _written(self, serializer: Class, row: _Row) -> Iterator[Need]:
-        if row.depth > DEPTH:
+    def _written(self, serializer: Class, row: Landing) -> Iterator[Need]:
+        if row.cls is None or len(row.chain) > DEPTH:
             return
         own = self._types.member(serializer, "to_representation")
         if own and isinstance(own.entity, Function):
@@ -134,7 +126,7 @@ class Serializers:
         here = body.step(value, f"{body.name} writes {step.name}")
         return _Field(step.name, body, call, target.made, kind, here)
 
-    def _field(self, serializer: Class, field: _Field, row: _Row) -> Iterator[Need]:
+    def _field(self, serializer: Class, field: _Field, row: Landing) -> Iterator[Need]:
         if field.says("write_only"):
             return
         if field.kind == "SerializerMethodField":
@@ -148,27 +140,27 @@ class Serializers:
         nested = field.made if field.made and is_serializer(self._types, field.made) else None
         if nested is None and field.kind not in _KEYS | _LOOKS and names and self._is_single(row.cls, names):
             names = names[:-1]  # a plain field shows the related row's key, or is never filled
-        landing = self._paths.follow(row.cls, names, row.chain, field.step)
+        landing = self._paths.follow(row, names, field.step)
         yield from landing.needs
         if nested and landing.cls and field.is_plain:
-            yield from self._written(nested, _Row(landing.cls, landing.chain, row.depth + 1))
+            yield from self._written(nested, landing)
 
-    def _is_single(self, row: Class, names: list[str]) -> bool:
+    def _is_single(self, row: Class | None, names: list[str]) -> bool:
         relation = self._program.schema.relation(row, names[0]) if len(names) == 1 else None
         return relation is not None and not relation.many and not relation.reverse
 
-    def _method(self, serializer: Class, field: _Field, row: _Row) -> Iterator[Need]:
+    def _method(self, serializer: Class, field: _Field, row: Landing) -> Iterator[Need]:
         given = field.call.args[0] if field.call.args else field.keyword("method_name")
         name = literals.text(field.body, given) or f"get_{field.name}"
         method = self._types.member(serializer, name)
         if method and isinstance(method.entity, Function):
             yield from self._paths.run(method.entity, 1, row.chain, field.step)
 
-    def _automatic(self, name: str, row: _Row, step: Step, *, deep: bool) -> Iterator[Need]:
+    def _automatic(self, name: str, row: Landing, step: Step, *, deep: bool) -> Iterator[Need]:
         """A name in `Meta.fields` that no field is declared for."""
         relation = self._program.schema.relation(row.cls, name)
         if relation is None or relation.many or relation.reverse or deep:
-            yield from self._paths.follow(row.cls, (name,), row.chain, step).needs
+            yield from self._paths.follow(row, (name,), step).needs
 
     def _meta(self, serializer: Class) -> Class | None:
         found = self._types.member(serializer, "Meta")
