@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from seatrial.frontends.python.body import Body
-from seatrial.frontends.python.expressions import inner, other
+from seatrial.frontends.python.expressions import inner, item, other
 from seatrial.frontends.python.grammar import EXPRESSIONS, kind, parse, value, values
 from seatrial.model.facts import NONE, Attr, Collection, Const, Index, Ref
 
@@ -15,12 +15,28 @@ _STATEMENT = kind("expression_statement")
 def generic_type(body: Body, node: Node) -> int:
     """`base[argument, …]` in an annotation."""
     base = inner(body, node)
-    held = body.values[base]
-    is_text = isinstance(held, Ref) and held.path.endswith(("Literal", "Annotated"))
-    before, body.in_annotation = body.in_annotation, body.in_annotation and not is_text
-    keys = [i for c in node.children if c.kind_id == _TYPE_PARAMETER for i in values(body, c.children)]
+    arguments = [a for child in node.children if child.kind_id == _TYPE_PARAMETER for a in child.children]
+    return _indexed(body, node, base, arguments)
+
+
+@EXPRESSIONS.lowers("subscript")
+def subscript(body: Body, node: Node) -> int:
+    """`base[key]`, in an annotation or not."""
+    if body.in_annotation and node.children:
+        return _indexed(body, node, value(body, node.children[0]), node.children[1:])
+    base, key = item(body, node)
+    return body.add(Index(body.line(node), base, key))
+
+
+def _indexed(body: Body, node: Node, base: int, arguments: list[Node]) -> int:
+    """The type `base[arguments]`. Text in `Literal[…]` is text, as is what follows the type in `Annotated[…]`."""
+    held = body.values[base] if base >= 0 else None
+    name = held.path.rpartition(".")[2].lstrip(":?") if isinstance(held, Ref) else ""
+    before, line, keys = body.in_annotation, body.line(node), []
+    for argument in arguments:
+        body.in_annotation = before and name != "Literal" and not (keys and name == "Annotated")
+        keys += values(body, [argument])
     body.in_annotation = before
-    line = body.line(node)
     key = keys[0] if len(keys) == 1 else body.add(Collection(line, "tuple", tuple(keys), NONE))
     return body.add(Index(line, base, key))
 

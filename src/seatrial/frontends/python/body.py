@@ -29,9 +29,10 @@ class Head(NamedTuple):
 class Loop:
     """A loop that is being lowered: what was known before it, and who jumps where."""
 
-    __slots__ = ("breaks", "continues", "env", "outer", "phis")
+    __slots__ = ("breaks", "continues", "env", "line", "outer", "phis")
 
-    def __init__(self, env: Env, outer: "Loop | None") -> None:
+    def __init__(self, line: int, env: Env, outer: "Loop | None") -> None:
+        self.line = line
         self.env = env
         self.outer = outer
         self.phis: Env = {}
@@ -147,8 +148,7 @@ class Body:
             before = self._read_around(loop.env, loop.outer, name)
         if (before == NONE and name not in self.awaited) or self.paths.get(name):
             return before
-        known = before != NONE
-        phi = self.add(Phi(self.values[before].line, (before,)) if known else Phi(self.head.line, ()))
+        phi = self.add(Phi(loop.line, () if before == NONE else (before,)))
         loop.phis[name] = env[name] = phi
         return phi
 

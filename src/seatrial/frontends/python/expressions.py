@@ -13,7 +13,6 @@ from seatrial.model.facts import (
     Collection,
     Compare,
     Conditional,
-    Index,
     Other,
     Spread,
     Store,
@@ -80,13 +79,6 @@ def arguments(body: Body, node: Node) -> tuple[tuple[int, ...], tuple[tuple[str,
             if lower is not None:
                 args.append(lower(body, child))
     return tuple(args), tuple(keywords)
-
-
-@EXPRESSIONS.lowers("subscript")
-def subscript(body: Body, node: Node) -> int:
-    """`base[key]`."""
-    base, key = item(body, node)
-    return body.add(Index(body.line(node), base, key))
 
 
 def item(body: Body, node: Node) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def with_(body: Body, node: Node) -> int:
         managed, target = _as(item)
         manager = value(body, managed)
         held = body.values[manager] if manager >= 0 else None
-        swallowed = swallowed or (isinstance(held, Call) and held.callee.rpartition(".")[2] in _SWALLOWS)
+        swallowed = swallowed or (isinstance(held, Call) and held.callee.rpartition(".")[2].lstrip(":?") in _SWALLOWS)
         opened.append(body.open("with", manager, node, inner, is_async=is_async))
         entered = body.add(Enter(body.line(item), manager))
         if target is not None:

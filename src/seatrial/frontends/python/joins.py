@@ -57,9 +57,9 @@ def _complete(body: Body, envs: list[Env]) -> None:
                 body.read(name)
 
 
-def enter_loop(body: Body) -> Loop:
+def enter_loop(body: Body, line: int) -> Loop:
     """Begin a loop: within it, `env` holds what the loop has touched."""
-    body.loop = Loop(body.env, body.loop)
+    body.loop = Loop(line, body.env, body.loop)
     body.env = {}
     return body.loop
 
@@ -77,7 +77,7 @@ def leave_loop(body: Body, loop: Loop) -> None:
             body.env = loop.env
             options = [body.read(name), *(end[name] for end in ends if name in end)]
             known = [i for i in options if i != NONE]
-            after[name] = _one_of(body, known, body.values[known[-1]].line)
+            after[name] = _one_of(body, known, loop.line)
         elif len(_options(body, phi)) > 1:
             after[name] = phi
     body.env = after

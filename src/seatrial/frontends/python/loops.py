@@ -20,14 +20,14 @@ def for_(body: Body, node: Node) -> int:
     subject = value(body, head[1]) if len(head) > 1 else NONE
     is_async = node.children[0].type == "async"
     was_live = body.live
-    loop = enter_loop(body)
+    loop = enter_loop(body, body.line(node))
     at = body.open("for", subject, node, inner, is_async=is_async)
     if head and inner is not node:
         store(body, head[0], body.add(Element(body.line(node), subject)))
         block(body, inner.children)
     exits = not body.live and not loop.continues
-    leave_loop(body, loop)
     body.close(at, exits=exits)
+    leave_loop(body, loop)
     body.live = was_live
     _go_on(body, node, loop.breaks)
     return NONE
@@ -38,16 +38,16 @@ def while_(body: Body, node: Node) -> int:
     """`while test`; the test is inside the region."""
     inner = block_of(node)
     was_live = body.live
-    loop = enter_loop(body)
+    loop = enter_loop(body, body.line(node))
     at = body.open("while", NONE, node, inner)
     head = head_of(node)
     subject = value(body, head[0]) if head else NONE
     if inner is not node:
         block(body, inner.children)
     exits = not body.live and not loop.continues
+    body.close(at, exits=exits, subject=subject)
     leave_loop(body, loop)
     test = body.values[subject] if subject >= 0 else None
-    body.close(at, exits=exits, subject=subject)
     body.live = was_live and not (isinstance(test, Const) and bool(test.value))
     _go_on(body, node, loop.breaks)
     return NONE

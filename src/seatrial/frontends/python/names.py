@@ -33,6 +33,8 @@ def _around(body: Body, name: str, line: int) -> int | str:
     """What a name that is no variable of this body means."""
     if body.outer.get(name):
         return ":" + name
+    if name in body.last and not body.is_module and name not in body.outer:
+        return body.last[name]  # bound, but not on every way that leads here
     if body.loop is not None:
         body.early.add(name)
     given = body.given

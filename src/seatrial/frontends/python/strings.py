@@ -102,6 +102,11 @@ def _flush(body: Body, constants: list[Const], parts: list[int]) -> None:
 
 
 def _template(body: Body, node: Node, parts: list[int]) -> int:
+    """One value of several parts; an f-string without values is a constant."""
+    if not parts:
+        return body.add(Const(body.line(node), "", "str"))
+    if len(parts) == 1 and isinstance(body.values[parts[0]], Const) and parts[0] == len(body.values) - 1:
+        return parts[0]
     return body.add(Template(body.line(node), tuple(parts)))
 
 

@@ -1,0 +1,14 @@
+from app import route
+
+
+@route("/orders", methods=["GET"])
+@cached
+def orders(request):
+    return request.user
+
+
+@dataclass
+class Point:
+    @staticmethod
+    def origin():
+        pass

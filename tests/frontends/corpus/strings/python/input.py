@@ -1,0 +1,9 @@
+name = "plain"
+escapes = "tab\t \x41 \u00e9 \N{DEGREE SIGN} \q"
+raw, data, both = r"\d+", b"\xff\u0041", rb"\0"
+joined = "one " 'two' """three"""
+formatted = f"{name!r:>{width}} {{literal}} {1 + 2}" "tail"
+constant = f"no value"
+template = t"SELECT {name}"
+percent = "%s" % name
+called = "{}".format(name)
