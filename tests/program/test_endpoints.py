@@ -89,6 +89,7 @@ def test_a_dependency_that_cannot_refuse_is_no_guard(signature: str) -> None:
             "app = FastAPI(dependencies=[Depends(current_user)])\napp.include_router(outer)\n"
         ),
         "app = FastAPI()\n@app.post('/a')\ndef a(key: str):\n    by_header(key)\n",
+        "r = APIRouter()\nclass A:\n    user: str = Depends(current_user)\n    @r.post('/a')\n    def a(self): ...\n",
     ],
 )
 def test_checks_are_found_on_routers_above_and_in_bodies_below(source: str) -> None:
@@ -343,6 +344,10 @@ from flask_login import login_required
         (
             "app = Flask(__name__)\nclass A(MethodView):\n    decorators = [login_required]\n    def post(self): ...\n"
             "app.add_url_rule('/a', view_func=A.as_view('a'))\n"
+        ),
+        (
+            "from flask_restful import Api, Resource\napi = Api()\nclass Base(Resource):\n"
+            "    decorators = [login_required]\nclass A(Base):\n    def post(self): ...\napi.add_resource(A, '/a')\n"
         ),
         (
             "def create():\n    app = Flask(__name__)\n    @app.route('/a', methods=['POST'])\n"

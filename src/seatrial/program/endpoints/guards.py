@@ -46,7 +46,7 @@ class Guards(Values):
         if outer:
             found.extend(self.of_decorators(function))
             for param in function.facts.params:
-                found.extend(self._of_param(outer, param))
+                found.extend(self._of_injected(outer, param.default, param.annotation))
         own = self._refusals.of(function)
         return (*found, own) if own else tuple(found)
 
@@ -71,9 +71,12 @@ class Guards(Values):
         if outer is None:
             return ()
         params = function.facts.params
-        checked = (p.name for p in params if any(g.authorises for g in self._of_param(outer, p)))
+        checked = (p.name for p in params if self._is_check(outer, p))
         requests = (p.name for i, p in enumerate(params) if p.name == "request" or self._is_request(function, i))
         return tuple(dict.fromkeys((*checked, *requests)))
+
+    def _is_check(self, outer: Function, param: f.ParamFacts) -> bool:
+        return any(guard.authorises for guard in self._of_injected(outer, param.default, param.annotation))
 
     def _is_request(self, function: Function, param: int) -> bool:
         return self._types.has_kind(self._types.of(function, param), "request")
@@ -84,15 +87,16 @@ class Guards(Values):
         decorators = function.facts.decorators if outer else ()
         return tuple(g for decorator in decorators if outer for g in self.of_value(outer, decorator))
 
-    def _of_param(self, outer: Function, param: f.ParamFacts) -> Iterator[Guard]:
-        given = [(outer, param.default)] if param.default >= 0 else []
-        said = annotated.metadata(self._types, outer, param.annotation)
+    def _of_injected(self, outer: Function, default: int, annotation: int) -> Iterator[Guard]:
+        """What is checked by what a parameter or field is given, by its default or by `Annotated[…]`."""
+        given = [(outer, default)] if default >= 0 else []
+        said = annotated.metadata(self._types, outer, annotation)
         if said:
             given.extend((said[0], value) for value in said[1])
         for body, value in given:
             if self._injects(body, value):
                 yield from self.of_value(body, value)
-                yield from self._of_implied(body, value, outer, param)
+                yield from self._of_implied(body, value, outer, annotation)
 
     def _injects(self, body: Function, value: int) -> bool:
         value = body.origin(value)
@@ -101,13 +105,13 @@ class Guards(Values):
         model = self._program.target(body, value).model
         return bool(model and model.hook and model.hook.kind == "dependency")
 
-    def _of_implied(self, body: Function, value: int, outer: Function, param: f.ParamFacts) -> Iterator[Guard]:
+    def _of_implied(self, body: Function, value: int, outer: Function, annotation: int) -> Iterator[Guard]:
         """`Depends()` without an argument injects the annotated class."""
         call = body.values[body.origin(value)]
         if type(call) is f.Call and not call.args and not call.keywords:
-            found = annotated.read(self._types, outer, param.annotation)
+            found = annotated.read(self._types, outer, annotation)
             if found and found.cls:
-                yield from self.of_check(found.cls, outer.step(param.annotation, ""))
+                yield from self.of_check(found.cls, outer.step(annotation, ""))
 
     # --- classes ---
 
@@ -128,6 +132,17 @@ class Guards(Values):
         methods = {name: m for owner in reversed(self._types.mro(cls)) for name, m in owner.methods.items()}
         found = tuple(g for method in methods.values() for g in self.of_callable(method))[:1]
         return found or self._of_foreign(cls, step)
+
+    def around_methods(self, cls: Class) -> tuple[Guard, ...]:
+        """What is checked before each method of a class: by its decorators, and by what is injected into its fields."""
+        return (*self.of_class_decorators(cls), *self._in_fields(cls))
+
+    def _in_fields(self, cls: Class) -> Iterator[Guard]:
+        """`user: User = Depends(current_user)` in a class body, as class-based controllers for FastAPI have it."""
+        for owner in self._types.mro(cls):
+            for step in owner.body.values:
+                if type(step) is f.Store and (step.annotation >= 0 or step.value >= 0):
+                    yield from self._of_injected(owner.body, step.value, step.annotation)
 
     def of_class_decorators(self, cls: Class) -> tuple[Guard, ...]:
         """What decorators of a class, or of its bases, check before each of its methods."""

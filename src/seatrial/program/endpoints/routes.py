@@ -147,7 +147,7 @@ class Routes:
             yield replace(base, guards=tuple(g for g in base.guards if not g.shared), is_open=True)
             return
         default, is_open = self._by_default(handler, hooks)
-        around = self._guards.of_class_decorators(handler.cls) if handler.cls else ()
+        around = self._guards.around_methods(handler.cls) if handler.cls else ()
         guards = (*base.guards, *around, *self._guards.of_handler(handler), *default)
         is_partial = base.is_partial or handler.cls in self._bases
         yield replace(base, guards=guards, is_open=is_open and not guards, is_partial=is_partial)
