@@ -119,7 +119,7 @@ def _containers(program: Program) -> Iterator[Match]:
                     key = (variable.entity.function.dotted, variable.entity.name)
                     if not grows:
                         shrunk.add(key)
-                    elif _is_fresh_container(program, variable.entity) and function.is_callable:
+                    elif _is_fresh_container(variable.entity) and function.is_callable:
                         grown[key].append((function, value))
     for key, places in grown.items():
         if key not in shrunk:
@@ -128,27 +128,36 @@ def _containers(program: Program) -> Iterator[Match]:
 
 def _touched(function: Function, step: f.AnyValue) -> Iterator[tuple[str, bool]]:
     """The paths of module variables that a value fills (True) or empties (False)."""
-    if type(step) is f.StoreItem:
-        base = function.values[function.origin(step.base)]
-        if type(base) is f.Ref and not _is_fixed(function, step.key):
-            yield base.path, True
-    elif type(step) is f.Call and step.receiver < 0 and "." in step.callee:
-        path, _, name = step.callee.rpartition(".")
-        if name in _GROWS and not (step.args and _is_fixed(function, step.args[0])):
+    match step:
+        case f.StoreItem() if not _is_fixed(function, step.key):
+            yield from _variable(function, step.base, grows=True)
+        case f.Call():
+            yield from _called(function, step)
+        case f.Store(outer=True, augmented=False):
+            yield f":{step.name}", False
+        case f.Delete() if step.target >= 0:
+            target = function.values[step.target]
+            if type(target) is f.Index:
+                yield from _variable(function, target.base, grows=False)
+        case _:
+            pass
+
+
+def _called(function: Function, call: f.Call) -> Iterator[tuple[str, bool]]:
+    if call.callee == "!len" and call.args:  # who asks for its size keeps it in bounds
+        yield from _variable(function, call.args[0], grows=False)
+    elif call.receiver < 0 and "." in call.callee:
+        path, _, name = call.callee.rpartition(".")
+        if name in _GROWS and not (call.args and _is_fixed(function, call.args[0])):
             yield path, True
         elif name in _SHRINKS:
             yield path, False
-    elif type(step) is f.Call and step.callee == "!len" and step.args:
-        base = function.values[function.origin(step.args[0])]
-        if type(base) is f.Ref:
-            yield base.path, False  # who asks for its size keeps it in bounds
-    elif type(step) is f.Store and step.outer and not step.augmented:
-        yield f":{step.name}", False
-    elif type(step) is f.Delete:
-        target = function.values[step.target] if step.target >= 0 else None
-        base = function.values[function.origin(target.base)] if type(target) is f.Index else None
-        if type(base) is f.Ref:
-            yield base.path, False
+
+
+def _variable(function: Function, value: int, *, grows: bool) -> Iterator[tuple[str, bool]]:
+    step = function.values[function.origin(value)]
+    if type(step) is f.Ref:
+        yield step.path, grows
 
 
 def _is_fixed(function: Function, key: int) -> bool:
@@ -157,7 +166,7 @@ def _is_fixed(function: Function, key: int) -> bool:
     return type(step) in {f.Const, f.Closure, f.ClassValue, f.Ref}
 
 
-def _is_fresh_container(program: Program, variable: Variable) -> bool:
+def _is_fresh_container(variable: Variable) -> bool:
     step = variable.function.values[variable.value]
     if variable.function.facts.kind != "module":
         return False

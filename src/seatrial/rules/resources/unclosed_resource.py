@@ -34,12 +34,77 @@ def first(path):
     return line
 ```
 
-## Good
+## Bad: lent to a function that only uses it
 
 ```files.py
+import sqlite3
+
+def count(connection):
+    return connection.execute("select count(*) from orders").fetchone()[0]
+
+def orders(path):
+    connection = sqlite3.connect(path)  # finding: sqlite3.connect
+    return count(connection)
+```
+
+## Bad: a picture that is pasted into another
+
+```pictures.py
+import os
+from PIL import Image
+
+def framed(folder, name):
+    frame = Image.new("RGB", (100, 100))
+    picture = Image.open(os.path.join(folder, name))  # finding: PIL.Image.open
+    frame.paste(picture, (0, 0))
+    return frame
+```
+
+## Bad: not closed when the work fails
+
+```jobs.py
+import smtplib
+
+def send(host, mails):
+    server = smtplib.SMTP(host, timeout=10)  # finding: when something fails
+    for sender, to, text in mails:
+        server.sendmail(sender, to, text)
+    server.quit()
+```
+
+## Good
+
+```pictures.py
+import io
+from PIL import Image
+
+def framed(data):
+    picture = Image.open(io.BytesIO(data))
+    return picture.size
+```
+
+```files.py
+import atexit
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
+
+def kept(path, stack: ExitStack):
+    file = stack.enter_context(open(path))
+    return file.readline()
+
+def until_exit(path):
+    file = open(path)
+    atexit.register(file.close)
+    return file.readline()
+
+def finish(file):
+    file.flush()
+    file.close()
+
+def handed(path):
+    file = open(path)
+    finish(file)
 
 def read(path):
     with open(path) as file:
@@ -68,10 +133,15 @@ class Log:
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, Target
+from seatrial.model.finding import Severity, Step
+from seatrial.program import Function, Program, Target, written
 from seatrial.program.ownership import Fate, fate
 from seatrial.rules.contract import Match, rule
+
+_STREAMS = frozenset({"io.BytesIO", "io.StringIO", "builtins.file", "builtins.bytes"})
+_PICTURE = "PIL.Image.Image"
+_FILES = frozenset({"builtins.file", _PICTURE})
+_CHILDREN = frozenset({"subprocess.Popen"})
 
 
 @rule(severity=Severity.WARNING, category=("leak",), cwe=(772, 775), confirmed_by="leak")
@@ -83,10 +153,10 @@ def check(program: Program) -> Iterator[Match]:
         for call in function.calls:
             target = program.target(function, call)
             closers = _closers(program, target)
-            if closers and not function.is_annotation(call):
+            if closers and not function.is_annotation(call) and not _is_in_memory(program, function, call):
                 found = fate(program, function, call, closers)
                 if found.kind.startswith("lost"):
-                    yield _match(function, call, target, found)
+                    yield _match(program, function, call, target, found)
 
 
 def _closers(program: Program, target: Target) -> tuple[str, ...]:
@@ -95,11 +165,23 @@ def _closers(program: Program, target: Target) -> tuple[str, ...]:
     return program.models.closers(target.model.returns) or ("close",)
 
 
-def _match(function: Function, call: int, target: Target, found: Fate) -> Match:
+def _is_in_memory(program: Program, function: Function, call: int) -> bool:
+    """It is opened from another open thing, or from memory, not from a path: there is no descriptor of its own."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    given = program.type_of(function, step.args[0]) if step.args else None
+    return given is not None and given.name in _STREAMS
+
+
+def _match(program: Program, function: Function, call: int, target: Target, found: Fate) -> Match:
     name = target.external.removeprefix("builtins.").removesuffix(".__call__")
     opens = function.step(call, f"{name} opens it")
+    path: tuple[Step, ...] = (opens,)
     if found.kind == "lost":
-        message, path = f"what {name} opens is never closed", (opens,)
+        message = f"what {name} opens is never closed"
+    elif found.kind == "lost on failure":
+        message = f"what {name} opens stays open when something fails"
+        path = (opens, function.step(found.leaves, "what is raised here leaves it open"))
     else:
         message = f"what {name} opens stays open on one way out"
         path = (opens, function.step(found.leaves, "leaves with it still open"))
@@ -109,9 +191,48 @@ def _match(function: Function, call: int, target: Target, found: Fate) -> Match:
         line=function.values[call].line,
         key=f"{name} {_told(function, call)}",
         path=path,
-        confidence=0.85 if found.kind == "lost" else 0.75,
+        confidence=_confidence(program, function, call, target, found),
         weight=2.0 if function.loops(call) else 1.0,
     )
+
+
+def _confidence(program: Program, function: Function, call: int, target: Target, found: Fate) -> float:
+    """How likely it matters that it stays open.
+
+    A file that an exception leaves open is closed when its handler ends, by the reference count; a connection waits for its peer. What a
+    command leaves open ends with the command, and a child process that nobody talks to may be meant to outlive its parent.
+    """
+    thing = target.model.returns if target.model else ""
+    if found.kind == "lost on failure":
+        return 0.6 if thing in _FILES else 0.72
+    if program.models.kind(thing) == "cursor" or (target.external in _CHILDREN and not _has_pipe(function, call)):
+        return 0.6
+    if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
+        return 0.6
+    if thing not in _FILES and _is_command(function):
+        return 0.65
+    return 0.85 if found.kind == "lost" else 0.75
+
+
+def _has_pipe(function: Function, call: int) -> bool:
+    step = function.values[call]
+    assert type(step) is f.Call
+    return any(written(function, value).endswith("PIPE") for _, value in step.keywords)
+
+
+def _is_path(program: Program, function: Function, call: int) -> bool:
+    step = function.values[call]
+    assert type(step) is f.Call
+    given = program.type_of(function, step.args[0]) if step.args else None
+    return given is not None and given.name in {"builtins.str", "pathlib.Path", "pathlib.PurePath"}
+
+
+def _is_command(function: Function) -> bool:
+    """It is run from a command line, and the process ends with it."""
+    outer = function.parent
+    callees = (outer.values[d] for d in function.facts.decorators) if outer else ()
+    names = (v.callee if type(v) is f.Call else v.path if type(v) is f.Ref else "" for v in callees)
+    return any(name.rpartition(".")[2] == "command" for name in names)
 
 
 def _told(function: Function, call: int) -> str:

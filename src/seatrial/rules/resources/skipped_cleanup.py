@@ -1,0 +1,205 @@
+"""Something is closed where an exception skips it.
+
+Everything works until something fails, and then each failure leaves a file, connection or lock open: a server in trouble uses up its
+descriptors as well, and a short disturbance becomes an outage.
+
+Close it in `finally`, or use it in a `with` block; in a generator that makes a context manager, put the `yield` into a `try`, since what the
+`with` block raises is raised at the `yield`.
+
+## Bad: the body of the with block raises
+
+```images.py
+from contextlib import contextmanager
+
+@contextmanager
+def opened(image):
+    image.file.open("rb")
+    yield image.file
+    image.file.close()  # finding: with block
+```
+
+## Bad: the handler goes on, with the file still open
+
+```digests.py
+import hashlib
+
+def digest(upload):
+    sha = hashlib.sha256()
+    try:
+        for chunk in upload.file.chunks(65536):
+            sha.update(chunk)
+        upload.file.close()  # finding: upload.file
+        return sha.hexdigest()
+    except OSError:
+        return None
+```
+
+## Good
+
+```images.py
+from contextlib import contextmanager
+
+@contextmanager
+def opened(image):
+    image.file.open("rb")
+    try:
+        yield image.file
+    finally:
+        image.file.close()
+
+@contextmanager
+def logged(log):
+    with log.started():
+        yield log
+    log.close()
+
+@contextmanager
+def lifespan(app):
+    client = app.connect()
+    yield client
+    client.close()
+
+@contextmanager
+def undone(session):
+    try:
+        yield session
+    except Exception:
+        session.close()
+        raise
+    session.close()
+```
+
+```digests.py
+import hashlib
+
+def digest(upload):
+    sha = hashlib.sha256()
+    try:
+        with upload.file as file:
+            for chunk in file.chunks(65536):
+                sha.update(chunk)
+        return sha.hexdigest()
+    except OSError:
+        return None
+
+def closed_anyway(upload):
+    try:
+        data = upload.file.read()
+        upload.file.close()
+    except OSError:
+        upload.file.close()
+        return None
+    return data
+
+def quietly(socket):
+    try:
+        socket.close()
+    except OSError:
+        pass
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program, written
+from seatrial.program.ownership import clauses
+from seatrial.rules.contract import Match, rule
+
+_CLOSERS = ("close", "aclose", "release", "disconnect", "unlock", "shutdown", "terminate", "rmtree", "cleanup")
+_CLOSING = frozenset({*_CLOSERS, "stop", "__exit__", "__aexit__", "__del__"})
+_MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+
+@rule(severity=Severity.WARNING, category=("leak",), cwe=(772, 460), confirmed_by="leak")
+def check(program: Program) -> Iterator[Match]:
+    """Calls that close something after a `yield`, or after work in a `try`, where only success leads."""
+    for function, call in program.index.calls(*_CLOSERS):
+        yielded = _yielded(function, call)
+        if yielded >= 0:
+            yield _match(function, call, yielded, "the with block raises")
+            continue
+        used = _used_before(function, call)
+        if used >= 0:
+            yield _match(function, call, used, "this fails and the handler goes on")
+
+
+def _yielded(function: Function, call: int) -> int:
+    """The `yield` of a context manager before the call that nothing guards, or NONE."""
+    if not function.facts.is_generator or not _makes_context(function) or _is_guarded(function, call):
+        return f.NONE
+    for value in range(call - 1, -1, -1):
+        if type(function.values[value]) is f.Yield:
+            tries = [r for r in function.enclosing(value) if r.kind == "try"]
+            return f.NONE if any(True for r in function.enclosing(value) if r.kind == "with") or tries else value
+    return f.NONE
+
+
+def _makes_context(function: Function) -> bool:
+    """A context manager, but not one around the application's life: what it leaves open ends with the process."""
+    outer = function.parent
+    return (
+        "lifespan" not in function.name
+        and outer is not None
+        and any(written(outer, d).rpartition(".")[2] in _MAKERS for d in function.facts.decorators)
+    )
+
+
+def _is_guarded(function: Function, call: int) -> bool:
+    return any(region.kind in {"finally", "except"} for region in function.enclosing(call))
+
+
+def _used_before(function: Function, call: int) -> int:
+    """The first use, in the same `try`, of what the call closes and no handler does; NONE if there is none."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    name = written(function, step.receiver)
+    region = next((r for r in function.enclosing(call) if r.kind in {"try", "finally", "except"}), None)
+    if step.receiver < 0 or "." not in name or function.name in _CLOSING or region is None or region.kind != "try":
+        return f.NONE
+    handlers = clauses(function, region)
+    if not any((h.kind == "except" and not h.exits) or _answers(function, h) for h in handlers):
+        return f.NONE
+    if any(_closes(function, other, name) and not region.start <= other < region.end for other in function.calls):
+        return f.NONE
+    return next((u for u in range(region.start, call) if _uses(function, u, name)), f.NONE)
+
+
+def _answers(function: Function, handler: f.Region) -> bool:
+    """The handler ends by returning, or going on to the next round: the failure is over."""
+    last = function.values[handler.end - 1] if handler.end > handler.start else None
+    return handler.kind == "except" and type(last) in {f.Return, f.Jump}
+
+
+def _closes(function: Function, call: int, name: str) -> bool:
+    step = function.values[call]
+    assert type(step) is f.Call
+    return step.callee in _CLOSING and written(function, step.receiver) == name
+
+
+def _uses(function: Function, value: int, name: str) -> bool:
+    step = function.values[value]
+    return type(step) is f.Call and step.receiver >= 0 and written(function, step.receiver) == name
+
+
+def _match(function: Function, call: int, before: int, failure: str) -> Match:
+    step = function.values[call]
+    assert type(step) is f.Call
+    name = _named(function, step)
+    return Match(
+        message=f"{name} is not closed when {failure}",
+        function=function,
+        line=step.line,
+        key=f"{step.callee} {name}",
+        path=(function.step(before, "what is raised here"), function.step(call, "skips this")),
+        confidence=0.85 if type(function.values[before]) is f.Yield else 0.75,
+    )
+
+
+def _named(function: Function, step: f.Call) -> str:
+    """What is closed, by the name of its variable if it has one."""
+    origin = function.origin(step.receiver) if step.receiver >= 0 else f.NONE
+    stores = (function.values[u] for u in function.users.get(origin, ()))
+    name = next((s.name for s in stores if type(s) is f.Store), "")
+    return name or written(function, step.receiver) or step.callee.lstrip("!:?")
