@@ -28,7 +28,7 @@ _NEAR = 10
 _Standing = tuple[State, str]
 
 
-def judge(  # noqa: PLR0913, PLR0917 -- all that a verdict rests on, and nothing is hidden in a bag
+def judge(
     findings: Iterable[Finding],
     evidence: Iterable[Evidence],
     decisions: Iterable[Decision],

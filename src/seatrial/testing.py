@@ -1,7 +1,7 @@
 """Runs rule pages: every section of a page is a small program whose marked lines must be reported, and no others.
 
 A page is Markdown: the rule's docstring, or a file `tests/rules/<rule>/*.md`. Its first paragraph is the fault in one
-sentence, the second why it sinks at scale, the third how to mend it. Then sections, each a program of one or more files.
+sentence, the second why it sinks at scale, the third how to mend it. Then sections, each a program of several files.
 Reported is what the default report shows: findings of less confidence do not count.
 
     ## Bad: across files

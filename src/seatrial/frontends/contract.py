@@ -10,8 +10,8 @@ from seatrial.model.facts import FileFacts
 class Frontend:
     """A language: `extract` turns one file's decoded text into facts.
 
-    `extract` never raises on any text: what it cannot understand is `FileFacts.damage`. It looks at nothing but the text.
-    `version` changes whenever the facts for some text change; together with `grammar` it is part of the cache's key.
+    `extract` never raises on any text: what it cannot understand is `FileFacts.damage`. It looks at nothing but the
+    text. `version` changes whenever the facts for some text change; with `grammar` it is part of the cache's key.
     """
 
     language: str

@@ -21,7 +21,7 @@ Paths of names. What a name's first part means inside the file is known to the f
 
 | path | meaning |
 |---|---|
-| `requests.get` | absolute: reached through an import (aliases undone: `import numpy as np; np.array` is `numpy.array`) |
+| `requests.get` | absolute: reached through an import, aliases undone: `np.array` is `numpy.array` |
 | `.models.User`, `..base` | relative import, leading dots as in the source; resolved against the module in `program` |
 | `:helper`, `:Order.objects` | a name bound at the top level of this file, and attributes below it |
 | `!len`, `!open` | a built-in of the language |
@@ -51,7 +51,7 @@ class Param(Value, frozen=True, tag="p"):
 
 
 class Ref(Value, frozen=True, tag="r"):
-    """A name that leads out of the body: see "Paths of names". Attribute chains below it are folded in: `os.path.join`."""
+    """A name that leads out of the body: see "Paths of names". Attributes below it are folded in: `os.path.join`."""
 
     path: str
 
@@ -70,7 +70,7 @@ class Const(Value, frozen=True, tag="k"):
 
 
 class Template(Value, frozen=True, tag="t"):
-    """Text put together from parts: an f-string or template literal. Each part is a value (literal text is a `Const`)."""
+    """Text put together from parts: an f-string or template literal. A part is a value (literal text is a `Const`)."""
 
     parts: tuple[int, ...]
 
@@ -92,8 +92,9 @@ class Index(Value, frozen=True, tag="i"):
 class Call(Value, frozen=True, tag="c"):
     """A call.
 
-    With `receiver` = NONE, `callee` is a path (`requests.get`, `:helper`, `!len`). Else, `callee` is the method's name on
-    the value `receiver`; or empty, and `receiver` itself is called. `args` may hold `Spread`; in `keywords`, the name `**` spreads a mapping.
+    With `receiver` = NONE, `callee` is a path (`requests.get`, `:helper`, `!len`). Else, `callee` is the method's name
+    on the value `receiver`; or empty, and `receiver` itself is called. `args` may hold `Spread`; in `keywords`, the
+    name `**` spreads a mapping.
     """
 
     callee: str
@@ -127,8 +128,11 @@ class Unary(Value, frozen=True, tag="u"):
 
 
 class Collection(Value, frozen=True, tag="l"):
-    """A literal or comprehension of `kind`. A dict lists key, value, key, value; a comprehension lists its element (or
-    key and value) as items and carries the index of its region, else `region` is NONE."""
+    """A literal or comprehension of `kind`.
+
+    A dict lists key, value, key, value; a comprehension lists its element (or key and value) as items and carries the
+    index of its region, else `region` is NONE.
+    """
 
     kind: Literal["list", "tuple", "set", "dict", "generator", "slice"]
     items: tuple[int, ...]
@@ -213,7 +217,9 @@ class Other(Value, frozen=True, tag="z"):
 
 class Store(Value, frozen=True, tag="S"):
     """`name = value`. `annotation` is a value id or NONE; with an annotation alone, `value` is NONE.
-    `augmented`: written as `name += …`, in which case `value` is the `Binary`."""
+
+    `augmented`: written as `name += …`, in which case `value` is the `Binary`.
+    """
 
     name: str
     value: int
@@ -283,13 +289,13 @@ RegionKind: TypeAlias = Literal[
     "for", "while", "comprehension", "if", "else", "case", "with", "try", "except", "finally", "orelse", "annotation"
 ]
 """`else` is the other side of the `if` before it (same subject); `orelse` runs when a `try` or loop ended well.
-`annotation` holds values that are types, not run-time work. `case` is a branch of `match` (subject: what is matched)."""
+`annotation` holds values that are types, not run-time work. `case` is a branch of `match`, its subject is matched."""
 
 
 class Region(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A stretch of a body: the values with ids in `start <= id < end`.
 
-    Regions nest properly and are listed in the order in which they open; `parent` is an index in the same list, or NONE.
+    Regions nest properly and are listed in the order in which they open; `parent` is an index in that list, or NONE.
     `subject` is the value that the region is about: what is iterated, the condition, the context manager, the type
     that is caught, or NONE. It is evaluated before the region (except a `while`'s condition, which lies inside).
     """
@@ -440,7 +446,8 @@ _OPERANDS: dict[type[Value], tuple[str, ...]] = {
     Param: (), Ref: (), Free: (), Const: (), Template: ("parts",), Attr: ("base",), Index: ("base", "key"),
     Call: ("receiver", "args", "keywords"), Binary: ("left", "right"), Compare: ("left", "right"), Unary: ("value",),
     Collection: ("items",), Conditional: ("test", "then", "other"), Element: ("of",), Part: ("of",), Phi: ("options",),
-    Closure: (), ClassValue: (), Await: ("value",), Yield: ("value",), Enter: ("manager",), Caught: ("kind",), Spread: ("value",),
-    Other: ("operands",), Store: ("value",), StoreAttr: ("base", "value"), StoreItem: ("base", "key", "value"), Delete: ("target",),
-    Return: ("value",), Raise: ("value", "cause"), Assert: ("test",), Jump: (),
+    Closure: (), ClassValue: (), Await: ("value",), Yield: ("value",), Enter: ("manager",), Caught: ("kind",),
+    Spread: ("value",), Other: ("operands",), Store: ("value",), StoreAttr: ("base", "value"),
+    StoreItem: ("base", "key", "value"), Delete: ("target",), Return: ("value",),
+    Raise: ("value", "cause"), Assert: ("test",), Jump: (),
 }  # fmt: skip

@@ -39,7 +39,7 @@ class Gap(msgspec.Struct, frozen=True, order=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True, order=True):
-    """A tree or file that is left out on purpose and why (vendored, generated, ignored by settings): told, not a gap."""
+    """A tree or file that is left out on purpose, and why (vendored, generated, ignored by settings): told, no gap."""
 
     path: str
     reason: str

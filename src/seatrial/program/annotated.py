@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 WRAPPERS = frozenset(
     {
-        "typing.Optional", "typing.Annotated", "typing_extensions.Annotated", "typing.Union", "typing.Final", "typing.ClassVar",
-        "typing.Awaitable", "typing.Coroutine", "collections.abc.Awaitable", "collections.abc.Coroutine", "sqlalchemy.orm.Mapped",
-        "sqlalchemy.orm.WriteOnlyMapped", "sqlalchemy.orm.DynamicMapped", "typing.Required", "typing.NotRequired",
+        "typing.Optional", "typing.Annotated", "typing_extensions.Annotated", "typing.Union", "typing.Final",
+        "typing.ClassVar", "typing.Awaitable", "typing.Coroutine", "collections.abc.Awaitable",
+        "collections.abc.Coroutine", "sqlalchemy.orm.Mapped", "sqlalchemy.orm.WriteOnlyMapped",
+        "sqlalchemy.orm.DynamicMapped", "typing.Required", "typing.NotRequired",
         "contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager", "typing.ContextManager",
     }
 )  # fmt: skip
@@ -26,11 +27,12 @@ WRAPPERS = frozenset(
 GENERATORS = frozenset({"Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncGenerator", "AsyncIterable"})
 
 STANDARD = {
-    "typing.List": "builtins.list", "typing.Dict": "builtins.dict", "typing.Set": "builtins.set", "typing.Tuple": "builtins.tuple",
-    "typing.Sequence": "builtins.list", "collections.abc.Sequence": "builtins.list", "typing.Mapping": "builtins.dict",
+    "typing.List": "builtins.list", "typing.Dict": "builtins.dict", "typing.Set": "builtins.set",
+    "typing.Tuple": "builtins.tuple", "typing.Sequence": "builtins.list",
+    "collections.abc.Sequence": "builtins.list", "typing.Mapping": "builtins.dict",
     "collections.abc.Mapping": "builtins.dict", "typing.FrozenSet": "builtins.frozenset", "typing.Text": "builtins.str",
-    "typing.Collection": "builtins.list", "collections.abc.Collection": "builtins.list", "typing.MutableMapping": "builtins.dict",
-    "typing.Type": "builtins.type",
+    "typing.Collection": "builtins.list", "collections.abc.Collection": "builtins.list",
+    "typing.MutableMapping": "builtins.dict", "typing.Type": "builtins.type",
 }  # fmt: skip
 
 SILENT = frozenset({"typing.Any", "builtins.None", "builtins.object", "typing_extensions.Any"})

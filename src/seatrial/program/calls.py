@@ -24,8 +24,8 @@ class Target:
     """What a call reaches.
 
     `functions`: functions of the program (several when a method is overridden or a value is one of several).
-    `external`: canonical dotted name outside the program (`requests.Session.get`), or empty. `model`: what the library model says of it; for
-    a receiver of unknown type, what it says of any method of that name (then `external` is empty).
+    `external`: canonical dotted name outside the program (`requests.Session.get`), or empty. `model`: what the library
+    model says of it; for a receiver of unknown type, of any method of that name (then `external` is empty).
     `receiver`: the type of what the method is called on. `made`: the class of the program that is instantiated.
     """
 
@@ -61,10 +61,6 @@ class Calls:
     def callers(self, function: Function) -> list[tuple[Function, int]]:
         """The calls that reach a function, as (body, id of the call)."""
         return self._callers.get(id(function), [])
-
-    def learn(self) -> None:
-        """Resolve every call now."""
-        self._callers  # noqa: B018 - asking for it makes it
 
     @cached_property
     def _callers(self) -> dict[int, list[tuple[Function, int]]]:

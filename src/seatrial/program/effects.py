@@ -1,4 +1,4 @@
-"""Effects: what each function does to the world, carried through the call graph, each with the path that leads to it."""
+"""Effects: what each function does to the world, carried through the call graph, with the path that leads to it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Effect:
     """One effect of a function.
 
-    `kind`: `db.read`, `db.write`, `http`, `block`, … (see `libraries.form.Effect`). `what`: the table's class, the library function, or empty.
-    `function` and `value` say where it happens (a library call) or what leads to it (`via`, the effect of the function that is called).
+    `kind`: `db.read`, `db.write`, `http`, `block`, … (see `libraries.form.Effect`). `what`: the table's class, the
+    library function, or empty. `function` and `value` say where it happens (a library call) or what leads to it (`via`,
+    the effect of the function that is called).
     """
 
     kind: str
@@ -31,7 +32,7 @@ class Effect:
     value: int
     via: Effect | None = None
     once: bool = False
-    """It happens only while something is not remembered yet: in a function whose results are cached, or under `if x is None`."""
+    """It happens only while something is not remembered yet: where results are cached, or under `if x is None`."""
 
     @property
     def depth(self) -> int:
@@ -170,7 +171,7 @@ class Effects:
 
 
 def remembered(function: Function, value: int) -> bool:
-    """True for what runs only while something is not known yet: `if key not in cache`, `if self._x is None`, `if not self._x`."""
+    """True for what runs only while something is not known: `if key not in cache`, `if self._x is None`."""
     for condition, outcome in function.guards(value):
         step = function.values[condition]
         if type(step) is Compare and (step.op, outcome) in {("not in", True), ("in", False)}:

@@ -92,7 +92,7 @@ def cuts(
             return removed
         for part in circular:
             circle = _shortest_circle(part, rest)
-            edge = min(zip(circle, circle[1:], strict=False), key=lambda e: cost(*e))
+            edge = min(pairwise(circle), key=lambda e: cost(*e))
             rest[edge[0]].discard(edge[1])
             removed.append(edge)
 
@@ -100,7 +100,7 @@ def cuts(
 def circulation(
     component: Sequence[Node], edges: Mapping[Node, Collection[Node]], most: int = 300
 ) -> Counter[tuple[Node, Node]]:
-    """How many shortest circles each edge of a component lies on: one circle is closed for each edge, of `most` edges at most."""
+    """How many shortest circles each edge of a component lies on; at most `most` edges are closed to one."""
     inside = set(component)
     rest = {n: [m for m in edges.get(n, ()) if m in inside and m != n] for n in component}
     found: Counter[tuple[Node, Node]] = Counter()

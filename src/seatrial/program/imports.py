@@ -62,8 +62,8 @@ class Imports:
     def _loaded(self, file: File, fact: ImportFacts) -> Iterator[File]:
         """The files that an import runs: the module itself, a submodule named in it, and the packages above both.
 
-        A package that holds the importer is already being loaded when the importer runs; importing a sibling does not ask for it
-        again, only importing a name out of it does.
+        A package that holds the importer is already being loaded when the importer runs; importing a sibling does not
+        ask for it again, only importing a name out of it does.
         """
         module = self._names.absolute(file, fact.module)
         path = self._names.absolute(file, fact.path)

@@ -189,7 +189,7 @@ def _stored(types: Types, function: Function, step: f.Store) -> Type | None:
 
 TABLE: Mapping[type, Callable[[Types, Function, Any], Type | None]] = {
     f.Param: _param, f.Ref: _ref, f.Free: _free, f.Const: _const, f.Template: _template, f.Attr: _attr, f.Index: _index,
-    f.Call: _call, f.Binary: _binary, f.Compare: _truth, f.Unary: _unary, f.Collection: _collection, f.Conditional: _conditional,
-    f.Element: _element, f.Part: _part, f.Phi: _phi, f.ClassValue: _class, f.Await: _await, f.Enter: _enter, f.Caught: _caught,
-    f.Store: _stored,
+    f.Call: _call, f.Binary: _binary, f.Compare: _truth, f.Unary: _unary, f.Collection: _collection,
+    f.Conditional: _conditional, f.Element: _element, f.Part: _part, f.Phi: _phi, f.ClassValue: _class,
+    f.Await: _await, f.Enter: _enter, f.Caught: _caught, f.Store: _stored,
 }  # fmt: skip

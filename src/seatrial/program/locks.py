@@ -1,4 +1,4 @@
-"""Locks: what a function locks, rows of tables or locks between threads, in which order, and whether a value is protected."""
+"""Locks: what a function locks (rows of tables, locks between threads), in which order, and what they protect."""
 
 from __future__ import annotations
 
@@ -27,17 +27,18 @@ _LOCK_KINDS = frozenset({"lock", "async-lock"})
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A lock is taken: rows of the table `what` (`rows`), or the lock named `what`. `path` leads there from the function asked about.
+    """A lock is taken: rows of the table `what` (`rows`), or the lock named `what`.
 
-    `until`: the id of the first value after which it is surely given back, in that function.
+    `path` leads there from the function asked about. `until`: the id of the first value after which it is surely given
+    back, in that function.
     """
 
     what: str
-    rows: bool
     function: Function
     value: int
     path: tuple[Step, ...]
     until: int
+    rows: bool = False
 
 
 class Locks:
@@ -67,7 +68,7 @@ class Locks:
         return any(not t.rows or t.what in {table, ""} for t in held)
 
     def name(self, function: Function, value: int) -> str:
-        """The name of the lock between threads that a value holds, the same wherever it is used; empty if it is none."""
+        """Name of the lock between threads that a value holds, the same wherever it is used; empty if it is none."""
         value = function.origin(value)
         step = function.values[value]
         found = self._types.of(function, value)
@@ -88,21 +89,22 @@ class Locks:
             name = self.name(function, region.subject)
             if name:
                 step = function.step(region.subject, f"takes {name}")
-                yield Taken(name, False, function, region.start - 1, (step,), region.end)
+                yield Taken(name, function, region.start - 1, (step,), region.end)
 
     def _of_calls(self, function: Function, depth: int) -> Iterator[Taken]:
         for call in function.calls:
             until, inside = self._until(function, call)
             for effect in self._effects.local(function):
                 if effect.value == call and effect.kind == "db.lock":
-                    yield Taken(effect.what, True, function, call, (function.step(call, _says(effect.what)),), until)
+                    step = function.step(call, _says(effect.what))
+                    yield Taken(effect.what, function, call, (step,), until, rows=True)
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
                     step = function.step(call, f"calls {reached.symbol}")
                     if not inner.rows:
-                        yield Taken(inner.what, False, function, call, (step, *inner.path), call)
+                        yield Taken(inner.what, function, call, (step, *inner.path), call)
                     elif inside or self._outlives(reached, inner):
-                        yield Taken(inner.what, True, function, call, (step, *inner.path), until)
+                        yield Taken(inner.what, function, call, (step, *inner.path), until, rows=True)
 
     def _until(self, function: Function, value: int) -> tuple[int, bool]:
         """Where rows locked at a value are given back, and whether a transaction that is open here decides it.

@@ -20,7 +20,7 @@ _INJECTORS = frozenset({"Depends", "Security"})
 
 
 def parameter(types: Types, function: Function, name: str) -> Type | None:
-    """The type of a parameter: its annotation, `self`/`cls`, an injected default, its default's type, or what callers pass."""
+    """The type of a parameter: its annotation, `self`, what is injected, its default's type, or what callers pass."""
     outer = function.parent
     for position, param in enumerate(function.facts.params):
         if param.name != name:

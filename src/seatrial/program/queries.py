@@ -32,8 +32,9 @@ _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update
 class Query:
     """What is known of a query that a value holds.
 
-    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along. `bounded`: its number of rows is limited.
-    `whole`: it can be seen from its beginning; else it comes from somewhere unknown, and may be narrower or load more.
+    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along. `bounded`: its
+    number of rows is limited. `whole`: it can be seen from its beginning; else it comes from somewhere unknown, and may
+    be narrower or load more.
     """
 
     table: str = ""
@@ -45,8 +46,8 @@ class Query:
     def loads(self, *chain: str) -> bool:
         """True when following these relations from a row needs no further query.
 
-        Loading `customer__country` also loads `customer`; a name that stands anywhere in a longer path is believed, since a
-        manager or a `Prefetch` may begin the path somewhere else.
+        Loading `customer__country` also loads `customer`; a name that stands anywhere in a longer path is believed,
+        since a manager or a `Prefetch` may begin the path somewhere else.
         """
         if "*" in self.loaded:
             return True

@@ -1,7 +1,7 @@
-"""Rows: which relations are read from a row, directly, through properties and methods, and in functions that are given it.
+"""Rows: which relations are read from a row: directly, through properties and methods, in functions that are given it.
 
-A chain is the names of the attributes from the row to the relation: `order.customer.country` reads the chains `("customer",)`
-and `("customer", "country")`, each a query of its own unless it was loaded ahead.
+A chain is the names of the attributes from the row to the relation: `order.customer.country` reads the chains
+`("customer",)` and `("customer", "country")`, each a query of its own unless it was loaded ahead.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ LONGEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A relation is read: `chain` leads to it from the row. `value` is what does so in the function asked about; `path` leads
-    to the reading itself. `owner` is the table that holds the relation."""
+    """A relation is read: `chain` leads to it from the row.
+
+    `value` is what does so in the function asked about; `path` leads to the reading itself. `owner` is the table that
+    holds the relation.
+    """
 
     chain: tuple[str, ...]
     value: int

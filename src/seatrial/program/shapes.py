@@ -1,15 +1,15 @@
 """Shapes: what a function computes, without its names, order and layout, as a bag of small features.
 
-A feature is a value's own label (operator, callee, attribute, literal) with the labels of what it is made from. Because facts are in
-static single assignment form, renaming variables, reordering independent statements, and naming or inlining intermediate
-results leave the bag as it is; an inserted or changed line changes only the few features around it.
+A feature is a value's own label (operator, callee, attribute, literal) with the labels of what it is made from. Because
+facts are in static single assignment form, renaming variables, reordering independent statements, and naming or
+inlining intermediate results leave the bag as it is; an inserted or changed line changes only the few features around
+it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import partial
 from math import log
 from typing import TYPE_CHECKING, Any
 

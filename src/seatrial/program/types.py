@@ -43,18 +43,13 @@ class Types:
         self.fields_from_schema: Callable[[Class, str], Type | None] | None = None
         """Set by `schema`: the type of an ORM field or relation that is not written in the class itself."""
         self.manager_called: Callable[[str], Type | None] | None = None
-        """Set by `schema`: the manager that an attribute of this name leads to, whatever it is read from, if only one does."""
+        """Set by `schema`: the manager that an attribute of this name leads to, if only one does."""
         self.user_class: Callable[[], Class | None] | None = None
         """Set by `Program`: the program's own class of users."""
         self.callers: Callable[[Function], Sequence[tuple[Function, int]]] | None = None
-        """Set by `Program` once calls are known: who calls a function, for parameters that say nothing of themselves."""
+        """Set by `Program` once calls are known: who calls a function, for parameters that say nothing themselves."""
 
     # --- values ---
-
-    def forget(self) -> None:
-        """Drop what was inferred, since more is known now."""
-        self._memo.clear()
-        self._returns.clear()
 
     def of(self, function: Function, value: int) -> Type | None:
         """The type of a value, or None if it is not known."""
@@ -218,7 +213,7 @@ class Types:
         return self.attribute(base, last) if base else None
 
     def held(self, name: str) -> Type | None:
-        """The type of the object that an external name holds (`flask.request`); None for modules, classes and the unknown."""
+        """The type of the object that an external name holds (`flask.request`); None for modules and classes."""
         found = self._external(name) if "." in name else None
         return None if found is None or found.meta else found
 
@@ -258,7 +253,7 @@ class Types:
         return replace(found, args=(replace(owner, meta=False),))
 
     def has_kind(self, type_: Type | None, kind: str) -> bool:
-        """True when a type is of a kind (`model`, `query`, `manager`, …: see `libraries`), itself or through its bases."""
+        """True when a type is of a kind (`model`, `query`, …: see `libraries`), itself or through its bases."""
         return type_ is not None and kind in self.kinds(type_)
 
     def kinds(self, type_: Type) -> frozenset[str]:

@@ -141,16 +141,16 @@ def sentence(page: str) -> str:
 
 def why(page: str) -> str:
     """The page's second paragraph: why it sinks at scale."""
-    return (_paragraphs(page) + ["", ""])[1]
+    return [*_paragraphs(page), "", ""][1]
 
 
 def mend(page: str) -> str:
     """The page's third paragraph: how to mend it."""
-    return (_paragraphs(page) + ["", "", ""])[2]
+    return [*_paragraphs(page), "", "", ""][2]
 
 
 def _paragraphs(page: str) -> list[str]:
-    head = page.split("\n## ")[0]
+    head = page.partition("\n## ")[0]
     return [" ".join(p.split()) for p in head.strip().split("\n\n")]
 
 

@@ -90,7 +90,7 @@ class Reading:
             hashed=hashed,
         )
 
-    def keep(  # noqa: PLR0913 - the fields of a requirement
+    def keep(
         self,
         name: str,
         slot: Slot,

@@ -75,6 +75,7 @@ import jwt
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from seatrial.model.facts import NONE
 from seatrial.model.finding import Place, Severity, Step
@@ -111,7 +112,7 @@ def _cost(imports: list[Import]) -> float:
 def _match(graph: dict[File, dict[File, list[Import]]], circle: list[File], modules: int) -> Match:
     one = graph[circle[0]][circle[1]][0]
     names = " → ".join(file.module for file in circle)
-    steps = tuple(_step(graph[a][b][0]) for a, b in zip(circle, circle[1:], strict=False))
+    steps = tuple(_step(graph[a][b][0]) for a, b in pairwise(circle))
     lazily = all(used_at_load(i) == 0 for i in graph[circle[0]][circle[1]])
     return Match(
         message=f"Import circle {names}"

@@ -73,14 +73,14 @@ def check(program: Program) -> Iterator[Match]:
         for value, step in enumerate(function.values):
             if function.region_of[value] < 0:
                 continue
-            searched = _searched(function, step)
+            searched = _searched(step)
             loop = program.loops.around(function, value) if searched >= 0 else None
-            if loop and _is_list(program, function, searched) and _stays(program, loop, searched):
+            if loop and _is_list(program, function, searched) and _stays(loop, searched):
                 yield _match(program, loop, step.line, searched)
         yield from _scans(program, function)
 
 
-def _searched(function: Function, step: f.AnyValue) -> int:
+def _searched(step: f.AnyValue) -> int:
     if type(step) is f.Compare and step.op in {"in", "not in"}:
         return step.right
     if type(step) is f.Call and step.receiver >= 0 and step.callee in _SEARCHES and len(step.args) == 1:
@@ -115,7 +115,7 @@ def _grows_alias(function: Function, alias: int) -> bool:
     )
 
 
-def _stays(program: Program, loop: Loop, value: int) -> bool:
+def _stays(loop: Loop, value: int) -> bool:
     """The list is the same in each round: it was made before the loop."""
     return loop.function.origin(value) < loop.facts.start
 
@@ -152,7 +152,7 @@ def _scans(program: Program, function: Function) -> Iterator[Match]:
         if region.kind != "comprehension" or region.subject < 0 or not _selects_by_key(function, index):
             continue
         loop = program.loops.around(function, region.subject)
-        if loop is None or not _stays(program, loop, region.subject):
+        if loop is None or not _stays(loop, region.subject):
             continue
         if program.size(function, region.subject) is not Size.BOUNDED:
             yield _match(program, loop, region.line, region.subject, by_key=True)
