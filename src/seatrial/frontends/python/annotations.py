@@ -32,7 +32,8 @@ def _indexed(body: Body, node: Node, base: int, arguments: list[Node]) -> int:
     """The type `base[arguments]`. Text in `Literal[…]` is text, as is what follows the type in `Annotated[…]`."""
     held = body.values[base] if base >= 0 else None
     name = held.path.rpartition(".")[2].lstrip(":?") if isinstance(held, Ref) else ""
-    before, line, keys = body.in_annotation, body.line(node), []
+    before, line = body.in_annotation, body.line(node)
+    keys: list[int] = []
     for argument in arguments:
         body.in_annotation = before and name != "Literal" and not (keys and name == "Annotated")
         keys += values(body, [argument])

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from seatrial.frontends.python.grammar import ERROR, STATEMENTS, kind
+from seatrial.frontends.python.grammar import BLOCK, ERROR, kind
 from seatrial.model.facts import Damage
 
 DEEPEST = 300
@@ -29,16 +29,17 @@ def syntax_errors(root: Node) -> list[Damage]:
 def too_deep(root: Node) -> frozenset[int]:
     """The ids of the innermost statements that hold more levels than `DEEPEST`."""
     found: set[int] = set()
-    stack = [(root, root, 0)]
+    stack = [(root, root, 0, True)]
     while stack:
-        node, statement, depth = stack.pop()
+        node, statement, depth, holds_statements = stack.pop()
         for at, child in enumerate(node.children):
             if child.descendant_count + depth <= DEEPEST:
                 continue
-            if depth >= DEEPEST:
-                found.add(statement.id)
-                break
             what = child.kind_id
+            inner = child if holds_statements else statement
+            if depth >= DEEPEST:
+                found.add(inner.id)
+                continue
             level = depth if at == 0 and what in _SPINE and node.kind_id in _SPINE else depth + 1
-            stack.append((child, child if what in STATEMENTS else statement, level))
+            stack.append((child, inner, level, what == BLOCK or (what == ERROR and holds_statements)))
     return frozenset(found)

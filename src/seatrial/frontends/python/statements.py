@@ -234,9 +234,10 @@ def type_alias(body: Body, node: Node) -> int:
 def broken(body: Body, node: Node) -> int:
     """What can be understood inside a syntax error."""
     for child in node.children:
-        lower = STATEMENTS.get(child.kind_id) or EXPRESSIONS.get(child.kind_id)
-        if lower is not None:
-            lower(body, child)
+        if child.kind_id in STATEMENTS:
+            block(body, [child])
+        elif child.id not in body.file.deep:
+            value(body, child)
     return NONE
 
 

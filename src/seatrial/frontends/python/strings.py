@@ -148,7 +148,7 @@ def number(body: Body, node: Node) -> int:
     try:
         whole = int(text, 0)
     except ValueError:  # Python 2 (`0777`, `10L`), imaginary, or thousands of digits
-        return body.add(_real(line, text))
+        return body.add(Const(line, text[:LONGEST_TEXT], "other"))
     if -(2**63) <= whole < 2**64:
         return body.add(Const(line, whole, "int"))
     return body.add(Const(line, text[:LONGEST_TEXT], "int"))
