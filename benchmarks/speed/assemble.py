@@ -1,9 +1,8 @@
 """Make trees to measure on: copies without tests, trees of a given size, one edited file."""
 
-import itertools
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,23 +29,21 @@ def _lines(path: Path) -> int:
 
 def without_tests(tree: Path, out: Path) -> int:
     """Copy the tree's Python files that are not tests; returns the lines."""
-    return _copy(tree, sources(tree), out, {})
+    return _copy(tree, sources(tree), out)
 
 
-def of_size(tree: Path, lines: int, out: Path) -> int:
-    """About `lines` lines: packages of the tree, then copies of it under renamed top packages; returns the lines."""
-    files = sources(tree)
+def of_size(trees: Sequence[Path], lines: int, out: Path) -> int:
+    """About `lines` lines, from one tree after the other, each in a folder of its own; returns the lines.
+
+    Real trees only: copies of one would be worked on once, since equal content is read once, and be each other's twins.
+    """
     done = 0
-    for number in itertools.count(1):
-        part = list(_up_to(files, lines - done))
-        renames = {} if number == 1 else {top: f"{top}_{number}" for top in _top_packages(files)}
-        done += _copy(tree, part, out, renames)
-        if len(part) < len(files) or done >= lines:
-            return done
-    raise AssertionError("itertools.count ends")
+    for tree in trees:
+        done += _copy(tree, _up_to(sources(tree), lines - done), out / tree.name)
+    return done
 
 
-def _up_to(files: list[Source], lines: int) -> Iterable[Source]:
+def _up_to(files: list[Source], lines: int) -> Iterator[Source]:
     """Files in order of path, so that packages stay whole, until there are enough lines."""
     total = 0
     for file in files:
@@ -56,30 +53,14 @@ def _up_to(files: list[Source], lines: int) -> Iterable[Source]:
         yield file
 
 
-def _top_packages(files: list[Source]) -> set[str]:
-    return {file.path.split("/")[0].removesuffix(".py") for file in files}
-
-
-def _copy(tree: Path, files: Iterable[Source], out: Path, renames: dict[str, str]) -> int:
+def _copy(tree: Path, files: Iterable[Source], out: Path) -> int:
     total = 0
     for file in files:
-        top, _, rest = file.path.partition("/")
-        stem = top.removesuffix(".py")
-        name = renames.get(stem, stem) + top[len(stem) :]
-        target = out / name / rest if rest else out / name
+        target = out / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_renamed((tree / file.path).read_bytes(), renames))
+        shutil.copyfile(tree / file.path, target)
         total += file.lines
     return total
-
-
-def _renamed(text: bytes, renames: dict[str, str]) -> bytes:
-    """The text with its absolute imports of the renamed packages following them."""
-    if not renames:
-        return text
-    names = "|".join(map(re.escape, sorted(renames)))
-    pattern = re.compile(rf"^(\s*(?:from|import)\s+)({names})\b", re.MULTILINE)
-    return pattern.sub(lambda found: found[1] + renames[found[2]], text.decode("latin-1")).encode("latin-1")
 
 
 def edit_one(tree: Path) -> Path:

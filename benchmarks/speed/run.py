@@ -1,6 +1,6 @@
 """Measure seatrial and its peers on the same tree, in one run: CPU seconds, peak memory, lines per CPU second.
 
-    python benchmarks/speed/run.py --tree DIR [--peers VENV...] [--curve 50000,100000,...] [--page docs/benchmarks.md]
+    python benchmarks/speed/run.py --tree DIR [--peers VENV...] [--curve 50000,100000 --more DIR...]
 
 The tree's Python files that are not tests are copied to a scratch folder first: every tool reads the same lines.
 seatrial is run cold (no cache), a second time unchanged, and with one file edited. Figures are medians of three runs;
@@ -82,17 +82,24 @@ class Bench:
         cost = median(tool.runs, lambda: command(tool, program, tree, fresh(out)), self.limit)
         return Line(f"{tool.name} {_version(program)}", tool.what + _runs(tool), self.lines, cost)
 
-    def curve(self, tree: Path, sizes: list[int]) -> list[Line]:
-        """Cold runs of seatrial, one for each size."""
+    def curve(self, trees: list[Path], sizes: list[int]) -> list[Line]:
+        """Cold runs of seatrial, one for each size that the trees can fill."""
         program = program_of(SEATRIAL, self.environments)
         if program is None:
             return []
         lines = []
         for size in sizes:
             part = fresh(self.scratch / "curve")
-            made = of_size(tree, size, part)
+            made = of_size(trees, size, part)
             out = fresh(self.scratch / "out" / "curve")
-            lines.append(Line("**seatrial**", "cold", made, measure(command(SEATRIAL, program, part, out), self.limit)))
+            lines.append(
+                Line(
+                    "**seatrial**",
+                    "all rules, cold, several trees",
+                    made,
+                    measure(command(SEATRIAL, program, part, out), self.limit),
+                )
+            )
             print(_row(lines[-1].cells()), file=sys.stderr)
         return lines
 
@@ -137,6 +144,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=Path, nargs="*", default=[], help="virtual environments that hold the peers")
     parser.add_argument("--only", default="", help="comma-separated tools; all when empty")
     parser.add_argument("--curve", default="", help="comma-separated line counts for the linearity curve")
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="trees that fill up the curve's larger sizes")
     parser.add_argument("--runs", type=int, default=3, help="runs of seatrial to take the median of")
     parser.add_argument("--limit", type=float, default=1800, help="wall seconds after which a run is cut off")
     parser.add_argument("--json", type=Path)
@@ -155,7 +163,7 @@ def measured(given: argparse.Namespace, scratch: Path) -> list[Line]:
         if not wanted or tool.name in wanted:
             lines.append(bench.peer(tool, tree))
             print(_row(lines[-1].cells()), file=sys.stderr)
-    return lines + bench.curve(given.tree, [int(size) for size in given.curve.split(",") if size])
+    return lines + bench.curve([given.tree, *given.more], [int(size) for size in given.curve.split(",") if size])
 
 
 def main() -> None:

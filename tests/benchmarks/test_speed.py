@@ -26,11 +26,12 @@ def test_tests_are_left_out_of_the_copy(tmp_path: Path) -> None:
     assert not (tmp_path / "out/shop/tests").exists()
 
 
-def test_a_larger_tree_is_made_of_renamed_copies_whose_imports_follow(tmp_path: Path) -> None:
-    assert assemble.of_size(tree(tmp_path / "in"), 22, tmp_path / "out") == 22
-    assert (tmp_path / "out/shop_2/a.py").read_text() == "from shop_2 import b\nimport shopping\n"
-    assert (tmp_path / "out/shop_3/a.py").exists()
-    assert not (tmp_path / "out/shop_3/b.py").exists()
+def test_a_larger_tree_is_filled_up_from_the_next(tmp_path: Path) -> None:
+    trees = [tree(tmp_path / "one"), tree(tmp_path / "two")]
+    assert assemble.of_size(trees, 12, tmp_path / "out") == 12
+    assert (tmp_path / "out/one/shop/b.py").exists()
+    assert (tmp_path / "out/two/shop/a.py").exists()
+    assert not (tmp_path / "out/two/shop/b.py").exists()
 
 
 def test_the_memory_and_time_of_children_count(tmp_path: Path) -> None:
