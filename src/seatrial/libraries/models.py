@@ -98,6 +98,11 @@ class Models:
         found = (guard for type_ in self._models(name) for guard in type_.guards)
         return tuple(dict.fromkeys(found))
 
+    @property
+    def methods(self) -> frozenset[str]:
+        """The names of all methods that are modelled, of whatever type."""
+        return frozenset(name.rpartition(".")[2] for name in self.functions)
+
     def named(self, variable: str) -> str:
         """A guess at the type of what is called `variable`; empty if no class, or several, usually have that name.
 

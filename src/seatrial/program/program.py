@@ -26,6 +26,7 @@ from seatrial.program.rows import Rows
 from seatrial.program.schema import Schema
 from seatrial.program.serving import Serving
 from seatrial.program.serving import read as read_servings
+from seatrial.program.senders import Senders
 from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
 from seatrial.program.type import Type
@@ -55,17 +56,11 @@ class Program:
         """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
         self.names = Names(modules)
         self.types = Types(self.names, models)
+        self.types.callers = Senders(self.names, self.judged, models.methods).of
         self.calls = Calls(self.types, self.judged, self.classes)
         self.types.fields_from_schema = self.schema.type_of
         self.types.user_class = lambda: self._user_class
         self.types.manager_called = self.schema.manager_called
-
-    def learn_callers(self) -> None:
-        """Resolve all calls once, then again with what callers pass: what a parameter holds shows at the calls."""
-        known = Calls(self.types, self.judged, self.classes)
-        known.learn()
-        self.types.forget()
-        self.types.callers = known.callers
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -207,11 +202,9 @@ def link(
     for source, facts in pairs:
         names = module_names(source.path, packages, roots, imported)
         named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
-    program = Program(
+    return Program(
         [file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options, installed
     )
-    program.learn_callers()
-    return program
 
 
 def _models(pairs: Iterable[tuple[SourceFile, FileFacts]]) -> Models:
