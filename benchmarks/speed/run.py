@@ -92,14 +92,8 @@ class Bench:
             part = fresh(self.scratch / "curve")
             made = of_size(trees, size, part)
             out = fresh(self.scratch / "out" / "curve")
-            lines.append(
-                Line(
-                    "**seatrial**",
-                    "all rules, cold, several trees",
-                    made,
-                    measure(command(SEATRIAL, program, part, out), self.limit),
-                )
-            )
+            cost = measure(command(SEATRIAL, program, part, out), self.limit)
+            lines.append(Line("**seatrial**", "all rules, cold, several trees", made, cost))
             print(_row(lines[-1].cells()), file=sys.stderr)
         return lines
 
