@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from frontends.listing import CORPUS, EXTRACT, inputs, listing
 
 

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from frontends.listing import EXTRACT, inputs
-from frontends.soundness import check
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from frontends.listing import EXTRACT, inputs
+from frontends.soundness import check
 
 PROGRAMS = [path.read_text(encoding="utf-8") for path in inputs()]
 PIECES = st.sampled_from(

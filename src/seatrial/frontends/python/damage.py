@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from seatrial.frontends.python.grammar import BLOCK, ERROR, kind
+from seatrial.frontends.python.grammar import BLOCK, ERROR, STATEMENTS, kind
 from seatrial.model.facts import Damage
 
 DEEPEST = 300
@@ -36,7 +36,8 @@ def too_deep(root: Node) -> frozenset[int]:
             if child.descendant_count + depth <= DEEPEST:
                 continue
             what = child.kind_id
-            inner = child if holds_statements else statement
+            is_checked = what in STATEMENTS or node.kind_id == ERROR
+            inner = child if holds_statements and is_checked else statement
             if depth >= DEEPEST:
                 found.add(inner.id)
                 continue
