@@ -169,7 +169,7 @@ class Calling:
             for value, pick in bound(self._program, function, position, site, spot.pick):
                 note = "" if spot.context else f"passed to {function.name}"
                 yield Edge(Spot(site.function, value, context, pick), site.call, note)
-        if not sites and self._entries.handler(function) is None:
+        if not sites and not self._entries.handlers(function):
             if not is_self(function, position):
                 yield Origin("parameter", step.name)
             elif spot.pick:

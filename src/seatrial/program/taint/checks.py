@@ -38,7 +38,7 @@ class Checks:
         self._conditions = Conditions(program, danger, harmless, self._checked)
         self._asserted: dict[Function, tuple[int, ...]] = {}
         self._known: dict[tuple[Function, int], frozenset[object]] = {}
-        self._ensured: dict[tuple[Function, bool | None], frozenset[str]] = {}
+        self._ensured: dict[tuple[Function, bool | None, int], frozenset[str]] = {}
 
     def hold(self, function: Function, value: int, user: int, given: tuple[Condition, ...]) -> bool:
         """True when `value` is harmless as used by `user`, on the way that `given` holds too."""
@@ -146,37 +146,45 @@ class Checks:
         step = function.values[condition.value]
         target = self._program.target(function, condition.value)
         for reached in target.functions if type(step) is f.Call else ():
-            names = self._ensures(reached, condition.holds)
+            names = self._ensures(reached, condition)
             for position, param in enumerate(reached.facts.params):
                 if param.name in names:
                     yield from (v for v, _ in bound(self._program, reached, position, (function, condition.value)))
 
-    def _ensures(self, function: Function, holds: bool | None) -> frozenset[str]:  # noqa: FBT001 - the outcome of a condition
+    def _ensures(self, function: Function, answer: Condition) -> frozenset[str]:
         """The parameters that are harmless once the function has given a true (false, any) answer."""
-        key = (function, holds)
+        key = (function, answer.holds, answer.part)
         if key not in self._ensured:
             self._ensured[key] = frozenset()  # a circle of calls ensures nothing
-            ways = list(self._ways(function, holds))
+            ways = list(self._ways(function, answer))
             common = frozenset.intersection(*ways) if ways else frozenset()
             params = {shape(function, i): p.name for i, p in enumerate(function.facts.params)}
             self._ensured[key] = frozenset(name for known, name in params.items() if known in common)
         return self._ensured[key]
 
-    def _ways(self, function: Function, holds: bool | None) -> Iterator[frozenset[object]]:  # noqa: FBT001 - as above
+    def _ways(self, function: Function, answer: Condition) -> Iterator[frozenset[object]]:
         """For each way out that gives the answer, what is harmless on it."""
         for user, step in enumerate(function.values):
-            if type(step) is not f.Return:
-                continue
-            answer = function.values[step.value] if step.value >= 0 else None
-            if holds is None or step.value < 0:
-                yield self._at(function, user)
-            elif type(answer) is not f.Const:
-                said = self._conditions.good(function, Condition(step.value, holds))
-                yield self._at(function, user) | _shapes(function, said)
-            elif bool(answer.value) is holds:
-                yield self._at(function, user)
-        if holds is None and not _ends_all(function):
+            if type(step) is f.Return:
+                said = _part(function, step.value, answer.part)
+                text = function.values[said] if said >= 0 else None
+                if answer.holds is None or said < 0:
+                    yield self._at(function, user)
+                elif type(text) is not f.Const:
+                    good = self._conditions.good(function, Condition(said, answer.holds))
+                    yield self._at(function, user) | _shapes(function, good)
+                elif bool(text.value) is answer.holds:
+                    yield self._at(function, user)
+        if answer.holds is None and not _ends_all(function):
             yield self._at(function, len(function.values))
+
+
+def _part(function: Function, value: int, part: int) -> int:
+    """The component of what is returned; all of it when it is not written as a tuple."""
+    step = function.values[function.origin(value)] if value >= 0 else None
+    if type(step) is f.Collection and step.kind == "tuple" and 0 <= part < len(step.items):
+        return step.items[part]
+    return value
 
 
 def _shapes(function: Function, values: Iterable[int]) -> frozenset[object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program.taint import patterns
 from seatrial.program.taint.nouns import Condition
-from seatrial.program.taint.shapes import is_normal, listed, made_by, text
+from seatrial.program.taint.shapes import is_normal, listed, made_by, shape, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,7 +66,8 @@ def _both(read: Conditions, function: Function, condition: Condition) -> Iterato
     if step.op == ("and" if condition.holds else "or"):
         yield from (*left, *right)
     else:
-        yield from set(left) & set(right)
+        known = {shape(function, value) for value in right}
+        yield from (value for value in left if shape(function, value) in known)
 
 
 def _compare(read: Conditions, function: Function, condition: Condition) -> Iterator[int]:
@@ -142,6 +143,13 @@ def _call(read: Conditions, function: Function, condition: Condition) -> Iterato
         yield from _every(read, function, step.args[0])
 
 
+def _part(read: Conditions, function: Function, condition: Condition) -> Iterator[int]:
+    step = function.values[condition.value]
+    if type(step) is f.Part:
+        call = function.origin(step.of)
+        yield from read.checked(function, Condition(call, condition.holds, step.index))
+
+
 def _matched(read: Conditions, function: Function, step: f.Call, condition: Condition) -> Iterator[int]:
     """A pattern that no attack matches, or (when it does not match) that every attack does."""
     method = step.callee.rpartition(".")[2]
@@ -193,4 +201,5 @@ _TABLE: Mapping[type, Callable[[Conditions, Function, Condition], Iterator[int]]
     f.Binary: _both,
     f.Compare: _compare,
     f.Call: _call,
+    f.Part: _part,
 }

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.parts import Function
+from seatrial.program.taint import patterns
 from seatrial.program.taint.constraints import Constraints
 from seatrial.program.words import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seatrial.libraries import FunctionModel
     from seatrial.libraries.form import Danger, Origin
     from seatrial.program.program import Program
 
-_PLACE = re.compile(r"<(?:([^:<>]+):)?([A-Za-z_]\w*)>|\{([A-Za-z_]\w*)(?::(\w+))?\}")
-"""A variable part of a URL: `<int:id>` (Django, Flask), `{id:int}` (Starlette)."""
+_PLACE = re.compile(
+    r"\(\?P<(?P<group>\w+)>(?P<pattern>(?:[^()\\]|\\.)*)\)"
+    r"|<(?:(?P<converter>[^:<>]+):)?(?P<name>[A-Za-z_]\w*)>|\{(?P<variable>[A-Za-z_]\w*)(?::(?P<kind>\w+))?\}"
+)
+"""A variable part of a URL: `<int:id>` (Django, Flask), `{id:int}` (Starlette), `(?P<id>[0-9]+)` (Django)."""
+
+_BY_PATH = frozenset({"django", "flask", "rest_framework"})
+"""Frameworks that fill parameters from the URL's path alone."""
 
 _CHECKED = frozenset({"int", "uuid", "float", "slug"})
 _ANYTHING = frozenset({"path", "any", "regex"})
@@ -44,10 +52,11 @@ _INJECTORS = frozenset({"Depends", "Security"})
 
 
 class Handler(NamedTuple):
-    """A function that requests arrive at, and the URL it is reached by (empty: not known)."""
+    """A function that requests arrive at, the URL it is reached by (empty: not known), and who calls it."""
 
     function: Function
     path: str
+    framework: str = ""
 
 
 class Entries:
@@ -58,7 +67,7 @@ class Entries:
         self._models = program.models
         self._constraints = Constraints(program)
         self._requests = tuple(name for name in program.models.types if program.models.kind(name) == "request")
-        self._handlers: dict[int, Handler] | None = None
+        self._handlers: dict[int, list[Handler]] | None = None
         self._external: dict[str, Origin | None] = {}
 
     # --- names and attributes ---
@@ -101,20 +110,19 @@ class Entries:
 
     # --- handlers ---
 
-    def handler(self, function: Function) -> Handler | None:
-        """The handler that a function is, or None."""
+    def handlers(self, function: Function) -> Sequence[Handler]:
+        """Each way in which requests arrive at a function; empty if it is no handler."""
         if self._handlers is None:
-            self._handlers = {id(h.function): h for h in self._find_handlers()}
-        return self._handlers.get(id(function))
+            self._handlers = defaultdict(list)
+            for handler in self._find_handlers():
+                self._handlers[id(handler.function)].append(handler)
+        return self._handlers.get(id(function), ())
 
     def remote(self, function: Function, name: str, danger: Danger) -> bool:
         """True when a parameter of a handler is filled by the request in a way that can do this harm."""
-        handler = self.handler(function)
-        if handler is None:
+        handlers = self.handlers(function)
+        if not any(_lets_through(handler, name, danger) for handler in handlers):
             return False
-        for converter, variable in _variables(handler.path):
-            if variable == name:
-                return converter not in _CHECKED and (danger != "path" or converter in _ANYTHING)
         position = next((i for i, p in enumerate(function.facts.params) if p.name == name), 0)
         is_self = position == 0 and function.cls is not None
         return not is_self and name not in {"request", "self"} and self._can_hold_text(function, name, danger)
@@ -135,7 +143,8 @@ class Entries:
         yield from self._dependencies()
         for endpoint in self._program.endpoints:
             if endpoint.kind in {"route", "websocket"}:
-                yield from (Handler(function, endpoint.path) for function in endpoint.entries)
+                found = (Handler(entry, endpoint.path, endpoint.framework) for entry in endpoint.entries)
+                yield from found
 
     def _presumed(self) -> Iterator[Handler]:
         for function in self._program.functions:
@@ -184,7 +193,12 @@ def _url(body: Function, step: f.Call) -> str:
     return ""
 
 
-def _variables(path: str) -> Iterator[tuple[str, str]]:
-    for match in _PLACE.finditer(path):
-        converter = (match[1] or match[4] or "").partition("(")[0]
-        yield converter, match[2] or match[3]
+def _lets_through(handler: Handler, name: str, danger: Danger) -> bool:
+    """True when the URL lets an attack into the parameter, or (by query or body) does not concern it."""
+    for found in _PLACE.finditer(handler.path):
+        if found["group"] == name:
+            return not patterns.refuses(found["pattern"], danger, "fullmatch")
+        if name in {found["name"], found["variable"]}:
+            converter = (found["converter"] or found["kind"] or "").partition("(")[0]
+            return converter not in _CHECKED and (danger != "path" or converter in _ANYTHING)
+    return not handler.path or handler.framework not in _BY_PATH

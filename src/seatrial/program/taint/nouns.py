@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from seatrial.model.facts import NONE
+
 if TYPE_CHECKING:
     from seatrial.libraries.form import Danger
     from seatrial.model.finding import Step
@@ -25,10 +27,14 @@ CERTAINTY = 0.75
 
 
 class Condition(NamedTuple):
-    """A value that is tested, and its outcome. `holds` None: it is enough that the test has come back."""
+    """A value that is tested, and its outcome. `holds` None: it is enough that the test has come back.
+
+    `part`: it is this component of the answer (`is_good, why = check(x)`); NONE: all of it.
+    """
 
     value: int
     holds: bool | None
+    part: int = NONE
 
 
 class Site(NamedTuple):

@@ -31,8 +31,8 @@ RANK: Mapping[Kind, float] = {"remote": 0, "local": 1, "parameter": 2, "unknown"
 
 STEP = 1.2
 
-FORMAL = frozenset({"sql"})
-"""Dangers where text put together is a fault by its form, so that values of unknown origin count as well."""
+FORMAL = frozenset({"path", "sql"})
+"""Dangers where the form of the text alone may say that it is a fault, so that values of unknown origin count too."""
 
 
 class Trail(NamedTuple):
@@ -110,8 +110,8 @@ class _Search:
                         heappush(waiting, (onward.doubt, next(order), onward))
 
     def _counts(self, origin: Origin) -> bool:
-        if origin.kind == "unknown":
-            return self._danger in FORMAL
+        if origin.kind == "unknown" and self._danger not in FORMAL:
+            return False
         return self._danger != "path" or not _is_content(origin)
 
     def _is_open(self, edge: Edge, anchor: int) -> bool:

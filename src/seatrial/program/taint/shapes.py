@@ -19,8 +19,10 @@ DEPTH = 5
 _NORMAL = frozenset({"realpath", "abspath", "normpath", "resolve", "absolute"})
 """Functions that take `..` out of a path; without one of them, a prefix says nothing of where the path leads."""
 
-_WHOLE = _NORMAL | {
-    "fspath", "str", "Path", "PurePath", "lower", "upper", "strip", "casefold", "expanduser", "join", "joinpath",
+_SAME_PATH = frozenset({"str", "Path", "fspath", "normcase"})
+
+_WHOLE = _NORMAL | _SAME_PATH | {
+    "PurePath", "lower", "upper", "strip", "casefold", "expanduser", "join", "joinpath",
     "safe_join", "decode", "encode",
 }  # fmt: skip
 """Functions whose result is harmless only if what they are given is."""
@@ -108,7 +110,7 @@ def is_normal(function: Function, value: int) -> bool:
     if type(step) is not f.Call:
         return False
     name = step.callee.rpartition(".")[2].lstrip("!")
-    inner = step.args[0] if name in {"str", "Path", "fspath"} and step.args else f.NONE
+    inner = step.args[0] if name in _SAME_PATH and step.args else f.NONE
     return name in _NORMAL or (inner >= 0 and is_normal(function, inner))
 
 

@@ -56,6 +56,19 @@ def file():
     return path.read_text()  # finding: name
 ```
 
+## Bad: cut out of a URL
+
+```shop/export.py
+ROOT = "/srv/media/"
+PREFIX = "/media/"
+
+def content(url):
+    if not url.startswith(PREFIX):
+        raise FileNotFoundError(url)
+    with open(ROOT + url[len(PREFIX):], "rb") as file:  # finding: url
+        return file.read()
+```
+
 ## Good
 
 ```shop/web.py
@@ -126,15 +139,41 @@ def load(name):
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Program
+from seatrial.program import Flow, Function, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
+
+_CUT = frozenset({"lstrip", "removeprefix"})
 
 
 @rule(severity=Severity.ERROR, cwe=(22,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
-    """Flows into paths. A file that the user of a command names is theirs to name, so that is none."""
+    """Flows into paths from requests, and from what is cut out of a URL. What the user of a command names is theirs."""
     for flow in program.taint.flows("path"):
         if flow.origin.kind == "remote":
             yield match(flow, flow.confidence(remote=0.9), "becomes part of a path that nothing keeps in its folder")
+        elif flow.origin.kind != "local" and _is_cut_from_url(flow):
+            confidence = flow.confidence(parameter=0.72, unknown=0.72)
+            yield match(
+                flow, confidence, "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
+            )
+
+
+def _is_cut_from_url(flow: Flow) -> bool:
+    """A prefix or leading slash is taken off before the rest is put below a folder: `ROOT / url[len(PREFIX):]`."""
+    return any(_is_cut(spot.function, spot.function.values[spot.value]) for spot in flow.spots)
+
+
+def _is_cut(function: Function, step: f.AnyValue) -> bool:
+    if type(step) is f.Call and step.callee in _CUT and step.args:
+        text = function.values[function.origin(step.args[0])]
+        return type(text) is not f.Const or text.value == "/"
+    if type(step) is not f.Index:
+        return False
+    cut = function.values[step.key]
+    inner = (
+        [function.values[i] for i in cut.items if i >= 0] if type(cut) is f.Collection and cut.kind == "slice" else []
+    )
+    return any(type(v) is f.Call and v.callee == "!len" for v in inner)
