@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.program.parts import Function
+from seatrial.program.parts import Class, Function
+from seatrial.program.type import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.libraries import FunctionModel
     from seatrial.program.calls import Calls, Target
-    from seatrial.program.type import Type
     from seatrial.program.types import Types
 
 DEPTH = 8
@@ -115,6 +115,11 @@ class Queries:
         if self._types.has_kind(found, "query") or self._types.has_kind(found, "statement"):
             return Query(self._of_type(found))
         return None
+
+    def rows(self, cls: Class) -> Query:
+        """All rows of a model class, as its manager gives them."""
+        manager = self._types.attribute(Type(cls.dotted, cls=cls, meta=True), "objects")
+        return replace(self._of_manager(manager, 0), table=cls.dotted, whole=True)
 
     def fetched(self, function: Function, call: int) -> frozenset[str]:
         """The relations that a single call loads ahead; `*` where they cannot be told."""

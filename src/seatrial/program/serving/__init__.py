@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.program.serving.admin import Admin
 from seatrial.program.serving.nouns import Need, Serving
 from seatrial.program.serving.paths import Paths
 from seatrial.program.serving.rest import Rest
@@ -26,3 +27,4 @@ def read(program: Program) -> Iterator[Serving]:
     paths = Paths(program)
     yield from Rest(program, Serializers(program, paths)).servings()
     yield from Schemas(program, paths).servings()
+    yield from Admin(program, paths).servings()
