@@ -7,6 +7,7 @@ from tree_sitter import Node
 from seatrial.frontends.python.body import Body, Head
 from seatrial.frontends.python.expressions import arguments
 from seatrial.frontends.python.grammar import EXPRESSIONS, IDENTIFIER, STATEMENTS, block_of, kind, value
+from seatrial.frontends.python.names import type_names
 from seatrial.frontends.python.parameters import parameters
 from seatrial.frontends.python.statements import annotation, block, without_doc
 from seatrial.model.facts import NONE, ClassFacts, ClassValue, Closure, Param, ParamFacts, Return
@@ -165,6 +166,5 @@ def _type_names(body: Body, node: Node) -> Names:
     """The names of the type parameters in `def f[T: int, *Ts, **P]`."""
     for child in node.children:
         if child.kind_id == _TYPE_PARAMETER:
-            raw = body.file.source[child.start_byte + 1 : child.end_byte - 1].decode("utf-8", "replace")
-            return frozenset(part.partition(":")[0].partition("=")[0].strip().lstrip("*") for part in raw.split(","))
+            return type_names(body.file.source[child.start_byte : child.end_byte])
     return frozenset()

@@ -52,7 +52,9 @@ def call(body: Body, node: Node) -> int:
     if len(parts) != 2:
         return other(body, node)
     target, name = resolve(body, parts[0])
+    marked, body.in_annotation = body.in_annotation, False  # text among arguments is no type
     args, keywords = arguments(body, parts[1])
+    body.in_annotation = marked
     line = body.line(node)
     end_line = body.last_line(node)
     if type(target) is str:

@@ -105,3 +105,9 @@ def attribute(body: Body, node: Node) -> int:
     if not name:
         return base  # type: ignore[return-value]  # not text, so an id
     return body.add(Attr(body.line(node), base, name))  # type: ignore[arg-type]  # as above
+
+
+def type_names(raw: bytes) -> frozenset[str]:
+    """The names of type parameters that are spelled `[T: int, *Ts, **P = other]`."""
+    parts = raw.decode("utf-8", "replace").strip("[] ").split(",")
+    return frozenset(part.partition(":")[0].partition("=")[0].strip(" *\n") for part in parts)

@@ -15,6 +15,7 @@ from seatrial.frontends.python.grammar import (
     value,
     values,
 )
+from seatrial.frontends.python.names import type_names
 from seatrial.frontends.python.targets import SUBSCRIPT, Manner, store
 from seatrial.model.facts import (
     NONE,
@@ -222,8 +223,10 @@ def type_alias(body: Body, node: Node) -> int:
     types = [child for child in node.children if child.kind_id == _TYPE]
     if len(types) != 2:
         return NONE
-    raw = body.file.source[types[0].start_byte : types[0].end_byte].split(b"[")[0]
+    raw, _, params = body.file.source[types[0].start_byte : types[0].end_byte].partition(b"[")
+    given, body.given = body.given, body.given | type_names(params)
     found = annotation(body, types[1])
+    body.given = given
     name = raw.decode("utf-8", "replace").strip()
     body.bind(name, found)
     body.add(Store(body.line(node), name, found, NONE, augmented=False, outer=False))

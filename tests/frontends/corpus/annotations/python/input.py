@@ -16,3 +16,7 @@ type Alias[T] = list[T]
 def first[T: int](items: list[T]) -> T:
     result: T = items[0]
     return result
+
+
+def limited(size: constr(regex="a-b"), other: "not a type") -> None:
+    other.x
