@@ -176,6 +176,17 @@ def test_function_views_are_guarded_by_decorators_and_by_their_bodies(view: str)
         "def a(request):\n    return render(request, {'admin': request.user.is_staff})\n",
         "from django.views.decorators.csrf import csrf_protect\n@csrf_protect\ndef a(request): ...\n",
         "from django.views.decorators.http import require_POST\n@require_POST\ndef a(request): ...\n",
+        (
+            "from django.core.exceptions import PermissionDenied\ndef as_json(view):\n"
+            "    def inner(request):\n        try:\n            return view(request)\n"
+            "        except PermissionDenied:\n            return answer(status=403)\n"
+            "    return inner\n@as_json\ndef a(request): ...\n"
+        ),
+        (
+            "def ratelimit(view):\n    def inner(request):\n        if count(request) > 9:\n"
+            "            return HttpResponseForbidden(status=403)\n        return view(request)\n"
+            "    return inner\n@ratelimit\ndef a(request): ...\n"
+        ),
     ],
 )
 def test_showing_who_calls_and_checking_something_else_is_no_guard(view: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.endpoints import lexicon
-from seatrial.program.endpoints.nouns import ASIDE, Guard
+from seatrial.program.endpoints.nouns import ASIDE, RATE, Guard
 from seatrial.program.endpoints.refusals import Refusals
 from seatrial.program.endpoints.values import Values
 
@@ -165,4 +165,5 @@ class Guards(Values):
 def _as(function: Function, guard: Guard) -> Guard:
     """A dependency's or decorator's check goes by its own name, not by what it finds inside."""
     own = guard.step.place.path == function.file.path
-    return replace(guard, name=function.name if own else guard.name, declared=True)
+    kind = RATE if lexicon.speaks_of_rate(function.name) else guard.kind
+    return replace(guard, name=function.name if own else guard.name, kind=kind, declared=True)

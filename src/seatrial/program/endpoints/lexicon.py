@@ -75,6 +75,11 @@ def speaks_of_check(name: str) -> bool:
     return verb and (any(_TOPICS.fullmatch(w) for w in said[1:]) or "can" in said[:2]) and said[0] != "get"
 
 
+def speaks_of_rate(name: str) -> bool:
+    """A check of this name counts calls, whoever makes them."""
+    return bool({"rate", "ratelimit", "ratelimited", "limit", "limiter", "limited", "throttle"} & set(words(name)))
+
+
 def is_refusal(exception: str) -> bool:
     """An exception of this name means that the caller may not."""
     return bool(_REFUSALS.search("".join(words(exception))))

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from seatrial.model.finding import Step
     from seatrial.program.parts import Class, Function
 
-ASIDE = frozenset({"csrf", "rate"})
+RATE = "rate"
+ASIDE = frozenset({"csrf", RATE})
 """Kinds of guard that protect an endpoint without asking who calls."""
 
 ASKED = "asked"

@@ -169,8 +169,13 @@ class Refusals:
     def _answer(self, function: Function, at: int) -> Iterator[Guard]:
         """A status is given as an answer; one that is compared was got from another server."""
         users = [function.values[user] for user in function.users.get(at, ())]
-        if users and not any(isinstance(user, f.Compare) for user in users):
+        if users and not any(isinstance(user, f.Compare) for user in users) and not self._translates(function, at):
             yield self._guard(function, at, "401 or 403", "permission")
+
+    def _translates(self, function: Function, at: int) -> bool:
+        """A refusal that was caught is put into other words."""
+        caught = (r.subject for r in function.enclosing(at) if r.kind == "except" and r.subject >= 0)
+        return any(self._refuses(function, subject) for subject in caught)
 
     def _refuses(self, function: Function, value: int) -> bool:
         """The exception says that the caller may not."""
