@@ -27,13 +27,13 @@ def destinations(formats: Sequence[str], files: Sequence[str]) -> list[tuple[str
 
 
 def deliver(report: Report, wanted: Iterable[tuple[str, str]]) -> None:
-    """Writes the report everywhere it is wanted. Raises `ConfigError` if a file cannot be written."""
-    for name, file in wanted:
-        if file == STANDARD_OUTPUT:
-            width, color = terminal()
-            emit(render.render(report, name, width, color=color))
-        else:
+    """Writes the report everywhere it is wanted, files first. Raises `ConfigError` if one cannot be written."""
+    for name, file in sorted(wanted, key=lambda pair: pair[1] == STANDARD_OUTPUT):
+        if file != STANDARD_OUTPUT:
             _write(Path(file), render.render(report, name))
+            continue
+        width, color = terminal()
+        emit(render.render(report, name, width, color=color))
 
 
 def terminal() -> tuple[int, bool]:
