@@ -92,6 +92,19 @@ def of_decorators(program: Program, function: Function) -> Iterator[Registration
             yield found
 
 
+def runs(program: Program, handler: Function) -> tuple[Function, ...]:
+    """A handler, and the functions that it hands over to be run: in a thread, after the response, after the commit."""
+    found = [handler]
+    for call in handler.calls:
+        model = program.target(handler, call).model
+        if model and model.hook and model.hook.callback:
+            step = handler.values[call]
+            assert type(step) is f.Call
+            given = (program.calls.value(handler, value) for value in model.hook.callback.select(step))
+            found.extend(function for target in given for function in target.functions)
+    return tuple(dict.fromkeys(found))
+
+
 class Tree:
     """Enters in `Mounts` what hangs where."""
 

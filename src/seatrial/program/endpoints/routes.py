@@ -142,7 +142,12 @@ class Routes:
     def _of_function(self, base: Endpoint, handler: Function) -> Iterator[Endpoint]:
         hooks = list(registrations.of_decorators(self._program, handler))
         methods = base.methods or next((hook.methods for hook in hooks if hook.methods), ())
-        base = replace(base, methods=methods, entries=(handler,), callers=self._guards.callers(handler))
+        base = replace(
+            base,
+            methods=methods,
+            entries=registrations.runs(self._program, handler),
+            callers=self._guards.callers(handler),
+        )
         if self._guards.opened(handler):
             yield replace(base, guards=tuple(g for g in base.guards if not g.shared), is_open=True)
             return
