@@ -13,7 +13,7 @@ ALL = [*SOURCES, *files(".py", below="benchmarks/"), *(p for p in files(".py", b
 
 LARGE_FILES = {
     "src/seatrial/model/facts.py": (
-        450,
+        455,
         "the vocabulary of facts: one noun after another, in one place for all front ends",
     ),
 }
