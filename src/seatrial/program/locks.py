@@ -39,6 +39,8 @@ class Taken:
     path: tuple[Step, ...]
     until: int
     rows: bool = False
+    flag: str = ""
+    """The parameter of the function asked about that must be true for it (`locked=False`); empty if none decides."""
 
 
 class Locks:
@@ -97,14 +99,18 @@ class Locks:
             for effect in self._effects.local(function):
                 if effect.value == call and effect.kind == "db.lock":
                     step = function.step(call, _says(effect.what))
-                    yield Taken(effect.what, function, call, (step,), until, rows=True)
+                    flag = _flag(function, call)
+                    yield Taken(effect.what, function, call, (step,), until, rows=True, flag=flag)
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
-                    step = function.step(call, f"calls {reached.symbol}")
+                    passed = _passed(function, call, reached, inner.flag)
+                    if passed is None:
+                        continue
+                    path = (function.step(call, f"calls {reached.symbol}"), *inner.path)
                     if not inner.rows:
-                        yield Taken(inner.what, function, call, (step, *inner.path), call)
+                        yield Taken(inner.what, function, call, path, call, flag=passed)
                     elif inside or self._outlives(reached, inner):
-                        yield Taken(inner.what, function, call, (step, *inner.path), until, rows=True)
+                        yield Taken(inner.what, function, call, path, until, rows=True, flag=passed)
 
     def _until(self, function: Function, value: int) -> tuple[int, bool]:
         """Where rows locked at a value are given back, and whether a transaction that is open here decides it.
@@ -138,6 +144,46 @@ class Locks:
     def _ends(self, function: Function) -> list[int]:
         """Where a transaction ends: what rows were locked is given back."""
         return [e.value for e in self._effects.local(function) if e.kind in _ENDS]
+
+
+def _flag(function: Function, value: int) -> str:
+    """The parameter that must be true for a value to be reached: `if locked:`, `if found and locked:`."""
+    pending = [condition for condition, outcome in function.guards(value) if outcome]
+    while pending:
+        step = function.values[function.origin(pending.pop())]
+        if type(step) is f.Param and any(p.name == step.name and p.default >= 0 for p in function.facts.params):
+            return step.name
+        if type(step) is f.Binary and step.op == "and":
+            pending += [step.left, step.right]
+    return ""
+
+
+def _passed(function: Function, call: int, reached: Function, flag: str) -> str | None:
+    """The flag of the caller that decides a flag of the function it calls; empty if none does, None if it is off."""
+    step = function.values[call]
+    if not flag or type(step) is not f.Call:
+        return ""
+    given = _argument(step, reached, flag)
+    if given < 0:
+        default = next(p.default for p in reached.facts.params if p.name == flag)
+        outer = reached.parent
+        return None if outer and _is_off(outer, default) else ""
+    value = function.values[function.origin(given)]
+    return value.name if type(value) is f.Param else None if _is_off(function, given) else ""
+
+
+def _argument(step: f.Call, reached: Function, name: str) -> int:
+    """The value that a call gives to a parameter; NONE if it gives none."""
+    keyword = next((value for key, value in step.keywords if key == name), f.NONE)
+    shift = 1 if reached.cls is not None and step.receiver >= 0 else 0
+    names = [p.name for p in reached.facts.params][shift:]
+    index = names.index(name) if name in names else len(step.args)
+    return keyword if keyword >= 0 or index >= len(step.args) else step.args[index]
+
+
+def _is_off(function: Function, value: int) -> bool:
+    step = function.values[value]
+    return type(step) is f.Const and not step.value
 
 
 def _says(table: str) -> str:

@@ -85,6 +85,35 @@ def transfer(source, target):
 def one(key):
     return Account.objects.select_for_update().get(pk=key)
 ```
+
+## Good: the lock that would turn the order round is not asked for
+
+```shop/payments.py
+from django.db import models, transaction
+
+class Account(models.Model):
+    balance = models.IntegerField()
+
+class Order(models.Model):
+    paid = models.BooleanField()
+
+def find(key, locked=False):
+    if locked:
+        return Account.objects.select_for_update().get(pk=key)
+    return Account.objects.get(pk=key)
+
+@transaction.atomic
+def pay(account, order):
+    a = find(account, locked=True)
+    o = Order.objects.select_for_update().get(pk=order)
+    return a, o
+
+@transaction.atomic
+def refund(account, order):
+    o = Order.objects.select_for_update().get(pk=order)
+    a = find(account)
+    return a, o
+```
 """
 
 from collections.abc import Iterator, Sequence
