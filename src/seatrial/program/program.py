@@ -24,9 +24,9 @@ from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
 from seatrial.program.rows import Rows
 from seatrial.program.schema import Schema
+from seatrial.program.senders import Senders
 from seatrial.program.serving import Serving
 from seatrial.program.serving import read as read_servings
-from seatrial.program.senders import Senders
 from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
 from seatrial.program.type import Type

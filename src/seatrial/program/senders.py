@@ -1,7 +1,8 @@
 """Senders: who probably calls a function, by names alone, before any type is known.
 
-Parameters that say nothing of themselves are typed by what callers pass, and callers of methods are found by types: to break that
-circle, callers are first looked for by name. A method counts as called where its name is used and only one class has it.
+Parameters that say nothing of themselves are typed by what callers pass, and callers of methods are found by types: to
+break that circle, callers are first looked for by name. A method counts as called where its name is used and only one
+class has it.
 """
 
 from __future__ import annotations
