@@ -399,6 +399,15 @@ def test_a_keyword_of_a_registration_may_ask_for_a_permission(keyword: str, expe
     assert guarded(found) is expected
 
 
+def test_what_a_handler_hands_over_runs_later() -> None:
+    [found] = fastapi(
+        "from fastapi import BackgroundTasks\napp = FastAPI()\ndef send(): ...\n@app.post('/a')\n"
+        "def a(tasks: BackgroundTasks):\n    tasks.add_task(send)\n"
+    )
+    assert [f.name for f in found.entries] == ["a"]
+    assert [f.name for f in found.later] == ["send"]
+
+
 def test_code_of_tests_has_no_endpoints() -> None:
     source = "from unittest.mock import patch\n@patch('shop.api.get')\ndef test_a(get): ...\n"
     assert endpoints({"tests/test_a.py": source, "a.py": source}) == []

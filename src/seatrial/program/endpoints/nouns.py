@@ -56,6 +56,8 @@ class Endpoint:
     """The line that registers it."""
     entries: tuple[Function, ...] = ()
     """The program's functions that run when it is called."""
+    later: tuple[Function, ...] = ()
+    """Functions that the handler hands over to be run: in a thread, after the response, after the commit."""
     serves: tuple[str, ...] = ()
     """Library methods that answer without code of the program: `rest_framework.ModelViewSet.create`."""
     guards: tuple[Guard, ...] = ()

@@ -92,9 +92,9 @@ def of_decorators(program: Program, function: Function) -> Iterator[Registration
             yield found
 
 
-def runs(program: Program, handler: Function) -> tuple[Function, ...]:
-    """A handler, and the functions that it hands over to be run: in a thread, after the response, after the commit."""
-    found = [handler]
+def handed_over(program: Program, handler: Function) -> tuple[Function, ...]:
+    """The functions that a handler hands over to be run."""
+    found: list[Function] = []
     for call in handler.calls:
         model = program.target(handler, call).model
         if model and model.hook and model.hook.callback:

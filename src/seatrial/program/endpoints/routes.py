@@ -145,7 +145,8 @@ class Routes:
         base = replace(
             base,
             methods=methods,
-            entries=registrations.runs(self._program, handler),
+            entries=(handler,),
+            later=registrations.handed_over(self._program, handler),
             callers=self._guards.callers(handler),
         )
         if self._guards.opened(handler):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program.endpoints import lexicon, settings
 from seatrial.program.endpoints.nouns import Endpoint, Guard
-from seatrial.program.endpoints.registrations import runs
+from seatrial.program.endpoints.registrations import handed_over
 from seatrial.program.names import Variable
 from seatrial.program.parts import Class, Function
 
@@ -97,7 +97,8 @@ class Views:
             base,
             methods=(verb,) if verb else (),
             handler=method,
-            entries=runs(self._program, method),
+            entries=(method,),
+            later=handed_over(self._program, method),
             guards=guards,
             where=step,
             callers=self._guards.callers(method),
@@ -129,7 +130,8 @@ class Views:
             base,
             methods=methods,
             handler=method,
-            entries=runs(self._program, method),
+            entries=(method,),
+            later=handed_over(self._program, method),
             guards=guards,
             callers=self._guards.callers(method),
             is_open=is_open and not guards,

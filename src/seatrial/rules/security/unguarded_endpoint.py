@@ -280,7 +280,7 @@ def _nearest(beside: Iterable[Peer], peer: Peer) -> Peer:
 
 def _deed(program: Program, endpoint: Endpoint, kinds: Sequence[str]) -> Deed | None:
     for kind in kinds:
-        for entry in endpoint.entries:
+        for entry in (*endpoint.entries, *endpoint.later):
             effects = program.effects.of(entry, kind).values()
             best = min(effects, key=lambda e: e.depth, default=None)
             if best:
