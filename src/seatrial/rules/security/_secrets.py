@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-Sort: TypeAlias = Literal["password", "key"]
-"""`password`: chosen by people, so any text may be one. `key`: made by machines, so it looks random."""
+Sort: TypeAlias = Literal["password", "key", "own"]
+"""`password`: chosen by people, so any text may be one. `key`: given out by others, so it looks random. `own`: what the
+program itself signs with, so that any text works, and whoever knows it can forge sessions and tokens."""
 
 _PASSWORDS = frozenset({"password", "passwd", "passphrase", "pwd", "passwort", "secret", "pass"})
 _KEYS = frozenset(
@@ -31,6 +32,12 @@ _OPENING = frozenset(
 )  # fmt: skip
 """Words before `key` that make it a key that opens something."""
 
+_OWN = frozenset({"secret", "signing"})
+_SIGNED = frozenset(
+    {"app", "application", "flask", "django", "jwt", "session", "auth", "token", "cookie", "csrf", "secret", "key", "signing", "hash"}
+)  # fmt: skip
+"""Words that the name of a key that the program signs with is made of, `secret` or `signing` among them."""
+
 _OTHER_TOKENS = frozenset(
     {"next", "page", "start", "end", "eos", "bos", "pad", "sep", "unk", "mask", "cls", "continuation", "stop", "special", "sync", "last",
      "first", "previous", "current", "eof", "delimiter", "separator", "syntax", "no", "invalid", "missing", "empty", "unset", "max", "min",
@@ -45,6 +52,11 @@ _PLACEHOLDER = re.compile(
     r"|x{4,}|\*{3,}|\.{3}|<[^>]*>|\{\w*\}|%\(?\w*\)?s|\$\{|goes[-_ ]here|fill[-_ ]?in|^(?:none|null|nil|true|false|undefined|unknown|empty)$",
     re.IGNORECASE,
 )
+_TEMPLATE = re.compile(r"^[<\[{$%(]|\{\w*\}|\$\{|^\W+$|[/.]\w+[/.]")
+"""Text that is filled in, or a path."""
+
+LONGEST = 512
+
 _MADE_UP = re.compile(
     r"test|fake|sample|mock|foo|bar\b|dev\b|demo|local|insecure|changeme|change[-_]me|default|guest", re.IGNORECASE
 )
@@ -88,6 +100,8 @@ def sort_of(name: str) -> Sort | None:
     last, before = words[-1], words[:-1]
     if set(before) & _OTHER_TOKENS:
         return None
+    if set(words) <= _SIGNED and set(words) & _OWN and len(words) > 1 and last in {"secret", "key"}:
+        return "own"
     if last in _PASSWORDS and not (last == "pass" and not before):
         return "password"
     if last in _KEYS or "".join(words[-2:]) in _KEYS:
@@ -98,24 +112,30 @@ def sort_of(name: str) -> Sort | None:
 def likelihood(name: str, sort: Sort, text: str) -> float:
     """How likely a text under such a name is a secret that opens something; 0 for what is none."""
     text = _SCHEME.sub("", text)
-    if not _can_be(name, sort, text):
-        return 0.0
-    if sort == "key" and not is_random(text):
+    if sort == "own":
+        return 0.85 if len(text) >= len("key") and not _TEMPLATE.search(text) and not _is_name(name, text) else 0.0
+    if not _can_be(sort, text) or _is_name(name, text) or (sort == "key" and not is_random(text)):
         return 0.0
     likely = 0.85 if is_random(text) else 0.4 if text.isalpha() and not text.islower() else 0.75
-    return likely - 0.3 if _MADE_UP.search(text) and not len(text) > len("a long and random secret") else likely
+    return likely - 0.3 if _MADE_UP.search(text) and len(text) < len("a long and random secret") else likely
 
 
-def _can_be(name: str, sort: Sort, text: str) -> bool:
+def _can_be(sort: Sort, text: str) -> bool:
     shortest = 4 if sort == "password" else 8
-    if len(text) < shortest or len(text) > 512 or any(c.isspace() for c in text) or not text.isascii():
+    if (
+        not shortest <= len(text) <= LONGEST
+        or any(c.isspace() for c in text)
+        or not text.isascii()
+        or text.endswith(":")
+    ):
         return False
-    if _PLACEHOLDER.search(text) or _NAMING.search(text) or text.lower() in _KINDS_OF_VALUE:
-        return False
-    if text.endswith(":"):
-        return False
+    return not (_PLACEHOLDER.search(text) or _NAMING.search(text) or text.lower() in _KINDS_OF_VALUE)
+
+
+def _is_name(name: str, text: str) -> bool:
+    """The text only says again what the name says, or names a variable of the environment."""
     said = {w.lower() for w in _WORDS.findall(name)}
-    return not {w.lower() for w in _WORDS.findall(text)} <= said
+    return {w.lower() for w in _WORDS.findall(text)} <= said or text.isupper()
 
 
 def is_random(text: str) -> bool:

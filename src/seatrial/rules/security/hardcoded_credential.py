@@ -86,6 +86,14 @@ from seatrial.rules.security import _secrets as secrets
 LIKELY = {Role.CODE: 1.0, Role.MIGRATION: 1.0, Role.EXAMPLE: 0.6, Role.TEST: 0.5}
 """How likely what looks like a secret opens anything, by what the file is for; files that are left out are not looked at."""
 
+BY_DEFAULT = 0.83
+"""What is left of the confidence when the literal only holds where a setting is missing."""
+
+ELSEWHERE = re.compile(
+    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake)(?=[/._-])"
+)
+"""Files for other places than production."""
+
 _FROM_SETTINGS = re.compile(r"(?:environ\.get|getenv|environ\.setdefault|env|env\.str|config|config\.get|get_env)$")
 """Calls that read a setting, and whose second argument is what holds without it."""
 
@@ -107,7 +115,8 @@ class Held(NamedTuple):
 def check(program: Program) -> Iterator[Match]:
     """Names that mean secrets and hold literals, and literals in the form of a key."""
     for file in program.files:
-        likely = LIKELY.get(file.role, 0.0)
+        is_elsewhere = file.role is Role.CODE and ELSEWHERE.search(file.path)
+        likely = LIKELY[Role.EXAMPLE] if is_elsewhere else LIKELY.get(file.role, 0.0)
         for function in file.functions if likely else ():
             if function.facts.kind != "class" or not _is_enum(program, function):
                 for match in _body(function):
@@ -148,7 +157,7 @@ def _literals(function: Function, value: int, depth: int = 0) -> Iterator[tuple[
     value = function.origin(value)
     step = function.values[value]
     if type(step) is f.Const:
-        yield value, 1.0 if depth == 0 else 0.7
+        yield value, 1.0 if depth == 0 else BY_DEFAULT
     elif type(step) is f.Binary and step.op == "or":
         yield from _literals(function, step.right, depth + 1)
     elif type(step) is f.Conditional:
