@@ -43,7 +43,10 @@ def _read(folder: Path) -> Installed:
 
 
 def _text(path: Path) -> str:
+    """What a file says; nothing if it cannot be read or is none (to open a pipe would wait for its writer)."""
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as file:
             return file.read(LARGEST).decode("utf-8", "replace")
     except OSError:

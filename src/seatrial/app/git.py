@@ -116,8 +116,11 @@ def _listed(entry: bytes) -> Listed:
 def _blob(entry: bytes) -> Iterator[Blob]:
     head, path = entry.split(b"\t", 1)
     mode, _, oid, size = head.split()
-    if mode.startswith(b"100"):
-        yield Blob(path, oid.decode(), int(size))
+    if not mode.startswith(b"100"):
+        return
+    if not size.isdigit():
+        raise GitError(f"object {oid.decode()} is missing")
+    yield Blob(path, oid.decode(), int(size))
 
 
 def _run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:

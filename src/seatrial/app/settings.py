@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from seatrial.app.blame import Blame
+from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError
 from seatrial.model.finding import Severity
 from seatrial.model.policy import Policy
@@ -97,6 +98,8 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _table(file: Path, keys: tuple[str, ...]) -> tuple[str, dict[str, Any]] | None:
+    if file.stat().st_size > SIZE_LIMIT:
+        raise ConfigError(printable(f"{file} is too large to be read: the limit is {SIZE_LIMIT / 1e6:g} MB"))
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
