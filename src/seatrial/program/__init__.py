@@ -17,7 +17,7 @@ from seatrial.program.serving import Serving
 from seatrial.program.sizes import Size
 from seatrial.program.taint import Flow, Sinking
 from seatrial.program.type import Type
-from seatrial.program.words import listed, written
+from seatrial.program.words import by_hand, listed, written
 
 __all__ = [
     "LOOPS",
@@ -34,6 +34,7 @@ __all__ = [
     "Size",
     "Target",
     "Type",
+    "by_hand",
     "link",
     "listed",
     "written",

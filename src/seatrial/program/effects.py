@@ -92,7 +92,11 @@ class Effects:
             if effect.value == call and effect.kind == kind:
                 return effect
         best: Effect | None = None
-        for reached in self._calls.target(function, call).functions:
+        targets = self._calls.target(function, call).functions
+        having = [reached for reached in targets if self.of(reached, kind)]
+        if 2 * len(having) < len(targets):  # a few of many overrides: most calls do not
+            return None
+        for reached in having:
             for effect in self.of(reached, kind).values():
                 if best is None or effect.depth < best.depth:
                     best = effect

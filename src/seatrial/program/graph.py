@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import TypeVar
 
@@ -77,14 +77,15 @@ def shortest(edges: Mapping[Node, Iterable[Node]], start: Node, goal: Node) -> l
 
 
 def cuts(
-    component: Sequence[Node], edges: Mapping[Node, Collection[Node]], cost: Callable[[Node, Node], float]
+    component: Sequence[Node], edges: Mapping[Node, Collection[Node]], cost: Mapping[tuple[Node, Node], float]
 ) -> list[tuple[Node, Node]]:
     """Edges whose removal leaves no circle in a component, the cheapest for what they break first (greedy).
 
     In each round the circle with the fewest edges that is left is cut at its cheapest edge.
     """
     inside = set(component)
-    rest = {n: {m for m in edges.get(n, ()) if m in inside and m != n} for n in component}
+    # dictionaries keep their order: the same cuts in every run
+    rest = {n: dict.fromkeys(m for m in edges.get(n, ()) if m in inside and m != n) for n in component}
     removed: list[tuple[Node, Node]] = []
     while True:
         circular = components(rest)
@@ -92,8 +93,8 @@ def cuts(
             return removed
         for part in circular:
             circle = _shortest_circle(part, rest)
-            edge = min(pairwise(circle), key=lambda e: cost(*e))
-            rest[edge[0]].discard(edge[1])
+            edge = min(pairwise(circle), key=cost.__getitem__)
+            del rest[edge[0]][edge[1]]
             removed.append(edge)
 
 

@@ -21,7 +21,7 @@ DEPTH = 8
 """How many functions a query is followed back through."""
 
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
-_NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having"})
+_NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
 _LAZY = frozenset({"build", "bound", "eager"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", re.IGNORECASE)

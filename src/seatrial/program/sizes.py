@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ class Size(StrEnum):
 _KEEP = frozenset(
     {"!list", "!tuple", "!sorted", "!reversed", "!set", "!enumerate", "!iter", "!zip", "!frozenset", "itertools.chain"}
 )
+_BATCHES = re.compile(r"(?i)batch|chunk|paginat")
+"""Names of functions that hand out a collection in pieces."""
 _VIEWS = frozenset({"items", "keys", "values", "copy"})
 
 
@@ -70,6 +73,8 @@ def _call(types: Types, function: Function, step: f.Call, value: int, depth: int
             if all(type(function.values[function.origin(a)]) is f.Const for a in step.args)
             else Size.UNKNOWN
         )
+    if _BATCHES.search(step.callee):
+        return Size.BOUNDED  # as above
     if step.callee in _KEEP and step.args:
         return size(types, function, step.args[0], depth + 1)
     if step.receiver >= 0 and step.callee in _VIEWS and not step.args:

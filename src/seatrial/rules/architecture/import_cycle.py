@@ -85,18 +85,24 @@ from seatrial.program.graph import circulation, components, cuts, shortest
 from seatrial.program.imports import Import, used_at_load
 from seatrial.rules.contract import Match, rule
 
+MOST_CUTS = 3
+"""How many cuts of one tangle are shown: the next ones show when these are made."""
+
 
 @rule(severity=Severity.WARNING, category=("circular",), cwe=(1047,))
 def check(program: Program) -> Iterator[Match]:
     """The cheapest edges to cut, one for each circle that is left when the others are cut."""
     graph = program.imports.graph()
     for component in components(graph):
-        inside = {file: {t: i for t, i in graph[file].items() if t in component} for file in component}
+        members = set(component)
+        inside = {file: {t: i for t, i in graph[file].items() if t in members} for file in component}
         circles = circulation(component, inside)
-        for source, target in cuts(component, inside, lambda a, b: _cost(graph[a][b]) / (1 + circles[a, b])):  # noqa: B023 - used at once
+        costs = {(a, b): _cost(graph[a][b]) / (1 + circles[a, b]) for a in component for b in inside[a]}
+        edges = cuts(component, inside, costs)
+        for rank, (source, target) in enumerate(edges, 1):
             back = shortest(inside, target, source)
             if source.role is Role.CODE:
-                yield _match(graph, [source, *back], len(component))
+                yield _match(graph, [source, *back], len(component), rank)
 
 
 def _cost(imports: list[Import]) -> float:
@@ -109,7 +115,7 @@ def _cost(imports: list[Import]) -> float:
     return (3 if any(used_at_load(one) for one in imports) else 1) * (4 if own else 1)
 
 
-def _match(graph: dict[File, dict[File, list[Import]]], circle: list[File], modules: int) -> Match:
+def _match(graph: dict[File, dict[File, list[Import]]], circle: list[File], modules: int, rank: int) -> Match:
     one = graph[circle[0]][circle[1]][0]
     names = " → ".join(file.module for file in circle)
     steps = tuple(_step(graph[a][b][0]) for a, b in pairwise(circle))
@@ -121,7 +127,7 @@ def _match(graph: dict[File, dict[File, list[Import]]], circle: list[File], modu
         line=one.facts.line,
         key=f"{one.source.module}>{one.target.module}",
         path=steps,
-        confidence=0.6 if _always_in_order(graph, circle) else 0.9,
+        confidence=0.6 if _always_in_order(graph, circle) else 0.9 if rank <= MOST_CUTS else 0.65,
         weight=2.0 if lazily else 3.0,
         mend=_mend(one, lazily=lazily),
     )

@@ -124,4 +124,4 @@ def _confidence(program: Program, function: Function) -> float:
     """A method may be a hook that subclasses fill in, here or in a user's code."""
     if function.cls is None:
         return 0.85
-    return 0.72 if program.calls.callers(function) and not program.calls.is_overridden(function) else 0.4
+    return 0.75 if program.is_served(function) and not program.calls.is_overridden(function) else 0.4

@@ -83,10 +83,14 @@ def _counts(function: Function) -> bool:
 
 
 def _is_variant(program: Program, pair: Alike) -> bool:
-    """One overrides the other, or both implement the same method of a common base: alike by design."""
+    """One overrides the other, both implement what a common base or the language asks for, or they are twins for
+    synchronous and asynchronous callers: alike by design.
+    """
     left, right = pair.left, pair.right
     if left.parent is right or right.parent is left:
         return True
+    if left.facts.is_async != right.facts.is_async or left.name.startswith("__"):
+        return True  # twins for two worlds; what the language asks of each class
     if left.name != right.name or not left.cls or not right.cls:
         return False
     mine, theirs = program.types.mro(left.cls), program.types.mro(right.cls)

@@ -143,7 +143,9 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
         return 0.85
     step = function.values[function.origin(searched)]
     gathered = type(step) is f.Collection and step.region >= 0
-    return 0.75 if gathered or by_key or _grows(function, searched) else 0.6
+    if not (gathered or by_key or _grows(function, searched)):
+        return 0.6
+    return 0.75 if program.is_served(function) or not program.endpoints else 0.65
 
 
 def _scans(program: Program, function: Function) -> Iterator[Match]:

@@ -106,7 +106,7 @@ from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Loop, Program, Serving, Size, listed
+from seatrial.program import Effect, Function, Loop, Program, Serving, Size, by_hand, listed
 from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.04)}
@@ -152,14 +152,13 @@ def _match(costs: list[_Cost]) -> Match:
     loop = first.loop
     names = sorted(dict.fromkeys(cost.what for cost in costs), key=lambda what: what != first.what)
     rows = "row" if loop.size is Size.ROWS else "element"
-    by_hand = "/commands/" in loop.function.file.path
     return Match(
         message=f"{listed(names)} queried for each {rows} of {loop.over}",
         function=loop.function,
         line=first.line,
         key=f"{names[0]} in {loop.over}",
         path=(loop.step(), *first.path),
-        confidence=first.confidence - (BY_HAND if by_hand else 0.0),
+        confidence=first.confidence - (BY_HAND if by_hand(loop.function) else 0.0),
         weight=3.0 if loop.size is Size.ROWS else 2.0,
         also=first.also,
     )

@@ -69,7 +69,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program
+from seatrial.program import Function, Program, by_hand
 from seatrial.rules.contract import Match, rule
 
 _INTO_MEMORY = frozenset({"!list", "!tuple", "!set", "!sorted", "!dict"})
@@ -110,8 +110,16 @@ def _match(program: Program, function: Function, call: int, value: int) -> Itera
         line=function.values[call].line,
         key=query.table,
         path=(function.step(call, f"reads every row of {table}"),),
-        confidence=0.8 if _grows(program, query.table) else 0.5,
+        confidence=_confidence(program, function, query.table),
     )
+
+
+def _confidence(program: Program, function: Function, table: str) -> float:
+    if not _grows(program, table):
+        return 0.5
+    if program.is_served(function):
+        return 0.8
+    return 0.6 if by_hand(function) else 0.72
 
 
 def _grows(program: Program, table: str) -> bool:
