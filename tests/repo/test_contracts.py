@@ -61,6 +61,6 @@ def test_the_contracts_see_every_module() -> None:
 
 def test_make_test_holds_style_types_and_contracts() -> None:
     recipe = text("Makefile").partition("\ntest:")[2].partition("\n\n")[0]
-    for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", "pytest"):
+    for tool in ("ruff check", "ruff format --check", "mypy", "mypy tests/typing", "lint-imports", "pytest"):
         assert f"$(BIN)/{tool}" in recipe
     assert "make test" in text(".ci/run").splitlines()
