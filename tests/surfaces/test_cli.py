@@ -231,6 +231,18 @@ def test_only_what_the_change_brings_is_reported(tmp_path: Path, capsys: pytest.
     assert run(asked) == 0
 
 
+def test_a_subfolder_is_compared_with_itself_and_knows_where_it_lies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = repository(tmp_path, {f"backend/{name}": text for name, text in FAULTY.items()})
+    asked = ["audit", str(root / "backend"), "--changed-since", "HEAD"]
+    assert findings(capsys, *asked) == []
+    write(root, {"backend/shop/more.py": FAULTY["shop/client.py"].replace("prices", "names")})
+    assert [one["symbol"] for one in findings(capsys, *asked)] == ["names"]
+    run([*asked, "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["prefix"] == "backend/"
+
+
 def test_version_and_help_load_no_stage_of_the_work() -> None:
     code = (
         "import sys; from seatrial.surfaces.cli.main import run\n"

@@ -77,6 +77,7 @@ def audit(request: Request, progress: Progress | None = None) -> Report:
         hidden=sum(_is_named(finding, request) for finding in analysis.findings) - len(shown),
         gate=request.gate,
         scope=f"changed since {request.changed_since}" if request.changed_since else "",
+        prefix=git.prefix(request.root),
         in_full=request.in_full,
     )
 

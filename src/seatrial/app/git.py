@@ -100,6 +100,13 @@ def contents(folder: Path, oids: Sequence[str]) -> Iterator[bytes]:
         yield data[start : at - 1]
 
 
+def prefix(folder: Path) -> str:
+    """Where the folder lies in its repository: `backend/`; empty at the top, or if it lies in none. Asks no git."""
+    resolved = folder.resolve()
+    top = next((above for above in (resolved, *resolved.parents) if (above / ".git").exists()), resolved)
+    return "" if top == resolved else resolved.relative_to(top).as_posix() + "/"
+
+
 def path_of(entry: Listed | Blob) -> str:
     """The path as the operating system spells it."""
     return os.fsdecode(entry.path)

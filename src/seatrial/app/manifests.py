@@ -1,6 +1,8 @@
-"""Which files declare dependencies or settings that rules read."""
+"""Which files that are no code rules read: declared dependencies, settings, templates."""
 
 import re
+
+from seatrial.model.source import template_name
 
 _NAMES = frozenset(
     {
