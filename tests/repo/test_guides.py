@@ -1,6 +1,7 @@
 """What the guides name exists, what they show works."""
 
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 from types import FunctionType
@@ -12,8 +13,10 @@ import pytest
 from repository import ROOT, code_in, exists, guides, text
 from seatrial import registry, testing
 from seatrial.app import settings
+from seatrial.app.audit import Request, audit
 from seatrial.model.finding import Quality
 from seatrial.model.policy import Policy
+from seatrial.model.verdict import State
 from seatrial.rules.contract import Unbound
 from seatrial.surfaces.cli import main
 
@@ -62,6 +65,24 @@ def test_the_guide_for_rules_shows_a_rule_that_keeps_its_page() -> None:
     assert isinstance(check, Unbound)
     assert isinstance(check.check, FunctionType)
     assert testing.problems(check.bind("many-arguments", Quality.ARCHITECTURE, str(page))) == []
+
+
+MODELS = """
+from django.db import models
+
+class Order(models.Model):
+    province = models.CharField(max_length=80)
+
+def count(provinces, totals):
+"""
+
+
+def test_the_comment_in_the_readme_accepts_a_finding(tmp_path: Path) -> None:
+    example = text("README.md").partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "shop.py").write_text(MODELS + textwrap.indent(example, "    "))
+    verdict = audit(Request(root=tmp_path, rules=("query-in-loop",), cached=False)).verdict
+    assert [(one.finding.rule, one.state) for one in verdict.judged] == [("query-in-loop", State.SUPPRESSED)]
+    assert verdict.unused == ()
 
 
 def test_the_exit_codes_in_the_readme_are_the_real_ones() -> None:
