@@ -69,6 +69,15 @@ class Locks:
         held = [t for t in self.taken(function) if t.value < value < t.until]
         return any(not t.rows or t.what in {table, ""} for t in held)
 
+    def transactions(self, function: Function) -> Iterator[tuple[int, int]]:
+        """The stretches of values (start, end) of a body that lie in a transaction which it opens itself."""
+        if self._is_decorated(function):
+            yield 0, len(function.values)
+            return
+        for region in function.regions:
+            if region.kind == "with" and self._is_transaction(function, region.subject):
+                yield region.start, region.end
+
     def name(self, function: Function, value: int) -> str:
         """Name of the lock between threads that a value holds, the same wherever it is used; empty if it is none."""
         value = function.origin(value)

@@ -1,0 +1,76 @@
+"""Chains: the calls that a value is built by, one on the other (`Order.objects.filter(…).order_by(…)`), across variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.parts import Function
+
+
+def chain(function: Function, value: int) -> Iterator[tuple[int, f.Call]]:
+    """The calls of a chain with their ids, last first. Of a choice between several values, the latest is followed."""
+    seen: set[int] = set()
+    while value >= 0 and value not in seen:
+        seen.add(value)
+        step = function.values[value]
+        if type(step) is f.Call:
+            yield value, step
+            value = step.receiver
+        elif type(step) is f.Phi:
+            value = step.options[-1]
+        elif type(step) is f.Attr:
+            value = step.base
+        elif type(step) is f.Await:
+            value = step.value
+        else:
+            return
+
+
+def compared(function: Function, chained: int) -> dict[str, int]:
+    """The columns that the filters of a query compare, with the value that each is compared to.
+
+    Django's `filter(status="new", size__gt=1)` and SQLAlchemy's `where(Job.status == "new", Job.size.in_(sizes))`.
+    """
+    found: dict[str, int] = {}
+    for _, step in chain(function, chained):
+        if _last(step.callee) not in {"filter", "where", "filter_by", "get", "exclude"}:
+            continue
+        for name, value in step.keywords:
+            found.setdefault(name.partition("__")[0], value)
+        for argument in step.args:
+            found.update(dict(_conditions(function, argument)))
+    return found
+
+
+def _conditions(function: Function, argument: int) -> Iterator[tuple[str, int]]:
+    pending, seen = [argument], set()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        step = function.values[current]
+        if type(step) is f.Compare:
+            yield from _column(function, step.left, step.right)
+        elif type(step) is f.Call and step.callee in {"in_", "is_", "any_"} and step.args:
+            yield from _column(function, step.receiver, step.args[0])
+        elif type(step) is f.Call:
+            yield from ((name.partition("__")[0], value) for name, value in step.keywords)  # Q(status="new")
+        pending.extend(f.operands(step))
+
+
+def _column(function: Function, value: int, other: int) -> Iterator[tuple[str, int]]:
+    step = function.values[value]
+    if type(step) is f.Attr:
+        yield step.name, other
+    elif type(step) is f.Ref and "." in step.path:
+        yield step.path.rpartition(".")[2], other
+
+
+def _last(callee: str) -> str:
+    return callee.rpartition(".")[2].lstrip("!:?")

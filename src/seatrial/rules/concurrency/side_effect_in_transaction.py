@@ -1,0 +1,198 @@
+"""Something that cannot be undone is done before the transaction that decides it is committed.
+
+A worker starts on a task before the row it is about can be seen, and fails or does nothing; a mail tells of an order that was rolled back;
+a file is gone while its row is still there. The busier the database, the longer the gap between the two.
+
+Do it when the transaction is committed: `transaction.on_commit(lambda: task.delay(row.pk))`, or after the `with` block.
+
+## Bad: a task that may start before the commit
+
+```shop/orders.py
+from celery import shared_task
+from django.db import models, transaction
+
+class Order(models.Model):
+    paid = models.BooleanField()
+
+@shared_task
+def ship(key):
+    return Order.objects.get(pk=key)
+
+def place(key):
+    with transaction.atomic():
+        order = Order.objects.create(pk=key, paid=True)
+        ship.delay(order.pk)  # finding: a task is queued
+    return order
+```
+
+## Bad: a mail for what may be rolled back
+
+```shop/mails.py
+from django.core.mail import send_mail
+from django.db import models, transaction
+
+class Order(models.Model):
+    paid = models.BooleanField()
+
+def confirm(address):
+    send_mail("Thank you", "It is on its way", "shop@shop.example", [address])
+
+@transaction.atomic
+def pay(order, address):
+    Order.objects.filter(pk=order).update(paid=True)
+    confirm(address)  # finding: a mail is sent
+    Order.objects.filter(pk=order).update(paid=True)
+```
+
+## Bad: a file removed by a signal, inside the transaction that deletes its row
+
+```shop/signals.py
+from django.db.models.signals import post_delete
+
+def remove_file(instance, **kwargs):
+    instance.picture.delete(save=False)  # finding: a file is removed
+
+def connect(model):
+    post_delete.connect(remove_file, sender=model)
+```
+
+## Good
+
+```shop/orders.py
+from celery import shared_task
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+
+class Order(models.Model):
+    paid = models.BooleanField()
+
+@shared_task
+def ship(key):
+    return Order.objects.get(pk=key)
+
+def place(key):
+    with transaction.atomic():
+        order = Order.objects.create(pk=key, paid=True)
+        transaction.on_commit(lambda: ship.delay(order.pk))
+    return order
+
+def place_and_ship(key):
+    with transaction.atomic():
+        order = Order.objects.create(pk=key, paid=True)
+    ship.delay(order.pk)
+    return order
+
+def read(key):
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=key)
+        ship.delay(order.pk)
+    return order
+
+def remove_file(instance, **kwargs):
+    transaction.on_commit(lambda: instance.picture.delete(save=False))
+
+def remove_rows(instance, **kwargs):
+    instance.lines.all().delete()
+
+def connect(model):
+    post_delete.connect(remove_file, sender=model)
+    post_delete.connect(remove_rows, sender=model)
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Effect, Function, Program
+from seatrial.rules.contract import Match, rule
+
+_DEEDS = {"task.enqueue": "a task is queued", "mail": "a mail is sent"}
+_SIGNALS = frozenset({"post_delete", "pre_delete", "post_save", "pre_save"})
+
+
+@rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race")
+def check(program: Program) -> Iterator[Match]:
+    """Tasks and mails inside a transaction that writes, and files that signals of models remove."""
+    for function in dict.fromkeys((*program.index.with_regions("with"), *_decorated(program))):
+        for start, end in program.locks.transactions(function):
+            yield from _within(program, function, start, end)
+    for function in _receivers(program):
+        yield from _removals(function)
+
+
+def _decorated(program: Program) -> Iterator[Function]:
+    return (function for function in program.code if function.facts.decorators and function.is_callable)
+
+
+def _within(program: Program, function: Function, start: int, end: int) -> Iterator[Match]:
+    written = [e for e in _effects(program, function, start, end, "db.write") if e.what]
+    for kind, says in _DEEDS.items() if written else ():
+        for effect in _effects(program, function, start, end, kind):
+            earlier = [e for e in written if e.value < effect.value]
+            if earlier:
+                yield _match(function, effect, earlier[0], says)
+
+
+def _effects(program: Program, function: Function, start: int, end: int, kind: str) -> Iterator[Effect]:
+    for call in function.calls:
+        if start <= call < end:
+            effect = program.effects.of_call(function, call, kind)
+            if effect is not None:
+                yield effect
+
+
+def _receivers(program: Program) -> Iterator[Function]:
+    """The functions that are called when rows are written or deleted."""
+    for function, call in program.index.calls("connect", "receiver"):
+        step = function.values[call]
+        assert type(step) is f.Call
+        named = [step.callee, *(v.path for a in step.args if type(v := function.values[a]) is f.Ref)]
+        if step.args and any(part in _SIGNALS for name in named for part in name.split(".")):
+            yield from program.calls.value(function, step.args[0]).functions
+    for function in _decorated(program):
+        outer = function.parent
+        for decorator in function.facts.decorators if outer else ():
+            step = outer.values[decorator] if outer else None
+            if type(step) is f.Call and step.callee.endswith("receiver") and outer and _hears(outer, step):
+                yield function
+
+
+def _hears(outer: Function, step: f.Call) -> bool:
+    given = [i for a in step.args for i in (a, *f.operands(outer.values[a]))]
+    paths = [v.path for i in given if type(v := outer.values[i]) is f.Ref]
+    return any(path.rpartition(".")[2] in _SIGNALS for path in paths)
+
+
+def _removals(function: Function) -> Iterator[Match]:
+    """`row.file.delete(save=False)`: of all `delete` methods, only that of a file field takes `save`."""
+    for call in function.calls:
+        step = function.values[call]
+        assert type(step) is f.Call
+        if step.callee != "delete" or step.receiver < 0 or type(function.values[step.receiver]) is not f.Attr:
+            continue
+        given = [*(a for a in step.args[:1]), *(v for name, v in step.keywords if name == "save")]
+        if any(type(v := function.values[g]) is f.Const and v.kind == "bool" for g in given):
+            yield Match(
+                message="a file is removed before the transaction that deletes its row is committed",
+                function=function,
+                line=step.line,
+                key="file",
+                path=(function.head("runs inside the transaction"), function.step(call, "removes the file")),
+                confidence=0.8,
+                weight=2.0,
+            )
+
+
+def _match(function: Function, effect: Effect, written: Effect, says: str) -> Match:
+    table = written.what.rpartition(".")[2]
+    return Match(
+        message=f"{says} before the transaction that writes {table} is committed",
+        function=function,
+        line=function.values[effect.value].line,
+        key=f"{effect.kind} {effect.what}",
+        path=(function.step(written.value, f"writes {table}"), *effect.path(f"here {says}")),
+        confidence=max(0.6, 0.84 - 0.04 * effect.depth),
+        weight=2.0,
+        also=(effect.source.function,),
+    )
