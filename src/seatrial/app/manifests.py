@@ -27,6 +27,6 @@ _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)
 def is_manifest(path: str) -> bool:
     """Whether rules get the text of this file. Text is all that is taken of a `setup.py`: it is never run."""
     folder, _, name = path.rpartition("/")
-    if name in _NAMES or _REQUIREMENTS.match(name):
+    if name in _NAMES or _REQUIREMENTS.match(name) or template_name(path):
         return True
     return name.endswith((".txt", ".in")) and not {"requirements", "constraints"}.isdisjoint(folder.split("/"))

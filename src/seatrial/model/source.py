@@ -1,5 +1,6 @@
 """Source: the files of the tree that is audited, and what could not be read of it."""
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -57,10 +58,22 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """A file that declares dependencies (or other settings that rules read): its text, undecoded errors replaced."""
+    """A file that is no code and that rules read: declared dependencies, settings, a template.
+
+    `text` is decoded; what is not UTF-8 is replaced.
+    """
 
     path: str
     text: str
+
+
+_TEMPLATE = re.compile(r"(?:^|.*/)(?:templates|jinja2)/(?P<name>.+\.(?:html|jinja2?|j2))\Z")
+
+
+def template_name(path: str) -> str:
+    """The name that a program knows a template by: its path below a folder of templates; empty if it is none."""
+    found = _TEMPLATE.match(path)
+    return found["name"] if found else ""
 
 
 class Installed(msgspec.Struct, frozen=True, order=True):

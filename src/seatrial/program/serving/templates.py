@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from seatrial.model.source import template_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -26,7 +28,6 @@ _TEXT = re.compile(r'"[^"]*"|\'[^\']*\'')
 _ASIDE = re.compile(r"\|\s*\w+|\b\w+=(?!=)")
 """Names of filters and of arguments, which are no variables."""
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)*")
-_FOLDER = re.compile(r"(?:^|/)(?:templates|jinja2)/")
 _SILENT = frozenset(
     {"load", "endif", "else", "endblock", "extends", "csrf_token", "static", "empty", "comment", "import"}
 )
@@ -72,8 +73,9 @@ class Templates:
         self._by_name: dict[str, Manifest] = {}
         self._memo: dict[str, tuple[Reading, ...]] = {}
         for manifest in manifests:
-            if is_template(manifest.path):
-                self._by_name.setdefault(template_name(manifest.path), manifest)
+            name = template_name(manifest.path)
+            if name:
+                self._by_name.setdefault(name, manifest)
 
     @property
     def known(self) -> bool:
@@ -126,16 +128,6 @@ class Templates:
             names = scope.flat()
             names.update(_assigned(rest[named.end() :].replace(" with ", " "), scope))
             yield from self._of(named[0].strip("\"'"), _Scope([names], depth=scope.depth + 1))
-
-
-def is_template(path: str) -> bool:
-    """The file is a template, by its place and name."""
-    return path.endswith((".html", ".jinja", ".jinja2", ".j2")) and _FOLDER.search(path) is not None
-
-
-def template_name(path: str) -> str:
-    """The name that views know a template by: what follows the folder of templates."""
-    return path[[m.end() for m in _FOLDER.finditer(path)][-1] :]
 
 
 def _skip(word: str, rest: str, skipping: int, scope: _Scope) -> int:
