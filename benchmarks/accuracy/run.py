@@ -31,7 +31,8 @@ def program_of(path: str, depth: int) -> str:
 
 def audited(tool: Tool, cases: list[Case], given: argparse.Namespace) -> list[Audit]:
     """Audit every program that has a case; progress and failures go to standard error."""
-    prefixes = sorted({program_of(case["path"], DEPTH[given.set]) for case in cases})
+    programs = {program_of(case["path"], DEPTH[given.set]) for case in cases}
+    prefixes = sorted(programs, key=lambda path: path.split("/")[::-1])  # the two sides of a pair share most files
     audits = []
     tree = given.data / given.set / "tree"
     for number, audit in enumerate(audit_all(tool, tree, prefixes, given.out / "cache", given.jobs), start=1):
