@@ -147,6 +147,8 @@ def test_settings_switch_rules_off_and_turn_them_down(shop: Path, capsys: pytest
     write(shop, {"seatrial.toml": f"[rules]\n{RULE} = 'note'"})
     assert [one["severity"] for one in findings(capsys, "audit", str(shop))] == ["note"]
     assert run(["gate", str(shop)]) == 0
+    write(shop, {"seatrial.toml": f"[per-path.'*/client.py']\n{RULE} = 'off'"})
+    assert findings(capsys, "audit", str(shop)) == []
     write(shop, {"seatrial.toml": f"[rules]\n{RULE} = 'off'"})
     assert findings(capsys, "audit", str(shop)) == []
 

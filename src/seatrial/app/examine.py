@@ -18,7 +18,7 @@ from seatrial.facts import extract
 from seatrial.libraries import load
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import FileFacts
-from seatrial.model.finding import Finding
+from seatrial.model.finding import Finding, Severity
 from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
@@ -83,8 +83,9 @@ def _run(rules: Iterable[Rule], program: Program, widened: Program, means: Means
 
 def _adjusted(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
     for finding in findings:
-        severity = settings.severity(finding.rule)
-        yield msgspec.structs.replace(finding, severity=severity) if severity else finding
+        level = settings.level(finding.rule, finding.place.path)
+        if level != "off":
+            yield msgspec.structs.replace(finding, severity=Severity(level)) if level else finding
 
 
 def _with_role(file: SourceFile, facts: FileFacts) -> tuple[SourceFile, FileFacts]:

@@ -1,10 +1,12 @@
 """Path patterns as people know them from `.gitignore`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 
 
-def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+@cache
+def matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     """A test whether a path (relative, with `/`) is meant by any of the patterns.
 
     `*` and `?` stay within a name, `**` spans folders. A pattern without a slash means a file or folder of that name

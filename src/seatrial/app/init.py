@@ -38,6 +38,10 @@ _TEXT = """\
 # unbounded-query = "off"
 # swallowed-error = "note"
 # duplicate-logic = {{ severity = "note", confidence = 0.9 }}
+
+# What holds in some files only.
+# [per-path."scripts/"]
+# query-in-loop = "note"
 """
 
 CI = """\

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from seatrial.app.blame import Blame
+from seatrial.app.globs import matcher
 from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError
 from seatrial.model.finding import Severity
@@ -17,6 +18,7 @@ from seatrial.model.text import printable
 OWN_FILE = "seatrial.toml"
 SHARED_FILE = "pyproject.toml"
 
+Level = Literal["off", "error", "warning", "note"]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -40,8 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Packages from the top layer down; packages of one layer in a list. A lower one may not import a higher one."""
     source_roots: tuple[str, ...] = ()
     """Folders from which modules are imported, where they are not found by themselves."""
-    rules: dict[str, Literal["off", "error", "warning", "note"] | RuleSettings] = {}
+    rules: dict[str, Level | RuleSettings] = {}
     """By rule id: `"off"`, a severity, or a table with `severity` and `confidence`."""
+    per_path: dict[str, dict[str, Level]] = {}
+    """By pattern of files (as in `exclude`), then by rule id: what holds there instead. The last that fits wins."""
     libraries: dict[str, dict[str, Any]] = {}
     """Models of in-house libraries, in the form of those in `seatrial/libraries`."""
 
@@ -49,10 +53,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Whether the rule runs."""
         return self.rules.get(rule) != "off"
 
-    def severity(self, rule: str) -> Severity | None:
-        """The severity that the user gives the rule's findings; None if the rule's own counts."""
+    def level(self, rule: str, path: str) -> Level | Severity | None:
+        """What the user makes of the rule's findings in a file: `"off"`, a severity; None if the rule's own counts."""
+        here = [
+            levels[rule] for pattern, levels in self.per_path.items() if rule in levels and matcher((pattern,))(path)
+        ]
         own = self.rules.get(rule)
-        return own.severity if isinstance(own, RuleSettings) else Severity(own) if own and own != "off" else None
+        return here[-1] if here else own.severity if isinstance(own, RuleSettings) else own
 
     def confidence(self, rule: str) -> float:
         """The confidence below which the rule's findings are hidden."""
@@ -120,6 +127,7 @@ def _settings(options: dict[str, Any], rule_ids: Mapping[str, object], blame: Bl
     except msgspec.ValidationError as error:
         raise blame.fault(options, Settings, str(error)) from error
     named = (
+        *((("per-path", pattern, rule), rule) for pattern, levels in settings.per_path.items() for rule in levels),
         *((("rules", rule), rule) for rule in settings.rules),
         *((("policy", "suppressible"), rule) for rule in settings.policy.suppressible if rule != "*"),
         *((("policy", "require-evidence"), rule) for rule in settings.policy.require_evidence),

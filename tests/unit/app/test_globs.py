@@ -23,12 +23,12 @@ from seatrial.app.globs import matcher
     ],
 )
 def test_a_pattern_means_what_gitignore_would_mean(pattern: str, path: str, *, meant: bool) -> None:
-    assert matcher([pattern])(path) is meant
+    assert matcher((pattern,))(path) is meant
 
 
 def test_no_patterns_mean_nothing() -> None:
-    assert not matcher([])("a.py")
+    assert not matcher(())("a.py")
 
 
 def test_any_of_several_patterns_suffices() -> None:
-    assert matcher(["x", "a.py"])("a.py")
+    assert matcher(("x", "a.py"))("a.py")

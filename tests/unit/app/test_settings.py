@@ -42,7 +42,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     }
     assert settings.libraries == {"acme": {"functions": {"acme.fetch": {"effects": ["http"]}}}}
     assert not settings.is_on("unbounded-query")
-    assert settings.severity("query-in-loop") is Severity.NOTE
+    assert settings.level("query-in-loop", "a.py") is Severity.NOTE
     assert (settings.confidence("query-in-loop"), settings.confidence("unbounded-query")) == (1, 0.5)
 
 
@@ -59,6 +59,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("[rules.'query-in-loop']\nseverty = 'note'", 2, ("severty", "`severity`")),
         ("rules.query-in-loop = {confidence = 'high'}", 1, ("rules.query-in-loop.confidence", "float")),
         ("[policy]\nsuppressible = ['unbound-query']", 2, ("unbound-query", "`unbounded-query`")),
+        ("[per-path.'legacy']\nquery-in-lop = 'off'", 2, ("query-in-lop", "`query-in-loop`")),
+        ("[per-path.'legacy']\nquery-in-loop = 'of'", 2, ("'of'", "`off`")),
         ("exclude = [\n", 2, ("not TOML",)),
         ("a = 1\na = 2\n", 2, ("not TOML",)),
     ],
@@ -73,6 +75,20 @@ def test_an_error_names_file_line_key_and_the_nearest_right_word(
     assert str(tmp_path / "seatrial.toml") in message
     assert f"line {line}" in message
     assert [word for word in words if word not in message] == []
+
+
+def test_a_path_can_have_its_own_levels_and_the_last_that_fits_wins(tmp_path: Path) -> None:
+    text = """
+        rules.query-in-loop = "note"
+        [per-path."legacy/"]
+        query-in-loop = "off"
+        [per-path."legacy/new"]
+        query-in-loop = "error"
+    """
+    settings = load(write(tmp_path, {"seatrial.toml": text}), RULES).settings
+    paths = ("a.py", "legacy/a.py", "legacy/new/a.py")
+    assert [settings.level("query-in-loop", path) for path in paths] == ["note", "off", "error"]
+    assert settings.level("unbounded-query", "legacy/a.py") is None
 
 
 def test_the_shared_file_serves_and_lines_are_its_own(tmp_path: Path) -> None:
