@@ -254,7 +254,7 @@ def test_middleware_that_turns_away_is_shared_by_all() -> None:
         "            return redirect('login')\nclass Clock:\n    def __call__(self, request):\n"
         "        if request.user.is_authenticated:\n            clock()\n",
     )
-    assert [g.name for g in found.guards if g.shared] == ["__call__"]
+    assert [g.name for g in found.guards if g.shared] == ["Wall"]
     assert not guarded(found)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.program.endpoints import lexicon, settings
 from seatrial.program.endpoints.guards import Guards
 from seatrial.program.endpoints.mounts import Mounts
-from seatrial.program.endpoints.nouns import ASKED, Endpoint, Guard
+from seatrial.program.endpoints.nouns import ASKED, REFUSED, Endpoint, Guard
 from seatrial.program.endpoints.routes import Routes
 from seatrial.program.endpoints.views import Views
 from seatrial.program.names import External
@@ -75,7 +75,7 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
             presumed = isinstance(entity, External) and "LoginRequired" in dotted
             if isinstance(entity, Class) or presumed:
                 given = guards.of_dotted(body, at, dotted)
-                found.extend(replace(g, shared=True) for g in given if g.kind != ASKED)
+                found.extend(replace(g, shared=True) for g in given if g.kind not in {ASKED, REFUSED})
     return tuple(found)
 
 

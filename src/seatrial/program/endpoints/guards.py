@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.endpoints import lexicon
-from seatrial.program.endpoints.nouns import ASIDE, RATE, Guard
+from seatrial.program.endpoints.nouns import ASIDE, ASKED, RATE, REFUSED, Guard
 from seatrial.program.endpoints.refusals import Refusals
 from seatrial.program.endpoints.values import Values
 
@@ -130,7 +130,8 @@ class Guards(Values):
         if "guard" in kinds:
             return self._named("permission", cls.name, step)
         methods = {name: m for owner in reversed(self._types.mro(cls)) for name, m in owner.methods.items()}
-        found = tuple(g for method in methods.values() for g in self.of_callable(method))[:1]
+        checks = [g for method in methods.values() for g in self.of_callable(method)]
+        found = tuple(replace(g, name=cls.name) for g in sorted(checks, key=_is_bare)[:1])
         return found or self._of_foreign(cls, step)
 
     def around_methods(self, cls: Class) -> tuple[Guard, ...]:
@@ -160,6 +161,10 @@ class Guards(Values):
         unknown = [outer for outer in self._types.outer_bases(cls) if self._models.type(outer) is None]
         speaks = any(lexicon.speaks_of_guard(name.rpartition(".")[2]) for name in unknown)
         return self._named("presumed", cls.name, step) if speaks else ()
+
+
+def _is_bare(guard: Guard) -> bool:
+    return guard.kind in {ASKED, REFUSED}
 
 
 def _as(function: Function, guard: Guard) -> Guard:

@@ -16,6 +16,9 @@ ASIDE = frozenset({"csrf", RATE})
 ASKED = "asked"
 """Kind of a guard that asks who calls and goes on either way: some of the work may still depend on it."""
 
+REFUSED = "refusal"
+"""Kind of a guard that turns callers away (401, 403, `PermissionDenied`) for a reason that is not told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

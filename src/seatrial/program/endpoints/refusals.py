@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.endpoints import lexicon
-from seatrial.program.endpoints.nouns import ASIDE, ASKED, Guard
+from seatrial.program.endpoints.nouns import ASIDE, ASKED, REFUSED, Guard
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Refusals:
         if depth >= self._tried.get(key, DEPTH + 1):  # a circle of calls, or asked before with as many steps left
             return None
         self._tried[key] = depth
-        found = next(self._checks(function, depth), None) or self._nested(function, depth)
+        found = self._own(function) or self._called(function, depth) or self._nested(function, depth)
         if found is None and depth:
             found = next(iter(self._around(function)), None)
         if found:
@@ -58,21 +58,25 @@ class Refusals:
         inner = (g for g in function.file.functions[function.index + 1 :] if g.parent is function and g.is_callable)
         return next((found for g in inner if (found := self.of(g, depth))), None)
 
-    def _checks(self, function: Function, depth: int) -> Iterator[Guard]:
-        later: list[int] = []
+    def _own(self, function: Function) -> Guard | None:
+        """The check that the body itself makes: one that asks who calls, rather than a refusal for any reason."""
+        found = list(self._checks(function))
+        return next((guard for guard in found if guard.kind != REFUSED), found[0] if found else None)
+
+    def _called(self, function: Function, depth: int) -> Guard | None:
+        calls = function.calls if depth < DEPTH else ()
+        return next((found for at in calls if (found := self._deeper(function, at, depth))), None)
+
+    def _checks(self, function: Function) -> Iterator[Guard]:
         for at, step in enumerate(function.values):
             if type(step) is f.Call:
                 yield from self._call(function, at, step)
-                later.append(at)
             elif type(step) is f.Attr:
                 yield from self._attribute(function, at, step)
             elif type(step) is f.Ref or type(step) is f.Const:
                 yield from self._status(function, at, step)
             elif type(step) is f.Raise and step.value >= 0 and self._refuses(function, step.value):
-                yield self._guard(function, at, "raises", "permission")
-        if depth < DEPTH:
-            for at in later:
-                yield from self._deeper(function, at, depth)
+                yield self._guard(function, at, "raises", REFUSED)
 
     def _guard(self, function: Function, at: int, name: str, kind: str) -> Guard:
         return Guard(name, kind, function.step(at, f"{name} checks the caller"), declared=False)
@@ -170,7 +174,7 @@ class Refusals:
         """A status is given as an answer; one that is compared was got from another server."""
         users = [function.values[user] for user in function.users.get(at, ())]
         if users and not any(isinstance(user, f.Compare) for user in users) and not self._translates(function, at):
-            yield self._guard(function, at, "401 or 403", "permission")
+            yield self._guard(function, at, "401 or 403", REFUSED)
 
     def _translates(self, function: Function, at: int) -> bool:
         """A refusal that was caught is put into other words."""
@@ -206,11 +210,10 @@ class Refusals:
                 return True
         return False
 
-    def _deeper(self, function: Function, at: int, depth: int) -> Iterator[Guard]:
+    def _deeper(self, function: Function, at: int, depth: int) -> Guard | None:
         target = self._program.target(function, at)
-        if target.made:
-            return
-        for reached in target.functions[:2]:
+        for reached in target.functions[:2] if not target.made else ():
             found = self.of(reached, depth + 1)
             if found:
-                yield self._guard(function, at, reached.name, found.kind)
+                return self._guard(function, at, reached.name, found.kind)
+        return None
