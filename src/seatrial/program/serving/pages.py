@@ -62,7 +62,7 @@ class Pages:
         step = function.values[call]
         assert type(step) is f.Call
         given = (*step.args, *(value for _, value in step.keywords))
-        names = [text for value in given if (text := literals.text(function, value)) and self._templates.readings(text)]
+        names = [text for value in given if self._templates.has(text := literals.text(function, value))]
         for template in names[:1]:
             for value in given:
                 for key, held in self._pairs(function, value):
@@ -98,7 +98,7 @@ class Pages:
         for name in ("template_name", "results_template_name"):
             found = literals.member(self._program, cls, name)
             text = literals.text(*found) if found else ""
-            if text and self._templates.readings(text):
+            if self._templates.has(text):
                 yield text
 
     def _listed(self, cls: Class) -> Iterator[Rows]:

@@ -71,7 +71,7 @@ class Templates:
 
     def __init__(self, manifests: Sequence[Manifest]) -> None:
         self._by_name: dict[str, Manifest] = {}
-        self._memo: dict[str, tuple[Reading, ...]] = {}
+        self._memo: dict[tuple[str, tuple[tuple[str, Path], ...], frozenset[str]], tuple[Reading, ...]] = {}
         for manifest in manifests:
             name = template_name(manifest.path)
             if name:
@@ -82,11 +82,21 @@ class Templates:
         """There are templates at all."""
         return bool(self._by_name)
 
+    def has(self, name: str) -> bool:
+        """There is a template of this name."""
+        return name in self._by_name
+
     def readings(self, name: str) -> tuple[Reading, ...]:
         """What a template reads of elements of collections; nothing if there is no such template."""
-        if name not in self._memo:
-            self._memo[name] = tuple(self._of(name, _Scope([{}])))
-        return self._memo[name]
+        return self._with(name, _Scope([{}]))
+
+    def _with(self, name: str, scope: _Scope) -> tuple[Reading, ...]:
+        """What a template reads where names mean what they do in a scope."""
+        key = (name, tuple(sorted(scope.names[0].items())), scope.replaced)
+        if key not in self._memo:
+            self._memo[key] = ()  # a circle of templates
+            self._memo[key] = tuple(self._of(name, scope))
+        return self._memo[key]
 
     def _of(self, name: str, scope: _Scope) -> Iterator[Reading]:
         manifest = self._by_name.get(name)
@@ -107,7 +117,7 @@ class Templates:
             yield from self._token(manifest.path, line, token["shown"] or "", word, rest, scope)
         if parent:
             replaced = scope.replaced | scope.blocks
-            yield from self._of(parent, _Scope([scope.names[0]], frozenset(replaced), scope.depth + 1))
+            yield from self._with(parent, _Scope([scope.names[0]], frozenset(replaced), scope.depth + 1))
 
     def _token(self, path: str, line: int, shown: str, word: str, rest: str, scope: _Scope) -> Iterator[Reading]:
         if shown:
@@ -127,7 +137,7 @@ class Templates:
         if named:
             names = scope.flat()
             names.update(_assigned(rest[named.end() :].replace(" with ", " "), scope))
-            yield from self._of(named[0].strip("\"'"), _Scope([names], depth=scope.depth + 1))
+            yield from self._with(named[0].strip("\"'"), _Scope([names], depth=scope.depth + 1))
 
 
 def _skip(word: str, rest: str, skipping: int, scope: _Scope) -> int:
