@@ -24,11 +24,6 @@ class Tool:
     command: tuple[str, ...]
     version: str
 
-    @property
-    def identity(self) -> str:
-        """The version without the commit: commits that leave the code as it is need no new runs."""
-        return self.version.rsplit(", ", 1)[-1]
-
 
 @dataclass(frozen=True)
 class Audit:
@@ -78,10 +73,16 @@ def audit_all(tool: Tool, tree: Path, prefixes: Iterable[str], cache: Path, jobs
         yield from pool.map(lambda prefix: audit(tool, tree, prefix, cache), prefixes)
 
 
+def place_of(tool: Tool, tree: Path, prefix: str, cache: Path) -> Path:
+    """Where the result of a root is kept. A commit that leaves the tool's code as it is changes nothing here."""
+    code = tool.version.split(",")[-1]
+    key = hashlib.sha256(f"{tree}\0{prefix}\0{code}\0{tool.command}".encode()).hexdigest()[:16]
+    return cache / tool.name / f"{key}.sarif"
+
+
 def audit(tool: Tool, tree: Path, prefix: str, cache: Path, limit_seconds: int = 900) -> Audit:
     """One root, from the cache when this version of the tool has audited it before."""
-    key = hashlib.sha256(f"{tree}\0{prefix}\0{tool.version.split(',')[-1]}\0{tool.command}".encode()).hexdigest()[:16]
-    kept = cache / tool.name / f"{key}.sarif"
+    kept = place_of(tool, tree, prefix, cache)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_suffix(".part.sarif")
