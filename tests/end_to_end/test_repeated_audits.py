@@ -1,5 +1,7 @@
 """What an audit takes from the one before it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,17 @@ def told(root: Path) -> str:
 def test_an_unchanged_tree_is_not_worked_out_again(root: Path) -> None:
     assert "5 of 5" in told(root)
     assert "nothing has changed" in told(root)
+
+
+def test_an_unchanged_tree_needs_neither_program_nor_rules(root: Path) -> None:
+    told(root)
+    code = (
+        "import sys; from pathlib import Path; from seatrial.app.audit import Request, audit\n"
+        "audit(Request(root=Path(sys.argv[1])))\n"
+        "print(*[name for name in sys.modules if name.startswith(('seatrial.program', 'seatrial.rules.'))])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(root)], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
 
 
 def test_of_a_changed_tree_only_new_texts_are_extracted(root: Path) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from seatrial.model.source import Installed
-from seatrial.program.manifests import installed
 
 FOLDERS = (".venv", "venv", "env", ".env")
 """Names under which an environment is looked for at the top of the audited folder."""
@@ -38,6 +37,8 @@ def _dist_infos(site: Path) -> Iterator[str]:
 
 
 def _read(folder: Path) -> Installed:
+    from seatrial.program.manifests import installed  # noqa: PLC0415 - brings the program, which a known result needs not
+
     top_level = _text(folder / "top_level.txt")
     return installed(_text(folder / "METADATA"), top_level, "" if top_level else _text(folder / "RECORD"))
 
