@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import Call
+from seatrial.model.facts import Call, Const, Store, StoreAttr, StoreItem
 from seatrial.program.parts import LOOPS, Function
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ class Index:
     def __init__(self, functions: Iterable[Function]) -> None:
         self._calls: dict[str, list[tuple[Function, int]]] = defaultdict(list)
         self._with: dict[str, list[Function]] = defaultdict(list)
-        for function in functions:
+        self._functions = tuple(functions)
+        for function in self._functions:
             for kind in {region.kind for region in function.facts.regions}:
                 self._with[kind].append(function)
             values = function.facts.values
@@ -35,6 +37,24 @@ class Index:
     def with_regions(self, *kinds: str) -> Iterator[Function]:
         """All bodies that hold a region of one of these kinds, each once."""
         yield from dict.fromkeys(f for kind in kinds for f in self._with.get(kind, ()))
+
+    def stores(self, *names: str) -> Iterator[tuple[Function, int]]:
+        """All values given to a variable, attribute or key of one of these names: `x.name = …`, `x["name"] = …`."""
+        for name in names:
+            yield from self._stores.get(name, ())
+
+    @cached_property
+    def _stores(self) -> dict[str, list[tuple[Function, int]]]:
+        found: dict[str, list[tuple[Function, int]]] = defaultdict(list)
+        for function in self._functions:
+            for at, step in enumerate(function.values):
+                if type(step) is Store or type(step) is StoreAttr:
+                    found[step.name].append((function, at))
+                elif type(step) is StoreItem:
+                    key = function.values[step.key]
+                    if type(key) is Const and isinstance(key.value, str):
+                        found[key.value].append((function, at))
+        return found
 
     def with_loops(self) -> Iterator[Function]:
         """All bodies that hold a loop or comprehension."""

@@ -1,0 +1,47 @@
+"""Risks: calls that are a fault whatever foreign text there is, as the library models name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.names import External, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.libraries.form import Risk
+    from seatrial.program.parts import Function
+    from seatrial.program.program import Program
+
+
+def risky(program: Program, risk: Risk) -> Iterator[tuple[Function, int]]:
+    """Every call of the judged code that runs the risk, as (body, id of the call)."""
+    for function, call in program.index.calls(*_names(program, risk)):
+        step = function.values[call]
+        target = program.target(function, call)
+        sink = target.model.risks.get(risk) if target.model else None
+        if sink is not None and type(step) is f.Call and sink.applies(step, lambda v: literal(program, function, v)):  # noqa: B023 - called before the loop goes on
+            yield function, call
+
+
+def literal(program: Program, function: Function, value: int) -> object:
+    """The constant that a value holds, also by way of a module's variable, or the canonical name of a name outside."""
+    step = function.values[function.origin(value)]
+    if type(step) is f.Const:
+        return step.value
+    if type(step) is f.Store and step.value >= 0:
+        return literal(program, function, step.value)
+    if type(step) is not f.Ref:
+        return None
+    entity = program.names.resolve(function.file, step.path).entity
+    if isinstance(entity, Variable) and entity.function is not function:
+        return literal(program, entity.function, entity.value)
+    return entity.name if isinstance(entity, External) else None
+
+
+def _names(program: Program, risk: Risk) -> list[str]:
+    models = program.models
+    found = {name for name, model in models.functions.items() if risk in model.risks}
+    made = {name for name, type_ in models.types.items() if type_.construct and risk in type_.construct.risks}
+    return sorted({name.rpartition(".")[2] for name in found | made})

@@ -1,0 +1,123 @@
+"""Data that someone else made is turned into objects by a format that can make any object (CWE-502).
+
+Pickle and its kin run what the data tells them to: whoever can change the file, the cookie or the message runs commands on the server.
+`yaml.load` without a safe loader does the same.
+
+Use a format that holds only data (JSON, `yaml.safe_load`), and sign what has to come back unchanged (`itsdangerous`, `hmac`).
+
+## Bad
+
+```shop/web.py
+import base64
+import pickle
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/cart")
+def cart():
+    stored = base64.b64decode(request.cookies["cart"])
+    return str(pickle.loads(stored))  # finding: cart
+```
+
+## Bad: YAML that may hold any object
+
+```shop/settings.py
+import yaml
+
+def load(path):
+    with open(path) as file:
+        return yaml.load(file)  # finding: any object
+
+def load_all(file):
+    return list(yaml.load_all(file, Loader=yaml.UnsafeLoader))  # finding: any object
+```
+
+## Good
+
+```shop/settings.py
+import json
+import pickle
+import yaml
+
+MODEL = "model.pickle"
+
+def load(path):
+    with open(path) as file:
+        return yaml.load(file, Loader=yaml.SafeLoader)
+
+def safe(file):
+    return yaml.safe_load(file)
+
+def strict(text):
+    return yaml.load(text, yaml.CSafeLoader)
+
+def own():
+    with open(MODEL, "rb") as file:
+        return pickle.load(file)
+
+def copied(value):
+    return pickle.loads(pickle.dumps(value))
+
+def cart(request):
+    return json.loads(request.cookies["cart"])
+```
+
+## Not found yet
+
+```shop/settings.py
+import yaml
+
+class Loader(yaml.SafeLoader):
+    pass
+
+def load(file):
+    return yaml.load(file, Loader=Loader)
+
+def worse(file):
+    return yaml.load(file, Loader=yaml.FullLoader)  # gap: old versions of the library make any object with it
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Program, Sinking
+from seatrial.program.risks import literal
+from seatrial.program.taint import sinks
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._flows import match
+
+_UNSAFE = frozenset({"yaml.Loader", "yaml.CLoader", "yaml.UnsafeLoader", "yaml.CUnsafeLoader"})
+_ALWAYS = frozenset({"yaml.unsafe_load", "yaml.unsafe_load_all"})
+_CHOOSES = frozenset({"yaml.load", "yaml.load_all"})
+
+
+@rule(severity=Severity.ERROR, cwe=(502,))
+def check(program: Program) -> Iterator[Match]:
+    """Flows into such formats; YAML read by a loader that makes any object is a fault by itself."""
+    for sink in sinks(program, "deserialize"):
+        flow = program.taint.into(sink)
+        alone = _unsafe_yaml(program, sink)
+        if alone and (flow is None or flow.origin.kind != "remote"):
+            line = sink.function.values[sink.call].line
+            message = "YAML is read by a loader that makes any object"
+            yield Match(message, sink.function, line, key="yaml", confidence=alone)
+        elif flow is not None:
+            yield match(flow, flow.confidence(parameter=0.5, local=0.4), "is turned into any object it asks for")
+
+
+def _unsafe_yaml(program: Program, sink: Sinking) -> float:
+    """How likely YAML is read by an unsafe loader from a text that the program did not write."""
+    step = sink.function.values[sink.call]
+    if type(step) is not f.Call or isinstance(literal(program, sink.function, sink.value), str):
+        return 0.0
+    if sink.what in _ALWAYS:
+        return 0.8
+    if sink.what not in _CHOOSES:
+        return 0.0
+    given = [*step.args[1:2], *(value for name, value in step.keywords if name in {"Loader", "**"})]
+    if not given:
+        return 0.8
+    return 0.8 if literal(program, sink.function, given[0]) in _UNSAFE else 0.0
