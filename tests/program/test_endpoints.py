@@ -116,10 +116,30 @@ def test_routers_included_in_a_loop_over_modules_are_followed() -> None:
     assert [e.path for e in found] == ["/v1/a", "/v1/b"]
 
 
-def test_a_router_that_is_only_there_when_debugging_is_open() -> None:
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("settings.DEBUG", True),
+        ("not settings.DEBUG", False),
+        ("settings.ENVIRONMENT == 'local'", True),
+        ("settings.ENVIRONMENT != 'production'", True),
+        ("settings.ENVIRONMENT == 'production'", False),
+        ("settings.ENVIRONMENT in ('dev', 'test') and settings.ROUTES", True),
+        ("settings.ROUTES", False),
+    ],
+)
+def test_a_router_that_is_only_there_on_a_developers_machine_is_open(condition: str, expected: bool) -> None:  # noqa: FBT001 - given by name above
     [found] = fastapi(
         "from config import settings\nr = APIRouter()\n@r.post('/a')\ndef a(): ...\napp = FastAPI()\n"
-        "if settings.ENVIRONMENT == 'local':\n    app.include_router(r)\n"
+        f"if {condition}:\n    app.include_router(r)\n"
+    )
+    assert found.is_open is expected
+
+
+def test_a_handler_that_answers_only_on_a_developers_machine_is_open() -> None:
+    [found] = django(
+        "def a(request):\n    if not (settings.DEV and settings.LOGIN):\n        raise Http404\n    login(request)\n",
+        "urlpatterns = [path('a/', views.a)]\n",
     )
     assert found.is_open
 

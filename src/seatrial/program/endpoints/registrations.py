@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.model.facts import operands
-from seatrial.program.endpoints import lexicon, settings
+from seatrial.program.endpoints import settings
+from seatrial.program.endpoints.conditions import is_local
 from seatrial.program.endpoints.mounts import Way, text
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Tree:
 
     def _enter_router(self, found: Registration) -> None:
         """`app.include_router(router, prefix=…, dependencies=[…])`. Django's `include` has no parent: see `path`."""
-        way = Way(found.path, self.listed(found), is_local=_is_local(found))
+        way = Way(found.path, self.listed(found), is_local=is_local(found.body, found.at))
         for value in found.callbacks:
             for child in self._mounts.routers(found.body, value):
                 for parent in self._mounts.owner(found.body, found.at):
@@ -159,18 +159,7 @@ class Tree:
         if included is None or included.hook.kind != "router":
             return
         guards = self._guards.of_value(found.body, value)
-        way = Way(found.path, guards, _is_local(found), is_partial=found.body.is_callable)
+        way = Way(found.path, guards, is_local(found.body, found.at), is_partial=found.body.is_callable)
         for listed in included.callbacks:
             for child in self._mounts.routers(found.body, listed):
                 self._mounts.mount(child, self._mounts.of_file(found.body.file), way)
-
-
-def _is_local(found: Registration) -> bool:
-    """It only happens on a developer's machine: `if settings.DEBUG: …`."""
-    values = found.body.values
-    asked = (values[i] for subject, _ in found.body.guards(found.at) for i in (subject, *operands(values[subject])))
-    return any(isinstance(step, f.Ref | f.Attr) and lexicon.is_local(_last(step)) for step in asked)
-
-
-def _last(step: f.Ref | f.Attr) -> str:
-    return step.name if isinstance(step, f.Attr) else step.path.rpartition(".")[2]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.endpoints import registrations
+from seatrial.program.endpoints.conditions import is_local
 from seatrial.program.endpoints.mounts import join
 from seatrial.program.endpoints.nouns import Endpoint, Guard
 from seatrial.program.endpoints.registrations import WAYS_IN, Registration, Tree
@@ -149,6 +150,9 @@ class Routes:
             later=registrations.handed_over(self._program, handler),
             callers=self._guards.callers(handler),
         )
+        if is_local(handler, len(handler.values) - 1):
+            yield replace(base, is_open=True)
+            return
         if self._guards.opened(handler):
             yield replace(base, guards=tuple(g for g in base.guards if not g.shared), is_open=True)
             return
