@@ -117,7 +117,7 @@ def check(program: Program) -> Iterator[Match]:
     for function in dict.fromkeys((*program.index.with_regions("with"), *_decorated(program))):
         for start, end in program.locks.transactions(function):
             yield from _within(program, function, start, end)
-    for function in _receivers(program):
+    for function in dict.fromkeys(_receivers(program)):
         yield from _removals(function)
 
 
@@ -152,10 +152,9 @@ def _receivers(program: Program) -> Iterator[Function]:
             yield from program.calls.value(function, step.args[0]).functions
     for function in _decorated(program):
         outer = function.parent
-        for decorator in function.facts.decorators if outer else ():
-            step = outer.values[decorator] if outer else None
-            if type(step) is f.Call and step.callee.endswith("receiver") and outer and _hears(outer, step):
-                yield function
+        steps = [outer.values[d] for d in function.facts.decorators] if outer else []
+        if outer and any(type(s) is f.Call and s.callee.endswith("receiver") and _hears(outer, s) for s in steps):
+            yield function
 
 
 def _hears(outer: Function, step: f.Call) -> bool:

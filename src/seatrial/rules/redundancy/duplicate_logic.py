@@ -58,8 +58,11 @@ from seatrial.rules.contract import Match, rule
 
 LEAST_FEATURES = 14
 """Below, functions are alike by chance or not worth sharing: some five lines."""
-LEAST_SIMILARITY = 0.72
+LEAST_SIMILARITY = 0.7
 LEAST_LINES = 5
+SAME_FILE = 0.1
+"""How much more alike two functions of one file have to be."""
+OUTSIDE = ("db.read", "db.write", "http")
 
 
 @rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
@@ -75,7 +78,7 @@ def check(program: Program) -> Iterator[Match]:
         keep = min(family, key=lambda fn: _rank(program, fn, families))
         for function in family:
             if function is not keep:
-                yield _match(function, keep, families, len(family))
+                yield _match(program, function, keep, families, len(family))
 
 
 def _counts(function: Function) -> bool:
@@ -128,7 +131,9 @@ def _rank(
     )
 
 
-def _match(function: Function, keep: Function, families: dict[Function, dict[Function, Alike]], members: int) -> Match:
+def _match(
+    program: Program, function: Function, keep: Function, families: dict[Function, dict[Function, Alike]], members: int
+) -> Match:
     pair = families[function].get(keep) or max(families[function].values(), key=lambda p: p.similarity)
     others = f", as do {members - 2} more" if members > len((function, keep)) else ""
     return Match(
@@ -137,11 +142,21 @@ def _match(function: Function, keep: Function, families: dict[Function, dict[Fun
         line=function.facts.line,
         key=keep.symbol,
         path=(_step(keep, "the one to keep"), _step(function, "written again here")),
-        confidence=min(0.95, 0.5 + 1.4 * (pair.similarity - LEAST_SIMILARITY) + min(pair.shared, 300) / 1500),
+        confidence=_confidence(program, pair),
         weight=1.0 + min(pair.shared, 400) / 200,
         mend=f"Keep {keep.dotted}, give it the parameters that the others need, and call it from here.",
         also=(keep,),
     )
+
+
+def _confidence(program: Program, pair: Alike) -> float:
+    """What only computes is a helper that could be shared; what talks to the world is often alike because its work is."""
+    more = pair.similarity - LEAST_SIMILARITY
+    if pair.left.file is pair.right.file:  # beside each other, likeness is seen and often meant
+        more -= SAME_FILE
+    if any(program.effects.of(side, kind) for side in (pair.left, pair.right) for kind in OUTSIDE):
+        return min(0.95, 0.54 + 1.5 * more)
+    return min(0.95, 0.7 + (0.8 if more > 0 else 1.5) * more)
 
 
 def _step(function: Function, message: str) -> Step:

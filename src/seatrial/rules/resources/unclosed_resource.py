@@ -167,10 +167,7 @@ def _closers(program: Program, target: Target) -> tuple[str, ...]:
 
 def _is_in_memory(program: Program, function: Function, call: int) -> bool:
     """It is opened from another open thing, or from memory, not from a path: there is no descriptor of its own."""
-    step = function.values[call]
-    assert type(step) is f.Call
-    given = program.type_of(function, step.args[0]) if step.args else None
-    return given is not None and given.name in _STREAMS
+    return _first_type(program, function, call) in _STREAMS
 
 
 def _match(program: Program, function: Function, call: int, target: Target, found: Fate) -> Match:
@@ -221,10 +218,15 @@ def _has_pipe(function: Function, call: int) -> bool:
 
 
 def _is_path(program: Program, function: Function, call: int) -> bool:
+    return _first_type(program, function, call) in {"builtins.str", "pathlib.Path", "pathlib.PurePath"}
+
+
+def _first_type(program: Program, function: Function, call: int) -> str:
+    """The name of the type of what a call is given first; empty if it is not known."""
     step = function.values[call]
     assert type(step) is f.Call
     given = program.type_of(function, step.args[0]) if step.args else None
-    return given is not None and given.name in {"builtins.str", "pathlib.Path", "pathlib.PurePath"}
+    return given.name if given else ""
 
 
 def _is_command(function: Function) -> bool:

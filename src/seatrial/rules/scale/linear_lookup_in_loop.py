@@ -139,7 +139,8 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
 def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) -> float:
     """How likely both sides are long: rows and what is gathered from data are; options and names of fields are not."""
     function = loop.function
-    if Size.ROWS in {loop.size, program.size(function, searched)}:
+    rows = Size.ROWS in {loop.size, program.size(function, searched)}
+    if rows or program.queries.query(function, searched) is not None:
         return 0.85
     step = function.values[function.origin(searched)]
     gathered = type(step) is f.Collection and step.region >= 0

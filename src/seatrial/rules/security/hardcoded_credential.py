@@ -94,6 +94,9 @@ ELSEWHERE = re.compile(
 )
 """Files for other places than production."""
 
+STAND_IN = re.compile(r"\b(?:Mock|Fake|Stub|Dummy)|_(?:mock|fake|stub|dummy)\b")
+"""Names of what stands in for a real service."""
+
 _FROM_SETTINGS = re.compile(r"(?:environ\.get|getenv|environ\.setdefault|env|env\.str|config|config\.get|get_env)$")
 """Calls that read a setting, and whose second argument is what holds without it."""
 
@@ -119,8 +122,9 @@ def check(program: Program) -> Iterator[Match]:
         likely = LIKELY[Role.EXAMPLE] if is_elsewhere else LIKELY.get(file.role, 0.0)
         for function in file.functions if likely else ():
             if function.facts.kind != "class" or not _is_enum(program, function):
+                share = likely * (LIKELY[Role.TEST] if STAND_IN.search(function.symbol) else 1.0)
                 for match in _body(function):
-                    yield replace(match, confidence=round(match.confidence * likely, 2))
+                    yield replace(match, confidence=round(match.confidence * share, 2))
 
 
 def _is_enum(program: Program, function: Function) -> bool:

@@ -114,7 +114,7 @@ def _told(program: Program) -> Iterator[Match]:
         if type(step) is not f.Call or len(step.args) != len(("feature", "state")):
             continue
         feature, state = (literal(program, function, value) for value in step.args)
-        if feature in _FEATURES and state in {True}:
+        if feature in _FEATURES and state is True:
             yield Match(_FOLLOWS, function, step.line, key="setFeature", confidence=0.8)
 
 
