@@ -161,7 +161,7 @@ def _unreasoned(comments: Iterable[Suppression]) -> Iterator[Reason]:
 def _unread(gaps: tuple[Gap, ...], policy: Policy) -> Iterator[Reason]:
     if len(gaps) > policy.gaps_forgiven:
         first = gaps[0]
-        what = f"{len(gaps)} gaps in what was read, {policy.gaps_forgiven} forgiven"
+        what = f"{len(gaps)} gap{'s' * (len(gaps) > 1)} in what was read, {policy.gaps_forgiven} forgiven"
         way = f"close {len(gaps) - policy.gaps_forgiven}, {first.path or first.stage.value} first ({first.reason}), "
         yield Reason(what, f"{way}or set gaps-forgiven = {len(gaps)}", path=first.path, line=first.line)
 

@@ -83,7 +83,7 @@ def _modules(path: Path) -> list[str]:
 
 
 @cache
-def _read(path: Path) -> Library:
+def _read(path: Path) -> Library:  # seatrial: allow[unbounded-cache] because there are only so many models
     with path.open("rb") as file:
         return parse(tomllib.load(file), path.name)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from seatrial.model import facts as f
+from seatrial.program.arguments import receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +89,7 @@ def _is_lent(program: Program, function: Function, user: int, alias: int, closer
     assert type(step) is f.Call
     target = program.target(function, user)
     if target.functions and target.made is None and depth < DEPTH:
-        places = [(g, i) for g in target.functions for i in _positions(step, g, alias)]
+        places = [(g, i) for g in target.functions for i in receiving(step, g, alias)]
         return bool(places) and all(fate(program, g, i, closers, depth + 1).kind == "lost" for g, i in places)
     name = step.callee.rpartition(".")[2].lstrip("!:?")
     if target.functions or target.made is not None:
@@ -97,18 +98,6 @@ def _is_lent(program: Program, function: Function, user: int, alias: int, closer
         return True
     thing, receiver = program.type_of(function, alias), target.receiver
     return thing is not None and receiver is not None and thing.name == receiver.name and not name[:1].isupper()
-
-
-def _positions(step: f.Call, reached: Function, value: int) -> Iterator[int]:
-    """The parameters of a function that receive the value as an argument."""
-    shift = 1 if reached.cls is not None and step.receiver >= 0 else 0
-    for index, argument in enumerate(step.args):
-        if argument == value and index + shift < len(reached.facts.params):
-            yield index + shift
-    names = {p.name: i for i, p in enumerate(reached.facts.params)}
-    for name, argument in step.keywords:
-        if argument == value and name in names:
-            yield names[name]
 
 
 def _is_captured(function: Function, aliases: set[int]) -> bool:

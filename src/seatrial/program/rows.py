@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.arguments import receiving
 from seatrial.program.parts import Function
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Rows:
         for reached in target.functions[:3]:
             if step.receiver == row:
                 yield from self._inside(function, user, reached, 0, chain, depth)
-            for index in _positions(step, reached, row):
+            for index in receiving(step, reached, row):
                 yield from self._inside(function, user, reached, index, chain, depth)
 
     def _inside(
@@ -126,15 +127,3 @@ class Rows:
             if len(chain) + len(inner.chain) <= LONGEST:
                 step = function.step(user, f"calls {reached.symbol}")
                 yield Read((*chain, *inner.chain), user, (step, *inner.path), inner.owner)
-
-
-def _positions(step: f.Call, reached: Function, row: int) -> Iterator[int]:
-    """The parameters of `reached` that receive the row as an argument."""
-    shift = 1 if reached.cls is not None and (step.receiver >= 0 or reached.name == "__init__") else 0
-    for index, argument in enumerate(step.args):
-        if argument == row:
-            yield index + shift
-    names = {p.name: i for i, p in enumerate(reached.facts.params)}
-    for name, argument in step.keywords:
-        if argument == row and name in names:
-            yield names[name]

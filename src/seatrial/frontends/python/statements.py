@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from seatrial.frontends.python.body import Body
+from seatrial.frontends.python.body import Body, Env
 from seatrial.frontends.python.expressions import item, other
 from seatrial.frontends.python.grammar import (
     ATTRIBUTE,
@@ -167,18 +167,20 @@ def pass_(body: Body, node: Node) -> int:
 def break_(body: Body, node: Node) -> int:
     """`break`."""
     body.add(Jump(body.line(node), "break"))
-    if body.loop is not None and body.live:
-        body.loop.breaks.append(dict(body.env))
-    body.live = False
-    return NONE
+    return _leave(body, body.loop.breaks if body.loop else None)
 
 
 @STATEMENTS.lowers("continue_statement")
 def continue_(body: Body, node: Node) -> int:
     """`continue`."""
     body.add(Jump(body.line(node), "continue"))
-    if body.loop is not None and body.live:
-        body.loop.continues.append(dict(body.env))
+    return _leave(body, body.loop.continues if body.loop else None)
+
+
+def _leave(body: Body, ways: list[Env] | None) -> int:
+    """From here one of the ways out of a loop is taken, with what variables hold; what follows is not reached."""
+    if ways is not None and body.live:
+        ways.append(dict(body.env))
     body.live = False
     return NONE
 

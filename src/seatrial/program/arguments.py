@@ -1,0 +1,23 @@
+"""Arguments: which parameters receive a value that is passed in a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.model.facts import Call
+    from seatrial.program.parts import Function
+
+
+def receiving(step: Call, reached: Function, value: int) -> Iterator[int]:
+    """The positions of the parameters of a function that receive the value as an argument of the call."""
+    is_method = reached.cls is not None and (step.receiver >= 0 or reached.name == "__init__")
+    for index, argument in enumerate(step.args, start=int(is_method)):
+        if argument == value and index < len(reached.facts.params):
+            yield index
+    names = {parameter.name: index for index, parameter in enumerate(reached.facts.params)}
+    for name, argument in step.keywords:
+        if argument == value and name in names:
+            yield names[name]
