@@ -56,6 +56,7 @@ class Order:
 from collections.abc import Iterator
 
 from seatrial.model.finding import Place, Severity, Step
+from seatrial.model.source import Role
 from seatrial.program import Program
 from seatrial.program.imports import Import, When
 from seatrial.rules.contract import Match, rule
@@ -68,9 +69,14 @@ def check(program: Program) -> Iterator[Match]:
     if not isinstance(layers, list | tuple):
         return
     levels = [(name.strip(), level) for level, names in enumerate(layers) for name in str(names).split("|")]
+    seen: set[tuple[str, int, str]] = set()
     for one in program.imports.all:
         source, target = _level(one.source.module, levels), _level(one.target.module, levels)
-        if source and target and target[1] < source[1] and one.when is not When.TYPES and one.source.role == "code":
+        if not (source and target) or one.when is When.TYPES or one.source.role is not Role.CODE:
+            continue
+        key = (one.source.path, one.facts.line, target[0])
+        if target[1] < source[1] and key not in seen:  # an import also loads the packages above what it names
+            seen.add(key)
             yield _match(one, source[0], target[0])
 
 
