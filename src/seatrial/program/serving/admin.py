@@ -63,11 +63,11 @@ class Admin:
         own = self._types.member(admin, name)
         if own and isinstance(own.entity, Function):
             method = own.entity
-            needs = tuple(self._paths.run(method, 1, (), method.head(f"{admin.name} lists {name}")))
+            needs = tuple(self._paths.run(method, 1, Landing(row), method.head(f"{admin.name} lists {name}")))
             here = next((s.place.line for n in needs for s in n.path[1:] if s.place.path == method.file.path), 0)
             return method, here or method.facts.line, needs
         step = body.step(value, f"{admin.name} lists {name}")
-        landing = self._paths.follow(Landing(row, (), ()), name.split("__"), step)
+        landing = self._paths.follow(Landing(row), name.split("__"), step)
         return body, body.values[value].line, landing.needs
 
     def _query(self, admin: Class, row: Class, names: tuple[str, ...]) -> Query:

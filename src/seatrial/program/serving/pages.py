@@ -134,7 +134,7 @@ class Pages:
     def _needs(self, row: Class, reading: Reading, rest: tuple[str, ...]) -> Iterator[Need]:
         step = Step(Place(reading.template, reading.line, reading.line), f"shows .{'.'.join(rest)} of each row")
         names = tuple(n for n in rest if n not in _ANSWERED and n != EACH) or (("__str__",) if reading.shown else ())
-        landing = self._paths.follow(Landing(row, (), ()), names, step)
+        landing = self._paths.follow(Landing(row), names, step)
         for need in landing.needs:
             if need.chain != landing.chain or names[-1] != rest[-1] or not self._is_manager(row, need.chain):
                 yield need

@@ -23,11 +23,15 @@ _KEPT = frozenset({"all", "count", "exists", "first"})
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where a path of names ends: the rows' class (None: not known), the relations on the way, what was asked on it."""
+    """A row that a path of names leads to: its class (None: not known), the relations on the way, what was asked on it.
+
+    `through` is the last of the relations: what leads back through it is there already.
+    """
 
     cls: Class | None
-    chain: tuple[str, ...]
-    needs: tuple[Need, ...]
+    chain: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    through: Relation | None = None
 
 
 class Paths:
@@ -39,40 +43,55 @@ class Paths:
     def follow(self, row: Landing, names: Sequence[str], step: Step) -> Landing:
         """Reads `names` one after the other, beginning at a row; `step` says who does so. Asked is what they ask."""
         needs: list[Need] = []
-        cls, chain = row.cls, row.chain
+        at = Landing(row.cls, row.chain, (), row.through)
         for name in names:
-            if cls is None:
+            if at.cls is None:
                 break
-            relation = self._program.schema.relation(cls, name)
+            relation = self._program.schema.relation(at.cls, name)
             if relation is None:
-                needs.extend(self._code(cls, name, chain, step))
-                cls = None
+                needs.extend(self._code(at, name, step))
+                at = Landing(None, at.chain)
                 break
-            chain = (*chain, name)
-            needs.extend(_asked(relation, chain, step))
-            cls = relation.target.cls if relation.target else None
-        return Landing(cls, chain, tuple(needs))
+            chain = (*at.chain, name)
+            if not leads_back(at.through, relation):
+                needs.extend(_asked(relation, chain, step))
+            at = Landing(relation.target.cls if relation.target else None, chain, (), relation)
+        return Landing(at.cls, at.chain, tuple(needs), at.through)
 
-    def _code(self, cls: Class, name: str, chain: tuple[str, ...], step: Step) -> Iterator[Need]:
+    def _code(self, row: Landing, name: str, step: Step) -> Iterator[Need]:
         """A property or method of the model by this name is run."""
-        member = self._program.types.member(cls, name)
+        member = self._program.types.member(row.cls, name) if row.cls else None
         if member and isinstance(member.entity, Function):
-            yield from self.run(member.entity, 0, chain, step)
+            yield from self.run(member.entity, 0, row, step)
 
-    def run(self, function: Function, index: int, chain: tuple[str, ...], step: Step) -> Iterator[Need]:
-        """Calls a function whose parameter at `index` is the row that `chain` led to."""
+    def run(self, function: Function, index: int, row: Landing, step: Step) -> Iterator[Need]:
+        """Calls a function whose parameter at `index` is a row."""
         for read in self._program.rows.of_parameter(function, index):
-            whole = (*chain, *read.chain)
-            yield Need(whole, "." + ".".join(whole), (step, *read.path), (function,))
+            if not self._is_back(row, read.chain):
+                whole = (*row.chain, *read.chain)
+                yield Need(whole, "." + ".".join(whole), (step, *read.path), (function,))
         for effect in self._program.effects.of(function, "db.read").values():
             if not effect.once and not _asks_first(effect):
-                yield self._effect(function, effect, chain, step)
+                yield self._effect(function, effect, row.chain, step)
+
+    def _is_back(self, row: Landing, chain: tuple[str, ...]) -> bool:
+        """The last of these relations leads to where the one before it came from."""
+        cls, before, last = row.cls, None, row.through
+        for name in chain:
+            before, last = last, self._program.schema.relation(cls, name)
+            cls = last.target.cls if last and last.target else None
+        return last is not None and leads_back(before, last)
 
     def _effect(self, function: Function, effect: Effect, chain: tuple[str, ...], step: Step) -> Need:
         relation = _kept(effect.source)
         what = effect.what.rpartition(".")[2] or "the database"
         path = (step, *effect.path("runs a query"))
         return Need((*chain, relation) if relation else (), what, path, (function, effect.source.function))
+
+
+def leads_back(before: Relation | None, relation: Relation) -> bool:
+    """The single row at the end of a relation is the one that the relation before began at, and so is known."""
+    return before is not None and not relation.many and before.other == relation.name
 
 
 def _asked(relation: Relation, chain: tuple[str, ...], step: Step) -> Iterator[Need]:

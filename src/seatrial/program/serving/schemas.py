@@ -52,7 +52,7 @@ class Schemas:
 
     def needs(self, schema: Class, row: Class) -> Iterator[Need]:
         """What reading one row into a schema asks for."""
-        yield from self._read(schema, Landing(row, (), ()), 0)
+        yield from self._read(schema, Landing(row), 0)
 
     def _read(self, schema: Class, row: Landing, depth: int) -> Iterator[Need]:
         if depth > DEPTH or row.cls in self._types.mro(schema):

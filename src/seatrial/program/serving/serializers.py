@@ -81,14 +81,14 @@ class Serializers:
         """What writing one row of class `row` asks for; without it, a row of the class in `Meta.model`."""
         cls = row or serialized(self._types, serializer)
         if cls is not None:
-            yield from self._written(serializer, Landing(cls, (), ()))
+            yield from self._written(serializer, Landing(cls))
 
     def _written(self, serializer: Class, row: Landing) -> Iterator[Need]:
         if row.cls is None or len(row.chain) > DEPTH:
             return
         own = self._types.member(serializer, "to_representation")
         if own and isinstance(own.entity, Function):
-            yield from self._paths.run(own.entity, 1, row.chain, own.entity.head(f"{serializer.name} writes each row"))
+            yield from self._paths.run(own.entity, 1, row, own.entity.head(f"{serializer.name} writes each row"))
             if not _leaves_to_base(own.entity):
                 return
         fields = self._declared(serializer)
@@ -154,7 +154,7 @@ class Serializers:
         name = literals.text(field.body, given) or f"get_{field.name}"
         method = self._types.member(serializer, name)
         if method and isinstance(method.entity, Function):
-            yield from self._paths.run(method.entity, 1, row.chain, field.step)
+            yield from self._paths.run(method.entity, 1, row, field.step)
 
     def _automatic(self, name: str, row: Landing, step: Step, *, deep: bool) -> Iterator[Need]:
         """A name in `Meta.fields` that no field is declared for."""
