@@ -9,12 +9,13 @@ demo: $(STAMP) ## set up, audit examples/shop, write an HTML report
 	$(BIN)/seatrial gate examples/shop -o out/shop.html || test $$? -eq 1
 	@echo "Report: out/shop.html"
 
-test: $(STAMP) ## set up, check style, types and contracts, run the fast tests
+test: $(STAMP) ## set up, check style, types and contracts, pass our own gate, run the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typing
 	$(BIN)/lint-imports
+	$(BIN)/seatrial gate .
 	$(BIN)/pytest -q -n 2 -m "not slow"
 
 test-all: $(STAMP) ## the slow tests too

@@ -29,6 +29,14 @@ def test_the_river_places_every_part() -> None:
     assert contract("river")["exhaustive"] is True
 
 
+def test_our_own_gate_holds_the_same_layers() -> None:
+    ours = [[layer] if isinstance(layer, str) else layer for layer in project()["tool"]["seatrial"]["layers"]]
+    layers = contract("river")["layers"]
+    assert isinstance(layers, list)
+    held = [{f"seatrial.{part.strip()}" for part in layer.split("|")} for layer in layers]
+    assert list(map(set, ours)) == held
+
+
 def test_every_part_outside_app_is_pure_or_has_a_contract_of_its_own() -> None:
     held = {name for one in CONTRACTS if one["type"] == "forbidden" for name in one["source_modules"]}
     assert parts() - {name.removeprefix("seatrial.") for name in held} == {"app", "registry", "testing"}
@@ -61,6 +69,14 @@ def test_the_contracts_see_every_module() -> None:
 
 def test_make_test_holds_style_types_and_contracts() -> None:
     recipe = text("Makefile").partition("\ntest:")[2].partition("\n\n")[0]
-    for tool in ("ruff check", "ruff format --check", "mypy", "mypy tests/typing", "lint-imports", "pytest"):
+    for tool in (
+        "ruff check",
+        "ruff format --check",
+        "mypy",
+        "mypy tests/typing",
+        "lint-imports",
+        "seatrial gate .",
+        "pytest",
+    ):
         assert f"$(BIN)/{tool}" in recipe
     assert "make test" in text(".ci/run").splitlines()

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 
-@cache
+@lru_cache(maxsize=64)
 def matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     """A test whether a path (relative, with `/`) is meant by any of the patterns.
 

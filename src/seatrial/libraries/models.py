@@ -1,6 +1,6 @@
 """Look-ups by canonical name, through aliases and base classes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -102,6 +102,11 @@ class Models:
     def methods(self) -> frozenset[str]:
         """The names of all methods that are modelled, of whatever type."""
         return frozenset(name.rpartition(".")[2] for name in self.functions)
+
+    def last_names(self, does: Callable[[FunctionModel], bool]) -> list[str]:
+        """What the functions and constructors of which this holds are called, without what stands before, sorted."""
+        made = ((name, type_.construct) for name, type_ in self.types.items() if type_.construct)
+        return sorted({name.rpartition(".")[2] for name, model in (*self.functions.items(), *made) if does(model)})
 
     def named(self, variable: str) -> str:
         """A guess at the type of what is called `variable`; empty if no class, or several, usually have that name.

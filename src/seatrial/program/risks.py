@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def risky(program: Program, risk: Risk) -> Iterator[tuple[Function, int]]:
     """Every call of the judged code that runs the risk, as (body, id of the call)."""
-    for function, call in program.index.calls(*_names(program, risk)):
+    for function, call in program.index.calls(*program.models.last_names(lambda model: risk in model.risks)):
         step = function.values[call]
         target = program.target(function, call)
         sink = target.model.risks.get(risk) if target.model else None
@@ -38,10 +38,3 @@ def literal(program: Program, function: Function, value: int) -> object:
     if isinstance(entity, Variable) and entity.function is not function:
         return literal(program, entity.function, entity.value)
     return entity.name if isinstance(entity, External) else None
-
-
-def _names(program: Program, risk: Risk) -> list[str]:
-    models = program.models
-    found = {name for name, model in models.functions.items() if risk in model.risks}
-    made = {name for name, type_ in models.types.items() if type_.construct and risk in type_.construct.risks}
-    return sorted({name.rpartition(".")[2] for name in found | made})

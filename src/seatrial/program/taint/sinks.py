@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def sinks(program: Program, danger: Danger) -> Iterator[Sinking]:
     """Every argument in the judged code that foreign text of this danger must not reach."""
-    for function, call in program.index.calls(*_names(program, danger)):
+    for function, call in program.index.calls(*program.models.last_names(lambda model: danger in model.sinks)):
         yield from of_call(program, function, call, danger)
 
 
@@ -36,13 +36,6 @@ def of_call(program: Program, function: Function, call: int, danger: Danger) -> 
             continue
         if danger != "sql" or target.external or speaks_sql(program, function, value):
             yield Sinking(function, call, value, danger, target.external or step.callee)
-
-
-def _names(program: Program, danger: Danger) -> list[str]:
-    models = program.models
-    found = {name for name, model in models.functions.items() if danger in model.sinks}
-    made = {name for name, type_ in models.types.items() if type_.construct and danger in type_.construct.sinks}
-    return sorted({name.rpartition(".")[2] for name in found | made})
 
 
 def _is_listed(program: Program, function: Function, value: int) -> bool:
