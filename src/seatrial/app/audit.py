@@ -91,7 +91,7 @@ def find(request: Request, progress: Progress) -> Audited:
         if name not in registry.rule_ids():
             raise ConfigError(f"there is no rule `{name}`; {nearest(name, registry.rule_ids())}")
     base = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
-    store = cache.Cache(cache.folder()) if request.cached else cache.NoCache()
+    store = cache.users_own() if request.cached else cache.NoCache()
     means = Means(store, request.jobs or os.cpu_count() or 1, progress)
     with closing(store), _without_collector():
         analysis = _analysed(request.root, "", loaded, means)

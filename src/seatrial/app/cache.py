@@ -46,9 +46,10 @@ def folder() -> Path:
 
 
 class NoCache:
-    """Knows nothing and keeps nothing."""
+    """Knows nothing and keeps nothing. `notes` says why, if nobody asked for that."""
 
-    notes: Sequence[str] = ()
+    def __init__(self, *notes: str) -> None:
+        self.notes = notes
 
     def get(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:  # noqa: ARG002 - as `Cache.get`
         """Nothing."""
@@ -112,6 +113,14 @@ class Cache:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self._file}{suffix}").unlink(missing_ok=True)
         self.notes.append("the cache was damaged and has been thrown away")
+
+
+def users_own() -> Cache | NoCache:
+    """The user's cache; none if there is no place for it."""
+    try:
+        return Cache(folder())
+    except RuntimeError as error:  # no home: a container's user without a name
+        return NoCache(f"no cache was used: {error}; $SEATRIAL_CACHE_DIR can name a place")
 
 
 def _get(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:

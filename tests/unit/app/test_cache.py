@@ -154,6 +154,16 @@ def test_the_cache_is_for_its_user_alone(opened: Open, tmp_path: Path) -> None:
     assert (tmp_path / "own").stat().st_mode & 0o077 == 0
 
 
+def test_a_user_without_a_home_has_no_cache_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.delenv("SEATRIAL_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert "SEATRIAL_CACHE_DIR" in cache.users_own().notes[0]
+
+
 def test_without_a_cache_nothing_is_kept() -> None:
     none = NoCache()
     none.put({b"k": b"v"})
