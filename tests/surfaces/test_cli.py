@@ -55,6 +55,11 @@ def test_gate_ends_with_0_when_nothing_is_wrong(tmp_path: Path) -> None:
     assert run(["gate", str(write(tmp_path, {"a.py": "x = 1\n"}))]) == 0
 
 
+def test_a_folder_without_code_does_not_pass_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["gate", str(tmp_path)]) == 1
+    assert "no file of code" in capsys.readouterr().out
+
+
 def test_the_path_is_the_current_folder_by_default(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop)
     assert run(["gate"]) == 1

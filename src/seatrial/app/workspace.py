@@ -13,7 +13,7 @@ from seatrial.app.reading import decode, read, too_large
 from seatrial.app.roles import classifier
 from seatrial.errors import SourceError
 from seatrial.facts import Source
-from seatrial.model.source import Gap, LeftOut, Manifest, Role, SourceFile
+from seatrial.model.source import Gap, LeftOut, Manifest, Role, SourceFile, Stage
 from seatrial.model.text import printable
 
 _NOT_OURS = frozenset({Role.TEST, Role.EXAMPLE})
@@ -62,6 +62,8 @@ def checkout(root: Path, selection: Selection) -> Tree:
     require(root)
     found = discover(root, selection.wanted)
     tree = _tree(found, (read(root, entry) for entry in found.entries), selection)
+    if not tree.sources:
+        tree.gaps.append(Gap("", 0, Stage.DISCOVERY, "no file of code was found here: is it the right folder?"))
     return tree._replace(root=root, installed=environment.records(root))
 
 
