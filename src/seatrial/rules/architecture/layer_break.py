@@ -31,7 +31,7 @@ from shop.services.orders import total  # finding: shop.models must not import s
 ## Good
 
 ```seatrial.toml
-layers = ["shop.web", "shop.services | shop.jobs", "shop.models"]
+layers = ["shop.web", ["shop.services", "shop.jobs"], "shop.models"]
 ```
 
 ```shop/web/pages.py
@@ -53,7 +53,7 @@ class Order:
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.model.source import Role
@@ -64,11 +64,11 @@ from seatrial.rules.contract import Match, rule
 
 @rule(severity=Severity.WARNING)
 def check(program: Program) -> Iterator[Match]:
-    """Imports from a lower layer into a higher one; layers are named from the top, `a | b` are beside each other."""
+    """Imports from a lower layer into a higher one; layers are named from the top, those in one list are beside each other."""
     layers = program.options.get("layers", ())
     if not isinstance(layers, list | tuple):
         return
-    levels = [(name.strip(), level) for level, names in enumerate(layers) for name in str(names).split("|")]
+    levels = [(str(name), level) for level, names in enumerate(layers) for name in _beside(names)]
     seen: set[tuple[str, int, str]] = set()
     for one in program.imports.all:
         source, target = _level(one.source.module, levels), _level(one.target.module, levels)
@@ -78,6 +78,10 @@ def check(program: Program) -> Iterator[Match]:
         if target[1] < source[1] and key not in seen:  # an import also loads the packages above what it names
             seen.add(key)
             yield _match(one, source[0], target[0])
+
+
+def _beside(names: object) -> Sequence[object]:
+    return names if isinstance(names, list | tuple) else (names,)
 
 
 def _level(module: str, levels: list[tuple[str, int]]) -> tuple[str, int] | None:
