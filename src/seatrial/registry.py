@@ -167,6 +167,6 @@ def _versioned(frontend: Frontend, offer: _Offer) -> Frontend:
 def _digest(files: Iterable[Path], *more: str) -> str:
     digest = sha256("\0".join(more).encode())
     for path in sorted(files):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.parent.name != "__pycache__" and path.is_file():
             digest.update(f"\0{path.relative_to(_HERE)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
