@@ -8,10 +8,17 @@ from seatrial.program import Program
 from seatrial.testing import program_of
 
 HEAD = """
+import asyncio
+import functools
+import io
 import os
 import re
 import shlex
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import Enum
+from celery import shared_task
 from flask import Flask, abort, request
 from os import system as run
 
@@ -54,6 +61,36 @@ def is_good(value):
     if value in ALLOWED:
         return True
     return False
+
+def work(command):
+    run(command)
+
+def logged(function):
+    @functools.wraps(function)
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs)
+    return inner
+
+@logged
+def give(value):
+    return value
+
+@shared_task
+def task(command):
+    run(command)
+
+@dataclass
+class Options:
+    name: str
+    size: int = 0
+
+STATE = {}
+SEEN = []
+last = ""
+
+def remember(value):
+    global last
+    last = value
 
 def stop():
     raise RuntimeError
@@ -130,7 +167,26 @@ FLOWS = {
     "tested too late": "run(x)\nif x not in ALLOWED:\n    abort(400)",
     "handler goes on": "try:\n    int(x)\nexcept ValueError:\n    pass\nrun(x)",
     "part of a text": "if x in 'abc def':\n    run(x)",
-    "asyncio": "import asyncio\nasyncio.create_subprocess_shell(x)",
+    "asyncio": "asyncio.create_subprocess_shell(x)",
+    "thread": "threading.Thread(target=work, args=(x,)).start()",
+    "thread with names": "threading.Thread(target=work, kwargs={'command': x}).start()",
+    "executor": "ThreadPoolExecutor().submit(work, x)",
+    "to_thread": "asyncio.to_thread(work, x)",
+    "partial": "call = functools.partial(work, x)\ncall()",
+    "map": "list(map(work, [x]))",
+    "task": "task.delay(x)",
+    "task with a list": "task.apply_async(args=[x])",
+    "decorated": "run(give(x))",
+    "data class": "run(Options(x).name)",
+    "nested dictionaries": "d = {'a': {'b': x}}\nrun(d['a']['b'])",
+    "dictionary updated": "d = {}\nd.update(a=x)\nrun(d['a'])",
+    "entries of a request": "for key, value in request.args.items():\n    run(value)",
+    "zipped": "for a, b in zip([1], [x]):\n    run(b)",
+    "written and read": "s = io.StringIO()\ns.write(x)\nrun(s.getvalue())",
+    "kept in a dictionary of the module": "STATE['a'] = x\nrun(STATE['a'])",
+    "kept in a list of the module": "SEEN.append(x)\nrun(SEEN[0])",
+    "kept in a variable of the module": "remember(x)\nrun(last)",
+    "in a loop": "y = ''\nwhile len(y) < 9:\n    y += x\nrun(y)",
 }
 
 SAFE = {
@@ -151,6 +207,10 @@ SAFE = {
     "two calls of one function": "same(x)\nrun(same('ls'))",
     "class attribute": "run(Box(x).label)",
     "clean attribute": "run('ls %s' % Box('a', x).size)",
+    "other field of a data class": "run(Options('a', x).name)",
+    "thread with a literal": "threading.Thread(target=work, args=('ls',)).start()",
+    "kept under another key": "STATE['a'] = x\nrun(STATE['b'])",
+    "checked before it is kept": "if x in ALLOWED:\n    SEEN.append(x)\nrun(SEEN[0])",
     "overwritten": "x = 'ls'\nrun(x)",
     "comparison": "run('ls %s' % (x == 'a'))",
     "allowed": "if x not in ALLOWED:\n    abort(400)\nrun(x)",

@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from seatrial.libraries.form import Danger
     from seatrial.program.program import Program
     from seatrial.program.taint.entries import Entries
+    from seatrial.program.taint.handing import Handing
 
 
 class Backwards:
     """One step back from a value. Answers are computed anew: `search` remembers where it has been."""
 
-    def __init__(self, program: Program, danger: Danger, entries: Entries) -> None:
+    def __init__(self, program: Program, danger: Danger, entries: Entries, handing: Handing) -> None:
         self.program = program
         self.danger = danger
         self.entries = entries
         self.harmless = Harmless(program, danger)
-        self.calls = Calling(program, self.harmless, entries, danger)
+        self.calls = Calling(program, self.harmless, entries, handing, danger)
         self.fields = Fields(program)
 
     def into(self, spot: Spot) -> Iterator[Found]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.names import External
-from seatrial.program.parts import Function
+from seatrial.program.parts import Class, Function
 from seatrial.program.taint import patterns
 from seatrial.program.taint.entries import Entries, injected
 from seatrial.program.taint.fields import returned
+from seatrial.program.taint.handing import Handing, arguments
 from seatrial.program.taint.nouns import Edge, Key, Origin, Site, Spot
 from seatrial.program.taint.passing import bound, is_self
 
@@ -41,10 +42,13 @@ _HANDS_ON = frozenset(
 class Calling:
     """Follows values through calls for one danger."""
 
-    def __init__(self, program: Program, harmless: Harmless, entries: Entries, danger: Danger) -> None:
+    def __init__(
+        self, program: Program, harmless: Harmless, entries: Entries, handing: Handing, danger: Danger
+    ) -> None:
         self._program = program
         self._harmless = harmless
         self._entries = entries
+        self._handing = handing
         self._danger = danger
 
     # --- results ---
@@ -121,6 +125,9 @@ class Calling:
                 yield from returned(member.entity, context, spot.pick[1:], "")
             return
         named = [value for name, value in call.keywords if spot.pick and name == spot.pick[0]]
+        fields = _fields(target.made) if spot.pick and target.made else []
+        if not named and spot.pick and spot.pick[0] in fields[: len(call.args)]:
+            named = [call.args[fields.index(str(spot.pick[0]))]]
         for value in named or (*call.args, *(v for _, v in call.keywords)):
             yield Edge(Spot(spot.function, value, spot.context, spot.pick[1:] if named else ()), spot.value)
 
@@ -163,17 +170,30 @@ class Calling:
         if dependency is not None:
             yield from self._dependency(dependency, spot.pick)
             return
+        found = list(self._given(spot, position))
+        yield from found
+        if not found and not spot.context and not self._entries.handlers(function):
+            if not is_self(function, position):
+                yield from self._unfilled(function, step)
+            elif spot.pick:
+                yield Origin("unknown", str(spot.pick[0]))
+
+    def _given(self, spot: Spot, position: int) -> Iterator[Edge]:
+        """The arguments that a parameter receives: of the call that was entered, else of all that reach it."""
+        function = spot.function
         sites = (spot.context[-1],) if spot.context else [Site(*s) for s in self._program.calls.callers(function)]
-        context = spot.context[:-1]
         for site in sites:
             for value, pick in bound(self._program, function, position, site, spot.pick):
                 note = "" if spot.context else f"passed to {function.name}"
-                yield Edge(Spot(site.function, value, context, pick), site.call, note)
-        if not sites and not self._entries.handlers(function):
-            if not is_self(function, position):
-                yield Origin("parameter", step.name)
-            elif spot.pick:
-                yield Origin("unknown", str(spot.pick[0]))
+                yield Edge(Spot(site.function, value, spot.context[:-1], pick), site.call, note)
+        for handed in () if spot.context else self._handing.sites(function):
+            for value, pick in arguments(function, position, handed, spot.pick):
+                yield Edge(Spot(handed.body, value, (), pick), handed.call, f"handed to {function.name}")
+
+    def _unfilled(self, function: Function, step: f.Param) -> Iterator[Origin]:
+        """Nothing in the program calls the function; where something does, the default holds."""
+        if not self._program.calls.callers(function) and not self._handing.sites(function):
+            yield Origin("parameter", step.name)
 
     def _dependency(self, found: tuple[Function, int], pick: tuple[Key, ...]) -> Iterator[Edge]:
         body, value = found
@@ -181,6 +201,11 @@ class Calling:
         for argument in call.args[:1] if type(call) is f.Call else ():
             for function in self._program.calls.value(body, argument).functions:
                 yield from returned(function, (), pick, f"returned by {function.name}")
+
+
+def _fields(cls: Class) -> list[str]:
+    """The fields of a data class, in the order of its constructor."""
+    return [v.name for v in cls.body.values if type(v) is f.Store and v.annotation >= 0]
 
 
 def _last(call: f.Call) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from seatrial.model import facts as f
 from seatrial.program.parts import Class, Function
 from seatrial.program.taint.nouns import Edge, Key, Site, Spot
+from seatrial.program.taint.shared import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ class Fields:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._shared = Shared(program)
         self._written: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
 
     def variable(self, spot: Spot, variable: Variable, rest: tuple[str, ...]) -> Iterator[Edge]:
@@ -34,6 +36,7 @@ class Fields:
             return
         pick = (*rest, *spot.pick)[:DEPTH]
         yield Edge(Spot(variable.function, variable.value, (), pick), variable.value)
+        yield from self._shared.writes(variable, pick)
 
     def attribute(self, spot: Spot, step: f.Attr) -> Iterator[Edge]:
         """What `base.name` holds: the object as made here, else all that is written to this field of its class."""

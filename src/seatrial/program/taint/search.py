@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from seatrial.program.taint.backwards import Backwards
 from seatrial.program.taint.checks import Checks
 from seatrial.program.taint.entries import Entries
+from seatrial.program.taint.handing import Handing
 from seatrial.program.taint.harmless import is_read
 from seatrial.program.taint.nouns import Edge, Flow, Kind, Origin, Sinking, Spot
 from seatrial.program.taint.sinks import sinks
@@ -52,6 +53,7 @@ class Taint:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._entries = Entries(program)
+        self._handing = Handing(program)
         self._searches: dict[Danger, _Search] = {}
         self._flows: dict[Danger, tuple[Flow, ...]] = {}
 
@@ -65,14 +67,14 @@ class Taint:
     def into(self, sink: Sinking) -> Flow | None:
         """The worst flow into one sink, or None: nothing from outside reaches it."""
         if sink.danger not in self._searches:
-            self._searches[sink.danger] = _Search(self._program, sink.danger, self._entries)
+            self._searches[sink.danger] = _Search(self._program, sink.danger, self._entries, self._handing)
         return self._searches[sink.danger].flow(sink)
 
 
 class _Search:
-    def __init__(self, program: Program, danger: Danger, entries: Entries) -> None:
+    def __init__(self, program: Program, danger: Danger, entries: Entries, handing: Handing) -> None:
         self._danger = danger
-        self._backwards = Backwards(program, danger, entries)
+        self._backwards = Backwards(program, danger, entries, handing)
         self._checks = Checks(program, danger, self._backwards.harmless)
         self._clean: set[Spot] = set()
 
