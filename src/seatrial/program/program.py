@@ -120,7 +120,7 @@ class Program:
     @cached_property
     def queries(self) -> Queries:
         """What database calls read, write and load ahead."""
-        return Queries(self.types, self.calls)
+        return Queries(self.types, self.calls, self.schema.way_back)
 
     @cached_property
     def effects(self) -> Effects:

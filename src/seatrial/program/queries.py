@@ -11,7 +11,7 @@ from seatrial.program.parts import Class, Function
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from seatrial.libraries import FunctionModel
     from seatrial.program.calls import Calls, Target
@@ -58,8 +58,10 @@ class Query:
 class Queries:
     """Answers what calls do to the database."""
 
-    def __init__(self, types: Types, calls: Calls) -> None:
+    def __init__(self, types: Types, calls: Calls, way_back: Callable[[Class | None, str], str]) -> None:
         self._types = types
+        self._way_back = way_back
+        """The attribute that leads back from the rows that an attribute of a row leads to; empty if there is none."""
         self._calls = calls
 
     def kinds(self, function: Function, call: int, target: Target) -> Iterator[str]:
@@ -108,8 +110,7 @@ class Queries:
             return self._of_options(function, step, value, depth)
         found = self._types.of(function, value)
         if self._types.has_kind(found, "manager"):
-            manager = self._of_manager(found, depth)
-            return replace(manager, filtered=manager.filtered or self._of_row(function, step))
+            return self._of_row(function, step, self._of_manager(found, depth))
         if type(step) is f.Ref and self._types.has_kind(found, "query"):  # a manager that is made of a query set
             return self._of_manager(found, depth)
         if self._types.has_kind(found, "query") or self._types.has_kind(found, "statement"):
@@ -128,10 +129,13 @@ class Queries:
             return frozenset()
         return frozenset(self._relations(function, step, model))
 
-    def _of_row(self, function: Function, step: f.AnyValue) -> bool:
-        """A manager that is read from a row (`order.lines`) has only what belongs to that row."""
+    def _of_row(self, function: Function, step: f.AnyValue, manager: Query) -> Query:
+        """A manager that is read from a row (`order.lines`) has only what belongs to that row, and its rows know it."""
         base = self._types.of(function, step.base) if type(step) is f.Attr else None
-        return base is not None and not base.meta and self._types.has_kind(base, "model")
+        if type(step) is not f.Attr or base is None or base.meta or not self._types.has_kind(base, "model"):
+            return manager
+        back = self._way_back(base.cls, step.name)
+        return replace(manager, filtered=True, loaded=manager.loaded | {back} if back else manager.loaded)
 
     def _of_options(self, function: Function, step: f.Phi, value: int, depth: int) -> Query | None:
         found = [q for option in step.options if option != value and (q := self.query(function, option, depth + 1))]

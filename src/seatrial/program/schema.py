@@ -112,6 +112,12 @@ class Schema:
         table = self.table(cls)
         return table.relations.get(attribute) if table else None
 
+    def way_back(self, cls: Class | None, attribute: str) -> str:
+        """The attribute of a single row that leads back to where an attribute began; empty if there is none."""
+        there = self.relation(cls, attribute)
+        back = self.relation(there.target.cls, there.other) if there and there.target else None
+        return back.name if back and not back.many else ""
+
     def lazy(self, owner: Type | None, attribute: str) -> Relation | None:
         """The relation that reading an attribute of an instance fetches by a query of its own, unless loaded ahead."""
         relation = self.relation(owner.cls, attribute) if owner and not owner.meta else None
