@@ -1,4 +1,4 @@
-"""Chains: the calls that a value is built by, one on the other (`Order.objects.filter(…).order_by(…)`), across variables."""
+"""Chains: the calls that a value is built by, one on the other: `Order.objects.filter(…).order_by(…)`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
 
 
+_MEMBERSHIP = frozenset({"in_", "is_", "any_"})
+
+
 def chain(function: Function, value: int) -> Iterator[tuple[int, f.Call]]:
-    """The calls of a chain with their ids, last first. Of a choice between several values, the latest is followed."""
+    """The calls of a chain with their ids, last first, across variables; of several values, the latest is followed."""
     seen: set[int] = set()
     while value >= 0 and value not in seen:
         seen.add(value)
@@ -57,8 +60,11 @@ def _conditions(function: Function, argument: int) -> Iterator[tuple[str, int]]:
         step = function.values[current]
         if type(step) is f.Compare:
             yield from _column(function, step.left, step.right)
-        elif type(step) is f.Call and step.callee in {"in_", "is_", "any_"} and step.args:
-            yield from _column(function, step.receiver, step.args[0])
+        elif type(step) is f.Call and _last(step.callee) in _MEMBERSHIP and step.args:
+            if step.receiver >= 0:
+                yield from _column(function, step.receiver, step.args[0])
+            else:
+                yield _last(step.callee.rpartition(".")[0]), step.args[0]
         elif type(step) is f.Call:
             yield from ((name.partition("__")[0], value) for name, value in step.keywords)  # Q(status="new")
         pending.extend(f.operands(step))
