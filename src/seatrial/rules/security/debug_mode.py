@@ -1,0 +1,106 @@
+"""The application is served with its debugger on (CWE-489, CWE-215).
+
+A page that fails then shows the code, the variables and the settings, secrets among them; the debugger of Flask also runs whatever the visitor
+types into it.
+
+Take it from the environment, off by default (`app.run(debug=os.environ.get("DEBUG") == "1")`), and serve with a server made for it.
+
+## Bad
+
+```shop/web.py
+from flask import Flask
+
+app = Flask(__name__)
+app.config["DEBUG"] = True  # finding: debugger
+
+if __name__ == "__main__":
+    app.run(debug=True)  # finding: debugger
+```
+
+```shop/settings/production.py
+from shop.settings.base import *
+INSTALLED_APPS = ["django.contrib.auth"]
+MIDDLEWARE = []
+DEBUG = True  # finding: debugger
+```
+
+## Good
+
+```shop/web.py
+import os
+from flask import Flask
+
+app = Flask(__name__)
+
+if __name__ == "__main__":
+    app.run(debug=bool(os.environ.get("DEBUG")))
+```
+
+```shop/settings/local.py
+INSTALLED_APPS = ["django.contrib.auth"]
+DEBUG = True
+```
+
+```shop/settings/production.py
+INSTALLED_APPS = ["django.contrib.auth"]
+DEBUG = False
+```
+
+```shop/parser.py
+DEBUG = True
+```
+
+## Not found yet
+
+```shop/web.py
+from flask import Flask
+
+app = Flask(__name__)
+app.config.update(DEBUG=True)  # gap: several settings at once
+```
+"""
+
+import re
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program, written
+from seatrial.program.risks import literal, risky
+from seatrial.rules.contract import Match, rule
+
+_OWN_MACHINE = re.compile(
+    r"(?:^|[/_.-])(?:local|dev|devel|develop|development|test|tests|testing|debug|ci|example|examples|demo|docs|sandbox)(?=[/_.-]|$)"
+)
+_SETTINGS = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "ALLOWED_HOSTS"})
+_APPS = frozenset({"config", "settings"})
+
+
+@rule(severity=Severity.WARNING, cwe=(489, 215))
+def check(program: Program) -> Iterator[Match]:
+    """Calls that turn it on, and settings that do, except in files whose name says that they are for one's own machine."""
+    for function, call in risky(program, "debug"):
+        yield _match(function, call, 0.75)
+    for function, at in program.index.stores("DEBUG", "debug"):
+        if _turns_on(program, function, at):
+            yield _match(function, at, 0.75)
+
+
+def _turns_on(program: Program, function: Function, at: int) -> bool:
+    """`DEBUG = True` in the settings of Django, `app.config["DEBUG"] = True`, `app.debug = True`."""
+    step = function.values[at]
+    if not isinstance(step, f.Store | f.StoreAttr | f.StoreItem) or literal(program, function, step.value) is not True:
+        return False
+    if isinstance(step, f.Store):
+        is_settings = function.facts.kind == "module" and _SETTINGS & set(function.facts.names)
+        return step.name == "DEBUG" and bool(is_settings)
+    if isinstance(step, f.StoreAttr):
+        return step.name == "debug" and program.types.has_kind(program.type_of(function, step.base), "app")
+    return written(function, step.base).rpartition(".")[2] in _APPS
+
+
+def _match(function: Function, at: int, confidence: float) -> Match:
+    if _OWN_MACHINE.search(function.file.path):
+        confidence = 0.4
+    message = "the application is served with its debugger on"
+    return Match(message, function, function.values[at].line, key="debug", confidence=confidence)

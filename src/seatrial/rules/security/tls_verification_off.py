@@ -1,0 +1,147 @@
+"""A connection is encrypted, but nobody checks whom it leads to (CWE-295).
+
+Whoever sits between the two (a café's network, a wrong entry in the DNS, a neighbour in the same data centre) answers in the other's name, and
+reads and changes everything, passwords too.
+
+Leave the check on, and name the certificate of a private authority (`verify="/etc/ssl/private-ca.pem"`,
+`ssl.create_default_context(cafile=…)`).
+
+## Bad
+
+```shop/stock.py
+import ssl
+import httpx
+import requests
+
+def stock():
+    return requests.get("https://stock.internal", verify=False, timeout=5).json()  # finding: not checked
+
+def session():
+    session = requests.Session()
+    session.verify = False  # finding: not checked
+    return session
+
+def client():
+    return httpx.Client(verify=False)  # finding: not checked
+
+def context():
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # finding: not checked
+    return context
+
+def unverified():
+    return ssl._create_unverified_context()  # finding: not checked
+```
+
+## Bad: a context that never checks
+
+```shop/stock.py
+import socket
+import ssl
+
+def connect():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS)  # finding: checks nothing
+    return context.wrap_socket(socket.create_connection(("stock.internal", 443)))
+```
+
+## Good
+
+```shop/stock.py
+import ssl
+import requests
+
+def stock():
+    return requests.get("https://stock.internal", verify="/etc/ssl/shop.pem", timeout=5).json()
+
+def context():
+    return ssl.create_default_context()
+
+def checked():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.check_hostname = True
+    return context
+
+def client():
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+def server():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+    context.load_cert_chain("shop.pem")
+    return context
+
+def asked(verify):
+    return requests.get("https://stock.internal", verify=verify, timeout=5)
+```
+
+## Not found yet
+
+```shop/stock.py
+import requests
+
+def stock():
+    options = {"verify": False}
+    return requests.get("https://stock.internal", **options).json()  # gap: options handed over as a mapping
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program
+from seatrial.program.risks import literal, risky
+from seatrial.rules.contract import Match, rule
+
+_CLIENTS = ("requests.Session", "httpx.Client", "httpx.AsyncClient")
+_ANY_SIDE = frozenset(
+    {"ssl.PROTOCOL_TLS", "ssl.PROTOCOL_SSLv23", "ssl.PROTOCOL_TLSv1", "ssl.PROTOCOL_TLSv1_1", "ssl.PROTOCOL_TLSv1_2"}
+)
+_CHECKS = frozenset({"load_cert_chain", "load_verify_locations"})
+_OFF = "the other side's certificate is not checked"
+
+
+@rule(severity=Severity.ERROR, cwe=(295,))
+def check(program: Program) -> Iterator[Match]:
+    """Calls that turn the check off, stores that do, and contexts in which it was never on."""
+    for function, call in risky(program, "no-tls-check"):
+        yield _match(function, call, _OFF, 0.85)
+    for function, call in risky(program, "no-host-check"):
+        yield _match(function, call, "any host key is taken for the right one", 0.7)
+    yield from _stores(program)
+    for function, call in program.index.calls("SSLContext"):
+        if program.target(function, call).external == "ssl.SSLContext" and _never_checks(program, function, call):
+            yield _match(function, call, "a context made by hand checks nothing", 0.72)
+
+
+def _stores(program: Program) -> Iterator[Match]:
+    for function, at in program.index.stores("verify_mode"):
+        step = function.values[at]
+        if type(step) is f.StoreAttr and literal(program, function, step.value) == "ssl.CERT_NONE":
+            yield _match(function, at, _OFF, 0.85)
+    for function, at in program.index.stores("verify"):
+        step = function.values[at]
+        if type(step) is f.StoreAttr and literal(program, function, step.value) is False:
+            held = program.type_of(function, step.base)
+            if any(program.types.derives(held, name) for name in _CLIENTS):
+                yield _match(function, at, _OFF, 0.85)
+    for function, at in program.index.stores("_create_default_https_context"):
+        yield _match(function, at, _OFF, 0.85)
+
+
+def _never_checks(program: Program, function: Function, call: int) -> bool:
+    """A context of either side, with nothing said about what it checks, and no certificate of a server."""
+    step = function.values[call]
+    if type(step) is not f.Call or any(literal(program, function, v) not in _ANY_SIDE for v in step.args[:1]):
+        return False
+    used = [function.values[user] for user in function.users.get(call, ())]
+    return not any(
+        (type(use) is f.StoreAttr and use.name in {"verify_mode", "check_hostname"})
+        or (type(use) is f.Call and use.callee in _CHECKS)
+        for use in used
+    )
+
+
+def _match(function: Function, at: int, message: str, confidence: float) -> Match:
+    return Match(message, function, function.values[at].line, key=message, confidence=confidence)
