@@ -1,7 +1,7 @@
 """The user's settings: `seatrial.toml`, or `[tool.seatrial]` in `pyproject.toml`. Nothing in them is ever run."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -80,21 +80,28 @@ class Loaded(msgspec.Struct, frozen=True):
 def load(root: Path, rule_ids: Mapping[str, object]) -> Loaded:
     """The settings for the tree at `root`.
 
-    They lie in that folder, or else in the nearest folder above it within the same repository; `seatrial.toml` goes
-    before `pyproject.toml`. `rule_ids` holds the rules that exist.
+    They lie in that folder, or else in the nearest folder above it within the same repository; settings in two
+    files of one folder are an error. `rule_ids` holds the rules that exist.
 
     Raises:
         ConfigError: names file, line, key and the nearest right one.
     """
     for folder in _folders(root.resolve()):
-        for name, table in ((OWN_FILE, ()), (SHARED_FILE, ("tool", "seatrial"))):
-            file = folder / name
-            found = _table(file, table) if file.is_file() else None
-            if found is not None:
-                text, options = found
-                blame = Blame(str(file), text, table)
-                return Loaded(_settings(options, rule_ids, blame), options, str(file))
+        found = list(_in_folder(folder))
+        if len(found) > 1:
+            places = " and ".join(printable(str(file)) for file, *_ in found)
+            raise ConfigError(f"settings stand in two places, {places}: keep one, since only one would be heard.")
+        for file, table, text, options in found:
+            return Loaded(_settings(options, rule_ids, Blame(str(file), text, table)), options, str(file))
     return Loaded(Settings(), {}, "")
+
+
+def _in_folder(folder: Path) -> Iterator[tuple[Path, tuple[str, ...], str, dict[str, Any]]]:
+    for name, table in ((OWN_FILE, ()), (SHARED_FILE, ("tool", "seatrial"))):
+        file = folder / name
+        found = _table(file, table) if file.is_file() else None
+        if found is not None:
+            yield file, table, *found
 
 
 def _folders(root: Path) -> list[Path]:

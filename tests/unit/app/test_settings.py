@@ -99,9 +99,10 @@ def test_the_shared_file_serves_and_lines_are_its_own(tmp_path: Path) -> None:
         load(tmp_path, RULES)
 
 
-def test_the_own_file_goes_before_the_shared_one(tmp_path: Path) -> None:
+def test_settings_in_two_files_are_an_error_that_names_both(tmp_path: Path) -> None:
     write(tmp_path, {"pyproject.toml": "[tool.seatrial]\nexclude = ['a']", "seatrial.toml": "exclude = ['b']"})
-    assert load(tmp_path, RULES).settings.exclude == ("b",)
+    with pytest.raises(ConfigError, match=r"two places.*seatrial\.toml and .*pyproject\.toml"):
+        load(tmp_path, RULES)
 
 
 def test_a_subfolder_takes_the_settings_of_its_repository_and_of_nobody_beyond(tmp_path: Path) -> None:
