@@ -211,6 +211,7 @@ SAFE = {
     "thread with a literal": "threading.Thread(target=work, args=('ls',)).start()",
     "kept under another key": "STATE['a'] = x\nrun(STATE['b'])",
     "checked before it is kept": "if x in ALLOWED:\n    SEEN.append(x)\nrun(SEEN[0])",
+    "matched with literals": "match x:\n    case 'a' | 'b':\n        run(x)\n    case _:\n        abort(400)",
     "overwritten": "x = 'ls'\nrun(x)",
     "comparison": "run('ls %s' % (x == 'a'))",
     "allowed": "if x not in ALLOWED:\n    abort(400)\nrun(x)",

@@ -59,6 +59,10 @@ FOREIGN = {
     "fastapi body dict": FASTAPI + "@app.post('/x')\ndef f(data: dict = Body(...)): os.system(data['name'])",
     "fastapi request": FASTAPI + "@app.post('/x')\nasync def f(r: Request): os.system((await r.json())['name'])",
     "fastapi dependency": FASTAPI + "@app.get('/x')\ndef f(page: str = Depends(paging)): os.system(page)",
+    "pydantic field": FASTAPI + "class Tag(BaseModel):\n    name: str = Field(min_length=1)\n"
+    "@app.post('/x')\ndef f(tag: Tag): os.system(tag.name)",
+    "pydantic in pydantic": FASTAPI + "class Basket(BaseModel):\n    order: Order\n"
+    "@app.post('/x')\ndef f(basket: Basket): os.system(basket.order.name)",
     "flask view": FLASK + "@app.route('/x/<q>')\ndef f(q): os.system(q)",
     "flask class": FLASK + "class V(MethodView):\n    def get(self, q): os.system(q)\n"
     "app.add_url_rule('/x/<q>', view_func=V.as_view('v'))",
@@ -78,6 +82,8 @@ OWN = {
     + "@app.get('/x')\ndef f(q: Annotated[str, Path(pattern='^[a-z]+$')]): os.system(q)",
     "fastapi number in a body": FASTAPI + "@app.post('/x')\ndef f(order: Order): os.system(f'{order.size}')",
     "fastapi dependency": FASTAPI + "@app.get('/x')\ndef f(d: Db = Depends(db)): os.system(d.path)",
+    "pydantic pattern": FASTAPI + "class Tag(BaseModel):\n    name: str = Field(pattern='^[a-z]+$')\n"
+    "@app.post('/x')\ndef f(tag: Tag): os.system(tag.name)",
     "flask number": FLASK + "@app.route('/x/<int:q>')\ndef f(q): os.system(f'{q}')",
     "function that is no handler": FLASK + "def f(q): os.system(q)",
     "django user": DJANGO + "def f(request: HttpRequest): os.system(request.user.shell)",

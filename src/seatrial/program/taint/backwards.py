@@ -30,7 +30,7 @@ class Backwards:
         self.entries = entries
         self.harmless = Harmless(program, danger)
         self.calls = Calling(program, self.harmless, entries, handing, danger)
-        self.fields = Fields(program)
+        self.fields = Fields(program, danger)
 
     def into(self, spot: Spot) -> Iterator[Found]:
         """What flows into a spot: edges to earlier spots, or origins. Nothing, when the value is harmless."""

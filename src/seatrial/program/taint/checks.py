@@ -60,6 +60,7 @@ class Checks:
         for condition in self._before(function, user):
             yield from self._conditions.good(function, condition)
         yield from self._passed(function, user)
+        yield from _matched(function, user)
 
     def _before(self, function: Function, user: int) -> Iterator[Condition]:
         """The conditions known at a place; a branch also leaves by a call that never comes back (`abort(400)`)."""
@@ -189,6 +190,18 @@ def _part(function: Function, value: int, part: int) -> int:
 
 def _shapes(function: Function, values: Iterable[int]) -> frozenset[object]:
     return frozenset(shape(function, whole) for value in values for whole in wholes(function, value))
+
+
+def _matched(function: Function, user: int) -> Iterator[int]:
+    """The subject of a `match`, inside a `case` that compares it with literals."""
+    for region in function.enclosing(user):
+        if region.kind != "case":
+            continue
+        for step in function.values[region.start : region.end]:
+            if type(step) is f.Compare and step.op == "==" and step.left == region.subject:
+                yield region.subject
+            elif type(step) is not f.Const:
+                break
 
 
 def _only_raises(function: Function) -> bool:

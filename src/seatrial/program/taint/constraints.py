@@ -10,10 +10,10 @@ from seatrial.program.taint import patterns
 from seatrial.program.taint.shapes import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seatrial.libraries.form import Danger
-    from seatrial.program.parts import Function
+    from seatrial.program.parts import Class, Function
     from seatrial.program.program import Program
 
 DEPTH = 6
@@ -29,13 +29,37 @@ class Constraints:
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def bind(self, function: Function, param: f.ParamFacts, danger: Danger) -> bool:
-        """True when the annotation or default of a parameter lets no attack of this danger pass, or validates it."""
-        outer = function.parent
+    def bind(self, outer: Function | None, values: Iterable[int], danger: Danger) -> bool:
+        """True when an annotation or default (ids in `outer`) lets no attack of this danger pass, or validates it."""
         if outer is None:
             return False
-        calls = [call for value in (param.annotation, param.default) for call in self._calls(outer, value, 0)]
+        calls = [call for value in values for call in self._calls(outer, value, 0)]
         return any(self._keeps_out(body, call, danger) for body, call in calls)
+
+    def of_field(self, cls: Class, name: str, danger: Danger) -> bool:
+        """As `bind`, for a field of a class that checks its input."""
+        for owner in self._program.types.mro(cls):
+            for step in owner.body.values:
+                if type(step) is f.Store and step.name == name:
+                    return self.bind(owner.body, (step.annotation, step.value), danger)
+        return False
+
+    def may_refuse(self, cls: Class, name: str) -> bool:
+        """True when the class has a validator for the field that raises on some values."""
+        for owner in self._program.types.mro(cls):
+            for method in owner.methods.values():
+                if any(self._validates(owner, decorator, name) for decorator in method.facts.decorators):
+                    return any(type(step) is f.Raise for step in method.values)
+        return False
+
+    def _validates(self, owner: Class, decorator: int, name: str) -> bool:
+        body = owner.body
+        call = body.values[decorator]
+        if type(call) is not f.Call:
+            return False
+        model = self._program.model(body, decorator)
+        is_validator = model is not None and model.hook is not None and model.hook.kind == "validator"
+        return is_validator and any(text(self._program, body, a) in {name, "*"} for a in call.args)
 
     def _calls(self, body: Function, value: int, depth: int) -> Iterator[tuple[Function, f.Call]]:
         """The calls inside an annotation or default."""

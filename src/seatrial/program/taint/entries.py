@@ -40,7 +40,7 @@ _READS = frozenset(
     {
         "GET", "POST", "FILES", "COOKIES", "META", "args", "form", "values", "files", "cookies", "headers", "params",
         "query_params", "path_params", "json", "data", "body", "query_string", "get_json", "get_data", "stream",
-        "rfile", "QUERY_PARAMS", "DATA", "match_info",
+        "rfile", "QUERY_PARAMS", "DATA", "match_info", "query", "post",
     }
 )  # fmt: skip
 """Attributes of a request of unknown type that frameworks agree on."""
@@ -130,7 +130,9 @@ class Entries:
     def _can_hold_text(self, function: Function, name: str, danger: Danger) -> bool:
         position = next(i for i, p in enumerate(function.facts.params) if p.name == name)
         param = function.facts.params[position]
-        if injected(function, param) is not None or self._constraints.bind(function, param, danger):
+        if injected(function, param) is not None or self._constraints.bind(
+            function.parent, (param.annotation, param.default), danger
+        ):
             return False
         found = self._program.type_of(function, position)
         if found is None or found.cls is None:

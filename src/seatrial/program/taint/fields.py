@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from seatrial.model import facts as f
 from seatrial.program.parts import Class, Function
+from seatrial.program.taint.constraints import Constraints
 from seatrial.program.taint.nouns import Edge, Key, Site, Spot
 from seatrial.program.taint.shared import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.libraries.form import Danger
     from seatrial.program.names import Variable
     from seatrial.program.program import Program
 
@@ -23,8 +25,10 @@ DEPTH = 3
 class Fields:
     """Finds the writes behind a read."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, danger: Danger) -> None:
         self._program = program
+        self._danger = danger
+        self._constraints = Constraints(program)
         self._shared = Shared(program)
         self._written: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
 
@@ -45,12 +49,22 @@ class Fields:
             pick = (step.name, *spot.pick)[:DEPTH]
             yield Edge(Spot(spot.function, step.base, spot.context, pick), spot.value)
             return
+        if self._program.types.has_kind(found, "schema"):
+            yield from self._checked(spot, step, found.cls)
+            return
         known = False
         for edge in self._of_class(found.cls, step.name, spot.pick):
             known = True
             yield edge
         if not known and not self._program.types.has_kind(found, "model"):
             yield Edge(Spot(spot.function, step.base, spot.context, (step.name, *spot.pick)[:DEPTH]), spot.value)
+
+    def _checked(self, spot: Spot, step: f.Attr, cls: Class) -> Iterator[Edge]:
+        """A field of checked input: as foreign as the whole, but for what its declaration refuses."""
+        if not self._constraints.of_field(cls, step.name, self._danger):
+            pick = (step.name, *spot.pick)[:DEPTH]
+            doubt = 1 if self._constraints.may_refuse(cls, step.name) else 0
+            yield Edge(Spot(spot.function, step.base, spot.context, pick), spot.value, doubt=doubt)
 
     def _is_made_here(self, function: Function, base: int) -> bool:
         return type(function.values[function.origin(base)]) is f.Call
