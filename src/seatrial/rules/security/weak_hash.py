@@ -1,0 +1,132 @@
+"""A password, signature or token rests on a hash or cipher that is broken (CWE-327, CWE-328, CWE-916).
+
+MD5 and SHA-1 are fast, which helps whoever has the table of hashes to try every password in hours; and two texts with one hash can be
+made, so that a signature moves from one to the other. DES, RC4 and the mode ECB give away what they hide.
+
+Hash passwords with a function made for it (`argon2`, `bcrypt`, `hashlib.scrypt`), sign with HMAC and SHA-256, encrypt with AES-GCM
+(`cryptography.fernet`). Where it is no matter of security, say so: `hashlib.md5(data, usedforsecurity=False)`.
+
+## Bad
+
+```shop/accounts.py
+import hashlib
+
+def save(user, password):
+    user.password_hash = hashlib.md5(password.encode()).hexdigest()  # finding: password
+
+def sign(message, key):
+    signature = hashlib.sha1(message + key).hexdigest()  # finding: signature
+    return signature
+
+def check(user, text):
+    digest = hashlib.new("md5")  # finding: password
+    digest.update(user.password.encode())
+    return digest.hexdigest() == text
+```
+
+## Bad: ciphers
+
+```shop/cards.py
+from Crypto.Cipher import AES, DES
+
+def hide(number, key):
+    return DES.new(key, DES.MODE_CBC).encrypt(number)  # finding: broken cipher
+
+def hide_well(number, key):
+    return AES.new(key, AES.MODE_ECB).encrypt(number)  # finding: broken cipher
+```
+
+## Good
+
+```shop/files.py
+import hashlib
+
+def etag(data):
+    return hashlib.md5(data).hexdigest()
+
+def key(url):
+    cache_key = "page-" + hashlib.sha1(url.encode()).hexdigest()
+    return cache_key
+
+def fingerprint(path):
+    with open(path, "rb") as file:
+        return hashlib.md5(file.read()).hexdigest()
+
+def token(value):
+    return hashlib.sha256(value).hexdigest()
+
+def password_bucket(password):
+    return hashlib.md5(password, usedforsecurity=False).hexdigest()
+```
+
+## Not found yet
+
+```shop/accounts.py
+import hashlib
+
+def save(row, text):
+    row.check = hashlib.md5(text.encode()).hexdigest()  # gap: nothing in a name says that it is a password
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program, written
+from seatrial.program.risks import risky
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._purpose import names, words
+
+_SECRET = frozenset(
+    {"password", "passwd", "passphrase", "pwd", "passw", "pass", "token", "secret", "signature", "sign", "signed", "hmac", "salt", "otp", "credential",
+     "credentials", "auth", "csrf", "apikey", "nonce", "mac", "verify"}
+)  # fmt: skip
+_HARMLESS = frozenset(
+    {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",
+     "bucket", "shard", "md5sum", "etags", "dedupe", "thumbnail", "cached", "memo", "partition", "schema", "migration", "tokens", "tokenize"}
+)  # fmt: skip
+DEPTH = 4
+"""How deep names are looked for in an expression."""
+
+_UPDATES = frozenset({"update"})
+
+
+@rule(severity=Severity.ERROR, cwe=(327, 328, 916))
+def check(program: Program) -> Iterator[Match]:
+    """Broken ciphers wherever they are used; broken hashes where names say that something secret rests on them."""
+    for function, call in risky(program, "weak-cipher"):
+        yield Match("a broken cipher hides nothing", function, function.values[call].line, key="cipher", confidence=0.8)
+    for function, call in risky(program, "weak-hash"):
+        name = _secret(program, function, call)
+        line = function.values[call].line
+        if name:
+            message = f"{name} rests on a hash that is broken"
+            yield Match(message, function, line, key=name, confidence=0.8)
+        else:
+            yield Match("a hash that is broken; say what it is for", function, line, key="hash", confidence=0.4)
+
+
+def _secret(program: Program, function: Function, call: int) -> str:
+    """The name that says that the hash guards something; empty if none does, or one says that it is for something else."""
+    told = [*_read(function, call), *names(program, function, call), function.name]
+    if any(words(name) & _HARMLESS for name in told):
+        return ""
+    return next((name for name in told if words(name) & _SECRET), "")
+
+
+def _read(function: Function, call: int) -> Iterator[str]:
+    """The names of what is hashed: given to the hash, or fed to it later."""
+    step = function.values[call]
+    fed = [function.values[user] for user in function.users.get(call, ())]
+    for one in (step, *fed):
+        if type(one) is f.Call and (one is step or one.callee in _UPDATES):
+            yield from (text for value in one.args for text in _texts(function, value))
+
+
+def _texts(function: Function, value: int, depth: int = 0) -> Iterator[str]:
+    """The names in an expression, near the top."""
+    yield written(function, value)
+    if depth < DEPTH:
+        for inner in f.operands(function.values[function.origin(value)]):
+            yield from _texts(function, inner, depth + 1)
