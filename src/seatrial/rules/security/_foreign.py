@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from seatrial.libraries.form import Danger
 from seatrial.model import facts as f
-from seatrial.program import Flow, Program
+from seatrial.program import Flow, Function, Program
 from seatrial.program.taint import before
 from seatrial.rules.contract import Match
 from seatrial.rules.security._flows import match
@@ -13,8 +13,7 @@ from seatrial.rules.security._flows import match
 _HOST = re.compile(r"^\s*(?:\w+:)?(?://)?[^/?#]*$")
 """What may stand before a part that still chooses the host: nothing, or a scheme alone."""
 
-_TAKEN_APART = frozenset({"urlparse", "urlsplit"})
-_SIDE = frozenset({"netloc", "hostname", "host"})
+_SIDE = frozenset({"netloc", "hostname"})
 
 
 def foreign(
@@ -27,20 +26,20 @@ def foreign(
             yield match(flow, confidence, reaches)
 
 
-def chooses_host(flow: Flow) -> bool:
-    """The value decides which host a URL leads to: nothing but a scheme stands before it, and no one looks at its host."""
+def chooses_host(program: Program, flow: Flow) -> bool:
+    """The value decides which host a URL leads to: only a scheme stands before it, and no one looks at its host."""
     text = before(flow)
-    return (text is None or _HOST.match(text) is not None) and not _is_looked_at(flow)
+    return (text is None or _HOST.match(text) is not None) and not _is_looked_at(program, flow)
 
 
-def _is_looked_at(flow: Flow) -> bool:
-    """The host is taken out of the URL on the way, which is done to compare it."""
+def _is_looked_at(program: Program, flow: Flow) -> bool:
+    """The host is taken out of a URL on the way, or by what is called there: it is compared with something."""
     return any(
-        type(step) is f.Attr and step.name in _SIDE and _is_taken_apart(function.values[function.origin(step.base)])
+        _looks(function)
+        or any(_looks(reached) for call in function.calls for reached in program.target(function, call).functions)
         for function in flow.functions
-        for step in function.values
     )
 
 
-def _is_taken_apart(step: f.AnyValue) -> bool:
-    return type(step) is f.Call and step.callee.rpartition(".")[2] in _TAKEN_APART
+def _looks(function: Function) -> bool:
+    return any(type(step) is f.Attr and step.name in _SIDE for step in function.values)

@@ -98,5 +98,5 @@ from seatrial.rules.security._foreign import chooses_host
 def check(program: Program) -> Iterator[Match]:
     """Flows into redirects, of what a request holds, where they choose the host."""
     for flow in program.taint.flows("redirect"):
-        if flow.origin.kind == "remote" and chooses_host(flow):
+        if flow.origin.kind == "remote" and chooses_host(program, flow):
             yield match(flow, flow.confidence(remote=0.85), "chooses where the visitor is sent")

@@ -114,11 +114,12 @@ def check(program: Program) -> Iterator[Match]:
     for flow in program.taint.flows("url"):
         if flow.origin.kind != "remote":
             continue
-        if chooses_host(flow):
+        if chooses_host(program, flow):
             yield match(flow, flow.confidence(remote=0.88), "chooses the address that the server fetches")
         elif _stands_in_path(before(flow)):
             reaches = "is put into the address unquoted: `../` leads elsewhere on that host"
-            yield match(flow, flow.confidence(remote=0.72), reaches)
+            far = 0.9 ** (len(flow.functions) - 1)
+            yield match(flow, flow.confidence(remote=0.72 * far), reaches)
 
 
 def _stands_in_path(text: str | None) -> bool:

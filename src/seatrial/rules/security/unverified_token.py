@@ -15,9 +15,6 @@ def user(token):
 
 def old(token, key):
     return jwt.decode(token, key, verify=False)  # finding: without checking
-
-def none(token, key):
-    return jwt.decode(token, key, algorithms=["HS256", "none"])  # finding: `none`
 ```
 
 ## Bad: no key
@@ -27,6 +24,18 @@ import jwt
 
 def user(token):
     return jwt.decode(token, algorithms=["HS256"])  # finding: without a key
+```
+
+## Bad: `none`
+
+```shop/auth.py
+import jwt
+
+def none(token, key):
+    return jwt.decode(token, key, algorithms=["HS256", "none"])  # finding: `none`
+
+def well(token, key):
+    return jwt.decode(token, key, algorithms=["HS256"])
 ```
 
 ## Good
@@ -74,8 +83,9 @@ def check(program: Program) -> Iterator[Match]:
         if program.target(function, call).external != "jwt.decode":
             continue
         fault = _fault(program, function, call)
-        if fault and not (fault[1] and _is_checked_too(program, function, call)):
-            message, _, confidence = fault
+        if fault:
+            message, mended, confidence = fault
+            confidence = 0.45 if mended and _is_checked(program) else confidence
             yield Match(message, function, function.values[call].line, key=message, confidence=confidence)
 
 
@@ -90,7 +100,7 @@ def _fault(program: Program, function: Function, call: int) -> tuple[str, bool, 
     ):
         return "the token is read without checking its signature", True, 0.8
     algorithms = named.get("algorithms", step.args[2] if len(step.args) > len(("token", "key")) else -1)
-    if "none" in {str(one).lower() for one in _listed(program, function, algorithms)}:
+    if any(isinstance(one, str) and one.lower() == "none" for one in _listed(program, function, algorithms)):
         return "`none` is among the algorithms: a token without a signature is taken", False, 0.85
     if len(step.args) == 1 and "key" not in named and "**" not in named:
         return "the token is checked without a key: anyone can sign one", True, 0.72
@@ -115,10 +125,9 @@ def _listed(program: Program, function: Function, value: int) -> list[object]:
     return [literal(program, function, value)] if value >= 0 else []
 
 
-def _is_checked_too(program: Program, function: Function, call: int) -> bool:
-    """The same body reads a token with the check on, too: the first look only says which key is needed."""
+def _is_checked(program: Program) -> bool:
+    """The program reads tokens with the check on, too: a look before that only says which key is needed."""
     return any(
-        program.target(function, other).external == "jwt.decode" and _fault(program, function, other) is None
-        for other in function.calls
-        if other != call
+        program.target(function, call).external == "jwt.decode" and _fault(program, function, call) is None
+        for function, call in program.index.calls("decode")
     )
