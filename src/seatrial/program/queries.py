@@ -22,7 +22,6 @@ DEPTH = 8
 
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
-_LAZY = frozenset({"build", "bound", "eager"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", re.IGNORECASE)
 _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update", "delete"})
@@ -108,14 +107,40 @@ class Queries:
             return replace(inner, bounded=True) if inner else None
         if type(step) is f.Phi:
             return self._of_options(function, step, value, depth)
+        return self._of_value(function, step, value, depth)
+
+    def _of_value(self, function: Function, step: f.AnyValue, value: int, depth: int) -> Query | None:
+        """What a field, variable or parameter holds, by what was put there, or else by its type."""
+        held = self._held(function, step, depth) if type(step) is f.Attr else None
+        if held:
+            return held
         found = self._types.of(function, value)
         if self._types.has_kind(found, "manager"):
-            return self._of_row(function, step, self._of_manager(found, depth))
+            manager = self._of_row(function, step, self._of_manager(found, depth))
+            return manager if self._is_manager(function, value) else replace(manager, whole=False)
         if type(step) is f.Ref and self._types.has_kind(found, "query"):  # a manager that is made of a query set
             return self._of_manager(found, depth)
         if self._types.has_kind(found, "query") or self._types.has_kind(found, "statement"):
             return Query(self._of_type(found))
         return None
+
+    def _is_manager(self, function: Function, value: int) -> bool:
+        """A value of a manager's type is a manager itself, and not a query that was made of one."""
+        step = function.values[value]
+        if type(step) is f.Attr:
+            base = self._types.of(function, step.base)
+            return base is None or self._types.has_kind(base, "model")
+        return type(step) is f.Ref or (type(step) is f.Param and value == 0 and function.cls is not None)
+
+    def _held(self, function: Function, step: f.Attr, depth: int) -> Query | None:
+        """The query that was kept in a field of an object that is no row: `self.orders`."""
+        base = self._types.of(function, step.base)
+        if base is None or base.cls is None or self._types.has_kind(base, "model"):
+            return None
+        owners = self._types.mro(base.cls)
+        kept = (entry for owner in owners for entry in self._types.written(owner).get(step.name, ()))
+        found = (self.query(body, value, depth + 1) for body, value, _ in kept if value >= 0)
+        return next((query for query in found if query and query.table), None)
 
     def rows(self, cls: Class) -> Query:
         """All rows of a model class, as its manager gives them."""
@@ -167,15 +192,20 @@ class Queries:
             return self._through(target, depth)
         inner = self._receiver(function, step, depth)
         if model.query is None:  # `execute(statement)`, `.scalars()`, `list(query)`
-            return inner if self._keeps(function, step) else None
+            return inner if self._keeps(function, step) else self._of_items(function, step, model, depth)
         table = inner.table if inner and inner.table else self._of_type(self._types.of(function, value))
         loaded = inner.loaded if inner else frozenset()
         if model.query == "eager":
             loaded |= frozenset(self._relations(function, step, model))
-        whole = inner.whole if inner else bool(table) and model.query in _LAZY
+        whole = inner.whole if inner else bool(table) and model.query == "build"
         bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
         filtered = (inner.filtered if inner else False) or _narrows(step)
         return Query(table, loaded, bounded, filtered, whole)
+
+    def _of_items(self, function: Function, step: f.Call, model: FunctionModel, depth: int) -> Query | None:
+        """What is made to hold the rows of a query: `Paginator(orders, 20)`."""
+        given = model.item.select(step) if model.item else ()
+        return next((q for value in given if (q := self.query(function, value, depth + 1))), None)
 
     def _receiver(self, function: Function, step: f.Call, depth: int) -> Query | None:
         if step.receiver >= 0:

@@ -271,7 +271,7 @@ class Types:
     def field(self, base: Type, cls: Class, name: str) -> Type | None:
         """The type of what the class or a base inside the program writes under a name, or of a property."""
         for owner in self.mro(cls):
-            for function, value, annotation in self._written(owner).get(name, ()):
+            for function, value, annotation in self.written(owner).get(name, ()):
                 found = (annotated.read(self, function, annotation) if annotation >= 0 else None) or self.of(
                     function, value
                 )
@@ -295,7 +295,7 @@ class Types:
                 return True
         return False
 
-    def _written(self, cls: Class) -> Mapping[str, list[tuple[Function, int, int]]]:
+    def written(self, cls: Class) -> Mapping[str, list[tuple[Function, int, int]]]:
         """Where each field of a class is written: (body, value, annotation), class body first."""
         key = id(cls)
         if key not in self._fields:
