@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from seatrial.libraries.form import Danger
 from seatrial.model import facts as f
 from seatrial.program import Flow, Function, Program
-from seatrial.program.taint import before
+from seatrial.program.taint import Danger, before
 from seatrial.rules.contract import Match
 from seatrial.rules.security._flows import match
 
