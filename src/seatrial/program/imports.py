@@ -36,6 +36,8 @@ class Import:
     target: File
     facts: ImportFacts
     when: When
+    implicit: bool = False
+    """The target is a package that is run only because a module below it is asked for."""
 
 
 class Imports:
@@ -56,11 +58,15 @@ class Imports:
     def _of(self, file: File) -> Iterator[Import]:
         for fact in file.facts.imports:
             when = _when(file, fact)
-            for target in self._loaded(file, fact):
+            named = tuple(self._named(file, fact))
+            for target in named:
                 yield Import(file, target, fact, when)
+            for target in self._packages(file, self._names.absolute(file, fact.module)):
+                if target not in named:
+                    yield Import(file, target, fact, when, implicit=True)
 
-    def _loaded(self, file: File, fact: ImportFacts) -> Iterator[File]:
-        """The files that an import runs: the module itself, a submodule named in it, and the packages above both.
+    def _named(self, file: File, fact: ImportFacts) -> Iterator[File]:
+        """The files that an import names: the module itself, and a submodule of it.
 
         A package that holds the importer is already being loaded when the importer runs; importing a sibling does not
         ask for it again, only importing a name out of it does.
@@ -73,7 +79,6 @@ class Imports:
             yield own
         if submodule and submodule is not own:
             yield submodule
-        yield from self._packages(file, module)
 
     def _packages(self, file: File, module: str) -> Iterator[File]:
         package = module.rpartition(".")[0]

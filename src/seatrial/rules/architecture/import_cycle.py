@@ -162,4 +162,7 @@ def _mend(one: Import, *, lazily: bool) -> str:
 
 
 def _step(one: Import) -> Step:
-    return Step(Place(one.source.path, one.facts.line, one.facts.line), f"imports {one.target.module}")
+    return Step(
+        Place(one.source.path, one.facts.line, one.facts.line),
+        f"{'runs' if one.implicit else 'imports'} {one.target.module}",
+    )
