@@ -45,10 +45,13 @@ def _annotation(judged: Judged, prefix: str) -> tuple[str, str]:
 
 
 def _others(report: Report) -> Iterator[tuple[str, str]]:
-    """The reasons that are no findings: gaps, comments without a reason."""
+    """What is no finding: reasons such as gaps and comments without one; outside the gate, the gaps as they are."""
     for reason in reasons(report) if report.gate else ():
         if not reason.fingerprint:
             yield "error", _reason(reason, report.prefix)
+    for gap in () if report.gate else report.verdict.gaps:
+        place: dict[str, str | int] = {"file": report.prefix + gap.path} if gap.path else {}
+        yield "warning", _command("warning", f"not read: {gap.reason}", **place, title=f"{gap.stage}")
 
 
 def _reason(reason: Reason, prefix: str) -> str:
@@ -59,7 +62,8 @@ def _reason(reason: Reason, prefix: str) -> str:
 
 
 def _summary(report: Report, dropped: int) -> Iterator[str]:
-    yield _plain(f"{words.headline(report)}. {words.tally(report)}.")
+    told = [words.headline(report)] + [words.tally(report)] * bool(against(report))
+    yield _plain(" ".join(f"{sentence}." for sentence in told))
     if dropped:
         yield _plain(f"{words.count(dropped, 'annotation')} more than GitHub shows; the SARIF report has all.")
 
