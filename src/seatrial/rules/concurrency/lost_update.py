@@ -54,6 +54,66 @@ def register(email):
     return User.objects.create(email=email)  # finding: User
 ```
 
+## Bad: looked for, then created by a serializer
+
+```shop/api.py
+from django.db import models
+from rest_framework import serializers
+
+class Picture(models.Model):
+    digest = models.CharField(max_length=64)
+
+class PictureSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Picture
+        fields = ["digest"]
+
+def stored(digest):
+    try:
+        picture = Picture.objects.get(digest=digest)
+    except Picture.DoesNotExist:
+        serializer = PictureSerializer(data={"digest": digest})
+        serializer.is_valid(raise_exception=True)
+        picture = serializer.save()  # finding: Picture
+    return picture
+```
+
+## Bad: found or created, of a class that a subclass names
+
+```shop/store.py
+class Store:
+    def retrieve(self, data):
+        return None
+
+    def create(self, data):
+        content = self.retrieve(data)
+        if content is not None:
+            content.touch()
+        else:
+            content = self.model.objects.create(**data)  # finding: self.model
+        return content
+```
+
+## Good: a command that one person runs, and text that is cut
+
+```shop/commands.py
+import click
+from django.db import models
+
+class Plugin(models.Model):
+    name = models.CharField(max_length=80)
+    text = models.CharField(max_length=80)
+
+@click.command()
+def install():
+    if not Plugin.objects.filter(name="a").exists():
+        Plugin.objects.create(name="a")
+
+def shorten(plugin: Plugin):
+    plugin.text += "..."
+    plugin.save()
+```
+
 ## Good
 
 ```shop/stock.py
@@ -105,6 +165,8 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
+from seatrial.program.handed import is_serializer, serialized
+from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
@@ -164,8 +226,15 @@ def _read_again(function: Function, store: f.StoreAttr, value: int) -> int:
             return current
         if type(step) in {f.Binary, f.Unary, f.Phi, f.Conditional} or (type(step) is f.Call and step.callee in _SUMS):
             computes = computed or (type(step) is f.Binary and step.op in _ARITHMETIC)
-            pending.extend((operand, computes) for operand in f.operands(step))
+            if not _adds_text(function, step):
+                pending.extend((operand, computes) for operand in f.operands(step))
     return f.NONE
+
+
+def _adds_text(function: Function, step: f.AnyValue) -> bool:
+    """A literal is appended to a text: an ellipsis, a suffix. Done twice, it is still what was meant."""
+    right = function.values[step.right] if type(step) is f.Binary else None
+    return type(right) is f.Const and right.kind == "str"
 
 
 def _is_new(program: Program, function: Function, base: int) -> bool:
@@ -218,10 +287,53 @@ def _creations(program: Program, function: Function) -> Iterator[Match]:
     if _catches(function, "IntegrityError"):
         return
     for call in function.calls:
+        found = _found_or_created(program, function, call)
+        if found >= 0:
+            yield _unknown_creation(program, function, call, found)
+            continue
         row = _created(program, function, call)
         check = _checked(program, function, call, row.name) if row else f.NONE
         if row and check >= 0 and not program.locks.is_locked(function, call, row.name):
             yield _creation(program, function, call, check, row)
+
+
+def _found_or_created(program: Program, function: Function, call: int) -> int:
+    """The look-up whose variable also takes the row that this call creates, of a class not known here; or NONE.
+
+    `row = self.find(data)`, then `if row is None: row = self.model.objects.create(…)`.
+    """
+    step = function.values[call]
+    assert type(step) is f.Call
+    manager = function.values[function.origin(step.receiver)] if step.receiver >= 0 else None
+    if step.callee != "create" or type(manager) is not f.Attr or manager.name != "objects":
+        return f.NONE
+    names = _variables(function, call)
+    for condition, _ in function.guards(call) if program.type_of(function, call) is None else ():
+        for operand in (condition, *f.operands(function.values[condition])):
+            looked = function.origin(operand)
+            if type(function.values[looked]) is f.Call and names & _variables(function, looked):
+                return looked
+    return f.NONE
+
+
+def _variables(function: Function, value: int) -> set[str]:
+    users = (function.values[u] for u in function.users.get(value, ()))
+    return {u.name for u in users if type(u) is f.Store}
+
+
+def _unknown_creation(program: Program, function: Function, call: int, found: int) -> Match:
+    step = function.values[call]
+    assert type(step) is f.Call
+    name = written(function, step.receiver).removesuffix(".objects")
+    return Match(
+        message=f"{name} is created after a look whether it is there: of two at once, one fails or both create one",
+        function=function,
+        line=step.line,
+        key=f"create {name}",
+        path=(function.step(found, "looks for it"), function.step(call, "creates it")),
+        confidence=0.55 if is_command(program, function) else 0.72,
+        weight=2.0,
+    )
 
 
 def _created(program: Program, function: Function, call: int) -> Type | None:
@@ -232,12 +344,28 @@ def _created(program: Program, function: Function, call: int) -> Type | None:
         written_to = [e.what for e in program.effects.local(function) if e.value == call and e.kind == "db.write"]
         found = program.type_of(function, call)
         return found if found and found.name in written_to else None
+    if step.callee == "save" and step.receiver >= 0:
+        found = _serialized(program, function, step.receiver)
+        if found is not None:
+            return found
     for given in (step.receiver, *step.args):
         if given >= 0 and _is_new(program, function, given):
             found = program.type_of(function, given)
             if found and program.types.has_kind(found, "model") and _is_stored(program, function, call, found.name):
                 return found
     return None
+
+
+def _serialized(program: Program, function: Function, value: int) -> Type | None:
+    """The class of the row that a serializer creates when it is saved: it was given data, and no row to change."""
+    made = function.values[function.origin(value)]
+    found = program.type_of(function, value)
+    if type(made) is not f.Call or made.args or any(name == "instance" for name, _ in made.keywords):
+        return None
+    if found is None or found.cls is None or not is_serializer(program.types, found.cls):
+        return None
+    model = serialized(program.types, found.cls)
+    return program.types.instance(model) if model else None
 
 
 def _is_stored(program: Program, function: Function, call: int, table: str) -> bool:
@@ -315,12 +443,13 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
     end = (
         "the second of two at once fails with an unhandled IntegrityError" if unique else "two at once both create one"
     )
+    likely = 0.72 if unique else 0.8
     return Match(
         message=f"{short} is created after a look whether it is there: {end}",
         function=function,
         line=step.line,
         key=f"create {short}",
         path=(function.step(check, f"looks for {short}"), function.step(call, f"creates {short}")),
-        confidence=0.72 if unique else 0.8,
+        confidence=0.55 if is_command(program, function) else likely,
         weight=2.0 if unique else 3.0,
     )

@@ -136,6 +136,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
 from seatrial.program.ownership import Fate, fate
+from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 _STREAMS = frozenset({"io.BytesIO", "io.StringIO", "builtins.file", "builtins.bytes"})
@@ -206,7 +207,7 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
         return 0.6
     if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
         return 0.6
-    if thing not in _FILES and _is_command(function):
+    if thing not in _FILES and is_command(program, function):
         return 0.65
     return 0.85 if found.kind == "lost" else 0.75
 
@@ -227,14 +228,6 @@ def _first_type(program: Program, function: Function, call: int) -> str:
     assert type(step) is f.Call
     given = program.type_of(function, step.args[0]) if step.args else None
     return given.name if given else ""
-
-
-def _is_command(function: Function) -> bool:
-    """It is run from a command line, and the process ends with it."""
-    outer = function.parent
-    callees = (outer.values[d] for d in function.facts.decorators) if outer else ()
-    names = (v.callee if type(v) is f.Call else v.path if type(v) is f.Ref else "" for v in callees)
-    return any(name.rpartition(".")[2] == "command" for name in names)
 
 
 def _told(function: Function, call: int) -> str:
