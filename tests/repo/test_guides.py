@@ -21,7 +21,7 @@ from seatrial.rules.contract import Unbound
 from seatrial.surfaces.cli import main
 
 PATH = re.compile(r"(?<![\w./-])(?:src|tests|docs|examples|benchmarks|requirements|\.ci)/[\w./<>*…-]+")
-COMMAND = re.compile(r"(?<![\w./@-])seatrial ((?:[a-z]+)?)([^\n#|]*)")
+COMMAND = re.compile(r"^\s*(?:- run: )?(?:pipx run )?seatrial ([a-z]*)([^\n#|]*)", re.MULTILINE)
 TARGET = re.compile(r"(?<![\w./-])make ([a-z.-]+)")
 
 
