@@ -60,7 +60,6 @@ app.config.update(DEBUG=True)  # gap: several settings at once
 ```
 """
 
-import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -68,10 +67,8 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.risks import literal, risky
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._settings import for_own_machine
 
-_OWN_MACHINE = re.compile(
-    r"(?:^|[/_.-])(?:local|dev|devel|develop|development|test|tests|testing|debug|ci|example|examples|demo|docs|sandbox)(?=[/_.-]|$)"
-)
 _SETTINGS = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "ALLOWED_HOSTS"})
 _APPS = frozenset({"config", "settings"})
 
@@ -100,7 +97,7 @@ def _turns_on(program: Program, function: Function, at: int) -> bool:
 
 
 def _match(function: Function, at: int, confidence: float) -> Match:
-    if _OWN_MACHINE.search(function.file.path):
+    if for_own_machine(function):
         confidence = 0.4
     message = "the application is served with its debugger on"
     return Match(message, function, function.values[at].line, key="debug", confidence=confidence)

@@ -80,7 +80,7 @@ from seatrial.rules.security._purpose import names, words
 
 _SECRET = frozenset(
     {"password", "passwd", "passphrase", "pwd", "passw", "pass", "token", "secret", "signature", "sign", "signed", "hmac", "salt", "otp", "credential",
-     "credentials", "auth", "csrf", "apikey", "nonce", "mac", "verify"}
+     "credentials", "auth", "csrf", "apikey", "mac", "verify"}
 )  # fmt: skip
 _HARMLESS = frozenset(
     {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",

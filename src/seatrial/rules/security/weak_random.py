@@ -83,7 +83,7 @@ def ticket():
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
-from seatrial.program import Program
+from seatrial.program import Program, by_hand
 from seatrial.program.risks import risky
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import names, words
@@ -112,6 +112,8 @@ LONGEST = 48
 def check(program: Program) -> Iterator[Match]:
     """Calls of `random` whose result gets the name of a secret, here or where it is returned to."""
     for function, call in risky(program, "weak-random"):
+        if by_hand(function):
+            continue
         name = next((name for name in names(program, function, call) if _is_secret(name)), None)
         if name is not None:
             message = f"`{name}` is made of random numbers that can be computed"

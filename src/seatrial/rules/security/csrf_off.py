@@ -1,0 +1,140 @@
+"""Requests that another site makes its visitors send are taken for their own (CWE-352).
+
+The browser sends the session along whoever wrote the form: a page elsewhere changes the visitor's address, orders in their name, makes them
+administrator. They notice nothing.
+
+Leave the check on, and exempt only what carries a proof of its own: a signature (webhooks) or a token in a header.
+
+## Bad
+
+```shop/settings.py
+INSTALLED_APPS = []
+MIDDLEWARE = [  # finding: no check
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+```
+
+```shop/web.py
+from flask import Flask
+
+app = Flask(__name__)
+app.config["WTF_CSRF_ENABLED"] = False  # finding: no check
+```
+
+```shop/views.py
+from django.contrib.auth.decorators import login_required
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+@csrf_exempt
+@login_required
+def change(request):  # finding: no check
+    request.user.email = request.POST["email"]
+    request.user.save()
+
+urlpatterns = [path("change/", change)]
+```
+
+## Good
+
+```shop/views.py
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+@csrf_exempt
+def hook(request):
+    verify(request.headers["Signature"], request.body)
+    return HttpResponse("")
+
+@login_required
+def change(request):
+    request.user.email = request.POST["email"]
+    request.user.save()
+
+urlpatterns = [path("hook/", hook), path("change/", change)]
+```
+
+```shop/settings/test.py
+WTF_CSRF_ENABLED = False
+```
+
+## Not found yet
+
+```shop/web.py
+from flask import Flask, request, session
+
+app = Flask(__name__)
+
+@app.post("/change")  # gap: no check was ever set up
+def change():
+    save(session["user"], request.form["email"])
+    return "done"
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program
+from seatrial.program.risks import literal
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._settings import for_own_machine
+
+_SWITCHES = ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT")
+_SESSION = "django.contrib.auth.middleware.AuthenticationMiddleware"
+_CSRF = "csrf"
+
+
+@rule(severity=Severity.WARNING, cwe=(352,))
+def check(program: Program) -> Iterator[Match]:
+    """Switches that are off, middleware that is left out, and endpoints of logged-in visitors that are exempt."""
+    for function, at in program.index.stores(*_SWITCHES):
+        step = function.values[at]
+        if isinstance(step, f.Store | f.StoreItem) and literal(program, function, step.value) is False:
+            yield _match(function, step.line, 0.75)
+    for function, at in program.index.stores("MIDDLEWARE"):
+        step = function.values[at]
+        if isinstance(step, f.Store) and _leaves_out(program, function, step.value):
+            yield _match(function, step.line, 0.75)
+    yield from _exempt(program)
+
+
+def _leaves_out(program: Program, function: Function, value: int) -> bool:
+    """A list of Django's middleware that knows who is logged in, and checks no form."""
+    listed = function.values[function.origin(value)] if value >= 0 else None
+    if not isinstance(listed, f.Collection):
+        return False
+    texts = [literal(program, function, item) for item in listed.items]
+    return _SESSION in texts and all(isinstance(text, str) and _CSRF not in text.lower() for text in texts)
+
+
+def _exempt(program: Program) -> Iterator[Match]:
+    """Endpoints that are exempt though they know the visitor by their session."""
+    for end in program.endpoints:
+        outer = end.handler.parent
+        for decorator in end.handler.facts.decorators if outer is not None else ():
+            named = _named(outer, decorator)
+            logged_in = any(guard.kind == "login" and guard.declared and not guard.shared for guard in end.guards)
+            if named.endswith("csrf_exempt") and logged_in:
+                yield _match(end.handler, end.handler.facts.line, 0.75)
+
+
+def _named(body: Function, value: int) -> str:
+    step = body.values[body.origin(value)]
+    return step.path if isinstance(step, f.Ref) else step.callee if isinstance(step, f.Call) else ""
+
+
+def _match(function: Function, line: int, confidence: float) -> Match:
+    if for_own_machine(function):
+        confidence = 0.4
+    return Match(
+        "forms that other sites send are taken: there is no check against it",
+        function,
+        line,
+        key="csrf",
+        confidence=confidence,
+    )

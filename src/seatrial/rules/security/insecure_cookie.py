@@ -1,0 +1,141 @@
+"""A cookie that says who a visitor is travels in the clear, or can be read by script (CWE-614, CWE-1004).
+
+Without `secure` it goes along with each request that is not encrypted, for everyone in between to read; without `httponly` one line of script in
+the page sends it away. Whoever has it is the visitor.
+
+Set both, and `samesite`: `set_cookie("session", value, secure=True, httponly=True, samesite="Lax")`. In Django, `SESSION_COOKIE_SECURE` and its kin.
+
+## Bad
+
+```shop/web.py
+from flask import Flask, make_response
+
+app = Flask(__name__)
+app.config["SESSION_COOKIE_HTTPONLY"] = False  # finding: script
+
+@app.route("/login")
+def login():
+    answer = make_response("hello")
+    answer.set_cookie("session_id", start())  # finding: session_id
+    answer.set_cookie("seen", "1", secure=False)  # finding: seen
+    return answer
+```
+
+```shop/settings/production.py
+INSTALLED_APPS = []
+SESSION_COOKIE_SECURE = False  # finding: clear
+```
+
+## Good
+
+```shop/web.py
+from flask import Flask, make_response
+
+app = Flask(__name__)
+SECURE = load()
+
+@app.route("/login")
+def login():
+    answer = make_response("hello")
+    answer.set_cookie("session_id", start(), secure=True, httponly=True, samesite="Lax")
+    answer.set_cookie("theme", "dark")
+    answer.set_cookie("auth_token", start(), secure=SECURE, httponly=True)
+    return answer
+```
+
+```shop/settings/local.py
+SESSION_COOKIE_SECURE = False
+```
+
+## Not found yet
+
+```shop/web.py
+from flask import Flask, make_response
+
+app = Flask(__name__)
+OPTIONS = {"secure": False}
+
+@app.route("/login")
+def login():
+    answer = make_response("hello")
+    answer.set_cookie("session_id", start(), **OPTIONS)  # gap: options handed over as a mapping
+    return answer
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program
+from seatrial.program.risks import literal
+from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._purpose import words
+from seatrial.rules.security._settings import for_own_machine
+
+_IDENTIFIES = frozenset(
+    {
+        "session",
+        "sessionid",
+        "sid",
+        "auth",
+        "token",
+        "jwt",
+        "login",
+        "remember",
+        "user",
+        "userid",
+        "access",
+        "refresh",
+        "identity",
+    }
+)
+_FLAGS = ("secure", "httponly")
+_HARM = {"secure": "in the clear", "httponly": "for script to read"}
+_SETTINGS = {
+    "SESSION_COOKIE_SECURE": "secure",
+    "SESSION_COOKIE_HTTPONLY": "httponly",
+    "REMEMBER_COOKIE_SECURE": "secure",
+    "REMEMBER_COOKIE_HTTPONLY": "httponly",
+    "JWT_COOKIE_SECURE": "secure",
+}
+
+
+@rule(severity=Severity.WARNING, cwe=(614, 1004))
+def check(program: Program) -> Iterator[Match]:
+    """Cookies that are set, and settings that say how they are."""
+    for function, call in program.index.calls("set_cookie"):
+        step = function.values[call]
+        if isinstance(step, f.Call):
+            yield from _cookie(program, function, step)
+    for function, at in program.index.stores(*_SETTINGS):
+        step = function.values[at]
+        if isinstance(step, f.Store | f.StoreItem | f.StoreAttr) and literal(program, function, step.value) is False:
+            name = step.name if not isinstance(step, f.StoreItem) else str(literal(program, function, step.key))
+            message = f"session cookies are sent {_HARM[_SETTINGS[name]]}"
+            confidence = 0.4 if for_own_machine(function) else 0.75
+            yield Match(message, function, step.line, key=name, confidence=confidence)
+
+
+def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Match]:
+    named = dict(step.keywords)
+    key = named.get("key", step.args[0] if step.args else -1)
+    name = literal(program, function, key) if key >= 0 else None
+    missing = [flag for flag in _FLAGS if _is_off(program, function, named.get(flag, -1))]
+    if "**" in named or not missing:
+        return
+    said = name if isinstance(name, str) else "a cookie"
+    chosen = any(flag in named for flag in missing)
+    identifies = isinstance(name, str) and bool(words(name) & _IDENTIFIES)
+    confidence = (
+        0.8 if identifies and "httponly" in missing else 0.72 if identifies or ("secure" in missing and chosen) else 0.3
+    )
+    if for_own_machine(function):
+        confidence = min(confidence, 0.4)
+    harm = " and ".join(_HARM[flag] for flag in missing)
+    yield Match(f"{said} is sent {harm}", function, step.line, key=said, confidence=confidence)
+
+
+def _is_off(program: Program, function: Function, value: int) -> bool:
+    """Not given, or given as false; what is worked out may be true."""
+    return value < 0 or literal(program, function, value) is False
