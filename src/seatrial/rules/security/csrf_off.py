@@ -115,12 +115,14 @@ def _leaves_out(program: Program, function: Function, value: int) -> bool:
 def _exempt(program: Program) -> Iterator[Match]:
     """Endpoints that are exempt though they know the visitor by their session."""
     for end in program.endpoints:
-        outer = end.handler.parent
-        for decorator in end.handler.facts.decorators if outer is not None else ():
-            named = _named(outer, decorator)
-            logged_in = any(guard.kind == "login" and guard.declared and not guard.shared for guard in end.guards)
-            if named.endswith("csrf_exempt") and logged_in:
-                yield _match(end.handler, end.handler.facts.line, 0.75)
+        logged_in = any(guard.kind == "login" and guard.declared and not guard.shared for guard in end.guards)
+        if logged_in and any(name.endswith("csrf_exempt") for name in _decorators(end.handler)):
+            yield _match(end.handler, end.handler.facts.line, 0.75)
+
+
+def _decorators(function: Function) -> Iterator[str]:
+    if function.parent is not None:
+        yield from (_named(function.parent, decorator) for decorator in function.facts.decorators)
 
 
 def _named(body: Function, value: int) -> str:
