@@ -15,7 +15,8 @@ from seatrial.program.handed import ADMIN, administered
 from seatrial.program.parts import Class, Function
 from seatrial.program.rows import LONGEST
 from seatrial.program.serving import literals
-from seatrial.program.serving.nouns import Serving
+from seatrial.program.serving.nouns import Rows
+from seatrial.program.serving.origins import served
 from seatrial.program.serving.paths import Landing
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from seatrial.program.program import Program
     from seatrial.program.queries import Query
-    from seatrial.program.serving.nouns import Need
+    from seatrial.program.serving.nouns import Need, Serving
     from seatrial.program.serving.paths import Paths
 
 
@@ -53,8 +54,7 @@ class Admin:
         query = self._query(admin, row, names)
         for name in names:
             function, line, needs = self._column(admin, row, name, *listed)
-            if needs:
-                yield Serving(function, line, query, needs, f"{admin.name} lists")
+            yield from served(self._program, Rows(function, line, f.NONE, query), needs, f"{admin.name} lists")
 
     def _column(
         self, admin: Class, row: Class, name: str, body: Function, value: int

@@ -9,6 +9,7 @@ from seatrial.model import facts as f
 from seatrial.program.names import Variable
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving import literals
+from seatrial.program.serving.nouns import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,28 +28,31 @@ class Given:
         self._program = program
         self._types = program.types
 
-    def queries(self, view: Class) -> Iterator[tuple[Function, int, Query]]:
-        """The queries that a view may list, each with the body and line where it is given."""
+    def queries(self, view: Class) -> Iterator[Rows]:
+        """The queries that a view may list, each where it is given."""
         base = self._of_attribute(view)
         ahead = self._fetched_anywhere(view)
         method = self._types.member(view, "get_queryset")
-        if method is None or not isinstance(method.entity, Function):
-            if base:
-                yield base[0], base[1], replace(base[2], loaded=base[2].loaded | ahead)
-            return
-        function = method.entity
+        if method and isinstance(method.entity, Function):
+            found = self._returned(method.entity, view, base)
+        else:
+            found = iter((base,) if base else ())
+        for rows in found:
+            yield replace(rows, query=replace(rows.query, loaded=rows.query.loaded | ahead))
+
+    def _returned(self, function: Function, view: Class, base: Rows | None) -> Iterator[Rows]:
         for at, step in enumerate(function.values):
             if type(step) is not f.Return or _is_none(function, step.value) or not may_list(function, at):
                 continue
             query = self._program.queries.query(function, step.value)
-            if query:
-                place: tuple[Function, int] = (function, step.line)
-                if base and not query.whole:
-                    query = _on_top(query, base[2])
-                    place = place if function.cls is view else base[:2]
-                yield *place, replace(query, loaded=query.loaded | ahead)
+            if query and base and not query.whole:
+                query = _on_top(query, base.query)
+                own = function.cls is view
+                yield Rows(function, step.line, step.value, query) if own else replace(base, query=query)
+            elif query:
+                yield Rows(function, step.line, step.value, query)
 
-    def _of_attribute(self, view: Class) -> tuple[Function, int, Query] | None:
+    def _of_attribute(self, view: Class) -> Rows | None:
         found = self._types.member(view, "queryset")
         if found is None or not isinstance(found.entity, Variable):
             return self._of_model(view)
@@ -57,17 +61,17 @@ class Given:
             if type(step) is f.Store and step.name == "queryset" and step.value >= 0:
                 query = self._program.queries.query(body, step.value)
                 if query:
-                    return body, step.line, query
+                    return Rows(body, step.line, step.value, query)
         return None
 
-    def _of_model(self, view: Class) -> tuple[Function, int, Query] | None:
+    def _of_model(self, view: Class) -> Rows | None:
         """Generic views of Django list all rows of their `model`."""
         found = literals.member(self._program, view, "model")
         model = self._types.of(*found) if found else None
         if found is None or model is None or not model.meta or not self._program.schema.table(model.cls):
             return None
         assert model.cls is not None
-        return found[0], found[0].values[found[1]].line, self._program.queries.rows(model.cls)
+        return Rows(found[0], found[0].values[found[1]].line, f.NONE, self._program.queries.rows(model.cls))
 
     def _fetched_anywhere(self, view: Class) -> frozenset[str]:
         """What any method of the view loads ahead: for one of its actions, or after `get_queryset`."""

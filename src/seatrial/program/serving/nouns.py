@@ -30,17 +30,41 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """Rows of `query` are shown, each by itself, without a loop in the program's text.
-
-    `function` and `line` say where the query is given; `by` what shows each row: `OrderSerializer writes`.
-    """
+class Rows:
+    """A query where it is given to what shows its rows: at `line` of `function`; `value` holds it (-1: nothing does)."""
 
     function: Function
     line: int
+    value: int
     query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Rows that are shown, each by itself, without a loop in the program's text; `by` says what does: `OrderOut reads`.
+
+    `origins` are the functions that the query was returned by before, with where they do so.
+    """
+
+    rows: Rows
     needs: tuple[Need, ...]
     by: str
+    origins: tuple[tuple[Function, Step], ...] = ()
+
+    @property
+    def function(self) -> Function:
+        """The body where the query is given."""
+        return self.rows.function
+
+    @property
+    def line(self) -> int:
+        """The line where the query is given."""
+        return self.rows.line
+
+    @property
+    def query(self) -> Query:
+        """The query whose rows are shown."""
+        return self.rows.query
 
     @property
     def unmet(self) -> tuple[Need, ...]:

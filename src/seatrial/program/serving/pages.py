@@ -8,9 +8,9 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
 from seatrial.program.parts import Class, Function
-from seatrial.program.queries import Query
 from seatrial.program.serving import literals
-from seatrial.program.serving.nouns import Serving
+from seatrial.program.serving.nouns import Rows
+from seatrial.program.serving.origins import served
 from seatrial.program.serving.paths import Landing
 from seatrial.program.serving.templates import EACH, Templates
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from seatrial.program.program import Program
     from seatrial.program.serving.given import Given
-    from seatrial.program.serving.nouns import Need
+    from seatrial.program.serving.nouns import Need, Serving
     from seatrial.program.serving.paths import Paths
     from seatrial.program.serving.templates import Reading
 
@@ -29,8 +29,8 @@ _ANSWERED = frozenset({"all", "count", "exists", "first", "last"})
 _LISTED = ("object_list", "page_obj")
 """What list views call their rows."""
 
-Rows = tuple[str, Function, int, Query]
-"""A name in a template's context, where the query behind it is given, and the query."""
+Entry = tuple[str, Rows]
+"""A name in a template's context, and the rows behind it."""
 
 
 class Pages:
@@ -48,17 +48,17 @@ class Pages:
         if not self._templates.known:
             return
         for function, call in self._program.index.calls(*_RENDERS):
-            for template, rows in self._rendered(function, call):
-                yield from self._serving(template, rows)
+            for template, entry in self._rendered(function, call):
+                yield from self._serving(template, entry)
         for cls in self._program.classes:
             if cls.file.role is Role.CODE:
                 for template in self._named(cls):
-                    for rows in (*self._listed(cls), *self._in_context(cls)):
-                        yield from self._serving(template, rows)
+                    for entry in (*self._listed(cls), *self._in_context(cls)):
+                        yield from self._serving(template, entry)
 
     # --- calls that render ---
 
-    def _rendered(self, function: Function, call: int) -> Iterator[tuple[str, Rows]]:
+    def _rendered(self, function: Function, call: int) -> Iterator[tuple[str, Entry]]:
         step = function.values[call]
         assert type(step) is f.Call
         given = (*step.args, *(value for _, value in step.keywords))
@@ -66,9 +66,9 @@ class Pages:
         for template in names[:1]:
             for value in given:
                 for key, held in self._pairs(function, value):
-                    yield from ((template, rows) for rows in self._rows(key, function, held))
+                    yield from ((template, entry) for entry in self._rows(key, function, held))
             for key, held in step.keywords:
-                yield from ((template, rows) for rows in self._rows(key, function, held))
+                yield from ((template, entry) for entry in self._rows(key, function, held))
 
     def _pairs(self, function: Function, value: int, depth: int = 0) -> Iterator[tuple[str, int]]:
         """The keys and values of a context: of a dict literal, and what is put into it afterwards."""
@@ -86,10 +86,10 @@ class Pages:
                 if type(put) is f.StoreItem and literals.text(function, put.key):
                     yield literals.text(function, put.key), put.value
 
-    def _rows(self, name: str, function: Function, value: int) -> Iterator[Rows]:
+    def _rows(self, name: str, function: Function, value: int) -> Iterator[Entry]:
         query = self._program.queries.query(function, value)
         if query and self._program.schema.named(query.table):
-            yield name, function, function.values[function.origin(value)].line, query
+            yield name, Rows(function, function.values[function.origin(value)].line, value, query)
 
     # --- view classes ---
 
@@ -101,16 +101,16 @@ class Pages:
             if self._templates.has(text):
                 yield text
 
-    def _listed(self, cls: Class) -> Iterator[Rows]:
+    def _listed(self, cls: Class) -> Iterator[Entry]:
         """The rows that a list view gives by itself."""
         chosen = literals.member(self._program, cls, "context_object_name")
         own = literals.text(*chosen) if chosen else ""
-        for function, line, query in self._given.queries(cls):
-            row = self._program.schema.named(query.table)
+        for rows in self._given.queries(cls):
+            row = self._program.schema.named(rows.query.table)
             names = {*_LISTED, own, f"{row.name.lower()}_list"} if row else ()
-            yield from ((name, function, line, query) for name in sorted(names) if name)
+            yield from ((name, rows) for name in sorted(names) if name)
 
-    def _in_context(self, cls: Class) -> Iterator[Rows]:
+    def _in_context(self, cls: Class) -> Iterator[Entry]:
         """The rows that `get_context_data` adds."""
         for owner in self._types.mro(cls):
             method = owner.methods.get("get_context_data")
@@ -120,16 +120,12 @@ class Pages:
 
     # --- both ---
 
-    def _serving(self, template: str, rows: Rows) -> Iterator[Serving]:
-        name, function, line, query = rows
-        row = self._program.schema.named(query.table)
-        found: dict[str, Need] = {}
-        for reading in self._templates.readings(template):
-            rest = _of_each(reading, name)
-            if row and rest is not None:
-                found.update({need.what: need for need in self._needs(row, reading, rest) if need.what not in found})
-        if found:
-            yield Serving(function, line, query, tuple(found.values()), f"{template} shows")
+    def _serving(self, template: str, entry: Entry) -> Iterator[Serving]:
+        name, rows = entry
+        row = self._program.schema.named(rows.query.table)
+        readings = ((reading, _of_each(reading, name)) for reading in self._templates.readings(template))
+        needs = (n for reading, rest in readings if row and rest is not None for n in self._needs(row, reading, rest))
+        yield from served(self._program, rows, needs, f"{template} shows")
 
     def _needs(self, row: Class, reading: Reading, rest: tuple[str, ...]) -> Iterator[Need]:
         step = Step(Place(reading.template, reading.line, reading.line), f"shows .{'.'.join(rest)} of each row")

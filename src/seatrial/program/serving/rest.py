@@ -10,14 +10,15 @@ from seatrial.program.handed import is_serializer
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving import literals
 from seatrial.program.serving.given import ASKED, may_list, outcome
-from seatrial.program.serving.nouns import Serving
+from seatrial.program.serving.nouns import Rows
+from seatrial.program.serving.origins import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.program.program import Program
-    from seatrial.program.queries import Query
     from seatrial.program.serving.given import Given
+    from seatrial.program.serving.nouns import Serving
     from seatrial.program.serving.serializers import Serializers
 
 _LISTS = "rest_framework.ListModelMixin"
@@ -47,8 +48,8 @@ class Rest:
         if self._lists_otherwise(view):
             return
         for serializer in self._chosen(view):
-            for function, line, query in self._given.queries(view):
-                yield from self._serving(function, line, query, serializer)
+            for rows in self._given.queries(view):
+                yield from self._serving(rows, serializer)
 
     def _lists_otherwise(self, view: Class) -> bool:
         """`list` is written anew and does not use what the library would list."""
@@ -58,11 +59,9 @@ class Rest:
         names = {step.callee for step in own.entity.values if type(step) is f.Call}
         return not names & {"list", "get_queryset", "filter_queryset"}
 
-    def _serving(self, function: Function, line: int, query: Query, serializer: Class) -> Iterator[Serving]:
-        row = self._program.schema.named(query.table)
-        needs = tuple({need.what: need for need in self._serializers.needs(serializer, row)}.values())
-        if needs:
-            yield Serving(function, line, query, needs, f"{serializer.name} writes")
+    def _serving(self, rows: Rows, serializer: Class) -> Iterator[Serving]:
+        row = self._program.schema.named(rows.query.table)
+        yield from served(self._program, rows, self._serializers.needs(serializer, row), f"{serializer.name} writes")
 
     def _chosen(self, view: Class) -> Iterator[Class]:
         """The serializers that a view may list rows with."""
@@ -105,7 +104,7 @@ class Rest:
                 made = self._program.target(function, call).made
                 query = self._program.queries.query(function, step.args[0])
                 if made and query and query.table:
-                    yield from self._serving(function, step.line, query, made)
+                    yield from self._serving(Rows(function, step.line, step.args[0], query), made)
 
 
 def _looked_up(function: Function, step: f.AnyValue) -> int:

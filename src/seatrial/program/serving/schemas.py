@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.parts import Class, Function
-from seatrial.program.serving.nouns import Serving
+from seatrial.program.serving.nouns import Rows
+from seatrial.program.serving.origins import served
 from seatrial.program.serving.paths import Landing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.program.program import Program
-    from seatrial.program.serving.nouns import Need
+    from seatrial.program.serving.nouns import Need, Serving
     from seatrial.program.serving.paths import Paths
     from seatrial.program.type import Type
 
@@ -133,6 +134,5 @@ class Schemas:
         row = self._program.schema.named(query.table) if query else None
         if query is None or row is None:
             return
-        needs = tuple({need.what: need for need in self.needs(schema, row)}.values())
-        if needs:
-            yield Serving(function, line, query, needs, f"{schema.name} reads")
+        rows = Rows(function, line, value, query)
+        yield from served(self._program, rows, self.needs(schema, row), f"{schema.name} reads")

@@ -237,8 +237,10 @@ def _shown(serving: Serving) -> Match:
         function=serving.function,
         line=serving.line,
         key=f"{first.what} that {serving.by}",
-        path=first.path,
+        path=(*(step for _, step in serving.origins), *first.path),
         confidence=confidence,
         weight=3.0,
-        also=tuple(dict.fromkeys(function for need in needs for function in need.also)),
+        also=tuple(
+            dict.fromkeys((*(source for source, _ in serving.origins), *(one for need in needs for one in need.also)))
+        ),
     )
