@@ -31,7 +31,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A query where it is given to what shows its rows: at `line` of `function`; `value` holds it (-1: nothing does)."""
+    """A query where it is given to what shows its rows, at `line` of `function`; `value` holds it (-1: none does)."""
 
     function: Function
     line: int
