@@ -65,6 +65,30 @@ def names():
     return [order.customer.name for order in Order.objects.all()]  # finding: .customer is queried for each row
 ```
 
+## Bad: no loop shows, since a library makes the response row by row
+
+```shop/orders.py
+from django.db import models
+from rest_framework import serializers, viewsets
+
+class Customer(models.Model):
+    name = models.CharField(max_length=80)
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+
+class OrderSerializer(serializers.ModelSerializer):
+    customer = serializers.StringRelatedField()
+
+    class Meta:
+        model = Order
+        fields = ("id", "customer")
+
+class Orders(viewsets.ModelViewSet):
+    queryset = Order.objects.all()  # finding: .customer is queried for each row that OrderSerializer writes
+    serializer_class = OrderSerializer
+```
+
 ## Good
 
 ```shop/orders.py
