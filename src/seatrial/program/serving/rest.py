@@ -96,15 +96,28 @@ class Rest:
     # --- direct ---
 
     def _direct(self) -> Iterator[Serving]:
-        """`OrderSerializer(orders, many=True)`."""
+        """`OrderSerializer(orders, many=True)`, and `self.get_serializer(orders, many=True)` in an action of a view."""
         names = {cls.name for cls in self._program.classes if is_serializer(self._types, cls)}
-        for function, call in self._program.index.calls(*sorted(names)):
+        for function, call in self._program.index.calls(*sorted(names), "get_serializer"):
             step = function.values[call]
             if type(step) is f.Call and step.args and literals.is_true(function, dict(step.keywords).get("many", -1)):
-                made = self._program.target(function, call).made
+                made = self._program.target(function, call).made or self._of_action(function, step)
                 query = self._program.queries.query(function, step.args[0])
                 if made and query and query.table:
                     yield from self._serving(Rows(function, step.line, step.args[0], query), made)
+
+    def _of_action(self, method: Function, step: f.Call) -> Class | None:
+        """What `get_serializer` gives in a method of a view, if that is not decided when it runs."""
+        view, outer = method.cls, method.parent
+        if step.callee != "get_serializer" or view is None or outer is None or method.name == "list":
+            return None
+        decorators = (outer.values[d] for d in method.facts.decorators)
+        given = (dict(d.keywords).get("serializer_class", -1) for d in decorators if type(d) is f.Call)
+        own = next((found for value in given if value >= 0 for found in self._classes(outer, value)), None)
+        if own or self._types.member(view, "get_serializer_class"):
+            return own
+        named = literals.member(self._program, view, "serializer_class")
+        return next(self._classes(*named), None) if named else None
 
 
 def _looked_up(function: Function, step: f.AnyValue) -> int:
