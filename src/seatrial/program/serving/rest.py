@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role
-from seatrial.program.handed import is_serializer
+from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving import literals
 from seatrial.program.serving.given import ASKED, may_list, outcome
@@ -61,7 +62,13 @@ class Rest:
 
     def _serving(self, rows: Rows, serializer: Class) -> Iterator[Serving]:
         row = self._program.schema.named(rows.query.table)
+        made_for = serialized(self._types, serializer)
+        if made_for and not (row and self._are_kin(row, made_for)):  # the query is not what it looks like
+            row, rows = made_for, replace(rows, query=replace(rows.query, table=made_for.dotted, whole=False))
         yield from served(self._program, rows, self._serializers.needs(serializer, row), f"{serializer.name} writes")
+
+    def _are_kin(self, one: Class, other: Class) -> bool:
+        return one in self._types.mro(other) or other in self._types.mro(one)
 
     def _chosen(self, view: Class) -> Iterator[Class]:
         """The serializers that a view may list rows with."""
