@@ -23,6 +23,7 @@ from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
 from seatrial.program.manifests import parse
+from seatrial.program.needed import needed
 from seatrial.rules.contract import Rule
 
 Files = list[tuple[SourceFile, FileFacts]]
@@ -54,9 +55,9 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
 
 
 def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program:
-    imported = {fact.module.partition(".")[0] for _, facts in files for fact in facts.imports}
     installed = environment.read(tree.root, tree.installed)
-    return link(files, tree.manifests, load(imported, settings.libraries), options, installed)
+    models = load(needed(facts for _, facts in files), settings.libraries)
+    return link(files, tree.manifests, models, options, installed)
 
 
 def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program | None:

@@ -20,6 +20,7 @@ from seatrial.program.locks import Locks
 from seatrial.program.loops import Loops
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
+from seatrial.program.needed import needed
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
 from seatrial.program.rows import Rows
@@ -210,4 +211,4 @@ def link(
 def _models(pairs: Iterable[tuple[SourceFile, FileFacts]]) -> Models:
     from seatrial.libraries import load  # noqa: PLC0415 - only for callers that bring no models of their own
 
-    return load({i.module.partition(".")[0] for _, facts in pairs for i in facts.imports})
+    return load(needed(facts for _, facts in pairs))

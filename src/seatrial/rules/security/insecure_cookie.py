@@ -126,7 +126,7 @@ def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Matc
         return
     said = name if isinstance(name, str) else "a cookie"
     chosen = any(flag in named for flag in missing)
-    identifies = isinstance(name, str) and bool(words(name) & _IDENTIFIES)
+    identifies = isinstance(name, str) and bool(words(name) & _IDENTIFIES) and "insecure" not in words(name)
     confidence = (
         0.8 if identifies and "httponly" in missing else 0.72 if identifies or ("secure" in missing and chosen) else 0.3
     )

@@ -18,6 +18,13 @@ def export(rows):
     return name
 ```
 
+## Bad: a piece of a file
+
+```piece.py
+def export(rows):
+    write(tempfile.mktemp(), rows)  # finding: before it is made
+```
+
 ## Good
 
 ```shop/export.py
