@@ -1,8 +1,10 @@
-"""Arguments: which parameters receive a value that is passed in a call."""
+"""Arguments: which parameters receive a value that is passed in a call, and which value a parameter receives."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from seatrial.model.facts import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,3 +23,12 @@ def receiving(step: Call, reached: Function, value: int) -> Iterator[int]:
     for name, argument in step.keywords:
         if argument == value and name in names:
             yield names[name]
+
+
+def passed(step: Call, reached: Function, name: str) -> int:
+    """The value that a call gives to the parameter of a name; NONE if it gives none."""
+    given = next((value for key, value in step.keywords if key == name), NONE)
+    shift = int(reached.cls is not None and step.receiver >= 0)
+    names = [p.name for p in reached.facts.params][shift:]
+    index = names.index(name) if name in names else len(step.args)
+    return given if given >= 0 or index >= len(step.args) else step.args[index]

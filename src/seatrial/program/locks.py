@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.arguments import passed
 from seatrial.program.names import Variable
 from seatrial.program.parts import Function
 
@@ -112,14 +113,14 @@ class Locks:
                     yield Taken(effect.what, function, call, (step,), until, rows=True, flag=flag)
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
-                    passed = _passed(function, call, reached, inner.flag)
-                    if passed is None:
+                    decides = _decides(function, call, reached, inner.flag)
+                    if decides is None:
                         continue
                     path = (function.step(call, f"calls {reached.symbol}"), *inner.path)
                     if not inner.rows:
-                        yield Taken(inner.what, function, call, path, call, flag=passed)
+                        yield Taken(inner.what, function, call, path, call, flag=decides)
                     elif inside or self._outlives(reached, inner):
-                        yield Taken(inner.what, function, call, path, until, rows=True, flag=passed)
+                        yield Taken(inner.what, function, call, path, until, rows=True, flag=decides)
 
     def _until(self, function: Function, value: int) -> tuple[int, bool]:
         """Where rows locked at a value are given back, and whether a transaction that is open here decides it.
@@ -167,27 +168,18 @@ def _flag(function: Function, value: int) -> str:
     return ""
 
 
-def _passed(function: Function, call: int, reached: Function, flag: str) -> str | None:
+def _decides(function: Function, call: int, reached: Function, flag: str) -> str | None:
     """The flag of the caller that decides a flag of the function it calls; empty if none does, None if it is off."""
     step = function.values[call]
     if not flag or type(step) is not f.Call:
         return ""
-    given = _argument(step, reached, flag)
+    given = passed(step, reached, flag)
     if given < 0:
         default = next(p.default for p in reached.facts.params if p.name == flag)
         outer = reached.parent
         return None if outer and _is_off(outer, default) else ""
     value = function.values[function.origin(given)]
     return value.name if type(value) is f.Param else None if _is_off(function, given) else ""
-
-
-def _argument(step: f.Call, reached: Function, name: str) -> int:
-    """The value that a call gives to a parameter; NONE if it gives none."""
-    keyword = next((value for key, value in step.keywords if key == name), f.NONE)
-    shift = 1 if reached.cls is not None and step.receiver >= 0 else 0
-    names = [p.name for p in reached.facts.params][shift:]
-    index = names.index(name) if name in names else len(step.args)
-    return keyword if keyword >= 0 or index >= len(step.args) else step.args[index]
 
 
 def _is_off(function: Function, value: int) -> bool:

@@ -94,6 +94,22 @@ class Store:
         return content
 ```
 
+## Good: a row that is there already is changed after a look
+
+```shop/jobs.py
+from django.db import models
+
+class Job(models.Model):
+    state = models.CharField(max_length=10)
+
+def start(state):
+    job = Job.objects.create(state="new")
+    if Job.objects.filter(state=state).exists():
+        job.state = "waiting"
+        job.save()
+    return job
+```
+
 ## Good: a command that one person runs, and text that is cut
 
 ```shop/commands.py
@@ -246,6 +262,12 @@ def _is_new(program: Program, function: Function, base: int) -> bool:
     return program.target(function, origin).made is not None or step.callee.rpartition(".")[2] in _REMAKES
 
 
+def _is_constructed(program: Program, function: Function, value: int) -> bool:
+    """The row was made by its class alone, and is not stored yet."""
+    origin = function.origin(value)
+    return type(function.values[origin]) is f.Call and program.target(function, origin).made is not None
+
+
 def _is_protected(program: Program, function: Function, value: int, row: Type) -> bool:
     """Rows of the table are locked here, or in every function that calls this one."""
     if program.locks.is_locked(function, value, row.name):
@@ -349,7 +371,7 @@ def _created(program: Program, function: Function, call: int) -> Type | None:
         if found is not None:
             return found
     for given in (step.receiver, *step.args):
-        if given >= 0 and _is_new(program, function, given):
+        if given >= 0 and _is_constructed(program, function, given):
             found = program.type_of(function, given)
             if found and program.types.has_kind(found, "model") and _is_stored(program, function, call, found.name):
                 return found

@@ -31,7 +31,63 @@ def unique(items):
     return seen
 ```
 
+## Bad: searched by a function that a loop calls
+
+```schemas.py
+def find(schemas, digest):
+    return next((s for s in schemas if s.digest == digest), None)  # finding: schemas
+
+def first(schemas, name):
+    for schema in schemas:
+        if schema.name == name:  # finding: schemas
+            return schema
+    return None
+
+def resolve(references, schemas: list):
+    found = []
+    for reference in references:
+        found.append((find(schemas, reference.digest), first(schemas, reference.name)))
+    return found
+```
+
+## Bad: searched for each row that a serializer writes
+
+```api.py
+from rest_framework import serializers
+
+class OrderSerializer(serializers.ModelSerializer):
+    def to_representation(self, instance):
+        data = super().to_representation(instance)
+        data["key"] = [row for row in self.keys if row["pk"] == instance.pk]  # finding: self.keys
+        return data
+```
+
 ## Good
+
+```schemas.py
+KINDS = ["a", "b"]
+
+def find(schemas, digest):
+    return next((s for s in schemas if s.digest == digest), None)
+
+def resolve(references, schemas: list):
+    index = {s.digest: s for s in schemas}
+    return [index[r.digest] for r in references], find(schemas, "root")
+
+def kinds(references):
+    return [find(KINDS, r.digest) for r in references]
+
+def inner(groups):
+    return [find(group.schemas, group.digest) for group in groups]
+```
+
+```states.py
+def checked(lines, states: list[str]):
+    return [line for line in lines if line.state in states]
+
+def ready(lines):
+    return checked(lines, ["new", "paid"])
+```
 
 ```match.py
 KINDS = ["a", "b"]
@@ -60,8 +116,11 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size, written
+from seatrial.program.arguments import passed
+from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, rule
 
+_PER_ROW = frozenset({"to_representation", "get_attribute"})
 _SEARCHES = frozenset({"index", "count", "remove"})
 """Methods of lists that go through them from the beginning."""
 
@@ -78,6 +137,7 @@ def check(program: Program) -> Iterator[Match]:
             if loop and _is_list(program, function, searched) and _stays(loop, searched):
                 yield _match(program, loop, step.line, searched)
         yield from _scans(program, function)
+        yield from _lent(program, function)
 
 
 def _searched(step: f.AnyValue) -> int:
@@ -92,7 +152,18 @@ def _is_list(program: Program, function: Function, value: int) -> bool:
     found = program.type_of(function, value)
     if found is None or found.name != "builtins.list":
         return False
-    return program.size(function, value) is not Size.BOUNDED or _grows(function, value)
+    bounded = program.size(function, value) is Size.BOUNDED or _is_given_few(program, function, value)
+    return not bounded or _grows(function, value)
+
+
+def _is_given_few(program: Program, function: Function, value: int) -> bool:
+    """A parameter that every caller gives a list written out in the program."""
+    step = function.values[function.origin(value)]
+    if type(step) is not f.Param:
+        return False
+    calls = ((caller, caller.values[call]) for caller, call in program.calls.callers(function))
+    given = [(caller, passed(call, function, step.name)) for caller, call in calls if type(call) is f.Call]
+    return bool(given) and all(v >= 0 and program.size(g, v) is Size.BOUNDED for g, v in given)
 
 
 def _grows(function: Function, value: int) -> bool:
@@ -155,6 +226,8 @@ def _scans(program: Program, function: Function) -> Iterator[Match]:
         if region.kind != "comprehension" or region.subject < 0 or not _selects_by_key(function, index):
             continue
         loop = program.loops.around(function, region.subject)
+        if loop is None and _is_served(program, function, region):
+            yield _for_each_row(function, region)
         if loop is None or not _stays(loop, region.subject):
             continue
         if program.size(function, region.subject) is not Size.BOUNDED:
@@ -164,9 +237,79 @@ def _scans(program: Program, function: Function) -> Iterator[Match]:
 def _selects_by_key(function: Function, comprehension: int) -> bool:
     """The comprehension keeps the elements that equal something: `… if x.key == wanted`."""
     region = function.regions[comprehension]
-    for inner in function.regions:
-        if inner.kind == "if" and inner.parent == comprehension and inner.subject >= region.start:
-            step = function.values[inner.subject]
-            if type(step) is f.Compare and step.op == "==":
-                return True
-    return False
+    inner = (r for r in function.regions if r.kind == "if" and r.parent == comprehension)
+    return any(r.subject >= region.start and _is_equality(function, r.subject) for r in inner)
+
+
+def _is_equality(function: Function, condition: int) -> bool:
+    step = function.values[condition]
+    return type(step) is f.Compare and step.op == "=="
+
+
+def _is_served(program: Program, function: Function, region: f.Region) -> bool:
+    """A serializer's method, run once for each row, that searches what the serializer keeps."""
+    subject = function.values[function.origin(region.subject)]
+    kept = type(subject) is f.Attr and type(function.values[subject.base]) is f.Param and subject.base == 0
+    cls = function.cls
+    return kept and cls is not None and function.name in _PER_ROW and is_serializer(program.types, cls)
+
+
+def _for_each_row(function: Function, region: f.Region) -> Match:
+    name = written(function, region.subject)
+    return Match(
+        message=f"{name} is searched from its beginning for each row that is serialized",
+        function=function,
+        line=region.line,
+        key=f"{name} in {function.name}",
+        path=(
+            function.head("runs once for each row"),
+            Step(Place(function.file.path, region.line, region.line), f"goes through {name}"),
+        ),
+        confidence=0.8,
+    )
+
+
+def _lent(program: Program, function: Function) -> Iterator[Match]:
+    """Parameters that a function searches by a key, and that a loop around one of its calls passes again and again."""
+    for index, region in enumerate(function.regions):
+        subject = function.origin(region.subject) if region.subject >= 0 else f.NONE
+        searched = function.values[subject] if subject >= 0 else None
+        if type(searched) is not f.Param or not _finds(function, index):
+            continue
+        for caller, call in program.calls.callers(function):
+            step = caller.values[call]
+            given = passed(step, function, searched.name) if type(step) is f.Call else f.NONE
+            loop = program.loops.around(caller, call) if given >= 0 and caller is not function else None
+            if loop and _stays(loop, given) and program.size(caller, given) is not Size.BOUNDED:
+                yield _called(program, loop, call, given, function, region)
+                break
+
+
+def _finds(function: Function, index: int) -> bool:
+    """The loop looks for the one element whose key equals something: a comprehension, or a `return` under `==`."""
+    region = function.regions[index]
+    if region.kind == "comprehension":
+        return _selects_by_key(function, index)
+    if region.kind != "for":
+        return False
+    inner = (r for r in function.regions if r.kind == "if" and r.parent == index)
+    return any(_is_equality(function, r.subject) and type(function.values[r.end - 1]) is f.Return for r in inner)
+
+
+def _called(program: Program, loop: Loop, call: int, given: int, function: Function, region: f.Region) -> Match:
+    name = written(function, region.subject)
+    line = next((r.line for r in function.regions if r.kind == "if" and r.start >= region.start), region.line)
+    caller = loop.function
+    return Match(
+        message=f"{name} is searched from its beginning for each element of {loop.over}, by {caller.symbol}",
+        function=function,
+        line=line if region.kind == "for" else region.line,
+        key=f"{name} in {caller.symbol}",
+        path=(
+            loop.step(),
+            caller.step(call, f"calls {function.symbol}"),
+            Step(Place(function.file.path, region.line, region.line), f"goes through {name}"),
+        ),
+        confidence=0.8 if Size.ROWS in {loop.size, program.size(caller, given)} else 0.72,
+        also=(caller,),
+    )
