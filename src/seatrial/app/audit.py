@@ -152,4 +152,6 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()  # to the oldest generation: the next collection would else walk through all that was made
             gc.enable()

@@ -1,5 +1,6 @@
 """Looks up what is known of each file and extracts the rest."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple, Protocol
@@ -90,6 +91,8 @@ def _answers(
 ) -> Iterator[tuple[FileFacts, bytes] | str]:
     processes = min(jobs, sum(len(source.text) for source in sources) // WORTH_A_PROCESS)
     if processes < 2:
+        gc.freeze()
+        gc.unfreeze()  # known facts go to the oldest generation: the young one is collected after each text
         yield from (attempt(languages[source.file.language].frontend, source.text) for source in sources)
         return
     for answer in extract_in_parallel([_question(source, languages) for source in sources], processes):
