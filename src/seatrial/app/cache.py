@@ -93,8 +93,7 @@ class Cache:
     def _use(self, action: Callable[[sqlite3.Connection], None]) -> None:
         """Does something with the open database. Its errors become notes; a damaged file is thrown away."""
         try:
-            self._connection = self._connection or self._open()
-            action(self._connection)
+            action(self._connection or self._open())
         except (sqlite3.Error, OSError) as error:
             self.notes.append(f"the cache {self._file} was not used: {error}")
             self.close()
@@ -104,6 +103,7 @@ class Cache:
     def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+        self._connection = connection  # at once, so that it is closed if the file turns out to be damaged
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = off")  # a power cut may damage the file, which is then thrown away
         connection.executescript(_SCHEMA)

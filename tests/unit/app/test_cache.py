@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_damaged_file_is_thrown_away_and_told(opened: Open, tmp_path: Path, ju
 def test_an_entry_whose_bytes_changed_is_forgotten(opened: Open, tmp_path: Path) -> None:
     one = opened(tmp_path)
     one.put({b"k": b"value", b"l": b"other"})
-    with sqlite3.connect(file_of(tmp_path)) as connection:
+    with closing(sqlite3.connect(file_of(tmp_path))) as connection, connection:
         (kept,) = connection.execute("select sum_and_data from entries where key = ?", (b"k",)).fetchone()
         connection.execute("update entries set sum_and_data = ? where key = ?", (kept[:-1] + b"!", b"k"))
     assert one.get([b"k", b"l"]) == {b"l": b"other"}
