@@ -18,11 +18,26 @@ if TYPE_CHECKING:
 def risky(program: Program, risk: Risk) -> Iterator[tuple[Function, int]]:
     """Every call of the judged code that runs the risk, as (body, id of the call)."""
     for function, call in program.index.calls(*program.models.last_names(lambda model: risk in model.risks)):
-        step = function.values[call]
-        target = program.target(function, call)
-        sink = target.model.risks.get(risk) if target.model else None
-        if sink is not None and type(step) is f.Call and sink.applies(step, lambda v: literal(program, function, v)):  # noqa: B023 - called before the loop goes on
+        if _runs(program, function, call, risk):
             yield function, call
+
+
+def _runs(program: Program, function: Function, call: int, risk: Risk) -> bool:
+    step = function.values[call]
+    model = program.model(function, call)
+    sink = model.risks.get(risk) if model else None
+    if sink is None or type(step) is not f.Call:
+        return False
+    return sink.applies(step, lambda value: _said(program, function, value))
+
+
+def _said(program: Program, function: Function, value: int) -> object:
+    """What an argument says: its literal, or the class that it is made of there (`paramiko.AutoAddPolicy()`)."""
+    at = function.origin(value)
+    step = function.values[at]
+    if type(step) is f.Call and not step.args:
+        return program.target(function, at).external
+    return literal(program, function, value)
 
 
 def literal(program: Program, function: Function, value: int) -> object:

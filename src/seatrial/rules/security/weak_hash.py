@@ -28,12 +28,36 @@ def check(user, text):
 
 ```shop/cards.py
 from Crypto.Cipher import AES, DES
+from Crypto.PublicKey import RSA
 
 def hide(number, key):
     return DES.new(key, DES.MODE_CBC).encrypt(number)  # finding: broken cipher
 
 def hide_well(number, key):
     return AES.new(key, AES.MODE_ECB).encrypt(number)  # finding: broken cipher
+
+def key():
+    return RSA.generate(1024)  # finding: broken cipher
+```
+
+## Bad: old versions of TLS
+
+```shop/stock.py
+import ssl
+
+def context():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLSv1)  # finding: old version
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
+```
+
+## Bad: a hash made to be fast
+
+```shop/accounts.py
+import hashlib
+
+def save(user, password):
+    user.check = hashlib.sha256(password.encode()).hexdigest()  # finding: fast
 ```
 
 ## Good
@@ -82,6 +106,7 @@ _SECRET = frozenset(
     {"password", "passwd", "passphrase", "pwd", "passw", "pass", "token", "secret", "signature", "sign", "signed", "hmac", "salt", "otp", "credential",
      "credentials", "auth", "csrf", "apikey", "mac", "verify"}
 )  # fmt: skip
+_PASSWORD = frozenset({"password", "passwd", "passphrase", "pwd"})
 _HARMLESS = frozenset(
     {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",
      "bucket", "shard", "md5sum", "etags", "dedupe", "thumbnail", "cached", "memo", "partition", "schema", "migration", "tokens", "tokenize"}
@@ -92,19 +117,34 @@ DEPTH = 4
 _UPDATES = frozenset({"update"})
 
 
-@rule(severity=Severity.ERROR, cwe=(327, 328, 916))
+@rule(severity=Severity.ERROR, cwe=(326, 327, 328, 916))
 def check(program: Program) -> Iterator[Match]:
     """Broken ciphers wherever they are used; broken hashes where names say that something secret rests on them."""
     for function, call in risky(program, "weak-cipher"):
-        yield Match("a broken cipher hides nothing", function, function.values[call].line, key="cipher", confidence=0.8)
+        yield _match(function, call, "a broken cipher, or a key too short for it, hides nothing", 0.8)
+    for function, call in risky(program, "weak-tls"):
+        yield _match(function, call, "an old version of TLS hides nothing", 0.75)
     for function, call in risky(program, "weak-hash"):
         name = _secret(program, function, call)
-        line = function.values[call].line
         if name:
-            message = f"{name} rests on a hash that is broken"
-            yield Match(message, function, line, key=name, confidence=0.8)
+            yield _match(function, call, f"{name} rests on a hash that is broken", 0.8)
         else:
-            yield Match("a hash that is broken; say what it is for", function, line, key="hash", confidence=0.4)
+            yield _match(function, call, "a hash that is broken; say what it is for", 0.4)
+    for function, call in risky(program, "fast-hash"):
+        name = next((name for name in _read(function, call) if words(name) & _PASSWORD), "")
+        if name and not _is_harmless(program, function, call):
+            yield _match(
+                function, call, f"{name} is kept as a hash made to be fast: passwords are tried by the billion", 0.72
+            )
+
+
+def _match(function: Function, call: int, message: str, confidence: float) -> Match:
+    return Match(message, function, function.values[call].line, key=message, confidence=confidence)
+
+
+def _is_harmless(program: Program, function: Function, call: int) -> bool:
+    told = [*_read(function, call), *names(program, function, call), function.name]
+    return any(words(name) & _HARMLESS for name in told)
 
 
 def _secret(program: Program, function: Function, call: int) -> str:
