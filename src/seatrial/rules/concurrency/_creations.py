@@ -1,0 +1,188 @@
+"""Creations: rows that are created after a look whether they are there, for `lost-update`."""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.program import Function, Program, Type, written
+from seatrial.program.handed import is_serializer, serialized
+from seatrial.program.running import is_command
+from seatrial.rules.contract import Match
+
+
+def creations(program: Program, function: Function) -> Iterator[Match]:
+    """The creations of a body that a look at the same table decides on, and that nothing protects."""
+    if _catches(function, "IntegrityError"):
+        return
+    for call in function.calls:
+        found = _found_or_created(program, function, call)
+        if found >= 0:
+            yield _unknown_creation(program, function, call, found)
+            continue
+        row = _created(program, function, call)
+        check = _checked(program, function, call, row.name) if row else f.NONE
+        if row and check >= 0 and not program.locks.is_locked(function, call, row.name):
+            yield _creation(program, function, call, check, row)
+
+
+def _found_or_created(program: Program, function: Function, call: int) -> int:
+    """The look-up whose variable also takes the row that this call creates, of a class not known here; or NONE.
+
+    `row = self.find(data)`, then `if row is None: row = self.model.objects.create(…)`.
+    """
+    step = function.values[call]
+    assert type(step) is f.Call
+    manager = function.values[function.origin(step.receiver)] if step.receiver >= 0 else None
+    if step.callee != "create" or type(manager) is not f.Attr or manager.name != "objects":
+        return f.NONE
+    names = _variables(function, call)
+    for condition, _ in function.guards(call) if program.type_of(function, call) is None else ():
+        for operand in (condition, *f.operands(function.values[condition])):
+            looked = function.origin(operand)
+            if type(function.values[looked]) is f.Call and names & _variables(function, looked):
+                return looked
+    return f.NONE
+
+
+def _variables(function: Function, value: int) -> set[str]:
+    users = (function.values[u] for u in function.users.get(value, ()))
+    return {u.name for u in users if type(u) is f.Store}
+
+
+def _unknown_creation(program: Program, function: Function, call: int, found: int) -> Match:
+    step = function.values[call]
+    assert type(step) is f.Call
+    name = written(function, step.receiver).removesuffix(".objects")
+    return Match(
+        message=f"{name} is created after a look whether it is there: of two at once, one fails or both create one",
+        function=function,
+        line=step.line,
+        key=f"create {name}",
+        path=(function.step(found, "looks for it"), function.step(call, "creates it")),
+        confidence=0.55 if is_command(program, function) else 0.72,
+        weight=2.0,
+    )
+
+
+def _is_constructed(program: Program, function: Function, value: int) -> bool:
+    """The row was made by its class alone, and is not stored yet."""
+    origin = function.origin(value)
+    return type(function.values[origin]) is f.Call and program.target(function, origin).made is not None
+
+
+def _created(program: Program, function: Function, call: int) -> Type | None:
+    """The class of the row that a call creates: `create(…)`, or a new row that is saved, added or handed to who does."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    if step.callee.rpartition(".")[2] in {"create", "acreate"}:
+        written_to = [e.what for e in program.effects.local(function) if e.value == call and e.kind == "db.write"]
+        found = program.type_of(function, call)
+        return found if found and found.name in written_to else None
+    if step.callee == "save" and step.receiver >= 0:
+        found = _serialized(program, function, step.receiver)
+        if found is not None:
+            return found
+    for given in (step.receiver, *step.args):
+        if given >= 0 and _is_constructed(program, function, given):
+            found = program.type_of(function, given)
+            if found and program.types.has_kind(found, "model") and _is_stored(program, function, call, found.name):
+                return found
+    return None
+
+
+def _serialized(program: Program, function: Function, value: int) -> Type | None:
+    """The class of the row that a serializer creates when it is saved: it was given data, and no row to change."""
+    made = function.values[function.origin(value)]
+    found = program.type_of(function, value)
+    if type(made) is not f.Call or made.args or any(name == "instance" for name, _ in made.keywords):
+        return None
+    if found is None or found.cls is None or not is_serializer(program.types, found.cls):
+        return None
+    model = serialized(program.types, found.cls)
+    return program.types.instance(model) if model else None
+
+
+def _is_stored(program: Program, function: Function, call: int, table: str) -> bool:
+    local = any(e.value == call and e.kind == "db.write" for e in program.effects.local(function))
+    reached = program.target(function, call).functions
+    return local or any(table in program.effects.of(other, "db.write") for other in reached)
+
+
+def _checked(program: Program, function: Function, call: int, table: str) -> int:
+    """The reading of the same table that decides whether the row is created, or NONE."""
+    for condition, _ in function.guards(call):
+        found = _reads(program, function, condition, table)
+        if found >= 0:
+            return found
+    for region in function.enclosing(call):
+        if region.kind == "except" and _is_absence(function, region.subject):
+            return _tried(program, function, region, table)
+    return f.NONE
+
+
+def _reads(program: Program, function: Function, value: int, table: str) -> int:
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if current in seen or current < 0:
+            continue
+        seen.add(current)
+        step = function.values[current]
+        if type(step) is f.Call:
+            effect = program.effects.of_call(function, current, "db.read")
+            if effect and effect.what == table:
+                return current
+        pending.extend(f.operands(step))
+    return f.NONE
+
+
+def _tried(program: Program, function: Function, handler: f.Region, table: str) -> int:
+    before = [r for r in function.regions if r.kind == "try" and r.parent == handler.parent and r.end <= handler.start]
+    for call in function.calls if before else ():
+        if before[-1].start <= call < before[-1].end:
+            effect = program.effects.of_call(function, call, "db.read")
+            if effect and effect.what == table:
+                return call
+    return f.NONE
+
+
+def _is_absence(function: Function, kind: int) -> bool:
+    names = [kind, *f.operands(function.values[kind])] if kind >= 0 else []
+    return any(written(function, n).endswith(("DoesNotExist", "NoResultFound")) for n in names)
+
+
+def _catches(function: Function, name: str) -> bool:
+    return any(
+        written(function, n).endswith(name)
+        for region in function.regions
+        if region.kind == "except" and region.subject >= 0
+        for n in (region.subject, *f.operands(function.values[region.subject]))
+    )
+
+
+def _columns(function: Function, call: int, step: f.Call) -> Iterator[str]:
+    """The columns that the new row is given: by `create(…)` itself, or by the constructor of what is stored."""
+    for value in (call, step.receiver, *step.args):
+        made = function.values[function.origin(value)] if value >= 0 else None
+        if type(made) is f.Call:
+            yield from (name for name, _ in made.keywords)
+
+
+def _creation(program: Program, function: Function, call: int, check: int, row: Type) -> Match:
+    step = function.values[call]
+    assert type(step) is f.Call
+    known = program.schema.table(row.cls)
+    unique = bool(known and known.is_unique(frozenset(_columns(function, call, step))))
+    short = row.name.rpartition(".")[2]
+    end = (
+        "the second of two at once fails with an unhandled IntegrityError" if unique else "two at once both create one"
+    )
+    likely = 0.72 if unique else 0.8
+    return Match(
+        message=f"{short} is created after a look whether it is there: {end}",
+        function=function,
+        line=step.line,
+        key=f"create {short}",
+        path=(function.step(check, f"looks for {short}"), function.step(call, f"creates {short}")),
+        confidence=0.55 if is_command(program, function) else likely,
+        weight=2.0 if unique else 3.0,
+    )
