@@ -73,8 +73,8 @@ class Scorer:
 
     def path_rows(self, cases: list[Case], spread_findings: list[Hit]) -> list[Row]:
         """All cases and each category, when a finding's path counts as well as its place (a cycle has no one place)."""
-        named = groups(cases)
-        kept = [(name, group) for name, group in named if name == "all" or name in _values(cases, "category")]
+        named, categories = groups(cases), _by(cases, "category")
+        kept = [(name, group) for name, group in named if name == "all" or name in categories]
         return [self._row(f"{name}, path counted", group, spread_findings) for name, group in kept]
 
     def _row(self, name: str, cases: list[Case], findings: list[Hit]) -> Row:
@@ -87,20 +87,20 @@ class Scorer:
 def groups(cases: list[Case]) -> list[tuple[str, list[Case]]]:
     """The rows' names and the cases that belong to each."""
     named = [("all", cases)]
-    named += [(category, _having(cases, "category", category)) for category in _values(cases, "category")]
-    named += [(f"locality: {place}", _having(cases, "locality", place)) for place in _values(cases, "locality")]
+    named += _by(cases, "category").items()
+    named += [(f"locality: {place}", group) for place, group in _by(cases, "locality").items()]
     sure = [case for case in cases if case.get("confidence", 0) >= 0.8]
-    local = _having(sure, "locality", "local")
-    named += [("label confidence >= 0.8", sure), ("  of these, local", local)]
+    named += [("label confidence >= 0.8", sure), ("  of these, local", _by(sure, "locality").get("local", []))]
     return [(name, group) for name, group in named if group]
 
 
-def _values(cases: list[Case], key: str) -> list[str]:
-    return sorted({case[key] for case in cases if key in case})
-
-
-def _having(cases: list[Case], key: str, value: str) -> list[Case]:
-    return [case for case in cases if case.get(key) == value]
+def _by(cases: list[Case], key: str) -> dict[str, list[Case]]:
+    """The cases that have the key, by its value, sorted."""
+    found: dict[str, list[Case]] = {}
+    for case in cases:
+        if key in case:
+            found.setdefault(case[key], []).append(case)
+    return dict(sorted(found.items()))
 
 
 def read_cases(path: Path) -> list[Case]:

@@ -17,8 +17,8 @@ Danger: TypeAlias = Literal[
 """What goes wrong when foreign text arrives in a sink. `url`: the server is made to fetch it (SSRF)."""
 
 Risk: TypeAlias = Literal[
-    "bind-all", "cleartext", "debug", "fast-hash", "no-autoescape", "no-host-check", "no-signature-check", "no-tls-check",
-    "unsafe-temp", "weak-cipher", "weak-hash", "weak-random", "weak-tls", "world-writable",
+    "bind-all", "cleartext", "debug", "fast-hash", "no-autoescape", "no-host-check", "no-signature-check",
+    "no-tls-check", "unsafe-temp", "weak-cipher", "weak-hash", "weak-random", "weak-tls", "world-writable",
 ]  # fmt: skip
 """A call that is a fault by itself, whatever its arguments hold. `fast-hash`: only for passwords."""
 
