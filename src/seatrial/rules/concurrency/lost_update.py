@@ -111,6 +111,7 @@ from seatrial.rules.contract import Match, rule
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "|", "&", "^"})
 _SUMS = frozenset({"!max", "!min", "!sum", "!round", "!int", "!abs"})
+_STORES = frozenset({f.StoreAttr})
 _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 
 
@@ -128,7 +129,8 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _updates(program: Program, function: Function) -> Iterator[Match]:
-    for value, step in enumerate(function.values):
+    for value in function.of(_STORES):
+        step = function.values[value]
         if type(step) is not f.StoreAttr or step.value < 0:
             continue
         row = program.type_of(function, step.base)
