@@ -133,9 +133,15 @@ class Queries:
         return type(step) is f.Ref or (type(step) is f.Param and value == 0 and function.cls is not None)
 
     def _held(self, function: Function, step: f.Attr, depth: int) -> Query | None:
-        """The query that was kept in a field of an object that is no row: `self.orders`."""
+        """The query that a property gives, or that was kept in a field of an object that is no row: `self.orders`."""
         base = self._types.of(function, step.base)
-        if base is None or base.cls is None or self._types.has_kind(base, "model"):
+        if base is None or base.cls is None or base.meta:
+            return None
+        member = self._types.member(base.cls, step.name)
+        if member and isinstance(member.entity, Function) and self._types.is_property(member.entity):
+            given = (self.query(member.entity, returned, depth + 1) for returned in member.entity.returns)
+            return next((query for query in given if query), None)
+        if self._types.has_kind(base, "model"):
             return None
         owners = self._types.mro(base.cls)
         kept = (entry for owner in owners for entry in self._types.written(owner).get(step.name, ()))
