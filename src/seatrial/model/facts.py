@@ -382,7 +382,7 @@ class ImportFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A comment that speaks to a tool or a reader about unfinished work; other comments are not kept."""
+    """A comment that speaks to a tool, of unfinished work, or at the head of a handler; others are not kept."""
 
     line: int
     text: str

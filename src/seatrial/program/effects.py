@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import Attr, Binary, Call, Compare, Ref, Unary
+from seatrial.model.facts import Attr, Binary, Call, Compare, Ref, Region, Unary
 from seatrial.program.parts import LOOPS, Function
 
 if TYPE_CHECKING:
@@ -188,10 +188,18 @@ def remembered(function: Function, value: int) -> bool:
             return True
         if type(step) is Unary and step.op == "not" and outcome and _is_state(function, step.value):
             return True
+    if any(_is_missing_key(function, region) for region in function.enclosing(value)):
+        return True
     return any(
         type(step) is Binary and step.op == "or" and step.right == value and _is_state(function, step.left)
         for step in (function.values[user] for user in function.users.get(value, ()))
     )
+
+
+def _is_missing_key(function: Function, region: Region) -> bool:
+    """`except KeyError`: what is looked up in a dictionary is made once, and kept there."""
+    kind = function.values[region.subject] if region.kind == "except" and region.subject >= 0 else None
+    return type(kind) is Ref and kind.path == "!KeyError"
 
 
 def _is_state(function: Function, value: int) -> bool:

@@ -13,14 +13,18 @@ _TELLING = re.compile(
 _GENERATED = re.compile(
     rb"(?i)\b(?:auto-?)?generated (?:by|from|using|with|on)\b|\bdo not (?:edit|modify)\b|@generated\b"
 )
+_HANDLED = re.compile(rb"\bexcept\b[^\n#]*:[ \t]*(?:\r?\n[ \t]*(?:(?:pass|continue|return\b[^\n#]*)[ \t]*)?)?(#)")
+"""A comment at the head of a handler: it says why an error is handled so."""
 _HEAD_LINES = 20
 
 
 def comments(source: bytes, root: Node, line_of: list[int]) -> tuple[Comment, ...]:
-    """The comments that speak of unfinished work, or to seatrial."""
+    """The comments that speak of unfinished work, to seatrial, or of why an error is handled as it is."""
     found: dict[int, Comment] = {}
-    for match in _TELLING.finditer(source):
-        node = root.descendant_for_byte_range(match.start(), match.start() + 1)
+    places = [match.start() for match in _TELLING.finditer(source)]
+    places += [match.start(1) for match in _HANDLED.finditer(source)]
+    for place in sorted(places):
+        node = root.descendant_for_byte_range(place, place + 1)
         if node is not None and node.kind_id == COMMENT and node.start_byte not in found:
             start = node.start_byte
             text = source[start : node.end_byte].decode("utf-8", "replace").rstrip()

@@ -96,7 +96,12 @@ _HARMLESS = (
 def check(program: Program) -> Iterator[Match]:
     """Test functions in which no assertion can be reached."""
     for function in program.tests:
-        if _is_test(function) and not _is_skipped(function) and not _asserts(program, function, 0):
+        if (
+            _is_test(function)
+            and not _is_measured(function)
+            and not _is_skipped(function)
+            and not _asserts(program, function, 0)
+        ):
             calls = [c for c in function.calls if not function.is_annotation(c)]
             if calls and not _SAYS_SO.search(function.name):
                 yield Match(
@@ -135,6 +140,11 @@ def _is_test(function: Function) -> bool:
         and outer is not None
         and not outer.is_callable
     )
+
+
+def _is_measured(function: Function) -> bool:
+    """A fixture does the checking: a benchmark compares times, a snapshot texts."""
+    return any(p.name.endswith(("benchmark", "snapshot", "regression")) for p in function.facts.params)
 
 
 def _is_skipped(function: Function) -> bool:

@@ -8,6 +8,8 @@ Catch the one error that is expected, and say in code what it means; everything 
 ## Bad
 
 ```shop.py
+import requests
+
 def price(row):
     try:
         return convert(row)
@@ -23,9 +25,9 @@ def load(rows):
             continue
     return found
 
-def read(path):
+def read(address):
     try:
-        return convert(path)
+        return requests.get(address, timeout=5)
     except Exception as error:  # finding
         return None
 ```
@@ -60,6 +62,13 @@ def check(row):
     except Exception as error:
         return str(error)
 
+def quiet(row):
+    try:
+        return convert(row)
+    except Exception:
+        # a template filter must never raise
+        pass
+
 class Handle:
     def __del__(self):
         try:
@@ -69,6 +78,7 @@ class Handle:
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -76,11 +86,13 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.rules.contract import Match, rule
 
+_FOR_TOOLS = re.compile(
+    r"#+\s*(noqa|pylint|type:|nosec|nosemgrep|pragma|fmt:|ruff:|mypy:|finding|gap|noise|seatrial)", re.IGNORECASE
+)
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
 _CLEANING = frozenset(
     {"__del__", "__exit__", "__aexit__", "close", "aclose", "shutdown", "cleanup", "teardown", "stop", "terminate"}
 )
-_EMPTY = {"none": None, "bool": False}
 
 
 @rule(severity=Severity.WARNING, cwe=(390, 1069))
@@ -89,7 +101,7 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.index.with_regions("except"):
         for index, region in enumerate(function.regions):
             if region.kind == "except" and _is_broad(function, region) and _does_nothing(function, index):
-                yield _match(function, region)
+                yield _match(program, function, region)
 
 
 def _is_broad(function: Function, region: f.Region) -> bool:
@@ -109,7 +121,7 @@ def _is_idle(function: Function, step: f.AnyValue) -> bool:
     if type(step) in {f.Jump, f.Caught, f.Const, f.Ref, f.Phi}:
         return True
     if type(step) is f.Store:
-        return step.value < 0 or type(function.values[step.value]) is f.Caught
+        return step.value < 0 or _names_error(function, step)
     if type(step) is f.Collection:
         return not step.items
     if type(step) is f.Return:
@@ -117,7 +129,15 @@ def _is_idle(function: Function, step: f.AnyValue) -> bool:
     return False
 
 
-def _match(function: Function, region: f.Region) -> Match:
+def _names_error(function: Function, step: f.Store) -> bool:
+    """The name that the handler itself gives to the error; a second name keeps it for later."""
+    if type(function.values[step.value]) is not f.Caught:
+        return False
+    named = [u for u in function.users.get(step.value, ()) if type(function.values[u]) is f.Store]
+    return len(named) == 1
+
+
+def _match(program: Program, function: Function, region: f.Region) -> Match:
     what = written(function, region.subject) if region.subject >= 0 else "every error"
     tries = next(
         (
@@ -133,7 +153,7 @@ def _match(function: Function, region: f.Region) -> Match:
         function=function,
         line=line,
         key=f"{what} {_tried(function, tries)}",
-        confidence=_confidence(function, region, tries),
+        confidence=_confidence(program, function, region, tries),
     )
 
 
@@ -142,12 +162,47 @@ def _tried(function: Function, tries: f.Region | None) -> str:
     return " ".join(c.callee for c in calls if type(c) is f.Call)
 
 
-def _confidence(function: Function, region: f.Region, tries: f.Region | None) -> float:
-    """Cleaning up may fail in silence; a probe that answers with a constant is often meant so."""
-    if function.name in _CLEANING or not function.is_callable:
-        return 0.4
+def _confidence(program: Program, function: Function, region: f.Region, tries: f.Region | None) -> float:
+    """Cleaning up may fail in silence, a comment may say why, and a probe that answers with a constant is often meant so."""
     calls = _tried(function, tries).split()
-    if calls and all(c.rpartition(".")[2] in _CLEANING for c in calls):
+    cleans = bool(calls) and all(c.rpartition(".")[2] in _CLEANING for c in calls)
+    if function.name in _CLEANING or not function.is_callable or cleans or _is_explained(function, region):
         return 0.4
-    answers = any(type(function.values[i]) is f.Return for i in range(region.start, region.end))
-    return 0.72 if answers else 0.82
+    if tries and _is_looked_at(function, tries, region):
+        return 0.6
+    if not any(type(function.values[i]) is f.Return for i in range(region.start, region.end)):
+        return 0.82
+    return 0.75 if tries and _touches_world(program, function, tries) else 0.6
+
+
+def _is_explained(function: Function, region: f.Region) -> bool:
+    comments = (c for c in function.file.facts.comments if region.line <= c.line <= region.end_line)
+    return any(not _FOR_TOOLS.match(comment.text) for comment in comments)
+
+
+def _is_looked_at(function: Function, tries: f.Region, region: f.Region) -> bool:
+    """What the `try` was to bring is asked for afterwards: whether it is there decides what follows."""
+    brought = {s.value for s in function.values[tries.start : tries.end] if type(s) is f.Store}
+    later = [r.subject for r in function.regions if r.kind in {"if", "while"} and r.start >= region.end]
+    return any(_comes_from(function, subject, brought) for subject in later)
+
+
+def _comes_from(function: Function, value: int, sources: set[int]) -> bool:
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if current in sources:
+            return True
+        if current >= 0 and current not in seen:
+            seen.add(current)
+            step = function.values[current]
+            if type(step) in {f.Phi, f.Compare, f.Unary, f.Binary}:
+                pending.extend(f.operands(step))
+    return False
+
+
+def _touches_world(program: Program, function: Function, tries: f.Region) -> bool:
+    """What is tried reaches the network, a database or files: there, silence hides an outage."""
+    kinds = ("http", "network", "mail", "db.read", "db.write", "fs.write", "process", "task.enqueue")
+    inside = [c for c in function.calls if tries.start <= c < tries.end]
+    return any(program.effects.of_call(function, call, kind) for call in inside for kind in kinds)

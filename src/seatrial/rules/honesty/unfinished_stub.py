@@ -95,11 +95,12 @@ def _is_exempt(program: Program, function: Function) -> bool:
 
 def _unfinished(function: Function) -> int:
     """The line that shows it, or 0."""
+    if any(type(v) not in _IDLE and type(v) is not f.Raise and not _is_error(v) for v in function.values):
+        return 0  # it does something
     raised = [v for v in function.values if type(v) is f.Raise]
-    work = [v for v in function.values if type(v) not in _IDLE and type(v) is not f.Raise and not _is_error(v)]
-    if len(raised) == 1 and not work and "NotImplementedError" in _raised(function, raised[0]):
+    if len(raised) == 1 and "NotImplementedError" in _raised(function, raised[0]):
         return raised[0].line
-    if raised or work or not _comments(function):
+    if raised or not _comments(function):
         return 0
     last = [v for v in function.values if type(v) in {f.Jump, f.Return}]
     return last[-1].line if last else function.facts.end_line
