@@ -20,7 +20,10 @@ def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT
     """The report as indented JSON. ASCII alone: a file name that is no Unicode would otherwise not encode."""
     fields = msgspec.to_builtins(report)
     document = {"schema": SCHEMA, "open": report.verdict.open, **fields}
-    return msgspec.json.format(json.dumps(document), indent=2) + "\n"  # both fast: `json` indents in Python
+    try:
+        return msgspec.json.format(json.dumps(document), indent=2) + "\n"  # both fast: `json` indents in Python
+    except msgspec.DecodeError:  # half of a surrogate pair, from a name that is no Unicode: only `json` writes those
+        return json.dumps(document, indent=2) + "\n"
 
 
 FORMAT = Format("json", ".json", render)
