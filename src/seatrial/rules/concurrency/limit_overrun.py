@@ -108,11 +108,19 @@ def _limit(program: Program, cls: Class, column: str) -> tuple[str, Function, in
         for value, step in enumerate(method.values):
             if type(step) is not f.Compare or step.op not in _ORDER:
                 continue
-            sides = {_own(method, step.left), _own(method, step.right)}
-            other = next(iter(sides - {column, ""}), "")
+            sides = {name for side in (step.left, step.right) for name in _fields(method, side)}
+            other = next(iter(sides - {column}), "")
             if column in sides and table and other in table.columns:
                 return other, method, value
     return None
+
+
+def _fields(method: Function, value: int) -> Iterator[str]:
+    """The fields of the row itself that one side of a comparison is made of: `self.used`, `self.maximum - self.used`."""
+    step = method.values[method.origin(value)]
+    for side in (step.left, step.right) if type(step) is f.Binary and step.op == "-" else (value,):
+        if name := _own(method, side):
+            yield name
 
 
 def _own(method: Function, value: int) -> str:
