@@ -68,6 +68,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
+from seatrial.program.queries import text_of
 from seatrial.rules.contract import Match, rule
 
 DEPTH = 4
@@ -128,8 +129,10 @@ def _drops_a_result(function: Function) -> bool:
 def _drops_a_response(function: Function) -> bool:
     """The last thing that the test does is to send a request, and nobody looks at the answer."""
     last = function.values[function.calls[-1]] if function.calls else None
-    sends = type(last) is f.Call and last.receiver >= 0 and last.callee in _REQUESTS and bool(last.args)
-    return sends and not function.users.get(function.calls[-1])
+    if type(last) is not f.Call or last.receiver < 0 or last.callee not in _REQUESTS or not last.args:
+        return False
+    address = text_of(function, last.args[0])
+    return address.startswith(("/", "http")) and not function.users.get(function.calls[-1])
 
 
 def _is_test(function: Function) -> bool:
