@@ -69,8 +69,8 @@ def merge_base(folder: Path, revision: str) -> str:
     """The commit where HEAD left `revision`, as a full object id. Raises `SourceError` that says what is wrong."""
     try:
         commit = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except GitError as error:
-        raise SourceError(_no_revision(folder, revision, str(error))) from None
+    except GitError:
+        raise SourceError(_no_revision(folder, revision)) from None
     try:
         return _run(folder, "merge-base", commit.decode().strip(), "HEAD").decode().split()[0]
     except GitError:
@@ -146,10 +146,9 @@ def _run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     return done.stdout
 
 
-def _no_revision(folder: Path, revision: str, said: str) -> str:
+def _no_revision(folder: Path, revision: str) -> str:
     try:
         _run(folder, "rev-parse", "--git-dir")
     except GitError as error:
         return f"{printable(str(folder))} is not in a git repository that can be read: {printable(str(error))}"
-    hint = "Fetch it first (in CI: fetch-depth: 0)."
-    return f"no revision {printable(revision)} in this repository{': ' + printable(said) if said else ''}. {hint}"
+    return f"there is no revision {printable(revision)} in this repository. Fetch it first (in CI: fetch-depth: 0)."

@@ -12,6 +12,7 @@ from seatrial.reports._sections import against
 
 _MUCH = 10
 """From so many findings on, nobody mends them all before anything else."""
+_FOLDED = {State.KNOWN: "in the baseline", State.SUPPRESSED: "suppressed", State.CLEARED: "cleared by a trial"}
 _PLURAL = {"entry": "entries", "query": "queries"}
 
 
@@ -60,32 +61,49 @@ def cwes(numbers: Iterable[int]) -> list[str]:
 
 
 def read(report: Report) -> str:
-    """What was read: `37 files · 2,412 lines · 19 endpoints · 8 tables · 0.4 s`."""
+    """What was read: `37 files · 2,412 lines + 900 of tests · 19 endpoints · 8 tables · 0.4 s`."""
     counts = report.counts
-    parts = [count(counts.files, "file"), count(counts.lines, "line"), count(counts.functions, "function")]
+    lines = count(counts.lines, "line") + (f" + {counts.test_lines:,} of tests" if counts.test_lines else "")
+    parts = [count(counts.files, "file"), lines, count(counts.functions, "function")]
     parts += [count(n, noun) for n, noun in ((counts.endpoints, "endpoint"), (counts.tables, "table")) if n]
     return " · ".join([*parts, f"{counts.seconds:.1f} s"])
 
 
 def tally(report: Report) -> str:
-    """The findings by severity: `24 findings: 5 errors, 17 warnings, 2 notes`."""
+    """The findings by severity: `24 findings: 5 errors, 17 warnings, 2 notes`; what is answered is not counted."""
     found = against(report)
     severities = Counter(j.finding.severity for j in found)
     parts = [count(severities[s], s.value) for s in Severity if severities[s]]
-    return f"{count(len(found), 'finding')}: {', '.join(parts)}" if parts else "Nothing was found"
+    return f"{count(len(found), 'finding')}: {', '.join(parts)}" if parts else nothing(report)
+
+
+def nothing(report: Report) -> str:
+    """That nothing speaks against the code, in words that promise no more than was asked and shown."""
+    return "Nothing new was found" if report.scope or answered(report) else "Nothing was found"
 
 
 def answered(report: Report) -> str:
-    """The findings that are folded away: `900 known, 3 suppressed, 1 cleared`; empty if there are none."""
+    """The findings that are folded away: `900 in the baseline, 3 suppressed`; empty if there are none."""
     states = Counter(j.state for j in report.verdict.judged)
-    folded = (State.KNOWN, State.SUPPRESSED, State.CLEARED)
-    return ", ".join(f"{states[s]:,} {s.value}" for s in folded if states[s])
+    return ", ".join(f"{states[state]:,} {told}" for state, told in _FOLDED.items() if states[state])
+
+
+def hidden(report: Report) -> str:
+    """How many findings are too unsure to be shown, and how to see them; empty if there are none."""
+    told = f"{count(report.hidden, 'finding')} below the confidence threshold"
+    return f"{told}; `seatrial audit --confidence 0` shows all" if report.hidden else ""
+
+
+def stale(report: Report) -> str:
+    """How many entries of the baseline can go, and how; empty if there are none."""
+    entries = count(len(report.verdict.stale), "entry")
+    return f"{entries} for what is no longer found: `seatrial baseline --prune`" if report.verdict.stale else ""
 
 
 def headline(report: Report) -> str:
     """The answer in one line: the gate's if it was asked for, else how much was found."""
     if not report.gate:
-        return count(len(against(report)), "finding") if against(report) else "Nothing found"
+        return count(len(against(report)), "finding") if against(report) else nothing(report)
     verdict = report.verdict
     return "The gate is open" if verdict.open else f"The gate is shut: {count(len(verdict.reasons), 'reason')}"
 

@@ -109,9 +109,9 @@ def _also(rest: list[Judged]) -> list[str]:
 def _foot(report: Report) -> Iterator[str]:
     verdict = report.verdict
     told = [f"answered: {answered}"] if (answered := words.answered(report)) else []
-    told += [f"{report.hidden} below the confidence threshold"] if report.hidden else []
+    told += [hidden] if (hidden := words.hidden(report)) else []
     told += [f"left out: {words.count(len(report.left_out), 'tree')}"] if report.left_out else []
-    told += [f"{words.count(len(verdict.stale), 'stale baseline entry')}"] if verdict.stale else []
+    told += [f"baseline: {stale}"] if (stale := words.stale(report)) else []
     if told:
         yield _plain("; ".join(told)) + "."
     if verdict.gaps:

@@ -156,18 +156,19 @@ def _told(report: Report) -> Iterator[tuple[str, str]]:
     limit = sys.maxsize if report.in_full else 3
     if answered := words.answered(report):
         yield "answered", answered
-    if report.hidden:
-        yield "hidden", f"{words.count(report.hidden, 'finding')} below the confidence threshold"
+    if hidden := words.hidden(report):
+        yield "hidden", hidden
     if verdict.gaps:
         yield "not read", words.some([f"{words.spot(g)} ({g.reason})" for g in verdict.gaps], limit)
     if report.left_out:
         left = [f"{out.path} ({out.reason}, {words.count(out.files, 'file')})" for out in report.left_out]
         yield "left out", words.some(left, limit)
-    if verdict.unused:
-        comments = [f"{s.path}:{s.line} {s.problem}" for s in verdict.unused]
-        yield "comments", words.some(comments, limit)
-    if verdict.stale:
-        yield "baseline", f"{words.count(len(verdict.stale), 'entry')} to remove: `seatrial baseline` does"
+    for number, comment in enumerate(verdict.unused[:limit]):
+        yield "" if number else "comments", f"{comment.path}:{comment.line}  {comment.problem}"
+    if len(verdict.unused) > limit:
+        yield "", f"and {len(verdict.unused) - limit} more; --all shows them"
+    if stale := words.stale(report):
+        yield "baseline", stale
 
 
 def _gate(page: _Page, report: Report) -> Iterator[str]:

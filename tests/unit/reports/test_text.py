@@ -69,13 +69,13 @@ def test_what_was_not_looked_at_is_told() -> None:
     told = " ".join(shown().split())
     for part in (
         "15 findings: 8 errors, 1 warning, 6 notes",
-        "1 known, 1 suppressed, 1 cleared",
-        "3 findings below the confidence threshold",
+        "1 in the baseline, 1 suppressed, 1 cleared by a trial",
+        "3 findings below the confidence threshold; `seatrial audit --confidence 0` shows all",
         "shop/broken.py:14 (the syntax is broken here)",
         "shop/vendor (vendored, 210 files)",
-        "shop/models/order.py:12 silences nothing",
+        "comments shop/models/order.py:12 silences nothing",
         "did you mean `query-in-loop`?",
-        "1 entry to remove",
+        "1 entry for what is no longer found: `seatrial baseline --prune`",
     ):
         assert part in told
 

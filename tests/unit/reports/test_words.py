@@ -25,6 +25,13 @@ def test_who_has_a_baseline_or_looks_at_a_change_or_has_little_is_not_told() -> 
         assert words.hint(told) == ""
 
 
+def test_old_debt_alone_is_nothing_new() -> None:
+    (old,) = OLD[:1]
+    assert words.tally(report(verdict(), scope="changed since main")) == "Nothing new was found"
+    assert words.tally(report(verdict(old, decisions=(accepted(old),)))) == "Nothing new was found"
+    assert words.tally(report(verdict())) == "Nothing was found"
+
+
 def test_a_count_of_one_is_singular() -> None:
     assert (words.count(1, "entry"), words.count(2, "entry"), words.count(2412, "line")) == (
         "1 entry",
