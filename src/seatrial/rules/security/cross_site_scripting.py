@@ -128,6 +128,62 @@ def badge(label):
     return format_html("<span class='badge'>{}</span>", label)
 ```
 
+## Bad: what others stored
+
+```shop/web.py
+import sqlite3
+from flask import Flask, Response
+
+app = Flask(__name__)
+
+def note(number):
+    cursor = sqlite3.connect("shop.db").cursor()
+    cursor.execute("SELECT id, title, text FROM notes WHERE id = ?", (number,))
+    return cursor.fetchone()
+
+@app.route("/notes/<int:number>")
+def show(number):
+    found = note(number)
+    page = f"<h1>{found['title']}</h1>"
+    page += "<p>Note " + str(number) + "</p>"
+    return page, 200, {"Content-Type": "text/html"}  # finding: stored
+
+@app.route("/raw/<int:number>")
+def raw(number):
+    return Response(note(number)[2], mimetype="text/html")  # finding: stored
+```
+
+## Good: what others stored
+
+```shop/web.py
+import sqlite3
+from html import escape
+from flask import Flask, Response, render_template
+
+app = Flask(__name__)
+
+@app.route("/notes")
+def show():
+    cursor = sqlite3.connect("shop.db").cursor()
+    cursor.execute("SELECT id, title, stars FROM notes")
+    page = ""
+    for row in cursor.fetchall():
+        page += f"<a href='/notes/{row['id']}'>{escape(row['title'])}</a> {row['stars']}"
+    return page
+
+@app.route("/picture")
+def picture():
+    cursor = sqlite3.connect("shop.db").cursor()
+    cursor.execute("SELECT picture FROM notes")
+    return Response(cursor.fetchone()[0], mimetype="image/png")
+
+@app.route("/template")
+def template():
+    cursor = sqlite3.connect("shop.db").cursor()
+    cursor.execute("SELECT title FROM notes")
+    return render_template("notes.html", notes=cursor.fetchall())
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -138,7 +194,7 @@ app = Flask(__name__)
 
 @app.route("/notes")
 def listing():
-    return "<p>" + notes()[0] + "</p>"  # gap: what others stored before
+    return "<p>" + notes()[0] + "</p>"  # gap: nothing says that `notes` reads what others stored
 ```
 """
 
@@ -149,15 +205,20 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program, Sinking
 from seatrial.program.risks import literal
-from seatrial.program.taint import before
+from seatrial.program.taint import before, sinks
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
+from seatrial.rules.security._stored import stored
 
 _PAGES = frozenset({"flask", "quart", "bottle", "cherrypy"})
 """Frameworks that take text for a page when a handler returns it."""
 
 _DATA = frozenset({"jsonify", "json_response", "dumps", "model_dump_json", "JsonResponse", "JSONResponse"})
 _TAG = re.compile(r"<[a-zA-Z/!]")
+_STORED = 0.75
+"""How likely a stored text is a fault: others could write it, or only those who may write pages anyway."""
+
+_KINDS = frozenset({"mimetype", "content_type", "media_type"})
 _NO_FORM = frozenset({"json", "get_json", "headers"})
 """Where a link or form of another site cannot put text."""
 
@@ -165,12 +226,26 @@ _NO_FORM = frozenset({"json", "get_json", "headers"})
 @rule(severity=Severity.ERROR, cwe=(79, 80), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into pages: responses, what is marked as safe, and the text that handlers return."""
-    flows = [*program.taint.flows("html")]
-    flows += [flow for sink in _returned(program) if (flow := program.taint.into(sink))]
-    for flow in flows:
-        confidence = _likely(flow)
-        if confidence and not _is_no_text(program, flow):
+    for sink in (*sinks(program, "html"), *_returned(program)):
+        flow = program.taint.into(sink)
+        confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
+        if flow is not None and confidence >= _STORED:
             yield match(flow, confidence, "becomes part of the page as it is")
+        elif name := _is_page(program, sink) and stored(program, sink.function, sink.value):
+            line = sink.function.values[sink.call].line
+            message = f"{name}, as others stored it, becomes part of the page as it is"
+            yield Match(message, sink.function, line, key="stored", confidence=_STORED)
+        elif flow is not None and confidence:
+            yield match(flow, confidence, "becomes part of the page as it is")
+
+
+def _is_page(program: Program, sink: Sinking) -> bool:
+    """The text is sent to a browser: returned by a handler, or a response that says that it is HTML."""
+    step = sink.function.values[sink.call]
+    if not isinstance(step, f.Call):
+        return True
+    kinds = [literal(program, sink.function, value) for name, value in step.keywords if name in _KINDS]
+    return any("html" in str(kind) for kind in kinds)
 
 
 def _likely(flow: Flow) -> float:
@@ -231,8 +306,20 @@ def _answers_html(program: Program, function: Function) -> bool:
 
 
 def _text(function: Function, value: int) -> int | None:
-    """What is sent as text: all of it, or the first part of `text, status`; None for data and what has headers of its own."""
+    """What is sent as text: all of it, or the first part of `text, status, headers`; None for what is said to be no page."""
     step = function.values[function.origin(value)]
     if not isinstance(step, f.Collection):
         return value
-    return step.items[0] if step.kind == "tuple" and len(step.items) == len(("text", "status")) else None
+    if step.kind != "tuple" or not step.items:
+        return None
+    return step.items[0] if all(_allows_html(function, item) for item in step.items[1:]) else None
+
+
+def _allows_html(function: Function, value: int) -> bool:
+    """Headers that name a content type name HTML."""
+    step = function.values[function.origin(value)]
+    if not isinstance(step, f.Collection):
+        return True
+    held = [function.values[item] for item in step.items]
+    texts = [item.value.lower() for item in held if isinstance(item, f.Const) and isinstance(item.value, str)]
+    return "content-type" not in texts or any("html" in text for text in texts)

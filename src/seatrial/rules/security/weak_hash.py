@@ -106,6 +106,7 @@ _SECRET = frozenset(
     {"password", "passwd", "passphrase", "pwd", "passw", "pass", "token", "secret", "signature", "sign", "signed", "hmac", "salt", "otp", "credential",
      "credentials", "auth", "csrf", "apikey", "mac", "verify"}
 )  # fmt: skip
+_SLOW = frozenset({"pbkdf", "bcrypt", "scrypt", "argon"})
 _PASSWORD = frozenset({"password", "passwd", "passphrase", "pwd"})
 _HARMLESS = frozenset(
     {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",
@@ -143,8 +144,14 @@ def _match(function: Function, call: int, message: str, confidence: float) -> Ma
 
 
 def _is_harmless(program: Program, function: Function, call: int) -> bool:
-    told = [*_read(function, call), *names(program, function, call), function.name]
-    return any(words(name) & _HARMLESS for name in told)
+    """Names say that it is for something else than keeping it, or that a slow hash follows."""
+    told = [
+        function.cls.name if function.cls else "",
+        *_read(function, call),
+        *names(program, function, call),
+        function.name,
+    ]
+    return any(words(name) & (_HARMLESS | _SLOW) for name in told)
 
 
 def _secret(program: Program, function: Function, call: int) -> str:
