@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.names import External, Named, Variable
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from seatrial.program.types import Types
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """What a call reaches.
 
     `functions`: functions of the program (several when a method is overridden or a value is one of several).
@@ -47,16 +47,18 @@ class Calls:
         self._names = types.names
         self._functions = tuple(functions)
         self._classes = tuple(classes)
-        self._memo: dict[int, dict[int, Target]] = {}
+        self._memo: dict[Function, dict[int, Target]] = {}
 
     def target(self, function: Function, call: int) -> Target:
         """What the call with id `call` in `function` reaches."""
-        memo = self._memo.setdefault(id(function), {})
-        if call not in memo:
-            memo[call] = NOWHERE  # a circle
-            step = function.values[call]
-            memo[call] = self._target(function, step) if type(step) is f.Call else NOWHERE
-        return memo[call]
+        try:
+            return self._memo[function][call]
+        except KeyError:
+            memo = self._memo.setdefault(function, {})
+        memo[call] = NOWHERE  # a circle
+        step = function.values[call]
+        found = memo[call] = self._target(function, step) if type(step) is f.Call else NOWHERE
+        return found
 
     def callers(self, function: Function) -> list[tuple[Function, int]]:
         """The calls that reach a function, as (body, id of the call)."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+_STORES = frozenset({Store, StoreAttr, StoreItem})
+
+
 class Index:
     """Where things are, in the order of files and lines."""
 
@@ -47,7 +50,8 @@ class Index:
     def _stores(self) -> dict[str, list[tuple[Function, int]]]:
         found: dict[str, list[tuple[Function, int]]] = defaultdict(list)
         for function in self._functions:
-            for at, step in enumerate(function.values):
+            for at in function.of(_STORES):
+                step = function.values[at]
                 if type(step) is Store or type(step) is StoreAttr:
                     found[step.name].append((function, at))
                 elif type(step) is StoreItem:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from seatrial.model.facts import ClassValue, Closure, Conditional, ImportFacts, Phi, Ref, Store
 from seatrial.program.modules import Modules
 from seatrial.program.parts import Class, File, Function
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     """A variable of a module or class: `value` is what it holds, an id in `function`."""
 
     function: Function
@@ -20,8 +20,7 @@ class Variable:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(msgspec.Struct, frozen=True):
     """Something outside the repository, by its canonical dotted name: `requests.get`, `builtins.len`."""
 
     name: str
@@ -30,8 +29,7 @@ class External:
 Entity: TypeAlias = Function | Class | File | Variable | External
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """What a path means: an entity, and the attributes below it that names alone cannot follow."""
 
     entity: Entity

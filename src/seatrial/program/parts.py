@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from seatrial.model.facts import (
@@ -24,9 +25,12 @@ from seatrial.program.digest import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
 LOOPS = frozenset({"for", "while", "comprehension"})
 """Kinds of region that run their values more than once."""
+_CALLS = frozenset({Call})
+_RETURNS = frozenset({Return})
 
 
 class File:
@@ -66,12 +70,16 @@ class File:
 class Function:
     """A body of code: a module, class body, function, method or lambda. Compared by identity."""
 
-    __slots__ = ("__dict__", "facts", "file", "index")
+    __slots__ = ("__dict__", "facts", "file", "index", "regions", "values")
 
     def __init__(self, file: File, index: int, facts: FunctionFacts) -> None:
         self.file = file
         self.index = index
         self.facts = facts
+        self.values: tuple[AnyValue, ...] = facts.values
+        """The values, in evaluation order; an id is an index here."""
+        self.regions: tuple[Region, ...] = facts.regions
+        """The regions, in the order in which they open."""
 
     @property
     def name(self) -> str:
@@ -87,16 +95,6 @@ class Function:
     def dotted(self) -> str:
         """Dotted name in the program: `shop.models.Order.total`."""
         return f"{self.file.module}.{self.facts.qualname}" if self.facts.qualname else self.file.module
-
-    @property
-    def values(self) -> tuple[AnyValue, ...]:
-        """The values, in evaluation order; an id is an index here."""
-        return self.facts.values
-
-    @property
-    def regions(self) -> tuple[Region, ...]:
-        """The regions, in the order in which they open."""
-        return self.facts.regions
 
     @property
     def parent(self) -> Function | None:
@@ -116,12 +114,13 @@ class Function:
     @cached_property
     def calls(self) -> tuple[int, ...]:
         """The ids of all calls, in order."""
-        return tuple(i for i, v in enumerate(self.facts.values) if type(v) is Call)
+        return tuple(self.of(_CALLS))
 
     @cached_property
     def returns(self) -> tuple[int, ...]:
         """The ids of the values that are returned."""
-        return tuple(v.value for v in self.facts.values if type(v) is Return and v.value >= 0)
+        found = (self.values[i] for i in self.of(_RETURNS))
+        return tuple(v.value for v in found if type(v) is Return and v.value >= 0)
 
     @cached_property
     def region_of(self) -> list[int]:
@@ -144,6 +143,10 @@ class Function:
     def digest(self) -> str:
         """SHA-256 of what the body does, in hex: comments, formatting and place do not count."""
         return digest_of(self.facts)
+
+    def of(self, kinds: AbstractSet[type]) -> Iterator[int]:
+        """The ids of the values of these kinds, in order. Quick where they are few: the search runs in C."""
+        return compress(count(), map(kinds.__contains__, map(type, self.values)))
 
     def enclosing(self, value: int) -> Iterator[Region]:
         """The regions around a value, innermost first."""

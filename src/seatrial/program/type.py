@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from seatrial.program.parts import Class
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(msgspec.Struct, frozen=True):
     """A type by its canonical dotted name; for a class of the program, with the class.
 
     `args` are type arguments (`list[Order]`: element type first; a query set: its model; a dict: key, value).

@@ -6,8 +6,9 @@ One type a value: where several are possible the first that is known wins (`None
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.program import annotated, infer
@@ -32,7 +33,7 @@ class Types:
     def __init__(self, names: Names, models: Models) -> None:
         self.names = names
         self.models = models
-        self._memo: dict[int, dict[int, Type | None]] = {}
+        self._memo: dict[Function, dict[int, Type | None]] = {}
         self._returns: dict[int, Type | None] = {}
         self._mro: dict[int, tuple[Class, ...]] = {}
         self._outer_bases: dict[int, tuple[str, ...]] = {}
@@ -53,17 +54,18 @@ class Types:
 
     def of(self, function: Function, value: int) -> Type | None:
         """The type of a value, or None if it is not known."""
-        if value < 0 or value >= len(function.facts.values):
+        try:
+            return self._memo[function][value]
+        except KeyError:
+            memo = self._memo.setdefault(function, {})
+        if value < 0 or value >= len(function.values):
             return None
-        memo = self._memo.setdefault(id(function), {})
-        if value in memo:
-            return memo[value]
         if self._depth > DEPTH:
             return None
         memo[value] = None  # a circle of values knows no type
         self._depth += 1
         try:
-            step = function.facts.values[value]
+            step = function.values[value]
             rule = infer.TABLE.get(type(step))
             memo[value] = found = rule(self, function, step) if rule else None
         finally:

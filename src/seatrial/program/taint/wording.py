@@ -33,6 +33,7 @@ _STATEMENT = re.compile(
 SHORTEST = 12
 """Shorter texts say too little to be taken for a statement."""
 
+_LITERALS = frozenset({f.Const})
 _PLACE = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
 
 
@@ -44,7 +45,8 @@ def speaks_sql(program: Program, function: Function, value: int) -> bool:
 def statements(program: Program, functions: Iterable[Function]) -> Iterator[Sinking]:
     """Statements of SQL, put together from parts, that are given to what nobody knows: a helper outside the program."""
     for function in functions:
-        for value, step in enumerate(function.values):
+        for value in function.of(_LITERALS):
+            step = function.values[value]
             if type(step) is f.Const and _is_statement(step.value):
                 yield from _given(program, function, value)
 

@@ -86,6 +86,7 @@ _EMPTY = frozenset(
 )
 _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert", "appendleft"})
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
+_TOUCHES = frozenset({f.Call, f.StoreItem, f.Store, f.Delete})
 _SET_UP = (
     "register",
     "add_",
@@ -112,7 +113,8 @@ def _containers(program: Program) -> Iterator[Match]:
     grown: dict[tuple[str, str], list[tuple[Function, int]]] = defaultdict(list)
     shrunk: set[tuple[str, str]] = set()
     for function in program.code:
-        for value, step in enumerate(function.values):
+        for value in function.of(_TOUCHES):
+            step = function.values[value]
             for path, grows in _touched(function, step):
                 variable = program.names.resolve(function.file, path)
                 if isinstance(variable.entity, Variable) and not variable.rest:
@@ -129,10 +131,10 @@ def _containers(program: Program) -> Iterator[Match]:
 def _touched(function: Function, step: f.AnyValue) -> Iterator[tuple[str, bool]]:
     """The paths of module variables that a value fills (True) or empties (False)."""
     match step:
-        case f.StoreItem() if not _is_fixed(function, step.key):
-            yield from _variable(function, step.base, grows=True)
         case f.Call():
             yield from _called(function, step)
+        case f.StoreItem() if not _is_fixed(function, step.key):
+            yield from _variable(function, step.base, grows=True)
         case f.Store(outer=True, augmented=False):
             yield f":{step.name}", False
         case f.Delete() if step.target >= 0:

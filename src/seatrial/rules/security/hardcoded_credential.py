@@ -133,7 +133,8 @@ def _is_enum(program: Program, function: Function) -> bool:
 
 def _body(function: Function) -> Iterator[Match]:
     seen: set[int] = set()
-    for value, step in enumerate(function.values):
+    for value in function.of(_LOOKED_AT):
+        step = function.values[value]
         holder = _HOLDERS.get(type(step))
         for held in holder(function, step) if holder else ():
             sort = secrets.sort_of(held.name)
@@ -264,3 +265,4 @@ _HOLDERS: Mapping[type, Callable[[Function, Any], Iterator[Held]]] = {
     f.Store: _store, f.StoreAttr: _store, f.StoreItem: _item, f.Collection: _entries, f.Call: _call, f.Compare: _compared,
     f.Closure: _closure,
 }  # fmt: skip
+_LOOKED_AT = frozenset({*_HOLDERS, f.Const})
