@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
     from seatrial.program.types import Types
 
+FEW = 20
+"""As many as one does not wait for, even if each costs a query."""
 DEPTH = 12
 """How many steps back a collection is followed."""
 
@@ -48,12 +50,22 @@ def size(types: Types, function: Function, value: int, depth: int = 0) -> Size:
         return Size.BOUNDED
     if type(step) is f.Call:
         return _call(types, function, step, value, depth)
+    if type(step) is f.Index and _takes_few(function, step):
+        return Size.BOUNDED
     if type(step) is f.Ref:
         return _name(types, function, step, value, depth)
     if type(step) is f.Phi:
         sizes = {size(types, function, option, depth + 1) for option in step.options if option < value}
         return sizes.pop() if len(sizes) == 1 else Size.UNKNOWN
     return _by_type(types, function, value)
+
+
+def _takes_few(function: Function, step: f.Index) -> bool:
+    """A slice with a small end written out: `rows[:5]`."""
+    key = function.values[step.key]
+    ends = key.items[1:2] if type(key) is f.Collection and key.kind == "slice" else ()
+    end = function.values[function.origin(ends[0])] if ends and ends[0] >= 0 else None
+    return type(end) is f.Const and isinstance(end.value, int) and 0 <= end.value <= FEW
 
 
 def _literal(types: Types, function: Function, step: f.Collection, depth: int) -> Size:
