@@ -11,6 +11,9 @@ from seatrial.rules.security._purpose import words
 _ROWS = frozenset({"one", "all", "bound", "stream"})
 """What a call does to a query that gives rows; a count or sum holds no text."""
 
+_FETCHES = frozenset({"fetchone", "fetchall", "fetchmany"})
+"""Methods that every driver calls so (PEP 249), whatever the type of the cursor."""
+
 _CARRY = frozenset(
     {"join", "format", "strip", "replace", "get", "items", "values", "splitlines", "split", "append", "extend"}
 )
@@ -45,8 +48,8 @@ def stored(program: Program, function: Function, value: int, depth: int = 0) -> 
 def _called(program: Program, function: Function, call: int, step: f.Call, depth: int) -> str | None:
     """The rows that a call reads, itself or in a function of the program."""
     target = program.target(function, call)
-    if target.model is not None and target.model.query in _ROWS:
-        return written(function, call) or step.callee
+    if step.callee in _FETCHES or (target.model is not None and target.model.query in _ROWS):
+        return f"what `{step.callee.rpartition('.')[2]}` reads"
     if depth < DEPTH:
         for reached in target.functions:
             for returned in reached.returns:
@@ -78,8 +81,8 @@ def _inside(program: Program, function: Function, value: int, step: f.AnyValue) 
 
 def _is_no_text(function: Function, value: int, step: f.AnyValue) -> bool:
     """Its name says that it is a number, a time or a key."""
-    name = written(function, value)
+    said = words(written(function, value))
     if isinstance(step, f.Index):
         key = function.values[function.origin(step.key)]
-        name = key.value if isinstance(key, f.Const) and isinstance(key.value, str) else ""
-    return isinstance(step, f.Index | f.Attr | f.Part) and bool(words(name) & _NO_TEXT)
+        said |= words(key.value) if isinstance(key, f.Const) and isinstance(key.value, str) else frozenset()
+    return isinstance(step, f.Index | f.Attr | f.Part) and bool(said & _NO_TEXT)

@@ -272,6 +272,8 @@ def _ends_text(program: Program, function: Function, value: int) -> bool:
         return left is not None and left.name == "markupsafe.Markup"
     if not isinstance(step, f.Call):
         return False
+    if step.callee == "replace" and step.args and literal(program, function, step.args[0]) == "<":
+        return True
     is_response = program.types.has_kind(program.type_of(function, value), "response")
     return is_response or step.callee.rpartition(".")[2].lstrip(":!") in _DATA
 

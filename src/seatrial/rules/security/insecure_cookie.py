@@ -73,23 +73,7 @@ from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import for_own_machine
 
-_IDENTIFIES = frozenset(
-    {
-        "session",
-        "sessionid",
-        "sid",
-        "auth",
-        "token",
-        "jwt",
-        "login",
-        "remember",
-        "user",
-        "userid",
-        "access",
-        "refresh",
-        "identity",
-    }
-)
+_IDENTIFIES = frozenset({"session", "sessionid", "sid", "auth", "token", "jwt", "remember", "userid"})
 _FLAGS = ("secure", "httponly")
 _HARM = {"secure": "in the clear", "httponly": "for script to read"}
 _SETTINGS = {
