@@ -187,7 +187,7 @@ def test_a_baseline_opens_the_gate_to_old_debt_alone_and_only_shrinks(
     assert "0 entries taken out" in capsys.readouterr().out
     (shop / "shop" / "client.py").unlink()
     assert run(["baseline", str(shop), "--prune"]) == 0
-    assert "1 entries taken out" in capsys.readouterr().out
+    assert "1 entry taken out" in capsys.readouterr().out
     assert run(["gate", str(shop)]) == 1
 
 
@@ -198,6 +198,16 @@ def test_show_tells_the_way_with_the_code_around_it(shop: Path, capsys: pytest.C
     assert "shop/client.py:5" in out
     assert "def prices(ids):" in out
     assert "Mend:" in out
+    assert [line[:2] for line in out.splitlines() if "client.py:5" in line] == ["1.", "2."]
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_show_tells_apart_the_findings_that_begin_alike(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(shop, {"shop/second.py": FAULTY["shop/client.py"].replace("prices", "names")})
+    assert run(["show", "", str(shop)]) == 2
+    err = capsys.readouterr().err
+    assert f"{RULE} at shop/client.py:5" in err
+    assert f"{RULE} at shop/second.py:5" in err
 
 
 def test_explain_prints_the_page_and_rules_the_list(capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,6 +284,21 @@ def test_a_reader_that_leaves_early_does_no_harm(shop: Path) -> None:
             check=False,
         )
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_no_bug_of_ours(shop: Path) -> None:
+    code = "import sys; from seatrial.surfaces.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "audit", str(shop)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("seatrial: standard output cannot be written")
 
 
 def test_with_v_each_step_is_a_line_on_standard_error(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

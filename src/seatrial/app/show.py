@@ -14,6 +14,8 @@ from seatrial.model.finding import Finding, Place
 _AROUND = 2
 """Lines before and after the place."""
 
+_FEW = 10
+
 
 class Stop(NamedTuple):
     """A step of the way: what happens there, and the code around it (line number, line) in order."""
@@ -24,7 +26,7 @@ class Stop(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A finding and the way to it; the last stop is the finding's own place."""
+    """A finding and the way to it; one of the stops is the finding's own place."""
 
     finding: Finding
     stops: Sequence[Stop]
@@ -38,12 +40,12 @@ def show(request: Request, fingerprint: str, progress: Progress) -> Shown:
     audited = find(request, progress)
     found = {one.fingerprint: one for one in audited.analysis.findings if one.fingerprint.startswith(fingerprint)}
     if len(found) != 1:
-        raise SourceError(_not_one(fingerprint, sorted(found)))
+        raise SourceError(_not_one(fingerprint, sorted(found.values(), key=lambda one: one.fingerprint)))
     (finding,) = found.values()
     tree = workspace.checkout(request.root, workspace.Selection(registry.suffixes(), audited.settings.exclude))
     excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
     stops = [(step.place, step.message) for step in finding.path]
-    if not stops or stops[-1][0] != finding.place:
+    if finding.place.line not in [place.line for place, _ in stops if place.path == finding.place.path]:
         stops.append((finding.place, finding.message))
     return Shown(finding, [Stop(place, message, _around(place, excerpts)) for place, message in stops])
 
@@ -53,7 +55,9 @@ def _around(place: Place, excerpts: Excerpts) -> Sequence[tuple[int, str]]:
     return list(enumerate(excerpts.lines(place.path)[first - 1 : place.line + _AROUND], first))
 
 
-def _not_one(fingerprint: str, found: Sequence[str]) -> str:
+def _not_one(fingerprint: str, found: Sequence[Finding]) -> str:
     if not found:
         return f"no finding has a fingerprint that begins with {fingerprint!r}; `seatrial audit` shows those there are"
-    return f"several fingerprints begin with {fingerprint!r}: {', '.join(found[:5])}. Give more of it."
+    few = [f"  {one.fingerprint[:8]}  {one.rule} at {one.place.path}:{one.place.line}" for one in found[:_FEW]]
+    more = [f"  and {len(found) - _FEW} more"] if len(found) > _FEW else []
+    return "\n".join([f"several fingerprints begin with {fingerprint!r}, give more of it:", *few, *more])

@@ -38,18 +38,31 @@ def deliver(report: Report, wanted: Iterable[tuple[str, str]]) -> None:
 
 def terminal() -> tuple[int, bool]:
     """The width of standard output in columns (0 if it is no terminal), and whether it wants colours (no-color.org)."""
-    is_terminal = sys.stdout.isatty()
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if is_terminal else 0
     return width, is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def emit(text: str) -> None:
-    """Writes to standard output; if its reader has gone (`| head`), the rest is nobody's."""
+    """Writes to standard output; if its reader has gone (`| head`, `>&-`), the rest is nobody's.
+
+    Raises `ConfigError` if it cannot be written for another reason, such as a full disk.
+    """
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
+    except OSError as error:
+        _forget_output()
+        raise ConfigError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def _forget_output() -> None:
+    """Sends what is still in the buffer nowhere: Python would fail on it once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _format_of(file: str) -> str:

@@ -5,7 +5,7 @@ import click
 from seatrial.surfaces.cli._options import Asked, reporting
 
 
-@click.command("audit")
+@click.command("audit", short_help="Say what is wrong with the code.")
 @reporting
 @click.option("--confidence", type=click.FloatRange(0, 1), help="Hide findings below. [default: as set, else 0.7]")
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Report only this rule. May be given repeatedly.")

@@ -7,7 +7,7 @@ import click
 from seatrial.surfaces.cli import _options
 
 
-@click.command("baseline")
+@click.command("baseline", short_help="Accept today's findings as old debt.")
 @_options.path
 @click.option("--prune", is_flag=True, help="Take out what has been mended since; add nothing.")
 @_options.verbose
@@ -19,8 +19,10 @@ def command(path: str, *, prune: bool, verbose: bool) -> None:
     with progress(verbose=verbose) as tell:
         done = (accept.prune if prune else accept.accept)(Path(path), tell)
     if prune:
-        click.echo(f"{done.removed} entries taken out of {done.file}; {done.entries} left.")
+        taken = "1 entry" if done.removed == 1 else f"{done.removed} entries"
+        click.echo(f"{taken} taken out of {done.file}; {done.entries} left.")
     else:
-        click.echo(f"{done.entries} findings accepted in {done.file}. Commit it: from now on it may only shrink.")
+        accepted = "1 finding" if done.entries == 1 else f"{done.entries} findings"
+        click.echo(f"{accepted} accepted in {done.file}. Commit it: from now on it may only shrink.")
     if done.uncovered:
-        click.echo(f"{done.uncovered} findings are not in it and shut the gate.")
+        click.echo(f"Not in it, and so against the code: {done.uncovered}. `seatrial gate` tells them.")

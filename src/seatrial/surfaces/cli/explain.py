@@ -5,7 +5,7 @@ import sys
 import click
 
 
-@click.command("explain")
+@click.command("explain", short_help="Print the page of a rule.")
 @click.argument("rule")
 def command(rule: str) -> None:
     """Print the page of RULE: the fault, why it sinks at scale, how to mend it, and examples."""

@@ -7,7 +7,7 @@ from seatrial.surfaces.cli._options import Asked, reporting
 OPEN, SHUT = 0, 1
 
 
-@click.command("gate")
+@click.command("gate", short_help="Judge the code: may it pass?")
 @reporting
 def command(asked: Asked) -> int:
     """Audit PATH and judge it by its baseline, suppressions and policy. Exits with 0 if it may pass, with 1 if not."""

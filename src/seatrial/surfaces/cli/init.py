@@ -8,7 +8,7 @@ from seatrial.model.text import printable
 from seatrial.surfaces.cli import _options
 
 
-@click.command("init")
+@click.command("init", short_help="Write a first seatrial.toml.")
 @_options.path
 def command(path: str) -> None:
     """Write a commented seatrial.toml into PATH, and show how to keep the gate in CI. Overwrites nothing."""

@@ -47,7 +47,10 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
-    """The sea trial before the handover of code that an AI wrote."""
+    """The sea trial before the handover of code that an AI wrote.
+
+    Start with `seatrial audit` in a repository: it needs no settings, runs none of the code and writes nothing into it.
+    """
 
 
 def main() -> None:

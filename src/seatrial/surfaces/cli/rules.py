@@ -3,7 +3,7 @@
 import click
 
 
-@click.command("rules")
+@click.command("rules", short_help="List all rules.")
 @click.option("--json", "as_json", is_flag=True, help="The whole list with pages, as JSON.")
 def command(*, as_json: bool) -> None:
     """List all rules by the quality that they keep. `explain RULE` says more of one."""
