@@ -106,6 +106,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.rules.concurrency._creations import creations
+from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
 from seatrial.rules.contract import Match, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
@@ -122,7 +123,7 @@ def check(program: Program) -> Iterator[Match]:
         if not function.is_callable:
             continue
         seen: set[tuple[int, str]] = set()
-        for match in (*_updates(program, function), *creations(program, function)):
+        for match in (*_updates(program, function), *stale_saves(program, function), *creations(program, function)):
             if (match.line, match.key) not in seen:
                 seen.add((match.line, match.key))
                 yield match
@@ -137,7 +138,7 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
         if not _is_column(program, row, step.name) or row is None:
             continue
         read = _read_again(function, step, value)
-        if read < 0 or _is_new(program, function, step.base) or _is_protected(program, function, value, row):
+        if read < 0 or _is_new(program, function, step.base) or is_protected(program, function, value, row):
             continue
         if _is_saved(program, function, step, value, row):
             yield _update(function, step, value, read, row)
@@ -185,14 +186,6 @@ def _is_new(program: Program, function: Function, base: int) -> bool:
     if type(step) is not f.Call:
         return False
     return program.target(function, origin).made is not None or step.callee.rpartition(".")[2] in _REMAKES
-
-
-def _is_protected(program: Program, function: Function, value: int, row: Type) -> bool:
-    """Rows of the table are locked here, or in every function that calls this one."""
-    if program.locks.is_locked(function, value, row.name):
-        return True
-    callers = program.calls.callers(function)
-    return bool(callers) and all(program.locks.is_locked(caller, call, row.name) for caller, call in callers)
 
 
 def _is_saved(program: Program, function: Function, step: f.StoreAttr, value: int, row: Type) -> bool:

@@ -1,0 +1,83 @@
+"""Stale saves: rows of which one column is raised in the database and all others are written back as they were read."""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.program import Function, Program, Type, written
+from seatrial.rules.contract import Match
+
+
+def stale_saves(program: Program, function: Function) -> Iterator[Match]:
+    """The saves of a row that others write at the same time: its author lets the database do one sum, and decides the rest here."""
+    for value, step in enumerate(function.values):
+        if type(step) is not f.StoreAttr or not _is_summed(program, function, step.value):
+            continue
+        row = program.type_of(function, step.base)
+        save = _saved(function, function.origin(step.base), value)
+        if row is None or save < 0 or not program.types.has_kind(row, "model"):
+            continue
+        decided = _decided(function, function.origin(step.base), save, step.name)
+        if decided >= 0 and not is_protected(program, function, save, row):
+            yield _match(function, save, decided, row, step.name)
+
+
+def is_protected(program: Program, function: Function, value: int, row: Type) -> bool:
+    """Rows of the table are locked here, or in every function that calls this one."""
+    if program.locks.is_locked(function, value, row.name):
+        return True
+    callers = program.calls.callers(function)
+    return bool(callers) and all(program.locks.is_locked(caller, call, row.name) for caller, call in callers)
+
+
+def _is_summed(program: Program, function: Function, value: int) -> bool:
+    """`F("count") + 1`."""
+    step = function.values[function.origin(value)] if value >= 0 else None
+    if type(step) is not f.Binary:
+        return False
+    found = program.type_of(function, step.left)
+    return found is not None and found.name == "django.db.models.F"
+
+
+def _saved(function: Function, row: int, after: int) -> int:
+    """The next `save()` of the row that writes every column, or NONE."""
+    for call in function.calls:
+        step = function.values[call]
+        assert type(step) is f.Call
+        if call > after and step.callee == "save" and step.receiver >= 0 and function.origin(step.receiver) == row:
+            return f.NONE if any(name == "update_fields" for name, _ in step.keywords) else call
+    return f.NONE
+
+
+def _decided(function: Function, row: int, save: int, summed: str) -> int:
+    """A column written before the save because of what the row held in it or another column, or NONE."""
+    for value in range(save):
+        step = function.values[value]
+        if type(step) is not f.StoreAttr or function.origin(step.base) != row or step.name == summed:
+            continue
+        conditions = [condition for condition, _ in function.guards(value)]
+        if any(_reads(function, c, row) for c in conditions):
+            return value
+    return f.NONE
+
+
+def _reads(function: Function, value: int, row: int) -> bool:
+    steps = (function.values[i] for i in (value, *f.operands(function.values[value])))
+    return any(type(s) is f.Attr and function.origin(s.base) == row for s in steps)
+
+
+def _match(function: Function, save: int, decided: int, row: Type, summed: str) -> Match:
+    step = function.values[decided]
+    assert type(step) is f.StoreAttr
+    table = row.name.rpartition(".")[2]
+    return Match(
+        message=f"{table}.{step.name} is decided by what was read and saved without a lock, though others raise {summed}",
+        function=function,
+        line=function.values[save].line,
+        key=f"{table}.{step.name} saved",
+        path=(
+            function.step(decided, f"writes {step.name} because of what {written(function, step.base)} held"),
+            function.step(save, "writes every column as it was read, over what others wrote since"),
+        ),
+        confidence=0.75,
+        weight=2.0,
+    )
