@@ -173,15 +173,15 @@ def _is_in_memory(program: Program, function: Function, call: int) -> bool:
 
 def _match(program: Program, function: Function, call: int, target: Target, found: Fate) -> Match:
     name = target.external.removeprefix("builtins.").removesuffix(".__call__")
-    opens = function.step(call, f"{name} opens it")
+    opens = function.step(call, f"`{name}()` opens it")
     path: tuple[Step, ...] = (opens,)
     if found.kind == "lost":
-        message = f"what {name} opens is never closed"
+        message = f"the result of `{name}()` is never closed"
     elif found.kind == "lost on failure":
-        message = f"what {name} opens stays open when something fails"
+        message = f"the result of `{name}()` stays open when something fails"
         path = (opens, function.step(found.leaves, "what is raised here leaves it open"))
     else:
-        message = f"what {name} opens stays open on one way out"
+        message = f"the result of `{name}()` stays open on one way out"
         path = (opens, function.step(found.leaves, "leaves with it still open"))
     return Match(
         message=message,
