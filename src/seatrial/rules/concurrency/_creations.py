@@ -173,12 +173,14 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
     known = program.schema.table(row.cls)
     unique = bool(known and known.is_unique(frozenset(_columns(function, call, step))))
     short = row.name.rpartition(".")[2]
-    end = (
-        "the second of two at once fails with an unhandled IntegrityError" if unique else "two at once both create one"
-    )
-    likely = 0.72 if unique else 0.8
+    what, end = "a look whether it is there", "two at once both create one"
+    if unique:
+        end = "the second of two at once fails with an unhandled IntegrityError"
+    elif _counts(program, function, check):
+        what, end = "a count of what is there", "two at once both stay below the limit"
+    likely = 0.8 if not unique else 0.72
     return Match(
-        message=f"{short} is created after a look whether it is there: {end}",
+        message=f"{short} is created after {what}: {end}",
         function=function,
         line=step.line,
         key=f"create {short}",
@@ -186,3 +188,10 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         confidence=0.55 if is_command(program, function) else likely,
         weight=2.0 if unique else 3.0,
     )
+
+
+def _counts(program: Program, function: Function, check: int) -> bool:
+    """The look only counts rows: a limit is kept, not a name."""
+    effect = program.effects.of_call(function, check, "db.read")
+    step = effect.source.function.values[effect.source.value] if effect else None
+    return type(step) is f.Call and step.callee.rpartition(".")[2] in {"count", "acount"}
