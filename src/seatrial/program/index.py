@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _STORES = frozenset({Store, StoreAttr, StoreItem})
 
 
+ANY_KEY = "[]"
+"""What an item is stored under whose key is worked out: `x[key] = …`."""
+
+
 class Index:
     """Where things are, in the order of files and lines."""
 
@@ -42,7 +46,10 @@ class Index:
         yield from dict.fromkeys(f for kind in kinds for f in self._with.get(kind, ()))
 
     def stores(self, *names: str) -> Iterator[tuple[Function, int]]:
-        """All values given to a variable, attribute or key of one of these names: `x.name = …`, `x["name"] = …`."""
+        """All values given to a variable, attribute or key of one of these names: `x.name = …`, `x["name"] = …`.
+
+        Under `ANY_KEY`: those whose key is worked out.
+        """
         for name in names:
             yield from self._stores.get(name, ())
 
@@ -56,8 +63,7 @@ class Index:
                     found[step.name].append((function, at))
                 elif type(step) is StoreItem:
                     key = function.values[step.key]
-                    if type(key) is Const and isinstance(key.value, str):
-                        found[key.value].append((function, at))
+                    found[str(key.value) if type(key) is Const else ANY_KEY].append((function, at))
         return found
 
     def with_loops(self) -> Iterator[Function]:

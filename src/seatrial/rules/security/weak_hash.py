@@ -97,7 +97,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, written
+from seatrial.program import Function, Program, Sinking, written
 from seatrial.program.risks import risky
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import names, words
@@ -130,7 +130,8 @@ def check(program: Program) -> Iterator[Match]:
         if name:
             yield _match(function, call, f"{name} rests on a hash that is broken", 0.8)
         else:
-            yield _match(function, call, "a hash that is broken; say what it is for", 0.4)
+            foreign = not _is_harmless(program, function, call) and _is_foreign(program, function, call)
+            yield _match(function, call, "a hash that is broken; say what it is for", 0.7 if foreign else 0.4)
     for function, call in risky(program, "fast-hash"):
         name = next((name for name in _read(function, call) if words(name) & _PASSWORD), "")
         if name and not _is_harmless(program, function, call):
@@ -154,6 +155,15 @@ def _is_harmless(program: Program, function: Function, call: int) -> bool:
     return any(words(name) & (_HARMLESS | _SLOW) for name in told)
 
 
+def _is_foreign(program: Program, function: Function, call: int) -> bool:
+    """What is hashed came with a request: it is the sender's, or chosen by them."""
+    for at, value in _hashed(function, call):
+        flow = program.taint.into(Sinking(function, at, value, "header", "the hash"))
+        if flow is not None and flow.origin.kind == "remote":
+            return True
+    return False
+
+
 def _secret(program: Program, function: Function, call: int) -> str:
     """The name that says that the hash guards something; empty if none does, or one says that it is for something else."""
     told = [*_read(function, call), *names(program, function, call), function.name]
@@ -163,12 +173,16 @@ def _secret(program: Program, function: Function, call: int) -> str:
 
 
 def _read(function: Function, call: int) -> Iterator[str]:
-    """The names of what is hashed: given to the hash, or fed to it later."""
-    step = function.values[call]
-    fed = [function.values[user] for user in function.users.get(call, ())]
-    for one in (step, *fed):
-        if type(one) is f.Call and (one is step or one.callee in _UPDATES):
-            yield from (text for value in one.args for text in _texts(function, value))
+    """The names of what is hashed."""
+    yield from (text for _, value in _hashed(function, call) for text in _texts(function, value))
+
+
+def _hashed(function: Function, call: int) -> Iterator[tuple[int, int]]:
+    """What is hashed: given to the hash, or fed to it later; each with the call that takes it."""
+    for at in (call, *function.users.get(call, ())):
+        step = function.values[at]
+        if type(step) is f.Call and (at == call or step.callee in _UPDATES):
+            yield from ((at, value) for value in step.args)
 
 
 def _texts(function: Function, value: int, depth: int = 0) -> Iterator[str]:
