@@ -66,7 +66,7 @@ def audit(request: Request, progress: Progress | None = None) -> Report:
     analysis = audited.analysis
     shown = [finding for finding in analysis.findings if _is_asked_for(finding, request, audited.settings)]
     return Report(
-        root=str(request.root),
+        root=_named(request.root),
         version=__version__,
         date=now.isoformat(timespec="seconds"),
         verdict=_verdict(request, audited, shown, now),
@@ -99,6 +99,11 @@ def find(request: Request, progress: Progress) -> Audited:
     for note in store.notes:
         progress.note(note)
     return Audited(loaded.settings, analysis, before, time.perf_counter() - began)
+
+
+def _named(root: Path) -> str:
+    """The folder as the user named it; by its own name if that was `.`, which tells no one else anything."""
+    return str(root) if root.name not in {"", ".."} else root.resolve().name or str(root)
 
 
 def _analysed(root: Path, commit: str, loaded: Loaded, means: Means) -> Analysis:

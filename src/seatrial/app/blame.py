@@ -110,11 +110,10 @@ def _value_faults(value: object, kind: Any, at: Keys) -> Iterator[tuple[Keys, st
 def _wrong(value: object, kind: Any, said: str) -> str:
     choices = [word for one in (kind, *get_args(kind)) for word in _words(one)]
     hint = f"; {nearest(value, choices)}" if isinstance(value, str) and choices else ""
-    return (
-        f"{said.partition(' - at ')[0]}, got {value!r}{hint}"
-        if "got" not in said
-        else said.partition(" - at ")[0] + hint
-    )
+    if hint:
+        return f"{value!r} means nothing here{hint}"
+    told = said.partition(" - at ")[0]
+    return told if "got" in told else f"{told}, got {value!r}"
 
 
 def _words(kind: Any) -> list[str]:

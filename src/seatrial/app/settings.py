@@ -10,7 +10,7 @@ import msgspec
 from seatrial.app.blame import Blame
 from seatrial.app.globs import matcher
 from seatrial.app.reading import SIZE_LIMIT
-from seatrial.errors import ConfigError
+from seatrial.errors import ConfigError, ModelError
 from seatrial.model.finding import Severity
 from seatrial.model.policy import Policy
 from seatrial.model.text import printable
@@ -92,8 +92,34 @@ def load(root: Path, rule_ids: Mapping[str, object]) -> Loaded:
             places = " and ".join(printable(str(file)) for file, *_ in found)
             raise ConfigError(f"settings stand in two places, {places}: keep one, since only one would be heard.")
         for file, table, text, options in found:
-            return Loaded(_settings(options, rule_ids, Blame(str(file), text, table)), options, str(file))
+            blame = Blame(str(file), text, table)
+            if not table and isinstance(options.get("tool"), dict):
+                raise blame.error(("tool",), f"in {OWN_FILE} the keys stand at the top, without `tool.seatrial`")
+            settings = _settings(options, rule_ids, blame)
+            _check_folders(settings, (root, folder), blame)
+            _check_libraries(settings, blame)
+            return Loaded(settings, options, str(file))
     return Loaded(Settings(), {}, "")
+
+
+def _check_folders(settings: Settings, bases: tuple[Path, ...], blame: Blame) -> None:
+    """A source root that is nowhere would be obeyed in silence. Raises `ConfigError`."""
+    for name in settings.source_roots:
+        if not any((base / name).is_dir() for base in bases):
+            raise blame.error(("source-roots",), f"there is no folder `{name}` here")
+
+
+def _check_libraries(settings: Settings, blame: Blame) -> None:
+    """Raises `ConfigError` for a library model that does not have the right form."""
+    if not settings.libraries:
+        return
+    from seatrial import libraries  # noqa: PLC0415 - brings the models, which a run without own ones may not need
+
+    for name, model in settings.libraries.items():
+        try:
+            libraries.load((), {name: model})
+        except ModelError as error:
+            raise blame.error(("libraries", name), str(error).removeprefix(f"[libraries.{name}]: ")) from error
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[Path, tuple[str, ...], str, dict[str, Any]]]:

@@ -102,7 +102,7 @@ class Report(msgspec.Struct, frozen=True):
     """Everything that a report format renders: it reads nothing else."""
 
     root: str
-    """The audited folder, as the user named it."""
+    """The audited folder, as the user named it; its own name if that was `.`."""
     version: str
     date: str
     """ISO 8601, UTC."""

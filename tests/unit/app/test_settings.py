@@ -33,7 +33,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [libraries.acme.functions]
         "acme.fetch" = { effects = ["http"] }
     """
-    settings = load(write(tmp_path, {"seatrial.toml": text}), RULES).settings
+    settings = load(write(tmp_path, {"seatrial.toml": text, "backend/shop/__init__.py": ""}), RULES).settings
     assert settings.layers == ("shop.api", ("shop.services", "shop.jobs"))
     assert settings.policy.fail_on is Severity.ERROR
     assert settings.rules == {
@@ -51,7 +51,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     [
         ("polcy = 1", 1, ("polcy", "`policy`")),
         ("\n[policy]\nfail_on = 'error'", 3, ("policy.fail_on", "`fail-on`")),
-        ("[policy]\n\nfail-on = 'eror'", 3, ("'eror'", "`error`")),
+        ("[policy]\n\nfail-on = 'eror'", 3, ("'eror' means nothing here", "`error`")),
         ("[policy]\nconfidence = 3", 2, ("policy.confidence", "<= 1.0", "3")),
         ("exclude = 'a'", 1, ("exclude", "array")),
         ("[rules]\nquery-in-lop = 'off'", 2, ("query-in-lop", "`query-in-loop`")),
@@ -62,6 +62,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("[per-path.'legacy']\nquery-in-lop = 'off'", 2, ("query-in-lop", "`query-in-loop`")),
         ("[per-path.'legacy']\nquery-in-loop = 'of'", 2, ("'of'", "`off`")),
         ("exclude = [\n", 2, ("not TOML",)),
+        ("\nsource-roots = ['bakend']", 2, ("source-roots", "`bakend`")),
+        ("[tool.seatrial]\nexclude = []", 1, ("tool", "at the top")),
+        ("[libraries.acme]\nfunctons = {}", 1, ("libraries.acme", "`functions`")),
+        ("\n[libraries.acme.functions]\n'acme.get' = { efects = ['http'] }", 2, ("libraries.acme", "`effects`")),
         ("a = 1\na = 2\n", 2, ("not TOML",)),
     ],
 )
