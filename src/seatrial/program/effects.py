@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model.facts import Attr, Binary, Call, Compare, Ref, Region, Unary
 from seatrial.program.parts import LOOPS, Function
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from seatrial.program.queries import Queries
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """One effect of a function.
 
     `kind`: `db.read`, `db.write`, `http`, `block`, … (see `libraries.form.Effect`). `what`: the table's class, the

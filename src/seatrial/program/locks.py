@@ -104,15 +104,16 @@ class Locks:
                 yield Taken(name, function, region.start - 1, (step,), region.end)
 
     def _of_calls(self, function: Function, depth: int) -> Iterator[Taken]:
+        for effect in self._effects.local(function):
+            if effect.kind == "db.lock":
+                step = function.step(effect.value, _says(effect.what))
+                until, _ = self._until(function, effect.value)
+                flag = _flag(function, effect.value)
+                yield Taken(effect.what, function, effect.value, (step,), until, rows=True, flag=flag)
         for call in function.calls:
-            until, inside = self._until(function, call)
-            for effect in self._effects.local(function):
-                if effect.value == call and effect.kind == "db.lock":
-                    step = function.step(call, _says(effect.what))
-                    flag = _flag(function, call)
-                    yield Taken(effect.what, function, call, (step,), until, rows=True, flag=flag)
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
+                    until, inside = self._until(function, call)
                     decides = _decides(function, call, reached, inner.flag)
                     if decides is None:
                         continue

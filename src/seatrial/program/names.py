@@ -41,20 +41,22 @@ class Names:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self._memo: dict[tuple[int, str], Named] = {}
+        self._memo: dict[File, dict[str, Named]] = {}
+        self._foreign: dict[str, bool] = {}
         self._busy: set[tuple[int, str]] = set()
 
     def resolve(self, file: File, path: str) -> Named:
         """What `path` (see "Paths of names" in `model.facts`) means in `file`."""
+        try:
+            return self._memo[file][path]
+        except KeyError:
+            memo = self._memo.setdefault(file, {})
         key = (id(file), path)
-        found = self._memo.get(key)
-        if found is None:
-            if key in self._busy:  # a circle of re-exports
-                return Named(External(path.lstrip(".:?!")))
-            self._busy.add(key)
-            found = self._resolve(file, path)
-            self._busy.discard(key)
-            self._memo[key] = found
+        if key in self._busy:  # a circle of re-exports
+            return Named(External(path.lstrip(".:?!")))
+        self._busy.add(key)
+        found = memo[path] = self._resolve(file, path)
+        self._busy.discard(key)
         return found
 
     def absolute(self, file: File, path: str) -> str:
@@ -78,9 +80,12 @@ class Names:
 
     def is_foreign(self, path: str) -> bool:
         """True for a path that surely leads out of the repository: a built-in, or a module that it does not have."""
-        return path[:1] == "!" or (
-            path[:1] not in {".", ":", "?", ""} and not self._modules.is_own(path.partition(".")[0])
-        )
+        known = self._foreign.get(path)
+        if known is None:
+            sigil, head = path[:1], path.partition(".")[0]
+            known = sigil == "!" or (sigil not in {".", ":", "?", ""} and not self._modules.is_own(head))
+            self._foreign[path] = known
+        return known
 
     def _resolve(self, file: File, path: str) -> Named:
         sigil = path[:1]

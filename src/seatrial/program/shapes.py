@@ -37,17 +37,18 @@ class Alike:
 
 def shape(function: Function) -> Counter[int]:
     """The features of a function, with how often each occurs."""
-    values = function.facts.values
-    labels = [_label(step) for step in values]
-    found: Counter[int] = Counter()
-    for label, step in zip(labels, values, strict=True):
-        parts = _PARTS.get(type(step))
-        if parts is not None:
-            found[hash((label, *[labels[i] for i in parts(step) if i >= 0]))] += 1
-    for region in function.facts.regions:
-        if region.kind != "annotation":
-            found[hash((region.kind, labels[region.subject] if region.subject >= 0 else 0))] += 1
-    return found
+    values = function.values
+    labels = [label(step) if (label := _LABELS.get(type(step))) else type(step).__name__ for step in values]
+    found = [
+        hash((labels[at], *[labels[i] for i in _PARTS[type(values[at])](values[at]) if i >= 0]))
+        for at in function.of(_PARTS.keys())
+    ]
+    found += [
+        hash((region.kind, labels[region.subject] if region.subject >= 0 else 0))
+        for region in function.regions
+        if region.kind != "annotation"
+    ]
+    return Counter(found)
 
 
 def alike(shapes: Mapping[Function, Counter[int]], least: float) -> Iterator[Alike]:
@@ -82,11 +83,6 @@ def _partners(
         similarity = 2 * shared / (size + sizes[other])
         if similarity >= least:
             yield Alike(other, function, similarity, shared)
-
-
-def _label(step: f.AnyValue) -> Any:
-    label = _LABELS.get(type(step))
-    return label(step) if label else type(step).__name__
 
 
 def _callee(step: f.Call) -> str:

@@ -37,6 +37,8 @@ class Types:
         self._returns: dict[int, Type | None] = {}
         self._mro: dict[int, tuple[Class, ...]] = {}
         self._outer_bases: dict[int, tuple[str, ...]] = {}
+        self._lineages: dict[Class, tuple[frozenset[str], frozenset[str]]] = {}
+        self._kinds: dict[Class | str, frozenset[str]] = {}
         self._fields: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
         self._depth = 0
         self.aliases: set[tuple[int, str]] = set()
@@ -127,15 +129,22 @@ class Types:
         """True when a type is `base` (canonical name) or derives from it, through the program and library models."""
         if type_ is None:
             return False
-        if type_.cls is None:
-            return self.models.is_a(type_.name, base)
-        return any(c.dotted == base for c in self.mro(type_.cls)) or any(
-            self.models.is_a(n, base) for n in self.outer_bases(type_.cls)
-        )
+        return self.class_derives(type_.cls, base) if type_.cls else self.models.is_a(type_.name, base)
 
     def class_derives(self, cls: Class, base: str) -> bool:
         """As `derives`, for a class."""
-        return self.derives(Type(cls.dotted, cls=cls), base)
+        own, foreign = self._lineage(cls)
+        return base in own or self.models.canonical(base) in foreign
+
+    def _lineage(self, cls: Class) -> tuple[frozenset[str], frozenset[str]]:
+        """The names of a class and all its bases inside the program, and the canonical names of those outside."""
+        found = self._lineages.get(cls)
+        if found is None:
+            own = frozenset(one.dotted for one in self.mro(cls))
+            found = own, frozenset(name for outer in self.outer_bases(cls) for name in self.models.ancestors(outer))
+            if id(cls) in self._outer_bases:  # else its bases are being looked for at this moment
+                self._lineages[cls] = found
+        return found
 
     def member(self, cls: Class, name: str) -> Named | None:
         """A method or class variable by name, through the bases inside the program."""
@@ -260,8 +269,13 @@ class Types:
 
     def kinds(self, type_: Type) -> frozenset[str]:
         """What a type is for, according to the library models of its bases."""
-        names = self.outer_bases(type_.cls) if type_.cls else (type_.name,)
-        return frozenset(k for n in names if (k := self.models.kind(n)))
+        known = self._kinds.get(type_.cls or type_.name)
+        if known is None:
+            names = self.outer_bases(type_.cls) if type_.cls else (type_.name,)
+            known = frozenset(k for n in names if (k := self.models.kind(n)))
+            if type_.cls is None or id(type_.cls) in self._outer_bases:
+                self._kinds[type_.cls or type_.name] = known
+        return known
 
     def _inherited(self, base: Type, cls: Class, name: str) -> Type | None:
         for outer in self.outer_bases(cls):

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from seatrial.libraries.distributions import distributions
 from seatrial.model.facts import FunctionFacts, ImportFacts
@@ -141,6 +141,7 @@ def optional(files: Iterable[File]) -> set[str]:
     return {one.path.partition(".")[0] for file in files for one in file.facts.imports if one.guarded}
 
 
+@lru_cache(maxsize=65_536)
 def _is_outside(module: str) -> bool:
     head = module.partition(".")[0]
     data = distributions()
