@@ -10,7 +10,6 @@ Act, and let the call itself decide: `makedirs(path, exist_ok=True)`, `unlink(mi
 ```files.py
 import os
 from fastapi import FastAPI
-from pathlib import Path
 
 app = FastAPI()
 
@@ -18,12 +17,6 @@ app = FastAPI()
 def store(name: str):
     if not os.path.exists("uploads"):
         os.makedirs("uploads")  # finding: os.makedirs
-
-@app.delete("/files/{name}")
-def drop(name: str):
-    path = Path("uploads") / "one"
-    if path.exists():
-        path.unlink()  # finding: unlink
 ```
 
 ## Bad: an entry that all threads share
@@ -76,6 +69,21 @@ def reload(name: str):
 def build():
     if not os.path.exists("dist"):
         os.mkdir("dist")
+```
+
+## Not found yet
+
+```files.py
+from fastapi import FastAPI
+from pathlib import Path
+
+app = FastAPI()
+
+@app.delete("/files/{name}")
+def drop(name: str):
+    path = Path("uploads") / "one"
+    if path.exists():
+        path.unlink()  # gap: a file mostly has one owner, who alone removes it
 ```
 """
 
@@ -164,11 +172,14 @@ def _entries(program: Program, function: Function) -> Iterator[Match]:
 
 
 def _match(program: Program, function: Function, value: int, looked: int, name: str) -> Match:
+    step = function.values[value]
+    removes = type(step) is f.Call and step.callee.rpartition(".")[2] in _REMOVES
+    likely = program.is_served(function) and not removes and not is_command(program, function)
     return Match(
         message=f"{name} acts on what was true a moment ago: another worker may have done the same since",
         function=function,
         line=function.values[value].line,
         key=name,
         path=(function.step(looked, "looks"), function.step(value, "acts")),
-        confidence=0.72 if program.is_served(function) and not is_command(program, function) else 0.5,
+        confidence=0.72 if likely else 0.5,
     )

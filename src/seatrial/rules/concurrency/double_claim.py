@@ -149,10 +149,14 @@ def _goes_on(function: Function, read: int, call: int) -> bool:
     reached, pending = {read}, [read]
     while pending:
         for user in function.users.get(pending.pop(), ()):
-            if user not in reached and user not in inside:
+            if user not in reached and user not in inside and not _only_counts(function.values[user]):
                 reached.add(user)
                 pending.append(user)
     return max(reached) > call
+
+
+def _only_counts(step: f.AnyValue) -> bool:
+    return type(step) is f.Unary or (type(step) is f.Call and step.callee == "!len")
 
 
 def _reads(program: Program, function: Function, value: int, table: str) -> bool:

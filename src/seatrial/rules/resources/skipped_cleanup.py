@@ -188,7 +188,7 @@ def _match(function: Function, call: int, before: int, failure: str) -> Match:
     assert type(step) is f.Call
     name = _named(function, step)
     return Match(
-        message=f"{name} is not closed when {failure}",
+        message=f"{name}() is skipped when {failure}",
         function=function,
         line=step.line,
         key=f"{step.callee} {name}",
@@ -198,8 +198,9 @@ def _match(function: Function, call: int, before: int, failure: str) -> Match:
 
 
 def _named(function: Function, step: f.Call) -> str:
-    """What is closed, by the name of its variable if it has one."""
-    origin = function.origin(step.receiver) if step.receiver >= 0 else f.NONE
-    stores = (function.values[u] for u in function.users.get(origin, ()))
-    name = next((s.name for s in stores if type(s) is f.Store), "")
-    return name or written(function, step.receiver) or step.callee.lstrip("!:?")
+    """The call in the source's words, with the variable's name if what it is called on has one."""
+    if step.receiver < 0:
+        return ".".join(step.callee.lstrip("!:?").split(".")[-2:])
+    stores = (function.values[u] for u in function.users.get(function.origin(step.receiver), ()))
+    name = next((s.name for s in stores if type(s) is f.Store), "") or written(function, step.receiver)
+    return f"{name}.{step.callee}" if name else step.callee
