@@ -34,6 +34,17 @@ def unverified():
     return ssl._create_unverified_context()  # finding: not checked
 ```
 
+## Bad: any host key
+
+```shop/files.py
+import paramiko
+
+class Files:
+    def connect(self):
+        self.client = make()
+        self.client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # finding: host key
+```
+
 ## Bad: a context that never checks
 
 ```shop/stock.py

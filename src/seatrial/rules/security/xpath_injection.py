@@ -1,4 +1,4 @@
-"""Text that someone else chose becomes part of an XPath expression (CWE-643).
+"""Text that someone else chose becomes part of an XPath expression or of a style sheet (CWE-643, CWE-91).
 
 Quotes and brackets in the text change what is asked of the document: a check of name and password comes back true for everyone,
 and each part of the document can be read out, one question at a time.
@@ -32,6 +32,20 @@ app = Flask(__name__)
 def user():
     tree = ET.parse("users.xml")
     return str(tree.findall("./user[@name='" + request.args["name"] + "']"))  # finding: name
+```
+
+## Bad: a style sheet
+
+```shop/users.py
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+
+@app.post("/report")
+def report():
+    shape = etree.fromstring(request.form["shape"], etree.XMLParser(resolve_entities=False))
+    return str(etree.XSLT(shape)(etree.parse("users.xml")))  # finding: shape
 ```
 
 ## Good
@@ -71,7 +85,7 @@ from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._foreign import foreign
 
 
-@rule(severity=Severity.ERROR, cwe=(643,), confirmed_by="inject")
+@rule(severity=Severity.ERROR, cwe=(643, 91), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
-    """Flows into expressions."""
-    yield from foreign(program, "xpath", "becomes part of an XPath expression", parameter=0.4)
+    """Flows into expressions and style sheets."""
+    yield from foreign(program, "xpath", "becomes part of an XPath expression or style sheet", parameter=0.4)
