@@ -14,6 +14,7 @@ _BY_SUFFIX = (
     ("Manager", "django.db.models.Manager"),
     ("QuerySet", "django.db.models.QuerySet"),
     ("Queryset", "django.db.models.QuerySet"),
+    ("View", "django.views.generic.View"),
     ("ModelSerializer", "rest_framework.ModelSerializer"),
     ("ModelViewSet", "rest_framework.ModelViewSet"),
 )

@@ -116,9 +116,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from seatrial.model.facts import StoreAttr
+from seatrial.model.facts import Attr, Call, StoreAttr, StoreItem
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Class, Function, Program, Type
+from seatrial.program import Class, Function, Program, Type, written
 from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.contract import Match, rule
 
@@ -127,9 +127,15 @@ READS = ("db.read",)
 DEEDS = {
     "db.write": "writes", "commit": "changes", "fs.write": "writes files with", "task.enqueue": "starts a task with", "mail": "sends mail with",
     "process": "starts a process with", "db.read": "hands out",
+    "presumes": "takes whoever calls for a known user",
 }  # fmt: skip
+PRESUMES = "presumes"
+ASKS = frozenset({"is_authenticated", "is_anonymous", "is_active", "is_staff", "is_superuser"})
+"""Attributes of a user by which a handler asks who calls."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
 
+PRESUMED = 0.78
+"""Confidence when a handler needs a user, endpoints of the same file ask for one, and it does not."""
 BESIDE = 0.85
 """Confidence when endpoints of the same file have a check."""
 READING = 0.75
@@ -156,6 +162,8 @@ class Deed:
     @property
     def words(self) -> str:
         """In a sentence: `writes Order`."""
+        if self.kind == PRESUMES:
+            return DEEDS[PRESUMES]
         return f"{DEEDS[self.kind]} {self.what.rpartition('.')[2] or 'rows'}"
 
 
@@ -200,6 +208,10 @@ class Peers:
         """The endpoint, or another method of the same view, changes something."""
         return peer.subject in self._changing
 
+    def in_file(self, peer: Peer) -> list[Peer]:
+        """All endpoints of the same file."""
+        return self._by_file[peer.subject.file.path]
+
     def beside(self, peer: Peer) -> list[Peer]:
         """The endpoints of the same file that change something, or do not, as this one."""
         changes = self.changes(peer)
@@ -215,6 +227,7 @@ def check(program: Program) -> Iterator[Match]:
         if peer.subject in told or peer.guarded or peer.is_meant_for_all:
             continue
         match = _changing(peers, peer) if peers.changes(peer) else _reading(peers, peer)
+        match = max(filter(None, (match, _presuming(peers, peer))), key=lambda m: m.confidence, default=None)
         if match:
             told.add(peer.subject)
             yield match
@@ -249,6 +262,31 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
     trust = _trust(beside, peer)
     shared = any(g.authorises for g in peer.endpoint.guards)
     return _match(peer, deed, _nearest(beside, peer), min(SHARED, trust) if shared else trust)
+
+
+def _presuming(peers: Peers, peer: Peer) -> Match | None:
+    """The handler takes the caller for a known user, and nobody made sure that there is one."""
+    if any(g.authorises for g in peer.endpoint.guards):
+        return None
+    use = next((u for entry in peer.endpoint.entries for u in _uses_of_caller(entry)), None)
+    guarded = [p for p in peers.in_file(peer) if p.guarded]
+    if use is None or not guarded:
+        return None
+    deed = Deed(PRESUMES, "", (use,))
+    return _match(peer, deed, _nearest(guarded, peer), DOUBTFUL if peer.endpoint.is_partial else PRESUMED)
+
+
+def _uses_of_caller(entry: Function) -> Iterator[Step]:
+    """Where `request.user` is used for more than the question whether somebody is logged in."""
+    for value, step in enumerate(entry.values):
+        if type(step) is not Attr or step.name != "user" or not written(entry, step.base).endswith("request"):
+            continue
+        for user in entry.users.get(value, ()):
+            use = entry.values[user]
+            called = type(use) is Call and use.receiver == value
+            kept = type(use) is StoreItem or (type(use) is Attr and use.name not in ASKS)
+            if called or kept:  # as an argument, it may well be nobody
+                yield entry.step(user, "takes the caller for a known user")
 
 
 def _trust(beside: Iterable[Peer], peer: Peer) -> float:
