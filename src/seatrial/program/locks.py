@@ -23,6 +23,7 @@ LONGEST = 16
 DEPTH = 6
 """How many calls deep locks are looked for."""
 _ENDS = frozenset({"commit", "rollback"})
+_LOCKING = frozenset({"select_for_update", "with_for_update"})
 _LOCK_KINDS = frozenset({"lock", "async-lock"})
 
 
@@ -111,6 +112,8 @@ class Locks:
                 flag = _flag(function, effect.value)
                 yield Taken(effect.what, function, effect.value, (step,), until, rows=True, flag=flag)
         for call in function.calls:
+            if self._is_unknown_lock(function, call):
+                yield Taken("", function, call, (function.step(call, _says("")),), until, rows=True)
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
                     until, inside = self._until(function, call)
@@ -122,6 +125,13 @@ class Locks:
                         yield Taken(inner.what, function, call, path, call, flag=decides)
                     elif inside or self._outlives(reached, inner):
                         yield Taken(inner.what, function, call, path, until, rows=True, flag=decides)
+
+    def _is_unknown_lock(self, function: Function, call: int) -> bool:
+        """Rows are locked through a manager of which nothing is known but the method's name."""
+        step = function.values[call]
+        named = type(step) is f.Call and step.callee.rpartition(".")[2] in _LOCKING
+        target = self._calls.target(function, call) if named else None
+        return target is not None and target.model is None and not target.functions
 
     def _until(self, function: Function, value: int) -> tuple[int, bool]:
         """Where rows locked at a value are given back, and whether a transaction that is open here decides it.

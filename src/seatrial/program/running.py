@@ -16,7 +16,12 @@ DEPTH = 3
 
 
 def is_command(program: Program, function: Function, depth: int = 0) -> bool:
-    """True when only commands lead to the function: it is one, or all of its callers are."""
+    """True when only commands lead to the function: it is one, or all of its callers are.
+
+    What loops until it is stopped is no command, but a service that somebody happens to start by hand.
+    """
+    if any(region.kind == "while" for region in function.regions):
+        return False
     if _is_registered(function) or program.types.has_kind(_owner(program, function), "command"):
         return True
     callers = [caller for caller, _ in program.calls.callers(function)]

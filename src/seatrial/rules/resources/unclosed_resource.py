@@ -142,6 +142,8 @@ from seatrial.rules.contract import Match, rule
 _STREAMS = frozenset({"io.BytesIO", "io.StringIO", "builtins.file", "builtins.bytes"})
 _PICTURE = "PIL.Image.Image"
 _FILES = frozenset({"builtins.file", _PICTURE})
+_PEERS = frozenset({"client", "connection", "session"})
+"""Kinds of things that someone waits for at the other end."""
 _CHILDREN = frozenset({"subprocess.Popen"})
 
 
@@ -202,7 +204,7 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     """
     thing = target.model.returns if target.model else ""
     if found.kind == "lost on failure":
-        return 0.6 if thing in _FILES else 0.72
+        return 0.72 if program.models.kind(thing) in _PEERS and not is_command(program, function) else 0.6
     if program.models.kind(thing) == "cursor" or (target.external in _CHILDREN and not _has_pipe(function, call)):
         return 0.6
     if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
