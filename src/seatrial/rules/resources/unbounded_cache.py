@@ -62,6 +62,9 @@ def register(name):
         return function
     return bind
 
+def track(mapper, class_):
+    _kinds.setdefault(class_, mapper)
+
 @lru_cache(maxsize=256)
 def shorten(text):
     return text[:10]
@@ -85,6 +88,8 @@ _EMPTY = frozenset(
     {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
 )
 _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert", "appendleft"})
+_CLASSES = frozenset({"cls", "class_", "klass"})
+"""What parameters are called that hold a class."""
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
 _TOUCHES = frozenset({f.Call, f.StoreItem, f.Store, f.Delete})
 _SET_UP = (
@@ -165,6 +170,8 @@ def _variable(function: Function, value: int, *, grows: bool) -> Iterator[tuple[
 def _is_fixed(function: Function, key: int) -> bool:
     """A literal, a class or a function: there are only as many as the program's text has."""
     step = function.values[function.origin(key)]
+    if type(step) is f.Param:
+        return step.name in _CLASSES
     return type(step) in {f.Const, f.Closure, f.ClassValue, f.Ref}
 
 
