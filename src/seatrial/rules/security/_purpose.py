@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Program
+from seatrial.program import Function, Program, written
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _THROUGH = (
@@ -76,7 +76,8 @@ def _given(program: Program, function: Function, current: int, step: f.AnyValue,
     if isinstance(step, f.Store | f.StoreAttr):
         yield step.name
     elif isinstance(step, f.StoreItem) and step.value == current:
-        yield from _text(function, step.key)
+        held = written(function, step.base).rpartition(".")[2]
+        yield from (f"{held}_{key}" if held == "session" else key for key in _text(function, step.key))
     elif isinstance(step, f.Collection) and step.kind == "dict" and current in step.items[1::2]:
         yield from _text(function, step.items[step.items.index(current, 1) - 1])
     elif isinstance(step, f.Call) and current != step.receiver:

@@ -30,6 +30,14 @@ def context():
     context.verify_mode = ssl.CERT_NONE  # finding: not checked
     return context
 
+def any_host():
+    context = ssl.create_default_context()
+    context.check_hostname = False  # finding: any host
+    return context
+
+def wrapped(connection):
+    return ssl.wrap_socket(connection)  # finding: not checked
+
 def unverified():
     return ssl._create_unverified_context()  # finding: not checked
 ```
@@ -127,10 +135,16 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _stores(program: Program) -> Iterator[Match]:
+    unchecked: set[Function] = set()
     for function, at in program.index.stores("verify_mode"):
         step = function.values[at]
         if type(step) is f.StoreAttr and literal(program, function, step.value) == "ssl.CERT_NONE":
             yield _match(function, at, _OFF, 0.85)
+            unchecked.add(function)
+    for function, at in program.index.stores("check_hostname"):
+        step = function.values[at]
+        if type(step) is f.StoreAttr and literal(program, function, step.value) is False and function not in unchecked:
+            yield _match(function, at, "a certificate for any host is taken for this one's", 0.72)
     for function, at in program.index.stores("verify"):
         step = function.values[at]
         if type(step) is f.StoreAttr and literal(program, function, step.value) is False:

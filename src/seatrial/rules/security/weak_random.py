@@ -14,6 +14,9 @@ import string
 def reset_token():
     return "".join(random.choice(string.ascii_letters) for _ in range(32))  # finding: reset_token
 
+def begin(session):
+    session["id"] = random.randint(1, 10**9)  # finding: session_id
+
 def start(session, user):
     session["session_id"] = random.randint(1, 10**9)  # finding: session_id
     user.otp = str(random.randint(100000, 999999))  # finding: otp
