@@ -11,6 +11,7 @@ import pytest
 
 from seatrial import __version__
 from seatrial.surfaces.cli import _output
+from seatrial.surfaces.cli.explain import programs_named
 from seatrial.surfaces.cli.main import run
 from trees import commit, repository, write
 
@@ -219,6 +220,10 @@ def test_explain_prints_the_page_and_rules_the_list(capsys: pytest.CaptureFixtur
     assert RULE in capsys.readouterr().out
     assert run(["rules", "--json"]) == 0
     assert RULE in [rule["id"] for rule in json.loads(capsys.readouterr().out)]
+
+
+def test_a_page_on_a_terminal_keeps_the_names_of_its_files() -> None:
+    assert programs_named("## Bad\n\n```shop/a.py\nx = 1\n```\n") == ("## Bad\n\n`shop/a.py`:\n\n```py\nx = 1\n```\n")
 
 
 def test_init_writes_settings_that_can_be_read_and_overwrites_nothing(

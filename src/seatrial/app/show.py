@@ -57,7 +57,10 @@ def _around(place: Place, excerpts: Excerpts) -> Sequence[tuple[int, str]]:
 
 def _not_one(fingerprint: str, found: Sequence[Finding]) -> str:
     if not found:
-        return f"no finding has a fingerprint that begins with {fingerprint!r}; `seatrial audit` shows those there are"
+        return (
+            f"no finding here has a fingerprint that begins with {fingerprint!r}. `seatrial audit` lists all; "
+            "name another folder last: `seatrial show FINGERPRINT PATH`."
+        )
     few = [f"  {one.fingerprint[:8]}  {one.rule} at {one.place.path}:{one.place.line}" for one in found[:_FEW]]
     more = [f"  and {len(found) - _FEW} more"] if len(found) > _FEW else []
     return "\n".join([f"several fingerprints begin with {fingerprint!r}, give more of it:", *few, *more])

@@ -62,7 +62,7 @@ class _Page:
 def _head(page: _Page, report: Report) -> Iterator[str]:
     name = page.paint("seatrial", _BOLD)
     yield f"{name} {page.paint(report.version, _DIM)}  {page.paint(report.root)}"
-    yield page.line(words.read(report), 0, _DIM)
+    yield from page.paragraph(words.read(report), 0, "", _DIM)
     if report.scope:
         yield page.line(f"Only what is {report.scope}", 0, _DIM)
 
@@ -94,8 +94,7 @@ def _group(page: _Page, group: RuleGroup) -> Iterator[str]:
 def _finding(page: _Page, judged: Judged, own_mend: str) -> Iterator[str]:
     finding = judged.finding
     yield from page.paragraph(finding.message, 4)
-    place = page.paint(words.where(finding.place), _CYAN)
-    yield f"    {place}{page.paint(f' in {finding.symbol}' if finding.symbol else '', _DIM)}"
+    yield from _place(page, finding)
     yield from _path(page, finding)
     yield from page.paragraph(own_mend, 6, "mend  ")
     facts = [words.sure(finding.confidence), words.proof(judged)]
@@ -104,6 +103,16 @@ def _finding(page: _Page, judged: Judged, own_mend: str) -> Iterator[str]:
     yield from page.paragraph(" · ".join([*facts, f"seatrial show {words.short(finding.fingerprint)}"]), 6, "", _DIM)
     for piece in judged.evidence:
         yield from page.paragraph(piece.reproduce, 6, "again ")
+
+
+def _place(page: _Page, finding: Finding) -> Iterator[str]:
+    """Where it is: on one line, or if that is too long on two."""
+    where, symbol = words.where(finding.place), f"in {finding.symbol}" if finding.symbol else ""
+    if 5 + len(where) + len(printable(symbol)) <= page.width:
+        yield f"    {page.paint(where, _CYAN)} {page.paint(symbol, _DIM)}"
+    else:
+        yield f"    {page.paint(where, _CYAN)}"
+        yield page.line(symbol, 4, _DIM)
 
 
 def _path(page: _Page, finding: Finding) -> Iterator[str]:

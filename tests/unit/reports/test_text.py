@@ -94,6 +94,11 @@ def test_an_open_gate_says_so_and_a_plain_audit_says_nothing_of_it() -> None:
     assert "gate" not in shown(sample(gate=False))
 
 
+def test_a_long_symbol_has_a_line_of_its_own() -> None:
+    told = shown(report(verdict(finding(symbol="Project." + "n" * 30))), width=60)
+    assert f"    in Project.{'n' * 30}\n" in told
+
+
 @pytest.mark.parametrize("width", [0, 40, 80, 300])
 def test_lines_fit(width: int) -> None:
     room = {0: 100, 40: 80, 80: 84, 300: 110}[width]
