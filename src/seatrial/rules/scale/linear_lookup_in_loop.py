@@ -77,6 +77,14 @@ def resolve(references, schemas: list):
 def kinds(references):
     return [find(KINDS, r.digest) for r in references]
 
+def indexed(schemas, digest, index=None):
+    if index is not None:
+        return index.get(digest)
+    return next((s for s in schemas if s.digest == digest), None)
+
+def resolve_all(references, schemas: list, index=None):
+    return [indexed(schemas, r.digest, index=index) for r in references]
+
 def inner(groups):
     return [find(group.schemas, group.digest) for group in groups]
 ```
@@ -280,9 +288,26 @@ def _lent(program: Program, function: Function) -> Iterator[Match]:
             step = caller.values[call]
             given = passed(step, function, searched.name) if type(step) is f.Call else f.NONE
             loop = program.loops.around(caller, call) if given >= 0 and caller is not function else None
-            if loop and _stays(loop, given) and program.size(caller, given) is not Size.BOUNDED:
+            if loop is None or _is_fallback(function, region.start, caller, call):
+                continue
+            if _stays(loop, given) and program.size(caller, given) is not Size.BOUNDED:
                 yield _called(program, loop, call, given, function, region)
                 break
+
+
+def _is_fallback(function: Function, value: int, caller: Function, call: int) -> bool:
+    """The search only runs where a parameter is None (`if index is not None: return index[key]`), and this call gives it."""
+    step = caller.values[call]
+    for condition, outcome in function.guards(value):
+        asked = function.values[condition]
+        given = function.values[function.origin(asked.left)] if type(asked) is f.Compare else None
+        if type(asked) is not f.Compare or type(given) is not f.Param or type(step) is not f.Call:
+            continue
+        other = passed(step, function, given.name)
+        is_given = other >= 0 and type(caller.values[caller.origin(other)]) is not f.Const
+        if is_given and (asked.op, outcome) in {("is", True), ("is not", False)}:
+            return True
+    return False
 
 
 def _finds(function: Function, index: int) -> bool:
