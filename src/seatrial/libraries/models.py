@@ -31,6 +31,8 @@ class Models:
         self._canonical: dict[str, str] = {}
         self._lines: dict[str, tuple[str, ...]] = {}
         self._functions: dict[str, FunctionModel | None] = {}
+        self._methods: dict[tuple[str, str], FunctionModel | None] = {}
+        self._kinds: dict[str, TypeKind | None] = {}
         self._named: dict[str, list[str]] | None = None
 
     def canonical(self, name: str) -> str:
@@ -49,7 +51,10 @@ class Models:
 
     def method(self, owner: str, name: str) -> FunctionModel | None:
         """What method `name` does on a receiver of type `owner` ("" or `?`: not known), its own or inherited."""
-        return self._member(self.functions, owner or UNKNOWN, name)
+        key = owner, name
+        if key not in self._methods:
+            self._methods[key] = self._member(self.functions, owner or UNKNOWN, name)
+        return self._methods[key]
 
     def type(self, name: str) -> TypeModel | None:
         """What class `name` is."""
@@ -75,7 +80,9 @@ class Models:
 
     def kind(self, name: str) -> TypeKind | None:
         """What class `name` is for: the kind of the nearest ancestor that has one."""
-        return next((known.kind for known in self._models(name) if known.kind), None)
+        if name not in self._kinds:
+            self._kinds[name] = next((known.kind for known in self._models(name) if known.kind), None)
+        return self._kinds[name]
 
     def item(self, name: str) -> str:
         """Type of one element of an instance of `name`; empty if not known. It may be said in the name: `list[str]`."""

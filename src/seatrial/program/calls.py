@@ -37,6 +37,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 NOWHERE = Target()
+_NO_WORK = frozenset({f.Param, f.Const, f.Ref, f.Raise, f.Jump})
 
 
 class Calls:
@@ -47,6 +48,7 @@ class Calls:
         self._names = types.names
         self._functions = tuple(functions)
         self._classes = tuple(classes)
+        self._externals: dict[str, Target] = {}
         self._memo: dict[Function, dict[int, Target]] = {}
 
     def target(self, function: Function, call: int) -> Target:
@@ -136,7 +138,7 @@ class Calls:
         if base is None:
             return NOWHERE
         if base.meta:
-            return self._made(base.cls) if base.cls else self._external(base.name, None)
+            return self._made(base.cls) if base.cls else self._outside(base.name)
         return self._method(base, "__call__") if base.cls else NOWHERE
 
     def _free(self, function: Function, name: str) -> Target:
@@ -157,7 +159,7 @@ class Calls:
         if isinstance(entity, Class):
             return self._made(entity)
         if isinstance(entity, External):
-            return self._external(entity.name, None)
+            return self._outside(entity.name)
         if isinstance(entity, Variable):
             return self._variable(entity)
         return NOWHERE
@@ -170,7 +172,7 @@ class Calls:
         if type_ is None:
             return NOWHERE
         if type_.meta:
-            return self._made(type_.cls) if type_.cls else self._external(type_.name, None)
+            return self._made(type_.cls) if type_.cls else self._outside(type_.name)
         return self._method(type_, "__call__")
 
     def _made(self, cls: Class) -> Target:
@@ -180,12 +182,18 @@ class Calls:
         model = self._types.models.function(outer) if outer and not functions else None
         return Target(functions, outer if model else "", model, made=cls)
 
-    def _external(self, name: str, receiver: Type | None) -> Target:
+    def _outside(self, name: str) -> Target:
+        found = self._externals.get(name)
+        if found is None:
+            found = self._externals[name] = self._external(name)
+        return found
+
+    def _external(self, name: str) -> Target:
         name = self._types.models.canonical(name)
         model = self._types.models.function(name)
         owner, _, method = name.rpartition(".")
-        held = self._types.held(owner) if model is None and receiver is None else None
-        return self._method(held, method) if held else Target((), name, model, receiver)
+        held = self._types.held(owner) if model is None else None
+        return self._method(held, method) if held else Target((), name, model)
 
     def _method(self, base: Type, name: str) -> Target:
         if base.cls is None:
@@ -230,5 +238,4 @@ class Calls:
 
 
 def _leaves_to_subclasses(method: Function) -> bool:
-    work = [v for v in method.values if type(v) not in {f.Param, f.Const, f.Ref}]
-    return all(type(v) in {f.Raise, f.Jump} or (type(v) is f.Call and "NotImplemented" in v.callee) for v in work)
+    return all(type(v) in _NO_WORK or (type(v) is f.Call and "NotImplemented" in v.callee) for v in method.values)

@@ -184,17 +184,21 @@ class Function:
 
     def _passed(self, position: int, inside: Region | None) -> Iterator[tuple[int, bool]]:
         start = inside.start if inside else 0
-        for i in range(len(self.facts.regions) - 1, -1, -1):
-            region = self.facts.regions[i]
-            if region.end > position or region.start < start or not region.exits:
+        for region in self._leaving:
+            if region.end > position or region.start < start:
                 continue
-            owner = self.facts.regions[region.parent] if region.parent >= 0 else None
+            owner = self.regions[region.parent] if region.parent >= 0 else None
             if owner is not inside:
                 continue
             if region.kind == "if":
                 yield region.subject, False
             elif region.kind == "else":
                 yield region.subject, True
+
+    @cached_property
+    def _leaving(self) -> list[Region]:
+        """The regions that leave the block around them, the last first."""
+        return [region for region in reversed(self.regions) if region.exits]
 
     def origin(self, value: int) -> int:
         """The value behind aliases: single-option `Phi`s and `Await`s are looked through."""

@@ -18,6 +18,8 @@ from seatrial.program.imports import Imports
 from seatrial.program.index import Index
 from seatrial.program.locks import Locks
 from seatrial.program.loops import Loops
+from seatrial.program.manifests import parse
+from seatrial.program.manifests.needs import Need, needs
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.needed import needed
@@ -132,6 +134,11 @@ class Program:
     def imports(self) -> Imports:
         """The import graph."""
         return Imports(self.files, self.names)
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What the code needs from elsewhere, and how the manifests provide for it."""
+        return tuple(needs(self.files, parse(self.manifests, self.installed)))
 
     @cached_property
     def locks(self) -> Locks:

@@ -112,8 +112,7 @@ from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
 from seatrial.program import Program
-from seatrial.program.manifests import parse
-from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, brings_everything
@@ -132,7 +131,7 @@ _WHY = {
 @rule(severity=Severity.WARNING, category=("undeclared",))
 def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
-    for need in needs(program.files, parse(program.manifests, program.installed)):
+    for need in program.needs:
         if (
             need.standing in _WHY
             and need.way is not Way.GUARDED

@@ -85,7 +85,7 @@ from seatrial.model.finding import Place, Severity
 from seatrial.program import Program
 from seatrial.program.manifests import Part, Requirement, Requirements, Use, parse
 from seatrial.program.manifests.doubt import doubt, known, plausible
-from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import akin, own_names
 from seatrial.program.manifests.standing import Standing, unmapped
@@ -96,7 +96,7 @@ from seatrial.rules.contract import Match, rule
 def check(program: Program) -> Iterator[Match]:
     """Modules that nothing provides, then requirements whose name nobody knows."""
     requirements = parse(program.manifests, program.installed)
-    for need in needs(program.files, requirements):
+    for need in program.needs:
         if need.standing is Standing.UNKNOWN:
             yield _imported(need, requirements)
     for part in requirements.parts:

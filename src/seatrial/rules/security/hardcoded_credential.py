@@ -72,7 +72,7 @@ LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -203,9 +203,8 @@ def _match(function: Function, line: int, message: str, key: str, confidence: fl
     )
 
 
-def _store(_function: Function, step: f.Store | f.StoreAttr) -> Iterator[Held]:
-    if not step.augmented:
-        yield Held(step.name, step.value)
+def _store(_function: Function, step: f.Store | f.StoreAttr) -> Iterable[Held]:
+    return () if step.augmented else (Held(step.name, step.value),)
 
 
 def _item(function: Function, step: f.StoreItem) -> Iterator[Held]:
@@ -223,9 +222,8 @@ def _entries(function: Function, step: f.Collection) -> Iterator[Held]:
             yield Held(name, value)
 
 
-def _call(_function: Function, step: f.Call) -> Iterator[Held]:
-    for name, value in step.keywords:
-        yield Held(name, value)
+def _call(_function: Function, step: f.Call) -> Iterable[Held]:
+    return [Held(name, value) for name, value in step.keywords] if step.keywords else ()
 
 
 def _compared(function: Function, step: f.Compare) -> Iterator[Held]:
@@ -261,7 +259,7 @@ def _text(function: Function, value: int) -> str:
     return step.value if type(step) is f.Const and isinstance(step.value, str) else ""
 
 
-_HOLDERS: Mapping[type, Callable[[Function, Any], Iterator[Held]]] = {
+_HOLDERS: Mapping[type, Callable[[Function, Any], Iterable[Held]]] = {
     f.Store: _store, f.StoreAttr: _store, f.StoreItem: _item, f.Collection: _entries, f.Call: _call, f.Compare: _compared,
     f.Closure: _closure,
 }  # fmt: skip
