@@ -90,6 +90,13 @@ def server():
     context.load_cert_chain("shop.pem")
     return context
 
+def switched(verify):
+    context = ssl.create_default_context()
+    if verify is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
 def asked(verify):
     return requests.get("https://stock.internal", verify=verify, timeout=5)
 ```
@@ -139,12 +146,13 @@ def _stores(program: Program) -> Iterator[Match]:
     for function, at in program.index.stores("verify_mode"):
         step = function.values[at]
         if type(step) is f.StoreAttr and literal(program, function, step.value) == "ssl.CERT_NONE":
-            yield _match(function, at, _OFF, 0.85)
+            yield _match(function, at, _OFF, 0.5 if _is_asked_for(function, at) else 0.85)
             unchecked.add(function)
     for function, at in program.index.stores("check_hostname"):
         step = function.values[at]
         if type(step) is f.StoreAttr and literal(program, function, step.value) is False and function not in unchecked:
-            yield _match(function, at, "a certificate for any host is taken for this one's", 0.72)
+            confidence = 0.5 if _is_asked_for(function, at) else 0.72
+            yield _match(function, at, "a certificate for any host is taken for this one's", confidence)
     for function, at in program.index.stores("verify"):
         step = function.values[at]
         if type(step) is f.StoreAttr and literal(program, function, step.value) is False:
@@ -153,6 +161,11 @@ def _stores(program: Program) -> Iterator[Match]:
                 yield _match(function, at, _OFF, 0.85)
     for function, at in program.index.stores("_create_default_https_context"):
         yield _match(function, at, _OFF, 0.85)
+
+
+def _is_asked_for(function: Function, at: int) -> bool:
+    """It is off only if something says so: whoever calls has chosen it."""
+    return any(True for _ in function.guards(at))
 
 
 def _never_checks(program: Program, function: Function, call: int) -> bool:
