@@ -113,6 +113,7 @@ class Locks:
                 yield Taken(effect.what, function, effect.value, (step,), until, rows=True, flag=flag)
         for call in function.calls:
             if self._is_unknown_lock(function, call):
+                until, _ = self._until(function, call)
                 yield Taken("", function, call, (function.step(call, _says("")),), until, rows=True)
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
