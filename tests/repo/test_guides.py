@@ -119,6 +119,7 @@ def test_the_page_on_settings_has_every_key_with_its_default() -> None:
 
 
 def test_the_example_on_the_page_on_settings_is_read(tmp_path: Path) -> None:
+    (tmp_path / "backend/src").mkdir(parents=True)
     (tmp_path / "seatrial.toml").write_text(text("docs/settings.md").partition("```toml\n")[2].partition("```")[0])
     loaded = settings.load(tmp_path, registry.rule_ids())
     assert loaded.settings.policy.confidence == 0.8
