@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import msgspec
 
-from seatrial.model.facts import Call, FunctionFacts
+from seatrial.model.facts import AnyValue, Call, ClassValue, Closure, FunctionFacts
 
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -14,9 +14,16 @@ def digest_of(facts: FunctionFacts) -> str:
     digest = sha256(facts.name.encode())
     digest.update(_ENCODER.encode([(p.name, p.kind) for p in facts.params]))
     for value in facts.values:
-        fields = msgspec.structs.astuple(value)[1:]  # without the line
         digest.update(type(value).__name__.encode())
-        digest.update(_ENCODER.encode(fields[:-1] if type(value) is Call else fields))  # nor the line where a call ends
+        digest.update(_ENCODER.encode(_substance(value)))
     for region in facts.regions:
         digest.update(_ENCODER.encode((region.kind, region.parent, region.start, region.end, region.subject)))
     return digest.hexdigest()
+
+
+def _substance(value: AnyValue) -> tuple[object, ...]:
+    """What the value says wherever it stands: no line, nor the number that a function or class has in its file."""
+    if isinstance(value, Closure | ClassValue):
+        return ()
+    fields: tuple[object, ...] = msgspec.structs.astuple(value)[1:]
+    return fields[:-1] if type(value) is Call else fields

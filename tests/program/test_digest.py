@@ -1,0 +1,31 @@
+"""The digest of a body, on which accepted findings rest."""
+
+from seatrial.testing import program_of
+
+MENU = """
+def menu(rows):
+    class Seen:
+        pass
+
+    totals = defaultdict(lambda: 0)
+    return sorted(rows, key=lambda row: totals[row])
+"""
+
+
+def digest(code: str) -> str:
+    (body,) = (one for one in program_of({"shop.py": code}).functions if one.symbol == "menu")
+    return body.digest
+
+
+def test_code_around_a_body_does_not_change_its_digest() -> None:
+    around = (
+        "import os\n\nclass First:\n    def one(self):\n        return lambda: 1\n\n"
+        + MENU
+        + "\n\ndef last():\n    pass\n"
+    )
+    assert digest(around) == digest(MENU)
+
+
+def test_layout_and_comments_do_not_change_it_and_substance_does() -> None:
+    assert digest(MENU.replace("rows, key", "\n        rows,  # all\n        key")) == digest(MENU)
+    assert digest(MENU.replace("sorted(rows", "sorted(rows[:9]")) != digest(MENU)
