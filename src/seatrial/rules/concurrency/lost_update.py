@@ -78,6 +78,11 @@ def new(amount):
     product.save()
     return product
 
+def copied(product: Product, amount):
+    product.pk = None
+    product.stock += amount
+    product.save()
+
 def rename(key, name):
     product = Product.objects.get(pk=key)
     product.name = name
@@ -183,9 +188,18 @@ def _is_new(program: Program, function: Function, base: int) -> bool:
     """The row was made in this very body: nobody else knows it yet."""
     origin = function.origin(base)
     step = function.values[origin]
+    if _is_copied(function, origin):
+        return True
     if type(step) is not f.Call:
         return False
     return program.target(function, origin).made is not None or step.callee.rpartition(".")[2] in _REMAKES
+
+
+def _is_copied(function: Function, row: int) -> bool:
+    """Its key is taken away (`row.pk = None`), so that a new row is written."""
+    steps = (step for step in function.values if type(step) is f.StoreAttr and step.name in {"pk", "id"})
+    kept = (step for step in steps if function.origin(step.base) == row and step.value >= 0)
+    return any(type(v := function.values[step.value]) is f.Const and v.value is None for step in kept)
 
 
 def _is_saved(program: Program, function: Function, step: f.StoreAttr, value: int, row: Type) -> bool:
