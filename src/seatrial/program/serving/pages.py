@@ -128,7 +128,8 @@ class Pages:
         yield from served(self._program, rows, needs, f"{template} shows")
 
     def _needs(self, row: Class, reading: Reading, rest: tuple[str, ...]) -> Iterator[Need]:
-        step = Step(Place(reading.template, reading.line, reading.line), f"shows .{'.'.join(rest)} of each row")
+        what = f".{'.'.join(rest)} of each row" if rest else "each row"
+        step = Step(Place(reading.template, reading.line, reading.line), f"shows {what}")
         names = tuple(n for n in rest if n not in _ANSWERED and n != EACH) or (("__str__",) if reading.shown else ())
         landing = self._paths.follow(Landing(row), names, step)
         for need in landing.needs:
