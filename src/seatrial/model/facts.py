@@ -431,7 +431,7 @@ def decode(data: bytes) -> FileFacts:
 def operands(value: AnyValue) -> list[int]:
     """The ids that a value is made from, in source order; NONE is left out."""
     found: list[int] = []
-    for field in _OPERANDS[type(value)]:
+    for field in MADE_OF.get(type(value), ()):
         operand = getattr(value, field)
         if type(operand) is int:
             found.append(operand)
@@ -442,12 +442,13 @@ def operands(value: AnyValue) -> list[int]:
     return [i for i in found if i >= 0]
 
 
-_OPERANDS: dict[type[Value], tuple[str, ...]] = {
-    Param: (), Ref: (), Free: (), Const: (), Template: ("parts",), Attr: ("base",), Index: ("base", "key"),
+MADE_OF: dict[type[Value], tuple[str, ...]] = {
+    Template: ("parts",), Attr: ("base",), Index: ("base", "key"),
     Call: ("receiver", "args", "keywords"), Binary: ("left", "right"), Compare: ("left", "right"), Unary: ("value",),
     Collection: ("items",), Conditional: ("test", "then", "other"), Element: ("of",), Part: ("of",), Phi: ("options",),
-    Closure: (), ClassValue: (), Await: ("value",), Yield: ("value",), Enter: ("manager",), Caught: ("kind",),
+    Await: ("value",), Yield: ("value",), Enter: ("manager",), Caught: ("kind",),
     Spread: ("value",), Other: ("operands",), Store: ("value",), StoreAttr: ("base", "value"),
     StoreItem: ("base", "key", "value"), Delete: ("target",), Return: ("value",),
-    Raise: ("value", "cause"), Assert: ("test",), Jump: (),
+    Raise: ("value", "cause"), Assert: ("test",),
 }  # fmt: skip
+"""Which fields of a value hold the ids that it is made from; a kind that is missing is made from none."""

@@ -55,7 +55,7 @@ class Effect(msgspec.Struct, frozen=True):
         return (self.function.step(self.value, f"calls {name}"), *self.via.path(last))
 
 
-Key = tuple[str, str]
+_BINARY = frozenset({Binary})
 
 
 class Effects:
@@ -192,7 +192,7 @@ def remembered(function: Function, value: int) -> bool:
         return True
     return any(
         type(step) is Binary and step.op == "or" and step.right == value and _is_state(function, step.left)
-        for step in (function.values[user] for user in function.users.get(value, ()))
+        for step in map(function.values.__getitem__, function.of(_BINARY))
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.parts import File
@@ -28,8 +29,7 @@ class When(StrEnum):
     """Never: for type checkers alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True):
     """One file imports another. Several facts (`from a import b, c`) make several imports."""
 
     source: File
@@ -56,12 +56,15 @@ class Imports:
         return {source: dict(targets) for source, targets in found.items()}
 
     def _of(self, file: File) -> Iterator[Import]:
+        above: dict[str, list[File]] = {}
         for fact in file.facts.imports:
             when = _when(file, fact)
             named = tuple(self._named(file, fact))
             for target in named:
                 yield Import(file, target, fact, when)
-            for target in self._packages(file, self._names.absolute(file, fact.module)):
+            if fact.module not in above:
+                above[fact.module] = list(self._packages(file, self._names.absolute(file, fact.module)))
+            for target in above[fact.module]:
                 if target not in named:
                     yield Import(file, target, fact, when, implicit=True)
 

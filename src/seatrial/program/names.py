@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -61,14 +62,7 @@ class Names:
 
     def absolute(self, file: File, path: str) -> str:
         """A relative module path as an absolute one: `..models` in `shop.api.orders` is `shop.models`."""
-        if not path.startswith("."):
-            return path
-        dots = len(path) - len(path.lstrip("."))
-        base = file.package
-        for _ in range(dots - 1):
-            base = base.rpartition(".")[0]
-        rest = path[dots:]
-        return f"{base}.{rest}" if base and rest else base or rest
+        return _absolute(file.package, path) if path[:1] == "." else path
 
     def module(self, file: File, dotted: str) -> File | None:
         """The repository's file for a module path as written in `file` (may be relative)."""
@@ -183,6 +177,14 @@ class Names:
             if type(held) is ClassValue:
                 return Named(cls.file.classes[held.cls])
         return Named(Variable(body, name, value))
+
+
+@lru_cache(maxsize=65_536)
+def _absolute(package: str, path: str) -> str:
+    rest = path.lstrip(".")
+    for _ in range(len(path) - len(rest) - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{rest}" if package and rest else package or rest
 
 
 def _options(function: Function, value: int) -> Iterator[int]:

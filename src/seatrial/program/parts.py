@@ -7,6 +7,7 @@ from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from seatrial.model.facts import (
+    MADE_OF,
     NONE,
     AnyValue,
     Await,
@@ -36,7 +37,18 @@ _RETURNS = frozenset({Return})
 class File:
     """A source file: its path from the root, its module name, its functions and classes."""
 
-    __slots__ = ("__dict__", "classes", "facts", "folder", "functions", "is_package", "module", "path", "role")
+    __slots__ = (
+        "__dict__",
+        "classes",
+        "facts",
+        "folder",
+        "functions",
+        "is_package",
+        "module",
+        "package",
+        "path",
+        "role",
+    )
 
     def __init__(self, path: str, role: Role, module: str, facts: FileFacts) -> None:
         self.path = path
@@ -44,6 +56,8 @@ class File:
         self.role = role
         self.module = module
         self.is_package = path.rsplit("/", 1)[-1].startswith("__init__.")
+        self.package = module if self.is_package else module.rpartition(".")[0]
+        """The dotted package that relative imports start from."""
         self.facts = facts
         self.functions = [Function(self, i, f) for i, f in enumerate(facts.functions)]
         self.classes = [Class(self, i, c) for i, c in enumerate(facts.classes)]
@@ -57,11 +71,6 @@ class File:
     def body(self) -> Function:
         """The module's own body."""
         return self.functions[0]
-
-    @property
-    def package(self) -> str:
-        """The dotted package that relative imports start from."""
-        return self.module if self.is_package else self.module.rpartition(".")[0]
 
     def __repr__(self) -> str:
         return f"File({self.path})"
@@ -134,8 +143,8 @@ class Function:
     def users(self) -> dict[int, list[int]]:
         """For each value the ids of the values that use it as an operand."""
         found: dict[int, list[int]] = {}
-        for i, value in enumerate(self.facts.values):
-            for operand in operands(value):
+        for i in self.of(MADE_OF.keys()):
+            for operand in operands(self.values[i]):
                 found.setdefault(operand, []).append(i)
         return found
 

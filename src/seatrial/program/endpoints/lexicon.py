@@ -1,6 +1,7 @@
 """Lexicon: names by which code says that it checks the caller, where neither the program nor a library model tells."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
@@ -64,6 +65,7 @@ def speaks_of_guard(name: str) -> bool:
     return any(_TOPICS.fullmatch(w) for w in (*said, *joined)) and not _ASIDE & set(said)
 
 
+@lru_cache(maxsize=65_536)
 def speaks_of_check(name: str) -> bool:
     """A call of this name asks whether the caller may: `check_permission`, `user_can_edit`, `has_access`."""
     if name in _SINGLE:
@@ -85,6 +87,7 @@ def is_refusal(exception: str) -> bool:
     return bool(_REFUSALS.search("".join(words(exception))))
 
 
+@lru_cache(maxsize=65_536)
 def is_refusing_status(name: str) -> bool:
     """A constant of this name is status 401 or 403."""
     return bool(_STATUS.search(name))

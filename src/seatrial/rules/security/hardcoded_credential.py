@@ -97,6 +97,9 @@ ELSEWHERE = re.compile(
 STAND_IN = re.compile(r"\b(?:Mock|Fake|Stub|Dummy)|_(?:mock|fake|stub|dummy)\b")
 """Names of what stands in for a real service."""
 
+SHORTEST = len("a://b:c@d")
+"""Shorter texts cannot hold a secret by their form."""
+
 _FROM_SETTINGS = re.compile(r"(?:environ\.get|getenv|environ\.setdefault|env|env\.str|config|config\.get|get_env)$")
 """Calls that read a setting, and whose second argument is what holds without it."""
 
@@ -136,11 +139,12 @@ def _body(function: Function) -> Iterator[Match]:
     for value in function.of(_LOOKED_AT):
         step = function.values[value]
         holder = _HOLDERS.get(type(step))
-        for held in holder(function, step) if holder else ():
-            sort = secrets.sort_of(held.name)
-            if sort is not None:
-                yield from _named(function, held, sort, seen)
-        if type(step) is f.Const and step.kind == "str" and value not in seen:
+        if holder:
+            for held in holder(function, step):
+                sort = secrets.sort_of(held.name)
+                if sort is not None:
+                    yield from _named(function, held, sort, seen)
+        elif type(step) is f.Const and step.kind == "str" and len(str(step.value)) >= SHORTEST and value not in seen:
             yield from _formed(function, value, str(step.value))
 
 
@@ -176,7 +180,7 @@ def _literals(function: Function, value: int, depth: int = 0) -> Iterator[tuple[
 
 
 def _formed(function: Function, value: int, text: str) -> Iterator[Match]:
-    if len(text) < len("a://b:c@d") or len(text) > 4096:
+    if len(text) > 4096:
         return
     line = function.values[value].line
     key = secrets.FORMATS.search(text)
