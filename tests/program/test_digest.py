@@ -20,10 +20,6 @@ def digest(code: str) -> str:
 def test_code_around_a_body_does_not_change_its_digest() -> None:
     before = "import os\n\nclass First:\n    def one(self):\n        return lambda: 1\n\n"
     around = f"{before}{MENU}\n\ndef last():\n    pass\n"
-        "import os\n\nclass First:\n    def one(self):\n        return lambda: 1\n\n"
-        + MENU
-        + "\n\ndef last():\n    pass\n"
-    )
     assert digest(around) == digest(MENU)
 
 
