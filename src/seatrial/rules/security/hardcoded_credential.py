@@ -138,14 +138,14 @@ def _body(function: Function) -> Iterator[Match]:
     seen: set[int] = set()
     for value in function.of(_LOOKED_AT):
         step = function.values[value]
-        holder = _HOLDERS.get(type(step))
-        if holder:
-            for held in holder(function, step):
-                sort = secrets.sort_of(held.name)
-                if sort is not None:
-                    yield from _named(function, held, sort, seen)
-        elif type(step) is f.Const and step.kind == "str" and len(str(step.value)) >= SHORTEST and value not in seen:
-            yield from _formed(function, value, str(step.value))
+        if type(step) is f.Const:
+            if step.kind == "str" and len(str(step.value)) >= SHORTEST and value not in seen:
+                yield from _formed(function, value, str(step.value))
+            continue
+        for held in _HOLDERS[type(step)](function, step):
+            sort = secrets.sort_of(held.name)
+            if sort is not None:
+                yield from _named(function, held, sort, seen)
 
 
 def _named(function: Function, held: Held, sort: secrets.Sort, seen: set[int]) -> Iterator[Match]:
@@ -208,7 +208,7 @@ def _match(function: Function, line: int, message: str, key: str, confidence: fl
 
 
 def _store(_function: Function, step: f.Store | f.StoreAttr) -> Iterable[Held]:
-    return () if step.augmented else (Held(step.name, step.value),)
+    return () if step.augmented or not secrets.sort_of(step.name) else (Held(step.name, step.value),)
 
 
 def _item(function: Function, step: f.StoreItem) -> Iterator[Held]:
@@ -227,7 +227,7 @@ def _entries(function: Function, step: f.Collection) -> Iterator[Held]:
 
 
 def _call(_function: Function, step: f.Call) -> Iterable[Held]:
-    return [Held(name, value) for name, value in step.keywords] if step.keywords else ()
+    return [Held(name, value) for name, value in step.keywords if secrets.sort_of(name)] if step.keywords else ()
 
 
 def _compared(function: Function, step: f.Compare) -> Iterator[Held]:
@@ -239,10 +239,9 @@ def _compared(function: Function, step: f.Compare) -> Iterator[Held]:
             yield Held(name, other, "compared with")
 
 
-def _closure(function: Function, step: f.Closure) -> Iterator[Held]:
-    for param in function.file.functions[step.function].facts.params:
-        if param.default >= 0:
-            yield Held(param.name, param.default, "by default", 0.7)
+def _closure(function: Function, step: f.Closure) -> Iterable[Held]:
+    params = function.file.functions[step.function].facts.params
+    return [Held(param.name, param.default, "by default", 0.7) for param in params if param.default >= 0]
 
 
 def _name(function: Function, value: int) -> str:
