@@ -151,7 +151,7 @@ class Function:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what the body does, in hex: comments, formatting and place do not count."""
-        return digest_of(self.facts)
+        return digest_of(self.facts, self.file.module)
 
     def of(self, kinds: AbstractSet[type]) -> Iterator[int]:
         """The ids of the values of these kinds, in order. Quick where they are few: the search runs in C."""
