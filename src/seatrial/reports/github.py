@@ -37,11 +37,15 @@ FORMAT = Format("github", ".txt", render)
 def _annotation(judged: Judged, prefix: str) -> tuple[str, str]:
     finding = judged.finding
     parts = [finding.message, finding.why, finding.mend]
-    told = " ".join(part for part in parts if part)
+    told = " ".join(_sentence(part) for part in parts if part)
     message = f"{told} ({words.sure(finding.confidence)}; seatrial show {words.short(finding.fingerprint)})"
     level = _LEVEL[finding.severity]
     lines = {"line": finding.place.line, "endLine": finding.place.end_line}
     return level, _command(level, message, file=prefix + finding.place.path, **lines, title=finding.rule)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _others(report: Report) -> Iterator[tuple[str, str]]:

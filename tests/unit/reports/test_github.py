@@ -16,6 +16,12 @@ def test_a_finding_is_a_command_with_its_place_title_and_message() -> None:
     assert first.startswith("::notice file=a%2Cb%3Ac%25.py,line=3,endLine=4,title=query-in-loop::50 %25 of it")
 
 
+def test_message_why_and_mend_are_sentences_of_their_own() -> None:
+    one = finding(message="it is never closed", why="It leaks.", mend="Close it")
+    first = rendered(FORMAT, report(verdict(one))).splitlines()[0]
+    assert "::it is never closed. It leaks. Close it. (" in first
+
+
 def test_no_level_has_more_than_is_shown_and_the_most_important_stay() -> None:
     many = [finding(line=n, confidence=n / 100) for n in range(1, 40)]
     shown = rendered(FORMAT, report(verdict(*many))).splitlines()
