@@ -24,6 +24,7 @@ FLAGS = frozenset(
 )
 """Attributes of users that programs define themselves."""
 
+_TELLING = frozenset({f.Call, f.Attr, f.Ref, f.Const, f.Raise})
 _LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store)
 """What passes on the truth of a value."""
 
@@ -68,7 +69,8 @@ class Refusals:
         return next((found for at in calls if (found := self._deeper(function, at, depth))), None)
 
     def _checks(self, function: Function) -> Iterator[Guard]:
-        for at, step in enumerate(function.values):
+        for at in function.of(_TELLING):
+            step = function.values[at]
             if type(step) is f.Call:
                 yield from self._call(function, at, step)
             elif type(step) is f.Attr:

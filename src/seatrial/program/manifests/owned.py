@@ -77,11 +77,17 @@ class Owned:
     def __init__(self, paths: Iterable[str]) -> None:
         self._files = {path.rsplit(".", 1)[0] for path in paths}
         self._packages = {posixpath.dirname(path) for path in self._files if posixpath.basename(path) == "__init__"}
+        self._held: dict[tuple[str, str], bool] = {}
         self._folders = {folder for path in self._files for folder in _above(path)}
 
     def holds(self, module: str, importer: str) -> bool:
         """Whether `module`, imported in the file `importer`, can be one of the repository's own."""
-        folder = posixpath.dirname(importer)
+        key = module, posixpath.dirname(importer)
+        if key not in self._held:
+            self._held[key] = self._holds(*key)
+        return self._held[key]
+
+    def _holds(self, module: str, folder: str) -> bool:
         return any(
             self._leads_to(root, module.split("."))
             for root in self._roots.get(module.partition(".")[0], ())

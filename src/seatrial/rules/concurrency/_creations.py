@@ -8,10 +8,13 @@ from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match
 
+_DECIDING = frozenset({"if", "else", "while", "except"})
+"""Kinds of region that a look at a table can lead into; without one, no creation depends on it."""
+
 
 def creations(program: Program, function: Function) -> Iterator[Match]:
     """The creations of a body that a look at the same table decides on, and that nothing protects."""
-    if _catches(function, "IntegrityError"):
+    if not any(region.kind in _DECIDING for region in function.regions) or _catches(function, "IntegrityError"):
         return
     for call in function.calls:
         found = _found_or_created(program, function, call)

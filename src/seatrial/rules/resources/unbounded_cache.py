@@ -133,38 +133,39 @@ def _containers(program: Program) -> Iterator[Match]:
             yield from _grown(program, key, places)
 
 
-def _touched(function: Function, step: f.AnyValue) -> Iterator[tuple[str, bool]]:
+def _touched(function: Function, step: f.AnyValue) -> tuple[tuple[str, bool], ...]:
     """The paths of module variables that a value fills (True) or empties (False)."""
     match step:
         case f.Call():
-            yield from _called(function, step)
+            return _called(function, step)
         case f.StoreItem() if not _is_fixed(function, step.key):
-            yield from _variable(function, step.base, grows=True)
+            return _variable(function, step.base, grows=True)
         case f.Store(outer=True, augmented=False):
-            yield f":{step.name}", False
+            return ((f":{step.name}", False),)
         case f.Delete() if step.target >= 0:
             target = function.values[step.target]
             if type(target) is f.Index:
-                yield from _variable(function, target.base, grows=False)
+                return _variable(function, target.base, grows=False)
         case _:
             pass
+    return ()
 
 
-def _called(function: Function, call: f.Call) -> Iterator[tuple[str, bool]]:
+def _called(function: Function, call: f.Call) -> tuple[tuple[str, bool], ...]:
     if call.callee == "!len" and call.args:  # who asks for its size keeps it in bounds
-        yield from _variable(function, call.args[0], grows=False)
-    elif call.receiver < 0 and "." in call.callee:
+        return _variable(function, call.args[0], grows=False)
+    if call.receiver < 0 and "." in call.callee:
         path, _, name = call.callee.rpartition(".")
         if name in _GROWS and not (call.args and _is_fixed(function, call.args[0])):
-            yield path, True
-        elif name in _SHRINKS:
-            yield path, False
+            return ((path, True),)
+        if name in _SHRINKS:
+            return ((path, False),)
+    return ()
 
 
-def _variable(function: Function, value: int, *, grows: bool) -> Iterator[tuple[str, bool]]:
+def _variable(function: Function, value: int, *, grows: bool) -> tuple[tuple[str, bool], ...]:
     step = function.values[function.origin(value)]
-    if type(step) is f.Ref:
-        yield step.path, grows
+    return ((step.path, grows),) if type(step) is f.Ref else ()
 
 
 def _is_fixed(function: Function, key: int) -> bool:
