@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -150,8 +151,16 @@ def _table(file: Path, keys: tuple[str, ...]) -> tuple[str, dict[str, Any]] | No
         where = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end")
         raise ConfigError(printable(f"{file} is not TOML: {where}")) from error
     for key in keys:
+        _check_name(file, text, found, key)
         found = found.get(key) if isinstance(found, dict) else None
     return (text, found) if isinstance(found, dict) else None
+
+
+def _check_name(file: Path, text: str, table: Any, key: str) -> None:
+    """Raises `ConfigError` for a table whose name is nearly ours: it would be passed over in silence."""
+    names = [name for name in table if name != key] if isinstance(table, dict) and key == "seatrial" else []
+    for near in get_close_matches(key, names, cutoff=0.87):
+        raise Blame(str(file), text, ()).error(("tool", near), f"did you mean `tool.{key}`?")
 
 
 def _settings(options: dict[str, Any], rule_ids: Mapping[str, object], blame: Blame) -> Settings:

@@ -121,3 +121,14 @@ def test_raw_escape_codes_in_a_key_do_not_reach_the_message(tmp_path: Path) -> N
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, RULES)
     assert "\x1b" not in str(caught.value)
+
+
+def test_a_table_whose_name_is_nearly_ours_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "[project]\nname = 'a'\n\n[tool.seatrail]\nexclude = ['a']\n"})
+    with pytest.raises(ConfigError, match=r"line 4.*did you mean `tool\.seatrial`"):
+        load(tmp_path, RULES)
+
+
+def test_a_table_of_another_tool_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "[tool.ruff]\nline-length = 100\n[tool.serial]\na = 1\n"})
+    assert load(tmp_path, RULES).file == ""
