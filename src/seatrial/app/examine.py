@@ -17,7 +17,7 @@ from seatrial.decisions import suppressions
 from seatrial.facts import extract
 from seatrial.libraries import load
 from seatrial.model.decision import Suppression
-from seatrial.model.facts import FileFacts
+from seatrial.model.facts import ClassFacts, FileFacts, FunctionFacts
 from seatrial.model.finding import Finding, Severity
 from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
@@ -101,7 +101,19 @@ def _suppressions(files: Files, excerpts: Excerpts) -> Iterator[Suppression]:
     known = registry.rule_ids()
     for file, facts in files:
         if any("seatrial" in comment.text for comment in facts.comments):
-            yield from suppressions.parse(file.path, facts.comments, known, excerpts.lines(file.path))
+            heads = _decorated(facts)
+            for found in suppressions.parse(file.path, facts.comments, known, excerpts.lines(file.path)):
+                yield msgspec.structs.replace(found, target=heads.get(found.target, found.target))
+
+
+def _decorated(facts: FileFacts) -> dict[int, int]:
+    """For each line that holds a decorator, the line of what it decorates: a comment above speaks of that."""
+    owners: list[FunctionFacts | ClassFacts] = [*facts.functions, *facts.classes]
+    return {
+        facts.functions[owner.parent].values[decorator].line: owner.line
+        for owner in owners
+        for decorator in owner.decorators
+    }
 
 
 def _damage(files: Files) -> Iterator[Gap]:

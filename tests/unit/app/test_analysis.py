@@ -100,3 +100,9 @@ def test_a_known_result_is_taken_only_if_nothing_that_it_depends_on_changed(
     analysed(root, cache)
     assert len(asked) == 2
     cache.close()
+
+
+def test_a_comment_above_a_decorator_speaks_of_what_it_decorates(tmp_path: Path) -> None:
+    comment = "# seatrial: allow[unbounded-cache] because there are few"
+    write(tmp_path, {"a.py": f"import functools\n\n{comment}\n@functools.cache\ndef f(a):\n    return a\n"})
+    assert [one.target for one in analysed(tmp_path).suppressions] == [5]
