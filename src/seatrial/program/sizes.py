@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.program.names import Variable
+from seatrial.program.names import External, Variable
 
 if TYPE_CHECKING:
     from seatrial.program.parts import Function
     from seatrial.program.types import Types
 
+_SETTINGS = "django.conf.settings."
 FEW = 20
 """As many as one does not wait for, even if each costs a query."""
 DEPTH = 12
@@ -96,6 +97,8 @@ def _call(types: Types, function: Function, step: f.Call, value: int, depth: int
 
 def _name(types: Types, function: Function, step: f.Ref, value: int, depth: int) -> Size:
     named = types.names.resolve(function.file, step.path)
+    if isinstance(named.entity, External) and named.entity.name.startswith(_SETTINGS):
+        return Size.BOUNDED  # as long as whoever runs it wrote it
     if isinstance(named.entity, Variable) and not named.rest:
         return size(types, named.entity.function, named.entity.value, depth + 1)
     found = types.named(named)

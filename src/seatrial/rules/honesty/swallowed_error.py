@@ -91,7 +91,22 @@ _FOR_TOOLS = re.compile(
 )
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
 _CLEANING = frozenset(
-    {"__del__", "__exit__", "__aexit__", "close", "aclose", "shutdown", "cleanup", "teardown", "stop", "terminate"}
+    {
+        "__del__",
+        "__exit__",
+        "__aexit__",
+        "close",
+        "aclose",
+        "shutdown",
+        "cleanup",
+        "teardown",
+        "stop",
+        "terminate",
+        "delete",
+        "unlink",
+        "remove",
+        "rollback",
+    }
 )
 
 

@@ -123,7 +123,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import Function, Loop, Program, Size, written
+from seatrial.program import Function, Loop, Program, Size, by_hand, written
 from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, rule
@@ -211,7 +211,7 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
             loop.step(),
             Step(Place(function.file.path, line, line), f"goes through {name}"),
         ),
-        confidence=_confidence(program, loop, searched, by_key=by_key),
+        confidence=_confidence(program, loop, searched, by_key=by_key) - (0.2 if by_hand(loop.function) else 0.0),
     )
 
 

@@ -135,6 +135,8 @@ from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.04)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
+OTHERWISE = 0.15
+"""Less where one query for all would not do the same."""
 BY_HAND = 0.2
 """Less for commands that somebody runs by hand: they may take their time."""
 
@@ -192,20 +194,34 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if loop and effect and not effect.once and not _is_loaded(program, loop, effect):
+        if loop and effect and not effect.once and not _is_loaded(program, loop, effect) and not _is_work(loop, effect):
             yield _Cost(
                 loop,
                 effect.what.rpartition(".")[2] or "the database",
                 function.values[value].line,
                 effect.path("runs a query"),
-                _confidence(loop, effect),
+                _confidence(program, loop, effect),
                 _functions(effect),
             )
 
 
-def _confidence(loop: Loop, effect: Effect) -> float:
+def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
+    """Less where the row is written at once (`get_or_create`), or each element does work of its own (`handler.run()`)."""
     first, less = CONFIDENCE[loop.size]
-    return first - min(less * effect.depth, 5 * less)
+    source = effect.source
+    writes = any(e.value == source.value and e.kind == "db.write" for e in program.effects.local(source.function))
+    step = loop.function.values[effect.value]
+    row = program.type_of(loop.function, loop.element) if loop.element >= 0 else None
+    own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
+    dispatched = own and not program.types.has_kind(row, "model")
+    return first - min(less * effect.depth, 5 * less) - (OTHERWISE if writes or dispatched else 0.0)
+
+
+def _is_work(loop: Loop, effect: Effect) -> bool:
+    """The elements are statements: to run them is what the loop is for."""
+    step = loop.function.values[effect.value]
+    given = step.args[:1] if type(step) is f.Call and effect.via is None else ()
+    return any(loop.function.origin(value) == loop.element for value in given if loop.element >= 0)
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:

@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Loop, Program, Size
+from seatrial.program import Function, Loop, Program, Size, by_hand
 from seatrial.rules.contract import Match, rule
 
 
@@ -87,7 +87,9 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
             loop.step(),
             *effect.path("sends a request"),
         ),
-        confidence=(0.85 if loop.size is Size.ROWS else 0.75) - min(0.03 * effect.depth, 0.15),
+        confidence=(0.85 if loop.size is Size.ROWS else 0.75)
+        - min(0.03 * effect.depth, 0.15)
+        - (0.2 if by_hand(function) else 0.0),
         weight=2.0,
     )
 
