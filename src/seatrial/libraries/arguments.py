@@ -46,7 +46,12 @@ class Arguments:
         """The inputs chosen, each with its label."""
         found = [Given(call.receiver, "self")] if self.receiver and call.receiver != NONE else []
         found += [Given(value, str(i)) for i, value in enumerate(call.args) if self.has_position(i)]
-        found += [Given(value, name) for name, value in call.keywords if self.has_keyword(name)]
+        placed = self.positions and any(i in self.positions for i in range(len(call.args)))
+        found += [
+            Given(value, name)
+            for name, value in call.keywords
+            if self.has_keyword(name) and not (name == "**" and placed)  # it is given already
+        ]
         return found
 
     def has_position(self, index: int) -> bool:

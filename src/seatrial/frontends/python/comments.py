@@ -34,6 +34,11 @@ def comments(source: bytes, root: Node, line_of: list[int]) -> tuple[Comment, ..
 
 
 def is_generated(source: bytes) -> bool:
-    """Whether a comment at the head of the file says that a program wrote it."""
-    head = source[:4096].split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
-    return any(line.lstrip().startswith(b"#") and _GENERATED.search(line) for line in head)
+    """Whether a comment at the head of the file, before anything else, says that a program wrote it."""
+    for line in source[:4096].split(b"\n", _HEAD_LINES)[:_HEAD_LINES]:
+        text = line.strip(b" \t\r\f\xef\xbb\xbf")
+        if text and not text.startswith(b"#"):
+            return False
+        if _GENERATED.search(text):
+            return True
+    return False

@@ -63,11 +63,20 @@ def _both(read: Conditions, function: Function, condition: Condition) -> Iterato
         return
     left = list(read.good(function, Condition(step.left, condition.holds)))
     right = list(read.good(function, Condition(step.right, condition.holds)))
-    if step.op == ("and" if condition.holds else "or"):
+    if step.op == ("and" if condition.holds else "or") or _is_switch(function, step.left):
         yield from (*left, *right)
     else:
         known = {shape(function, value) for value in right}
         yield from (value for value in left if shape(function, value) in known)
+
+
+def _is_switch(function: Function, value: int) -> bool:
+    """A setting in capitals (`DEBUG`): `if not DEBUG and not safe(url): return` is there for the program in use."""
+    step = function.values[function.origin(value)]
+    if type(step) is f.Unary:
+        step = function.values[function.origin(step.value)]
+    name = step.path.rpartition(".")[2].lstrip(":?") if type(step) is f.Ref else ""
+    return name.isupper()
 
 
 def _compare(read: Conditions, function: Function, condition: Condition) -> Iterator[int]:
