@@ -42,10 +42,16 @@ class Effect(msgspec.Struct, frozen=True):
     @property
     def source(self) -> Effect:
         """The effect at the place where the library is called."""
-        effect = self
-        while effect.via is not None:
+        return self.chain[-1]
+
+    @property
+    def chain(self) -> tuple[Effect, ...]:
+        """The effect itself and those that it comes about through, down to the library call."""
+        found, effect = [self], self.via
+        while effect is not None:
+            found.append(effect)
             effect = effect.via
-        return effect
+        return tuple(found)
 
     def path(self, last: str) -> tuple[Step, ...]:
         """The steps from this function to the library call; `last` says what happens there."""

@@ -95,17 +95,3 @@ def leaves_loop(function: Function, region: f.Region) -> bool:
         return False
     last = function.values[region.end - 1]
     return type(last) in {f.Return, f.Raise} or (type(last) is f.Jump and last.kind == "break")
-
-
-def made_from(function: Function, value: int, source: int) -> bool:
-    """True when `value` is computed from `source` inside the same body."""
-    pending, seen = [value], set()
-    while pending:
-        current = pending.pop()
-        if current == source:
-            return True
-        if current in seen or current < 0:
-            continue
-        seen.add(current)
-        pending.extend(f.operands(function.values[current]))
-    return False

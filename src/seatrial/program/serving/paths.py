@@ -109,13 +109,11 @@ def _kept(source: Effect) -> str:
 
 def _asks_first(effect: Effect) -> bool:
     """The query runs only where the row does not hold the answer yet: under `if hasattr(row, …)`, or in its `else`."""
-    current: Effect | None = effect
-    while current is not None:
+    for current in effect.chain:
         for condition, _ in current.function.guards(current.value):
             step = current.function.values[current.function.origin(condition)]
             while type(step) is f.Unary:
                 step = current.function.values[step.value]
             if type(step) is f.Call and step.callee in {"!hasattr", "!getattr"}:
                 return True
-        current = current.via
     return False

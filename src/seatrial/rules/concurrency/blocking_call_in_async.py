@@ -91,9 +91,4 @@ def _runs_at_start(function: Function) -> bool:
 
 def _crosses_coroutine(effect: Effect) -> bool:
     """The blocking call lies in another coroutine, where it is reported itself."""
-    step = effect.via
-    while step is not None:
-        if step.function.facts.is_async:
-            return True
-        step = step.via
-    return False
+    return any(link.function.facts.is_async for link in effect.chain[1:])

@@ -201,7 +201,7 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
                 function.values[value].line,
                 effect.path("runs a query"),
                 _confidence(program, loop, effect),
-                _functions(effect),
+                tuple(link.function for link in effect.chain[1:]),
             )
 
 
@@ -246,14 +246,6 @@ def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool:
         return False
     query = program.queries.query(loop.function, loop.facts.subject)
     return query is not None and (query.loads(step.name) or not query.whole)
-
-
-def _functions(effect: Effect) -> tuple[Function, ...]:
-    found, step = [], effect.via
-    while step is not None:
-        found.append(step.function)
-        step = step.via
-    return tuple(found)
 
 
 def _relations(program: Program, function: Function) -> Iterator[_Cost]:

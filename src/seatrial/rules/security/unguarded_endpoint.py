@@ -322,13 +322,9 @@ def _deed(program: Program, endpoint: Endpoint, kinds: Sequence[str]) -> Deed | 
             effects = program.effects.of(entry, kind).values()
             best = min(effects, key=lambda e: e.depth, default=None)
             if best:
-                via = [best.function]
-                step = best.via
-                while step is not None:
-                    via.append(step.function)
-                    step = step.via
+                via = tuple(link.function for link in best.chain)
                 what = _changed(program, best.source.function) if kind == "commit" else best.what
-                return Deed(kind, what or _model(program, endpoint.cls), best.path(f"{DEEDS[kind]} here"), tuple(via))
+                return Deed(kind, what or _model(program, endpoint.cls), best.path(f"{DEEDS[kind]} here"), via)
         for name in endpoint.serves:
             model = program.models.function(name)
             if model and kind in model.effects:
