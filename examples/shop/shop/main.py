@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from shop.api import admin, auth, coupons, orders, payments, products, reports, users
-from shop.core.database import create_tables
-from shop.core.errors import ShopError
+from shop.api import admin, orders, payments, products, reports, users
+from shop.database import create_tables
+from shop.errors import ShopError
 
 
 @asynccontextmanager
@@ -27,6 +27,7 @@ def handle_shop_error(_: Request, error: ShopError) -> JSONResponse:
     return JSONResponse(status_code=error.status_code, content={"detail": str(error)})
 
 
-for module in (auth, users, products, orders, coupons, payments, reports, admin):
+for module in (users, products, orders, payments, reports, admin):
     app.include_router(module.router)
-app.include_router(admin.health_router)
+for router in (users.auth_router, admin.coupon_router, admin.health_router):
+    app.include_router(router)

@@ -5,13 +5,13 @@ import random
 
 from sqlalchemy.orm import Session
 
-from shop.core.config import ADMIN_EMAIL, ADMIN_PASSWORD
-from shop.core.database import SessionLocal, create_tables
-from shop.core.security import hash_password
+from shop.config import ADMIN_EMAIL, ADMIN_PASSWORD
+from shop.database import SessionLocal, create_tables
 from shop.models import Account, Coupon, Order, OrderItem, Product, Review, User
 from shop.models.user import ROLE_ADMIN
 from shop.repositories import users as user_repo
-from shop.utils.text import slugify
+from shop.security import hash_password
+from shop.utils import slugify
 
 DEMO_PASSWORD = "made-up-lighthouse-87"
 NOUNS = ["Anchor", "Buoy", "Compass", "Deck chair", "Ensign", "Fender", "Galley pot", "Hammock"]
@@ -49,8 +49,11 @@ def seed_demo(db: Session, users: int, products: int, orders: int) -> None:
         name = f"{rng.choice(NOUNS)} {first + index}"
         articles.append(
             Product(
-                sku=f"SKU-{first + index:05d}", slug=slugify(name), name=name,
-                price_cents=rng.randrange(199, 20_000), stock=100,
+                sku=f"SKU-{first + index:05d}",
+                slug=slugify(name),
+                name=name,
+                price_cents=rng.randrange(199, 20_000),
+                stock=100,
             )
         )
     db.add_all([*people, *articles])

@@ -42,7 +42,7 @@ def client(gateway):
     """A client of the running application, with an administrator in the database."""
     from fastapi.testclient import TestClient
 
-    from shop.core.database import SessionLocal
+    from shop.database import SessionLocal
     from shop.main import app
     from shop.seed import seed_admin
 
@@ -55,7 +55,7 @@ def client(gateway):
 @pytest.fixture(scope="session")
 def admin(client):
     """Headers of the administrator."""
-    from shop.core.config import ADMIN_EMAIL, ADMIN_PASSWORD
+    from shop.config import ADMIN_EMAIL, ADMIN_PASSWORD
 
     answer = client.post("/auth/login", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}

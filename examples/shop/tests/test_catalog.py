@@ -2,10 +2,8 @@
 
 import pytest
 
-from shop.utils.files import safe_child
-from shop.core.errors import NotFound
-from shop.utils.money import percent_of, to_cents
-from shop.utils.text import slugify
+from shop.errors import NotFound
+from shop.utils import percent_of, safe_child, slugify, to_cents
 
 
 @pytest.mark.parametrize(("title", "slug"), [("Größe 42!", "groe-42"), ("  A  b ", "a-b"), ("???", "item")])

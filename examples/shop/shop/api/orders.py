@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
-from shop.api.deps import AdminUser, CurrentUser, DbSession, Limit, Offset
 from shop.models import Order
 from shop.repositories import orders as order_repo
-from shop.schemas.orders import AddressIn, OrderIn, OrderOut, OrderSummary, QuoteOut
-from shop.services import exports, notifications, orders, quotes, shipping
+from shop.schemas import AddressIn, OrderIn, OrderOut, OrderSummary, QuoteOut
+from shop.security import AdminUser, CurrentUser, DbSession, Limit, Offset
+from shop.services import notifications, orders, quotes, reports
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -72,7 +72,7 @@ def delivery(order_id: int, user: CurrentUser, db: DbSession, country: str = "DE
     """Tell how long an order will travel."""
     order = orders.get_order(db, order_id)
     orders.ensure_owner(order, user)
-    return {"days": shipping.estimate_days(order.shipping_address, country)}
+    return {"days": orders.estimate_days(order.shipping_address, country)}
 
 
 @router.post("/{order_id}/invoice")
@@ -80,10 +80,10 @@ def create_invoice(order_id: int, user: CurrentUser, db: DbSession) -> dict:
     """Render the invoice of an order."""
     order = orders.get_order(db, order_id)
     orders.ensure_owner(order, user)
-    return {"name": exports.write_invoice(order).name}
+    return {"name": reports.write_invoice(order).name}
 
 
 @router.get("/invoices/{name}")
 def download_invoice(name: str, admin: AdminUser) -> Response:
     """Return a rendered invoice."""
-    return Response(exports.load_invoice(name), media_type="text/plain")
+    return Response(reports.load_invoice(name), media_type="text/plain")

@@ -5,11 +5,10 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import APIRouter, Header, HTTPException, Request
 
-from shop.api.deps import AdminUser, CurrentUser, DbSession
-from shop.core.security import verify_webhook
 from shop.models import Order, Payment
 from shop.repositories import orders as order_repo
-from shop.schemas.orders import OrderOut, PaymentOut, WebhookIn
+from shop.schemas import OrderOut, PaymentOut, WebhookIn
+from shop.security import AdminUser, CurrentUser, DbSession, verify_webhook
 from shop.services import orders, payments
 
 router = APIRouter(prefix="/payments", tags=["payments"])

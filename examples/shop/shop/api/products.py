@@ -5,10 +5,10 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 
-from shop.api.deps import AdminUser, CurrentUser, DbSession, Limit, Offset
 from shop.models import Product
 from shop.repositories import products as product_repo
-from shop.schemas.products import ImportOut, ProductIn, ProductOut, ReserveIn, ReviewIn, ReviewOut, StockIn
+from shop.schemas import ImportOut, ProductIn, ProductOut, ReserveIn, ReviewIn, ReviewOut, StockIn
+from shop.security import AdminUser, CurrentUser, DbSession, Limit, Offset
 from shop.services import catalog, coupons
 
 router = APIRouter(prefix="/products", tags=["products"])

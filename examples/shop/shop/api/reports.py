@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from fastapi import APIRouter, Depends, HTTPException, Response
 
-from shop.api.deps import DbSession, Limit, require_admin
-from shop.services import exports, reports
-from shop.utils.dates import parse_date_range
+from shop.security import DbSession, Limit, require_admin
+from shop.services import reports
+from shop.utils import parse_date_range
 
 router = APIRouter(prefix="/reports", tags=["reports"], dependencies=[Depends(require_admin)])
 
@@ -33,7 +33,9 @@ def customer_report(db: DbSession) -> list[dict]:
 
 
 @router.get("/ranking")
-def customer_ranking(db: DbSession, since: str | None = None, until: str | None = None, limit: Limit = 10) -> list[dict]:
+def customer_ranking(
+    db: DbSession, since: str | None = None, until: str | None = None, limit: Limit = 10
+) -> list[dict]:
     """List the customers who spent most."""
     start, _ = _parse_period(since, until)
     return reports.customer_ranking(db, start, limit)
@@ -61,34 +63,34 @@ def best_sellers(db: DbSession, limit: Limit = 10) -> list[dict]:
 @router.post("/exports/orders")
 def export_orders(db: DbSession, status: str = "pending") -> dict:
     """Export the orders in a state."""
-    return {"name": exports.export_orders(db, status)}
+    return {"name": reports.export_orders(db, status)}
 
 
 @router.post("/exports/recent")
 def export_recent(db: DbSession, limit: Limit = 100) -> dict:
     """Export the newest orders."""
-    return {"name": exports.export_recent(db, limit)}
+    return {"name": reports.export_recent(db, limit)}
 
 
 @router.post("/exports/spreadsheet")
 def export_spreadsheet(db: DbSession, limit: Limit = 100) -> dict:
     """Export the newest orders as a spreadsheet."""
-    return {"name": exports.export_spreadsheet(db, limit)}
+    return {"name": reports.export_spreadsheet(db, limit)}
 
 
 @router.get("/exports/download")
 def download_export(filename: str) -> Response:
     """Return an export."""
-    return Response(exports.load_export(filename), media_type="application/octet-stream")
+    return Response(reports.load_export(filename), media_type="application/octet-stream")
 
 
 @router.post("/exports/archive")
 def archive_export(name: str) -> dict:
     """Compress an export."""
-    return {"name": exports.archive_export(name)}
+    return {"name": reports.archive_export(name)}
 
 
 @router.get("/exports/checksum")
 def export_checksum(name: str) -> dict:
     """Return the checksum of an export."""
-    return {"sha256": exports.checksum(name)}
+    return {"sha256": reports.checksum(name)}

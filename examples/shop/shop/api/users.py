@@ -1,14 +1,34 @@
-"""Users and wallets."""
+"""Registration, login, users and wallets."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from shop.api.deps import AdminUser, CurrentUser, DbSession
+from shop.config import TOKEN_TYPE
 from shop.models import Account, User
 from shop.repositories import users as user_repo
-from shop.schemas.users import AccountOut, DepositIn, ProfileIn, TransferIn, UserOut
+from shop.schemas import AccountOut, DepositIn, LoginIn, ProfileIn, RegisterIn, TokenOut, TransferIn, UserOut
+from shop.security import AdminUser, CurrentUser, DbSession, limit_login
 from shop.services import accounts
 
+auth_router = APIRouter(prefix="/auth", tags=["auth"])
 router = APIRouter(tags=["users"])
+
+
+@auth_router.post("/register", response_model=UserOut, status_code=201)
+def register(payload: RegisterIn, db: DbSession) -> User:
+    """Create a customer."""
+    return accounts.register(db, payload)
+
+
+@auth_router.post("/login", response_model=TokenOut, dependencies=[Depends(limit_login)])
+def login(payload: LoginIn, db: DbSession) -> TokenOut:
+    """Exchange credentials for a token."""
+    return TokenOut(access_token=accounts.login(db, payload), token_type=TOKEN_TYPE)
+
+
+@auth_router.get("/me", response_model=UserOut)
+def me(user: CurrentUser) -> User:
+    """Return the caller."""
+    return user
 
 
 @router.get("/users", response_model=list[UserOut])

@@ -1,8 +1,7 @@
 """ORM models; importing this package registers every table."""
 
 from shop.models.base import Base
-from shop.models.order import Coupon, Order, OrderItem, Payment
-from shop.models.product import Product, Review
+from shop.models.trade import Coupon, Order, OrderItem, Payment, Product, Review
 from shop.models.user import Account, User
 
 __all__ = ["Account", "Base", "Coupon", "Order", "OrderItem", "Payment", "Product", "Review", "User"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.models.base import Base, TimestampMixin
 
 if TYPE_CHECKING:
-    from shop.models.order import Order
+    from shop.models.trade import Order
 
 ROLE_CUSTOMER = "customer"
 ROLE_ADMIN = "admin"

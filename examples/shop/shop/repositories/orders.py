@@ -1,11 +1,12 @@
-"""Queries on orders, coupons and payments."""
+"""Queries on orders, coupons and payments, and aggregations for reports."""
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from shop.models import Coupon, Order, Payment
+from shop.models import Coupon, Order, OrderItem, Payment, Product
+from shop.services.notifications import format_money
 
 
 def get(db: Session, order_id: int) -> Order | None:
@@ -78,3 +79,29 @@ def payment_by_reference(db: Session, reference: str) -> Payment | None:
 def payments_of(db: Session, order_id: int) -> list[Payment]:
     """Return the payment attempts of an order."""
     return list(db.scalars(select(Payment).where(Payment.order_id == order_id).limit(50)).all())
+
+
+def revenue_by_status(db: Session, status: str) -> dict:
+    """Return the number and value of the orders in a state."""
+    query = "SELECT count(*) AS orders, coalesce(sum(total_cents), 0) AS total FROM orders WHERE status = '%s'" % status
+    row = db.execute(text(query)).mappings().one()
+    return {"status": status, "orders": row["orders"], "total": format_money(int(row["total"]))}
+
+
+def revenue_between(db: Session, start: datetime, end: datetime) -> int:
+    """Return the value of the orders placed in a period, in cents."""
+    statement = select(func.coalesce(func.sum(Order.total_cents), 0)).where(Order.created_at.between(start, end))
+    return int(db.scalar(statement) or 0)
+
+
+def best_sellers(db: Session, limit: int) -> list[dict]:
+    """Return the products sold most often."""
+    sold = func.sum(OrderItem.quantity).label("sold")
+    statement = (
+        select(Product.name, sold)
+        .join(OrderItem, OrderItem.product_id == Product.id)
+        .group_by(Product.id, Product.name)
+        .order_by(sold.desc())
+        .limit(limit)
+    )
+    return [{"name": name, "sold": int(count)} for name, count in db.execute(statement)]

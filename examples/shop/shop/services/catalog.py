@@ -10,13 +10,11 @@ from functools import lru_cache
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.core.errors import Conflict, NotFound
+from shop.errors import Conflict, NotFound
 from shop.models import Product, Review, User
 from shop.repositories import products as product_repo
-from shop.schemas.products import ProductIn, ReviewIn, ReviewOut
-from shop.utils.cache import LRUCache
-from shop.utils.money import to_cents
-from shop.utils.text import excerpt, slugify
+from shop.schemas import ProductIn, ReviewIn, ReviewOut
+from shop.utils import LRUCache, excerpt, slugify, to_cents
 
 _prefix_cache: LRUCache[list[dict]] = LRUCache(max_entries=256)
 

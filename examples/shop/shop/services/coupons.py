@@ -3,10 +3,10 @@
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.core.errors import Conflict, NotFound
+from shop.errors import Conflict, NotFound
 from shop.models import Coupon, Product
 from shop.repositories import orders as order_repo
-from shop.schemas.orders import CouponIn
+from shop.schemas import CouponIn
 from shop.services import pricing
 
 

@@ -1,12 +1,23 @@
-"""Messages to customers, sent through the provider's mail endpoint."""
+"""Messages to customers, and how values look in them."""
 
 import logging
 
 import httpx
 
-from shop.core.config import get_settings
+from shop.config import get_settings
 from shop.models import Order, User
-from shop.services.formatting import format_money, format_order_number
+
+
+def format_money(cents: int, currency: str = "EUR") -> str:
+    """Format cents as an amount with two decimals."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d} {currency}"
+
+
+def format_order_number(order_id: int) -> str:
+    """Format the number that customers see."""
+    return f"SO-{order_id:06d}"
+
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@
 import httpx
 from sqlalchemy.orm import Session
 
-from shop.core.config import get_settings
-from shop.core.errors import Conflict, NotFound, UpstreamError
+from shop.config import get_settings
+from shop.errors import Conflict, NotFound, UpstreamError
 from shop.models import Order, Payment
-from shop.models.order import PAID, PENDING, REFUNDED
+from shop.models.trade import PAID, PENDING, REFUNDED
 from shop.repositories import orders as order_repo
 from shop.repositories import users as user_repo
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from shop.models import Product
 from shop.services import coupons
-from shop.utils.money import TAX_PERCENT, percent_of
+from shop.utils import TAX_PERCENT, percent_of
 
 FREE_SHIPPING_FROM = 5_000
 SHIPPING_CENTS = 490

@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from shop.core.errors import NotFound
+from shop.errors import NotFound
 from shop.models import Product
 from shop.repositories import products as product_repo
-from shop.schemas.orders import OrderItemIn
+from shop.schemas import OrderItemIn
 from shop.services import coupons
-from shop.utils.money import TAX_PERCENT, percent_of
+from shop.utils import TAX_PERCENT, percent_of
 
 FREE_DELIVERY_LIMIT = 5_000
 DELIVERY_FEE = 490

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from shop.core.config import get_settings
+from shop.config import get_settings
 from shop.models.base import Base
 
 

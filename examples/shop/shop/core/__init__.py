@@ -1,1 +1,0 @@
-"""Configuration, database and security primitives."""

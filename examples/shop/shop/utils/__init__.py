@@ -1,1 +1,0 @@
-"""Small helpers without dependencies on the rest of the application."""
