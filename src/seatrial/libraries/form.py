@@ -146,6 +146,8 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """The result must be closed; its type says how."""
     awaited: bool = False
     """The result must be awaited; `returns` is what the `await` gives."""
+    kept: bool = False
+    """Nothing else holds the result: whoever calls must keep it."""
     timeout: Arguments = NOTHING
     """Without this argument it may wait for ever."""
     query: QueryStep | None = None

@@ -1,0 +1,204 @@
+"""A coroutine is called and never awaited, or a task is started and nobody keeps it.
+
+Without `await`, nothing of the coroutine runs: the mail is not sent, the row is not written, and all that shows is a warning in a log. A task
+that only the event loop knows is held by a weak reference: the garbage collector may take it in the middle of its work, and what it raises is
+told to nobody. Both happen more often the longer a process lives.
+
+Await the coroutine. Keep the task until it is done: in a `TaskGroup`, or in a set that it leaves by itself
+(`tasks.add(task)`, `task.add_done_callback(tasks.discard)`); see the note under
+[asyncio.create_task](https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task).
+
+## Bad: never awaited
+
+```shop/mails.py
+import asyncio
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
+
+app = FastAPI()
+
+async def confirm(address):
+    await asyncio.sleep(1)
+
+class Outbox:
+    async def flush(self):
+        await confirm("all")
+
+    async def stop(self):
+        self.flush()  # finding: Outbox.flush is never awaited
+
+@app.post("/orders")
+async def place(address: str, session: AsyncSession):
+    confirm(address)  # finding: confirm is never awaited
+    session.commit()  # finding: commit is never awaited
+
+def later(address):
+    sent = confirm(address)  # finding: confirm is never awaited
+```
+
+## Bad: a task that nobody keeps
+
+```shop/jobs.py
+import asyncio
+
+async def clean():
+    await asyncio.sleep(60)
+
+async def start():
+    asyncio.create_task(clean())  # finding: nobody keeps the task
+
+def begin(name):
+    loop = asyncio.get_event_loop()
+    loop.create_task(clean())  # finding: nobody keeps the task
+    asyncio.ensure_future(clean())  # finding: nobody keeps the task
+
+async def named():
+    task = asyncio.create_task(clean())  # finding: nobody keeps the task
+```
+
+## Good
+
+```shop/jobs.py
+import asyncio
+import functools
+from sqlalchemy.orm import Session
+
+tasks = set()
+
+async def clean():
+    await asyncio.sleep(60)
+
+async def numbers():
+    yield 1
+
+def background(function):
+    @functools.wraps(function)
+    def started(*args):
+        return asyncio.run(function(*args))
+    return started
+
+@background
+async def nightly():
+    await clean()
+
+class Worker:
+    async def run(self):
+        self.task = asyncio.create_task(clean())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(clean())
+
+async def start(session: Session):
+    task = asyncio.create_task(clean())
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    other = asyncio.create_task(clean())
+    await asyncio.sleep(1)
+    await asyncio.gather(clean(), clean())
+    coroutine = clean()
+    await coroutine
+    session.commit()
+    nightly()
+    numbers()
+
+def schedule(loop):
+    return loop.create_task(clean())
+
+lazy = lambda: clean()
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program
+from seatrial.rules.contract import Match, rule
+
+_PASSING = frozenset({f.Phi, f.Store})
+_PAUSES = frozenset({f.Await, f.Yield})
+_PLAIN = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "final"})
+"""Decorators under which a coroutine function stays one."""
+
+
+@rule(severity=Severity.ERROR)
+def check(program: Program) -> Iterator[Match]:
+    """Calls of coroutine functions whose result nobody looks at, and tasks that nobody keeps."""
+    for function in program.code:
+        if function.facts.is_async and _is_plain(function) and not function.facts.is_generator:
+            yield from _unawaited(program, function)
+    for function, call in program.index.calls("create_task", "ensure_future"):
+        model = program.model(function, call)
+        if model and model.kept and _is_lost(function, call):
+            yield _match(
+                function, call, "nobody keeps the task that starts here: it may vanish before it is done", 0.75
+            )
+    for function in program.code:
+        if function.facts.is_async:
+            yield from _library(program, function)
+
+
+def _is_plain(function: Function) -> bool:
+    outer = function.parent
+    steps = [outer.values[d] for d in function.facts.decorators] if outer else []
+    return all(type(s) is f.Ref and s.path.rpartition(".")[2].lstrip("!") in _PLAIN for s in steps)
+
+
+def _unawaited(program: Program, coroutine: Function) -> Iterator[Match]:
+    for caller, call in program.calls.callers(coroutine):
+        reached = program.target(caller, call).functions
+        if all(_is_plain(r) and r.facts.is_async for r in reached) and not _is_used(caller, call):
+            yield _match(caller, call, f"{coroutine.symbol} is never awaited: nothing of it runs", 0.9)
+
+
+def _library(program: Program, function: Function) -> Iterator[Match]:
+    """Coroutines of libraries; only in a coroutine, where the same name surely is not the blocking twin's."""
+    for call in function.calls:
+        if call not in function.users:
+            target = program.target(function, call)
+            if target.external and target.model and target.model.awaited and not _is_used(function, call):
+                yield _match(function, call, f"{target.external.rpartition('.')[2]} is never awaited", 0.85)
+
+
+def _is_used(function: Function, call: int) -> bool:
+    """Anything looks at the result: as an operand, as what a `with` or loop is about, from an inner function."""
+    if function.facts.kind != "function":
+        return True  # a lambda gives its value back, a module may be a page of a notebook
+    pending = [call]
+    while pending:
+        value = pending.pop()
+        if any(region.subject == value for region in function.regions):
+            return True
+        for user in function.users.get(value, ()):
+            step = function.values[user]
+            if type(step) not in _PASSING or (type(step) is f.Store and _is_shared(function, step)):
+                return True
+            if type(step) is f.Phi:
+                pending.append(user)
+    return False
+
+
+def _is_shared(function: Function, store: f.Store) -> bool:
+    """The variable outlives the body, or an inner function reads it."""
+    inner = (g for g in function.file.functions if g.parent is function)
+    return store.outer or any(type(v) is f.Free and v.name == store.name for g in inner for v in g.values)
+
+
+def _is_lost(function: Function, call: int) -> bool:
+    """Nobody has the task once the body has ended, and the body does not wait for anything before."""
+    if _is_used(function, call):
+        return False
+    named = any(type(function.values[u]) is f.Store for u in function.users.get(call, ()))
+    return not named or not any(at > call for at in function.of(_PAUSES))
+
+
+def _match(function: Function, call: int, message: str, confidence: float) -> Match:
+    step = function.values[call]
+    assert type(step) is f.Call
+    return Match(
+        message=message,
+        function=function,
+        line=step.line,
+        key=step.callee.lstrip(":.!?"),
+        confidence=confidence,
+        weight=2.0,
+    )
