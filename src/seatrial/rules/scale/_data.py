@@ -1,0 +1,57 @@
+"""Data: which collections are as long as what lies outside of the program: a file, a table, an answer, a request."""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.program import Function, Program, Size
+from seatrial.program.arguments import passed
+
+DEPTH = 8
+"""How many steps back a value is followed."""
+CALLERS = 4
+"""How many callers of a function are asked what they give to it."""
+_READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})
+_OPEN = frozenset({"builtins.file", "csv.reader", "csv.DictReader"})
+
+
+def is_data(program: Program, function: Function, value: int, depth: int = 0) -> bool:
+    """True when the collection that a value holds was read from outside, so that nothing in the program bounds it."""
+    if value < 0 or depth > DEPTH:
+        return False
+    value = function.origin(value)
+    size = program.size(function, value)
+    if size is not Size.UNKNOWN:
+        return size is Size.ROWS
+    found = program.type_of(function, value)
+    if found is not None and found.name in _OPEN:
+        return True
+    step = function.values[value]
+    if type(step) is f.Call and _reads(program, function, value):
+        return True
+    if type(step) is f.Param:
+        return any(is_data(program, caller, given, depth + 2) for caller, given in _given(program, function, step.name))
+    return any(is_data(program, function, inner, depth + 1) for inner in _made_of(function, step))
+
+
+def _given(program: Program, function: Function, name: str) -> Iterator[tuple[Function, int]]:
+    """What callers pass to a parameter."""
+    for caller, call in program.calls.callers(function)[:CALLERS]:
+        step = caller.values[call]
+        if type(step) is f.Call and caller is not function:
+            yield caller, passed(step, function, name)
+
+
+def _reads(program: Program, function: Function, call: int) -> bool:
+    model = program.model(function, call)
+    return model is not None and (not _READS.isdisjoint(model.effects) or model.source == "remote")
+
+
+def _made_of(function: Function, step: f.AnyValue) -> tuple[int, ...]:
+    """The values that a value is as long as."""
+    if type(step) is f.Call:
+        return (step.receiver, *step.args[:1])
+    if type(step) is f.Attr or type(step) is f.Index:
+        return (step.base,)
+    if type(step) is f.Collection and step.region >= 0:
+        return (function.regions[step.region].subject,)
+    return step.options if type(step) is f.Phi else ()
