@@ -26,7 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from seatrial import registry
+from seatrial.libraries import name_filter
 from seatrial.model.facts import FileFacts
+from seatrial.model.outside import Outside
 from seatrial.model.policy import Policy
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program import Program, link
@@ -65,16 +67,23 @@ def sections(page: str) -> Iterator[Section]:
 
 
 def program_of(files: Mapping[str, str], options: Mapping[str, object] | None = None) -> Program:
-    """A program made of files given as text: languages by suffix, everything else is a manifest."""
+    """A program made of files given as text: languages by suffix, whatever is no code is a manifest too."""
     sources: list[tuple[SourceFile, FileFacts]] = []
     manifests: list[Manifest] = []
     for path, text in files.items():
         frontend = registry.frontend_for(path)
-        if frontend is None:
+        facts = frontend and frontend.extract(text)
+        if frontend and facts:
+            sources.append((SourceFile(path, frontend.language, _role(path), ""), facts))
+        if not facts or not facts.functions:
             manifests.append(Manifest(path, text))
-        else:
-            sources.append((SourceFile(path, frontend.language, _role(path), ""), frontend.extract(text)))
-    return link(sources, manifests, options=options)
+    return link(sources, manifests, options=options, outside=_outside(files, options or {}))
+
+
+def _outside(files: Mapping[str, str], options: Mapping[str, object]) -> Outside:
+    """What a user would have brought along: the list of names that the settings name."""
+    names = files.get(str(options.get("package-names", "")))
+    return Outside(names=name_filter.read(names.encode()) if names else None)
 
 
 def problems(rule: Rule, page: str | None = None) -> list[str]:

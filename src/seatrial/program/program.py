@@ -8,6 +8,7 @@ from posixpath import dirname
 
 from seatrial.libraries import FunctionModel, Models
 from seatrial.model.facts import FileFacts
+from seatrial.model.outside import Outside
 from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
 from seatrial.program.calls import Calls, Target
@@ -19,7 +20,9 @@ from seatrial.program.index import Index
 from seatrial.program.locks import Locks
 from seatrial.program.loops import Loops
 from seatrial.program.manifests import parse
+from seatrial.program.manifests.existing import Existing
 from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.suspects import Suspect, suspects
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.needed import needed
@@ -48,11 +51,16 @@ class Program:
         models: Models,
         options: Mapping[str, object],
         installed: Sequence[Installed] = (),
+        outside: Outside | None = None,
     ) -> None:
-        self.files = tuple(files)
+        self.files = tuple(file for file in files if file.functions)
+        self.texts = tuple(file for file in files if not file.functions)
+        """Files that are no code: of them only `File.facts.written` says something."""
         self.manifests = tuple(manifests)
         self.installed = tuple(installed)
         """What is installed beside the code, if an environment was found."""
+        self.outside = outside or Outside()
+        """What the user brought from outside the tree: advisories, names that exist."""
         self.models = models
         self.modules = modules
         self.options = options
@@ -141,6 +149,12 @@ class Program:
         return tuple(needs(self.files, parse(self.manifests, self.installed)))
 
     @cached_property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """Names, imported or required, that nothing shows to exist."""
+        requirements = parse(self.manifests, self.installed)
+        return tuple(suspects(requirements, self.needs, Existing(self.outside)))
+
+    @cached_property
     def locks(self) -> Locks:
         """What functions lock, and in which order."""
         return Locks(self.types, self.calls, self.effects)
@@ -193,13 +207,16 @@ def link(
     models: Models | None = None,
     options: Mapping[str, object] | None = None,
     installed: Sequence[Installed] = (),
+    outside: Outside | None = None,
 ) -> Program:
     """The program made of these files' facts.
 
     `options["source-roots"]` may name more folders from which modules are found. Files are put in the order of their
     paths, so that the result does not depend on the order given.
     """
-    pairs = sorted(sources, key=lambda pair: pair[0].path)
+    known = sorted(sources, key=lambda pair: pair[0].path)
+    pairs = [pair for pair in known if pair[1].functions]
+    texts = [File(source.path, source.role, "", facts) for source, facts in known if not facts.functions]
     options = options or {}
     paths = [s.path for s, _ in pairs]
     packages = frozenset(dirname(p) for p in paths if p.rpartition("/")[2].startswith("__init__."))
@@ -211,7 +228,13 @@ def link(
         names = module_names(source.path, packages, roots, imported)
         named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
     return Program(
-        [file for file, _ in named], Modules(named, roots), manifests, models or _models(pairs), options, installed
+        [*(file for file, _ in named), *texts],
+        Modules(named, roots),
+        manifests,
+        models or _models(pairs),
+        options,
+        installed,
+        outside,
     )
 
 

@@ -30,12 +30,18 @@ _COMMONPLACE = frozenset(
 """Words that a made-up name adds to a real one, or is made of."""
 
 
+_LONG = 9
+"""Letters from which on two that differ still point at the other name: shorter names lie too close to one another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A sign that a name was made up: what it is near to, in words for a reader, and how strong it is (0 to 1)."""
 
     reason: str
     strength: float
+    near: str = ""
+    """The known name that was meant; empty if there is none."""
 
 
 def known(name: str) -> bool:
@@ -57,17 +63,19 @@ def doubt(name: str) -> Doubt | None:
 def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
     modules = _modules()
     if name in modules:
-        yield Doubt(f"`{name}` is a module's name; the distribution is called {modules[name]}", 0.8)
+        yield Doubt(f"`{name}` is a module's name; the distribution is called {modules[name]}", 0.8, modules[name])
     letters = name.replace("-", "")
     for near in _same_letters().get(letters, ()):
         if near != name:
-            yield Doubt(f"it is `{near}` written otherwise", 0.8)
+            yield Doubt(f"it is `{near}` written otherwise", 0.8, near)
     for near in _same_words().get(_word_key(name), ()):
         if near != name:
-            yield Doubt(f"it is `{near}` with its words in another order", 0.65)
+            yield Doubt(f"it is `{near}` with its words in another order", 0.65, near)
     if len(name) > 5 and (near := min((one for one in _edits(name) if one in others), default="")):
-        yield Doubt(f"it is one letter away from `{near}`", 0.5)
+        yield Doubt(f"it is one letter away from `{near}`", 0.5, near)
     yield from _commonplace(name, others)
+    if near := _two_letters_away(name, others):
+        yield Doubt(f"it is two letters away from `{near}`", 0.4, near)
 
 
 def _commonplace(name: str, others: frozenset[str]) -> Iterator[Doubt]:
@@ -82,7 +90,7 @@ def _commonplace(name: str, others: frozenset[str]) -> Iterator[Doubt]:
     elif rest in sys.stdlib_module_names:
         yield Doubt(f"it is the standard module `{rest}` with commonplace words added", 0.75)
     elif rest in others:
-        yield Doubt(f"it is `{rest}` with commonplace words added", 0.55)
+        yield Doubt(f"it is `{rest}` with commonplace words added", 0.55, rest)
 
 
 @cache
@@ -112,6 +120,31 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     for key, name in pairs:
         found[key] = (*found.get(key, ()), name)
     return found
+
+
+def _two_letters_away(name: str, others: frozenset[str]) -> str:
+    """A known name at distance two with the same first letter, if the name is long enough for that to say anything."""
+    if len(name) < _LONG:
+        return ""
+    near = (one for one in others if one[0] == name[0] and abs(len(one) - len(name)) < 3 and len(one) >= _LONG)
+    return min((one for one in near if distance(one, name) == 2), default="")
+
+
+def distance(left: str, right: str) -> int:
+    """How many letters must be put in, left out, replaced or swapped with their neighbour.
+
+    Damerau, "A technique for computer detection and correction of spelling errors", 1964 (optimal string alignment).
+    """
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for at, letter in enumerate(left, 1):
+        before, above, row = row, before, [at]
+        for to, other in enumerate(right, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != other))
+            if at > 1 < to and letter == right[to - 2] and left[at - 2] == other:
+                cost = min(cost, above[to - 2] + 1)
+            row.append(cost)
+    return row[-1]
 
 
 def _edits(name: str) -> Iterator[str]:

@@ -27,6 +27,17 @@ def prices():
     return yaml.safe_load(request.data)
 ```
 
+## Bad: nothing is known to provide it
+
+```requirements.txt
+flask>=3
+```
+
+```web.py
+from flask import Flask
+import ledgerine  # finding: ledgerine
+```
+
 ## Bad: only for development
 
 ```pyproject.toml
@@ -112,14 +123,17 @@ from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
 from seatrial.program import Program
+from seatrial.program.manifests import parse
 from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, brings_everything
+from seatrial.program.manifests.suspects import SURE, reservations
 from seatrial.rules.contract import Match, rule
 
 _WHY = {
     Standing.KNOWN: (0.9, "which nothing declares"),
+    Standing.UNKNOWN: (0.8, "which nothing declares and nothing here is known to provide"),
     Standing.DEVELOPMENT: (0.75, "which is declared for development alone"),
     Standing.LOCKED: (0.7, "which is only there as long as another dependency needs it"),
     Standing.COMPANION: (0.6, "which only comes along with another dependency"),
@@ -131,6 +145,8 @@ _WHY = {
 @rule(severity=Severity.WARNING, category=("undeclared",))
 def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
+    told = {id(suspect.need) for suspect in program.suspects if suspect.confidence >= SURE}
+    requirements = parse(program.manifests, program.installed)
     for need in program.needs:
         if (
             need.standing in _WHY
@@ -138,11 +154,13 @@ def check(program: Program) -> Iterator[Match]:
             and need.part
             and need.part.declares
             and need.part.complete
+            and id(need) not in told
         ):
-            yield _match(need)
+            yield _match(need, reservations(need, requirements) if need.standing is Standing.UNKNOWN else _doubts(need))
 
 
-def _match(need: Need) -> Match:
+def _match(need: Need, doubts: float) -> Match:
+    """`doubts` are taken from the confidence."""
     confidence, how = _WHY[need.standing]
     first = need.imports[0]
     names = providers(first.module) or (first.shown,)
@@ -153,7 +171,7 @@ def _match(need: Need) -> Match:
         line=first.line,
         key=first.shown,
         path=need.steps,
-        confidence=round(max(0.1, confidence - _doubts(need)), 2),
+        confidence=round(max(0.1, confidence - doubts), 2),
         mend=f"Add {names[0]} to the dependencies of {need.part.folder or 'the project'}." if need.part else "",
     )
 

@@ -1,0 +1,49 @@
+"""What is known from outside the audited tree, because the user gave it or asked for it: names and advisories."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+
+class Range(msgspec.Struct, frozen=True, array_like=True):
+    """Versions (PEP 440) from `introduced` on, before `fixed` or up to and with `last`; empty: no such end."""
+
+    introduced: str
+    fixed: str = ""
+    last: str = ""
+
+
+class Advisory(msgspec.Struct, frozen=True, array_like=True):
+    """A known vulnerability of one distribution. Format: https://ossf.github.io/osv-schema/."""
+
+    id: str
+    package: str
+    """The distribution's name in normal form."""
+    ranges: tuple[Range, ...] = ()
+    versions: tuple[str, ...] = ()
+    """Affected versions that are listed one by one."""
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    severity: str = ""
+    """As the database says it: `CRITICAL`, `HIGH`, `MODERATE`, `LOW`; empty if it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """All names (normal form) that a package index held on `date`; `count` of them."""
+
+    names: Container[str]
+    date: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything from outside; the default knows nothing."""
+
+    advisories: tuple[Advisory, ...] = ()
+    names: NameList | None = None
+    """A whole index, if the user has a list of one."""
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    """Names (normal form) that an index was asked for, and whether it has them."""
