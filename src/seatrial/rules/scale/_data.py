@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Program, Size
+from seatrial.program import Function, Program, Size, written
 from seatrial.program.arguments import passed
 
 DEPTH = 8
@@ -19,6 +19,8 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
     if value < 0 or depth > DEPTH:
         return False
     value = function.origin(value)
+    if _is_of_one_row(program, function, value):
+        return False
     size = program.size(function, value)
     if size is not Size.UNKNOWN:
         return size is Size.ROWS
@@ -31,6 +33,23 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
     if type(step) is f.Param:
         return any(is_data(program, caller, given, depth + 2) for caller, given in _given(program, function, step.name))
     return any(is_data(program, function, inner, depth + 1) for inner in _made_of(function, step))
+
+
+def named(function: Function, value: int) -> str:
+    """The variable that a collection is kept in, or else how it is written."""
+    origin = function.origin(value)
+    users = (function.values[user] for user in function.users.get(origin, ()))
+    variable = next((step.name for step in users if type(step) is f.Store and step.value == origin), "")
+    return variable or written(function, origin) or "a collection"
+
+
+def _is_of_one_row(program: Program, function: Function, value: int) -> bool:
+    """What belongs to a single row (`order.lines`): seldom many, however long the table is."""
+    step = function.values[value]
+    if type(step) is f.Call and step.receiver >= 0 and step.callee == "all":
+        step = function.values[step.receiver]
+    owner = program.type_of(function, step.base) if type(step) is f.Attr else None
+    return type(step) is f.Attr and owner is not None and program.schema.relation(owner.cls, step.name) is not None
 
 
 def _given(program: Program, function: Function, name: str) -> Iterator[tuple[Function, int]]:

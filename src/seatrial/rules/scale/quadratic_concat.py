@@ -184,9 +184,9 @@ from dataclasses import dataclass, field
 from seatrial.libraries.arguments import NOTHING
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Loop, Program, by_hand, written
+from seatrial.program import Function, Loop, Program, by_hand
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_data
+from seatrial.rules.scale._data import is_data, named
 
 _PHIS = frozenset({f.Phi})
 _COPIED = frozenset({"builtins.list", "builtins.tuple", "builtins.bytes", "builtins.dict", "builtins.set"})
@@ -220,7 +220,7 @@ def _carried(program: Program, function: Function, phi: int) -> Iterator[tuple[i
 
 def _match(program: Program, loop: Loop, at: int) -> Match:
     function = loop.function
-    name = _stored(function, at) or "a collection"
+    name = named(function, at)
     return Match(
         message=f"{name} is copied whole for each element of {loop.over}",
         function=function,
@@ -238,12 +238,6 @@ def _confidence(program: Program, loop: Loop, at: int) -> float:
     step = loop.function.values[at]
     made = program.target(loop.function, at).external if type(step) is f.Call else ""
     return 0.8 if made.startswith(_FRAMES) else 0.6
-
-
-def _stored(function: Function, value: int) -> str:
-    """The variable that a value is kept in."""
-    users = (function.values[user] for user in function.users.get(value, ()))
-    return next((step.name for step in users if type(step) is f.Store), "")
 
 
 def _loop(program: Program, function: Function, phi: int) -> Loop | None:
@@ -345,7 +339,7 @@ def _adds(program: Program, function: Function, value: int) -> bool:
 
 def _sum(program: Program, function: Function, call: int, lists: int) -> Match:
     confidence = 0.8 if is_data(program, function, lists) else 0.6
-    over = written(function, lists) or "a collection"
+    over = named(function, lists)
     return Match(
         message=f"a list is copied whole for each element of {over} that is added to it",
         function=function,
