@@ -113,7 +113,12 @@ def build() -> str:
 
 @cache
 def _rule_offers() -> Mapping[str, tuple[Quality, _Offer]]:
-    own = [(quality, offer) for quality in Quality for offer in _own(f"rules.{quality}", "check")]
+    own = [
+        (quality, offer)
+        for quality in Quality
+        if quality is not Quality.OTHER
+        for offer in _own(f"rules.{quality}", "check")
+    ]
     foreign = []
     for offer in _foreign("seatrial.rules"):
         quality, _, rule_id = offer.name.partition(".")

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial import __version__, gate, registry
-from seatrial.app import cache, compare, git, workspace
+from seatrial.app import cache, compare, git, scanned, workspace
 from seatrial.app.analyse import analyse
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.blame import nearest
@@ -19,7 +19,7 @@ from seatrial.app.progress import Progress
 from seatrial.app.settings import Loaded, Settings, load
 from seatrial.decisions import baseline
 from seatrial.errors import ConfigError, SourceError
-from seatrial.model.finding import Finding
+from seatrial.model.finding import Finding, scanner_of
 from seatrial.model.verdict import Report, Verdict
 
 
@@ -37,6 +37,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Every finding in full, not only the few that matter most."""
     gate: bool = False
     """The verdict matters."""
+    others: tuple[Path, ...] = ()
+    """SARIF files of other scanners, whose results are reported and judged beside ours."""
     cached: bool = True
     jobs: int = 0
     """The most processes to use; 0: as many as there are processors."""
@@ -50,13 +52,15 @@ class Audited(msgspec.Struct, frozen=True):
     before: Analysis | None
     """The same of the commit that the change started from, if only the change is asked for."""
     seconds: float
+    scanners: frozenset[str] = frozenset()
+    """The other scanners that were heard."""
 
 
 def audit(request: Request, progress: Progress | None = None) -> Report:
     """The report on the tree. Imports and runs nothing of it, opens no connection, writes nothing but the cache.
 
     Raises:
-        SourceError: there is no such folder or revision.
+        SourceError: there is no such folder or revision, or another scanner's results cannot be read.
         ConfigError: a setting cannot be used.
         ModelError: a library model in the settings cannot be used.
         DecisionError: the baseline cannot be read.
@@ -88,7 +92,7 @@ def find(request: Request, progress: Progress) -> Audited:
     workspace.require(request.root)
     loaded = load(request.root, registry.rule_ids())
     for name in request.rules:
-        if name not in registry.rule_ids():
+        if name not in registry.rule_ids() and not (request.others and scanner_of(name)):
             raise ConfigError(f"there is no rule `{name}`; {nearest(name, registry.rule_ids())}")
     base = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
     store = cache.users_own() if request.cached else cache.NoCache()
@@ -98,7 +102,11 @@ def find(request: Request, progress: Progress) -> Audited:
         before = _analysed(request.root, base, loaded, means) if base else None
     for note in store.notes:
         progress.note(note)
-    return Audited(loaded.settings, analysis, before, time.perf_counter() - began)
+    others = scanned.scanned(request.others, request.root, loaded.settings)
+    if request.others:
+        analysis = scanned.beside(analysis, others)
+        before = before and scanned.beside(before, scanned.in_base(others, request.root, base))
+    return Audited(loaded.settings, analysis, before, time.perf_counter() - began, others.names)
 
 
 def _named(root: Path) -> str:
@@ -120,9 +128,9 @@ def _analysed(root: Path, commit: str, loaded: Loaded, means: Means) -> Analysis
 def _verdict(request: Request, audited: Audited, shown: list[Finding], now: datetime) -> Verdict:
     """What stands against the code that was asked about; what lies unused in the records is told of the whole."""
     analysis, before, policy = audited.analysis, audited.before, audited.settings.policy
-    decisions = baseline.read(request.root)
+    decisions = scanned.heard_decisions(baseline.read(request.root), audited.scanners)
     visible = [finding for finding in analysis.findings if _is_confident(finding, None, audited.settings)]
-    comments = analysis.suppressions
+    comments = scanned.heard_comments(analysis.suppressions, audited.scanners)
     whole = gate.judge(visible, (), decisions, comments, policy, analysis.gaps, now.date())
     if before is None and shown == visible:
         return whole
@@ -130,7 +138,8 @@ def _verdict(request: Request, audited: Audited, shown: list[Finding], now: date
     if before is not None:
         shown = compare.brought_in(shown, before.findings)
         gaps = tuple(compare.gaps_brought_in(gaps, before.gaps))
-        fresh = set(compare.comments_brought_in(comments, before.suppressions))
+        earlier = scanned.heard_comments(before.suppressions, audited.scanners)
+        fresh = set(compare.comments_brought_in(comments, earlier))
         comments = tuple(comment for comment in comments if comment.reason or comment in fresh)
     part = gate.judge(shown, (), decisions, comments, policy, gaps, now.date())
     return msgspec.structs.replace(part, stale=whole.stale, unused=whole.unused)

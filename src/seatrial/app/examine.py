@@ -18,7 +18,7 @@ from seatrial.facts import extract
 from seatrial.libraries import load
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import ClassFacts, FileFacts, FunctionFacts
-from seatrial.model.finding import Finding, Severity
+from seatrial.model.finding import Finding
 from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
@@ -43,7 +43,7 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     findings, failures = _run(rules, program, _widened(files, tree, settings, options) or program, means)
     excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
     result = Analysis(
-        excerpts.into(sorted(_adjusted(findings, settings))),
+        excerpts.into(sorted(filter(None, map(settings.adjusted, findings)))),
         tuple(_suppressions(files, excerpts)),
         (*tree.gaps, *extracted.gaps, *_damage(files), *_unread(program), *failures),
         (*tree.left_out, *_generated(files)),
@@ -80,13 +80,6 @@ def _run(rules: Iterable[Rule], program: Program, widened: Program, means: Means
             failures.append(Gap("", 0, Stage.RULES, what))
         means.progress.advance()
     return findings, failures
-
-
-def _adjusted(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
-    for finding in findings:
-        level = settings.level(finding.rule, finding.place.path)
-        if level != "off":
-            yield msgspec.structs.replace(finding, severity=Severity(level)) if level else finding
 
 
 def _with_role(file: SourceFile, facts: FileFacts) -> tuple[SourceFile, FileFacts]:

@@ -12,7 +12,7 @@ from seatrial.app.blame import Blame
 from seatrial.app.globs import matcher
 from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError, ModelError
-from seatrial.model.finding import Severity
+from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.policy import Policy
 from seatrial.model.text import printable
 
@@ -61,6 +61,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ]
         own = self.rules.get(rule)
         return here[-1] if here else own.severity if isinstance(own, RuleSettings) else own
+
+    def adjusted(self, finding: Finding) -> Finding | None:
+        """The finding with the severity that it has here; None if its rule is off there."""
+        level = self.level(finding.rule, finding.place.path)
+        if level == "off":
+            return None
+        return msgspec.structs.replace(finding, severity=Severity(level)) if level else finding
 
     def confidence(self, rule: str) -> float:
         """The confidence below which the rule's findings are hidden."""
@@ -175,6 +182,6 @@ def _settings(options: dict[str, Any], rule_ids: Mapping[str, object], blame: Bl
         *((("policy", "require-evidence"), rule) for rule in settings.policy.require_evidence),
     )
     for keys, rule in named:
-        if rule not in rule_ids:
+        if rule not in rule_ids and not scanner_of(rule):
             raise blame.unknown(keys, "rule", rule, rule_ids)
     return settings

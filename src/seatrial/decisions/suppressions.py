@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import Comment
+from seatrial.model.finding import scanner_of
 
 # It may stand behind words to another tool in one comment, hence the search for a `#` or `/` in the middle.
 _ADDRESSED = re.compile(r"(?:^|[#*/])\s*seatrial\s*(?::|(?=allow\b))\s*(?P<said>.*)$", re.IGNORECASE | re.DOTALL)
@@ -26,9 +27,9 @@ def parse(
 ) -> tuple[Suppression, ...]:
     """The suppressions among a file's comments, in order.
 
-    `rules` are the ids that exist. `lines` is the file's text, line by line; it lets a comment on its own line
-    reach past blank lines and other comments to the next line of code. Without it, only comments that speak to
-    seatrial are skipped.
+    `rules` are the ids that exist; those of other scanners (`bandit/B608`) may be named as well. `lines` is the file's
+    text, line by line; it lets a comment on its own line reach past blank lines and other comments to the next line of
+    code. Without it, only comments that speak to seatrial are skipped.
     """
     addressed = [(c, found["said"].strip()) for c in comments if (found := _ADDRESSED.search(c.text))]
     own = {c.line for c, _ in addressed if c.own_line}
@@ -56,7 +57,7 @@ def _suppression(path: str, comment: Comment, target: int, said: str, rules: Col
     named = tuple(name for part in allow["rules"].split(",") if (name := part.strip()))
     because = _BECAUSE.match(allow["rest"])
     reason = " ".join(because["reason"].split()) if because else ""
-    known = tuple(name for name in named if name in rules)
+    known = tuple(name for name in named if name in rules or scanner_of(name))
     problem = "; ".join(_problems(named, rules))
     return Suppression(path, comment.line, target, known, reason, problem)
 
@@ -65,7 +66,7 @@ def _problems(named: Sequence[str], rules: Collection[str]) -> Iterator[str]:
     if not named:
         yield f"names no rule: {_FORM}"
     for name in named:
-        if name not in rules:
+        if name not in rules and not scanner_of(name):
             nearest = get_close_matches(name, sorted(rules), n=1)
             yield f"no rule `{name}`" + (
                 f", did you mean `{nearest[0]}`?" if nearest else "; `seatrial rules` lists them"

@@ -24,6 +24,8 @@ class Quality(StrEnum):
     CONCURRENCY = "concurrency"
     RESOURCES = "resources"
     HONESTY = "honesty"
+    OTHER = "other"
+    """Said by another scanner, which did not say in which way; no rule of ours has it."""
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -77,3 +79,10 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     code: str = ""
     """The source line, stripped; filled in by `app`."""
     in_test: bool = False
+    also_found_by: tuple[str, ...] = ()
+    """Rules of other scanners that speak of the same lines and weakness, sorted."""
+
+
+def scanner_of(rule: str) -> str:
+    """The other scanner that a rule belongs to, `bandit` of `bandit/B608`; empty for a rule of ours."""
+    return rule.rpartition("/")[0].partition("/")[0]

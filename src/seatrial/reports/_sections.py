@@ -17,6 +17,7 @@ SINKS = {
     Quality.REDUNDANCY: "the same work, written again, drifts apart",
     Quality.DEPENDENCIES: "what it stands on is not there",
     Quality.HONESTY: "it says that all is well, and does not know",
+    Quality.OTHER: "other scanners say so",
 }
 """How code sinks for want of each quality, in a few words."""
 

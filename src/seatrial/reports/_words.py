@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from seatrial.model.evidence import Outcome
-from seatrial.model.finding import Place, Severity
+from seatrial.model.finding import Finding, Place, Severity
 from seatrial.model.source import Gap
 from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Reason, Report, State
@@ -34,6 +34,11 @@ def where(place: Place) -> str:
 def spot(gap: Gap) -> str:
     """Where a gap is; the stage if it is in no file."""
     return (printable(gap.path) or gap.stage.value) + (f":{gap.line}" if gap.line else "")
+
+
+def agreed(finding: Finding) -> list[str]:
+    """Which other scanners say the same, in one item; none if none does."""
+    return [f"also found by {', '.join(finding.also_found_by)}"] if finding.also_found_by else []
 
 
 def sure(confidence: float) -> str:

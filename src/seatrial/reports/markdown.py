@@ -84,7 +84,8 @@ def _finding(judged: Judged) -> str:
     finding = judged.finding
     summary = f"<summary>{_html(finding.message)} <code>{_html(words.where(finding.place))}</code></summary>"
     steps = [_step(step) for step in finding.path] or ([f"`{_code(finding.code)}`"] if finding.code else [])
-    facts = [words.sure(finding.confidence), words.proof(judged), f"seatrial show {words.short(finding.fingerprint)}"]
+    show = f"seatrial show {words.short(finding.fingerprint)}"
+    facts = [words.sure(finding.confidence), *words.agreed(finding), words.proof(judged), show]
     body = "\n".join([*steps, "", _plain(" · ".join(facts))])
     return f"<details>{summary}\n\n{body}\n\n</details>"
 

@@ -114,6 +114,7 @@ def _properties(judged: Judged) -> _Json:
         "mend": finding.mend,
         "proof": words.proof(judged),
         "inTest": finding.in_test,
+        "alsoFoundBy": list(finding.also_found_by),
     }
 
 

@@ -97,7 +97,7 @@ def _finding(page: _Page, judged: Judged, own_mend: str) -> Iterator[str]:
     yield from _place(page, finding)
     yield from _path(page, finding)
     yield from page.paragraph(own_mend, 6, "mend  ")
-    facts = [words.sure(finding.confidence), words.proof(judged)]
+    facts = [words.sure(finding.confidence), *words.agreed(finding), words.proof(judged)]
     if judged.state is State.LAPSED:
         facts.insert(0, "was accepted, but its code changed")
     yield from page.paragraph(" · ".join([*facts, f"seatrial show {words.short(finding.fingerprint)}"]), 6, "", _DIM)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -46,6 +47,14 @@ _output = click.option(
     metavar="FILE",
     help="Write a report to FILE, in the format of its suffix. May be given repeatedly.",
 )
+others = click.option(
+    "--with",
+    "others",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="SARIF",
+    help="Take in what another scanner wrote to this file. May be given repeatedly.",
+)
 _no_cache = click.option("--no-cache", is_flag=True, help="Work everything out anew and keep nothing.")
 _jobs = click.option(
     "-j", "--jobs", type=click.IntRange(min=0), default=0, help="The most processes to use. [default: all]"
@@ -60,6 +69,7 @@ class Asked(NamedTuple):
     changed_since: str
     formats: tuple[str, ...]
     files: tuple[str, ...]
+    others: tuple[Path, ...]
     in_full: bool
     no_cache: bool
     jobs: int
@@ -74,6 +84,6 @@ def reporting(command: Callable[..., T]) -> Callable[..., T]:
         asked = Asked(**{name: given.pop(name) for name in Asked._fields})
         return command(asked, **given)
 
-    for option in reversed((path, _changed_since, _format, _output, _in_full, _no_cache, _jobs, verbose)):
+    for option in reversed((path, _changed_since, _format, _output, others, _in_full, _no_cache, _jobs, verbose)):
         packed = option(packed)
     return packed

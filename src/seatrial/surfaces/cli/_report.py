@@ -16,6 +16,7 @@ def report(asked: Asked, **more: Any) -> Report:
     request = Request(
         root=Path(asked.path),
         changed_since=asked.changed_since,
+        others=asked.others,
         in_full=asked.in_full,
         cached=not asked.no_cache,
         jobs=asked.jobs,

@@ -20,8 +20,9 @@ _USUAL, _WIDEST = 100, 110
 @click.command("show", short_help="Show one finding, with its code.")
 @click.argument("fingerprint")
 @_options.path
+@_options.others
 @_options.verbose
-def command(fingerprint: str, path: str, *, verbose: bool) -> None:
+def command(fingerprint: str, path: str, *, others: tuple[Path, ...], verbose: bool) -> None:
     """Show the finding in PATH whose FINGERPRINT begins so, with the code around each step of the way to it."""
     from seatrial.app.audit import Request  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.app.show import show  # noqa: PLC0415 - as above
@@ -29,7 +30,7 @@ def command(fingerprint: str, path: str, *, verbose: bool) -> None:
     from seatrial.surfaces.cli._progress import progress  # noqa: PLC0415 - as above
 
     with progress(verbose=verbose) as tell:
-        shown = show(Request(root=Path(path)), fingerprint, tell)
+        shown = show(Request(root=Path(path), others=others), fingerprint, tell)
     width, _ = terminal()
     emit("".join(f"{line}\n" for line in _lines(shown, min(width or _USUAL, _WIDEST))))
 
