@@ -7,11 +7,12 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from seatrial.libraries.arguments import NOTHING, Arguments
-from seatrial.libraries.vocabulary import Danger, Effect, HookKind, Origin, QueryStep, Risk, Scope, TypeKind
+from seatrial.libraries.vocabulary import Claim, Danger, Effect, HookKind, Origin, QueryStep, Risk, Scope, TypeKind
 from seatrial.model.facts import Call
 
 __all__ = [
     "Cache",
+    "Claim",
     "Danger",
     "Effect",
     "Field",
@@ -161,6 +162,8 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """The guard that it takes away: `csrf_exempt`."""
     cache: Cache | None = None
     field: Field | None = None
+    claims: Claim | None = None
+    """What it says of its arguments in a test; it raises when that does not hold."""
     cost: Literal["", "1", "log n", "n", "n log n", "n^2"] = ""
     """Work in the size of the receiver or first argument."""
 

@@ -44,5 +44,8 @@ TypeKind: TypeAlias = Literal[
 ]  # fmt: skip
 """What a class is for, and so what its subclasses are for. `model`: a row of a table; `schema`: checked input."""
 
-Scope: TypeAlias = Literal["transaction", "savepoint", "lock", "guard", "suppress", "test", "timeout"]
-"""What holds inside `with f(): …`, or inside a function that `f` decorates."""
+Scope: TypeAlias = Literal["transaction", "savepoint", "lock", "guard", "raises", "suppress", "test", "timeout"]
+"""What holds inside `with f(): …`, or inside a function that `f` decorates. `raises`: an error is expected, and ends it."""
+
+Claim: TypeAlias = Literal["true", "false", "==", "is", "is not None", "<", "<=", ">", ">=", "isinstance", "in"]
+"""What a test says of the arguments, in their order; it fails when that does not hold."""

@@ -1,0 +1,72 @@
+"""What tests say: their assertions, as statements and as calls, in one form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from seatrial.model import facts as f
+from seatrial.program import Function, Program
+
+_ASSERTS = frozenset({f.Assert, f.Call})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An assertion: `value` is the id of the statement or call, `says` what must hold of `left` (and `right`, or NONE)."""
+
+    value: int
+    says: str
+    left: int
+    right: int = f.NONE
+
+
+def is_test(function: Function) -> bool:
+    """A test as runners collect it: by its name, at the top level of a file or class."""
+    outer = function.parent
+    return (
+        function.facts.kind == "function"
+        and function.name.startswith("test")
+        and outer is not None
+        and not outer.is_callable
+    )
+
+
+def claims(program: Program, function: Function) -> Iterator[Claim]:
+    """The assertions in a body, in order."""
+    for value in function.of(_ASSERTS):
+        step = function.values[value]
+        if type(step) is f.Assert:
+            yield from _parts(function, value, step.test)
+        elif type(step) is f.Call and (said := _said(program, step)) and len(step.args) > ("true" not in said):
+            right = step.args[1] if len(step.args) > 1 and said not in {"true", "false"} else f.NONE
+            yield Claim(value, said, step.args[0], right)
+
+
+def _said(program: Program, step: f.Call) -> str:
+    """By the name alone: tests are many, and the types of what they call are not needed here."""
+    if not step.callee.startswith("assert") or step.receiver < 0:
+        return ""
+    model = program.models.method("", step.callee)
+    return model.claims or "" if model else ""
+
+
+def _parts(function: Function, value: int, test: int) -> Iterator[Claim]:
+    """`assert a == b and c` says two things."""
+    step = function.values[test]
+    if type(step) is f.Binary and step.op == "and":
+        yield from _parts(function, value, step.left)
+        yield from _parts(function, value, step.right)
+    elif type(step) is f.Compare:
+        yield _compared(function, value, step)
+    elif type(step) is f.Call and step.callee == "!isinstance" and len(step.args) > 1:
+        yield Claim(value, "isinstance", step.args[0], step.args[1])
+    elif type(step) is f.Unary and step.op == "not":
+        yield Claim(value, "false", step.value)
+    else:
+        yield Claim(value, "true", test)
+
+
+def _compared(function: Function, value: int, step: f.Compare) -> Claim:
+    right = function.values[step.right]
+    is_none = type(right) is f.Const and right.kind == "none"
+    says = "is not None" if step.op == "is not" and is_none else step.op
+    return Claim(value, says, step.left, step.right)
