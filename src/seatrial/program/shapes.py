@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _COMMON = 40
 """A feature in more functions than this tells nothing about kinship, and is not used to find candidates."""
+_ROUNDING = 1e-9
+"""How much the sums of weights may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Alike:
     similarity: float
     shared: float
     """Weight of what they share: about how many bits of surprise it would be by chance."""
+
+
+def features(function: Function) -> int:
+    """How many features the function has: the total of its `shape`, told more cheaply."""
+    return len(list(function.of(_PARTS.keys()))) + sum(region.kind != "annotation" for region in function.regions)
 
 
 def shape(function: Function) -> Counter[int]:
@@ -53,36 +61,59 @@ def shape(function: Function) -> Counter[int]:
 
 def alike(shapes: Mapping[Function, Counter[int]], least: float) -> Iterator[Alike]:
     """The pairs of functions whose similarity is at least `least`, each once, in no particular order."""
-    spread: Counter[int] = Counter(feature for bag in shapes.values() for feature in bag)
-    weights = {feature: log(1 + len(shapes) / count) for feature, count in spread.items()}
-    sizes = {function: sum(weights[x] * n for x, n in bag.items()) for function, bag in shapes.items()}
+    likeness = _Likeness(shapes, least)
     holders: dict[int, list[Function]] = defaultdict(list)
-    for function, bag in shapes.items():
-        yield from _partners(function, bag, shapes, (weights, sizes, holders, spread), least)
-
-
-def _partners(
-    function: Function,
-    bag: Counter[int],
-    shapes: Mapping[Function, Counter[int]],
-    tables: tuple[Mapping[int, float], Mapping[Function, float], dict[int, list[Function]], Mapping[int, int]],
-    least: float,
-) -> Iterator[Alike]:
-    weights, sizes, holders, spread = tables
-    met: Counter[Function] = Counter()
-    size = sizes[function]
-    for feature, count in bag.items():
-        if 1 < spread[feature] <= _COMMON:
-            for other in holders[feature]:
-                met[other] += weights[feature] * min(count, shapes[other][feature])  # type: ignore[assignment] # a weighted count
+    for function in shapes:
+        telling = likeness.telling(function)
+        for other in dict.fromkeys(other for feature in telling for other in holders[feature]):
+            found = likeness.of(other, function)
+            if found is not None:
+                yield found
+        for feature in telling:
             holders[feature].append(function)
-    for other, rare in met.items():
-        if 4 * rare < least * (size + sizes[other]) / 2:  # too little in rare features to be worth the whole sum
-            continue
-        shared = sum(weights[x] * min(n, shapes[other][x]) for x, n in bag.items() if x in shapes[other])
-        similarity = 2 * shared / (size + sizes[other])
-        if similarity >= least:
-            yield Alike(other, function, similarity, shared)
+
+
+class _Likeness:
+    """The weights of all features, and by them the similarity of any two functions."""
+
+    def __init__(self, shapes: Mapping[Function, Counter[int]], least: float) -> None:
+        self._shapes = shapes
+        self._least = least
+        self._spread = Counter(chain.from_iterable(shapes.values()))
+        by_spread = [0.0, *(log(1 + len(shapes) / count) for count in range(1, len(shapes) + 1))]
+        self._weights = {feature: by_spread[count] for feature, count in self._spread.items()}
+        self._sizes = {
+            function: sum([self._weights[x] * n for x, n in bag.items()]) for function, bag in shapes.items()
+        }
+
+    def telling(self, function: Function) -> list[int]:
+        """Features of which every function that is similar enough has at least one.
+
+        Two that share `least` of their work share at least `least / (2 - least)` of each one's own. So if the rarest
+        features are put aside until less than that is left, one of them must be shared (Chaudhuri et al. 2006, "A
+        primitive operator for similarity joins in data cleaning").
+        """
+        bag, spread, weights = self._shapes[function], self._spread, self._weights
+        spare = self._sizes[function] * (1 + _ROUNDING - self._least / (2 - self._least))
+        spare -= sum([weights[x] * bag[x] for x in bag if spread[x] == 1])
+        found = []
+        for _, feature in sorted([(spread[x], x) for x in bag if 1 < spread[x] <= _COMMON]) if spare >= 0 else ():
+            found.append(feature)
+            spare -= weights[feature] * bag[feature]
+            if spare < 0:
+                break
+        return found
+
+    def of(self, left: Function, right: Function) -> Alike | None:
+        """How alike the two are; None if that is too little, or if most of it is what many share."""
+        mine, theirs = self._shapes[right], self._shapes[left]
+        both = self._sizes[left] + self._sizes[right]
+        common = [(x, self._weights[x] * min(n, theirs[x])) for x, n in mine.items() if x in theirs]
+        rare = sum([weight for x, weight in common if self._spread[x] <= _COMMON])
+        shared = sum([weight for _, weight in common])
+        if 8 * rare < self._least * both or 2 * shared / both < self._least:
+            return None
+        return Alike(left, right, 2 * shared / both, shared)
 
 
 def _callee(step: f.Call) -> str:

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program
-from seatrial.program.shapes import Alike, alike, shape
+from seatrial.program.shapes import Alike, alike, features, shape
 from seatrial.rules.contract import Match, rule
 
 LEAST_FEATURES = 14
@@ -68,7 +68,7 @@ OUTSIDE = ("db.read", "db.write", "http")
 @rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
 def check(program: Program) -> Iterator[Match]:
     """Families of functions that are alike; each member but the one to keep is reported."""
-    shapes = {fn: bag for fn in program.code if _counts(fn) and (bag := shape(fn)).total() >= LEAST_FEATURES}
+    shapes = {fn: shape(fn) for fn in program.code if _counts(fn) and features(fn) >= LEAST_FEATURES}
     families: dict[Function, dict[Function, Alike]] = {}
     for pair in alike(shapes, LEAST_SIMILARITY):
         if not _is_variant(program, pair):
