@@ -8,7 +8,7 @@ from seatrial.libraries.form import Danger
 from seatrial.program.taint.nouns import Flow, Origin, Sinking, Spot
 from seatrial.program.taint.search import Taint
 from seatrial.program.taint.sinks import of_call, sinks
-from seatrial.program.taint.wording import before, literals, statements
+from seatrial.program.taint.wording import all_before, before, literals, statements
 
 __all__ = [
     "Danger",
@@ -17,6 +17,7 @@ __all__ = [
     "Sinking",
     "Spot",
     "Taint",
+    "all_before",
     "before",
     "literals",
     "of_call",

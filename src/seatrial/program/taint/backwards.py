@@ -50,8 +50,10 @@ class Backwards:
         """What flows into a name that leads out of the body."""
         named = self.program.names.resolve(spot.function.file, path)
         if isinstance(named.entity, External):
-            kind = self.entries.external(named.entity.name)
-            if kind or self.program.models.value(named.entity.name) is None:
-                yield Origin(kind or "unknown", named.entity.name, spot.pick)
+            given = self.entries.external(named.entity.name)
+            if given is not None and self.harmless.cleans(given.cleans):
+                return
+            if given is not None or self.program.models.value(named.entity.name) is None:
+                yield Origin((given and given.source) or "unknown", named.entity.name, spot.pick)
         elif isinstance(named.entity, Variable):
             yield from self.fields.variable(spot, named.entity, named.rest)

@@ -105,7 +105,9 @@ class Calling:
             return False
         if call.callee == "re.sub":
             return patterns.removes(str(pattern[0]), str(pattern[1]), self._danger)
-        return call.callee == "replace" and self._danger == "path" and pattern[0] == "/" and pattern[1] != "/"
+        if call.callee != "replace" or self._danger != "path":
+            return False
+        return pattern[0] in {"/", "."} and not set("/.") & set(str(pattern[1]))
 
     def _returned(self, spot: Spot, target: Target) -> Iterator[Edge]:
         context = (*spot.context, Site(spot.function, spot.value))

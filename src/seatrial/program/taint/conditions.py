@@ -143,13 +143,21 @@ def _call(read: Conditions, function: Function, condition: Condition) -> Iterato
     elif not condition.holds:
         return
     elif step.callee in _WITHIN and step.receiver >= 0:
-        yield from (step.receiver,) if read.danger == "path" and is_normal(function, step.receiver) else ()
+        yield from (step.receiver,) if _is_within(read, function, step) else ()
     elif target.model is not None and read.harmless.cleans(target.model.validates):
-        yield from (v for v in (step.receiver, *step.args) if v >= 0)
+        yield from (v for v in (step.receiver, *step.args, *(v for _, v in step.keywords)) if v >= 0)
     elif step.callee == "!isinstance" and len(step.args) == len(("value", "type")):
         yield from _instance(read, function, step)
     elif step.callee == "!all" and step.args:
         yield from _every(read, function, step.args[0])
+
+
+def _is_within(read: Conditions, function: Function, step: f.Call) -> bool:
+    """A whole path lies in a folder; an address begins with one of this site's (a literal `/` may begin `//host`)."""
+    if read.danger == "path":
+        return is_normal(function, step.receiver)
+    begins = text(read.program, function, step.args[0]) if step.args else ""
+    return read.danger == "redirect" and step.callee == "startswith" and (begins is None or "://" in begins)
 
 
 def _part(read: Conditions, function: Function, condition: Condition) -> Iterator[int]:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from seatrial.libraries.form import ValueModel
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.parts import Function
@@ -51,6 +52,9 @@ _VERBS = frozenset({"route", "get", "post", "put", "patch", "delete", "api_route
 _INJECTORS = frozenset({"Depends", "Security"})
 
 
+_PRESUMED = ValueModel(source="remote")
+
+
 class Handler(NamedTuple):
     """A function that requests arrive at, the URL it is reached by (empty: not known), and who calls it."""
 
@@ -68,37 +72,37 @@ class Entries:
         self._constraints = Constraints(program)
         self._requests = tuple(name for name in program.models.types if program.models.kind(name) == "request")
         self._handlers: dict[int, list[Handler]] | None = None
-        self._external: dict[str, Origin | None] = {}
+        self._external: dict[str, ValueModel | None] = {}
 
     # --- names and attributes ---
 
-    def external(self, name: str) -> Origin | None:
-        """Who chose what an external name holds: `flask.request.args`, `sys.argv`."""
+    def external(self, name: str) -> ValueModel | None:
+        """What is known of the source that an external name leads to: `flask.request.args`, `sys.argv`."""
         if name not in self._external:
             self._external[name] = self._find(name)
         return self._external[name]
 
-    def _find(self, name: str) -> Origin | None:
+    def _find(self, name: str) -> ValueModel | None:
         given = self._models.value(name)
         if given is not None and given.source:
-            return given.source
+            return given
         owner, _, last = name.rpartition(".")
         if not owner:
             return None
         base = self._program.types.held(owner)
         given = self._models.attribute(base.name, last) if base else None
-        return given.source if given is not None and given.source else self._find(owner)
+        return given if given is not None and given.source else self._find(owner)
 
-    def attribute(self, function: Function, step: f.Attr) -> Origin | None:
-        """Who chose `base.name`."""
+    def attribute(self, function: Function, step: f.Attr) -> ValueModel | None:
+        """What is known of the source that `base.name` is."""
         base = self._program.type_of(function, step.base)
         if base is None:
             is_request = step.name in _READS and written(function, step.base) in _REQUESTS
-            return "remote" if is_request else None
+            return _PRESUMED if is_request else None
         for name in self._program.types.outer_bases(base.cls) if base.cls else (base.name,):
             given = self._models.attribute(name, step.name)
             if given is not None and given.source:
-                return given.source
+                return given
         return None
 
     def call(self, function: Function, step: f.Call, model: FunctionModel | None) -> Origin | None:
@@ -135,6 +139,8 @@ class Entries:
         ):
             return False
         found = self._program.type_of(function, position)
+        if danger == "path" and found is not None and found.name == "builtins.bytes":
+            return False  # what is sent, not what it is called
         if found is None or found.cls is None:
             return found is None or found.name.rpartition(".")[2] in _TEXT
         return self._program.types.has_kind(found, "schema")
@@ -145,8 +151,8 @@ class Entries:
         yield from self._dependencies()
         for endpoint in self._program.endpoints:
             if endpoint.kind in {"route", "websocket"}:
-                found = (Handler(entry, endpoint.path, endpoint.framework) for entry in endpoint.entries)
-                yield from found
+                called = (entry for entry in endpoint.entries if not _is_part(entry))
+                yield from (Handler(entry, endpoint.path, endpoint.framework) for entry in called)
 
     def _presumed(self) -> Iterator[Handler]:
         for function in self._program.functions:
@@ -165,6 +171,11 @@ class Entries:
             for value in step.args[:1] if type(step) is f.Call else ():
                 reached = self._program.calls.value(body, value)
                 yield from (Handler(function, "") for function in reached.functions)
+
+
+def _is_part(entry: Function) -> bool:
+    """A private method of a view class: its own methods call it, no request does."""
+    return entry.cls is not None and entry.name.startswith("_")
 
 
 def injected(function: Function, param: f.ParamFacts) -> tuple[Function, int] | None:

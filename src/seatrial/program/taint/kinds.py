@@ -46,9 +46,9 @@ def _template(walk: Backwards, spot: Spot, step: f.Template) -> Iterator[Found]:
 
 
 def _attr(walk: Backwards, spot: Spot, step: f.Attr) -> Iterator[Found]:
-    kind = walk.entries.attribute(spot.function, step)
-    if kind:
-        yield Origin(kind, step.name, spot.pick)
+    given = walk.entries.attribute(spot.function, step)
+    if given is not None and given.source:
+        yield from () if walk.harmless.cleans(given.cleans) else (Origin(given.source, step.name, spot.pick),)
     elif walk.harmless.value(spot.function, spot.value) or _is_bare_name(walk, spot.function, step):
         return
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -99,15 +100,16 @@ def before(flow: Flow) -> str | None:
 
     Of several texts that it is put into, the innermost one that has words before the place.
     """
-    found: str | None = None
-    for inner, outer in zip(flow.spots, flow.spots[1:], strict=False):
-        if inner.function is not outer.function:
-            continue
-        text = _before(outer.function, outer.value, inner.value)
-        if text is not None and text.strip():
-            return text
-        found = text if found is None else found
-    return found
+    texts = tuple(all_before(flow))
+    return next((text for text in texts if text.strip()), texts[0] if texts else None)
+
+
+def all_before(flow: Flow) -> Iterator[str]:
+    """The literal text right before the place, in each text that the value is put into, the innermost first."""
+    for inner, outer in pairwise(flow.spots):
+        text = _before(outer.function, outer.value, inner.value) if inner.function is outer.function else None
+        if text is not None:
+            yield text
 
 
 def _before(function: Function, whole: int, part: int) -> str | None:

@@ -1,6 +1,10 @@
-"""What the rules about foreign text share: a flow as a match."""
+"""What the rules about foreign text share: a flow as a match, and one finding for what enters at one place."""
 
-from seatrial.program import Flow
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from seatrial.model.finding import Step
+from seatrial.program import Flow, Function
 from seatrial.rules.contract import Match
 
 _WHO = {
@@ -27,3 +31,16 @@ def match(flow: Flow, confidence: float, reaches: str) -> Match:
         weight=3.0 if flow.origin.kind == "remote" else 1.0,
         also=tuple(f for f in flow.functions if f is not sink.function),
     )
+
+
+def by_source(found: Iterable[tuple[Flow, Match]]) -> Iterator[Match]:
+    """One match for what enters in one body: the likeliest and shortest way, which tells of the other sinks."""
+    families: dict[tuple[Function, str], list[Match]] = {}
+    for flow, one in found:
+        families.setdefault((flow.spots[0].function, flow.origin.name), []).append(one)
+    for family in families.values():
+        first = min(family, key=lambda m: (-m.confidence, len(m.path), m.path[-1].place))
+        others = {m.path[-1].place: m for m in family if m.path[-1].place != first.path[-1].place}
+        more = tuple(Step(place, f"also {m.path[-1].message}") for place, m in sorted(others.items()))
+        also = dict.fromkeys(f for m in family for f in (*m.also, m.function) if f and f is not first.function)
+        yield replace(first, path=first.path + more, also=tuple(also))

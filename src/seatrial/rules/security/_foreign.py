@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.program import Flow, Function, Program
-from seatrial.program.taint import Danger, before
+from seatrial.program.taint import Danger, all_before
 from seatrial.rules.contract import Match
 from seatrial.rules.security._flows import match
 
@@ -27,8 +27,7 @@ def foreign(
 
 def chooses_host(program: Program, flow: Flow) -> bool:
     """The value decides which host a URL leads to: only a scheme stands before it, and no one looks at its host."""
-    text = before(flow)
-    return (text is None or _HOST.match(text) is not None) and not _is_looked_at(program, flow)
+    return all(_HOST.match(text) for text in all_before(flow)) and not _is_looked_at(program, flow)
 
 
 def _is_looked_at(program: Program, flow: Flow) -> bool:

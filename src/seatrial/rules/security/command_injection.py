@@ -111,6 +111,8 @@ from seatrial.rules.security._flows import match
 
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "powershell.exe"})
 _SCRIPT = frozenset({"-c", "/c", "/C", "-Command", "-lc", "-ec"})
+_OWN_SHELL = 0.65
+"""How likely a fault it is that the user of a command writes into its shell: they have one."""
 _RUNNERS = ("run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec")
 
 
@@ -119,9 +121,8 @@ def check(program: Program) -> Iterator[Match]:
     """Flows into shells, and into the choice of the program."""
     for flow in program.taint.flows("command"):
         parameter = _parameter(flow)
-        yield match(
-            flow, flow.confidence(local=max(0.5, parameter), parameter=parameter), "becomes part of a shell command"
-        )
+        local = min(max(0.5, parameter), _OWN_SHELL)
+        yield match(flow, flow.confidence(local=local, parameter=parameter), "becomes part of a shell command")
     for sink, reaches in _lists(program):
         chosen = program.taint.into(sink)
         if chosen is not None and chosen.origin.kind == "remote":

@@ -72,6 +72,66 @@ def login(request):
 urlpatterns = [path("login/", login)]
 ```
 
+## Good: this page, another of this site, and checks by keyword
+
+```shop/views.py
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+BASE_URL = make_base()
+
+def next_of(request):
+    address = request.POST.get("next") or request.GET.get("next")
+    if not address or not url_has_allowed_host_and_scheme(url=address, allowed_hosts={request.get_host()}):
+        return ""
+    return address
+
+def save(request):
+    if request.POST.get("again"):
+        return redirect(request.path)
+    return redirect(next_of(request) or reverse("home"))
+
+def task(request):
+    return redirect(f"{request.path}?task=1")
+
+def about(request):
+    query = "?from=shop"
+    if request.META["QUERY_STRING"]:
+        query += "&" + request.META["QUERY_STRING"]
+    return redirect(f"https://about.shop.example/{query}")
+
+def full(request):
+    return HttpResponseRedirect(request.get_full_path())
+
+def back(request):
+    address = request.POST["back"]
+    if not address.startswith(BASE_URL):
+        return redirect("home")
+    return redirect(address)
+
+urlpatterns = [path("save/", save), path("task/", task), path("full/", full), path("back/", back)]
+```
+
+```shop/generic.py
+from django.urls import path, reverse
+from django.http import HttpResponseRedirect
+from vendor.views import CreateView
+
+class Create(CreateView):
+    def get_success_url(self):
+        return self._with_language(reverse("orders"))
+
+    def _with_language(self, url):
+        return url + "?lang=" + self.language
+
+    def form_valid(self, form):
+        return HttpResponseRedirect(self.get_success_url())
+
+urlpatterns = [path("orders/new/", Create.as_view())]
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -88,15 +148,24 @@ def login():
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
-from seatrial.program import Program
+from seatrial.program import Flow, Program
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.security._flows import match
+from seatrial.rules.security._flows import by_source, match
 from seatrial.rules.security._foreign import chooses_host
+
+_BACK = frozenset({"referer", "referrer", "http_referer"})
 
 
 @rule(severity=Severity.WARNING, cwe=(601,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into redirects, of what a request holds, where they choose the host."""
-    for flow in program.taint.flows("redirect"):
-        if flow.origin.kind == "remote" and chooses_host(program, flow):
-            yield match(flow, flow.confidence(remote=0.85), "chooses where the visitor is sent")
+    yield from by_source(
+        (flow, match(flow, _likely(flow), "chooses where the visitor is sent"))
+        for flow in program.taint.flows("redirect")
+        if flow.origin.kind == "remote" and chooses_host(program, flow)
+    )
+
+
+def _likely(flow: Flow) -> float:
+    """Back to the page that they came from: those who were sent here from elsewhere are sent back there, no further."""
+    return flow.confidence(remote=0.6 if flow.origin.name.lower() in _BACK else 0.85)

@@ -143,7 +143,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.security._flows import match
+from seatrial.rules.security._flows import by_source, match
 
 _CUT = frozenset({"lstrip", "removeprefix"})
 
@@ -151,14 +151,17 @@ _CUT = frozenset({"lstrip", "removeprefix"})
 @rule(severity=Severity.ERROR, cwe=(22,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into paths from requests, and from what is cut out of a URL. What the user of a command names is theirs."""
+    yield from by_source(_found(program))
+
+
+def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
     for flow in program.taint.flows("path"):
         if flow.origin.kind == "remote":
-            yield match(flow, flow.confidence(remote=0.9), "becomes part of a path that nothing keeps in its folder")
+            reaches = "becomes part of a path that nothing keeps in its folder"
+            yield flow, match(flow, flow.confidence(remote=0.9), reaches)
         elif flow.origin.kind != "local" and _is_cut_from_url(flow):
-            confidence = flow.confidence(parameter=0.72, unknown=0.72)
-            yield match(
-                flow, confidence, "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
-            )
+            reaches = "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
+            yield flow, match(flow, flow.confidence(parameter=0.72, unknown=0.72), reaches)
 
 
 def _is_cut_from_url(flow: Flow) -> bool:
