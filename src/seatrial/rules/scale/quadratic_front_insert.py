@@ -76,6 +76,14 @@ def each(path):
         row.pop(0)
         yield row
 
+def headed(path):
+    rows = []
+    for line in open(path):
+        if not line:
+            rows.insert(0, "header")
+        rows.append(line)
+    return rows
+
 def fields(path):
     for row in csv.reader(open(path)):
         parts = ["a", "b"]
@@ -129,7 +137,7 @@ def check(program: Program) -> Iterator[Match]:
         step = function.values[call]
         assert type(step) is f.Call
         wanted = _TWO if step.callee == "insert" else 1
-        if len(step.args) == wanted and _is_zero(function, step.args[0]):
+        if len(step.args) == wanted and _is_zero(function, step.args[0]) and not _is_mark(function, step):
             yield from _match(program, function, call, step.receiver)
     for function in program.index.with_loops():
         for delete in function.of(_DELETES):
@@ -146,6 +154,11 @@ def _deleted(function: Function, delete: int) -> f.AnyValue | None:
 def _is_zero(function: Function, value: int) -> bool:
     step = function.values[value]
     return type(step) is f.Const and step.value == 0 and step.kind == "int"
+
+
+def _is_mark(function: Function, step: f.Call) -> bool:
+    """What is put in front is written out: a heading or a stop, and not one of many elements."""
+    return len(step.args) == _TWO and type(function.values[step.args[1]]) is f.Const
 
 
 def _match(program: Program, function: Function, value: int, moved: int) -> Iterator[Match]:
