@@ -1,0 +1,323 @@
+"""Code stands where the program can never get to.
+
+It is read, translated and kept up to date as if it worked: the check after the `return`, the handler below the broader one. Whoever relies on it
+relies on nothing.
+
+Delete it, or move it before what leaves; put the narrower handler first.
+
+## Bad
+
+```shop/orders.py
+import os
+import sys
+
+def total(order):
+    return order.price * order.count
+    order.log("computed")  # finding: after the return
+
+def place(order):
+    if order.is_open:
+        return order.place()
+    else:
+        raise ValueError(order)
+    order.notify()  # finding: both branches
+
+def work(queue):
+    while True:
+        queue.next().run()
+    queue.close()  # finding: the loop never ends
+
+def first(orders):
+    for order in orders:
+        if order.is_open:
+            break
+            order.close()  # finding: after the break
+
+def load(path):
+    try:
+        return open(path)
+    except OSError:
+        raise
+    print("loaded")  # finding: every way
+
+def stop(code):
+    sys.exit(code)
+    os.remove("lock")  # finding: after the exit
+
+def price(order):
+    if False:
+        return order.rebate()  # finding: never true
+    return order.price
+```
+
+## Bad: a handler below one that catches the same and more
+
+```shop/prices.py
+import requests
+
+class PriceError(ValueError):
+    pass
+
+def price(text):
+    try:
+        return int(text)
+    except Exception:
+        return 0
+    except ValueError:  # finding: ValueError is caught before
+        return 1
+
+def load(address):
+    try:
+        return requests.get(address, timeout=3).json()
+    except OSError:
+        return None
+    except (requests.RequestException, FileNotFoundError):  # finding: caught before
+        return 1
+
+def own(row):
+    try:
+        return row.price()
+    except (ValueError, KeyError):
+        return 0
+    except PriceError:  # finding: PriceError is caught before
+        return 1
+```
+
+## Good
+
+```shop/orders.py
+import contextlib
+import os
+import sys
+
+class PriceError(ValueError):
+    pass
+
+def total(order):
+    if order.is_open:
+        return 0
+    return order.price
+
+def nothing():
+    return
+    yield
+
+def typed():
+    raise NotImplementedError
+    yield 1
+
+def work(queue):
+    while True:
+        if queue.is_empty():
+            break
+        queue.next().run()
+    queue.close()
+
+def each(queue):
+    while True:
+        for one in queue:
+            if one.is_last:
+                return one
+
+def quiet(order):
+    with contextlib.suppress(KeyError):
+        return order["price"]
+    return 0
+
+def retried(order):
+    for _ in range(3):
+        try:
+            return order.place()
+        except OSError:
+            continue
+    return None
+
+def cleaned(order):
+    try:
+        return order.place()
+    except OSError:
+        order.cancel()
+    finally:
+        order.close()
+    return None
+
+def narrow(text):
+    try:
+        return int(text)
+    except PriceError:
+        return 2
+    except ValueError:
+        return 1
+    except Exception:
+        return 0
+
+def kinds(kinds, text):
+    try:
+        return int(text)
+    except kinds:
+        return 2
+    except ValueError:
+        return 1
+
+def switch(order):
+    if order.kind == 1:
+        return 1
+    elif order.kind == 2:
+        return 2
+    return 3
+
+def stop(code):
+    if code:
+        sys.exit(code)
+    os.remove("lock")
+
+def described(order):
+    return order
+    "The order as it is."
+
+if False:
+    from shop.types import Order
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import LOOPS, Class, Function, Program, written
+from seatrial.program.names import External
+from seatrial.program.ownership import clauses
+from seatrial.rules.contract import Match, rule
+
+_LEAVES = frozenset({f.Return, f.Raise, f.Jump})
+_WORDS = {f.Return: "return", f.Raise: "raise"}
+_IDLE = frozenset({f.Const, f.Phi, f.Jump, f.Yield, f.Template})
+"""What may stand there for a reason: the `yield` that makes a generator, a text, `pass`."""
+
+
+@rule(severity=Severity.WARNING, cwe=(561,))
+def check(program: Program) -> Iterator[Match]:
+    """Values after a way out of their block, in branches that are never taken, and handlers that come too late."""
+    for function in program.code:
+        yield from _after_leaving(function)
+    for function, call in program.index.calls("exit", "_exit", "abort"):
+        model = program.model(function, call)
+        if model and "exit" in model.effects and call not in function.users:
+            end = next((region.end for region in function.enclosing(call)), len(function.values))
+            yield from _match(function, call + 1, end, "after the exit")
+    for function in program.index.with_regions("if", "else", "while", "try"):
+        yield from _after_regions(function)
+    for function in program.index.with_regions("except"):
+        yield from _shadowed(program, function)
+
+
+def _after_leaving(function: Function) -> Iterator[Match]:
+    ends = {region.end for region in function.regions} | {len(function.values)}
+    seen = 0
+    for value in function.of(_LEAVES):
+        step = function.values[value]
+        if value + 1 in ends or value < seen or (type(step) is f.Jump and step.kind == "pass"):
+            continue
+        seen = next((region.end for region in function.enclosing(value)), len(function.values))
+        word = step.kind if type(step) is f.Jump else _WORDS[type(step)]
+        yield from _match(function, value + 1, seen, f"after the {word}")
+
+
+def _after_regions(function: Function) -> Iterator[Match]:
+    for index, region in enumerate(function.regions):
+        until = function.regions[region.parent].end if region.parent >= 0 else len(function.values)
+        if region.kind == "else" and region.exits and _other_leaves(function, index):
+            yield from _match(function, region.end, until, "since both branches before leave")
+        elif region.kind == "while" and _is_constant(function, region.subject, truth=True):
+            if not any(_breaks(function, region, v) for v in function.of(_LEAVES) if region.start <= v < region.end):
+                yield from _match(function, region.end, until, "since the loop never ends")
+        elif region.kind == "try" and region.exits:
+            later = clauses(function, region)
+            if later and all(c.exits for c in later if c.kind == "except") and later[-1].kind == "except":
+                yield from _match(function, later[-1].end, until, "since every way before leaves")
+        if region.kind in {"if", "while"} and _is_constant(function, region.subject, truth=False):
+            yield from _match(function, region.start, region.end, "since the condition is never true")
+
+
+def _other_leaves(function: Function, index: int) -> bool:
+    """The branch before an `else` leaves too."""
+    other = function.regions[index]
+    before = (r for r in function.regions[:index] if r.kind == "if" and r.parent == other.parent)
+    return any(r.exits and r.end <= other.start and r.subject == other.subject for r in before)
+
+
+def _is_constant(function: Function, value: int, *, truth: bool) -> bool:
+    """A literal that stands in the condition itself; a variable that holds one is a switch."""
+    step = function.values[value] if value >= 0 else None
+    return type(step) is f.Const and bool(step.value) is truth and value not in function.users
+
+
+def _breaks(function: Function, loop: f.Region, value: int) -> bool:
+    step = function.values[value]
+    if type(step) is not f.Jump or step.kind != "break":
+        return False
+    return next((r for r in function.enclosing(value) if r.kind in LOOPS), None) == loop
+
+
+def _shadowed(program: Program, function: Function) -> Iterator[Match]:
+    for region in function.regions:
+        if region.kind != "try":
+            continue
+        before: list[Class | str] = []
+        for handler in clauses(function, region):
+            kinds = [_kind(program, function, k) for k in _subjects(function, handler)]
+            if handler.kind == "except" and kinds and all(k and _is_caught(program, k, before) for k in kinds):
+                yield _late(function, handler)
+            before.extend(k for k in kinds if k)
+
+
+def _subjects(function: Function, handler: f.Region) -> list[int]:
+    step = function.values[handler.subject] if handler.subject >= 0 else None
+    return list(step.items) if type(step) is f.Collection else [handler.subject] if step else []
+
+
+def _kind(program: Program, function: Function, value: int) -> Class | str:
+    """The class of errors that a value names: one of the program's, or a canonical name; empty if it is not known."""
+    step = function.values[function.origin(value)]
+    if type(step) is not f.Ref:
+        return ""
+    named = program.names.resolve(function.file, step.path)
+    if isinstance(named.entity, External):
+        return program.models.canonical(".".join((named.entity.name, *named.rest)))
+    return named.entity if isinstance(named.entity, Class) and not named.rest else ""
+
+
+def _is_caught(program: Program, kind: Class | str, before: list[Class | str]) -> bool:
+    for earlier in before:
+        name = earlier.dotted if isinstance(earlier, Class) else earlier
+        if isinstance(kind, Class) and program.types.class_derives(kind, name):
+            return True
+        if isinstance(kind, str) and (kind == name or program.models.is_a(kind, name)):
+            return True
+    return False
+
+
+def _late(function: Function, handler: f.Region) -> Match:
+    names = " and ".join(written(function, k) for k in _subjects(function, handler))
+    return Match(
+        message=f"{names} is caught before: this handler never runs",
+        function=function,
+        line=handler.line,
+        key=f"handler {names}",
+        confidence=0.88,
+    )
+
+
+def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Match]:
+    """The values from `start` to `end` never run; nothing if they do nothing."""
+    steps = [step for step in function.values[start:end] if type(step) not in _IDLE]
+    if not steps or not function.is_callable or function.facts.kind == "lambda":
+        return
+    yield Match(
+        message=f"never runs, {reason}",
+        function=function,
+        line=function.values[start].line,
+        end_line=max(step.line for step in steps),
+        key=f"{reason} {len(steps)}",
+        confidence=0.85,
+    )
