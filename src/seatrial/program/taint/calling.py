@@ -137,7 +137,7 @@ class Calling:
         note = "put into text" if _last(call) in {"format", "join"} else ""
         for value in model.carries.select(call) if model.carries else ():
             pick = self.pick(spot, call) if value == call.receiver else ()
-            yield Edge(Spot(spot.function, value, spot.context, pick), spot.value, note)
+            yield Edge(Spot(spot.function, _undone(spot.function, call, value), spot.context, pick), spot.value, note)
 
     def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge | Origin]:
         """Nothing is known: the receiver is handed on, surely by some names, else with doubt, as are arguments."""
@@ -203,6 +203,23 @@ class Calling:
         for argument in call.args[:1] if type(call) is f.Call else ():
             for function in self._program.calls.value(body, argument).functions:
                 yield from returned(function, (), pick, f"returned by {function.name}")
+
+
+def _undone(function: Function, call: f.Call, value: int) -> int:
+    """What is decoded; what its counterpart encoded just before (`b64decode(b64encode(x))`): that cleaned nothing."""
+    name = _last(call)
+    counterpart = name.replace("decode", "encode").replace("unquote", "quote")
+    if counterpart == name:
+        return value
+    for _ in range(DEPTH):
+        step = function.values[function.origin(value)]
+        if type(step) is not f.Call:
+            break
+        if step.receiver >= 0 and _last(step) in {"encode", "decode", "strip"}:
+            value = step.receiver
+        else:
+            return step.args[0] if _last(step) == counterpart and step.args else value
+    return value
 
 
 def _fields(cls: Class) -> list[str]:

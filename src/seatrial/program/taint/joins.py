@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.taint.nouns import Condition
+from seatrial.program.taint.outcomes import constant, truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,15 +15,38 @@ if TYPE_CHECKING:
 
 
 def arms(function: Function, value: int, phi: f.Phi) -> Iterator[tuple[int, int, tuple[Condition, ...]]]:
-    """The options of a `Phi`, each with the place where its way ends and the condition known on that way, if one is."""
+    """The options of a `Phi`, each with the place where its way ends and the condition known on that way, if one is.
+
+    Ways that are never taken, as literals decide, are left out.
+    """
     merged = _merged(function, value) if len(phi.options) == len(("then", "other")) else None
     if merged is None:
-        for option in phi.options:
+        for option in _taken(function, value, phi):
             yield option, value, ()
         return
     then, other = merged
-    yield phi.options[0], then.end - 1, (Condition(then.subject, holds=True),)
-    yield phi.options[1], value if other is None else other.end - 1, (Condition(then.subject, holds=False),)
+    outcome = truth(function, then.subject)
+    if outcome is not False:
+        yield phi.options[0], then.end - 1, (Condition(then.subject, holds=True),)
+    if outcome is not True:
+        yield phi.options[1], value if other is None else other.end - 1, (Condition(then.subject, holds=False),)
+
+
+def _taken(function: Function, value: int, phi: f.Phi) -> tuple[int, ...]:
+    """The options that the `match` before a `Phi` leaves, where literals decide its case; else all."""
+    cases = [
+        r for r in function.regions if r.kind == "case" and r.end <= value and r.parent == function.region_of[value]
+    ]
+    subject = constant(function, cases[-1].subject) if cases else None
+    if subject is None or any(type(v) is not f.Phi for v in function.values[cases[-1].end : value]):
+        return phi.options
+    for case in (case for case in cases if case.subject == cases[-1].subject):
+        body = function.values[case.start : case.end]
+        tests = [step for step in body if type(step) is f.Compare and step.left == case.subject]
+        if not tests or any(constant(function, test.right) == subject for test in tests):
+            stored = [step.value for step in body if type(step) is f.Store and step.value in phi.options]
+            return (stored[-1],) if len(stored) == 1 else phi.options
+    return phi.options
 
 
 def filters(function: Function, value: int, comprehension: int) -> tuple[Condition, ...]:

@@ -8,6 +8,7 @@ from seatrial.model import facts as f
 from seatrial.program.taint import containers, patterns
 from seatrial.program.taint.joins import arms, filters
 from seatrial.program.taint.nouns import EVERY, Condition, Edge, Found, Origin, Spot
+from seatrial.program.taint.outcomes import truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,6 +101,10 @@ def _format(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
             yield walk.edge(spot, step.right, "put into text")
         return
     _, by_name, by_position = places
+    if right.kind == "dict" and not right.items:  # filled by and by
+        for name in (name for name, takes_text in by_name.items() if takes_text):
+            yield walk.edge(spot, step.right, "put into text", (name,))
+        return
     for value, takes_text in _placed(spot.function, right, by_name, by_position):
         if takes_text:
             yield walk.edge(spot, value, "put into text")
@@ -112,8 +117,11 @@ def _collection(walk: Backwards, spot: Spot, step: f.Collection) -> Iterator[Fou
 
 
 def _conditional(walk: Backwards, spot: Spot, step: f.Conditional) -> Iterator[Found]:
-    yield walk.edge(spot, step.then, pick=spot.pick)._replace(given=(Condition(step.test, holds=True),))
-    yield walk.edge(spot, step.other, pick=spot.pick)._replace(given=(Condition(step.test, holds=False),))
+    outcome = truth(spot.function, step.test)
+    if outcome is not False:
+        yield walk.edge(spot, step.then, pick=spot.pick)._replace(given=(Condition(step.test, holds=True),))
+    if outcome is not True:
+        yield walk.edge(spot, step.other, pick=spot.pick)._replace(given=(Condition(step.test, holds=False),))
 
 
 def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:

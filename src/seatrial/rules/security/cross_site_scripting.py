@@ -203,20 +203,29 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Flow, Function, Program, Sinking
+from seatrial.program import Flow, Function, Program, Sinking, written
 from seatrial.program.risks import literal
-from seatrial.program.taint import before, sinks
+from seatrial.program.taint import Spot, before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
+from seatrial.rules.security._markup import Raw, raw
+from seatrial.rules.security._pages import BY_HAND, pages
+from seatrial.rules.security._purpose import words
 from seatrial.rules.security._stored import stored
 
-_PAGES = frozenset({"flask", "quart", "bottle", "cherrypy"})
-"""Frameworks that take text for a page when a handler returns it."""
+_DATA = frozenset({"jsonify", "json_response", "model_dump_json", "JsonResponse", "JSONResponse"})
+_TAG = re.compile(r"<[a-zA-Z/!]|\b[a-z-]+=[\"'][^\"']*$")
+"""Text that is meant as HTML: it opens a tag, or the value of an attribute."""
 
-_DATA = frozenset({"jsonify", "json_response", "dumps", "model_dump_json", "JsonResponse", "JSONResponse"})
-_TAG = re.compile(r"<[a-zA-Z/!]")
+_MARKS = frozenset({"mark_safe", "SafeString", "SafeText", "Markup"})
+
 _STORED = 0.75
 """How likely a stored text is a fault: others could write it, or only those who may write pages anyway."""
+
+_MADE = frozenset({"url", "urls", "href", "uri", "link", "links", "id", "pk", "help", "html"})
+"""Words for what programs mostly make themselves: addresses (`reverse`, `url_for`), keys, markup."""
+
+_ADDRESS = re.compile(r"(?:href|src|action)=[\"']?[^\"'\s>]*$")
 
 _KINDS = frozenset({"mimetype", "content_type", "media_type"})
 _NO_FORM = frozenset({"json", "get_json", "headers"})
@@ -226,7 +235,7 @@ _NO_FORM = frozenset({"json", "get_json", "headers"})
 @rule(severity=Severity.ERROR, cwe=(79, 80), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into pages: responses, what is marked as safe, and the text that handlers return."""
-    for sink in (*sinks(program, "html"), *_returned(program)):
+    for sink in pages(program):
         flow = program.taint.into(sink)
         confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
         if flow is not None and confidence >= _STORED:
@@ -235,15 +244,31 @@ def check(program: Program) -> Iterator[Match]:
             line = sink.function.values[sink.call].line
             message = f"{name}, as others stored it, becomes part of the page as it is"
             yield Match(message, sink.function, line, key="stored", confidence=_STORED)
+        elif found := _is_markup(sink) and raw(program, sink.function, sink.value):
+            yield _by_hand(sink, found)
         elif flow is not None and confidence:
             yield match(flow, confidence, "becomes part of the page as it is")
+
+
+def _by_hand(sink: Sinking, found: Raw) -> Match:
+    function, line = sink.function, sink.function.values[sink.call].line
+    path = (function.step(found.value, f"{found.name} may hold any text"), function.step(sink.call, "shown as HTML"))
+    message = f"{found.name} is put into HTML without being escaped"
+    return Match(message, function, line, key=f"{found.name} by hand", confidence=_STORED, path=path)
+
+
+def _is_markup(sink: Sinking) -> bool:
+    """What is shown beside the answer: help texts, messages, and text that the program calls safe."""
+    return sink.what == BY_HAND or sink.what.rpartition(".")[2] in _MARKS
 
 
 def _is_page(program: Program, sink: Sinking) -> bool:
     """The text is sent to a browser: returned by a handler, or a response that says that it is HTML."""
     step = sink.function.values[sink.call]
-    if not isinstance(step, f.Call):
+    if isinstance(step, f.Return):
         return True
+    if not isinstance(step, f.Call):
+        return False
     kinds = [literal(program, sink.function, value) for name, value in step.keywords if name in _KINDS]
     return any("html" in str(kind) for kind in kinds)
 
@@ -251,77 +276,61 @@ def _is_page(program: Program, sink: Sinking) -> bool:
 def _likely(flow: Flow) -> float:
     """A text between tags is a page for certain; of what a caller gives, only that is likely a fault."""
     tagged = _TAG.search(before(flow) or "") is not None
+    if flow.sink.what == BY_HAND and not tagged:
+        return 0.0
     if flow.origin.kind == "remote":
         remote = 0.6 if flow.origin.what.rpartition(".")[2] in _NO_FORM else 0.92 if tagged else 0.8
         return flow.confidence(remote=remote)
-    parameter = 0.72 * 0.9 ** (len(flow.functions) - 1) if tagged else 0.4
+    is_likely = tagged and not _is_made(flow)
+    parameter = 0.72 * 0.9 ** (len(flow.functions) - 1) if is_likely else 0.4
     return flow.confidence(parameter=parameter, local=0.3)
+
+
+def _is_made(flow: Flow) -> bool:
+    return _ADDRESS.search(before(flow) or "") is not None or any(
+        _MADE & words(written(spot.function, spot.value)) for spot in flow.spots
+    )
 
 
 def _is_no_text(program: Program, flow: Flow) -> bool:
     """On its way the text becomes JSON or a response (a sink of its own), or is put into what escapes it."""
-    return any(_ends_text(program, spot.function, spot.value) for spot in flow.spots)
+    is_shown = flow.sink.what.startswith("{{")  # JSON in a `<script>` ends where it says `</script>`
+    return any(
+        (not is_shown and _is_whole_dict(spot)) or _ends_text(program, spot.function, spot.value, is_shown=is_shown)
+        for spot in flow.spots
+    )
 
 
-def _ends_text(program: Program, function: Function, value: int) -> bool:
+def _is_whole_dict(spot: Spot) -> bool:
+    """A dictionary that is sent becomes JSON; one of its entries is what it was."""
+    step = spot.function.values[spot.value]
+    return isinstance(step, f.Collection) and step.kind == "dict" and not spot.pick
+
+
+def _ends_text(program: Program, function: Function, value: int, *, is_shown: bool) -> bool:
     step = function.values[value]
-    if isinstance(step, f.Collection):
-        return step.kind == "dict"
     if isinstance(step, f.Binary):
         left = program.type_of(function, step.left)
         return left is not None and left.name == "markupsafe.Markup"
     if not isinstance(step, f.Call):
         return False
-    if step.callee == "replace" and step.args and literal(program, function, step.args[0]) == "<":
+    name = step.callee.rpartition(".")[2].lstrip(":!")
+    if name == "replace" and step.args and literal(program, function, step.args[0]) == "<":
+        return True
+    if name == "render" and _escapes(program, function, step.receiver):
         return True
     is_response = program.types.has_kind(program.type_of(function, value), "response")
-    return is_response or step.callee.rpartition(".")[2].lstrip(":!") in _DATA
+    return is_response or name in _DATA or (name == "dumps" and not is_shown)
 
 
-def _returned(program: Program) -> Iterator[Sinking]:
-    """The text that handlers return and that is sent as a page."""
-    for function in dict.fromkeys(
-        entry for end in program.endpoints for entry in _pages(program, end.framework, end.entries)
-    ):
-        for at, step in enumerate(function.values):
-            if isinstance(step, f.Return) and step.value >= 0:
-                value = _text(function, step.value)
-                if value is not None:
-                    yield Sinking(function, at, value, "html", "the response")
-
-
-def _pages(program: Program, framework: str, entries: tuple[Function, ...]) -> Iterator[Function]:
-    for entry in entries:
-        if framework in _PAGES or (framework == "fastapi" and _answers_html(program, entry)):
-            yield entry
-
-
-def _answers_html(program: Program, function: Function) -> bool:
-    """A decorator says that what is returned is a page (`response_class=HTMLResponse`)."""
-    for decorator in function.facts.decorators:
-        step = function.parent.values[decorator] if function.parent else None
-        if function.parent and isinstance(step, f.Call):
-            said = dict(step.keywords).get("response_class", -1)
-            if said >= 0 and str(literal(program, function.parent, said)).endswith("HTMLResponse"):
-                return True
-    return False
-
-
-def _text(function: Function, value: int) -> int | None:
-    """What is sent as text: all of it, or the first part of `text, status, headers`; None for what is said to be no page."""
-    step = function.values[function.origin(value)]
-    if not isinstance(step, f.Collection):
-        return value
-    if step.kind != "tuple" or not step.items:
-        return None
-    return step.items[0] if all(_allows_html(function, item) for item in step.items[1:]) else None
-
-
-def _allows_html(function: Function, value: int) -> bool:
-    """Headers that name a content type name HTML."""
-    step = function.values[function.origin(value)]
-    if not isinstance(step, f.Collection):
-        return True
-    held = [function.values[item] for item in step.items]
-    texts = [item.value.lower() for item in held if isinstance(item, f.Const) and isinstance(item.value, str)]
-    return "content-type" not in texts or any("html" in text for text in texts)
+def _escapes(program: Program, function: Function, template: int, depth: int = 0) -> bool:
+    """The template comes from an environment that escapes: `Environment(autoescape=True)`."""
+    at = function.origin(template) if template >= 0 else -1
+    step = function.values[at] if at >= 0 else None
+    if not isinstance(step, f.Call) or depth > 1:
+        return False
+    said = dict(step.keywords).get("autoescape", -1)
+    if said >= 0:
+        chosen = function.values[function.origin(said)]
+        return isinstance(chosen, f.Call) or literal(program, function, said) is True
+    return _escapes(program, function, step.receiver, depth + 1)
