@@ -32,6 +32,7 @@ from seatrial.model.outside import Outside
 from seatrial.model.policy import Policy
 from seatrial.model.source import Manifest, Role, SourceFile
 from seatrial.program import Program, link
+from seatrial.program.manifests import osv
 from seatrial.rules.contract import Rule
 
 _FENCE = re.compile(r"^```([^\s`]+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
@@ -81,9 +82,12 @@ def program_of(files: Mapping[str, str], options: Mapping[str, object] | None = 
 
 
 def _outside(files: Mapping[str, str], options: Mapping[str, object]) -> Outside:
-    """What a user would have brought along: the list of names that the settings name."""
+    """What a user would have brought along: advisories in `osv.json`, the list of names that the settings name."""
     names = files.get(str(options.get("package-names", "")))
-    return Outside(names=name_filter.read(names.encode()) if names else None)
+    return Outside(
+        advisories=osv.read(files["osv.json"]) if "osv.json" in files else (),
+        names=name_filter.read(names.encode()) if names else None,
+    )
 
 
 def problems(rule: Rule, page: str | None = None) -> list[str]:

@@ -10,6 +10,7 @@ from seatrial import registry
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.settings import Settings
 from seatrial.app.workspace import Tree
+from seatrial.model.outside import Outside
 
 
 def analyse(tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> Analysis:
@@ -39,6 +40,11 @@ def _key(tree: Tree, options: Mapping[str, Any]) -> bytes:
         tree.gaps,
         tree.left_out,
         tree.installed,
+        _outside(tree.outside),
         sorted(msgspec.json.encode(item) for item in options.items()),
     )
     return sha256(b"analysis\0" + msgspec.msgpack.encode(parts)).digest()
+
+
+def _outside(outside: Outside) -> tuple[object, ...]:
+    return outside.advisories, outside.names and outside.names.digest, sorted(outside.answers.items())

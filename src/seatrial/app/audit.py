@@ -35,6 +35,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Only these rules are reported; empty: all."""
     in_full: bool = False
     """Every finding in full, not only the few that matter most."""
+    advisories: str = ""
+    """A file or folder of advisories, or `online`; empty: none are heard."""
+    online: bool = False
+    """Ask the package index for names that nothing here knows."""
     gate: bool = False
     """The verdict matters."""
     others: tuple[Path, ...] = ()
@@ -57,7 +61,7 @@ class Audited(msgspec.Struct, frozen=True):
 
 
 def audit(request: Request, progress: Progress | None = None) -> Report:
-    """The report on the tree. Imports and runs nothing of it, opens no connection, writes nothing but the cache.
+    """The report on the tree. Imports and runs nothing of it, writes but the cache, opens no connection unasked.
 
     Raises:
         SourceError: there is no such folder or revision, or another scanner's results cannot be read.
@@ -98,8 +102,8 @@ def find(request: Request, progress: Progress) -> Audited:
     store = cache.users_own() if request.cached else cache.NoCache()
     means = Means(store, request.jobs or os.cpu_count() or 1, progress)
     with closing(store), _without_collector():
-        analysis = _analysed(request.root, "", loaded, means)
-        before = _analysed(request.root, base, loaded, means) if base else None
+        analysis = _analysed(request, "", loaded, means)
+        before = _analysed(request, base, loaded, means) if base else None
     for note in store.notes:
         progress.note(note)
     others = scanned.scanned(request.others, request.root, loaded.settings)
@@ -114,7 +118,8 @@ def _named(root: Path) -> str:
     return str(root) if root.name not in {"", ".."} else root.resolve().name or str(root)
 
 
-def _analysed(root: Path, commit: str, loaded: Loaded, means: Means) -> Analysis:
+def _analysed(request: Request, commit: str, loaded: Loaded, means: Means) -> Analysis:
+    root = request.root
     selection = workspace.Selection(registry.suffixes(), loaded.settings.exclude)
     means.progress.step(f"looking at commit {commit[:12]}" if commit else "looking for files")
     try:
@@ -122,7 +127,19 @@ def _analysed(root: Path, commit: str, loaded: Loaded, means: Means) -> Analysis
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     means.progress.note(f"{len(tree.sources)} files of code: {tree.note}")
+    tree = _with_outside(tree, request, loaded)
     return analyse(tree, loaded.settings, loaded.options, means)
+
+
+def _with_outside(tree: workspace.Tree, request: Request, loaded: Loaded) -> workspace.Tree:
+    """The tree with what the user brings along from outside of it."""
+    if not (request.advisories or request.online or loaded.settings.package_names):
+        return tree
+    from seatrial.app.outside import Wanted, bring  # noqa: PLC0415 - brings the program, which few runs need here
+
+    wanted = Wanted(request.advisories, request.online)
+    outside, gaps = bring(wanted, loaded.settings, Path(loaded.file).parent, tree.manifests)
+    return tree._replace(outside=outside, gaps=[*tree.gaps, *gaps])
 
 
 def _verdict(request: Request, audited: Audited, shown: list[Finding], now: datetime) -> Verdict:

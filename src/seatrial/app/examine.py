@@ -57,7 +57,7 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
 def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program:
     installed = environment.read(tree.root, tree.installed)
     models = load(needed(facts for _, facts in files), settings.libraries)
-    return link(files, tree.manifests, models, options, installed)
+    return link(files, tree.manifests, models, options, installed, tree.outside)
 
 
 def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program | None:

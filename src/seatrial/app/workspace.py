@@ -13,6 +13,7 @@ from seatrial.app.reading import decode, read, too_large
 from seatrial.app.roles import classifier
 from seatrial.errors import SourceError
 from seatrial.facts import Source
+from seatrial.model.outside import Outside
 from seatrial.model.source import Gap, LeftOut, Manifest, Role, SourceFile, Stage
 from seatrial.model.text import printable
 
@@ -32,6 +33,8 @@ class Tree(NamedTuple):
     root: Path = Path()
     installed: tuple[str, ...] = ()
     """The `.dist-info` folders of virtual environments at the top of `root` (see `environment`)."""
+    outside: Outside = Outside()
+    """What the user brought along."""
 
 
 class Selection(NamedTuple):

@@ -69,13 +69,13 @@ def read(data: bytes) -> NameList:
     """
     if data.startswith(_MAGIC):
         found = load(data)
-        return NameList(found, found.date, found.count)
+        return NameList(found, found.date, found.count, blake2b(data).digest())
     first, *lines = data.decode("utf-8").splitlines() or [""]
     date = first.removeprefix("#").strip()
     if not first.startswith("#") or not date:
         raise ValueError("the first line must be a comment with the date of the list")
     names = frozenset(canonicalize_name(line.strip()) for line in lines if line.strip() and not line.startswith("#"))
-    return NameList(names, date, len(names))
+    return NameList(names, date, len(names), blake2b(data).digest())
 
 
 @cache

@@ -36,6 +36,8 @@ class NameList:
     names: Container[str]
     date: str
     count: int
+    digest: bytes = b""
+    """Of the file that it was read from, so that results which rest on it are told apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ def report(asked: Asked, **more: Any) -> Report:
         root=Path(asked.path),
         changed_since=asked.changed_since,
         others=asked.others,
+        advisories=asked.advisories,
+        online=asked.online,
         in_full=asked.in_full,
         cached=not asked.no_cache,
         jobs=asked.jobs,
