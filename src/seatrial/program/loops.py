@@ -35,10 +35,11 @@ class Loop:
         """What it goes over, in the source's words."""
         return written(self.function, self.facts.subject) or "a collection"
 
-    def step(self) -> Step:
+    def step(self, before: str = "") -> Step:
         """The step of a finding's path at the loop's own line."""
         rows = "each row of" if self.size is Size.ROWS else "each element of"
-        return Step(Place(self.function.file.path, self.facts.line, self.facts.line), f"once for {rows} {self.over}")
+        place = Place(self.function.file.path, self.facts.line, self.facts.line)
+        return Step(place, f"{before}once for {rows} {self.over}")
 
     @property
     def element(self) -> int:

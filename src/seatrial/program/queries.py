@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.parts import Class, Function
+from seatrial.program.sizes import takes_few
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ DEPTH = 8
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
+_SETS = re.compile(r"\s*(set|pragma|use|begin|commit|rollback|savepoint|release)\b", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", re.IGNORECASE)
 _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update", "delete"})
 
@@ -31,9 +33,9 @@ _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update
 class Query:
     """What is known of a query that a value holds.
 
-    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along. `bounded`: its
-    number of rows is limited. `whole`: it can be seen from its beginning; else it comes from somewhere unknown, and may
-    be narrower or load more.
+    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along, or that its filter
+    says are null. `bounded`: its number of rows is limited; `few`: to so few that nobody waits. `whole`: it can be seen
+    from its beginning; else it comes from somewhere unknown, and may be narrower or load more.
     """
 
     table: str = ""
@@ -41,6 +43,7 @@ class Query:
     bounded: bool = False
     filtered: bool = False
     whole: bool = False
+    few: bool = False
 
     def loads(self, *chain: str) -> bool:
         """True when following these relations from a row needs no further query.
@@ -70,7 +73,7 @@ class Queries:
             return
         for kind in model.effects:
             if kind == "db.execute":
-                yield "db.write" if self._writes(function, call, model) else "db.read"
+                yield from () if self._configures(function, call, model) else (self._executed(function, call, model),)
             else:
                 yield kind
 
@@ -104,7 +107,8 @@ class Queries:
             return self._of_call(function, step, value, depth)
         if type(step) is f.Index:
             inner = self.query(function, step.base, depth + 1)
-            return replace(inner, bounded=True) if inner else None
+            few = takes_few(self._types, function, step)
+            return replace(inner, bounded=True, few=few) if inner else None
         if type(step) is f.Phi:
             return self._of_options(function, step, value, depth)
         return self._of_value(function, step, value, depth)
@@ -179,6 +183,7 @@ class Queries:
             all(q.bounded for q in found),
             all(q.filtered for q in found),
             all(q.whole for q in found),
+            all(q.few for q in found),
         )
 
     def _of_manager(self, found: Type | None, depth: int) -> Query:
@@ -203,6 +208,7 @@ class Queries:
         loaded = inner.loaded if inner else frozenset()
         if model.query == "eager":
             loaded |= frozenset(self._relations(function, step, model))
+        loaded |= frozenset(_null(function, step))
         whole = inner.whole if inner else bool(table) and model.query == "build"
         bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
         filtered = (inner.filtered if inner else False) or _narrows(step)
@@ -269,6 +275,15 @@ class Queries:
             return []
         return [*model.subject.select(step), *model.statement.select(step)]
 
+    def _configures(self, function: Function, call: int, model: FunctionModel) -> bool:
+        """The statement only says how the connection is to behave: `SET search_path`."""
+        step = function.values[call]
+        given = model.statement.select(step) if type(step) is f.Call else ()
+        return any(_SETS.match(text_of(function, value)) for value in given)
+
+    def _executed(self, function: Function, call: int, model: FunctionModel) -> str:
+        return "db.write" if self._writes(function, call, model) else "db.read"
+
     def _writes(self, function: Function, call: int, model: FunctionModel) -> bool:
         step = function.values[call]
         assert type(step) is f.Call
@@ -293,6 +308,14 @@ class Queries:
         if self._types.has_kind(found, "model"):
             return found.cls.dotted if found.cls else found.name
         return self._of_type(found.element) if found.element is not found else ""
+
+
+def _null(function: Function, step: f.Call) -> Iterator[str]:
+    """The relations that a filter says are null, so that reading them runs no query: `filter(parent__isnull=True)`."""
+    for name, value in step.keywords if step.callee.rpartition(".")[2] in {"filter", "get"} else ():
+        given = function.values[function.origin(value)]
+        if type(given) is f.Const and ((given.kind == "none") or (name.endswith("__isnull") and given.value is True)):
+            yield name.removesuffix("__isnull")
 
 
 def _narrows(step: f.Call) -> bool:

@@ -30,14 +30,15 @@ LONGEST = 3
 class Read:
     """A relation is read: `chain` leads to it from the row.
 
-    `value` is what does so in the function asked about; `path` leads to the reading itself. `owner` is the table that
-    holds the relation.
+    `value` is what does so in the function asked about; `path` leads to the reading itself, by the functions `through`.
+    `owner` is the table that holds the relation.
     """
 
     chain: tuple[str, ...]
     value: int
     path: tuple[Step, ...]
     owner: str
+    through: tuple[Function, ...] = ()
 
 
 class Rows:
@@ -126,4 +127,5 @@ class Rows:
         for inner in self.of_parameter(reached, index, depth + 1):
             if len(chain) + len(inner.chain) <= LONGEST:
                 step = function.step(user, f"calls {reached.symbol}")
-                yield Read((*chain, *inner.chain), user, (step, *inner.path), inner.owner)
+                through = (reached, *inner.through)
+                yield Read((*chain, *inner.chain), user, (step, *inner.path), inner.owner, through)

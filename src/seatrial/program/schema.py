@@ -124,7 +124,7 @@ class Schema:
         return relation if relation and relation.loading == "lazy" else None
 
     def manager_called(self, name: str) -> Type | None:
-        """The manager that an attribute leads to, whatever row it is read from, if one table alone has it."""
+        """The manager that an attribute leads to, whatever row it is read from, if one table alone has any such."""
         if self._reading:
             return None
         return self._managers.get(name)
@@ -132,6 +132,7 @@ class Schema:
     @cached_property
     def _managers(self) -> Mapping[str, Type]:
         found: dict[str, set[Type]] = {}
+        columns = {name for table in self.tables.values() for name in table.columns}
         for table in self.tables.values():
             for relation in table.relations.values():
                 if relation.loading == "manager" and relation.target is not None:
@@ -139,7 +140,7 @@ class Schema:
         return {
             name: Type("django.db.models.RelatedManager", (next(iter(targets)),))
             for name, targets in found.items()
-            if len(targets) == 1
+            if len(targets) == 1 and name not in columns
         }
 
     def type_of(self, cls: Class, attribute: str) -> Type | None:

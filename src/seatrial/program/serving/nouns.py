@@ -67,6 +67,13 @@ class Serving:
         return self.rows.query
 
     @property
+    def cause(self) -> tuple[object, ...]:
+        """Equal for rows that one change would mend: of one query, or of one class if no value holds the query."""
+        if self.rows.value < 0:
+            return self.function.cls, self.by
+        return self.function, self.line
+
+    @property
     def unmet(self) -> tuple[Need, ...]:
         """What is asked for every row again, since the query does not bring it."""
         return tuple(need for need in self.needs if not need.is_met(self.query))

@@ -125,31 +125,40 @@ def names(session, ids):
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Serving, Size, by_hand, listed
+from seatrial.program.errands import is_errand, is_write, sends
 from seatrial.rules.contract import Match, rule
 
-CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.04)}
+CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
-OTHERWISE = 0.15
-"""Less where one query for all would not do the same."""
-BY_HAND = 0.2
+OTHERWISE = 0.2
+"""Less where one query for all would not do the same, since each element is worked on by itself."""
+SENDING = 0.25
+"""Less where each element waits for a far machine anyway."""
+BY_HAND = 0.25
 """Less for commands that somebody runs by hand: they may take their time."""
+UNSEEN = 0.1
+"""Less for a collection of unknown size, several calls away, in code that no request leads to."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """A query that a loop runs for each element: of what, at which line, by which way."""
+    """A query that a loop runs for each element: of what, at which line, by which way.
+
+    `cause`: equal for costs that one change would mend, wherever the loops are.
+    """
 
     loop: Loop
     what: str
     line: int
     path: tuple[Step, ...]
     confidence: float
+    cause: Hashable
     also: tuple[Function, ...] = ()
 
 
@@ -159,35 +168,52 @@ def check(program: Program) -> Iterator[Match]:
 
     And reads for each row that a library shows by itself, so that no loop is seen: one finding a query.
     """
+    causes: dict[Hashable, list[list[_Cost]]] = defaultdict(list)
     for function in program.index.with_loops():
         loops: dict[int, list[_Cost]] = defaultdict(list)
         for cost in (*_queries(program, function), *_relations(program, function)):
             loops[cost.loop.region].append(cost)
         for costs in loops.values():
-            yield _match(costs)
-    served: dict[tuple[Function, int], list[Serving]] = defaultdict(list)
+            causes[_first(costs).cause].append(costs)
+    for found in causes.values():
+        yield _match(program, found)
+    served: dict[Hashable, list[Serving]] = defaultdict(list)
     for serving in program.served_rows:
         if serving.unmet:
-            served[serving.function, serving.line].append(serving)
+            served[serving.cause].append(serving)
     for servings in served.values():
-        yield _shown(max(servings, key=lambda serving: serving.query.whole))
+        yield _shown(servings)
 
 
-def _match(costs: list[_Cost]) -> Match:
-    first = max(costs, key=lambda cost: (cost.confidence, -cost.line))
+def _first(costs: Iterable[_Cost]) -> _Cost:
+    return max(costs, key=lambda cost: (cost.confidence, -cost.line))
+
+
+def _match(program: Program, found: list[list[_Cost]]) -> Match:
+    """One finding for loops with the same cause; the others are told as steps."""
+    found = sorted(found, key=lambda costs: -_sure(program, costs))
+    first = _first(found[0])
+    others = [_first(costs) for costs in found[1:]]
     loop = first.loop
-    names = sorted(dict.fromkeys(cost.what for cost in costs), key=lambda what: what != first.what)
+    names = sorted(dict.fromkeys(cost.what for cost in found[0]), key=lambda what: what != first.what)
     rows = "row" if loop.size is Size.ROWS else "element"
     return Match(
         message=f"{listed(names)} queried for each {rows} of {loop.over}",
         function=loop.function,
         line=first.line,
         key=f"{names[0]} in {loop.over}",
-        path=(loop.step(), *first.path),
-        confidence=first.confidence - (BY_HAND if by_hand(loop.function) else 0.0),
+        path=(loop.step(), *first.path, *(other.loop.step("also ") for other in others)),
+        confidence=_sure(program, found[0]),
         weight=3.0 if loop.size is Size.ROWS else 2.0,
-        also=first.also,
+        also=(*first.also, *(other.loop.function for other in others)),
     )
+
+
+def _sure(program: Program, costs: list[_Cost]) -> float:
+    """How sure the surest of the costs of one loop is, in view of all else that the loop does."""
+    first = _first(costs)
+    by_the_way = SENDING if sends(program, first.loop) else 0.0
+    return first.confidence - by_the_way - (BY_HAND if by_hand(first.loop.function) else 0.0)
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
@@ -201,20 +227,30 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
                 function.values[value].line,
                 effect.path("runs a query"),
                 _confidence(program, loop, effect),
+                _cause(loop, effect),
                 tuple(link.function for link in effect.chain[1:]),
             )
+
+
+def _cause(loop: Loop, effect: Effect) -> Hashable:
+    """The same function is called for the same things, and asks for the same table."""
+    if effect.via is None or not effect.what:
+        return loop.function, loop.region
+    return effect.via.function, effect.what, loop.over.rpartition(".")[2]
 
 
 def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     """Less where the row is written at once (`get_or_create`), or each element does work of its own (`handler.run()`)."""
     first, less = CONFIDENCE[loop.size]
     source = effect.source
-    writes = any(e.value == source.value and e.kind == "db.write" for e in program.effects.local(source.function))
+    work = any(e.value == source.value and e.kind == "db.write" for e in program.effects.local(source.function))
     step = loop.function.values[effect.value]
     row = program.type_of(loop.function, loop.element) if loop.element >= 0 else None
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
-    return first - min(less * effect.depth, 5 * less) - (OTHERWISE if writes or dispatched else 0.0)
+    work = work or dispatched or is_errand(program, loop.function, effect.value)
+    unseen = loop.size is Size.UNKNOWN and effect.via and not program.is_served(loop.function)
+    return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - UNSEEN * bool(unseen and program.endpoints)
 
 
 def _is_work(loop: Loop, effect: Effect) -> bool:
@@ -255,17 +291,26 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
             continue
         for read in program.rows.reads(function, loop.element):
             if program.loops.around(function, read.value) and not query.loads(*read.chain):
-                confidence = (0.9 if query.whole else 0.6) - 0.04 * (len(read.path) - 1)
+                confidence = (CONFIDENCE[loop.size][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1)
+                if any(is_write(body) for body in read.through):
+                    confidence -= OTHERWISE
+                elif is_errand(program, function, read.value):
+                    confidence -= OTHERWISE / 2
                 line = function.values[read.value].line
-                yield _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence)
+                cause = (read.through[0], read.chain) if read.through else (function, loop.region)
+                what = "." + ".".join(read.chain)
+                yield _Cost(loop, what, line, read.path, confidence, cause)
 
 
-def _shown(serving: Serving) -> Match:
-    needs = serving.unmet
-    first = min(needs, key=lambda need: (not need.chain, len(need.path)))
-    confidence = (0.85 if serving.query.whole else 0.6) - min(0.03 * (len(first.path) - 1), 0.15)
+def _shown(servings: Sequence[Serving]) -> Match:
+    """Of a query that is shown in several ways, the way that is known best; what else it is asked for is told too."""
+    serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
+    needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
+    first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
+    confidence = 0.85 if serving.query.whole and not serving.query.few else 0.6
+    confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     return Match(
-        message=f"{listed([need.what for need in needs])} queried for each row that {serving.by}",
+        message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
         function=serving.function,
         line=serving.line,
         key=f"{first.what} that {serving.by}",

@@ -1,0 +1,61 @@
+"""Errands: calls that are made to get something done, for one element at a time, and not to look something up.
+
+What an errand reads on the way is second to the work: one query for all would not do the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+
+if TYPE_CHECKING:
+    from seatrial.program.loops import Loop
+    from seatrial.program.parts import Function
+    from seatrial.program.program import Program
+
+_WORK = ("db.write", "http", "mail", "task.enqueue", "fs.write", "process")
+"""Effects that a function is called for."""
+_SENDS = ("http", "mail")
+_NAMED = re.compile(r"(?:^|_)(?:send|e?mail|notify|upload|download)(?:_|$)")
+"""Names of functions that send, though nothing is known of what they call."""
+_WRITES = frozenset({"save", "delete", "asave", "adelete"})
+"""Methods of rows that programs override to keep other rows in step."""
+_RAISES = frozenset({f.Raise, f.Assert})
+
+
+def is_errand(program: Program, function: Function, call: int) -> bool:
+    """True when a call reaches code of the program that is there for its effects.
+
+    It writes or sends, or nobody takes its result, and it does not raise either: so it is no check.
+    """
+    step, reached = function.values[call], program.target(function, call).functions
+    if type(step) is not f.Call or not reached:
+        return False
+    if any(program.effects.of_call(function, call, kind) for kind in _WORK):
+        return True
+    return not _is_used(function, call) and not any(body.of(_RAISES) for body in reached)
+
+
+def is_write(function: Function) -> bool:
+    """The function is what a model does when a row of it is written or removed: `save`, `delete`."""
+    return function.cls is not None and function.name in _WRITES
+
+
+def sends(program: Program, loop: Loop) -> bool:
+    """Each round of the loop sends a request or a mail."""
+    region, function = loop.facts, loop.function
+    return any(_sends(program, function, call) for call in function.calls if region.start <= call < region.end)
+
+
+def _sends(program: Program, function: Function, call: int) -> bool:
+    step = function.values[call]
+    if type(step) is f.Call and _NAMED.search(step.callee.rpartition(".")[2].lstrip(":?!")):
+        return True
+    return any(program.effects.of_call(function, call, kind) for kind in _SENDS)
+
+
+def _is_used(function: Function, value: int) -> bool:
+    users = function.users.get(value, ())
+    return any(type(function.values[user]) is not f.Await or _is_used(function, user) for user in users)
