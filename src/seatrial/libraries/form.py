@@ -162,6 +162,8 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """The guard that it takes away: `csrf_exempt`."""
     cache: Cache | None = None
     field: Field | None = None
+    replaces: Arguments = NOTHING
+    """In a test: which arguments name what is replaced, as a dotted text, or as an object and the name below it."""
     claims: Claim | None = None
     """What it says of its arguments in a test; it raises when that does not hold."""
     cost: Literal["", "1", "log n", "n", "n log n", "n^2"] = ""

@@ -70,3 +70,14 @@ def _compared(function: Function, value: int, step: f.Compare) -> Claim:
     is_none = type(right) is f.Const and right.kind == "none"
     says = "is not None" if step.op == "is not" and is_none else step.op
     return Claim(value, says, step.left, step.right)
+
+
+def sources(function: Function, claim: Claim) -> list[int]:
+    """All values that a claim is made from."""
+    pending, seen = [claim.left, claim.right], set()
+    while pending:
+        value = pending.pop()
+        if value >= 0 and value not in seen:
+            seen.add(value)
+            pending.extend(f.operands(function.values[value]))
+    return sorted(seen)

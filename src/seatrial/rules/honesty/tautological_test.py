@@ -242,7 +242,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.honesty._claims import Claim, claims, is_test
+from seatrial.rules.honesty._claims import Claim, claims, is_test, sources
 from seatrial.rules.honesty._tautologies import LIKELY, SURE, always_holds
 
 _WEAK = 0.5
@@ -320,24 +320,13 @@ def _expects(program: Program, function: Function, subject: int) -> bool:
 
 def _is_of_error(function: Function, region: f.Region, claim: Claim) -> bool:
     """The claim is about the error that the block gives, and stands after the last call of the block."""
-    about = _sources(function, claim)
+    about = sources(function, claim)
     entered = [v for v in about if type(s := function.values[v]) is f.Enter and s.manager == region.subject]
     own = set(about)
     calls = [c for c in function.calls if region.start <= c < region.end and c not in own and c != claim.value]
     return (
         bool(entered) and bool(calls) and max(calls) < claim.value and next(function.enclosing(claim.value)) == region
     )
-
-
-def _sources(function: Function, claim: Claim) -> list[int]:
-    """All values that a claim is made from."""
-    pending, seen = [claim.left, claim.right], set()
-    while pending:
-        value = pending.pop()
-        if value >= 0 and value not in seen:
-            seen.add(value)
-            pending.extend(f.operands(function.values[value]))
-    return sorted(seen)
 
 
 def _demands_error(function: Function, inside: list[Claim]) -> bool:
