@@ -215,10 +215,14 @@ def _stored(function: Function) -> Iterator[Replaced]:
     """`basket.size = Mock(return_value=2)`."""
     for value in function.of(_STORES):
         step = function.values[value]
-        given = function.values[step.value] if type(step) is f.StoreAttr and step.value >= 0 else None
-        if type(step) is f.StoreAttr and type(given) is f.Call and given.callee.rpartition(".")[2] in _MOCKS:
-            if not any(name in _REAL for name, _ in given.keywords):
-                yield Replaced(value, len(function.values), base=function.origin(step.base), name=step.name)
+        if type(step) is f.StoreAttr and step.value >= 0 and _is_mock(function.values[step.value]):
+            yield Replaced(value, len(function.values), base=function.origin(step.base), name=step.name)
+
+
+def _is_mock(given: f.AnyValue) -> bool:
+    if type(given) is not f.Call or given.callee.rpartition(".")[2] not in _MOCKS:
+        return False
+    return not any(name in _REAL for name, _ in given.keywords)
 
 
 def _reaches(program: Program, function: Function, call: int, replaced: Replaced) -> bool:
