@@ -13,7 +13,10 @@ _TELLING = re.compile(
 _GENERATED = re.compile(
     rb"(?i)\b(?:auto-?)?generated (?:by|from|using|with|on)\b|\bdo not (?:edit|modify)\b|@generated\b"
 )
-_HANDLED = re.compile(rb"\bexcept\b[^\n#]*:[ \t]*(?:\r?\n[ \t]*(?:(?:pass|continue|return\b[^\n#]*)[ \t]*)?)?(#)")
+_HANDLED = re.compile(
+    rb"\bexcept\b[^\n#]*:[ \t]*(?:#[ \t]*(?:noqa|nosec|pragma|pylint|type)\b[^\n]*)?"
+    rb"(?:\r?\n[ \t]*(?:(?:pass|continue|return\b[^\n#]*)[ \t]*)?)?(#)"
+)
 """A comment at the head of a handler: it says why an error is handled so."""
 _HEAD_LINES = 20
 

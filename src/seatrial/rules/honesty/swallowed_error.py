@@ -69,6 +69,53 @@ def quiet(row):
         # a template filter must never raise
         pass
 
+def known(row):  # another way to go on
+    try:
+        return convert(row)
+    except Exception:
+        pass
+    return row.default
+
+def is_known(row):
+    try:
+        return convert(row)
+    except Exception:
+        return False
+
+def connect(addresses):
+    for address in addresses:
+        try:
+            link = open_link(address)
+            break
+        except Exception:
+            continue
+    return link
+
+def stored(row):
+    try:
+        return convert(row)
+    except ValueError:
+        try:
+            release(row)
+        except Exception:
+            pass
+        raise
+
+def told(row):
+    try:
+        convert(row)
+    except Exception:  # noqa: BLE001
+        # the next one may do
+        pass
+
+def shown(text):
+    name = "?"
+    try:
+        name = text.split(":")[1]
+    except Exception:
+        pass
+    return name
+
 class Handle:
     def __del__(self):
         try:
@@ -90,6 +137,8 @@ _FOR_TOOLS = re.compile(
     r"#+\s*(noqa|pylint|type:|nosec|nosemgrep|pragma|fmt:|ruff:|mypy:|finding|gap|noise|seatrial)", re.IGNORECASE
 )
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
+_ATTEMPT = re.compile(r"(^|_)(try|maybe|safe|safely|is|has|can|probe|guess|detect|optional|silently|quietly)(_|$)")
+"""Words of names that promise an answer whatever happens."""
 _CLEANING = frozenset(
     {
         "__del__",
@@ -178,16 +227,47 @@ def _tried(function: Function, tries: f.Region | None) -> str:
 
 
 def _confidence(program: Program, function: Function, region: f.Region, tries: f.Region | None) -> float:
-    """Cleaning up may fail in silence, a comment may say why, and a probe that answers with a constant is often meant so."""
+    """Cleaning up may fail in silence, a comment may say why, and what is only tried has another way to go on."""
     calls = _tried(function, tries).split()
     cleans = bool(calls) and all(c.rpartition(".")[2] in _CLEANING for c in calls)
     if function.name in _CLEANING or not function.is_callable or cleans or _is_explained(function, region):
         return 0.4
-    if tries and _is_looked_at(function, tries, region):
+    if tries is None or _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
         return 0.6
-    if not any(type(function.values[i]) is f.Return for i in range(region.start, region.end)):
-        return 0.82
-    return 0.75 if tries and _touches_world(program, function, tries) else 0.6
+    if _touches_world(program, function, tries):
+        return 0.75 if _gives_up(function, region) or _gives_up(function, tries) else 0.82
+    return 0.72 if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
+
+
+def _gives_up(function: Function, region: f.Region) -> bool:
+    return any(type(step) is f.Return for step in function.values[region.start : region.end])
+
+
+def _is_attempt(function: Function, tries: f.Region, region: f.Region) -> bool:
+    """There is another way: an answer that says so, a name that promises one, a next turn, what follows, an error at hand."""
+    said = [s.value for s in function.values[region.start : region.end] if type(s) is f.Return and s.value >= 0]
+    if any(type(v := function.values[value]) is f.Const and v.value is not None for value in said):
+        return True
+    if _ATTEMPT.search(function.name) or any(outer.kind == "except" for outer in function.enclosing(tries.start)):
+        return True
+    otherwise = next((r for r in function.regions if r.kind == "orelse" and r.start == tries.end), tries)
+    inside = function.values[tries.start : otherwise.end]
+    leaves = any(type(step) is f.Return or (type(step) is f.Jump and step.kind == "break") for step in inside)
+    follows = function.values[region.end :] or function.loops(tries.start)
+    return leaves and bool(follows)
+
+
+def _loses_work(program: Program, function: Function, tries: f.Region) -> bool:
+    """Something is done there for its effect and nobody knows that it needs no doing: not a value that has a default."""
+    for at in range(tries.start, tries.end):
+        step = function.values[at]
+        if type(step) in {f.StoreItem, f.Return}:
+            return True
+        if type(step) is f.Call and not function.users.get(at):
+            model = program.model(function, at)
+            if model is None or "grow" in model.effects:
+                return True
+    return False
 
 
 def _is_explained(function: Function, region: f.Region) -> bool:
