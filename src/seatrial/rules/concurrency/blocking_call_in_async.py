@@ -45,35 +45,89 @@ def slow():
 async def price(name):
     await asyncio.sleep(1)
     return await asyncio.to_thread(slow)
+
+async def prices(loop, names):
+    futures = [loop.run_in_executor(None, slow) for _ in names]
+    done, _ = await asyncio.wait(futures)
+    return [one.result() for one in done]
 ```
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
-from seatrial.model.finding import Severity
+from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Program, written
 from seatrial.rules.contract import Match, rule
+
+_WAITS = frozenset({"done", "wait", "gather", "as_completed", "wait_for"})
+_FOR_TESTS = re.compile(r"test_?client|testing|testutil", re.IGNORECASE)
 
 
 @rule(severity=Severity.ERROR, cwe=(1322,), confirmed_by="load")
 def check(program: Program) -> Iterator[Match]:
-    """Blocking calls of coroutines, their own or of the plain functions that they call."""
+    """Blocking calls of coroutines, their own or of the plain functions that they call: one match a file and library.
+
+    Who mends one coroutine of a file mends its neighbours, so they are told as steps.
+    """
+    families: dict[tuple[str, str], list[Match]] = {}
     for function in program.code:
-        if not function.facts.is_async or _runs_at_start(function):
-            continue
-        for call in function.calls:
-            effect = program.effects.of_call(function, call, "block")
-            if effect and not effect.once and not _is_awaited(function, call) and not _crosses_coroutine(effect):
-                yield Match(
+        if function.facts.is_async and not _runs_at_start(function):
+            for what, one in _blocking(program, function):
+                families.setdefault((function.file.path, what.partition(".")[0]), []).append(one)
+    for family in families.values():
+        yield _gathered(sorted(family, key=lambda one: (-one.confidence, one.line)))
+
+
+def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match]]:
+    for call in function.calls:
+        effect = program.effects.of_call(function, call, "block")
+        if effect and not effect.once and not _is_no_wait(function, call) and not _crosses_coroutine(effect):
+            yield (
+                effect.what,
+                Match(
                     message=f"{effect.what} blocks the event loop",
                     function=function,
                     line=function.values[call].line,
                     key=effect.what,
                     path=effect.path("waits here"),
-                    confidence=0.92 - min(0.04 * effect.depth, 0.2),
+                    confidence=_confidence(function, effect),
                     weight=2.0,
-                )
+                ),
+            )
+
+
+def _confidence(function: Function, effect: Effect) -> float:
+    likely = 0.92 - min(0.04 * effect.depth, 0.2)
+    return min(likely, 0.6) if _FOR_TESTS.search(function.file.path) else likely
+
+
+def _gathered(family: list[Match]) -> Match:
+    """The likeliest of several matches, which tells of the others."""
+    first, *others = family
+    if not others or first.function is None:
+        return first
+    steps = tuple(Step(one.path[0].place, "waits too") for one in others)
+    coroutines = len({one.function for one in family})
+    more = f", and so do calls of {coroutines - 1} more coroutines here" if coroutines > 1 else ""
+    also = dict.fromkeys(one.function for one in others if one.function and one.function is not first.function)
+    return replace(first, message=first.message + more, path=first.path + steps, also=tuple(also))
+
+
+def _is_no_wait(function: Function, call: int) -> bool:
+    """It is awaited, so it gives way; or it asks for a result that is there already."""
+    return _is_awaited(function, call) or _is_done(function, call)
+
+
+def _is_done(function: Function, call: int) -> bool:
+    """The result of what the body has asked `done()`, or has waited for."""
+    step = function.values[call]
+    if type(step) is not f.Call or step.callee != "result":
+        return False
+    asked = (function.values[c] for c in function.calls if c < call)
+    return any(type(one) is f.Call and one.callee.rpartition(".")[2] in _WAITS for one in asked)
 
 
 def _is_awaited(function: Function, call: int) -> bool:
