@@ -33,6 +33,7 @@ from seatrial.program.schema import Schema
 from seatrial.program.senders import Senders
 from seatrial.program.serving import Serving
 from seatrial.program.serving import read as read_servings
+from seatrial.program.serving.arrivals import Arrivals
 from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
 from seatrial.program.type import Type
@@ -168,6 +169,11 @@ class Program:
     def served_rows(self) -> tuple[Serving, ...]:
         """The queries whose rows a library shows one by one, with what each row asks of the database."""
         return tuple(read_servings(self))
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """By which ways rows arrive where they are read."""
+        return Arrivals(self)
 
     @cached_property
     def loops(self) -> Loops:

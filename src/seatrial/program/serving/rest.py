@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.program.program import Program
+    from seatrial.program.queries import Query
     from seatrial.program.serving.given import Given
     from seatrial.program.serving.nouns import Serving
     from seatrial.program.serving.serializers import Serializers
@@ -42,6 +43,25 @@ class Rest:
             if cls.file.role is Role.CODE and self._types.class_derives(cls, _LISTS):
                 yield from self._view(cls)
         yield from self._direct()
+
+    def uses(self) -> Iterator[tuple[Class, Query]]:
+        """Every serializer with a query whose rows it writes, in a list or alone."""
+        for cls in self._program.classes:
+            if cls.file.role is Role.CODE and (
+                self._types.member(cls, "serializer_class") or self._types.member(cls, "get_serializer_class")
+            ):
+                for serializer in self._ever(cls):
+                    yield from ((serializer, rows.query) for rows in self._given.queries(cls))
+        for made, rows in self._made():
+            yield made, rows.query
+
+    def _ever(self, view: Class) -> Iterator[Class]:
+        """The serializers that a view may use, for whatever it does."""
+        found = dict.fromkeys(self._chosen(view))
+        chooses = self._types.member(view, "get_serializer_class")
+        if chooses and isinstance(chooses.entity, Function):
+            found.update(dict.fromkeys(c for v in chooses.entity.returns for c in self._classes(chooses.entity, v)))
+        yield from found
 
     # --- views ---
 
@@ -103,6 +123,10 @@ class Rest:
     # --- direct ---
 
     def _direct(self) -> Iterator[Serving]:
+        for made, rows in self._made():
+            yield from self._serving(rows, made)
+
+    def _made(self) -> Iterator[tuple[Class, Rows]]:
         """`OrderSerializer(orders, many=True)`, and `self.get_serializer(orders, many=True)` in an action of a view."""
         names = {cls.name for cls in self._program.classes if is_serializer(self._types, cls)}
         for function, call in self._program.index.calls(*sorted(names), "get_serializer"):
@@ -111,7 +135,7 @@ class Rest:
                 made = self._program.target(function, call).made or self._of_action(function, step)
                 query = self._program.queries.query(function, step.args[0])
                 if made and query and query.table:
-                    yield from self._serving(Rows(function, step.line, step.args[0], query), made)
+                    yield made, Rows(function, step.line, step.args[0], query)
 
     def _of_action(self, method: Function, step: f.Call) -> Class | None:
         """What `get_serializer` gives in a method of a view, if that is not decided when it runs."""

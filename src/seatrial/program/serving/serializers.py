@@ -83,6 +83,14 @@ class Serializers:
         if cls is not None:
             yield from self._written(serializer, Landing(cls))
 
+    def within(self, serializer: Class, chain: tuple[str, ...] = ()) -> Iterator[tuple[Class, tuple[str, ...]]]:
+        """The serializer and those that it writes with, each with the names that lead to the rows it writes."""
+        yield serializer, chain
+        for field in self._declared(serializer).values():
+            if field.made and is_serializer(self._types, field.made) and len(chain) < DEPTH:
+                source = literals.text(field.body, field.keyword("source")) or field.name
+                yield from self.within(field.made, (*chain, *(() if source == "*" else source.split("."))))
+
     def _written(self, serializer: Class, row: Landing) -> Iterator[Need]:
         if row.cls is None or len(row.chain) > DEPTH:
             return

@@ -130,8 +130,9 @@ from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Loop, Program, Serving, Size, by_hand, listed
+from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, by_hand, listed
 from seatrial.program.errands import is_errand, is_write, sends
+from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
@@ -142,6 +143,8 @@ SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
 BY_HAND = 0.25
 """Less for commands that somebody runs by hand: they may take their time."""
+BROUGHT = 0.25
+"""Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN = 0.1
 """Less for a collection of unknown size, several calls away, in code that no request leads to."""
 
@@ -291,15 +294,29 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
             continue
         for read in program.rows.reads(function, loop.element):
             if program.loops.around(function, read.value) and not query.loads(*read.chain):
-                confidence = (CONFIDENCE[loop.size][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1)
-                if any(is_write(body) for body in read.through):
-                    confidence -= OTHERWISE
-                elif is_errand(program, function, read.value):
-                    confidence -= OTHERWISE / 2
-                line = function.values[read.value].line
-                cause = (read.through[0], read.chain) if read.through else (function, loop.region)
-                what = "." + ".".join(read.chain)
-                yield _Cost(loop, what, line, read.path, confidence, cause)
+                brought = _brought(program, loop, read.chain)
+                if brought is not True:
+                    yield _relation(program, loop, query, read, BROUGHT if brought is None else 0.0)
+
+
+def _relation(program: Program, loop: Loop, query: Query, read: Read, less: float) -> _Cost:
+    function = loop.function
+    confidence = (CONFIDENCE[loop.size][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1) - less
+    if any(is_write(body) for body in read.through):
+        confidence -= OTHERWISE
+    elif is_errand(program, function, read.value):
+        confidence -= OTHERWISE / 2
+    line = function.values[read.value].line
+    cause = (read.through[0], read.chain) if read.through else (function, loop.region)
+    return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause)
+
+
+def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | None:
+    """Rows that belong to another row (`order.lines.all()`) came along with it, and what is read of them too."""
+    function, step = loop.function, loop.function.values[loop.function.origin(loop.facts.subject)]
+    if type(step) is f.Call and step.callee == "all" and step.receiver >= 0:
+        step = function.values[function.origin(step.receiver)]
+    return program.arrivals.bring(function, step.base, (step.name, *chain)) if type(step) is f.Attr else False
 
 
 def _shown(servings: Sequence[Serving]) -> Match:

@@ -1,0 +1,126 @@
+"""Arrivals: by which ways a row comes to where it is read, and so what was loaded ahead with it.
+
+A row that a function is given was fetched by those who call it; the row that a method of a serializer is given, by the
+views that use the serializer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.arguments import passed
+from seatrial.program.handed import is_serializer
+from seatrial.program.serving.given import Given
+from seatrial.program.serving.paths import Paths
+from seatrial.program.serving.rest import Rest
+from seatrial.program.serving.serializers import Serializers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from seatrial.program.parts import Class, Function
+    from seatrial.program.program import Program
+    from seatrial.program.queries import Query
+
+DEPTH = 5
+"""How many functions a row is followed back through."""
+WAYS = 12
+"""How many callers of one function are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way by which a row arrives: the query that fetched it, or another row that `chain` leads from to this one.
+
+    Without a query, nothing is known of it.
+    """
+
+    query: Query | None
+    chain: tuple[str, ...] = ()
+
+    def brings(self, *chain: str) -> bool:
+        """What `chain` leads to from the row is loaded already."""
+        return self.query is not None and self.query.loads(*self.chain, *chain)
+
+
+class Arrivals:
+    """Answers how rows arrive."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._types = program.types
+
+    def bring(self, function: Function, value: int, chain: tuple[str, ...]) -> bool | None:
+        """True when the row in `value` comes with what `chain` leads to, by whatever way; None if perhaps.
+
+        False if there is a way that does not bring it, or if nothing is known at all.
+        """
+        ways = list(self.ways(function, value))
+        known = [way.brings(*chain) for way in ways if way.query]
+        if not known or not all(known):
+            return False
+        return True if len(known) == len(ways) else None
+
+    def ways(self, function: Function, value: int, depth: int = 0) -> Iterator[Way]:
+        """Every way by which the row in `value` arrives, as far as calls can be seen; unknown ones have no query."""
+        value = function.origin(value)
+        step = function.values[value] if value >= 0 else None
+        if depth > DEPTH:
+            yield Way(None)
+        elif type(step) is f.Param:
+            yield from self._of_parameter(function, value, depth)
+        elif type(step) is f.Attr:
+            before = self.ways(function, step.base, depth + 1)
+            yield from (Way(way.query, (*way.chain, step.name)) for way in before)
+        elif type(step) is f.Element:
+            yield from self._of_rows(function, step.of, depth)
+        elif type(step) is f.Phi:
+            for option in step.options:
+                if option < value:
+                    yield from self.ways(function, option, depth + 1)
+        else:
+            query = self._program.queries.query(function, value) if step else None
+            yield Way(query if query and query.whole else None)
+
+    def _of_rows(self, function: Function, rows: int, depth: int) -> Iterator[Way]:
+        query = self._program.queries.query(function, rows)
+        if query and query.whole:
+            yield Way(query)
+        elif type(function.values[function.origin(rows)]) is f.Param and depth < DEPTH:
+            for caller, given in self._given(function, function.origin(rows)):
+                yield from self._of_rows(caller, given, depth + 1)
+        else:
+            yield Way(None)
+
+    def _of_parameter(self, function: Function, index: int, depth: int) -> Iterator[Way]:
+        if index == 1 and function.cls and is_serializer(self._types, function.cls):
+            yield from self._serialized.get(function.cls, (Way(None),))
+            return
+        for caller, given in self._given(function, index):
+            yield from self.ways(caller, given, depth + 1)
+
+    def _given(self, function: Function, index: int) -> Iterator[tuple[Function, int]]:
+        """What the callers of a function give to the parameter at a position, each with the caller."""
+        name = function.facts.params[index].name
+        for caller, call in self._program.calls.callers(function)[:WAYS]:
+            step = caller.values[call]
+            if type(step) is f.Call:
+                is_own = index == 0 and function.cls is not None
+                given = step.receiver if is_own else passed(step, function, name)
+                if given >= 0:
+                    yield caller, given
+
+    @cached_property
+    def _serialized(self) -> Mapping[Class, list[Way]]:
+        """How rows arrive in each serializer."""
+        found: dict[Class, list[Way]] = defaultdict(list)
+        serializers = Serializers(self._program, Paths(self._program))
+        for serializer, query in Rest(self._program, serializers, Given(self._program)).uses():
+            for inner, chain in serializers.within(serializer):
+                for cls in self._types.mro(inner):
+                    found[cls].append(Way(query, chain))
+        return found
