@@ -27,7 +27,8 @@ def _imports(program: Program) -> Iterator[tuple[str, str]]:
         if file.role is not Role.CODE:
             continue
         for fact in file.facts.imports:
-            target = None if fact.type_only else program.names.imported_file(file, fact)
+            is_ours = not (fact.type_only or program.names.is_foreign(fact.module))
+            target = program.names.imported_file(file, fact) if is_ours else None
             if target is not None and _package(target) != _package(file):
                 yield _package(file), _package(target)
 

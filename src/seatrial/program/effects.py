@@ -78,6 +78,7 @@ class Effects:
         self._local: dict[int, tuple[Effect, ...]] = {}
         self._by_kind: dict[str, list[Effect]] | None = None
         self._summaries: dict[str, dict[int, dict[str, Effect]]] = {}
+        self._kept: dict[tuple[Function, int], bool] = {}
 
     def local(self, function: Function) -> tuple[Effect, ...]:
         """What the function's own library calls and query evaluations do."""
@@ -138,7 +139,13 @@ class Effects:
         return summary
 
     def _once(self, caller: Function, call: int, effect: Effect) -> bool:
-        return effect.once or remembered(caller, call) or self._is_cached(caller)
+        return effect.once or self._is_remembered(caller, call)
+
+    def _is_remembered(self, function: Function, value: int) -> bool:
+        key = (function, value)
+        if key not in self._kept:
+            self._kept[key] = remembered(function, value) or self._is_cached(function)
+        return self._kept[key]
 
     def _is_cached(self, function: Function) -> bool:
         outer = function.parent
@@ -176,8 +183,7 @@ class Effects:
                 if kind.startswith("db.")
                 else target.external or step.callee
             )
-            once = remembered(function, call) or self._is_cached(function)
-            yield Effect(kind, what, function, call, once=once)
+            yield Effect(kind, what, function, call, once=self._is_remembered(function, call))
 
 
 def remembered(function: Function, value: int) -> bool:

@@ -58,6 +58,8 @@ class Imports:
     def _of(self, file: File) -> Iterator[Import]:
         above: dict[str, list[File]] = {}
         for fact in file.facts.imports:
+            if self._names.is_foreign(fact.module):
+                continue
             when = _when(file, fact)
             named = tuple(self._named(file, fact))
             for target in named:
@@ -74,10 +76,8 @@ class Imports:
         A package that holds the importer is already being loaded when the importer runs; importing a sibling does not
         ask for it again, only importing a name out of it does.
         """
-        module = self._names.absolute(file, fact.module)
-        path = self._names.absolute(file, fact.path)
-        own = self._names.module(file, module)
-        submodule = self._names.module(file, path) if path != module and not fact.star else None
+        own = self._names.module(file, fact.module)
+        submodule = self._names.module(file, fact.path) if fact.path != fact.module and not fact.star else None
         if own and (submodule is None or not _holds(own, file)):
             yield own
         if submodule and submodule is not own:

@@ -84,6 +84,8 @@ class Modules:
 
     def find(self, name: str, importer: File) -> File | None:
         """The file that `name` means for `importer`; None if it is not in the repository."""
+        if name not in self._files:
+            return None
         folder = importer.folder
         key = (name, folder)
         if key not in self._memo:

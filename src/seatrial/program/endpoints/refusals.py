@@ -75,8 +75,8 @@ class Refusals:
                 yield from self._call(function, at, step)
             elif type(step) is f.Attr:
                 yield from self._attribute(function, at, step)
-            elif type(step) is f.Ref or type(step) is f.Const:
-                yield from self._status(function, at, step)
+            elif _is_refusing(step):
+                yield from self._answer(function, at)
             elif type(step) is f.Raise and step.value >= 0 and self._refuses(function, step.value):
                 yield self._guard(function, at, "raises", REFUSED)
 
@@ -165,13 +165,6 @@ class Refusals:
     def _leaves(self, function: Function, region: f.Region) -> bool:
         return any(isinstance(step, f.Return | f.Raise) for step in function.values[region.start : region.end])
 
-    def _status(self, function: Function, at: int, step: f.Ref | f.Const) -> Iterator[Guard]:
-        if type(step) is f.Const and (step.kind != "int" or step.value not in STATUS):
-            return
-        if type(step) is f.Ref and not lexicon.is_refusing_status(step.path):
-            return
-        yield from self._answer(function, at)
-
     def _answer(self, function: Function, at: int) -> Iterator[Guard]:
         """A status is given as an answer; one that is compared was got from another server."""
         users = [function.values[user] for user in function.users.get(at, ())]
@@ -205,12 +198,7 @@ class Refusals:
         return self._classes[key]
 
     def _holds_status(self, body: Function) -> bool:
-        for step in body.values:
-            if type(step) is f.Const and step.kind == "int" and step.value in STATUS:
-                return True
-            if type(step) is f.Ref and lexicon.is_refusing_status(step.path):
-                return True
-        return False
+        return any(map(_is_refusing, body.values))
 
     def _deeper(self, function: Function, at: int, depth: int) -> Guard | None:
         target = self._program.target(function, at)
@@ -219,3 +207,10 @@ class Refusals:
             if found:
                 return self._guard(function, at, reached.name, found.kind)
         return None
+
+
+def _is_refusing(step: f.AnyValue) -> bool:
+    """Status 401 or 403, as a number or by its name."""
+    if type(step) is f.Const:
+        return step.kind == "int" and step.value in STATUS
+    return type(step) is f.Ref and lexicon.is_refusing_status(step.path)

@@ -38,6 +38,7 @@ class Views:
         self._guards = guards
         self._known: dict[int, tuple[tuple[Guard, ...], bool]] = {}
         self._defaults: dict[str, tuple[tuple[Guard, ...], bool]] = {}
+        self._methods_known: dict[int, tuple[Guard, ...]] = {}
 
     def is_view(self, cls: Class) -> bool:
         """Requests arrive at methods of the class."""
@@ -91,7 +92,7 @@ class Views:
 
     def _own(self, method: Function, name: str, base: Endpoint) -> Endpoint:
         verb = METHODS.get(name, name.upper())
-        guards = (*base.guards, *self._guards.of_handler(method))
+        guards = (*base.guards, *self._of_method(method))
         step = base.where if base.path else method.head(f"{name} answers requests")
         return replace(
             base,
@@ -191,12 +192,20 @@ class Views:
     def _in_methods(self, cls: Class) -> Iterator[Guard]:
         """What is checked by methods that the framework runs around handlers, such as `dispatch`."""
         handlers = {*self._handlers(cls)}
+        choices = {f"get_{a.removesuffix('_classes')}s" for a in self._attributes(cls)}
         for name, method in self._methods(cls).items():
             if name in handlers or self._action(method)[0]:
                 continue
-            yield from self._guards.of_handler(method)
-            if name in {f"get_{a.removesuffix('_classes')}s" for a in self._attributes(cls)}:
+            yield from self._of_method(method)
+            if name in choices:
                 yield from self._in_choice(method)
+
+    def _of_method(self, method: Function) -> tuple[Guard, ...]:
+        """What a method checks, told once for all views that inherit it."""
+        key = id(method)
+        if key not in self._methods_known:
+            self._methods_known[key] = self._guards.of_handler(method)
+        return self._methods_known[key]
 
     def _in_choice(self, method: Function) -> Iterator[Guard]:
         """`get_permissions` chooses among permission classes that it names."""

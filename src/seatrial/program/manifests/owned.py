@@ -130,8 +130,9 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
     for file in files:
         for one in file.facts.imports:
             module = one.path if not one.star else one.module
-            read = not (one.type_only or _damaged(file, one.line))
-            if read and _is_outside(module) and not owned.holds(module, file.path):
+            if one.type_only or not _is_outside(module) or _damaged(file, one.line):
+                continue
+            if not owned.holds(module, file.path):
                 yield Import(file, one.line, module, one.function, _way(file, one))
 
 
