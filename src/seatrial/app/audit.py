@@ -126,7 +126,7 @@ def _analysed(request: Request, commit: str, loaded: Loaded, means: Means) -> An
         tree = workspace.commit(root, commit, selection) if commit else workspace.checkout(root, selection)
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
-    means.progress.note(f"{len(tree.sources)} files of code: {tree.note}")
+    means.progress.note(f"{len(tree.sources)} files: {tree.note}")
     tree = _with_outside(tree, request, loaded)
     return analyse(tree, loaded.settings, loaded.options, means)
 

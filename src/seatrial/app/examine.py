@@ -19,7 +19,7 @@ from seatrial.libraries import load
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import ClassFacts, FileFacts, FunctionFacts
 from seatrial.model.finding import Finding
-from seatrial.model.source import Gap, LeftOut, Role, SourceFile, Stage
+from seatrial.model.source import TEXT, Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
 from seatrial.program.manifests import parse
@@ -124,14 +124,14 @@ def _unread(program: Program) -> Iterator[Gap]:
 
 def _generated(files: Files) -> Iterator[LeftOut]:
     for file, _ in files:
-        if file.role is Role.GENERATED:
+        if file.role is Role.GENERATED and file.language != TEXT:
             yield LeftOut(file.path, "generated: linked, but not judged", 1)
 
 
 def _counts(files: Files, program: Program) -> Counts:
-    lines = [(file.role, facts.lines) for file, facts in files]
+    lines = [(file.role, facts.lines) for file, facts in files if file.language != TEXT]
     return Counts(
-        files=len(files),
+        files=len(lines),
         lines=sum(count for role, count in lines if role is not Role.TEST),
         test_lines=sum(count for role, count in lines if role is Role.TEST),
         functions=sum(function.is_callable for function in program.functions),

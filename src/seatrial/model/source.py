@@ -5,6 +5,9 @@ from enum import StrEnum
 
 import msgspec
 
+TEXT = "text"
+"""The language of what is no code: settings, data, documents."""
+
 
 class Role(StrEnum):
     """What a file is for. Rules look at `CODE` (and honesty rules at `TEST`); the rest is linked but not judged."""

@@ -21,6 +21,7 @@ from seatrial.frontends.python.file import File
 from seatrial.frontends.python.grammar import parse
 from seatrial.frontends.python.late import settle
 from seatrial.frontends.python.statements import block, without_doc
+from seatrial.frontends.python.written import written
 from seatrial.model.facts import NONE, FileFacts
 
 FILLS_THE_TABLES = (annotations, branches, comprehensions, definitions, guards, imports, loops, patterns, strings)
@@ -57,4 +58,5 @@ def extract(text: str) -> FileFacts:
         exports=exports(module),
         generated=is_generated(source),
         damage=tuple(file.damage),
+        written=written(source, root),
     )

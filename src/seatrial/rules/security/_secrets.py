@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from seatrial.rules.security._made import surprise, unwrapped
+
 Sort: TypeAlias = Literal["password", "key", "own"]
 """`password`: chosen by people, so any text may be one. `key`: given out by others, so it looks random. `own`: what the
 program itself signs with, so that any text works, and whoever knows it can forge sessions and tokens."""
@@ -22,13 +24,15 @@ _KEYS = frozenset(
         "accesstoken",
         "jwt",
         "credential",
+        "oauthverifier",
+        "codeverifier",
         "bearer",
         "authorization",
     }
 )
 _OPENING = frozenset(
     {"api", "access", "secret", "private", "auth", "encryption", "encrypt", "signing", "sign", "master", "account", "storage", "license",
-     "client", "jwt", "session", "app", "shared", "hmac", "aes", "crypto", "cipher", "service", "subscription", "consumer", "fernet"}
+     "client", "jwt", "app", "shared", "hmac", "aes", "crypto", "cipher", "service", "subscription", "consumer", "fernet"}
 )  # fmt: skip
 """Words before `key` that make it a key that opens something."""
 
@@ -55,10 +59,27 @@ _PLACEHOLDER = re.compile(
 _TEMPLATE = re.compile(r"^[<\[{$%(]|\{\w*\}|\$\{|^\W+$|[/.]\w+[/.]")
 """Text that is filled in, or a path."""
 
-LONGEST = 512
+LONGEST = 2048
+
+MADE, CERTAIN = 7.0, 14.0
+"""Bits of surprise from which on a text is no word, and from which on it is neither a path nor a name of anything."""
+
+_STAND_INS = frozenset(
+    {"test", "tests", "testing", "fake", "dummy", "mock", "mocked", "sample", "example", "invalid", "wrong", "bad"}
+)
+
+_PARTS = re.compile(r"[\W_]+")
+"""What stands between the parts of a text; the longest must be made up itself, since short ones are abbreviations."""
+
+_IDENTIFIES = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z|eyJ[\w-]+\.|(?:sha\d+|md5|pbkdf2\w*|argon2\w*|bcrypt\w*)[-:$]|\$[0-9a-z]+\$",
+    re.IGNORECASE,
+)
+"""Texts that tell things apart or prove them the same: identifiers, digests, hashes of passwords; and tokens that expire."""
 
 _MADE_UP = re.compile(
-    r"test|fake|sample|mock|foo|bar\b|dev\b|demo|local|insecure|changeme|change[-_]me|default|guest", re.IGNORECASE
+    r"test|fake|sample|mock|foo|bar\b|dev\b|demo|local|insecure|12345|changeme|change[-_]me|default|guest",
+    re.IGNORECASE,
 )
 _KINDS_OF_VALUE = frozenset(
     {"string", "str", "text", "password", "passwd", "hidden", "token", "secret", "bearer", "basic", "required", "optional", "apikey", "api_key",
@@ -81,7 +102,7 @@ FORMATS = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{50,}|glpat-[\w-]{20,}|sk_live_[0-9A-Za-z]{20,}"
     r"|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,}|xox[abprs]-[0-9A-Za-z-]{20,}|AIza[\w-]{35}|SG\.[\w-]{20,}\.[\w-]{30,}|npm_[A-Za-z0-9]{36}"
     r"|pypi-AgEI[\w-]{50,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})(?![A-Za-z0-9])"
-    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=:,\s-]{40}|AccountKey=[A-Za-z0-9+/=]{40,}|https://hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"
+    r"|AccountKey=[A-Za-z0-9+/=]{40,}|https://hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"
 )
 """Keys that say by their form who gave them out."""
 
@@ -100,7 +121,7 @@ def sort_of(name: str) -> Sort | None:
     last, before = words[-1], words[:-1]
     if set(before) & _OTHER_TOKENS:
         return None
-    if set(words) <= _SIGNED and set(words) & _OWN and len(words) > 1 and last in {"secret", "key"}:
+    if set(words) <= _SIGNED and set(words) & _OWN and len(words) > 1 and last in {"secret", "key"} and words[0] != "key":
         return "own"
     if last in _PASSWORDS and not (last == "pass" and not before):
         return "password"
@@ -114,28 +135,38 @@ def likelihood(name: str, sort: Sort, text: str) -> float:
     text = _SCHEME.sub("", text)
     if sort == "own":
         return 0.85 if len(text) >= len("key") and not _TEMPLATE.search(text) and not _is_name(name, text) else 0.0
-    if not _can_be(sort, text) or _is_name(name, text) or (sort == "key" and not is_random(text)):
+    if not _can_be(sort, text) or _is_name(name, text) or (sort == "key" and not is_random(text) and not is_made(text)):
         return 0.0
-    likely = 0.85 if is_random(text) else 0.4 if text.isalpha() and not text.islower() else 0.75
+    likely = 0.85 if is_random(text) or is_made(text) else 0.4 if text.isalpha() and not text.islower() else 0.75
     return likely - 0.3 if _MADE_UP.search(text) and len(text) < len("a long and random secret") else likely
+
+
+def is_made(text: str) -> bool:
+    """True when a machine or a keyboard made a text up: it stands for nothing, so it opens something, wherever it is."""
+    text = unwrapped(_SCHEME.sub("", text))
+    if surprise(text) < MADE or _MADE_UP.search(text) or _IDENTIFIES.match(text):
+        return False
+    return surprise(max(_PARTS.split(text), key=len)) >= MADE
 
 
 def _can_be(sort: Sort, text: str) -> bool:
     shortest = 4 if sort == "password" else 8
-    if (
-        not shortest <= len(text) <= LONGEST
-        or any(c.isspace() for c in text)
-        or not text.isascii()
-        or text.endswith(":")
-    ):
+    if not shortest <= len(text) <= LONGEST or any(c.isspace() for c in text) or not text.isascii():
         return False
-    return not (_PLACEHOLDER.search(text) or _NAMING.search(text) or text.lower() in _KINDS_OF_VALUE)
+    if text.endswith(":") or _PLACEHOLDER.search(text) or text.lower() in _KINDS_OF_VALUE:
+        return False
+    return not _NAMING.search(text) or surprise(text) >= CERTAIN
 
 
 def _is_name(name: str, text: str) -> bool:
     """The text only says again what the name says, or names a variable of the environment."""
     said = {w.lower() for w in _WORDS.findall(name)}
-    return {w.lower() for w in _WORDS.findall(text)} <= said or text.isupper()
+    return {w.lower() for w in _WORDS.findall(text)} <= said or (text.isupper() and surprise(text) < CERTAIN)
+
+
+def is_stand_in(name: str) -> bool:
+    """True when a name says that what it holds is not the real thing."""
+    return not _STAND_INS.isdisjoint(w.lower() for w in _WORDS.findall(name))
 
 
 def is_random(text: str) -> bool:

@@ -72,25 +72,38 @@ LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from seatrial.model import facts as f
-from seatrial.model.finding import Severity
+from seatrial.model.finding import Place, Severity
 from seatrial.model.source import Role
 from seatrial.program import Function, Program
+from seatrial.program.parts import File
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security import _secrets as secrets
 
 LIKELY = {Role.CODE: 1.0, Role.MIGRATION: 1.0, Role.EXAMPLE: 0.6, Role.TEST: 0.5}
 """How likely what looks like a secret opens anything, by what the file is for; files that are left out are not looked at."""
 
+MADE_ELSEWHERE = 0.9
+"""The same for a text that was made up by a machine: it is hardly a test's own, and known now to whoever reads the test."""
+
+WRITTEN = 0.75
+"""How likely a text that was made up opens something, if it stands in a comment, a document or a file that is no code."""
+
+DOCUMENT = re.compile(r"\.(?:html|ipynb|mdx?|rst|txt)\Z")
+SHOWN = 0.8
+"""What is left of that in a document, which shows what answers look like."""
+
+CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devcontainer/")
+"""Settings of containers on one's own machine, which nobody else reaches."""
+
 BY_DEFAULT = 0.83
 """What is left of the confidence when the literal only holds where a setting is missing."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake)(?=[/._-])"
+    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake|seeds?|fixtures?)(?=[/._-])"
 )
 """Files for other places than production."""
 
@@ -108,6 +121,16 @@ _LOCAL = re.compile(
 )
 
 
+class Suspect(NamedTuple):
+    """What may be a secret; `is_made`: its text says nothing, so it may well be one in a test or an example too."""
+
+    line: int
+    message: str
+    key: str
+    likely: float
+    is_made: bool = False
+
+
 class Held(NamedTuple):
     """A name and the id of what it holds; `how` it is held, and what share of the confidence that leaves."""
 
@@ -119,28 +142,79 @@ class Held(NamedTuple):
 
 @rule(severity=Severity.ERROR, cwe=(798,))
 def check(program: Program) -> Iterator[Match]:
-    """Names that mean secrets and hold literals, and literals in the form of a key."""
+    """Names that mean secrets and hold literals, literals in the form of a key, and what texts write down."""
     for file in program.files:
-        is_elsewhere = file.role is Role.CODE and ELSEWHERE.search(file.path)
-        likely = LIKELY[Role.EXAMPLE] if is_elsewhere else LIKELY.get(file.role, 0.0)
-        for function in file.functions if likely else ():
-            if function.facts.kind != "class" or not _is_enum(program, function):
-                share = likely * (LIKELY[Role.TEST] if STAND_IN.search(function.symbol) else 1.0)
-                for match in _body(function):
-                    yield replace(match, confidence=round(match.confidence * share, 2))
+        found = list(_in_code(program, file))
+        yield from found
+        yield from _written(file, {match.line for match in found})
+    for file in program.texts:
+        yield from _written(file, set())
+
+
+def _in_code(program: Program, file: File) -> Iterator[Match]:
+    likely = _likely(file)
+    for function in file.functions if likely else ():
+        if function.facts.kind != "class" or not _is_enum(program, function):
+            share = likely * (LIKELY[Role.TEST] if STAND_IN.search(function.symbol) else 1.0)
+            for suspect in _body(function):
+                confidence = suspect.likely * share
+                if share < 1.0 and suspect.is_made:
+                    confidence = max(confidence, suspect.likely * MADE_ELSEWHERE)
+                yield _match(suspect, function, confidence)
+
+
+def _likely(file: File) -> float:
+    is_elsewhere = file.role is Role.CODE and ELSEWHERE.search(file.path)
+    return LIKELY[Role.EXAMPLE] if is_elsewhere else LIKELY.get(file.role, 0.0)
+
+
+def _written(file: File, known: Container[int]) -> Iterator[Match]:
+    """What comments, texts and files that are no code write down; `known` are lines that were told of."""
+    if not _likely(file):
+        return
+    seen: set[str] = set()
+    for fact in file.facts.written:
+        name, likely = _weighed(fact)
+        if likely and fact.line not in known and fact.value not in seen:
+            seen.add(fact.value)
+            message = _MESSAGES.get(fact.kind, f"{name} is written down")
+            likely *= _place_share(file, fact)
+            yield _match(Suspect(fact.line, message, name, likely), _around(file, fact.line), likely, file)
+
+
+def _place_share(file: File, fact: f.Written) -> float:
+    if fact.kind != "form" and DOCUMENT.search(file.path):
+        return SHOWN
+    return MADE_ELSEWHERE if CONTAINER.search(file.path) else 1.0
+
+
+def _weighed(fact: f.Written) -> tuple[str, float]:
+    """How a text that was written down is called, and how likely it opens something: what was said never is certain."""
+    if fact.kind in {"block", "form"}:
+        return _CALLED[fact.kind], 0.0 if "EXAMPLE" in fact.value else WRITTEN
+    sort = secrets.sort_of(fact.name) if fact.kind == "name" else "password"
+    likely = secrets.likelihood(fact.name, sort, fact.value) if sort else 0.0
+    is_real = secrets.is_made(fact.value) and not secrets.is_stand_in(fact.name)
+    return fact.name, min(likely, WRITTEN) if is_real else likely * LIKELY[Role.TEST]
+
+
+def _around(file: File, line: int) -> Function | None:
+    """The innermost body that holds a line; None in a file that is no code."""
+    around = (body for body in file.functions if body.facts.line <= line <= body.facts.end_line)
+    return max(around, key=lambda body: body.facts.line, default=file.functions[0] if file.functions else None)
 
 
 def _is_enum(program: Program, function: Function) -> bool:
     return function.cls is not None and program.types.has_kind(program.types.instance(function.cls), "enum")
 
 
-def _body(function: Function) -> Iterator[Match]:
+def _body(function: Function) -> Iterator[Suspect]:
     seen: set[int] = set()
     for value in function.of(_LOOKED_AT):
         step = function.values[value]
         if type(step) is f.Const:
             if step.kind == "str" and len(str(step.value)) >= SHORTEST and value not in seen:
-                yield from _formed(function, value, str(step.value))
+                yield from _formed(step.line, str(step.value))
             continue
         for held in _HOLDERS[type(step)](function, step):
             sort = secrets.sort_of(held.name)
@@ -148,15 +222,29 @@ def _body(function: Function) -> Iterator[Match]:
                 yield from _named(function, held, sort, seen)
 
 
-def _named(function: Function, held: Held, sort: secrets.Sort, seen: set[int]) -> Iterator[Match]:
+def _named(function: Function, held: Held, sort: secrets.Sort, seen: set[int]) -> Iterator[Suspect]:
     for value, share in _literals(function, held.value):
-        text = function.values[value]
-        if type(text) is not f.Const or text.kind not in {"str", "bytes"} or value in seen:
+        step = function.values[value]
+        if type(step) is not f.Const or step.kind not in {"str", "bytes"} or value in seen:
             continue
-        confidence = secrets.likelihood(held.name, sort, str(text.value)) * held.share * share
-        if confidence:
+        text = str(step.value)
+        likely = secrets.likelihood(held.name, sort, text) * held.share * share
+        if held.how != "compared with" and _names_something(function, value, text):
+            likely *= LIKELY[Role.EXAMPLE]
+        if likely:
             seen.add(value)
-            yield _match(function, text.line, f"{held.name} is {held.how} a literal", held.name, confidence)
+            made = sort != "own" and secrets.is_made(text) and not secrets.is_stand_in(held.name)
+            yield Suspect(step.line, f"{held.name} is {held.how} a literal", held.name, likely, made)
+
+
+def _names_something(function: Function, value: int, text: str) -> bool:
+    """A word that the same body holds under another name too: the user `shop` with the password `shop` is for local use."""
+    if not text.isalpha():
+        return False
+    half = text[: len(text) // 2]
+    same = {text, half} if half * 2 == text else {text}
+    others = (function.values[other] for other in function.of(_CONSTANTS) if other != value)
+    return any(type(other) is f.Const and other.value in same for other in others)
 
 
 def _literals(function: Function, value: int, depth: int = 0) -> Iterator[tuple[int, float]]:
@@ -179,28 +267,28 @@ def _literals(function: Function, value: int, depth: int = 0) -> Iterator[tuple[
             yield from _literals(function, given, depth + 1)
 
 
-def _formed(function: Function, value: int, text: str) -> Iterator[Match]:
+def _formed(line: int, text: str) -> Iterator[Suspect]:
     if len(text) > 4096:
         return
-    line = function.values[value].line
     key = secrets.FORMATS.search(text)
     if key and "EXAMPLE" not in text:
         line += text.count("\n", 0, key.start())
-        yield _match(function, line, "an access key is written in the code", "access key", 0.9)
+        yield Suspect(line, "an access key is written in the code", "access key", 0.9, is_made=secrets.is_made(key[0]))
         return
     found = secrets.URL.search(text) if "://" in text and "@" in text else None
     if found and not any(c.isspace() for c in text):
         likely = 0.4 if _LOCAL.search(found[3]) or found[1] == found[2] else 0.8
         if secrets.likelihood("", "password", found[2]):
-            yield _match(function, line, "an address holds a password", "address", likely)
+            yield Suspect(line, "an address holds a password", "address", likely, is_made=secrets.is_made(found[2]))
 
 
-def _match(function: Function, line: int, message: str, key: str, confidence: float) -> Match:
+def _match(suspect: Suspect, function: Function | None, confidence: float, file: File | None = None) -> Match:
     return Match(
-        message=message,
+        message=suspect.message,
         function=function,
-        line=line,
-        key=key,
+        line=suspect.line,
+        place=None if function or not file else Place(file.path, suspect.line, suspect.line),
+        key=suspect.key,
         path=(),
         confidence=round(confidence, 2),
         weight=2.0,
@@ -262,8 +350,15 @@ def _text(function: Function, value: int) -> str:
     return step.value if type(step) is f.Const and isinstance(step.value, str) else ""
 
 
+_CALLED = {"block": "private key", "form": "access key"}
+_MESSAGES = {
+    "address": "an address holds a password",
+    "block": "a private key is written down",
+    "form": "an access key is written down",
+}
 _HOLDERS: Mapping[type, Callable[[Function, Any], Iterable[Held]]] = {
     f.Store: _store, f.StoreAttr: _store, f.StoreItem: _item, f.Collection: _entries, f.Call: _call, f.Compare: _compared,
     f.Closure: _closure,
 }  # fmt: skip
+_CONSTANTS = frozenset({f.Const})
 _LOOKED_AT = frozenset({*_HOLDERS, f.Const})
