@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.model.facts import NONE
+from seatrial.program.words import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def receiving(step: Call, reached: Function, value: int) -> Iterator[int]:
     """The positions of the parameters of a function that receive the value as an argument of the call."""
-    is_method = reached.cls is not None and (step.receiver >= 0 or reached.name == "__init__")
+    is_method = reached.cls is not None and (step.receiver >= 0 or reached.name == "__init__" or _is_of_class(reached))
     for index, argument in enumerate(step.args, start=int(is_method)):
         if argument == value and index < len(reached.facts.params):
             yield index
@@ -23,6 +24,12 @@ def receiving(step: Call, reached: Function, value: int) -> Iterator[int]:
     for name, argument in step.keywords:
         if argument == value and name in names:
             yield names[name]
+
+
+def _is_of_class(method: Function) -> bool:
+    """A class method: its first parameter is the class, however it is called."""
+    outer = method.parent
+    return outer is not None and any(written(outer, d) == "classmethod" for d in method.facts.decorators)
 
 
 def passed(step: Call, reached: Function, name: str) -> int:

@@ -65,6 +65,16 @@ def register(name):
 def track(mapper, class_):
     _kinds.setdefault(class_, mapper)
 
+_apps = {}
+
+def fill():
+    for app in installed():
+        _apps[app.name] = app
+
+@lru_cache(maxsize=None)
+def editor(model):
+    return make(model)
+
 @lru_cache(maxsize=256)
 def shorten(text):
     return text[:10]
@@ -88,7 +98,7 @@ _EMPTY = frozenset(
     {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
 )
 _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert", "appendleft"})
-_CLASSES = frozenset({"cls", "class_", "klass"})
+_CLASSES = frozenset({"cls", "class_", "klass", "model"})
 """What parameters are called that hold a class."""
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
 _TOUCHES = frozenset({f.Call, f.StoreItem, f.Store, f.Delete})
@@ -198,7 +208,7 @@ def _grown(program: Program, key: tuple[str, str], places: list[tuple[Function, 
         line=function.values[value].line,
         key=key[1],
         path=(function.step(value, f"{key[1]} grows here"),),
-        confidence=0.82 if any(program.is_served(fn) for fn, _ in lasting) else 0.62,
+        confidence=0.82 if any(program.is_served(fn) and fn.facts.params for fn, _ in lasting) else 0.62,
     )
 
 
@@ -220,11 +230,17 @@ def _is_set_up(function: Function, value: int) -> bool:
 def _decorated(program: Program) -> Iterator[Match]:
     for function in program.code:
         outer = function.parent
-        if outer is None or not function.facts.decorators or not function.facts.params:
+        if outer is None or not function.facts.decorators or _is_for_few(function):
             continue
         for decorator in function.facts.decorators:
             if _has_no_limit(outer, decorator, _model(program, outer, decorator)):
                 yield _cached(program, function, written(outer, decorator))
+
+
+def _is_for_few(function: Function) -> bool:
+    """Called for classes alone, of which there are as many as the program has; or a method, whose object is what is kept."""
+    names = [param.name for param in function.facts.params]
+    return function.cls is not None or all(n in _CLASSES or n.endswith(("_class", "_cls")) for n in names)
 
 
 def _model(program: Program, outer: Function, decorator: int) -> Target:

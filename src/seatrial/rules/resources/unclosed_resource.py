@@ -131,6 +131,7 @@ class Log:
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
@@ -149,17 +150,29 @@ _CHILDREN = frozenset({"subprocess.Popen"})
 
 @rule(severity=Severity.WARNING, category=("leak",), cwe=(772, 775), confirmed_by="leak")
 def check(program: Program) -> Iterator[Match]:
-    """Calls that open something which the body neither closes on every way nor hands on."""
+    """Calls that open something which the body neither closes on every way nor hands on: one match for those alike."""
     for function in program.code:
-        if not function.is_callable:
-            continue
-        for call in function.calls:
-            target = program.target(function, call)
-            closers = _closers(program, target)
-            if closers and not function.is_annotation(call) and not _is_in_memory(program, function, call):
-                found = fate(program, function, call, closers)
-                if found.kind.startswith("lost"):
-                    yield _match(program, function, call, target, found)
+        if function.is_callable:
+            families: dict[str, list[Match]] = {}
+            for one in _open(program, function):
+                families.setdefault(one.message, []).append(one)
+            yield from (_gathered(family) for family in families.values())
+
+
+def _open(program: Program, function: Function) -> Iterator[Match]:
+    for call in function.calls:
+        target = program.target(function, call)
+        closers = _closers(program, target)
+        if closers and not function.is_annotation(call) and not _is_in_memory(program, function, call):
+            found = fate(program, function, call, closers)
+            if found.kind.startswith("lost"):
+                yield _match(program, function, call, target, found)
+
+
+def _gathered(family: list[Match]) -> Match:
+    """The likeliest, which tells of the others."""
+    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
+    return replace(first, path=first.path + tuple(step for one in others for step in one.path))
 
 
 def _closers(program: Program, target: Target) -> tuple[str, ...]:
@@ -209,9 +222,19 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
         return 0.6
     if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
         return 0.6
-    if thing not in _FILES and is_command(program, function):
+    ends_soon = is_command(program, function) or function.file.path.startswith(".") or function.file.module == "setup"
+    if ends_soon and (thing not in _FILES or not _is_written(function, call)):
         return 0.65
     return 0.85 if found.kind == "lost" else 0.75
+
+
+def _is_written(function: Function, call: int) -> bool:
+    """A file opened for writing: what was not flushed may come too late."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    modes = [*step.args[1:2], *(value for name, value in step.keywords if name == "mode")]
+    texts = [function.values[function.origin(mode)] for mode in modes]
+    return any(type(text) is f.Const and set(str(text.value)) & set("wax+") for text in texts)
 
 
 def _has_pipe(function: Function, call: int) -> bool:
