@@ -10,6 +10,10 @@ DEPTH = 8
 """How many steps back a value is followed."""
 CALLERS = 4
 """How many callers of a function are asked what they give to it."""
+_NARROWS = frozenset({"all", "filter", "exclude", "order_by", "select_related", "prefetch_related", "values_list"})
+"""Methods of what an attribute of a row leads to, and of nothing else that has attributes."""
+_TABLES = ("objects", "_manager", "queryset", "query")
+"""How attributes are called that lead to a whole table."""
 _READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})
 _OPEN = frozenset({"builtins.file", "csv.reader", "csv.DictReader"})
 
@@ -19,7 +23,7 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
     if value < 0 or depth > DEPTH:
         return False
     value = function.origin(value)
-    if _is_of_one_row(program, function, value):
+    if is_of_one_row(program, function, value):
         return False
     size = program.size(function, value)
     if size is not Size.UNKNOWN:
@@ -28,11 +32,18 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
     if found is not None and found.name in _OPEN:
         return True
     step = function.values[value]
-    if type(step) is f.Call and _reads(program, function, value):
+    if _reads(program, function, value, step):
         return True
     if type(step) is f.Param:
         return any(is_data(program, caller, given, depth + 2) for caller, given in _given(program, function, step.name))
     return any(is_data(program, function, inner, depth + 1) for inner in _made_of(function, step))
+
+
+def is_sent(program: Program, function: Function, value: int) -> bool:
+    """A list that the caller sends along with other fields (`payload.lines`): seldom thousands, but as many as wanted."""
+    found, step = program.type_of(function, value), function.values[function.origin(value)]
+    owner = program.type_of(function, step.base) if type(step) is f.Attr else None
+    return any(program.types.has_kind(one, "schema") for one in (owner, found.element if found else None))
 
 
 def named(function: Function, value: int) -> str:
@@ -43,13 +54,20 @@ def named(function: Function, value: int) -> str:
     return variable or written(function, origin) or "a collection"
 
 
-def _is_of_one_row(program: Program, function: Function, value: int) -> bool:
-    """What belongs to a single row (`order.lines`): seldom many, however long the table is."""
-    step = function.values[value]
-    if type(step) is f.Call and step.receiver >= 0 and step.callee == "all":
-        step = function.values[step.receiver]
-    owner = program.type_of(function, step.base) if type(step) is f.Attr else None
-    return type(step) is f.Attr and owner is not None and program.schema.relation(owner.cls, step.name) is not None
+def is_of_one_row(program: Program, function: Function, value: int) -> bool:
+    """What belongs to a single row (`order.lines.filter(…)`): seldom many, however long the table is."""
+    step, last = function.values[function.origin(value)], ""
+    for _ in range(DEPTH):
+        if type(step) is not f.Call or step.receiver < 0:
+            break
+        last = step.callee
+        step = function.values[function.origin(step.receiver)]
+    if type(step) is not f.Attr or step.name.endswith(_TABLES):
+        return False
+    owner = program.type_of(function, step.base)
+    if owner is None:
+        return last in _NARROWS
+    return program.schema.relation(owner.cls, step.name) is not None
 
 
 def _given(program: Program, function: Function, name: str) -> Iterator[tuple[Function, int]]:
@@ -60,9 +78,17 @@ def _given(program: Program, function: Function, name: str) -> Iterator[tuple[Fu
             yield caller, passed(step, function, name)
 
 
-def _reads(program: Program, function: Function, call: int) -> bool:
-    model = program.model(function, call)
-    return model is not None and (not _READS.isdisjoint(model.effects) or model.source == "remote")
+def _reads(program: Program, function: Function, value: int, step: f.AnyValue) -> bool:
+    """The value comes from a file, another machine or the caller: `json.load(file)`, `request.body`."""
+    if type(step) is f.Call:
+        model = program.model(function, value)
+        return model is not None and (not _READS.isdisjoint(model.effects) or model.source == "remote")
+    if type(step) is f.Attr:
+        owner = program.type_of(function, step.base)
+        held = program.models.attribute(owner.name, step.name) if owner else None
+        return held is not None and held.source == "remote"
+    held = program.models.value(step.path) if type(step) is f.Ref else None
+    return held is not None and held.source == "remote"
 
 
 def _made_of(function: Function, step: f.AnyValue) -> tuple[int, ...]:

@@ -200,12 +200,12 @@ _IN_PLACE = frozenset({"builtins.list", "builtins.dict", "builtins.set"})
 def check(program: Program) -> Iterator[Match]:
     """Variables that each round of a loop replaces by a copy of themselves with something added; lists added up."""
     for function in program.index.with_loops():
-        found: dict[int, Match] = {}
+        found: dict[str, Match] = {}
         for phi in function.of(_PHIS):
             step = function.values[phi]
             if function.region_of[phi] >= 0 and type(step) is f.Phi and step.options[-1] > phi:
                 for at, loop in _carried(program, function, phi):
-                    found.setdefault(at, _match(program, loop, at))
+                    found.setdefault(named(function, at), _match(program, loop, at))
         yield from found.values()
     yield from _added_up(program)
 
