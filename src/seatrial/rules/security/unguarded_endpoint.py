@@ -116,11 +116,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from seatrial.model.facts import Attr, Call, StoreAttr, StoreItem
+from seatrial.model.facts import Attr, StoreAttr
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Class, Function, Program, Type, written
+from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._presumed import FLAGS, uses
 
 WRITES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
 READS = ("db.read",)
@@ -130,8 +131,9 @@ DEEDS = {
     "presumes": "takes whoever calls for a known user",
 }  # fmt: skip
 PRESUMES = "presumes"
-ASKS = frozenset({"is_authenticated", "is_anonymous", "is_active", "is_staff", "is_superuser"})
-"""Attributes of a user by which a handler asks who calls."""
+ATTRIBUTES = frozenset({Attr})
+INPUT = frozenset({"POST", "FILES", "body", "data", "json", "form", "files", "method"})
+"""Attributes of a request that hold what the caller sends, or that tell a form that is sent from one that is shown."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
 
 PRESUMED = 0.78
@@ -184,7 +186,15 @@ class Peer:
     def changes(self) -> bool:
         """It takes requests that change something."""
         methods = set(self.endpoint.methods)
-        return bool(methods - SAFE) or (not methods and self.deed is not None)
+        return bool(methods - SAFE) or (not methods and self.deed is not None and self._takes_input)
+
+    @property
+    def _takes_input(self) -> bool:
+        """The caller chooses what is changed; a page that keeps a row for each visitor takes nothing."""
+        if any(mark in self.endpoint.path for mark in "<({"):
+            return True
+        steps = (entry.values[at] for entry in self.endpoint.entries for at in entry.of(ATTRIBUTES))
+        return any(type(step) is Attr and step.name in INPUT for step in steps)
 
     @property
     def is_meant_for_all(self) -> bool:
@@ -224,10 +234,11 @@ def check(program: Program) -> Iterator[Match]:
     peers = Peers(program)
     told = set()
     for peer in peers.all:
-        if peer.subject in told or peer.guarded or peer.is_meant_for_all:
+        if peer.subject in told or peer.is_meant_for_all:
             continue
-        match = _changing(peers, peer) if peers.changes(peer) else _reading(peers, peer)
-        match = max(filter(None, (match, _presuming(peers, peer))), key=lambda m: m.confidence, default=None)
+        unguarded = () if peer.guarded else (_changing if peers.changes(peer) else _reading,)
+        matches = (judge(peers, peer) for judge in (*unguarded, _presuming))
+        match = max(filter(None, matches), key=lambda m: m.confidence, default=None)
         if match:
             told.add(peer.subject)
             yield match
@@ -266,27 +277,15 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
     """The handler takes the caller for a known user, and nobody made sure that there is one."""
-    if any(g.authorises for g in peer.endpoint.guards):
+    if any(g.authorises and (g.declared or g.name not in FLAGS) for g in peer.endpoint.guards):
         return None
-    use = next((u for entry in peer.endpoint.entries for u in _uses_of_caller(entry)), None)
-    guarded = [p for p in peers.in_file(peer) if p.guarded]
+    asks = any(g.authorises for g in peer.endpoint.guards)
+    use = next(uses(peer.endpoint, writes=peer.deed is not None and not asks), None)
+    guarded = [p for p in peers.in_file(peer) if p.guarded and p.subject is not peer.subject]
     if use is None or not guarded:
         return None
     deed = Deed(PRESUMES, "", (use,))
     return _match(peer, deed, _nearest(guarded, peer), DOUBTFUL if peer.endpoint.is_partial else PRESUMED)
-
-
-def _uses_of_caller(entry: Function) -> Iterator[Step]:
-    """Where `request.user` is used for more than the question whether somebody is logged in."""
-    for value, step in enumerate(entry.values):
-        if type(step) is not Attr or step.name != "user" or not written(entry, step.base).endswith("request"):
-            continue
-        for user in entry.users.get(value, ()):
-            use = entry.values[user]
-            called = type(use) is Call and use.receiver == value
-            kept = type(use) is StoreItem or (type(use) is Attr and use.name not in ASKS)
-            if called or kept:  # as an argument, it may well be nobody
-                yield entry.step(user, "takes the caller for a known user")
 
 
 def _trust(beside: Iterable[Peer], peer: Peer) -> float:
