@@ -106,6 +106,7 @@ def register(email):
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -127,11 +128,17 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.code:
         if not function.is_callable:
             continue
-        seen: set[tuple[int, str]] = set()
+        families: dict[str, list[Match]] = {}
         for match in (*_updates(program, function), *stale_saves(program, function), *creations(program, function)):
-            if (match.line, match.key) not in seen:
-                seen.add((match.line, match.key))
-                yield match
+            families.setdefault(match.key.partition(".")[0], []).append(match)
+        yield from (_gathered(family) for family in families.values())
+
+
+def _gathered(family: list[Match]) -> Match:
+    """The likeliest of the matches for one table in a body, which one lock mends; it tells of the others."""
+    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
+    steps = (step for one in others for step in one.path)
+    return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))
 
 
 def _updates(program: Program, function: Function) -> Iterator[Match]:

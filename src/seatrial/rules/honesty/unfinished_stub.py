@@ -45,6 +45,23 @@ class Child(Base):
     def must(self):
         return 1
 
+class Notifier:
+    def send(self, text):
+        raise NotImplementedError
+
+class Letters:
+    def send(self, text):
+        return text
+
+class ByLetter(Letters, Notifier):
+    pass
+
+def told(text):
+    return ByLetter().send(text)
+
+def chain(tasks):
+    raise NotImplementedError("a chain is no task of its own")
+
 def zero(order):
     return 0
 
@@ -65,6 +82,7 @@ _EXEMPT = ("abstractmethod", "overload", "abstractproperty", "singledispatch", "
 _PROMISE = re.compile(
     r"(?i)\b(todo|fixme|placeholder|not (yet )?implemented|stub|in a real|in production|for now|simplified|mock)\b"
 )
+_BASE = re.compile(r"^_?(Base|Abstract)|(Base|Mixin|Interface|Protocol)$")
 _IDLE = (f.Param, f.Const, f.Ref, f.Jump, f.Return, f.Collection)
 
 
@@ -122,7 +140,25 @@ def _comments(function: Function) -> bool:
 
 
 def _confidence(program: Program, function: Function) -> float:
-    """A method may be a hook that subclasses fill in, here or in a user's code."""
+    """A method may be a hook that subclasses fill in, here or in a user's code; a reason that is given may be the last word."""
     if function.cls is None:
-        return 0.85
-    return 0.75 if program.is_served(function) and not program.calls.is_overridden(function) else 0.4
+        return 0.6 if _says_why(function) else 0.85
+    is_hook = (
+        _BASE.search(function.cls.name) or program.calls.is_overridden(function) or _is_replaced(program, function)
+    )
+    return 0.75 if program.is_served(function) and not is_hook else 0.4
+
+
+def _is_replaced(program: Program, function: Function) -> bool:
+    """A subclass takes the method from another base, which stands before."""
+    owner = function.cls
+    heirs = (heir for heir in program.classes if owner and heir is not owner and owner in program.types.mro(heir))
+    found = (program.types.member(heir, function.name) for heir in heirs)
+    return any(named is not None and named.entity is not function for named in found)
+
+
+def _says_why(function: Function) -> bool:
+    """The error has a text, which does not say that something is still to come: `"not for tasks"`."""
+    texts = [v.value for v in function.values if type(v) is f.Const and isinstance(v.value, str)]
+    raised = [v for v in function.values if type(v) is f.Call and v.callee == "!NotImplementedError" and v.args]
+    return bool(raised) and not any(_PROMISE.search(text) for text in texts)

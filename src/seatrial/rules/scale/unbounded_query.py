@@ -10,6 +10,7 @@ Limit what is read (`[:100]`, `.limit()`, pagination with a key), filter by what
 
 ```shop/orders.py
 from django.db import models
+from django.urls import path
 
 class Order(models.Model):
     total = models.IntegerField()
@@ -17,11 +18,14 @@ class Order(models.Model):
 def place(total):
     return Order.objects.create(total=total)
 
-def everything():
+def everything(request):
     return list(Order.objects.all())  # finding: Order
+
+urlpatterns = [path("orders/", everything)]
 ```
 
 ```shop/api.py
+from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -32,12 +36,16 @@ class Order(Base):
     __tablename__ = "orders"
     id: Mapped[int] = mapped_column(primary_key=True)
 
+router = APIRouter()
+
 def place(session: Session):
     session.add(Order())
 
+@router.get("/orders")
 def everything(session: Session):
     return session.execute(select(Order)).scalars().all()  # finding: Order
 
+@router.get("/older")
 def older(session: Session):
     return session.query(Order).all()  # finding: Order
 ```
@@ -59,9 +67,35 @@ def of(customer):
 def count():
     return Order.objects.all().count()
 
+def mend():  # once, by hand
+    for order in list(Order.objects.all()):
+        order.save()
+
 def walk():
     for order in Order.objects.all().iterator():
         print(order)
+```
+
+## Good: what belongs to one row
+
+```shop/parts.py
+from django.db import models
+from django.urls import path
+
+class Order(models.Model):
+    total = models.IntegerField()
+
+class Part(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parts")
+
+def place(order):
+    return Part.objects.create(order=order)
+
+def parts(request, key):
+    order = Order.objects.get(pk=key)
+    return list(order.parts.all())
+
+urlpatterns = [path("orders/<int:key>/parts/", parts)]
 ```
 """
 
@@ -110,16 +144,25 @@ def _match(program: Program, function: Function, call: int, value: int) -> Itera
         line=function.values[call].line,
         key=query.table,
         path=(function.step(call, f"reads every row of {table}"),),
-        confidence=_confidence(program, function, query.table),
+        confidence=_confidence(program, function, value, query.table),
     )
 
 
-def _confidence(program: Program, function: Function, table: str) -> float:
-    if not _grows(program, table):
+def _confidence(program: Program, function: Function, value: int, table: str) -> float:
+    """Every request reads a table that requests fill; what belongs to one row, or what a method chooses, is fewer rows."""
+    if not _grows(program, table) or _is_narrow(program, function, value):
         return 0.5
     if program.is_served(function):
         return 0.8
-    return 0.6 if by_hand(function) else 0.72
+    return 0.6 if by_hand(function) else 0.65
+
+
+def _is_narrow(program: Program, function: Function, value: int) -> bool:
+    found = program.type_of(function, value)
+    if found is not None and found.name == "django.db.models.RelatedManager":
+        return True
+    origin = function.origin(value)
+    return type(function.values[origin]) is f.Call and bool(program.target(function, origin).functions)
 
 
 def _grows(program: Program, table: str) -> bool:
