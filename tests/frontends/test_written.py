@@ -1,0 +1,65 @@
+"""What texts write down is found where it stands, and code is not taken for it."""
+
+import pytest
+
+from seatrial.frontends.python import FRONTEND as PYTHON
+from seatrial.frontends.text import FRONTEND as TEXT
+
+ACCESS_KEY = "AK" + "IA" + "QZ7XKW2VTB4LR9MN"  # put together here, so that no scanner takes it for a real one
+
+
+def written(text: str) -> list[tuple[int, str, str, str]]:
+    return [(one.line, one.kind, one.name, one.value) for one in TEXT.extract(text).written]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("DB_PASSWORD=vq7Txw2m", "DB_PASSWORD", "vq7Txw2m"),
+        ('"api_key": "vq7Txw2m",', "api_key", "vq7Txw2m"),
+        ("token := `vq7Txw2m`", "token", "vq7Txw2m"),
+        ("secret => 'vq7Txw2m'", "secret", "vq7Txw2m"),
+        ("<password>vq7Txw2m</password>", "password", "vq7Txw2m"),
+        ('Authorization: Bearer vq7Txw2m"', "Authorization", "vq7Txw2m"),
+        ("https://harbour.io/?oauth_token=vq7Txw2m&page=2", "oauth_token", "vq7Txw2m"),
+        ('{\\"password\\": \\"vq7Txw2m\\"}', "password", "vq7Txw2m"),
+        ('set_password("vq7Txw2m")', "set_password", "vq7Txw2m"),
+    ],
+)
+def test_a_name_and_what_it_holds(text: str, name: str, value: str) -> None:
+    assert written(f"first\n{text}\nlast\n") == [(2, "name", name, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["const token = read(source1)", "token: string", "password = settings[key1]", "the password is 1 or 2", "pass", ""],
+)
+def test_code_and_prose_write_nothing_down(text: str) -> None:
+    assert written(text) == []
+
+
+def test_an_address_with_a_password() -> None:
+    assert written("\n\nurl = amqp://shop:vq7Txw2m@rabbit:5672/") == [(3, "address", "address", "vq7Txw2m")]
+    assert written("https://harbour.io:8080/a@b https://user@harbour.io") == []
+
+
+def test_a_key_of_a_known_form() -> None:
+    assert written(f"id {ACCESS_KEY} end") == [(1, "form", "", ACCESS_KEY)]
+    assert written(f"id x{ACCESS_KEY} {ACCESS_KEY}Q") == []
+
+
+def test_a_python_file_writes_down_what_no_code_holds() -> None:
+    text = 'password = "vq7Txw2m"\n# password = "vq7Txw2n"\nanswer = \'{"token": "vq7Txw2o"}\'\nlog(token="vq7Txw2p")\n'
+    assert [(one.line, one.value) for one in PYTHON.extract(text).written] == [(2, "vq7Txw2n"), (3, "vq7Txw2o")]
+
+
+def test_a_text_has_no_code() -> None:
+    facts = TEXT.extract("a\nb")
+    assert (facts.functions, facts.lines, TEXT.extract("").lines) == ((), 2, 0)
+
+
+@pytest.mark.parametrize(
+    "piece", ["password=", "key: 'a", "://a:", "-----BEGIN RSA PRIVATE KEY-----\n", "sk-", "\udc80"]
+)
+def test_a_hostile_text_is_read_to_its_end(piece: str) -> None:
+    assert TEXT.extract(piece * 20_000).language == "text"
