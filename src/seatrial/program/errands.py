@@ -22,20 +22,21 @@ _NAMED = re.compile(r"(?:^|_)(?:send|e?mail|notify|upload|download)(?:_|$)")
 """Names of functions that send, though nothing is known of what they call."""
 _WRITES = frozenset({"save", "delete", "asave", "adelete"})
 """Methods of rows that programs override to keep other rows in step."""
+_STORES = frozenset({f.StoreAttr})
 _RAISES = frozenset({f.Raise, f.Assert})
 
 
 def is_errand(program: Program, function: Function, call: int) -> bool:
     """True when a call reaches code of the program that is there for its effects.
 
-    It writes or sends, or nobody takes its result, and it does not raise either: so it is no check.
+    It writes or sends; or nobody takes its result, and it changes what it is given, or never raises: it is no check.
     """
     step, reached = function.values[call], program.target(function, call).functions
     if type(step) is not f.Call or not reached:
         return False
     if any(program.effects.of_call(function, call, kind) for kind in _WORK):
         return True
-    return not _is_used(function, call) and not any(body.of(_RAISES) for body in reached)
+    return not _is_used(function, call) and all(_changes(body) or not any(body.of(_RAISES)) for body in reached)
 
 
 def is_write(function: Function) -> bool:
@@ -56,6 +57,16 @@ def _sends(program: Program, function: Function, call: int) -> bool:
     return any(program.effects.of_call(function, call, kind) for kind in _SENDS)
 
 
+def _changes(function: Function) -> bool:
+    """It sets attributes of what it is given."""
+    stores = (function.values[at] for at in function.of(_STORES))
+    return any(
+        type(step) is f.StoreAttr and type(function.values[function.origin(step.base)]) is f.Param for step in stores
+    )
+
+
 def _is_used(function: Function, value: int) -> bool:
     users = function.users.get(value, ())
+    if any(region.subject == value for region in function.regions):  # `if available(product):`
+        return True
     return any(type(function.values[user]) is not f.Await or _is_used(function, user) for user in users)

@@ -117,9 +117,23 @@ class Program:
         """True when an endpoint leads to the function: what comes in from outside can reach it."""
         return function in self._served
 
+    def is_awaited(self, function: Function) -> bool:
+        """True when somebody outside may be waiting for the function, and it is no background job alone.
+
+        A route leads to it, or the program has no endpoints: then it is used by programs that are not known.
+        """
+        return function in self._answered or not self.endpoints
+
     @cached_property
     def _served(self) -> frozenset[Function]:
-        waiting = [endpoint.handler for endpoint in self.endpoints]
+        return self._reached(self.endpoints)
+
+    @cached_property
+    def _answered(self) -> frozenset[Function]:
+        return self._reached(endpoint for endpoint in self.endpoints if endpoint.kind in {"route", "websocket"})
+
+    def _reached(self, endpoints: Iterable[Endpoint]) -> frozenset[Function]:
+        waiting = [endpoint.handler for endpoint in endpoints]
         found = set(waiting)
         while waiting:
             function = waiting.pop()

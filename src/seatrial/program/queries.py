@@ -87,7 +87,7 @@ class Queries:
             table = self._of_type(found) or self._in_text(function, value)
             if table:
                 return table
-        return self._of_type(target.receiver)
+        return self._of_type(target.receiver) or step.callee.rpartition(".objects.")[0]
 
     def evaluated(self, function: Function, value: int) -> str | None:
         """The table that is read when a loop goes over `value`; None if that runs no query."""

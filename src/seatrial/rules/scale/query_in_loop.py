@@ -124,6 +124,7 @@ def names(session, ids):
 ```
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -147,6 +148,9 @@ BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN = 0.1
 """Less for a collection of unknown size, several calls away, in code that no request leads to."""
+
+_CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
+"""Names of tables that have a row for each thing that somebody sets up, and so few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +256,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
     work = work or dispatched or is_errand(program, loop.function, effect.value)
-    unseen = loop.size is Size.UNKNOWN and effect.via and not program.is_served(loop.function)
-    return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - UNSEEN * bool(unseen and program.endpoints)
+    unseen = loop.size is Size.UNKNOWN and effect.via is not None and not program.is_awaited(loop.function)
+    return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - UNSEEN * unseen
 
 
 def _is_work(loop: Loop, effect: Effect) -> bool:
@@ -324,7 +328,8 @@ def _shown(servings: Sequence[Serving]) -> Match:
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
     needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
     first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
-    confidence = 0.85 if serving.query.whole and not serving.query.few else 0.6
+    few = serving.query.few or _CONFIGURES.search(serving.query.table)
+    confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     return Match(
         message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",

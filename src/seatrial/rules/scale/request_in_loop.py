@@ -54,14 +54,37 @@ def pages(url):
         page = requests.get(url, timeout=5).json()
         url = page["next"]
 ```
+
+## Good: in a background job
+
+```shop/tasks.py
+import requests
+from celery import shared_task
+from shop.models import Order
+
+@shared_task
+def tell(text):
+    for order in Order.objects.filter(pk__gt=3):
+        requests.put(order.address, data=text, timeout=5)
+```
+
+```shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    address = models.URLField()
+```
 """
 
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Loop, Program, Size, by_hand
+from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
 from seatrial.rules.contract import Match, rule
+
+UNWAITED = 0.2
+"""Less where nobody waits for the end."""
 
 
 @rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1050,), confirmed_by="growth")
@@ -87,11 +110,17 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
             loop.step(),
             *effect.path("sends a request"),
         ),
-        confidence=(0.85 if loop.size is Size.ROWS else 0.75)
-        - min(0.03 * effect.depth, 0.15)
-        - (0.2 if by_hand(function) else 0.0),
+        confidence=_confidence(program, loop, effect),
         weight=2.0,
     )
+
+
+def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
+    """Less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
+    first = 0.85 if loop.size is Size.ROWS else 0.75
+    function = loop.function
+    nobody = by_hand(function) or (program.is_served(function) and not program.is_awaited(function))
+    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody else 0.0)
 
 
 def _tries_one_after_another(loop: Loop) -> bool:
