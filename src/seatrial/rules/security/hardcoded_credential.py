@@ -58,12 +58,6 @@ def form(field):
     return field(type="password", name="user_password", password="")
 ```
 
-## Bad: in a comment
-
-```shop/legacy.py
-# postgres://reports:xq8vTz2mKw@db.harbour.io was the old one  # finding: address
-```
-
 ## Good: tests have passwords of their own
 
 ```tests/test_login.py
