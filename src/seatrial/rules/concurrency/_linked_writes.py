@@ -1,0 +1,153 @@
+"""Linked writes: pairs of writes of one body that only make sense together, for `missing-transaction`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from seatrial.model import facts as f
+from seatrial.program import Effect, Function, Program
+
+_STORES = frozenset({f.StoreAttr})
+_BRANCHES = frozenset({"if", "else", "case", "except"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two writes by the ids of their calls, the tables that they write, and what makes them one."""
+
+    first: int
+    second: int
+    tables: tuple[str, str]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A column of a row, or of rows, is raised (`sign` +) or lowered; `value`: the call that writes it."""
+
+    table: str
+    column: str
+    sign: str
+    row: int
+    value: int
+
+
+def linked(program: Program, function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
+    """The pairs among these writes of a body, in order."""
+    yield from _moved(function, writes)
+    for second in writes:
+        sources = _sources(function, second.value)
+        for first in writes:
+            if first.value >= second.value or not first.what or not second.what or _apart(function, first, second):
+                continue
+            if first.what == second.what:
+                if _is_removal(program, function, first) and _is_many(program, function, second):
+                    yield Pair(first.value, second.value, (first.what, second.what), "replaces what is removed")
+            elif _row(program, function, first) in sources and _refers(program, second.what, first.what):
+                yield Pair(first.value, second.value, (first.what, second.what), "belongs to the new row")
+
+
+def _apart(function: Function, first: Effect, second: Effect) -> bool:
+    """The first is made in a branch that the second is not part of: without it, the second makes sense all the same."""
+    around = (region for region in function.enclosing(first.value) if region.kind in _BRANCHES)
+    return any(not region.start <= second.value < region.end for region in around)
+
+
+def _sources(function: Function, value: int) -> set[int]:
+    """All values that a value is made from."""
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if current not in seen:
+            seen.add(current)
+            pending.extend(f.operands(function.values[current]))
+    return seen
+
+
+def _row(program: Program, function: Function, write: Effect) -> int:
+    """The row that a write brings into being, as the value that holds it; NONE if it was there, or may have been."""
+    given, model = program.type_of(function, write.value), program.model(function, write.value)
+    if model is not None and "db.read" in model.effects:
+        return f.NONE
+    if given is not None and given.name == write.what and not given.meta:
+        return write.value
+    for operand in f.operands(function.values[write.value]):
+        origin = function.origin(operand)
+        step = function.values[origin]
+        if type(step) is f.Call and (made := program.target(function, origin).made) and made.dotted == write.what:
+            return origin
+        if type(step) is f.Collection and step.items and _row_of(program, function, step.items[0], write.what):
+            return origin
+    return f.NONE
+
+
+def _row_of(program: Program, function: Function, value: int, table: str) -> bool:
+    step = function.values[value]
+    made = program.target(function, value).made if type(step) is f.Call else None
+    return made is not None and made.dotted == table
+
+
+def _is_removal(program: Program, function: Function, write: Effect) -> bool:
+    """Rows are deleted, by a query."""
+    step = function.values[write.value]
+    receiver = program.target(function, write.value).receiver
+    if type(step) is not f.Call or step.callee.rpartition(".")[2] not in {"delete", "adelete"}:
+        return False
+    return bool(program.types.kinds(receiver) & {"query", "manager"}) if receiver else False
+
+
+def _is_many(program: Program, function: Function, write: Effect) -> bool:
+    """Rows are made one after the other, or in bulk."""
+    model = program.model(function, write.value)
+    if model is not None and model.query == "bulk" and "create" in program.target(function, write.value).external:
+        return True
+    return bool(function.loops(write.value)) and _row(program, function, write) >= 0
+
+
+def _refers(program: Program, table: str, other: str) -> bool:
+    """Rows of the table hold the key of a row of the other."""
+    classes = program.schema.named(table), program.schema.named(other)
+    declared, target = (program.schema.table(cls) if cls else None for cls in classes)
+    if declared is None or target is None:
+        return False
+    relations = (r for r in declared.relations.values() if not r.reverse and not r.many and r.target)
+    if any(r.target and r.target.name == other for r in relations):
+        return True
+    return any(c.references.rpartition(".")[0] == target.name for c in declared.columns.values() if c.references)
+
+
+def _moved(function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
+    """An amount is taken from one row and given to another."""
+    changes = [*_changes(function, writes)]
+    for one in changes:
+        for other in changes:
+            same = (one.table, one.column) == (other.table, other.column)
+            if same and one.value < other.value and one.sign != other.sign and one.row != other.row:
+                yield Pair(one.value, other.value, (one.table, other.table), f"moves {one.column}")
+                return
+
+
+def _changes(function: Function, writes: Sequence[Effect]) -> Iterator[_Change]:
+    for at in function.of(_STORES):
+        step = function.values[at]
+        sign = _sign(function, step.value) if type(step) is f.StoreAttr else ""
+        if type(step) is f.StoreAttr and sign:
+            row = function.origin(step.base)
+            saved = next((w for w in writes if w.value > at and row in _near(function, w.value)), None)
+            if saved is not None:
+                yield _Change(saved.what, step.name, sign, row, saved.value)
+    for write in writes:
+        step = function.values[write.value]
+        if type(step) is f.Call:
+            for name, value in step.keywords:
+                if _sign(function, value):
+                    yield _Change(write.what, name, _sign(function, value), write.value, write.value)
+
+
+def _near(function: Function, value: int) -> set[int]:
+    return {function.origin(operand) for operand in f.operands(function.values[value])}
+
+
+def _sign(function: Function, value: int) -> str:
+    """`+` or `-` of a sum; empty for anything else."""
+    step = function.values[function.origin(value)] if value >= 0 else None
+    return step.op if type(step) is f.Binary and step.op in {"+", "-"} else ""
