@@ -1,4 +1,4 @@
-"""Which files that are no code rules read: declared dependencies, settings, templates."""
+"""Which files that are no code rules read: declared dependencies, settings, deployment, templates."""
 
 import re
 
@@ -24,9 +24,13 @@ _NAMES = frozenset(
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)\Z", re.IGNORECASE)
 
 
+_DEPLOYED = re.compile(r"(?:.*\.)?(?:Dockerfile|Containerfile|Procfile)(?:\..*)?|(?:docker-)?compose.*\.ya?ml|.*\.sh|alembic\.ini")
+"""Files that say how the program is installed and started."""
+
+
 def is_manifest(path: str) -> bool:
     """Whether rules get the text of this file. Text is all that is taken of a `setup.py`: it is never run."""
     folder, _, name = path.rpartition("/")
-    if name in _NAMES or _REQUIREMENTS.match(name) or template_name(path):
+    if name in _NAMES or _REQUIREMENTS.match(name) or _DEPLOYED.fullmatch(name) or template_name(path):
         return True
     return name.endswith((".txt", ".in")) and not {"requirements", "constraints"}.isdisjoint(folder.split("/"))

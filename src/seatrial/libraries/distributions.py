@@ -29,6 +29,8 @@ class Distributions:
     """Ends of names that whole families share: `-stubs`."""
     standard: frozenset[str]
     """Modules of some Python version's standard library beside the running one's."""
+    unimported: frozenset[str]
+    """Distributions that serve without being imported, or that others need so often that they are only held."""
     hosts: frozenset[str]
     """Modules that the program which runs the code brings along (Blender, GDB, QGIS)."""
 
@@ -48,6 +50,7 @@ def distributions() -> Distributions:
         prefixes=tuple(name for name in families if name.endswith("-")),
         suffixes=tuple(name for name in families if name.startswith("-")),
         standard=frozenset(data["standard"].split()),
+        unimported=frozenset(data["unimported"].split()),
         hosts=frozenset(data["hosts"].split()),
     )
 

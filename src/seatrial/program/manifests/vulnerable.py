@@ -37,10 +37,10 @@ def vulnerable(requirements: Requirements, advisories: Iterable[Advisory]) -> It
     by_name: dict[str, list[Advisory]] = {}
     for one in advisories:
         by_name.setdefault(one.package, []).append(one)
-    for one in dict.fromkeys(chosen(requirements)):
-        known = by_name.get(one.name, [])
-        if found := _distinct(advisory for advisory in known if affects(advisory, one.version)):
-            yield Vulnerable(one, found, _fixed(known, one.version))
+    for pick in dict.fromkeys(chosen(requirements)):
+        known = by_name.get(pick.name, [])
+        if found := _distinct(one for one in known if affects(one, pick.version)):
+            yield Vulnerable(pick, found, _fixed(known, pick.version))
 
 
 def affects(advisory: Advisory, version: Version) -> bool:

@@ -1,0 +1,179 @@
+"""Requirements that nothing uses: no import, no text that names them, no other package that needs them.
+
+What is used without being imported (drivers, servers, plug-ins) is in `distributions.toml`; of a distribution whose
+modules nobody knows, nothing is said.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import basename
+from typing import Any
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import NormalizedName, canonicalize_name
+
+from seatrial.libraries.distributions import distributions
+from seatrial.model.facts import Const
+from seatrial.model.source import Manifest
+from seatrial.program.manifests.nouns import Part, Requirement, Requirements, Use, inside
+from seatrial.program.manifests.owned import outward
+from seatrial.program.manifests.providers import akin, mapped, provides
+from seatrial.program.parts import File
+
+_LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"})
+_DECLARING = re.compile(
+    r"requirements|constraints|setup\.(?:py|cfg)\Z|Pipfile|environment\.ya?ml\Z|\.lock\Z|\Apylock\."
+)
+"""Files that name a distribution because they require it: no use."""
+_FEW = 3
+_SHARE = 0.25
+"""Where more than a few, and more than this share, of a list is unused, the list is a whole environment written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A requirement for running that nothing uses. `alone`: a lock shows that no other package needs it either."""
+
+    requirement: Requirement
+    alone: bool
+
+
+def unused(requirements: Requirements, files: Iterable[File], manifests: Iterable[Manifest]) -> Iterator[Unused]:
+    """The unused requirements of every part that has code, sorted as the parts list them."""
+    files, manifests = tuple(files), tuple(manifests)
+    modules = frozenset(one.module for one in outward(files))
+    found = [(part, _unimported(part, requirements, modules)) for part in requirements.parts if _has_code(part, files)]
+    candidates = {need.name for _, needs in found for need in needs}
+    if not candidates:
+        return
+    named = _named(candidates, files, manifests)
+    needed = _needed_by_others(manifests)
+    for part, needs in found:
+        left = [need for need in needs if need.name not in named and need.name not in needed]
+        if len(left) <= max(_FEW, _SHARE * len(part.requirements)):
+            yield from (Unused(need, bool(requirements.locks(part)) and bool(needed)) for need in left)
+
+
+def _has_code(part: Part, files: Iterable[File]) -> bool:
+    return part.declares and any(inside(file.path, part.folder) for file in files)
+
+
+def _unimported(part: Part, requirements: Requirements, modules: frozenset[str]) -> list[Requirement]:
+    """Requirements whose modules are known, and are imported nowhere in the repository."""
+    asked = (need for need in part.requirements if need.use is Use.RUN and need.name and not need.direct)
+    found = [need for need in asked if _is_meant_to_be_imported(need, requirements)]
+    return [need for need in found if not _imported(need.name, requirements, modules)]
+
+
+def _is_meant_to_be_imported(need: Requirement, requirements: Requirements) -> bool:
+    data = distributions()
+    served = need.name in data.unimported or need.name.startswith(data.prefixes) or need.name.endswith(data.suffixes)
+    locked = any(need.path == entry.path for part in requirements.parts for entry in part.locked)
+    return not (served or locked or need.marker or need.hashed) and mapped(need.name, requirements.installed)
+
+
+def _imported(name: NormalizedName, requirements: Requirements, modules: frozenset[str]) -> bool:
+    return any(provides(name, module, requirements.installed) or akin(name, module) for module in modules)
+
+
+def _named(
+    candidates: set[NormalizedName], files: Iterable[File], manifests: Iterable[Manifest]
+) -> set[NormalizedName]:
+    """Those of the candidates that some text speaks of: settings, commands, strings in code."""
+    spoken = {word: name for name in candidates for word in _words(name)}
+    pattern = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" for word in sorted(spoken)))
+    find: Callable[[str], Iterator[NormalizedName]] = lambda text: (  # noqa: E731 - a line that two loops share
+        spoken[match[0]] for match in pattern.finditer(text.lower())
+    )
+    found: set[NormalizedName] = set()
+    for text in _texts(files, manifests):
+        found.update(find(text))
+    return found
+
+
+def _words(name: NormalizedName) -> set[str]:
+    """How a text would name a distribution: by its own name or that of a module."""
+    modules = distributions().provided.get(name, ())
+    return {name, name.replace("-", "_"), name.replace("-", "."), *(module.lower() for module in modules)}
+
+
+def _texts(files: Iterable[File], manifests: Iterable[Manifest]) -> Iterator[str]:
+    for manifest in manifests:
+        name = basename(manifest.path)
+        if name == "pyproject.toml":
+            yield from _settings(manifest.text)
+        elif not _DECLARING.search(manifest.path if name.endswith((".txt", ".in")) else name):
+            yield manifest.text
+    for file in files:
+        if basename(file.path) != "setup.py":
+            for function in file.functions:
+                yield from (step.value for step in function.values if type(step) is Const and type(step.value) is str)
+
+
+def _settings(text: str) -> Iterator[str]:
+    """What a `pyproject.toml` says beside its requirements."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        yield text
+        return
+    project = data.get("project") if isinstance(data.get("project"), dict) else {}
+    assert isinstance(project, dict)
+    yield from _strings({key: project.get(key) for key in ("scripts", "gui-scripts", "entry-points")})
+    yield from _strings(data.get("tool"))
+    yield from _strings(data.get("build-system"))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Keys and texts, without the tables that list requirements or say where they come from."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if "dependencies" not in key and key not in ("sources", "source"):
+                yield key
+                yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _needed_by_others(manifests: Iterable[Manifest]) -> set[NormalizedName]:
+    """Every distribution that an entry of a lock asks for, but for the entries of this repository's own parts."""
+    found: set[NormalizedName] = set()
+    for manifest in manifests:
+        if basename(manifest.path) in _LOCKS:
+            try:
+                data = tomllib.loads(manifest.text)
+            except (tomllib.TOMLDecodeError, RecursionError):
+                continue  # told as a gap where the lock is read
+            for entry in data.get("package") or data.get("packages") or ():
+                if isinstance(entry, dict) and not _is_own(entry):
+                    found |= set(_asked(entry))
+    return found
+
+
+def _is_own(entry: dict[str, Any]) -> bool:
+    source = entry.get("source")
+    return isinstance(source, dict) and not {"virtual", "editable", "directory"}.isdisjoint(source)
+
+
+def _asked(entry: dict[str, Any]) -> Iterator[NormalizedName]:
+    groups = [entry.get("dependencies")]
+    optional = entry.get("optional-dependencies")
+    groups += optional.values() if isinstance(optional, dict) else []
+    for group in groups:
+        for one in group if isinstance(group, (list, dict)) else ():
+            name = one.get("name") if isinstance(one, dict) else one
+            if isinstance(name, str):
+                yield canonicalize_name(_name(name))
+
+
+def _name(text: str) -> str:
+    try:
+        return Pep508(text).name
+    except InvalidRequirement:
+        return text
