@@ -37,6 +37,8 @@ def prices(products):
 ## Good
 
 ```prices.py
+import asyncio
+import httpx
 import requests
 
 def prices(products):
@@ -48,6 +50,9 @@ def first(mirrors):
         if answer.ok:
             return answer
     return None
+
+async def together(client: httpx.AsyncClient, products):
+    return await asyncio.gather(*[client.get(f"https://prices.example/{p}") for p in products])
 
 def pages(url):
     while url:
@@ -82,6 +87,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._awaits import could_run_together, is_asynchronous, is_awaited
 
 UNWAITED = 0.2
 """Less where nobody waits for the end."""
@@ -99,7 +105,7 @@ def check(program: Program) -> Iterator[Match]:
 
 def _match(program: Program, function: Function, call: int, loop: Loop) -> Iterator[Match]:
     effect = program.effects.of_call(function, call, "http")
-    if effect is None or effect.once:
+    if effect is None or effect.once or _is_another(program, loop, call):
         return
     yield Match(
         message=f"{effect.what} is called for each element of {loop.over}",
@@ -113,6 +119,13 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
         confidence=_confidence(program, loop, effect),
         weight=2.0,
     )
+
+
+def _is_another(program: Program, loop: Loop, call: int) -> bool:
+    """An asynchronous call that is only made here, and awaited with the others; or that could be (`chatty-await`)."""
+    if not is_asynchronous(program, loop.function, call):
+        return False
+    return not is_awaited(loop.function, call) or could_run_together(program, loop, call)
 
 
 def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
