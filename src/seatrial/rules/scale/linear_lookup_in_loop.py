@@ -119,7 +119,9 @@ def unknown(names, known: "Sequence[str]"):
 ```
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
@@ -128,6 +130,12 @@ from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, rule
 
+_FEW = re.compile(
+    r"(?i)(fields?|columns?|headers?|roles?|models?|settings?|options?|choices?|languages?|locales?|versions?|permissions?"
+    r"|param(eter)?s?|errors?|bases|__bases__|mro|plugins?|steps?|types?|kinds?|scopes?|tags?|currenc(y|ies)|channels?|config"
+    r"|categor(y|ies)|hosts|resources|_meta|settings|keys|args|kwargs)\b(\(.*\))?$"
+)
+"""Ends of names of things of which there are few."""
 _PER_ROW = frozenset({"to_representation", "get_attribute"})
 _SEARCHES = frozenset({"index", "count", "remove"})
 """Methods of lists that go through them from the beginning."""
@@ -137,15 +145,29 @@ _SEARCHES = frozenset({"index", "count", "remove"})
 def check(program: Program) -> Iterator[Match]:
     """Membership tests, searching methods and `next(… for …)` on lists that a loop does not change with each element."""
     for function in program.index.with_loops():
-        for value, step in enumerate(function.values):
-            if function.region_of[value] < 0:
-                continue
-            searched = _searched(step)
-            loop = program.loops.around(function, value) if searched >= 0 else None
-            if loop and _is_list(program, function, searched) and _stays(loop, searched):
-                yield _match(program, loop, step.line, searched)
-        yield from _scans(program, function)
-        yield from _lent(program, function)
+        families: dict[str, list[Match]] = {}
+        for one in _found(program, function):
+            families.setdefault(one.key.partition(" in ")[0], []).append(one)
+        yield from (_gathered(family) for family in families.values())
+
+
+def _gathered(family: list[Match]) -> Match:
+    """The likeliest of several searches of one list, which one index mends; it tells of the others."""
+    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
+    steps = (one.path[-1] for one in others)
+    return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))
+
+
+def _found(program: Program, function: Function) -> Iterator[Match]:
+    for value, step in enumerate(function.values):
+        if function.region_of[value] < 0:
+            continue
+        searched = _searched(step)
+        loop = program.loops.around(function, value) if searched >= 0 else None
+        if loop and _is_list(program, function, searched) and _stays(loop, searched):
+            yield _match(program, loop, step.line, searched)
+    yield from _scans(program, function)
+    yield from _lent(program, function)
 
 
 def _searched(step: f.AnyValue) -> int:
@@ -216,16 +238,36 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
 
 
 def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) -> float:
-    """How likely both sides are long: rows and what is gathered from data are; options and names of fields are not."""
+    """How likely both sides are long: rows and what is gathered from data are; what belongs to one row is not."""
     function = loop.function
-    rows = Size.ROWS in {loop.size, program.size(function, searched)}
-    if rows or program.queries.query(function, searched) is not None:
+    if _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop):
+        return 0.6
+    is_read = program.size(function, searched) is Size.ROWS or program.queries.query(function, searched) is not None
+    if is_read and loop.size is Size.ROWS:
         return 0.85
     step = function.values[function.origin(searched)]
     gathered = type(step) is f.Collection and step.region >= 0
     if not (gathered or by_key or _grows(function, searched)):
         return 0.6
-    return 0.75 if program.is_served(function) or not program.endpoints else 0.65
+    is_long = by_key or is_read or loop.size is Size.ROWS
+    if program.endpoints and not (is_long and program.is_served(function)):
+        return 0.65
+    return 0.75
+
+
+def _are_few(*names: str) -> bool:
+    """Named after things of which there are few: fields of a form, roles of a user, types, languages."""
+    return any(_FEW.search(name) for name in names)
+
+
+def _is_of_row(program: Program, loop: Loop) -> bool:
+    """The loop goes over what belongs to one row, or to what was sent: `order.tags`."""
+    function = loop.function
+    over = function.values[function.origin(loop.facts.subject)]
+    while type(over) is f.Call and over.receiver >= 0 and over.callee in {"all", "items", "values"}:
+        over = function.values[function.origin(over.receiver)]
+    base = program.type_of(function, over.base) if type(over) is f.Attr else None
+    return base is not None and bool(program.types.kinds(base) & {"model", "schema"})
 
 
 def _scans(program: Program, function: Function) -> Iterator[Match]:
@@ -250,8 +292,11 @@ def _selects_by_key(function: Function, comprehension: int) -> bool:
 
 
 def _is_equality(function: Function, condition: int) -> bool:
+    """Something is compared with a key that differs from time to time, not with a name of the program (a kind, a state)."""
     step = function.values[condition]
-    return type(step) is f.Compare and step.op == "=="
+    if type(step) is not f.Compare or step.op != "==":
+        return False
+    return not any(type(function.values[function.origin(i)]) in {f.Const, f.Ref} for i in (step.left, step.right))
 
 
 def _is_served(program: Program, function: Function, region: f.Region) -> bool:
@@ -335,6 +380,12 @@ def _called(program: Program, loop: Loop, call: int, given: int, function: Funct
             caller.step(call, f"calls {function.symbol}"),
             Step(Place(function.file.path, region.line, region.line), f"goes through {name}"),
         ),
-        confidence=0.8 if Size.ROWS in {loop.size, program.size(caller, given)} else 0.72,
+        confidence=_confidence_of_call(program, loop, given, name),
         also=(caller,),
     )
+
+
+def _confidence_of_call(program: Program, loop: Loop, given: int, name: str) -> float:
+    if _are_few(loop.over, name, written(loop.function, given)) or _is_of_row(program, loop):
+        return 0.6
+    return 0.8 if Size.ROWS in {loop.size, program.size(loop.function, given)} else 0.72
