@@ -1,0 +1,115 @@
+"""Defaults and class variables that are changed in place: one object for all calls, or for all objects of the class."""
+
+import re
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.program import Class, Function, Program
+from seatrial.rules.contract import Match
+
+_EMPTY = frozenset(
+    {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
+)
+CHANGES = frozenset(
+    {
+        "append",
+        "add",
+        "extend",
+        "insert",
+        "update",
+        "setdefault",
+        "pop",
+        "popitem",
+        "remove",
+        "discard",
+        "clear",
+        "sort",
+    }
+)
+"""Methods that change a list, set or dictionary in place."""
+_MEANT = re.compile(r"(?i)^_|cache|memo|regist|instances|pool|known|seen|handlers|plugins|subclasses|lookup")
+"""Names of what is meant to be shared."""
+
+
+def changed(function: Function, value: int) -> int:
+    """The first value of a body that changes the list, set or dictionary which `value` holds in place, or NONE."""
+    for user in sorted(function.users.get(value, ())):
+        step = function.values[user]
+        if type(step) is f.Call and step.receiver == value and step.callee in CHANGES:
+            return user
+        if type(step) is f.StoreItem and step.base == value:
+            return user
+        if type(step) is f.Delete or (type(step) is f.Phi and len(step.options) == 1):
+            found = changed(function, user)
+            if found >= 0:
+                return found
+    return f.NONE
+
+
+def is_mutable(body: Function, value: int) -> bool:
+    """The value is a list, set or dictionary made here."""
+    step = body.values[body.origin(value)] if value >= 0 else None
+    if type(step) is f.Collection:
+        return step.kind in {"list", "dict", "set"}
+    return type(step) is f.Call and step.callee in _EMPTY
+
+
+def defaults(program: Program) -> Iterator[Match]:
+    """Parameters whose default is made once and changed by every call that does not give one."""
+    for function in program.code:
+        outer = function.parent
+        for position, param in enumerate(function.facts.params):
+            if outer is None or param.default < 0 or _MEANT.search(param.name) or not is_mutable(outer, param.default):
+                continue
+            at = changed(function, position)
+            if at >= 0 and type(function.values[position]) is f.Param:
+                yield Match(
+                    message=f"{param.name} is made once, and every call that does not give it changes the same one",
+                    function=function,
+                    line=function.values[at].line,
+                    key=f"default {param.name}",
+                    path=(function.head(f"the default of {param.name} is made here"), function.step(at, "changes it")),
+                    confidence=0.85,
+                )
+
+
+def class_variables(program: Program) -> Iterator[Match]:
+    """Variables of a class that its objects change as if each had its own."""
+    for cls in program.classes:
+        for name, value in cls.body.facts.names.items() if cls.file.role == "code" else ():
+            if is_mutable(cls.body, value) and not _MEANT.search(name) and not name.isupper():
+                yield from _changed_by_objects(program, cls, name)
+
+
+def _changed_by_objects(program: Program, cls: Class, name: str) -> Iterator[Match]:
+    if _is_own(program, cls, name):
+        return
+    for method in cls.methods.values():
+        for value in method.of(frozenset({f.Attr})):
+            step = method.values[value]
+            if type(step) is f.Attr and step.name == name and step.base == 0 and method.facts.params[:1]:
+                at = changed(method, value)
+                if at >= 0 and method.facts.params[0].name == "self":
+                    yield Match(
+                        message=f"{name} belongs to the class {cls.name}: all of its objects change the same one",
+                        function=method,
+                        line=method.values[at].line,
+                        key=f"class variable {name}",
+                        path=(cls.body.step(cls.body.facts.names[name], "made once"), method.step(at, "changes it")),
+                        confidence=_confidence(program, cls),
+                    )
+                    return
+
+
+def _is_own(program: Program, cls: Class, name: str) -> bool:
+    """Some method, of the class or of one above it, gives each object its own."""
+    writes = [w for above in program.types.mro(cls) for w in program.types.written(above).get(name, ())]
+    return any(body.is_callable for body, _, _ in writes) or len(writes) != 1
+
+
+def _confidence(program: Program, cls: Class) -> float:
+    """Lower for a class of which there is perhaps one object, or whose base may give each object its own."""
+    if cls.facts.decorators or cls.facts.keywords or set(program.types.outer_bases(cls)) - {"builtins.object"}:
+        return 0.5
+    makers = (program.target(g, call).made is cls for g, call in program.index.calls(cls.name) if g.is_callable)
+    return 0.78 if any(makers) else 0.6
