@@ -28,15 +28,18 @@ from pathlib import PurePosixPath
 from seatrial import registry
 from seatrial.libraries import name_filter
 from seatrial.model.facts import FileFacts
-from seatrial.model.outside import Outside
+from seatrial.model.outside import Module, Outside
 from seatrial.model.policy import Policy
-from seatrial.model.source import Manifest, Role, SourceFile
+from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import Program, link
 from seatrial.program.manifests import osv
 from seatrial.rules.contract import Rule
 
 _FENCE = re.compile(r"^```([^\s`]+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"(?:#|//|--|/\*|<!--|\{#)\s*(finding|gap|noise)\b(?::\s*([^\n]*?))?\s*(?:\*/|-->|#\})?\s*$")
+
+
+_SITE = "site-packages/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ def program_of(files: Mapping[str, str], options: Mapping[str, object] | None = 
     sources: list[tuple[SourceFile, FileFacts]] = []
     manifests: list[Manifest] = []
     for path, text in files.items():
+        if _SITE in path:
+            continue
         frontend = registry.frontend_for(path)
         facts = frontend and frontend.extract(text)
         if frontend and facts:
@@ -87,7 +92,32 @@ def _outside(files: Mapping[str, str], options: Mapping[str, object]) -> Outside
     return Outside(
         advisories=osv.read(files["osv.json"]) if "osv.json" in files else (),
         names=name_filter.read(names.encode()) if names else None,
+        library=_Texts(files) if any(_SITE in path for path in files) else None,
     )
+
+
+class _Texts:
+    """An installed library made of files given as text, below `…/site-packages/`."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._texts = {path.partition(_SITE)[2]: text for path, text in files.items() if _SITE in path}
+
+    def module(self, name: str) -> Module | None:
+        """See `Library`."""
+        base = name.replace(".", "/")
+        for path, is_package in ((f"{base}/__init__.py", True), (f"{base}.py", False)):
+            frontend = registry.frontend_for(path)
+            if path in self._texts and frontend:
+                below = (other.removeprefix(f"{base}/") for other in self._texts if other.startswith(f"{base}/"))
+                inner = frozenset(one.partition("/")[0].removesuffix(".py") for one in below)
+                return Module(
+                    name, is_package, frontend.extract(self._texts[path]), inner if is_package else frozenset()
+                )
+        return None
+
+    def owner(self, name: str) -> Installed | None:  # noqa: ARG002 - as `Library.owner`
+        """Nobody: texts have no metadata."""
+        return None
 
 
 def problems(rule: Rule, page: str | None = None) -> list[str]:

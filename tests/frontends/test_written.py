@@ -42,7 +42,7 @@ def test_code_and_prose_write_nothing_down(text: str) -> None:
 
 
 def test_an_address_with_a_password() -> None:
-    assert written(f"\n\nurl = amqp://shop:{MADE}@rabbit:5672/") == [(3, "address", "address", MADE)]
+    assert written(f"\n\nurl = amqp://shop:{MADE}@rabbit:5672/") == [(3, "address", f"amqp://shop:{MADE}@rabbit", MADE)]
     assert written("https://harbour.io:8080/a@b https://user@harbour.io") == []
 
 
@@ -51,9 +51,24 @@ def test_a_key_of_a_known_form() -> None:
     assert written(f"id x{ACCESS_KEY} {ACCESS_KEY}Q") == []
 
 
-def test_a_python_file_writes_down_what_no_code_holds() -> None:
+def test_what_is_found_twice_at_one_place() -> None:
+    key = MADE * 6
+    assert [kind for _, kind, _, _ in written(f"AccountKey={key};")] == ["name", "form"]
+
+
+def test_a_python_file_tells_what_code_holds_from_what_texts_say() -> None:
     text = 'password = "*1"\n# password = "*2"\nanswer = \'{"token": "*3"}\'\nlog(token="*4")\n'.replace("*", MADE)
-    assert [(one.line, one.value) for one in PYTHON.extract(text).written] == [(2, f"{MADE}2"), (3, f"{MADE}3")]
+    assert [(one.value, one.in_code) for one in PYTHON.extract(text).written] == [
+        (f"{MADE}1", True),
+        (f"{MADE}2", False),
+        (f"{MADE}3", False),
+        (f"{MADE}4", True),
+    ]
+
+
+def test_a_docstring_is_no_code() -> None:
+    text = f'"""See https://shop:{MADE}@harbour.io."""\nurl = "https://shop:{MADE}@harbour.io"\n'
+    assert [(one.line, one.in_code) for one in PYTHON.extract(text).written] == [(1, False), (2, True)]
 
 
 def test_a_text_has_no_code() -> None:

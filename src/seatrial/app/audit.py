@@ -19,6 +19,7 @@ from seatrial.app.progress import Progress
 from seatrial.app.settings import Loaded, Settings, load
 from seatrial.decisions import baseline
 from seatrial.errors import ConfigError, SourceError
+from seatrial.model.evidence import Evidence
 from seatrial.model.finding import Finding, scanner_of
 from seatrial.model.verdict import Report, Verdict
 
@@ -58,6 +59,8 @@ class Audited(msgspec.Struct, frozen=True):
     seconds: float
     scanners: frozenset[str] = frozenset()
     """The other scanners that were heard."""
+    evidence: tuple[Evidence, ...] = ()
+    """What trials showed."""
 
 
 def audit(request: Request, progress: Progress | None = None) -> Report:
@@ -69,7 +72,11 @@ def audit(request: Request, progress: Progress | None = None) -> Report:
         ModelError: a library model in the settings cannot be used.
         DecisionError: the baseline cannot be read.
     """
-    audited = find(request, progress or Progress())
+    return report_on(find(request, progress or Progress()), request)
+
+
+def report_on(audited: Audited, request: Request) -> Report:
+    """The report on what was found, judged as of now. Raises `DecisionError` if the baseline cannot be read."""
     now = datetime.now(UTC)
     analysis = audited.analysis
     shown = [finding for finding in analysis.findings if _is_asked_for(finding, request, audited.settings)]
@@ -148,7 +155,7 @@ def _verdict(request: Request, audited: Audited, shown: list[Finding], now: date
     decisions = scanned.heard_decisions(baseline.read(request.root), audited.scanners)
     visible = [finding for finding in analysis.findings if _is_confident(finding, None, audited.settings)]
     comments = scanned.heard_comments(analysis.suppressions, audited.scanners)
-    whole = gate.judge(visible, (), decisions, comments, policy, analysis.gaps, now.date())
+    whole = gate.judge(visible, audited.evidence, decisions, comments, policy, analysis.gaps, now.date())
     if before is None and shown == visible:
         return whole
     gaps = analysis.gaps
@@ -158,7 +165,7 @@ def _verdict(request: Request, audited: Audited, shown: list[Finding], now: date
         earlier = scanned.heard_comments(before.suppressions, audited.scanners)
         fresh = set(compare.comments_brought_in(comments, earlier))
         comments = tuple(comment for comment in comments if comment.reason or comment in fresh)
-    part = gate.judge(shown, (), decisions, comments, policy, gaps, now.date())
+    part = gate.judge(shown, audited.evidence, decisions, comments, policy, gaps, now.date())
     return msgspec.structs.replace(part, stale=whole.stale, unused=whole.unused)
 
 

@@ -18,7 +18,8 @@ from seatrial.facts import extract
 from seatrial.libraries import load
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import ClassFacts, FileFacts, FunctionFacts
-from seatrial.model.finding import Finding
+from seatrial.model.finding import Finding, Place
+from seatrial.model.route import Route
 from seatrial.model.source import TEXT, Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
@@ -50,6 +51,7 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
         tuple(map(info, rules)),
         _counts(files, program),
         edges(program),
+        tuple(sorted(_routes(program))),
     )
     return result, len(extracted.gaps) + len(failures)
 
@@ -126,6 +128,13 @@ def _generated(files: Files) -> Iterator[LeftOut]:
     for file, _ in files:
         if file.role is Role.GENERATED and file.language != TEXT:
             yield LeftOut(file.path, "generated: linked, but not judged", 1)
+
+
+def _routes(program: Program) -> Iterator[Route]:
+    for endpoint in program.endpoints:
+        if endpoint.path:
+            home, line = endpoint.home, endpoint.home.facts.line
+            yield Route(endpoint.path, endpoint.methods, Place(home.file.path, line, line), home.symbol)
 
 
 def _counts(files: Files, program: Program) -> Counts:

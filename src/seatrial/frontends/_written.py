@@ -6,6 +6,7 @@ text only the places are looked at where a word stands that secrets are called b
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from seatrial.model.facts import Written, WrittenKind
@@ -18,8 +19,8 @@ _NAME = re.compile(rb"[\w.-]+")
 _AFTER = re.compile(
     rb"[\w-]{0,24}\\?[\"'`]?\]?[ \t]{0,8}(?:=>|:=|={1,3}|!=|[:>(,])[ \t]{0,8}(?:(?i:basic|bearer|token|oauth)[ \t]+)?"
     rb"(?:[rbuf]{0,2}\\?(?P<quote>[\"'`])(?:(?i:basic|bearer|token|oauth)[ \t]+)?"
-    rb"(?P<quoted>[^\s\"'`]{4,512}?)\\?(?P=quote)"
-    rb"|(?P<bare>[^\s\"'`<>&;,(){}\[\]\\|]{6,512})(?=$|[\s\"'`<&;,}\]\\]))",
+    rb"(?P<quoted>[^\s\"'`\\]{4,2048})\\?(?P=quote)"
+    rb"|(?P<bare>[^\s\"'`<>&;,(){}\[\]\\|]{6,2048})(?=$|[\s\"'`<&;,}\]\\]))",
     re.MULTILINE,
 )
 """What follows a name and is held by it. What is not quoted must end where no code goes on."""
@@ -27,7 +28,7 @@ _AFTER = re.compile(
 _BARE_TEXT = re.compile(rb"(?=.*[A-Za-z])(?=.*\d)|.*[a-z][A-Z].*[a-z][A-Z]|\d{6,}\Z")
 """Words that are not quoted are words; a secret has digits too, or capitals here and there."""
 
-_ADDRESS = re.compile(rb"://[^\s/:@\"'`<>{}$*\\]*:(?P<value>[^\s/@\"'`<>{}$*\\]{3,128})@[^\s\"'`@]")
+_ADDRESS = re.compile(rb"://[^\s/:@\"'`<>{}$*\\]*:(?P<value>[^\s/@\"'`<>{}$*\\]{3,128})@[^\s\"'`@/:{}<>$%]+")
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,20}\Z")
 _BLOCK = re.compile(
     rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
@@ -47,6 +48,8 @@ _FORMS = tuple(
         (b"SG.", rb"SG\.[\w-]{20,}\.[\w-]{30,}"),
         (b"npm_", rb"npm_[A-Za-z0-9]{36}(?!\w)"),
         (b"AccountKey=", rb"AccountKey=[A-Za-z0-9+/=]{40,}"),
+        (b"hooks.slack.com/s", rb"hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"),
+        (b"pypi-AgEI", rb"pypi-AgEI[\w-]{50,}"),
     )
 )
 """Keys that say by their form who gave them out, each with how it begins."""
@@ -63,8 +66,13 @@ class Found(NamedTuple):
     fact: Written
 
 
-def named(source: bytes) -> Iterator[Found]:
-    """Names that mean secrets with what they hold, addresses with a password and private keys, in no order."""
+def written(source: bytes) -> list[Found]:
+    """All that may be a secret, in order of place."""
+    return sorted((*_named(source), *_formed(source)), key=itemgetter(0, 1))
+
+
+def _named(source: bytes) -> Iterator[Found]:
+    """Names that mean secrets with what they hold, addresses with a password and private keys."""
     lower = source.lower()
     lines = _Lines(source)
     taken: set[int] = set()
@@ -77,16 +85,16 @@ def named(source: bytes) -> Iterator[Found]:
     yield from _addresses(source, lines)
     for at in _places(lower, b"-----begin "):
         if block := _BLOCK.match(source, at):
-            yield _found(at, block.end("value"), "block", "private key", block["value"], lines)
+            yield _found(at, block.end("value"), "block", b"", block["value"], lines)
 
 
-def formed(source: bytes) -> Iterator[Found]:
+def _formed(source: bytes) -> Iterator[Found]:
     """Keys that say by their form who gave them out."""
     lines = _Lines(source)
     for prefix, form in _FORMS:
         for at in _places(source, prefix):
             if key := form.match(source, at):
-                yield _found(at, key.end(), "form", "", key[0], lines)
+                yield _found(at, key.end(), "form", b"", key[0], lines)
 
 
 class _Lines:
@@ -128,9 +136,9 @@ def _addresses(source: bytes, lines: _Lines) -> Iterator[Found]:
         if address := _ADDRESS.match(source, at):
             scheme = _SCHEME.search(source, max(0, at - 21), at)
             start = scheme.start() if scheme else at
-            yield _found(start, address.end(), "address", "address", address["value"], lines)
+            yield _found(start, address.end(), "address", source[start : address.end()], address["value"], lines)
 
 
-def _found(start: int, end: int, kind: WrittenKind, name: bytes | str, value: bytes, lines: _Lines) -> Found:
-    said = name if isinstance(name, str) else name.decode("utf-8", "replace")
-    return Found(start, end, Written(lines.of(start), kind, said, value.decode("utf-8", "replace")))
+def _found(start: int, end: int, kind: WrittenKind, name: bytes, value: bytes, lines: _Lines) -> Found:
+    fact = Written(lines.of(start), kind, name.decode("utf-8", "replace"), value.decode("utf-8", "replace"))
+    return Found(start, end, fact)

@@ -404,12 +404,17 @@ WrittenKind: TypeAlias = Literal["name", "address", "block", "form"]
 
 
 class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What may be a secret, written where no code holds it: in a comment, a text, a file that is no code."""
+    """What may be a secret, written in a text or in code; values say more of the latter, if the file has any.
+
+    `name` is the whole address for an address, and empty for a block or form. `value` is what may be secret.
+    """
 
     line: int
     kind: WrittenKind
     name: str
     value: str
+    in_code: bool = False
+    """Code holds it, and not a comment, a docstring, or a text that has it in the midst of others."""
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):

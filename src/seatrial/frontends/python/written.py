@@ -1,19 +1,32 @@
-"""What the comments and texts of a Python file write down as a secret; what its code holds is in the values."""
+"""What a Python file writes down as a secret, and whether its code holds it or a comment or text speaks of it."""
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
-from seatrial.frontends._written import Found, named
-from seatrial.frontends.python.grammar import COMMENT, kind
+from seatrial.frontends import _written
+from seatrial.frontends.python.grammar import COMMENT, STRING, kind
 from seatrial.model.facts import Written
 
-_PROSE = frozenset((COMMENT, kind("string"), kind("string_content"), kind("escape_sequence")))
+_TEXT = frozenset((STRING, kind("string_content"), kind("escape_sequence")))
+_STATEMENT = kind("expression_statement")
 
 
 def written(source: bytes, root: Node) -> tuple[Written, ...]:
-    """The secrets that may be, of which name and value lie together in one comment or text."""
-    return tuple(one.fact for one in sorted(named(source)) if one.fact.kind == "block" or _is_prose(one, root))
+    """All that may be a secret, in order of place."""
+    return tuple(replace(one.fact, in_code=_in_code(one, root)) for one in _written.written(source))
 
 
-def _is_prose(one: Found, root: Node) -> bool:
+def _in_code(one: _written.Found, root: Node) -> bool:
+    """A name and its value lie in two nodes of code, but in one text or comment that has both; the rest in a text."""
     node = root.descendant_for_byte_range(one.start, one.end - 1)
-    return node is not None and node.kind_id in _PROSE
+    if node is None or node.kind_id == COMMENT:
+        return False
+    if node.kind_id not in _TEXT:
+        return True
+    return one.fact.kind != "name" and not _is_docstring(node)
+
+
+def _is_docstring(node: Node | None) -> bool:
+    while node is not None and node.kind_id in _TEXT:
+        node = node.parent
+    return node is not None and node.kind_id == _STATEMENT

@@ -1,13 +1,12 @@
 """From any text to its facts: what is written down in it. It has no code."""
 
-from seatrial.frontends._written import formed, named
+from seatrial.frontends._written import written
 from seatrial.model.facts import FileFacts
 
 
 def extract(text: str) -> FileFacts:
     """The facts of one text. Never raises."""
     source = text.encode("utf-8", "replace")
-    found = sorted((*named(source), *formed(source)))
     return FileFacts(
         language="text",
         lines=source.count(b"\n") + (not source.endswith(b"\n")) if source else 0,
@@ -18,5 +17,5 @@ def extract(text: str) -> FileFacts:
         exports=None,
         generated=False,
         damage=(),
-        written=tuple(one.fact for one in found),
+        written=tuple(one.fact for one in written(source)),
     )
