@@ -179,6 +179,8 @@ class TypeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     """Canonical type of one element."""
     closes: tuple[str, ...] | None = None
     """Methods that close it. None: as its bases; empty: it needs no closing, even if they do."""
+    pool: bool = False
+    """It keeps connections to use them again: one serves the whole program."""
     handlers: tuple[str, ...] = ()
     """Methods of a view that requests arrive at."""
     guards: tuple[str, ...] = ()

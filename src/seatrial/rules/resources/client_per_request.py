@@ -1,0 +1,262 @@
+"""A client or engine that keeps connections is made anew for every request, or for every element of a loop.
+
+Each one opens connections of its own, with a handshake that takes longer than the work, and leaves them behind: under load the database refuses
+new connections, and the ports of the machine run out.
+
+Make one for the program, at start or on first use, and close it at the end; requests share it.
+
+## Bad: for every request
+
+```shop/web.py
+import redis
+from fastapi import Depends, FastAPI
+from pymongo import MongoClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+
+@app.get("/orders")
+def orders():
+    engine = create_engine("postgresql://db/shop")  # finding: create_engine
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("select 1").scalar()
+
+@app.get("/pages")
+def pages():
+    return MongoClient("mongodb://db").shop.pages.count_documents({})  # finding: MongoClient
+
+def get_session():
+    engine = create_engine("postgresql://db/shop")  # finding: create_engine
+    with Session(engine) as session:
+        yield session
+
+@app.get("/customers")
+def customers(session: Session = Depends(get_session)):
+    return session.get(int, 1)
+
+def connect():
+    return redis.Redis(host="cache")  # finding: redis.Redis
+
+@app.get("/hits")
+def hits():
+    return connect().get("hits")
+```
+
+## Bad: for every element
+
+```shop/prices.py
+import httpx
+import requests
+
+def prices(addresses):
+    found = []
+    for address in addresses:
+        with requests.Session() as session:  # finding: requests.Session
+            found.append(session.get(address, timeout=3).json())
+    return found
+
+async def quotes(addresses):
+    for address in addresses:
+        async with httpx.AsyncClient() as client:  # finding: httpx.AsyncClient
+            yield await client.get(address)
+```
+
+## Good
+
+```shop/web.py
+import functools
+import httpx
+import redis
+from fastapi import Depends, FastAPI
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+engine = create_engine("postgresql://db/shop")
+client = None
+
+class Store:
+    def __init__(self):
+        self.redis = redis.Redis(host="cache")
+
+    def client(self):
+        if self._client is None:
+            self._client = redis.Redis(host="cache")
+        return self._client
+
+@functools.cache
+def cache():
+    return redis.Redis(host="cache")
+
+def connect():
+    return redis.Redis(host="cache")
+
+shared = connect()
+
+def get_session():
+    with Session(engine) as session:
+        yield session
+
+def shared_client():
+    global client
+    if client is None:
+        client = redis.Redis(host="cache")
+    return client
+
+@app.get("/orders")
+def orders(session: Session = Depends(get_session)):
+    return shared_client().get("a"), cache().get("b"), shared.get("c"), Store().client().get("d")
+
+@app.get("/one")
+async def one():
+    async with httpx.AsyncClient() as once:
+        return (await once.get("https://shop.example")).text
+
+@app.get("/tenant")
+def tenant(name: str):
+    own = create_engine(f"postgresql://db/{name}")
+    try:
+        with own.connect() as connection:
+            return connection.exec_driver_sql("select 1").scalar()
+    finally:
+        own.dispose()
+
+def report():
+    engine = create_engine("postgresql://db/shop")
+    return engine.connect()
+
+def each(hosts):
+    for host in hosts:
+        with httpx.Client(base_url=host) as own:
+            yield own.get("/")
+```
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.program import Function, Program
+from seatrial.program.effects import remembered
+from seatrial.program.running import is_command
+from seatrial.rules.contract import Match, rule
+
+DEPTH = 3
+"""How many callers a client that is handed back is followed to."""
+_ENDS = frozenset({"close", "aclose", "dispose", "disconnect", "terminate", "shutdown", "closeall"})
+_KEPT = frozenset({f.StoreAttr, f.StoreItem})
+
+
+@rule(severity=Severity.WARNING, category=("leak",), cwe=(400,))
+def check(program: Program) -> Iterator[Match]:
+    """Pools of connections that are made where requests pass, and clients that are made in a loop."""
+    reached = cache(lambda: _of_requests(program))
+    for function, call in program.index.calls(*_makers(program)):
+        thing = _pool(program, function, call)
+        if not thing or not function.is_callable or remembered(function, call):
+            continue
+        name = program.target(function, call).external
+        if _is_made_again(program, function, call):
+            yield _match(function, call, f"{name} is made anew for each element, with connections of its own", 0.75)
+        elif _is_per_request(program, reached(), function, call):
+            sure = not program.models.closers(thing) and not _is_ended(function, call)
+            said = f"{name} is made anew for each request, with connections of its own"
+            yield _match(function, call, said, 0.78 - 0.025 * reached().get(function, 0) if sure else 0.5)
+
+
+def _makers(program: Program) -> list[str]:
+    """What the calls are called that give a pool."""
+    pools = [name for name, known in program.models.types.items() if known.pool]
+    giving = program.models.last_names(lambda model: program.models.canonical(model.returns) in pools)
+    return sorted({*giving, *(name.rpartition(".")[2] for name in pools)})
+
+
+def _pool(program: Program, function: Function, call: int) -> str:
+    """The type of pool that a call makes; empty if it makes none."""
+    model = program.model(function, call)
+    known = program.models.type(model.returns) if model and model.returns else None
+    return model.returns if model and known and known.pool else ""
+
+
+def _is_made_again(program: Program, function: Function, call: int) -> bool:
+    """A loop makes it of the same arguments, and is done with it before the next turn."""
+    loops = function.loops(call)
+    step = function.values[call]
+    assert type(step) is f.Call
+    if not loops or loops[0].kind == "while" or is_command(program, function) or _is_kept(function, call):
+        return False
+    given = [*step.args, *(value for _, value in step.keywords)]
+    return all(value < loops[0].start or _is_fixed(function, value) for value in given)
+
+
+def _is_fixed(function: Function, value: int) -> bool:
+    step = function.values[function.origin(value)]
+    return type(step) in {f.Const, f.Ref, f.Param} or (type(step) is f.Attr and _is_fixed(function, step.base))
+
+
+def _is_kept(function: Function, call: int) -> bool:
+    """It is stored where it outlives the body, or handed on."""
+    users = [function.values[user] for user in function.users.get(call, ())]
+    return any(type(u) in _KEPT or (type(u) is f.Store and u.outer) or type(u) is f.Return for u in users)
+
+
+def _of_requests(program: Program) -> dict[Function, int]:
+    """All functions that a request runs, with how many calls they are away from its handler or a dependency of it."""
+    ways = (e for e in program.endpoints if e.kind in {"route", "websocket"})
+    waiting = [function for way in ways for function in (way.handler, *way.entries)]
+    for function, call in program.index.calls("Depends"):
+        step = function.values[call]
+        assert type(step) is f.Call
+        waiting += [g for value in step.args[:1] for g in program.calls.value(function, value).functions]
+    found = dict.fromkeys(waiting, 0)
+    for function in waiting:
+        for call in function.calls:
+            for next_one in program.target(function, call).functions:
+                if next_one not in found:
+                    found[next_one] = found[function] + 1
+                    waiting.append(next_one)
+    return found
+
+
+def _is_per_request(
+    program: Program, reached: dict[Function, int], function: Function, call: int, depth: int = 0
+) -> bool:
+    """Requests pass here each time: the body uses it itself, or hands it back to one that does."""
+    if depth > DEPTH or _is_cached(function) or not function.is_callable or is_command(program, function):
+        return False
+    users = [function.values[user] for user in function.users.get(call, ())]
+    if any(type(u) in _KEPT or (type(u) is f.Store and u.outer) for u in users):
+        return False
+    if not any(type(u) is f.Return for u in users):
+        return function in reached and function.name != "__init__"
+    callers = [c for c in program.calls.callers(function) if not remembered(*c)]
+    return any(_is_per_request(program, reached, caller, at, depth + 1) for caller, at in callers)
+
+
+def _is_cached(function: Function) -> bool:
+    outer = function.parent
+    steps = [outer.values[d] for d in function.facts.decorators] if outer else []
+    names = (s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "" for s in steps)
+    return any("cache" in name.rpartition(".")[2] or "singleton" in name for name in names)
+
+
+def _is_ended(function: Function, call: int) -> bool:
+    """It is closed here, though it need not be."""
+    users = (function.values[user] for user in function.users.get(call, ()))
+    if any(region.subject == call for region in function.regions):
+        return True
+    return any(type(u) in {f.Call, f.Attr} and (u.callee if type(u) is f.Call else u.name) in _ENDS for u in users)  # type: ignore[union-attr] # one of the two
+
+
+def _match(function: Function, call: int, message: str, confidence: float) -> Match:
+    step = function.values[call]
+    assert type(step) is f.Call
+    return Match(
+        message=message,
+        function=function,
+        line=step.line,
+        key=step.callee.lstrip(":.!?"),
+        confidence=confidence,
+    )
