@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seatrial.model.facts import Attr, Binary, Call, Compare, Ref, Region, Unary
+from seatrial.model.source import Role
 from seatrial.program.parts import LOOPS, Function
 
 if TYPE_CHECKING:
@@ -93,8 +94,14 @@ class Effects:
             self._summaries[kind] = self._spread(kind)
         return self._summaries[kind].get(id(function), {})
 
+    def has_none(self, function: Function, kind: str) -> bool:
+        """True when surely nothing in the body has an effect of this kind, so that its calls need not be asked."""
+        return function.is_callable and function.file.role is Role.CODE and not self.of(function, kind)
+
     def of_call(self, function: Function, call: int, kind: str) -> Effect | None:
         """The effect of one kind that a single call has (the nearest, if it has several); None if it has none."""
+        if self.has_none(function, kind):
+            return None
         for effect in self.local(function):
             if effect.value == call and effect.kind == kind:
                 return effect

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.model.source import Role
 from seatrial.program.arguments import passed
 from seatrial.program.names import Variable
 from seatrial.program.parts import Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seatrial.model.finding import Step
     from seatrial.program.calls import Calls
@@ -23,7 +25,7 @@ LONGEST = 16
 DEPTH = 6
 """How many calls deep locks are looked for."""
 _ENDS = frozenset({"commit", "rollback"})
-_LOCKING = frozenset({"select_for_update", "with_for_update"})
+_LOCKING = ("select_for_update", "with_for_update")
 _LOCK_KINDS = frozenset({"lock", "async-lock"})
 
 
@@ -48,10 +50,11 @@ class Taken:
 class Locks:
     """Answers what is locked; remembers."""
 
-    def __init__(self, types: Types, calls: Calls, effects: Effects) -> None:
+    def __init__(self, types: Types, calls: Calls, effects: Effects, functions: Sequence[Function]) -> None:
         self._types = types
         self._calls = calls
         self._effects = effects
+        self._functions = functions
         self._memo: dict[int, tuple[Taken, ...]] = {}
 
     def taken(self, function: Function, depth: int = 0) -> tuple[Taken, ...]:
@@ -62,9 +65,23 @@ class Locks:
             if depth > DEPTH:
                 del self._memo[key]
                 return ()
-            found = [*self._regions(function), *self._of_calls(function, depth)]
+            found = [*self._own(function), *self._of_calls(function, depth)] if self._may_lock(function) else []
             self._memo[key] = tuple(sorted(found, key=lambda t: t.value)[:LONGEST])
         return self._memo[key]
+
+    def _may_lock(self, function: Function) -> bool:
+        return id(function) in self._locking or function.file.role is not Role.CODE
+
+    @cached_property
+    def _locking(self) -> frozenset[int]:
+        """The functions (by `id`) of the judged code that lock something or call, however deep, what may."""
+        waiting = [fn for fn in self._functions if fn.file.role is not Role.CODE or any(self._own(fn))]
+        found = set(map(id, waiting))
+        while waiting:
+            callers = [fn for fn, _ in self._calls.callers(waiting.pop()) if id(fn) not in found]
+            found.update(map(id, callers))
+            waiting.extend(callers)
+        return frozenset(found)
 
     def is_locked(self, function: Function, value: int, table: str) -> bool:
         """True when rows of the table, or any lock between threads, were locked before the value and still are."""
@@ -95,7 +112,8 @@ class Locks:
             return f"{base.name}.{step.name}" if base else ""
         return ""
 
-    def _regions(self, function: Function) -> Iterator[Taken]:
+    def _own(self, function: Function) -> Iterator[Taken]:
+        """What the body itself locks."""
         for region in function.regions:
             if region.kind != "with" or region.subject < 0:
                 continue
@@ -104,7 +122,6 @@ class Locks:
                 step = function.step(region.subject, f"takes {name}")
                 yield Taken(name, function, region.start - 1, (step,), region.end)
 
-    def _of_calls(self, function: Function, depth: int) -> Iterator[Taken]:
         for effect in self._effects.local(function):
             if effect.kind == "db.lock":
                 step = function.step(effect.value, _says(effect.what))
@@ -115,6 +132,9 @@ class Locks:
             if self._is_unknown_lock(function, call):
                 until, _ = self._until(function, call)
                 yield Taken("", function, call, (function.step(call, _says("")),), until, rows=True)
+
+    def _of_calls(self, function: Function, depth: int) -> Iterator[Taken]:
+        for call in function.calls:
             for reached in self._calls.target(function, call).functions:
                 for inner in self.taken(reached, depth + 1):
                     until, inside = self._until(function, call)
@@ -130,9 +150,10 @@ class Locks:
     def _is_unknown_lock(self, function: Function, call: int) -> bool:
         """Rows are locked through a manager of which nothing is known but the method's name."""
         step = function.values[call]
-        named = type(step) is f.Call and step.callee.rpartition(".")[2] in _LOCKING
-        target = self._calls.target(function, call) if named else None
-        return target is not None and target.model is None and not target.functions
+        if type(step) is not f.Call or not step.callee.endswith(_LOCKING):
+            return False
+        target = self._calls.target(function, call)
+        return target.model is None and not target.functions
 
     def _until(self, function: Function, value: int) -> tuple[int, bool]:
         """Where rows locked at a value are given back, and whether a transaction that is open here decides it.

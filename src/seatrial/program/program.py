@@ -172,7 +172,7 @@ class Program:
     @cached_property
     def locks(self) -> Locks:
         """What functions lock, and in which order."""
-        return Locks(self.types, self.calls, self.effects)
+        return Locks(self.types, self.calls, self.effects, self.judged)
 
     @cached_property
     def rows(self) -> Rows:

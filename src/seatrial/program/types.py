@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEPTH = 24
 """How many steps inference follows before it gives up: longer chains carry no information in practice."""
+_STORES = frozenset({f.Store})
 
 
 class Types:
@@ -206,9 +207,11 @@ class Types:
         return self.bound(found, self.instance(cls))
 
     def _variable(self, variable: Variable) -> Type | None:
-        for step in variable.function.values:
+        body = variable.function
+        for at in body.of(_STORES):
+            step = body.values[at]
             if type(step) is f.Store and step.name == variable.name and step.annotation >= 0:
-                found = annotated.read(self, variable.function, step.annotation)
+                found = annotated.read(self, body, step.annotation)
                 if found:
                     return found
         return self.of(variable.function, variable.value)

@@ -16,10 +16,12 @@ def creations(program: Program, function: Function) -> Iterator[Match]:
     """The creations of a body that a look at the same table decides on, and that nothing protects."""
     if not any(region.kind in _DECIDING for region in function.regions) or _catches(function, "IntegrityError"):
         return
+    looks = not program.effects.has_none(function, "db.read")
     for call in function.calls:
         found = _found_or_created(program, function, call)
         if found >= 0:
             yield _unknown_creation(program, function, call, found)
+        if found >= 0 or not looks:
             continue
         row = _created(program, function, call)
         check = _checked(program, function, call, row.name) if row else f.NONE
@@ -34,8 +36,10 @@ def _found_or_created(program: Program, function: Function, call: int) -> int:
     """
     step = function.values[call]
     assert type(step) is f.Call
-    manager = function.values[function.origin(step.receiver)] if step.receiver >= 0 else None
-    if step.callee != "create" or type(manager) is not f.Attr or manager.name != "objects":
+    if step.callee != "create" or step.receiver < 0:
+        return f.NONE
+    manager = function.values[function.origin(step.receiver)]
+    if type(manager) is not f.Attr or manager.name != "objects":
         return f.NONE
     names = _variables(function, call)
     for condition, _ in function.guards(call) if program.type_of(function, call) is None else ():

@@ -6,10 +6,13 @@ from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
 from seatrial.rules.contract import Match
 
+_STORES = frozenset({f.StoreAttr})
+
 
 def stale_saves(program: Program, function: Function) -> Iterator[Match]:
     """The saves of a row that others write at the same time: its author lets the database do one sum, and decides the rest here."""
-    for value, step in enumerate(function.values):
+    for value in function.of(_STORES):
+        step = function.values[value]
         if type(step) is not f.StoreAttr or not _is_summed(program, function, step.value):
             continue
         row = program.type_of(function, step.base)

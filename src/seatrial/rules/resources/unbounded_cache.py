@@ -101,7 +101,7 @@ _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert",
 _CLASSES = frozenset({"cls", "class_", "klass", "model"})
 """What parameters are called that hold a class."""
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
-_TOUCHES = frozenset({f.Call, f.StoreItem, f.Store, f.Delete})
+_STORES = frozenset({f.StoreItem, f.Store, f.Delete})
 _SET_UP = (
     "register",
     "add_",
@@ -127,20 +127,29 @@ def check(program: Program) -> Iterator[Match]:
 def _containers(program: Program) -> Iterator[Match]:
     grown: dict[tuple[str, str], list[tuple[Function, int]]] = defaultdict(list)
     shrunk: set[tuple[str, str]] = set()
-    for function in program.code:
-        for value in function.of(_TOUCHES):
-            step = function.values[value]
-            for path, grows in _touched(function, step):
-                variable = program.names.resolve(function.file, path)
-                if isinstance(variable.entity, Variable) and not variable.rest:
-                    key = (variable.entity.function.dotted, variable.entity.name)
-                    if not grows:
-                        shrunk.add(key)
-                    elif _is_fresh_container(variable.entity) and function.is_callable:
-                        grown[key].append((function, value))
+    for function, value in _touches(program):
+        for path, grows in _touched(function, function.values[value]):
+            variable = program.names.resolve(function.file, path)
+            if isinstance(variable.entity, Variable) and not variable.rest:
+                key = (variable.entity.function.dotted, variable.entity.name)
+                if not grows:
+                    shrunk.add(key)
+                elif _is_fresh_container(variable.entity) and function.is_callable:
+                    grown[key].append((function, value))
     for key, places in grown.items():
         if key not in shrunk:
             yield from _grown(program, key, places)
+
+
+def _touches(program: Program) -> Iterator[tuple[Function, int]]:
+    """The values that may fill or empty a container, in order."""
+    named: dict[Function, list[int]] = defaultdict(list)
+    for function, call in program.index.calls(*_GROWS, *_SHRINKS, "len"):
+        named[function].append(call)
+    for function in program.code:
+        values = function.values
+        stored = [at for at in function.of(_STORES) if type(step := values[at]) is not f.Store or step.outer]
+        yield from ((function, value) for value in sorted(stored + named.get(function, [])))
 
 
 def _touched(function: Function, step: f.AnyValue) -> tuple[tuple[str, bool], ...]:

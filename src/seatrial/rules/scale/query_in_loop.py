@@ -224,7 +224,7 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
-    for value in _candidates(program, function):
+    for value in () if program.effects.has_none(function, "db.read") else _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
         if loop and effect and not effect.once and not _is_loaded(program, loop, effect) and not _is_work(loop, effect):

@@ -97,7 +97,7 @@ UNWAITED = 0.2
 def check(program: Program) -> Iterator[Match]:
     """Calls over HTTP in loops, in the body itself or behind functions."""
     for function in program.index.with_loops():
-        for call in function.calls:
+        for call in () if program.effects.has_none(function, "http") else function.calls:
             loop = program.loops.around(function, call) if function.region_of[call] >= 0 else None
             if loop and not _tries_one_after_another(loop):
                 yield from _match(program, function, call, loop)
