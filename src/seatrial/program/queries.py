@@ -33,9 +33,10 @@ _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update
 class Query:
     """What is known of a query that a value holds.
 
-    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along, or that its filter
-    says are null. `bounded`: its number of rows is limited; `few`: to so few that nobody waits. `whole`: it can be seen
-    from its beginning; else it comes from somewhere unknown, and may be narrower or load more.
+    `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along; `null`: those that
+    a filter says are null, so that reading them asks for nothing. `bounded`: its number of rows is limited; `few`: to
+    so few that nobody waits. `whole`: it can be seen from its beginning; else it comes from somewhere unknown, and may
+    be narrower or load more.
     """
 
     table: str = ""
@@ -44,6 +45,7 @@ class Query:
     filtered: bool = False
     whole: bool = False
     few: bool = False
+    null: frozenset[str] = frozenset()
 
     def loads(self, *chain: str) -> bool:
         """True when following these relations from a row needs no further query.
@@ -51,7 +53,7 @@ class Query:
         Loading `customer__country` also loads `customer`; a name that stands anywhere in a longer path is believed,
         since a manager or a `Prefetch` may begin the path somewhere else.
         """
-        if "*" in self.loaded:
+        if "*" in self.loaded or chain[0] in self.null or "__".join(chain) in self.null:
             return True
         paths = [path.replace("__", ".").split(".") for path in self.loaded]
         return any(tuple(path[: len(chain)]) == chain or chain[-1] in path for path in paths)
@@ -184,6 +186,7 @@ class Queries:
             all(q.filtered for q in found),
             all(q.whole for q in found),
             all(q.few for q in found),
+            frozenset().union(*(q.null for q in found)),  # believed where one of the ways says so
         )
 
     def _of_manager(self, found: Type | None, depth: int) -> Query:
@@ -208,11 +211,11 @@ class Queries:
         loaded = inner.loaded if inner else frozenset()
         if model.query == "eager":
             loaded |= frozenset(self._relations(function, step, model))
-        loaded |= frozenset(_null(function, step))
+        null = (inner.null if inner else frozenset()) | frozenset(_null(function, step))
         whole = inner.whole if inner else bool(table) and model.query == "build"
         bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
         filtered = (inner.filtered if inner else False) or _narrows(step)
-        return Query(table, loaded, bounded, filtered, whole)
+        return Query(table, loaded, bounded, filtered, whole, null=null)
 
     def _of_items(self, function: Function, step: f.Call, model: FunctionModel, depth: int) -> Query | None:
         """What is made to hold the rows of a query: `Paginator(orders, 20)`."""
