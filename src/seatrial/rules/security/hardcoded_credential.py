@@ -14,7 +14,6 @@ import os
 ADMIN_PASSWORD = "harbour-lantern-42"  # finding: ADMIN_PASSWORD
 HEADERS = {"X-Api-Key": "k7731-quayside-payments", "Accept": "application/json"}  # finding: X-Api-Key
 DATABASE = "postgresql://shop:harbour-lantern@db.harbour.io/shop"  # finding: address
-UPLOADS = {"id": "AKIAQ3EGRXYZWVUT7HNB"}  # finding: access key
 
 class Settings:
     jwt_secret: str = "b1946ac92492d2347c6235b4d2611184"  # finding: jwt_secret
