@@ -162,7 +162,8 @@ def _until_release(program: Program, function: Function, call: int) -> Iterator[
         return
     for other in function.calls:
         later = function.values[other]
-        released = type(later) is f.Call and later.callee == step.callee.removesuffix("acquire") + "release"
+        assert type(later) is f.Call
+        released = later.callee == step.callee.removesuffix("acquire") + "release"
         if other > call and released and function.origin(later.receiver) == function.origin(step.receiver):
             yield from _awaits(function, call, name, (call, other))
             return
