@@ -97,7 +97,9 @@ def documented(heading: str) -> dict[str, str]:
 
 
 def default(field: msgspec.inspect.Field) -> object:
-    return [] if field.default in ((), {}) else list(field.default) if type(field.default) is tuple else field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return list(field.default) if type(field.default) is tuple else field.default
 
 
 def form(type_: type[msgspec.Struct]) -> dict[str, object]:
@@ -107,13 +109,15 @@ def form(type_: type[msgspec.Struct]) -> dict[str, object]:
 
 
 def test_the_page_on_settings_has_every_key_with_its_default() -> None:
-    tables = {"policy", "rules", "per-path", "libraries"}
+    tables = {"policy", "rules", "per-path", "libraries", "app"}
     top = {key: value for key, value in form(settings.Settings).items() if key not in tables}
     assert {
         key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## What is read").items()
     } == top
     policy = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[policy]`").items()}
     assert policy == form(Policy)
+    app = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[app]`").items()}
+    assert app == form(settings.AppSettings)
     assert documented("## `[rules]`").keys() == form(settings.RuleSettings).keys()
     assert all(f"## `[{table}]`" in text("docs/settings.md") for table in tables)
 

@@ -8,6 +8,7 @@ from seatrial.app.progress import Progress
 from seatrial.facts import Store
 from seatrial.model.decision import Suppression
 from seatrial.model.finding import Finding
+from seatrial.model.route import Route
 from seatrial.model.source import Gap, LeftOut
 from seatrial.model.verdict import Counts, Edge, RuleInfo
 
@@ -22,6 +23,7 @@ class Analysis(msgspec.Struct, frozen=True):
     rules: tuple[RuleInfo, ...]
     counts: Counts
     map: tuple[Edge, ...]
+    routes: tuple[Route, ...] = ()
 
 
 class Means(NamedTuple):

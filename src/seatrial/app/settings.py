@@ -31,6 +31,19 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Its findings below are hidden; by default the policy's `confidence` counts."""
 
 
+class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How trials start the program, where that cannot be found out."""
+
+    target: str = ""
+    """The application as `module:name` (a factory too), or a Django settings module."""
+    python: str = ""
+    """The interpreter that has what the program needs; by default that of `.venv` or the like, or one made aside."""
+    env: dict[str, str] = {}
+    """Environment variables for the program."""
+    setup: tuple[tuple[str, ...], ...] = ()
+    """Commands to run before the first start, each as a list of words; `python` is the program's own."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """What a user can set. Every key has a default: without any, the defaults serve."""
 
@@ -47,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A file with all names of the package index that is used: what is not in it does not exist."""
     rules: dict[str, Level | RuleSettings] = {}
     """By rule id: `"off"`, a severity, or a table with `severity` and `confidence`."""
+    app: AppSettings = AppSettings()
     per_path: dict[str, dict[str, Level]] = {}
     """By pattern of files (as in `exclude`), then by rule id: what holds there instead. The last that fits wins."""
     libraries: dict[str, dict[str, Any]] = {}

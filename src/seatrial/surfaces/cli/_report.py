@@ -13,7 +13,15 @@ from seatrial.surfaces.cli._progress import progress
 def report(asked: Asked, **more: Any) -> Report:
     """The report, after it was written everywhere it is wanted. `more` are further fields of the `Request`."""
     wanted = destinations(asked.formats, asked.files)
-    request = Request(
+    with progress(verbose=asked.verbose) as tell:
+        made = audit(request(asked, **more), tell)
+    deliver(made, wanted)
+    return made
+
+
+def request(asked: Asked, **more: Any) -> Request:
+    """What the user asked for, as a use case takes it."""
+    return Request(
         root=Path(asked.path),
         changed_since=asked.changed_since,
         others=asked.others,
@@ -24,7 +32,3 @@ def report(asked: Asked, **more: Any) -> Report:
         jobs=asked.jobs,
         **more,
     )
-    with progress(verbose=asked.verbose) as tell:
-        made = audit(request, tell)
-    deliver(made, wanted)
-    return made

@@ -1,0 +1,24 @@
+"""Runs the audited program where it can harm nothing: a copy of its tree, a database and ports of its own.
+
+`inside` is what runs in the program's interpreter; the rest starts it, talks to it and ends it.
+"""
+
+from seatrial.sandbox.application import Answer, Application, Call, Seen, Statement
+from seatrial.sandbox.databases import Column, Database, Foreign, Row, Table
+from seatrial.sandbox.launching import Launch, Started, launched
+
+__all__ = [
+    "Answer",
+    "Application",
+    "Call",
+    "Column",
+    "Database",
+    "Foreign",
+    "Launch",
+    "Row",
+    "Seen",
+    "Started",
+    "Statement",
+    "Table",
+    "launched",
+]

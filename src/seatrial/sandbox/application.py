@@ -1,0 +1,162 @@
+"""The program while it runs: requests to it, and what each of them did."""
+
+import contextlib
+import http.client
+import json
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from seatrial.sandbox.databases import Database
+from seatrial.sandbox.process import Child
+
+_DEADLINE = 30.0
+_WRITTEN_WITHIN = 5.0
+_POLL = 0.002
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A statement that a request ran. `line` is the nearest line of the program's own: `path:line function`."""
+
+    sql: str
+    line: str
+    rows: int
+    ms: float
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A call that a request made to another service."""
+
+    to: str
+    line: str
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What the probe saw of one request."""
+
+    status: int
+    statements: tuple[Statement, ...]
+    calls: tuple[Outgoing, ...]
+    seconds: float
+    pid: int
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to make. `delay` (ms) and `stop` (a statement's number) are for the probe."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    delay: float = 0.0
+    stop: int = 0
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back. `status` is 0 if nothing did within the deadline; `seen` is None if the probe told nothing."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+    seen: Seen | None = None
+
+    @property
+    def ok(self) -> bool:
+        """2xx."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The body as JSON; None if it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+class Application:
+    """A program that runs in the sandbox: made by `launched`, ended by its context."""
+
+    def __init__(self, port: int, out: Path, database: Database | None, workers: Sequence[Child]) -> None:
+        self.port = port
+        self.database = database
+        self._out = out
+        self._workers = workers
+
+    def call(self, call: Call, *, watched: bool = True) -> Answer:
+        """Makes the request. Safe to use from several threads at once."""
+        name = uuid4().hex
+        return self.named(call, name if watched else "")
+
+    def named(self, call: Call, name: str) -> Answer:
+        """As `call`, under a name by which `stands` and `go` find it."""
+        headers = dict(call.headers)
+        if name:
+            headers["x-seatrial"] = f"{name};delay={call.delay};stop={call.stop}"
+        began = time.perf_counter()
+        try:
+            status, got, body = self._exchange(call, headers)
+        except (OSError, http.client.HTTPException):
+            return Answer(0, {}, b"", time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        return Answer(status, got, body, seconds, self._seen(name) if name else None)
+
+    def together(self, calls: Sequence[Call]) -> Sequence[Answer]:
+        """The answers to requests that are sent at the same moment, in the order of the requests."""
+        ready = Barrier(len(calls))
+
+        def one(call: Call) -> Answer:
+            ready.wait()
+            return self.call(call)
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(one, calls))
+
+    def stands(self, name: str) -> bool:
+        """Whether the request of this name waits before its statement."""
+        return (self._out / f"{name}.stands").exists()
+
+    def go(self, name: str) -> None:
+        """Lets it go on."""
+        (self._out / f"{name}.goes").touch()
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """The worker processes."""
+        return [worker.pid for worker in self._workers]
+
+    @property
+    def alive(self) -> bool:
+        """Whether every worker runs."""
+        return not any(worker.ended for worker in self._workers)
+
+    def last_lines(self) -> str:
+        """What the workers printed last."""
+        return "\n".join(dict.fromkeys(worker.last_lines() for worker in self._workers))
+
+    def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_DEADLINE)
+        try:
+            connection.request(call.method, call.path, call.body or None, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def _seen(self, name: str) -> Seen | None:
+        """The probe's file: written before the answer ends, so it is there or will not come."""
+        path = self._out / f"{name}.json"
+        until = time.monotonic() + _WRITTEN_WITHIN
+        while not path.exists() and time.monotonic() < until and self.alive:
+            time.sleep(_POLL)
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            seen = msgspec.json.decode(path.read_bytes(), type=Seen)
+            path.unlink()
+            return seen
+        return None

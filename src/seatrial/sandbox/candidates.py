@@ -1,0 +1,75 @@
+"""Where the application object of a program may be: read from its files, without running any."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_MADE = re.compile(
+    r"^(?P<name>\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)*(?:FastAPI|Flask|Starlette|Quart|Litestar|Sanic)\(", re.MULTILINE
+)
+_FACTORY = re.compile(r"^(?:async )?def (?P<name>(?:create|make|get|build)_(?:\w+_)?app(?:lication)?)\(", re.MULTILINE)
+_SERVED = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|daphne|granian)\b[^\n]*?\s\"?([\w.]+:[\w.]+(?:\(\))?)")
+_SETTINGS = re.compile(r"DJANGO_SETTINGS_MODULE[\"'],\s*[\"']([\w.]+)[\"']")
+_FIRST = ("main", "app", "asgi", "wsgi", "server", "api", "run", "__init__")
+_STARTERS = ("Procfile", "Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "Makefile")
+_OTHERS = frozenset(
+    {"tests", "test", "docs", "examples", "site-packages", "node_modules", "migrations", "scripts", "tools"}
+)
+_LARGEST = 500_000
+
+
+class Candidates(NamedTuple):
+    """Where to look: `module:name` in the order to try, the folders to import from, and a Django settings module."""
+
+    names: tuple[str, ...]
+    paths: tuple[str, ...]
+    settings: str = ""
+
+
+def candidates(root: Path, target: str = "") -> Candidates:
+    """The candidates of the program at `root`; only `target` if the user named one."""
+    paths = tuple(
+        str(root / folder) for folder in ("", "src", "backend", "app", "server", "api") if (root / folder).is_dir()
+    )
+    if target and ":" not in target:
+        return Candidates((), paths, target)
+    if target:
+        return Candidates((target,), paths)
+    manage = sorted(root.glob("manage.py")) or sorted(root.glob("*/manage.py"))
+    for file in manage:
+        if found := _SETTINGS.search(file.read_text(errors="replace")):
+            return Candidates((), (str(file.parent), *paths), found[1])
+    names = [*_served(root), *(name for _, name in sorted(_made(root)))]
+    return Candidates(tuple(dict.fromkeys(names)), paths)
+
+
+def _served(root: Path) -> Iterator[str]:
+    """What the program's own start commands name."""
+    for name in _STARTERS:
+        file = root / name
+        if file.is_file() and file.stat().st_size < _LARGEST:
+            yield from _SERVED.findall(file.read_text(errors="replace"))
+
+
+def _made(root: Path) -> Iterator[tuple[tuple[int, int, int, str], str]]:
+    """Objects and factories in the source, each with its rank: near the top and well named first."""
+    for file in root.rglob("*.py"):
+        parts = file.relative_to(root).with_suffix("").parts
+        if _OTHERS & set(parts) or any(part.startswith(".") for part in parts) or file.stat().st_size > _LARGEST:
+            continue
+        text = file.read_text(errors="replace")
+        first = _FIRST.index(parts[-1]) if parts[-1] in _FIRST else len(_FIRST)
+        for kind, pattern in enumerate((_MADE, _FACTORY)):
+            for found in pattern.finditer(text):
+                name = f"{_module(root, parts)}:{found['name']}"
+                yield (kind, len(parts), first, name), name
+
+
+def _module(root: Path, parts: tuple[str, ...]) -> str:
+    """The dotted name under which the file is imported: from the top, or from a folder that is no package."""
+    start = 0
+    if len(parts) > 1 and parts[0] in {"src", "backend", "server"} and not (root / parts[0] / "__init__.py").exists():
+        start = 1
+    named = parts[start:-1] if parts[-1] == "__init__" else parts[start:]
+    return ".".join(named) or parts[-1]

@@ -1,0 +1,6 @@
+"""The program's database as a trial sees it: its tables and rows, saved and restored."""
+
+from seatrial.sandbox.databases.contract import Column, Database, Foreign, Row, Table
+from seatrial.sandbox.databases.sqlite import Sqlite
+
+__all__ = ["Column", "Database", "Foreign", "Row", "Sqlite", "Table"]

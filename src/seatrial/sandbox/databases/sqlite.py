@@ -1,0 +1,127 @@
+"""A SQLite file as the database of a trial. It lets one writer in at a time: some races do not show on it."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from seatrial.sandbox.databases.contract import Column, Foreign, Row, Table
+
+_TIMEOUT = 30.0
+_INTERNAL = ("sqlite_", "alembic_version", "django_migrations", "aerich")
+_KINDS = (
+    ("int", "integer"),
+    ("bool", "boolean"),
+    ("date", "time"),
+    ("time", "time"),
+    ("char", "text"),
+    ("text", "text"),
+)
+_MORE = (
+    ("clob", "text"),
+    ("real", "number"),
+    ("floa", "number"),
+    ("doub", "number"),
+    ("num", "number"),
+    ("dec", "number"),
+)
+
+
+class Sqlite:
+    """The database in one file."""
+
+    kind = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._saved = path.with_name(path.name + ".saved")
+
+    def tables(self) -> Sequence[Table]:
+        """Its tables, in order of name."""
+        with closing(self._open()) as connection:
+            names = [
+                name
+                for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+                if not name.startswith(_INTERNAL)
+            ]
+            return [_table(connection, name) for name in names]
+
+    def rows(self, table: str) -> Sequence[Row]:
+        """All rows of a table."""
+        with closing(self._open()) as connection:
+            return [dict(row) for row in connection.execute(f"SELECT * FROM {_quoted(table)}")]  # noqa: S608 - a quoted name
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        with closing(self._open()) as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])  # noqa: S608 - a quoted name
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Adds rows, all with the same columns."""
+        if not rows:
+            return
+        names = list(rows[0])
+        places = ", ".join("?" * len(names))
+        statement = f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, names))}) VALUES ({places})"  # noqa: S608 - quoted names
+        with closing(self._open()) as connection, connection:
+            connection.executemany(statement, [[row[name] for name in names] for row in rows])
+
+    def update(self, table: str, values: Row, where: Row) -> int:
+        """Changes the rows that are `where`; gives back how many."""
+        sets = ", ".join(f"{_quoted(name)} = ?" for name in values)
+        wheres = " AND ".join(f"{_quoted(name)} = ?" for name in where)
+        with closing(self._open()) as connection, connection:
+            done = connection.execute(
+                f"UPDATE {_quoted(table)} SET {sets} WHERE {wheres}",  # noqa: S608 - quoted names
+                [*values.values(), *where.values()],
+            )
+            return done.rowcount
+
+    def save(self) -> None:
+        """Copies the file, page by page, so that a writer does no harm."""
+        self._copy(self.path, self._saved)
+
+    def restore(self) -> None:
+        """Copies back what was saved, into the same file: open connections see it."""
+        self._copy(self._saved, self.path)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        with closing(sqlite3.connect(source, _TIMEOUT)) as one, closing(sqlite3.connect(target, _TIMEOUT)) as other:
+            one.backup(other)
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, _TIMEOUT)
+        connection.row_factory = sqlite3.Row
+        return connection
+
+
+def _table(connection: sqlite3.Connection, name: str) -> Table:
+    columns = tuple(
+        Column(
+            name=row["name"],
+            kind=_kind(row["type"]),
+            nullable=not row["notnull"] and not row["pk"],
+            primary=bool(row["pk"]),
+            defaulted=row["dflt_value"] is not None or (bool(row["pk"]) and "INT" in row["type"].upper()),
+        )
+        for row in connection.execute(f"PRAGMA table_info({_quoted(name)})")
+    )
+    foreigns = tuple(
+        Foreign(row["from"], row["table"], row["to"] or "id")
+        for row in connection.execute(f"PRAGMA foreign_key_list({_quoted(name)})")
+    )
+    uniques = tuple(
+        tuple(part["name"] for part in connection.execute(f"PRAGMA index_info({_quoted(row['name'])})"))
+        for row in connection.execute(f"PRAGMA index_list({_quoted(name)})")
+        if row["unique"] and row["origin"] != "pk"
+    )
+    return Table(name, columns, foreigns, uniques)
+
+
+def _kind(declared: str) -> str:
+    words = declared.lower()
+    return next((kind for word, kind in (*_KINDS, *_MORE) if word in words), "other")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

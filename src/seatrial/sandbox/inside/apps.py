@@ -1,0 +1,128 @@
+"""Finds the program's application object and says what it is: ASGI or WSGI, and which framework."""
+
+import importlib
+import inspect
+import os
+import sys
+
+from typing import Any, NamedTuple
+
+_FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "django")
+
+
+class App(NamedTuple):
+    """The application object, and what it is."""
+
+    callable: Any
+    is_async: bool
+    framework: str
+    name: str
+
+
+class NoAppError(Exception):
+    """No candidate is an application; the message says what was tried."""
+
+
+def load(candidates, settings=""):
+    """The first candidate (`module:name`, a factory too) that is an application.
+
+    `settings` names a Django settings module, which goes first. Raises what importing raises.
+    """
+    if settings:
+        os.environ["DJANGO_SETTINGS_MODULE"] = settings
+        from django.core.wsgi import get_wsgi_application
+
+        return App(get_wsgi_application(), is_async=False, framework="django", name=settings)
+    tried = []
+    for candidate in candidates:
+        module, _, name = candidate.partition(":")
+        found = _resolve(module, name or "app")
+        if found is not None:
+            return App(found, _is_async(found), _framework(found), candidate)
+        tried.append(candidate)
+    raise NoAppError("no application found; tried " + (", ".join(tried) or "nothing"))
+
+
+def _resolve(module, name):
+    found = importlib.import_module(module)
+    for part in name.rstrip("()").split("."):
+        found = getattr(found, part, None)
+    if found is not None and _framework(found) == "" and inspect.isfunction(found) and not _takes(found, 2, 3):
+        found = found()
+    return found if callable(found) and (_framework(found) or _takes(found, 2, 3)) else None
+
+
+def _framework(thing):
+    names = [cls.__module__.partition(".")[0] for cls in type(thing).__mro__]
+    return next((name for name in _FRAMEWORKS if name in names), "")
+
+
+def _takes(function, *counts):
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return (
+        sum(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+        in counts
+    )
+
+
+def _is_async(app):
+    if _framework(app) in ("fastapi", "starlette", "quart", "litestar", "sanic"):
+        return True
+    if _framework(app) in ("flask", "django"):
+        return False
+    return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(type(app).__call__) or _takes(app, 3)
+
+
+def missing_setting(error):
+    """The names of environment variables that an error at import says are missing; empty if it is another error."""
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        names = _named(error)
+        if names:
+            return names
+        error = error.__cause__ or error.__context__
+    return {}
+
+
+def _named(error):
+    kind = type(error).__name__
+    if kind == "ValidationError" and hasattr(error, "errors"):
+        return {
+            str(one["loc"][-1]).upper(): _dummy(one) for one in error.errors() if one.get("loc") and _is_missing(one)
+        }
+    if isinstance(error, KeyError) and error.args and str(error.args[0]).isupper():
+        return {str(error.args[0]): "seatrial"}
+    words = [word.strip("'\"`,.:;()[]{}") for word in str(error).split()]
+    shouted = [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
+    if kind in ("ImproperlyConfigured", "UndefinedValueError", "RuntimeError", "ValueError", "AssertionError"):
+        return {word: "seatrial" for word in shouted if word not in os.environ}
+    return {}
+
+
+def _is_missing(one):
+    return one.get("type") in ("missing", "value_error.missing") or one.get("input") in (None, "")
+
+
+def _dummy(one):
+    """A value that a setting of this kind takes, as far as its name tells."""
+    name = str(one["loc"][-1]).lower()
+    if "port" in name or name.endswith(("seconds", "minutes", "days", "size", "limit")):
+        return "1"
+    if "url" in name or "uri" in name or name.endswith("host"):
+        return "http://127.0.0.1:9"
+    if "email" in name:
+        return "nobody@example.org"
+    return "seatrial-dummy-value-of-enough-length"
+
+
+def own_modules(root):
+    """The program's own modules that are loaded."""
+    inside = os.path.realpath(root) + os.sep
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and os.path.realpath(file).startswith(inside) and "site-packages" not in file:
+            yield module

@@ -1,0 +1,91 @@
+"""The two ways to start: `prepare` looks at the program and makes its tables, `serve` serves it."""
+
+import json
+import os
+import resource
+import socket
+import sys
+import traceback
+
+from . import apps, drivers, outgoing, recording, routes, schema, serving
+
+_MOST_DUMMIES = 40
+
+
+def main(path):
+    """Does what the configuration at `path` says, and writes how it went beside it."""
+    with open(path, encoding="utf-8") as file:
+        config = json.load(file)
+    _limit(config)
+    sys.path[:0] = config["paths"]
+    os.chdir(config["root"])
+    recording.configure(config["root"], config["out"])
+    outgoing.install()
+    drivers.install()
+    try:
+        app = apps.load(config["candidates"], config["settings"])
+    except BaseException as error:
+        _again_with(apps.missing_setting(error), path, config)
+        _failed(config, error)
+        raise
+    (_prepare if config["task"] == "prepare" else _serve)(app, config)
+
+
+def _limit(config):
+    """Memory and processor time have an end."""
+    for kind, amount in ((resource.RLIMIT_AS, config["memory"]), (resource.RLIMIT_CPU, config["seconds"])):
+        if amount:
+            resource.setrlimit(kind, (amount, amount))
+
+
+def _again_with(names, path, config):
+    """Starts once more with dummies for settings that are missing; comes back if there is nothing new to try."""
+    new = {name: value for name, value in names.items() if name not in os.environ}
+    if not new or len(config["dummies"]) + len(new) > _MOST_DUMMIES:
+        return
+    config["dummies"].update(new)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(config, file)
+    os.environ.update(new)
+    here = os.path.dirname(os.path.abspath(__file__))
+    os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
+
+
+def _prepare(app, config):
+    try:
+        made = schema.make(app, config["root"])
+        document = routes.document(app)
+    except BaseException as error:
+        _failed(config, error)
+        raise
+    _say(
+        config,
+        "prepared",
+        {
+            "app": app.name,
+            "framework": app.framework,
+            "is_async": app.is_async,
+            "schema": made,
+            "document": document,
+            "dummies": config["dummies"],
+            "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
+            "refused": outgoing.refused,
+        },
+    )
+
+
+def _serve(app, config):
+    listener = socket.socket(fileno=config["listener"])
+    serving.serve(app, listener)
+
+
+def _failed(config, error):
+    last = traceback.format_exception(type(error), error, error.__traceback__)
+    _say(config, "failed", {"error": "{}: {}".format(type(error).__name__, error), "trace": "".join(last)[-4000:]})
+
+
+def _say(config, what, content):
+    path = os.path.join(config["out"], what + ".json")
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        json.dump(content, file, default=str)
+    os.replace(path + ".part", path)

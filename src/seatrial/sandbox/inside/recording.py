@@ -1,0 +1,141 @@
+"""What one request does: its statements and outgoing calls, gathered in a context variable and written to a file."""
+
+import asyncio
+import contextvars
+import json
+import os
+import sys
+import threading
+import time
+
+HEADER = "x-seatrial"
+"""Names the request: `id`, then `;delay=MS` (sleep before each statement) or `;stop=K` (wait before statement K)."""
+_LONGEST = 2_000
+"""Characters of a statement that are kept."""
+_PATIENCE = 20.0
+"""Seconds that a stopped request waits for its turn."""
+_POLL = 0.002
+_current = contextvars.ContextVar("seatrial_request", default=None)
+_program = {"root": "", "out": ""}
+_lock = threading.Lock()
+
+
+class Request:
+    """One request that is watched."""
+
+    def __init__(self, name, delay=0.0, stop=0):
+        self.name = name
+        self.delay = delay
+        self.stop = stop
+        self.statements = []
+        self.calls = []
+        self.began = time.perf_counter()
+
+    def save(self, status):
+        """Writes what was seen; whole or not at all, since it is read while others are written."""
+        seen = {
+            "status": status,
+            "statements": self.statements,
+            "calls": self.calls,
+            "seconds": time.perf_counter() - self.began,
+            "pid": os.getpid(),
+        }
+        path = os.path.join(_program["out"], self.name + ".json")
+        with open(path + ".part", "w", encoding="utf-8") as file:
+            json.dump(seen, file, default=str)
+        os.replace(path + ".part", path)
+
+
+def configure(root, out):
+    """Where the program's own code lies, and where requests are written to."""
+    _program["root"] = os.path.realpath(root) + os.sep
+    _program["out"] = out
+
+
+def begin(header):
+    """Starts to watch, if the request asks for it; gives back what `end` wants."""
+    if not header:
+        return None
+    name, *options = header.split(";")
+    said = dict(option.split("=", 1) for option in options if "=" in option)
+    request = Request(os.path.basename(name), float(said.get("delay", 0)) / 1000, int(said.get("stop", 0)))
+    return request, _current.set(request)
+
+
+def end(begun, status):
+    """Writes what the request did. Safe to call in another context than `begin` was."""
+    if begun is not None:
+        begun[0].save(status)
+
+
+def forget():
+    """Watches nothing more in this context."""
+    _current.set(None)
+
+
+def before(sql):
+    """A statement is about to run: sleeps or waits as the request asks; gives back what `after` wants."""
+    begun = _claim(sql)
+    for seconds in _pauses(begun):
+        time.sleep(seconds)
+    return begun and (*begun[:2], time.perf_counter())
+
+
+async def before_awaited(sql):
+    """As `before`, for drivers whose event loop must go on meanwhile."""
+    begun = _claim(sql)
+    for seconds in _pauses(begun):
+        await asyncio.sleep(seconds)
+    return begun and (*begun[:2], time.perf_counter())
+
+
+def _claim(sql):
+    """Notes the statement: the request, the statement's index, and whether the request is to stop before it."""
+    request = _current.get()
+    if request is None:
+        return None
+    with _lock:
+        request.statements.append({"sql": str(sql)[:_LONGEST], "line": _line(), "rows": -1, "ms": 0.0})
+        return request, len(request.statements) - 1, request.stop == len(request.statements)
+
+
+def _pauses(begun):
+    """How long to sleep, again and again, until the statement may run."""
+    if begun is None:
+        return
+    request, _, stops = begun
+    if request.delay:
+        yield request.delay
+    if stops:
+        out = os.path.join(_program["out"], request.name)
+        with open(out + ".stands", "w", encoding="utf-8") as file:
+            file.write(str(os.getpid()))
+        until = time.monotonic() + _PATIENCE
+        while not os.path.exists(out + ".goes") and time.monotonic() < until:
+            yield _POLL
+
+
+def after(begun, rows=-1):
+    """The statement has run."""
+    if begun is not None:
+        request, index, began = begun
+        request.statements[index]["ms"] = (time.perf_counter() - began) * 1000
+        request.statements[index]["rows"] = rows
+
+
+def called(what):
+    """The program calls out."""
+    request = _current.get()
+    if request is not None:
+        request.calls.append({"to": what, "line": _line()})
+
+
+def _line():
+    """The nearest line of the program's own code: `path:line function`; empty if none is on the stack."""
+    frame, root = sys._getframe(3), _program["root"]
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(root) and "site-packages" not in name:
+            return "{}:{} {}".format(name[len(root) :], frame.f_lineno, frame.f_code.co_name)
+        frame = frame.f_back
+    return ""

@@ -1,0 +1,182 @@
+"""Starts the program: a copy of its tree, its interpreter, its database, two workers on a port of their own."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from seatrial.sandbox.application import Application, Call
+from seatrial.sandbox.candidates import Candidates, candidates
+from seatrial.sandbox.databases import Database, Sqlite
+from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.interpreter import interpreter
+from seatrial.sandbox.process import Child, spawn
+from seatrial.sandbox.variables import secrets
+from seatrial.sandbox.workcopy import copy
+
+_INSIDE = Path(__file__).with_name("inside")
+_PREPARED_WITHIN = 120.0
+_STARTED_WITHIN = 60.0
+_MEMORY = 8_000_000_000
+"""Bytes of address space a worker may use: virtual, so far above what it holds."""
+_CPU = 3_600
+_POLL = 0.05
+
+
+class Launch(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of how to start the program; everything has a default that is looked for."""
+
+    root: Path
+    aside: Path
+    """Where environments that we make are kept."""
+    target: str = ""
+    """`module:name` of the application, or a Django settings module."""
+    python: str = ""
+    env: Mapping[str, str] = {}
+    setup: tuple[tuple[str, ...], ...] = ()
+    """Commands to run in the copy before the first start, each a list of words; `python` is the program's own."""
+    workers: int = 2
+    """Two by default: one would hide blocking code."""
+
+
+class Started(msgspec.Struct, frozen=True):
+    """The program as it was found: what `inside` says of it when it is prepared."""
+
+    app: str
+    framework: str
+    is_async: bool
+    schema: str
+    document: dict[str, Any]
+    """An OpenAPI document, or as much of one as the routes tell."""
+    dummies: dict[str, str]
+    """Settings that were missing, and what they were set to."""
+    databases: tuple[str, ...]
+    """SQLite files that it opened."""
+    refused: tuple[str, ...]
+    """Addresses outside this machine that it tried to reach."""
+
+
+@contextmanager
+def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
+    """The running program and what was found of it; everything is ended and removed afterwards.
+
+    Raises:
+        StartError: it cannot be started; the message holds the reason, the last lines and what to set.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="seatrial-", ignore_cleanup_errors=True)))
+        root = copy(launch.root, folder / "tree")
+        out = folder / "out"
+        out.mkdir()
+        python = interpreter(launch.root, launch.python, launch.aside)
+        found = candidates(root, launch.target)
+        launch = msgspec.structs.replace(launch, env={**secrets(root), **launch.env})
+        starter = _Starter(python, root, out, found, launch)
+        started = starter.prepare()
+        starter.setup()
+        listener = stack.enter_context(_listener())
+        workers = [starter.serve(listener, dict(started.dummies)) for _ in range(launch.workers)]
+        for worker in workers:
+            stack.callback(worker.end)
+        database = _database(started)
+        application = Application(listener.getsockname()[1], out, database, workers)
+        _until_answering(application)
+        yield application, started
+
+
+class _Starter:
+    """Runs `inside` with one configuration after another."""
+
+    def __init__(self, python: Path, root: Path, out: Path, found: Candidates, launch: Launch) -> None:
+        self._python, self._root, self._out, self._found, self._launch = python, root, out, found, launch
+
+    def prepare(self) -> Started:
+        """Looks at the program and makes its tables."""
+        child = self._run("prepare", {}, -1)
+        try:
+            code = child.wait(_PREPARED_WITHIN)
+        finally:
+            child.end()
+        said = self._out / "prepared.json"
+        if code != 0 or not said.exists():
+            raise StartError(self._why_not(child, code))
+        return msgspec.json.decode(said.read_bytes(), type=Started)
+
+    def setup(self) -> None:
+        """Runs the user's own commands in the copy."""
+        for number, (command, *arguments) in enumerate(self._launch.setup):
+            program = str(self._python) if command == "python" else command
+            child = spawn([program, *arguments], self._root, self._launch.env, self._out / f"setup-{number}.log")
+            try:
+                if child.wait(_PREPARED_WITHIN) != 0:
+                    told = " ".join((command, *arguments))
+                    raise StartError(f"the setup command `{told}` failed:\n{child.last_lines()}")
+            finally:
+                child.end()
+
+    def serve(self, listener: socket.socket, dummies: Mapping[str, str]) -> Child:
+        """Starts one worker on the socket."""
+        return self._run("serve", dummies, listener.fileno())
+
+    def _run(self, task: str, dummies: Mapping[str, str], listener: int) -> Child:
+        config = {
+            "task": task,
+            "root": str(self._root),
+            "out": str(self._out),
+            "paths": self._found.paths,
+            "candidates": self._found.names,
+            "settings": self._found.settings,
+            "listener": listener,
+            "memory": _MEMORY,
+            "seconds": _CPU,
+            "dummies": dict(dummies),
+        }
+        path = self._out / f"{task}.config.json"
+        path.write_text(json.dumps(config))
+        command = [str(self._python), "-B", str(_INSIDE), str(path)]
+        fds = [listener] if listener >= 0 else []
+        return spawn(command, self._root, {**dummies, **self._launch.env}, self._out / f"{task}.log", fds)
+
+    def _why_not(self, child: Child, code: int | None) -> str:
+        said = self._out / "failed.json"
+        error = json.loads(said.read_bytes())["error"] if said.exists() else ""
+        reason = error or ("it did not end within two minutes" if code is None else f"it ended with {code}")
+        return f"the program cannot be started: {reason}\n{child.last_lines()}\n{_advice(error)}"
+
+
+def _advice(error: str) -> str:
+    if module := re.search(r"No module named '([\w.]+)'", error):
+        return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
+    if "no application found" in error:
+        return 'Name it: `target = "module:name"` in `[tool.seatrial.app]`.'
+    return "Set what it needs in `[tool.seatrial.app]`: `env`, `target`, `setup`."
+
+
+def _listener() -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(1024)
+    return listener
+
+
+def _database(started: Started) -> Database | None:
+    files = [Path(name) for name in started.databases]
+    return next((Sqlite(file) for file in files if file.is_file()), None)
+
+
+def _until_answering(application: Application) -> None:
+    """Waits until some answer comes, whatever it is. Raises `StartError` if none does."""
+    until = time.monotonic() + _STARTED_WITHIN
+    while time.monotonic() < until and application.alive:
+        if application.call(Call(method="GET", path="/"), watched=False).status:
+            return
+        time.sleep(_POLL)
+    raise StartError(f"the program starts but does not answer:\n{application.last_lines()}")

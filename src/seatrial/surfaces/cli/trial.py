@@ -1,0 +1,40 @@
+"""`seatrial trial`: what the running program shows."""
+
+from pathlib import Path
+
+import click
+
+from seatrial.surfaces.cli._options import Asked, reporting
+
+
+@click.command("trial", short_help="Run the program and prove or clear what the audit suspects.")
+@reporting
+@click.option("--only", metavar="TRIALS", default="", help="Trials to run, with commas: growth, race, access.")
+@click.option("--budget", default="3m", metavar="TIME", help="Begin no trial after this long: 90s, 3m. [default: 3m]")
+@click.option("--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module.")
+@click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs.")
+def command(asked: Asked, only: str, budget: str, target: str, python: str) -> None:
+    """Start a copy of the program in PATH with a database of its own, and try it. Exits with 0 whatever it finds."""
+    from seatrial.app.trial import Trial, trial  # noqa: PLC0415 - brings the stages, which `--help` needs not
+    from seatrial.surfaces.cli._output import deliver, destinations  # noqa: PLC0415 - as above
+    from seatrial.surfaces.cli._progress import progress  # noqa: PLC0415 - as above
+    from seatrial.surfaces.cli._report import request  # noqa: PLC0415 - as above
+
+    wanted = destinations(asked.formats, asked.files)
+    names = tuple(name for part in only.split(",") if (name := part.strip()))
+    what = Trial(audit=request(asked), only=names, budget=_seconds(budget), target=target, python=_path(python))
+    with progress(verbose=asked.verbose) as tell:
+        made = trial(what, tell)
+    deliver(made, wanted)
+
+
+def _seconds(text: str) -> float:
+    number, unit = text.rstrip("smh"), text[len(text.rstrip("smh")) :]
+    try:
+        return float(number) * {"": 1, "s": 1, "m": 60, "h": 3600}[unit]
+    except (ValueError, KeyError) as error:
+        raise click.BadParameter("give a time such as 90s or 3m", param_hint="--budget") from error
+
+
+def _path(python: str) -> str:
+    return str(Path(python).absolute()) if python else ""

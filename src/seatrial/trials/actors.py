@@ -1,0 +1,161 @@
+"""Who asks: nobody, two ordinary users and one with every right, made by the program's own ways in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from seatrial.sandbox import Answer, Application, Call, Database, Table
+from seatrial.trials.api import PASSWORD, Api, call
+
+_REGISTER = re.compile(r"(regist|sign-?up|/users?/?$|/accounts?/?$)", re.IGNORECASE)
+_LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
+_NAMES = ("username", "user", "login", "email", "name")
+_TOKENS = ("access_token", "token", "access", "auth_token", "jwt", "key", "id_token")
+_RIGHTS = re.compile(r"^(is_)?(admin|superuser|staff|administrator|root)$", re.IGNORECASE)
+_ROLE = re.compile(r"^(role|user_?role|user_?type|type|group)$", re.IGNORECASE)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Someone who asks. `headers` prove who; `email` marks the rows that are theirs; empty for anonymous."""
+
+    name: str
+    headers: Mapping[str, str] = {}
+    email: str = ""
+    key: Any = None
+    """The primary key of the actor's own row, if it was found."""
+    table: str = ""
+    """The table of users."""
+
+
+ANONYMOUS = Actor("anonymous")
+
+
+class Cast(msgspec.Struct, frozen=True):
+    """The actors of a trial. Those that could not be made are anonymous, and `why` says so."""
+
+    alice: Actor
+    bob: Actor
+    root: Actor
+    why: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there are users at all."""
+        return self.alice is not ANONYMOUS
+
+
+def cast(application: Application, api: Api) -> Cast:
+    """Makes the actors through the program's own register and login operations."""
+    maker = _Maker(application, api)
+    if maker.register is None or maker.login is None:
+        missing = "register" if maker.register is None else "login"
+        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, f"no operation to {missing} was found")
+    alice, bob = maker.made("alice", 1), maker.made("bob", 2)
+    if alice is None or bob is None:
+        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, maker.why)
+    root = maker.made("root", 3)
+    return Cast(alice, bob, maker.promoted(root) if root else ANONYMOUS)
+
+
+class _Maker:
+    """Registers and logs in."""
+
+    def __init__(self, application: Application, api: Api) -> None:
+        self._application, self._api = application, api
+        posts = [one for one in api.operations if one.method == "POST" and one.proves]
+        self.register = next((one for one in posts if _REGISTER.search(one.path)), None)
+        self.login = next((one for one in posts if _LOGIN.search(one.path)), None)
+        self.why = ""
+
+    def made(self, name: str, number: int) -> Actor | None:
+        """A new user, logged in; None (and `why`) if that failed."""
+        assert self.register is not None
+        said = self._api.example(self.register.body, "", number)
+        answer = self._application.call(call(self.register, {}, said, {}), watched=False)
+        if not answer.ok:
+            self.why = f"{self.register.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
+            return None
+        return self._entered(name, said, answer)
+
+    def _entered(self, name: str, said: Mapping[str, Any], registered: Answer) -> Actor | None:
+        headers = self._headers(said) or _proof(registered)
+        if headers is None:
+            return None
+        texts = [value for key, value in said.items() if isinstance(value, str) and "password" not in key.lower()]
+        mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
+        table, key = _row_of(self._application.database, mark)
+        return Actor(name, headers, mark, key, table)
+
+    def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:
+        assert self.login is not None
+        body = {key: _credential(key, said) for key in self.login.fields}
+        body = {key: value for key, value in body.items() if value is not None}
+        answer = self._application.call(call(self.login, {}, body, {}), watched=False)
+        if not answer.ok:
+            self.why = f"{self.login.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
+            return None
+        return _proof(answer)
+
+    def promoted(self, actor: Actor) -> Actor:
+        """The actor with every right that the users' table can give, logged in anew."""
+        database = self._application.database
+        table = next((t for t in database.tables() if t.name == actor.table), None) if database else None
+        if database is None or table is None:
+            return actor
+        rights = dict(_rights(table))
+        if rights:
+            database.update(table.name, rights, {table.key: actor.key})
+        said = {"email": actor.email, "username": actor.email, "password": PASSWORD}
+        return msgspec.structs.replace(actor, headers=self._headers(said) or actor.headers)
+
+
+def _rights(table: Table) -> Iterator[tuple[str, Any]]:
+    for column in table.columns:
+        if _RIGHTS.match(column.name):
+            yield column.name, True
+        elif _ROLE.match(column.name) and column.kind == "text":
+            yield column.name, "admin"
+
+
+def _credential(key: str, said: Mapping[str, Any]) -> Any:
+    if key in said:
+        return said[key]
+    if "password" in key.lower():
+        return PASSWORD
+    if key in _NAMES:
+        return next((said[name] for name in ("email", *_NAMES) if name in said), None)
+    return None
+
+
+def _proof(answer: Answer) -> Mapping[str, str] | None:
+    """Headers that prove who asks, from the answer to a login: a token, or its cookie."""
+    for key, value in _flat(answer.json()):
+        if key in _TOKENS and isinstance(value, str) and len(value) > 8:
+            return {"Authorization": f"{'Token' if key == 'key' else 'Bearer'} {value}"}
+    cookie = answer.headers.get("set-cookie", "").partition(";")[0]
+    return {"Cookie": cookie} if cookie else None
+
+
+def _flat(value: Any) -> Iterator[tuple[str, Any]]:
+    for key, inner in value.items() if isinstance(value, Mapping) else ():
+        yield key, inner
+        yield from _flat(inner)
+
+
+def _row_of(database: Database | None, mark: str) -> tuple[str, Any]:
+    """The table and key of the row that holds the mark."""
+    if database is None or not mark:
+        return "", None
+    for table in database.tables():
+        if table.key and any(column.kind == "text" for column in table.columns):
+            for row in database.rows(table.name):
+                if mark in row.values():
+                    return table.name, row[table.key]
+    return "", None
+
+
+def probe(path: str, actor: Actor) -> Call:
+    """A plain GET as an actor."""
+    return Call(method="GET", path=path, headers=actor.headers)

@@ -1,0 +1,216 @@
+"""What the program can be asked: its operations, and values that fit them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from seatrial.sandbox import Call
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_DEEPEST = 6
+_PLENTY = 1_000
+Fill: TypeAlias = Literal["usual", "least", "full"]
+"""Which properties an object gets: those it requires and amounts, those it requires alone, or all."""
+_TEXTS = (
+    "seatrial {n}",
+    "seatrial{n}",
+    "Seatrial-{n}",
+    "st{n}@example.org",
+    "{n}",
+    "a",
+    "AA{n}",
+    "2026-01-02",
+    "+15550100{n}",
+)
+_FORMATS = {
+    "date": "2026-01-02",
+    "date-time": "2026-01-02T03:04:05Z",
+    "time": "03:04:05",
+    "uri": "http://127.0.0.1:9/{n}",
+    "ipv4": "127.0.0.1",
+    "uuid": "00000000-0000-4000-8000-{n:012d}",
+    "email": "st{n}@example.org",
+}
+PASSWORD = "Sea-trial-4-all"  # noqa: S105 -- of users that the trial itself makes
+"""Long, mixed: what most programs accept."""
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A value outside the body. `where` is `path`, `query`, `header` or `cookie`."""
+
+    name: str
+    where: str
+    required: bool
+    schema: Mapping[str, Any]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One thing that can be asked. `body` is the JSON schema of its body, resolved one level; empty if it has none."""
+
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: Mapping[str, Any]
+    form: bool
+    """The body is a form, not JSON."""
+
+    @property
+    def name(self) -> str:
+        """`GET /orders/{id}`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change anything, by its method."""
+        return self.method != "GET"
+
+    @property
+    def proves(self) -> bool:
+        """Whether it is itself a way to say who one is: it takes a password."""
+        return any("password" in name.lower() for name in self.fields)
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The properties of the body."""
+        found = self.body.get("properties", {})
+        return found if isinstance(found, Mapping) else {}
+
+
+class Api:
+    """The operations of an OpenAPI document (3.x; what is not understood of it is taken for free-form)."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self.operations = tuple(self._operations())
+
+    def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema itself, where it is a reference; the first alternative that is not null."""
+        for _ in range(_DEEPEST):
+            if "$ref" in schema:
+                schema = self._at(str(schema["$ref"]))
+            elif choice := [
+                one for key in ("anyOf", "oneOf") for one in schema.get(key, ()) if one.get("type") != "null"
+            ]:
+                schema = choice[0]
+            elif parts := schema.get("allOf"):
+                schema = {
+                    "type": "object",
+                    "properties": {k: v for p in parts for k, v in self.resolve(p).get("properties", {}).items()},
+                }
+            else:
+                break
+        return schema
+
+    def example(self, schema: Mapping[str, Any], name: str, number: int, fill: Fill = "usual") -> Any:
+        """A value that the schema accepts, told apart by `number` where it can be."""
+        return _Example(self, number, fill).of(schema, name, 0)
+
+    def _at(self, reference: str) -> Mapping[str, Any]:
+        found: Any = self._document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(found, Mapping) else {}
+        return found if isinstance(found, Mapping) else {}
+
+    def _operations(self) -> Iterator[Operation]:
+        base = _base(self._document)
+        for path, item in sorted(self._document.get("paths", {}).items()):
+            for method in _METHODS:
+                if isinstance(item.get(method), Mapping):
+                    yield self._operation(method, base + path, {**item[method], "shared": item.get("parameters", [])})
+
+    def _operation(self, method: str, path: str, said: Mapping[str, Any]) -> Operation:
+        parameters = tuple(
+            Parameter(one["name"], one["in"], bool(one.get("required")), self.resolve(one.get("schema", {})))
+            for one in map(self.resolve, (*said["shared"], *said.get("parameters", ())))
+            if "name" in one and "in" in one
+        )
+        content = self.resolve(said.get("requestBody", {})).get("content", {})
+        form = next((kind for kind in content if "form" in kind), "")
+        kind = next((kind for kind in content if "json" in kind), "") or form
+        body = self.resolve(content.get(kind, {}).get("schema", {}))
+        return Operation(method.upper(), path, parameters, body, form=bool(form) and kind == form)
+
+
+class _Example:
+    """Values for schemas; objects get the properties that `fill` says."""
+
+    def __init__(self, api: Api, number: int, fill: Fill) -> None:
+        self._api, self._number, self._fill = api, number, fill
+
+    def of(self, schema: Mapping[str, Any], name: str, depth: int) -> Any:
+        schema = self._api.resolve(schema)
+        for key in ("const", "enum", "examples"):
+            if schema.get(key):
+                return schema[key] if key == "const" else schema[key][0]
+        kind = schema.get("type") or ("object" if "properties" in schema else "string")
+        kind = next((k for k in kind if k != "null"), "string") if isinstance(kind, list) else kind
+        if kind == "object":
+            return self._object(schema, depth)
+        if kind == "array":
+            wanted = max(int(schema.get("minItems", 0)), 1 if depth < _DEEPEST else 0)
+            return [self.of(schema.get("items", {}), name.rstrip("s"), depth + 1) for _ in range(wanted)]
+        if kind in {"integer", "number"}:
+            return _number(schema)
+        return bool(schema.get("default", True)) if kind == "boolean" else self._text(schema, name)
+
+    def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        required = schema.get("required", ())
+        return {
+            key: _PLENTY if self._has_room(value) and key not in required else self.of(value, key, depth + 1)
+            for key, value in schema.get("properties", {}).items()
+            if key in required or self._is_wanted(value)
+        }
+
+    def _is_wanted(self, schema: Mapping[str, Any]) -> bool:
+        """Whether to fill in a property that is not required."""
+        if self._fill == "full":
+            return not self._api.resolve(schema).get("readOnly")
+        return self._fill == "usual" and self._has_room(schema)
+
+    def _has_room(self, schema: Mapping[str, Any]) -> bool:
+        """A number that may be left out and large: often the stock or balance without which nothing goes on."""
+        return schema.get("type") == "integer" and schema.get("maximum", _PLENTY) >= _PLENTY
+
+    def _text(self, schema: Mapping[str, Any], name: str) -> str:
+        low = name.lower()
+        if "password" in low:
+            return PASSWORD
+        if schema.get("format") in _FORMATS:
+            return _FORMATS[schema["format"]].format(n=self._number)
+        first = ["st{n}@example.org"] if "email" in low else []
+        for text in (*first, *_TEXTS):
+            value = text.format(n=self._number)
+            value = value.ljust(int(schema.get("minLength", 0)), "x")[: schema.get("maxLength", 1 << 20)]
+            if re.search(schema.get("pattern", ""), value):
+                return value
+        return f"seatrial{self._number}"
+
+
+def _number(schema: Mapping[str, Any]) -> int | float:
+    low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+    low = low + 1 if "exclusiveMinimum" in schema else low
+    high = schema.get("maximum", schema.get("exclusiveMaximum", max(low, 1)))
+    return max(low, min(1, high))  # type: ignore[no-any-return] # JSON numbers
+
+
+def _base(document: Mapping[str, Any]) -> str:
+    """The path below which the first server answers, if it is a plain one."""
+    servers = document.get("servers") or [{}]
+    url = re.sub(r"^\w+://[^/]*", "", str(servers[0].get("url", "")))
+    return "" if "{" in url else url.rstrip("/")
+
+
+def call(operation: Operation, values: Mapping[str, Any], body: Any, headers: Mapping[str, str]) -> Call:
+    """The request for an operation with values by the names of its parameters."""
+    path = re.sub(r"{([^{}]+)}", lambda place: quote(str(values.get(place[1], "x")), safe=""), operation.path)
+    query = {p.name: values[p.name] for p in operation.parameters if p.where == "query" and p.name in values}
+    told = dict(headers)
+    data = b""
+    if body is not None and operation.writes:
+        data = urlencode(body).encode() if operation.form else json.dumps(body).encode()
+        told["content-type"] = "application/x-www-form-urlencoded" if operation.form else "application/json"
+    return Call(method=operation.method, path=path + ("?" + urlencode(query) if query else ""), headers=told, body=data)

@@ -1,0 +1,78 @@
+"""The bench: a running program with actors and first rows, saved, so that every trial starts from the same."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from seatrial.sandbox import Application, Call, Database
+from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
+from seatrial.trials.api import Api, Operation
+from seatrial.trials.filling import Filling
+
+
+class Bench:
+    """What trials share. Made once for a program; `database.restore()` puts back how it was made."""
+
+    def __init__(self, application: Application, document: Mapping[str, Any]) -> None:
+        self.application = application
+        self.api = Api(document)
+        self.cast: Cast = cast(application, self.api)
+        self.filling = Filling(application, self.api)
+        self._refuses: dict[str, bool] = {}
+        self.refusals: dict[str, int] = {}
+        """Operations that accepted nothing of ours, with the last status."""
+        self._furnish()
+        if self.database is not None:
+            self.database.save()
+
+    @property
+    def database(self) -> Database | None:
+        """The program's database, if it is one that we can read."""
+        return self.application.database
+
+    @property
+    def owner(self) -> Mapping[str, Any]:
+        """The key of the row of the first user, by its table."""
+        alice = self.cast.alice
+        return {alice.table: alice.key} if alice.table else {}
+
+    def actors(self) -> Sequence[Actor]:
+        """Those who may be let in, the least of them first."""
+        found = (self.cast.alice, self.cast.root) if self.cast.known else ()
+        return [ANONYMOUS, *(actor for actor in found if actor is not ANONYMOUS)]
+
+    def reads(self) -> Iterator[tuple[Operation, Call]]:
+        """Every operation that reads, with a request that is answered: by whoever may, users before nobody."""
+        for operation in self.api.operations:
+            if operation.writes:
+                continue
+            for actor in (*self.actors()[1:], ANONYMOUS):
+                if call := self.filling.accepted(operation, actor):
+                    yield operation, call
+                    break
+
+    def refuses_nobody(self, operation: Operation) -> bool:
+        """Whether the operation asks who it is: answers 401 or 403 to somebody without proof."""
+        if operation.name not in self._refuses:
+            answer = self.application.call(self.filling.call(operation, ANONYMOUS), watched=False)
+            self._refuses[operation.name] = answer.status in (401, 403) and not operation.proves
+        return self._refuses[operation.name]
+
+    def _furnish(self) -> None:
+        """Makes the first rows, through the program's own operations: things, what is done with them, things again.
+
+        Again, since what was done with the first ones may have ended them: a cancelled order is no longer open.
+        """
+        posts = sorted(
+            (o for o in self.api.operations if o.method == "POST"), key=lambda o: (o.path.count("{"), o.path)
+        )
+        creating = [o for o in posts if "{" not in o.path]
+        for operation in (*creating, *posts, *creating):
+            self._make(operation)
+
+    def _make(self, operation: Operation) -> None:
+        for actor in (*self.actors()[1:], ANONYMOUS):
+            answer = self.filling.ask(operation, actor)
+            if answer.ok:
+                self.refusals.pop(operation.name, None)
+                return
+            self.refusals.setdefault(operation.name, answer.status)

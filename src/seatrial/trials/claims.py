@@ -1,0 +1,123 @@
+"""What the trials saw, as claims about places in the code; and the findings that each claim speaks of."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+
+import msgspec
+
+from seatrial.model.evidence import Evidence, Outcome
+from seatrial.model.finding import Finding, Place, Quality, Severity, Step
+from seatrial.model.route import Route
+
+_LINE = re.compile(r"^(?P<path>.+):(?P<line>\d+) (?P<function>.+)$")
+_PLACE = re.compile(r"{[^{}]*}|<[^<>]*>")
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a trial saw. `lines` are as the probe tells them: `path:line function`."""
+
+    trial: str
+    outcome: Outcome
+    rules: tuple[str, ...]
+    """The rules that it speaks of; the first is the one under which it is reported if no finding was there."""
+    operation: str
+    """`GET /orders`."""
+    lines: tuple[str, ...]
+    exact: bool = False
+    """Only the very line counts; else any in the same function."""
+    reason: str
+    """One sentence with the numbers."""
+    details: tuple[str, ...] = ()
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What comes of the claims: evidence about findings, and findings that only the trials made."""
+
+    evidence: tuple[Evidence, ...]
+    found: tuple[Finding, ...]
+
+
+def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence[Route], again: str) -> Proof:
+    """The evidence. `again` is the command that shows a trial once more, with `{trial}` in it.
+
+    A claim that proves a fault where no finding is makes one, with the confidence 1.
+    """
+    evidence: dict[tuple[str, str, Outcome], Evidence] = {}
+    found: dict[str, Finding] = {}
+    for claim in claims:
+        spoken = [finding for finding in findings if _speaks_of(claim, finding, routes)]
+        if not spoken and claim.outcome is Outcome.PROVEN:
+            made = _finding(claim, routes)
+            spoken = [found.setdefault(made.fingerprint, made)]
+        for finding in spoken:
+            one = _evidence(claim, finding, again)
+            evidence.setdefault((one.fingerprint, one.trial, one.outcome), one)
+    return Proof(tuple(sorted(evidence.values())), tuple(sorted(found.values())))
+
+
+def _evidence(claim: Claim, finding: Finding, again: str) -> Evidence:
+    shown = again.format(trial=claim.trial) if claim.outcome is Outcome.PROVEN else ""
+    return Evidence(finding.fingerprint, claim.trial, claim.outcome, finding.digest, claim.reason, shown)
+
+
+def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
+    if finding.rule not in claim.rules:
+        return False
+    lines = [found for line in claim.lines if (found := _LINE.match(line))]
+    places = [finding.place, *(step.place for step in finding.path)]
+    if claim.exact and lines:
+        return any(
+            p.path == line["path"] and p.line <= int(line["line"]) <= p.end_line for p in places for line in lines
+        )
+    name = finding.symbol.rpartition(".")[2]
+    if any(finding.place.path == line["path"] and name == line["function"] for line in lines):
+        return True
+    return any(
+        finding.place.path == route.place.path and finding.symbol == route.symbol for route in _routes(claim, routes)
+    )
+
+
+def _routes(claim: Claim, routes: Sequence[Route]) -> Iterator[Route]:
+    """The handlers of the operation: paths are alike when they differ in nothing but the names of their places."""
+    method, _, path = claim.operation.partition(" ")
+    wanted = _shape(path)
+    for route in routes:
+        if (not route.methods or method in route.methods) and _shape(route.path) == wanted:
+            yield route
+
+
+def _shape(path: str) -> str:
+    return "/" + _PLACE.sub("{}", path).strip("/")
+
+
+def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
+    route = next(_routes(claim, routes), None)
+    line = next((found for text in claim.lines if (found := _LINE.match(text))), None)
+    place = (
+        Place(line["path"], int(line["line"]), int(line["line"])) if line else route.place if route else Place("", 0, 0)
+    )
+    symbol = line["function"] if line else route.symbol if route else ""
+    identity = f"{claim.trial}\0{claim.rules[0]}\0{claim.operation}\0{place.path}\0{symbol}"
+    steps = (Step(route.place, f"{claim.operation} is answered here"),) if route and line else ()
+    return Finding(
+        rule=claim.rules[0],
+        quality=_QUALITY.get(claim.trial, Quality.OTHER),
+        severity=Severity.ERROR,
+        confidence=1.0,
+        message=f"{claim.operation}: {claim.reason}",
+        place=place,
+        symbol=symbol,
+        path=steps,
+        fingerprint=sha256(identity.encode()).hexdigest()[:32],
+        digest=sha256(f"{identity}\0{claim.lines}".encode()).hexdigest(),
+        cwe=(),
+        category=(),
+        why="",
+        mend="",
+        confirmed_by=claim.trial,
+        weight=1.0,
+    )
+
+
+_QUALITY = {"growth": Quality.SCALE, "race": Quality.CONCURRENCY, "access": Quality.SECURITY}

@@ -1,0 +1,133 @@
+"""Which values a request needs: ids of rows that are there, examples for the rest."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
+from seatrial.trials.actors import Actor
+from seatrial.trials.api import Api, Fill, Operation, call
+
+_DENIED = (401, 403)
+_ID = re.compile(r"^(?P<stem>\w*?)_?(id|pk|uuid|slug)$")
+
+
+class Filling:
+    """Fills operations with values that make sense in this database."""
+
+    def __init__(self, application: Application, api: Api) -> None:
+        self._application, self._api = application, api
+        self._tables: Sequence[Table] | None = None
+        self._number = 100
+
+    def call(self, operation: Operation, actor: Actor, *, number: int = 0, fill: Fill = "usual") -> Call:
+        """A request of the operation as the actor. `number` tells bodies apart; the next one if it is 0."""
+        self._number += 1
+        number = number or self._number
+        before = re.split(r"/", operation.path)
+        values: dict[str, Any] = {}
+        for one in operation.parameters:
+            if one.where == "path" or one.required:
+                found = self._known(one.name, _segment(before, one.name), actor) if one.where == "path" else None
+                values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
+        body = self._api.example(operation.body, "", number, fill) if operation.body else None
+        return call(operation, values, self._with_ids(body, actor), actor.headers)
+
+    def accepted(self, operation: Operation, actor: Actor) -> Call | None:
+        """A request that the program answers with 2xx, made once to find it; None if it accepts none of ours."""
+        return next((call for call, answer in self._tries(operation, actor) if answer.ok), None)
+
+    def ask(self, operation: Operation, actor: Actor) -> Answer:
+        """The answer to a request of the operation as the actor; the first refusal if every form of it is refused."""
+        answers = [answer for _, answer in self._tries(operation, actor)]
+        return answers[-1] if answers[-1].ok else answers[0]
+
+    def owner_of(self, operation: Operation, actor: Actor) -> str | None:
+        """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
+        database = self._application.database
+        names = [one.name for one in operation.parameters if one.where == "path"]
+        if database is None or not names:
+            return None
+        parts = operation.path.split("/")
+        stem = (_ID.match(names[-1]) or {"stem": ""})["stem"]
+        for word in (stem, _segment(parts, names[-1])):
+            if table := self._table(database, word):
+                return table.name if _is_owned(table, database.rows(table.name), actor) else None
+        return None
+
+    def _tries(self, operation: Operation, actor: Actor) -> Iterator[tuple[Call, Answer]]:
+        """Forms of the request, each made, up to the first that is accepted."""
+        fills: tuple[Fill, ...] = ("usual", "least", "full") if operation.body else ("usual",)
+        for fill in fills:
+            call = self.call(operation, actor, fill=fill)
+            answer = self._application.call(call, watched=False)
+            yield call, answer
+            if answer.ok or answer.status in _DENIED:
+                return
+
+    def _with_ids(self, value: Any, actor: Actor) -> Any:
+        """The body with the ids of rows that are there."""
+        if isinstance(value, list):
+            return [self._with_ids(one, actor) for one in value]
+        if not isinstance(value, Mapping):
+            return value
+        filled = {}
+        for key, inner in value.items():
+            known = self._known(key, "", actor) if _ID.match(key) and not isinstance(inner, list | Mapping) else None
+            filled[key] = self._with_ids(inner, actor) if known is None else known
+        return filled
+
+    def _known(self, name: str, segment: str, actor: Actor) -> Any:
+        """The value of a row of the table that a name speaks of: one of the actor's own if there is one."""
+        database = self._application.database
+        if database is None:
+            return None
+        stem = (_ID.match(name) or {"stem": ""})["stem"]
+        for word in (stem, segment):
+            table = self._table(database, word)
+            column = _column(table, name) if table else ""
+            if table and column:
+                rows = _own(table, database.rows(table.name), actor)
+                return rows[-1][column] if rows else None
+        return None
+
+    def _table(self, database: Database, word: str) -> Table | None:
+        if self._tables is None:
+            self._tables = database.tables()
+        wanted = _singular(word)
+        named = [table for table in self._tables if wanted and _singular(table.name) == wanted]
+        ended = [table for table in self._tables if wanted and _singular(table.name).endswith("_" + wanted)]
+        return next(iter((*named, *ended)), None)
+
+
+def _segment(parts: Sequence[str], name: str) -> str:
+    """The part of the path before the place of this name: `orders` of `/orders/{id}`."""
+    place = next((number for number, part in enumerate(parts) if "{" + name + "}" in part), 0)
+    return next((part for part in reversed(parts[:place]) if part and "{" not in part), "")
+
+
+def _column(table: Table, name: str) -> str:
+    names = [column.name for column in table.columns]
+    if name in names and not any(foreign.column == name for foreign in table.foreigns):
+        return name
+    return table.key if _ID.match(name) else ""
+
+
+def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:
+    """The rows that belong to the actor; all if none does."""
+    owners = [foreign.column for foreign in table.foreigns if foreign.table == actor.table]
+    own = [row for row in rows if any(row[column] == actor.key for column in owners)]
+    return own or rows
+
+
+def _is_owned(table: Table, rows: Sequence[Row], actor: Actor) -> bool:
+    owners = [foreign.column for foreign in table.foreigns if foreign.table == actor.table]
+    return any(row[column] == actor.key for row in rows for column in owners)
+
+
+def _singular(word: str) -> str:
+    word = word.lower().replace("-", "_")
+    for end, instead in (("ies", "y"), ("sses", "ss"), ("ses", "se"), ("s", "")):
+        if word.endswith(end) and len(word) > len(end) + 1:
+            return word[: -len(end)] + instead
+    return word

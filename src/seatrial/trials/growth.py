@@ -1,0 +1,132 @@
+"""Statements and outgoing calls of a request, as its data grows.
+
+Rows are cloned in steps, and every request that only reads is made at each size. What a request does is told by the
+line of the program that does it; a line whose count rises with the rows that come back is proven to run once for each.
+Counts do not depend on the machine, so a slope is the same on a slow one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from seatrial.model.evidence import Outcome
+from seatrial.sandbox import Answer, Call
+from seatrial.trials.bench import Bench
+from seatrial.trials.claims import Claim
+from seatrial.trials.growing import Grower
+from seatrial.trials.statistics import Slope, theil_sen
+
+STEPS = (3, 5, 10, 20)
+"""Clones added, one step after another: three, then five more, and so on."""
+_LEAST = 0.2
+"""The least slope that is taken for growth: below, a request reuses what it read."""
+
+
+class Grown(msgspec.Struct, frozen=True):
+    """A line that runs more often the more rows there are. `counts` and `rows` belong together, one each a size."""
+
+    operation: str
+    line: str
+    what: str
+    """The statement, or the call that goes out."""
+    rows: tuple[int, ...]
+    counts: tuple[int, ...]
+    slope: Slope
+
+
+class Flat(msgspec.Struct, frozen=True):
+    """A line that ran as often with many rows as with few."""
+
+    operation: str
+    line: str
+    rows: tuple[int, ...]
+    count: int
+
+
+def claims(bench: Bench) -> Iterator[Claim]:
+    """What growing the data shows of each line of the program."""
+    for one in run(bench):
+        if isinstance(one, Grown):
+            yield Claim(
+                trial="growth",
+                outcome=Outcome.PROVEN,
+                rules=("query-in-loop", "request-in-loop") if " " in one.what.strip() else ("request-in-loop",),
+                operation=one.operation,
+                lines=(one.line,) if one.line else (),
+                exact=True,
+                reason=_told(one),
+                details=(one.what,),
+            )
+        else:
+            yield Claim(
+                trial="growth",
+                outcome=Outcome.CLEARED,
+                rules=("query-in-loop", "request-in-loop"),
+                operation=one.operation,
+                lines=(one.line,),
+                exact=True,
+                reason=f"ran {one.count} times at each of {_series(one.rows)} rows of {one.operation}",
+            )
+
+
+def _told(one: Grown) -> str:
+    what = "statements" if " " in one.what.strip() else "calls"
+    return f"{_series(one.counts)} {what} for {_series(one.rows)} rows: {one.slope.value:.2f} for each row"
+
+
+def _series(numbers: Sequence[int]) -> str:
+    return "/".join(map(str, numbers))
+
+
+def run(bench: Bench) -> Iterator[Grown | Flat]:
+    """Every line that grows, of every operation that reads and is answered."""
+    if bench.database is None:
+        return
+    bench.database.restore()
+    grower = Grower(bench.database, bench.owner)
+    asked = [(operation.name, call) for operation, call in bench.reads()]
+    seen: dict[str, list[Answer]] = {name: [bench.application.call(call)] for name, call in asked}
+    for step in STEPS:
+        grower.grow(step)
+        for name, call in asked:
+            seen[name].append(_steady(bench, call))
+    for name, answers in seen.items():
+        yield from _grown(name, answers)
+
+
+def _steady(bench: Bench, call: Call) -> Answer:
+    """The second answer: the first one after a change may fill a cache of the program."""
+    bench.application.call(call, watched=False)
+    return bench.application.call(call)
+
+
+def _grown(name: str, answers: Sequence[Answer]) -> Iterator[Grown | Flat]:
+    told = [(rows_of(answer.json()), _counts(answer)) for answer in answers if answer.ok and answer.seen]
+    if len(told) < 3:
+        return
+    rows = tuple(count for count, _ in told)
+    for line, what in sorted({key for _, counts in told for key in counts}):
+        counts = tuple(found.get((line, what), 0) for _, found in told)
+        if len(set(rows)) > 2 and counts[-1] > counts[0] + 2:
+            slope = theil_sen(rows, counts)
+            if slope.low > _LEAST:
+                yield Grown(name, line, what, rows, counts, slope)
+        elif line and len(set(rows)) > 2 and len(set(counts)) == 1:
+            yield Flat(name, line, rows, counts[0])
+
+
+def _counts(answer: Answer) -> Mapping[tuple[str, str], int]:
+    assert answer.seen is not None
+    statements = Counter((one.line, one.sql) for one in answer.seen.statements)
+    return statements + Counter((one.line, one.to) for one in answer.seen.calls)
+
+
+def rows_of(value: Any) -> int:
+    """How many rows an answer holds: the length of its longest list, however deep; 1 if it holds none."""
+    if isinstance(value, list):
+        return max(len(value), *(rows_of(one) for one in value[:1])) if value else 0
+    if isinstance(value, Mapping):
+        return max((rows_of(one) for one in value.values() if isinstance(one, list | Mapping)), default=1)
+    return 1

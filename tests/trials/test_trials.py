@@ -1,0 +1,66 @@
+"""Each trial proves the fault of the faulty program, and proves nothing of its sound twin."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from seatrial.model.evidence import Outcome
+from seatrial.trials import access, growth, race
+from seatrial.trials.bench import Bench
+from seatrial.trials.claims import Claim
+
+FAULTY, SOUND = "per-row,race,open,owner", ""
+
+
+def proven(claims: Sequence[Claim]) -> Sequence[tuple[str, str]]:
+    return [(claim.operation, claim.rules[0]) for claim in claims if claim.outcome is Outcome.PROVEN]
+
+
+def test_growth_proves_what_runs_once_for_each_row(bench: Callable[[str], Bench]) -> None:
+    (grown,) = [one for one in growth.run(bench(FAULTY)) if isinstance(one, growth.Grown)]
+    assert grown.operation == "GET /orders"
+    assert grown.line.endswith(" customer")
+    assert grown.slope == (1.0, 1.0, 1.0)
+
+
+def test_growth_clears_a_line_that_runs_as_often_for_many_rows(bench: Callable[[str], Bench]) -> None:
+    claims = list(growth.claims(bench(SOUND)))
+    assert proven(claims) == []
+    assert [c for c in claims if c.outcome is Outcome.CLEARED and c.lines[0].endswith(" list_orders")]
+
+
+def test_race_proves_the_lost_update_and_shows_what_was_lost(bench: Callable[[str], Bench]) -> None:
+    claims = list(race.claims(bench(FAULTY)))
+    assert proven(claims) == [("POST /orders", "lost-update")]
+    (lost,) = [claim for claim in claims if claim.outcome is Outcome.PROVEN]
+    assert any("products" in difference and "stock" in difference for difference in lost.details)
+
+
+def test_race_proves_nothing_of_the_sound_twin_and_clears_nothing_on_sqlite(bench: Callable[[str], Bench]) -> None:
+    claims = list(race.claims(bench(SOUND)))
+    assert {claim.outcome for claim in claims} == {Outcome.INCONCLUSIVE}
+    assert "POST /orders" in {claim.operation for claim in claims}
+
+
+def test_access_proves_who_is_let_in_wrongly(bench: Callable[[str], Bench]) -> None:
+    assert proven(list(access.claims(bench(FAULTY)))) == [
+        ("PATCH /orders/{order_id}", "unchecked-owner"),
+        ("DELETE /products/{product_id}", "unguarded-endpoint"),
+    ]
+
+
+def test_access_clears_what_refuses_the_second_user(bench: Callable[[str], Bench]) -> None:
+    claims = list(access.claims(bench(SOUND)))
+    assert proven(claims) == []
+    assert [c.operation for c in claims if c.outcome is Outcome.CLEARED] == ["PATCH /orders/{order_id}"]
+
+
+@pytest.mark.parametrize("faults", [FAULTY, SOUND])
+def test_the_database_is_left_as_it_was_saved(bench: Callable[[str], Bench], faults: str) -> None:
+    database = bench(faults).database
+    assert database is not None
+    database.restore()
+    before = {table.name: database.rows(table.name) for table in database.tables()}
+    list(race.claims(bench(faults)))
+    database.restore()
+    assert {table.name: database.rows(table.name) for table in database.tables()} == before
