@@ -94,7 +94,7 @@ _KINDS_OF_VALUE = frozenset(
 _NAMING = re.compile(
     r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$"  # a variable of the environment
     r"|^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+$"  # a dotted path
-    r"|^[a-z]+(?:_[a-z]+)+$|^[A-Z][a-z]+(?:-[A-Z][a-z]+)+$"  # snake_case, a header
+    r"|^[a-z]+(?:_[a-z]+)+$|^[a-z]+(?:_[a-z0-9]+){3,}$|^[A-Z][a-z]+(?:-[A-Z][a-z]+)+$"  # snake_case, a header
     r"|^(?:https?|file|s3|arn)[:]|^[./~]|/.*/|^--?[a-z]"  # an address, a path, an option
 )
 

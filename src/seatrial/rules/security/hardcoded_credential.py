@@ -106,7 +106,7 @@ CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devco
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake|seeds?|fixtures?)(?=[/._-])"
+    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake|fixtures?)(?=[/._-])"
 )
 """Files for other places than production."""
 
