@@ -115,6 +115,15 @@ def cached(pk):
 def from_cache(pk):
     return cached(pk).number, cached(pk).state
 
+class Close:
+    def __init__(self, pk):
+        self.pk = pk
+
+    def close(self):
+        before = Order.objects.get(pk=self.pk)
+        super().close()
+        return before, Order.objects.get(pk=self.pk)
+
 def listed():
     orders = Order.objects.filter(state="open")
     numbers = [order.number for order in orders]
@@ -244,11 +253,22 @@ def _changed(program: Program, function: Function, before: int, after: int) -> b
     for call in function.calls:
         if not before < call < after:
             continue
-        if program.target(function, call).external in _WAITS:
+        if program.target(function, call).external in _WAITS or _is_own(program, function, call):
             return True
         if any(program.effects.of_call(function, call, kind) for kind in _CHANGES):
             return True
     return any(type(function.values[v]) in {f.Yield, f.StoreAttr, f.StoreItem, f.Delete} for v in range(before, after))
+
+
+def _is_own(program: Program, function: Function, call: int) -> bool:
+    """`super().update(…)`; and `self.reload()`, of which nothing is known."""
+    step = function.values[call]
+    if function.cls is None or type(step) is not f.Call or step.receiver < 0:
+        return False
+    owner, target = function.values[step.receiver], program.target(function, call)
+    if type(owner) is f.Call and owner.callee == "!super":
+        return True
+    return function.origin(step.receiver) == 0 and target.model is None and not target.functions
 
 
 def _match(effect: Effect, before: int) -> Match:
