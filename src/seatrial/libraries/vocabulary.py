@@ -17,10 +17,11 @@ Danger: TypeAlias = Literal[
 """What goes wrong when foreign text arrives in a sink. `url`: the server is made to fetch it (SSRF)."""
 
 Risk: TypeAlias = Literal[
-    "bind-all", "cleartext", "debug", "fast-hash", "no-autoescape", "no-host-check", "no-signature-check",
+    "bind-all", "cleartext", "debug", "fast-hash", "full-pipe", "kept-temp", "no-autoescape", "no-host-check", "no-signature-check",
     "no-tls-check", "unsafe-temp", "weak-cipher", "weak-hash", "weak-random", "weak-tls", "world-writable",
 ]  # fmt: skip
-"""A call that is a fault by itself, whatever its arguments hold. `fast-hash`: only for passwords."""
+"""A call that is a fault by itself, whatever its arguments hold. `fast-hash`: only for passwords. `full-pipe`: the child
+blocks when nobody reads what it writes. `kept-temp`: a file or folder that stays until somebody removes it."""
 
 Origin: TypeAlias = Literal["remote", "local"]
 """Who chose a value: someone on the network, or the user of this machine."""
