@@ -139,7 +139,7 @@ class Order(Base):
     user_id: Mapped[int]
 ```
 
-## Not found yet: there is no sibling to compare with
+## Bad: there is no sibling to compare with
 
 ```shop/views.py
 from django.contrib.auth.decorators import login_required
@@ -148,7 +148,7 @@ from shop.models import Order
 
 
 @login_required
-def cancel(request, pk):  # gap: the order may be anybody's
+def cancel(request, pk):  # finding: whosever it is
     Order.objects.get(pk=pk).delete()
 ```
 
@@ -178,16 +178,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seatrial.model import facts as f
-from seatrial.model.finding import Severity
+from seatrial.model.finding import Severity, Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._customs import breaks
+from seatrial.rules.security._owned import Use, owned
+from seatrial.rules.security._rows import Lookup, Rows
 
 CUSTOM = 2
 """So many siblings that ask make it the custom."""
 CHANGES = 0.8
 READS = 0.6
 """Confidence for an endpoint that changes the row, and for one that only shows it."""
+
+SHOWS = 0.72
+"""Confidence when it is the custom of the folder to ask, and the view only shows the row."""
+USES: Mapping[Use, float] = {"changes": 0.8, "uses the secret of": 0.75, "hands out": 0.6, "reads": 0.4}
+"""Confidence for a row with an owner, by what is done with it for anyone who is logged in."""
+WRITES = ("db.write", "commit", "fs.write")
 
 _PLACEHOLDER = re.compile(r"[{<](?:[^}>:]*:)?(\w+)[^}>]*[}>]|\(\?P<(\w+)>")
 
@@ -214,8 +223,53 @@ class Finder:
         return self.endpoint.home.facts.line
 
 
-@rule(severity=Severity.ERROR, cwe=(639,), category=("authz",))
+@rule(severity=Severity.ERROR, cwe=(639, 862), category=("authz",))
 def check(program: Program) -> Iterator[Match]:
+    """Compares each endpoint with its siblings, and the rows that have an owner with who calls; tells each place once."""
+    rows = Rows(program)
+    told = set()
+    for match in (*_siblings(program), *_customs(program, rows), *_owned(program, rows)):
+        if (match.function, match.line) not in told:
+            told.add((match.function, match.line))
+            yield match
+
+
+def _customs(program: Program, rows: Rows) -> Iterator[Match]:
+    for found in breaks(program, rows):
+        endpoint, home, sibling = found.view.endpoint, found.view.subject, found.sibling
+        changes = any(program.effects.of(endpoint.handler, kind) for kind in WRITES)
+        kind = found.lookup.cls.name if found.lookup.cls else "a row"
+        yield Match(
+            message=f"{endpoint.name} finds {kind} by id and never asks whether the caller may; {sibling.name} does",
+            function=home,
+            line=home.facts.line,
+            key=f"{home.name} {kind}",
+            path=(endpoint.where, _found(found.lookup), *((sibling.step,) if sibling.step else ())),
+            confidence=CHANGES if changes else SHOWS,
+            weight=2.0 if changes else 1.0,
+        )
+
+
+def _owned(program: Program, rows: Rows) -> Iterator[Match]:
+    for found in owned(program, rows):
+        endpoint, home = found.endpoint, found.endpoint.home
+        kind = found.lookup.cls.name if found.lookup.cls else "a row"
+        yield Match(
+            message=f"{endpoint.name} {found.use} {kind} by id, whosever it is: {kind}.{found.owner} is not asked",
+            function=home,
+            line=home.facts.line,
+            key=f"{endpoint.name} {kind} {found.owner}",
+            path=(endpoint.where, _found(found.lookup)),
+            confidence=USES[found.use],
+            weight=2.0 if found.use == "changes" else 1.0,
+        )
+
+
+def _found(lookup: Lookup) -> Step:
+    return lookup.function.step(lookup.call, "a row is found by an id from the request")
+
+
+def _siblings(program: Program) -> Iterator[Match]:
     """Compares each endpoint with those of the same file that find rows of the same class."""
     beside: dict[tuple[str, Class], list[Finder]] = defaultdict(list)
     for endpoint in program.endpoints:
@@ -260,7 +314,7 @@ def _is_caller(endpoint: Endpoint, value: int) -> bool:
 def _match(program: Program, cls: Class, one: Finder, sibling: Finder) -> Match:
     endpoint, home = one.endpoint, one.endpoint.home
     guard, other = sibling.asks[cls], sibling.endpoint.name
-    changes = any(program.effects.of(endpoint.handler, kind) for kind in ("db.write", "commit", "fs.write"))
+    changes = any(program.effects.of(endpoint.handler, kind) for kind in WRITES)
     row = endpoint.handler.step(one.found[cls], f"a row of {cls.name} is found by an id from the request")
     return Match(
         message=f"{endpoint.name} finds {cls.name} by id and never asks whose it is; {other} asks {guard.name}",

@@ -1,0 +1,91 @@
+"""Customs: endpoints that find a row by id and ask nothing, where those of the same folder ask about theirs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from seatrial.model.finding import Step
+from seatrial.program import Class, Function, Program
+from seatrial.program.endpoints import Endpoint
+from seatrial.rules.security._rows import Lookup, Rows, is_tied
+
+CUSTOM = 3
+"""So many views of a folder that ask about their rows make it the custom."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An endpoint: the rows that it finds by id, and the questions about rows on its way. `step`: one of these."""
+
+    endpoint: Endpoint
+    found: tuple[Lookup, ...]
+    asked: frozenset[Class | None]
+    step: Step | None
+
+    @property
+    def subject(self) -> Function:
+        """All methods of a view class are one subject."""
+        return self.endpoint.cls.body if self.endpoint.cls else self.endpoint.handler
+
+    @property
+    def name(self) -> str:
+        """How a reader calls it."""
+        return self.subject.name
+
+    @property
+    def folder(self) -> str:
+        """Where it lies."""
+        return self.subject.file.path.rpartition("/")[0]
+
+    @property
+    def is_silent(self) -> bool:
+        """It finds a row and turns nobody away because of it, by any step of its work."""
+        asks = any(guard.authorises and not guard.declared for guard in self.endpoint.guards)
+        return bool(self.found) and not self.asked and not asks and not self.endpoint.is_open
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A view that breaks the custom, what it finds, and one that keeps it."""
+
+    view: View
+    lookup: Lookup
+    sibling: View
+
+
+def breaks(program: Program, rows: Rows) -> Iterator[Break]:
+    """Each view that asks nothing about the row that it finds, in a folder where most ask."""
+    folders: dict[str, dict[Function, View]] = defaultdict(dict)
+    for endpoint in program.endpoints:
+        if endpoint.kind == "route" and endpoint.entries:
+            view = _view(rows, endpoint)
+            known = folders[view.folder].setdefault(view.subject, view)
+            if view.is_silent and not known.is_silent and not known.asked:
+                folders[view.folder][view.subject] = view
+    for views in folders.values():
+        yield from _compared(list(views.values()))
+
+
+def _compared(views: list[View]) -> Iterator[Break]:
+    silent = [(view, lookup) for view in views for lookup in view.found[:1] if view.is_silent]
+    for view, lookup in silent:
+        asking = [other for other in views if other.step and (lookup.cls is None or lookup.cls in other.asked)]
+        alike = [other for other, found in silent if found.cls is lookup.cls]
+        if len(asking) >= max(CUSTOM, len(alike)):
+            line = view.subject.facts.line
+            yield Break(view, lookup, min(asking, key=lambda other: _distance(view, other, line)))
+
+
+def _distance(view: View, other: View, line: int) -> tuple[bool, int]:
+    return other.subject.file is not view.subject.file, abs(other.subject.facts.line - line)
+
+
+def _view(rows: Rows, endpoint: Endpoint) -> View:
+    bodies = rows.bodies(endpoint)
+    asking = [body for body in bodies if rows.asked(body)]
+    asked = frozenset(cls for body in asking for cls in rows.asked(body))
+    callers = endpoint.callers
+    found = tuple(one for one in rows.lookups(endpoint) if not is_tied(one.function, one.call, callers))
+    return View(endpoint, found, asked, asking[0].head(f"{asking[0].name} asks about the row") if asking else None)
