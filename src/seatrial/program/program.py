@@ -40,6 +40,9 @@ from seatrial.program.type import Type
 from seatrial.program.types import Types
 from seatrial.program.users import user_class
 
+_ANSWERING = frozenset({"form", "serializer", "view"})
+"""What classes are whose methods frameworks call to answer a request."""
+
 
 class Program:
     """All files of the audited tree, linked. Answers are computed on demand and remembered; nothing is ever changed."""
@@ -120,20 +123,31 @@ class Program:
     def is_awaited(self, function: Function) -> bool:
         """True when somebody outside may be waiting for the function, and it is no background job alone.
 
-        A route leads to it, or the program has no endpoints: then it is used by programs that are not known.
+        A route, or a class that frameworks answer requests with (forms, serializers), leads to it; or the program has
+        no endpoints: then it is used by programs that are not known.
         """
         return function in self._answered or not self.endpoints
 
+    def is_background(self, function: Function) -> bool:
+        """True when endpoints lead to the function, but none for whose end somebody waits: tasks, schedules."""
+        return self.is_served(function) and not self.is_awaited(function)
+
     @cached_property
     def _served(self) -> frozenset[Function]:
-        return self._reached(self.endpoints)
+        return self._reached(endpoint.handler for endpoint in self.endpoints)
 
     @cached_property
     def _answered(self) -> frozenset[Function]:
-        return self._reached(endpoint for endpoint in self.endpoints if endpoint.kind in {"route", "websocket"})
+        routes = (endpoint.handler for endpoint in self.endpoints if endpoint.kind in {"route", "websocket"})
+        answering = (c for c in self.classes if self._is_answering(c))
+        return self._reached((*routes, *(method for cls in answering for method in cls.methods.values())))
 
-    def _reached(self, endpoints: Iterable[Endpoint]) -> frozenset[Function]:
-        waiting = [endpoint.handler for endpoint in endpoints]
+    def _is_answering(self, cls: Class) -> bool:
+        return not cls.file.is_test and bool(self.types.kinds(self.types.instance(cls)) & _ANSWERING)
+
+    def _reached(self, first: Iterable[Function]) -> frozenset[Function]:
+        """The functions given, and all that calls lead to from there."""
+        waiting = list(first)
         found = set(waiting)
         while waiting:
             function = waiting.pop()

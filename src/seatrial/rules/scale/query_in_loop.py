@@ -147,7 +147,7 @@ BY_HAND = 0.25
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN = 0.1
-"""Less for a collection of unknown size, several calls away, in code that no request leads to."""
+"""Less for a collection of unknown size, several calls away, for which nobody is seen to wait."""
 
 _CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
 """Names of tables that have a row for each thing that somebody sets up, and so few."""
@@ -240,10 +240,10 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
 
 
 def _cause(loop: Loop, effect: Effect) -> Hashable:
-    """The same function is called for the same things, and asks for the same table."""
+    """The same function is called for the same things in the same file, and asks for the same table."""
     if effect.via is None or not effect.what:
         return loop.function, loop.region
-    return effect.via.function, effect.what, loop.over.rpartition(".")[2]
+    return loop.function.file, effect.via.function, effect.what, loop.over.rpartition(".")[2]
 
 
 def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
@@ -311,7 +311,7 @@ def _relation(program: Program, loop: Loop, query: Query, read: Read, less: floa
     elif is_errand(program, function, read.value):
         confidence -= OTHERWISE / 2
     line = function.values[read.value].line
-    cause = (read.through[0], read.chain) if read.through else (function, loop.region)
+    cause = (function.file, read.through[0], read.chain) if read.through else (function, loop.region)
     return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause)
 
 

@@ -132,7 +132,7 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     """Less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
     first = 0.85 if loop.size is Size.ROWS else 0.75
     function = loop.function
-    nobody = by_hand(function) or (program.is_served(function) and not program.is_awaited(function))
+    nobody = by_hand(function) or program.is_background(function)
     return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody else 0.0)
 
 
