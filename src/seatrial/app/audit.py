@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial import __version__, gate, registry
-from seatrial.app import cache, compare, git, scanned, workspace
+from seatrial.app import cache, compare, environment, git, scanned, workspace
 from seatrial.app.analyse import analyse
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.blame import nearest
@@ -21,6 +21,7 @@ from seatrial.decisions import baseline
 from seatrial.errors import ConfigError, SourceError
 from seatrial.model.evidence import Evidence
 from seatrial.model.finding import Finding, scanner_of
+from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report, Verdict
 
 
@@ -134,8 +135,18 @@ def _analysed(request: Request, commit: str, loaded: Loaded, means: Means) -> An
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     means.progress.note(f"{len(tree.sources)} files: {tree.note}")
-    tree = _with_outside(tree, request, loaded)
+    tree = _with_outside(_with_environment(tree, loaded), request, loaded)
     return analyse(tree, loaded.settings, loaded.options, means)
+
+
+def _with_environment(tree: workspace.Tree, loaded: Loaded) -> workspace.Tree:
+    """The tree with the environment that the settings name, if they name one."""
+    name = loaded.settings.environment
+    if not name:
+        return tree
+    found = environment.records_at(Path(loaded.file).parent / name)
+    missing = [] if found else [Gap(name, 0, Stage.DISCOVERY, "the environment in the settings holds no distributions")]
+    return tree._replace(installed=found, gaps=[*tree.gaps, *missing])
 
 
 def _with_outside(tree: workspace.Tree, request: Request, loaded: Loaded) -> workspace.Tree:

@@ -17,12 +17,23 @@ def records(root: Path) -> tuple[str, ...]:
 
     Their names hold name and version, so two equal answers mean the same distributions.
     """
-    found = []
-    for name in FOLDERS:
-        if (root / name / "pyvenv.cfg").is_file():
-            for site in (*sorted((root / name).glob("lib/python*/site-packages")), root / name / "Lib/site-packages"):
-                found += [f"{site.relative_to(root).as_posix()}/{info}" for info in _dist_infos(site)]
-    return tuple(sorted(found))
+    folders = [root / name for name in FOLDERS if (root / name / "pyvenv.cfg").is_file()]
+    return tuple(sorted(info.relative_to(root).as_posix() for folder in folders for info in _in_environment(folder)))
+
+
+def records_at(folder: Path) -> tuple[str, ...]:
+    """The same for one environment, wherever it is, as absolute paths. A folder of distributions will do as well."""
+    return tuple(sorted(info.absolute().as_posix() for info in (*_in_environment(folder), *_dist_infos(folder))))
+
+
+def sites(root: Path, paths: Sequence[str]) -> tuple[Path, ...]:
+    """The folders from which modules are imported, of the distributions at these paths."""
+    return tuple(sorted({(root / path).parent for path in paths}))
+
+
+def _in_environment(folder: Path) -> Iterator[Path]:
+    for site in (*sorted(folder.glob("lib/python*/site-packages")), folder / "Lib/site-packages"):
+        yield from _dist_infos(site)
 
 
 def read(root: Path, paths: Sequence[str]) -> tuple[Installed, ...]:
@@ -31,9 +42,9 @@ def read(root: Path, paths: Sequence[str]) -> tuple[Installed, ...]:
     return tuple(one for one in found if one.name)
 
 
-def _dist_infos(site: Path) -> Iterator[str]:
+def _dist_infos(site: Path) -> Iterator[Path]:
     if site.is_dir():
-        yield from (entry.name for entry in os.scandir(site) if entry.name.endswith(".dist-info"))
+        yield from (Path(entry) for entry in os.scandir(site) if entry.name.endswith(".dist-info"))
 
 
 def _read(folder: Path) -> Installed:

@@ -1,6 +1,7 @@
 """The work of an analysis: extract, link, run the rules, and note what was seen on the way."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,11 +11,12 @@ from seatrial.app import environment
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.catalogue import info
 from seatrial.app.excerpts import Excerpts
+from seatrial.app.library import Environment
 from seatrial.app.map import edges
 from seatrial.app.settings import Settings
 from seatrial.app.workspace import Tree
 from seatrial.decisions import suppressions
-from seatrial.facts import extract
+from seatrial.facts import Store, extract
 from seatrial.libraries import load
 from seatrial.model.decision import Suppression
 from seatrial.model.facts import ClassFacts, FileFacts, FunctionFacts
@@ -39,9 +41,9 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     means.progress.note(f"facts of {extracted.fresh} of {len(tree.sources)} texts were extracted, the rest known")
     files = [_with_role(file, facts) for file, facts in extracted.files]
     means.progress.step("linking")
-    program = _link(files, tree, settings, options)
+    program = _link(files, tree, settings, options, means.store)
     rules = [rule for rule_id, rule in registry.rules().items() if settings.is_on(rule_id)]
-    findings, failures = _run(rules, program, _widened(files, tree, settings, options) or program, means)
+    findings, failures = _run(rules, program, _widened(files, tree, settings, options, means) or program, means)
     excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
     result = Analysis(
         excerpts.into(sorted(filter(None, map(settings.adjusted, findings)))),
@@ -56,17 +58,21 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     return result, len(extracted.gaps) + len(failures)
 
 
-def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program:
+def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], store: Store) -> Program:
     installed = environment.read(tree.root, tree.installed)
+    library = Environment(environment.sites(tree.root, tree.installed), installed, store) if installed else None
     models = load(needed(facts for _, facts in files), settings.libraries)
-    return link(files, tree.manifests, models, options, installed, tree.outside)
+    return link(files, tree.manifests, models, options, installed, replace(tree.outside, library=library))
 
 
-def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any]) -> Program | None:
+def _widened(
+    files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means
+) -> Program | None:
     """The program with its tests taken for ordinary code, if the user wants them judged as such."""
     if not settings.include_tests:
         return None
-    return _link([(_as(file, Role.CODE, only=Role.TEST), facts) for file, facts in files], tree, settings, options)
+    widened = [(_as(file, Role.CODE, only=Role.TEST), facts) for file, facts in files]
+    return _link(widened, tree, settings, options, means.store)
 
 
 def _run(rules: Iterable[Rule], program: Program, widened: Program, means: Means) -> tuple[list[Finding], list[Gap]]:

@@ -24,7 +24,9 @@ _NAMES = frozenset(
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)\Z", re.IGNORECASE)
 
 
-_DEPLOYED = re.compile(r"(?:.*\.)?(?:Dockerfile|Containerfile|Procfile)(?:\..*)?|(?:docker-)?compose.*\.ya?ml|.*\.sh|alembic\.ini")
+_DEPLOYED = re.compile(
+    r"(?:.*\.)?(?:Dockerfile|Containerfile|Procfile)(?:\..*)?|(?:docker-)?compose.*\.ya?ml|.*\.sh|alembic\.ini"
+)
 """Files that say how the program is installed and started."""
 
 

@@ -56,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Packages from the top layer down; packages of one layer in a list. A lower one may not import a higher one."""
     source_roots: tuple[str, ...] = ()
     """Folders from which modules are imported, where they are not found by themselves."""
+    environment: str = ""
+    """The virtual environment that the code runs in, where it is not `.venv` or `venv` in the audited folder."""
     package_names: str = ""
     """A file with all names of the package index that is used: what is not in it does not exist."""
     rules: dict[str, Level | RuleSettings] = {}

@@ -1,9 +1,13 @@
-"""What is known from outside the audited tree, because the user gave it or asked for it: names and advisories."""
+"""What is known from outside the audited tree: what the user gave or asked for, and what is installed."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
+
+from seatrial.model.facts import FileFacts
+from seatrial.model.source import Installed
 
 
 class Range(msgspec.Struct, frozen=True, array_like=True):
@@ -41,6 +45,26 @@ class NameList:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """A module of an installed library, as its text says. `inner` are the modules of a package, by their last names."""
+
+    name: str
+    is_package: bool
+    facts: FileFacts
+    inner: frozenset[str] = frozenset()
+
+
+class Library(Protocol):
+    """The libraries that are installed beside the program: read as text, never imported."""
+
+    def module(self, name: str) -> Module | None:
+        """The module of this dotted name; None if it is not there, or is not written in Python."""
+
+    def owner(self, name: str) -> Installed | None:
+        """The distribution that a top-level module belongs to; None if nothing says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """Everything from outside; the default knows nothing."""
 
@@ -49,3 +73,5 @@ class Outside:
     """A whole index, if the user has a list of one."""
     answers: Mapping[str, bool] = field(default_factory=dict)
     """Names (normal form) that an index was asked for, and whether it has them."""
+    library: Library | None = None
+    """What is installed, if an environment was found."""

@@ -179,3 +179,23 @@ def test_a_list_of_names_that_is_none_stops_the_run(tree: Path) -> None:
     (tree / "seatrial.toml").write_text('package-names = "app.py"\n')
     with pytest.raises(ConfigError, match="package-names"):
         found(tree, "unknown-package")
+
+
+def test_an_environment_is_read_as_text_and_never_imported(tree: Path) -> None:
+    site = tree / ".venv/lib/python3.12/site-packages"
+    (site / "acme_http").mkdir(parents=True)
+    (tree / ".venv/pyvenv.cfg").write_text("")
+    (site / "acme_http/__init__.py").write_text("raise SystemExit\n\n\ndef connect(url): ...\n")
+    (site / "acme_http-1.25.1.dist-info").mkdir()
+    (site / "acme_http-1.25.1.dist-info/METADATA").write_text("Name: acme-http\nVersion: 1.25.1\n\n")
+    (site / "acme_http-1.25.1.dist-info/top_level.txt").write_text("acme_http\n")
+    (tree / "app.py").write_text("import acme_http\n\nacme_http.conect('x')\n")
+    (finding,) = found(tree, "unknown-api")
+    assert finding.message == (
+        "`acme_http` has no `conect` (in acme-http 1.25.1, which is installed); did you mean `connect`?"
+    )
+
+
+def test_an_environment_that_the_settings_name_and_that_is_empty_is_a_gap(tree: Path) -> None:
+    (tree / "seatrial.toml").write_text('environment = "nowhere"\n')
+    assert [gap.path for gap in audit(Request(root=tree, cached=False, jobs=1)).verdict.gaps] == ["nowhere"]

@@ -1,0 +1,197 @@
+"""What the program asks of installed libraries: names that it imports, reads and calls, and how sure each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.model.facts import NONE
+from seatrial.model.source import Role
+from seatrial.program.installed.offers import Definition, Offers, keywords
+from seatrial.program.manifests.owned import Way, outward
+
+if TYPE_CHECKING:
+    from seatrial.program.parts import File, Function
+    from seatrial.program.program import Program
+
+_STEPS = frozenset({f.Ref, f.Call})
+_EXPECTED = frozenset({"!AttributeError", "!TypeError", "!ImportError", "!ModuleNotFoundError", "!NameError"})
+"""What code catches that asks whether a library has something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something asked of a library that it does not have."""
+
+    function: Function
+    line: int
+    whole: str
+    """The dotted name of what was asked: `acme.client`, `acme.client.Client`, `acme.connect`."""
+    name: str
+    """What it does not have."""
+    others: frozenset[str]
+    """What it has."""
+    confidence: float
+    is_keyword: bool = False
+
+
+def lacks(program: Program, offers: Offers) -> Iterator[Lack]:
+    """Everything that judged code asks of an installed library and that the library does not have."""
+    files = [file for file in program.files if file.role is Role.CODE]
+    heads: dict[File, set[str]] = {}
+    for one in outward(program.files):
+        if one.file.role is Role.CODE and offers.split(one.head):
+            heads.setdefault(one.file, set()).add(one.head)
+            if one.way in (Way.ALWAYS, Way.LATE):
+                yield from _of_path(one.file.functions[one.function], one.line, one.module, offers, 0.9)
+    for file in files:
+        if file in heads:
+            for function in file.functions:
+                yield from _in_body(function, heads[file], offers)
+
+
+def _in_body(function: Function, heads: set[str], offers: Offers) -> Iterator[Lack]:
+    for value in function.of(_STEPS):
+        step = function.values[value]
+        path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
+        if type(step) is f.Call and step.receiver >= 0:
+            found: Iterable[Lack] = _of_method(function, step, offers)
+        elif path.partition(".")[0] in heads:
+            found = _of_path(function, step.line, path, offers, 0.85)
+            if type(step) is f.Call:
+                found = [*found, *_of_call(function, step, offers)]
+        elif type(step) is f.Call and path[:1] == ":" and path.count(".") == 1:
+            found = _of_variable(function, step, offers)
+        else:
+            continue
+        yield from (one for one in found if not _is_asked_for(function, value))
+
+
+def _of_path(function: Function, line: int, path: str, offers: Offers, confidence: float) -> Iterator[Lack]:
+    """What a dotted name asks of a module, or of a class in it."""
+    place = offers.split(path)
+    if place is None or not place[1]:
+        return
+    module, rest = place
+    names = offers.names(module)
+    if names is not None and rest[0] not in names and not _is_magic(rest[0]):
+        yield Lack(function, line, module.name, rest[0], names, confidence)
+    elif len(rest) > 1 and not _is_magic(rest[1]):
+        cls = offers.find(f"{module.name}.{rest[0]}")
+        members = offers.members(cls) if cls and cls.cls else None
+        if members is not None and rest[1] not in members:
+            yield Lack(function, line, f"{module.name}.{rest[0]}", rest[1], members, confidence - 0.05)
+
+
+def _of_call(function: Function, call: f.Call, offers: Offers) -> Iterator[Lack]:
+    """What a call of a function or class by its dotted name asks by keywords."""
+    found = offers.find(call.callee)
+    if found and found.function:
+        yield from _of_keywords(function, call, call.callee, found)
+    elif found and found.cls and (init := offers.method(found, "__init__")) and not offers.method(found, "__new__"):
+        yield from _of_keywords(function, call, call.callee, init)
+
+
+def _of_keywords(function: Function, call: f.Call, whole: str, called: Definition) -> Iterator[Lack]:
+    taken = keywords(called)
+    for name, _ in call.keywords:
+        if taken is not None and name not in taken and name != "**":
+            yield Lack(function, call.line, whole, name, taken, 0.9, is_keyword=True)
+
+
+def _of_method(function: Function, call: f.Call, offers: Offers) -> Iterator[Lack]:
+    """What a call of a method asks of the class that its object was made of."""
+    if not call.callee or _is_magic(call.callee):
+        return
+    receiver = function.origin(call.receiver)
+    made = _made(function, receiver, offers) or _field(function, receiver, offers)
+    if made and not (type(function.values[receiver]) is f.Param and offers.derived_has(made[1], call.callee)):
+        yield from _of_object(function, call, call.callee, made, offers)
+
+
+def _of_variable(function: Function, call: f.Call, offers: Offers) -> Iterator[Lack]:
+    """The same for an object that a variable of the module holds: `client.send()`."""
+    name, _, method = call.callee[1:].partition(".")
+    body = function.file.body
+    stores = [step.value for step in body.values if type(step) is f.Store and step.name == name]
+    made = _made(body, body.origin(stores[0]), offers) if len(stores) == 1 and stores[0] >= 0 else None
+    if made and not _is_magic(method):
+        yield from _of_object(function, call, method, made, offers)
+
+
+def _of_object(
+    function: Function, call: f.Call, method: str, made: tuple[str, Definition], offers: Offers
+) -> Iterator[Lack]:
+    whole, cls = made
+    members = offers.members(cls)
+    if members is None:
+        return
+    if method not in members:
+        yield Lack(function, call.line, whole, method, members, 0.85)
+    elif called := offers.method(cls, method):
+        yield from _of_keywords(function, call, f"{whole}.{method}", called)
+
+
+def _made(function: Function, value: int, offers: Offers) -> tuple[str, Definition] | None:
+    """The library's class that a value is made of right here, or that the annotation of a parameter names."""
+    step = function.values[value]
+    if type(step) is f.Call and step.receiver == NONE:
+        return _class(step.callee, offers)
+    if type(step) is f.Param and function.parent and value < len(function.facts.params):
+        annotation = function.facts.params[value].annotation
+        said = function.parent.values[annotation] if annotation >= 0 else None
+        return _class(said.path, offers) if type(said) is f.Ref else None
+    return None
+
+
+def _class(path: str, offers: Offers) -> tuple[str, Definition] | None:
+    found = offers.find(path) if path[:1].isalpha() else None
+    return (path, found) if found and found.cls and not offers.method(found, "__new__") else None
+
+
+def _field(function: Function, value: int, offers: Offers) -> tuple[str, Definition] | None:
+    """The library's class that every assignment to this field of the program's own class makes: `self.client`."""
+    step = function.values[value]
+    if type(step) is not f.Attr or function.cls is None or not _is_self(function, step.base):
+        return None
+    made = [
+        _made(method, method.origin(store.value), offers) if store.value >= 0 else None
+        for method in function.cls.methods.values()
+        for store in method.values
+        if type(store) is f.StoreAttr and store.name == step.name
+    ]
+    inherited = len(function.cls.facts.bases) > 0 and not made
+    return made[0] if made and not inherited and all(one == made[0] for one in made) else None
+
+
+def _is_self(function: Function, value: int) -> bool:
+    return value == 0 and type(function.values[0]) is f.Param and function.facts.kind == "function"
+
+
+def _is_magic(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _is_asked_for(function: Function, value: int) -> bool:
+    """Whether code around asks first if the library has it: by version, by `hasattr`, by catching its absence."""
+    if any(r.kind == "except" and r.subject >= 0 and _catches(function, r.subject) for r in function.regions):
+        return True
+    return any(_asks(function, condition, 6) for condition, _ in function.guards(value))
+
+
+def _catches(function: Function, value: int) -> bool:
+    step = function.values[value]
+    if type(step) is f.Collection:
+        return any(_catches(function, item) for item in step.items)
+    return type(step) is f.Ref and step.path in _EXPECTED
+
+
+def _asks(function: Function, value: int, depth: int) -> bool:
+    step = function.values[value]
+    name = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
+    name = step.name if type(step) is f.Attr else name
+    if "version" in name.lower() or name in ("!hasattr", "!getattr") or name.isupper():
+        return True
+    return depth > 0 and any(_asks(function, one, depth - 1) for one in f.operands(step))
