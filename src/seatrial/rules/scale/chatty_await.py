@@ -184,7 +184,7 @@ def _in_loops(program: Program, function: Function) -> Iterator[Match]:
 def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     first = 0.85 if loop.size is Size.ROWS else 0.75
     function = loop.function
-    nobody = by_hand(function) or (program.is_served(function) and not program.is_awaited(function))
+    nobody = by_hand(function) or program.is_background(function)
     return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody or loop.facts.is_async else 0.0)
 
 
@@ -210,7 +210,7 @@ def _in_line(program: Program, effects: list[Effect]) -> Iterator[Match]:
                     function.step(before.value, "waits for an answer"),
                     function.step(after.value, "sends a request that could have been under way"),
                 ),
-                confidence=0.72 if program.is_awaited(function) or not program.endpoints else 0.6,
+                confidence=0.72 if program.is_served(function) or not program.endpoints else 0.6,
             )
 
 
