@@ -186,11 +186,15 @@ def _table(program: Program, function: Function, call: int, write: Effect | None
 
 def _stored(function: Function, tables: set[Class]) -> Iterator[tuple[Class, str, int, int]]:
     """`self.number = …` in a method of the row itself, as it is saved."""
-    if function.cls not in tables or function.name not in {"save", "clean", "pre_save", "asave"}:
+    if (
+        function.cls is None
+        or function.cls not in tables
+        or function.name not in {"save", "clean", "pre_save", "asave"}
+    ):
         return
     for at in function.of(_STORES):
         step = function.values[at]
-        if type(step) is f.StoreAttr and step.base == 0 and step.value >= 0 and function.cls:
+        if type(step) is f.StoreAttr and step.base == 0 and step.value >= 0:
             yield function.cls, step.name, step.value, at
 
 
