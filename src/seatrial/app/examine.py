@@ -65,9 +65,7 @@ def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, An
     return link(files, tree.manifests, models, options, installed, replace(tree.outside, library=library))
 
 
-def _widened(
-    files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means
-) -> Program | None:
+def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> Program | None:
     """The program with its tests taken for ordinary code, if the user wants them judged as such."""
     if not settings.include_tests:
         return None

@@ -30,6 +30,7 @@ _COMMONPLACE = frozenset(
 """Words that a made-up name adds to a real one, or is made of."""
 
 
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _LONG = 9
 """Letters from which on two that differ still point at the other name: shorter names lie too close to one another."""
 
@@ -42,6 +43,8 @@ class Doubt:
     strength: float
     near: str = ""
     """The known name that was meant; empty if there is none."""
+    is_slip: bool = False
+    """One letter or the separators differ: a slip of whoever wrote it."""
 
 
 def known(name: str) -> bool:
@@ -67,15 +70,21 @@ def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
     letters = name.replace("-", "")
     for near in _same_letters().get(letters, ()):
         if near != name:
-            yield Doubt(f"it is `{near}` written otherwise", 0.8, near)
+            yield Doubt(f"it is `{near}` written otherwise", 0.8, near, is_slip=True)
     for near in _same_words().get(_word_key(name), ()):
         if near != name:
             yield Doubt(f"it is `{near}` with its words in another order", 0.65, near)
-    if len(name) > 5 and (near := min((one for one in _edits(name) if one in others), default="")):
-        yield Doubt(f"it is one letter away from `{near}`", 0.5, near)
+    edits = (one for one in _edits(name) if one in others and _letters(one) != _letters(name))
+    if len(name) > 5 and (near := min(edits, default="")):
+        yield Doubt(f"it is one letter away from `{near}`", 0.5, near, is_slip=True)
     yield from _commonplace(name, others)
     if near := _two_letters_away(name, others):
         yield Doubt(f"it is two letters away from `{near}`", 0.4, near)
+
+
+def _letters(name: str) -> str:
+    """A name without its digits: another number is another version or interface, seldom a slip."""
+    return name.translate(_NO_DIGITS)
 
 
 def _commonplace(name: str, others: frozenset[str]) -> Iterator[Doubt]:

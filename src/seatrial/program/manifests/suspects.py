@@ -65,9 +65,9 @@ def imported(need: Need, requirements: Requirements, existing: Existing) -> Susp
 
 
 def _spelling(name: str) -> Doubt | None:
-    """How a name is near to a known one by its letters or separators: other signs do not hold for modules."""
+    """How a module's name is near to a known one by its letters: the other signs are signs of distributions' names."""
     sign = doubt(name)
-    return sign if sign and sign.near and sign.strength >= 0.5 and "commonplace" not in sign.reason else None
+    return sign if sign and sign.is_slip else None
 
 
 def reservations(need: Need, requirements: Requirements) -> float:
@@ -123,10 +123,16 @@ def _absences(name: str, existing: Existing) -> tuple[str, ...]:
 
 
 def _strength(sign: Doubt | None, absences: tuple[str, ...], missing: tuple[str, ...]) -> float:
-    """How sure it is that a name does not exist, without the list of a whole index."""
-    others = bool(missing) + bool(absences) + (sign is not None and sign.strength > 0.6)
-    own = max(0.4, sign.strength if sign else 0, 0.6 if missing or absences else 0)
-    return own + 0.1 * max(0, others - 1)
+    """How sure it is that a name does not exist, without the list of a whole index.
+
+    That one index did not find it is one sign: it counts for much when another one agrees.
+    """
+    if absences:
+        return 0.85 if sign or missing else 0.65
+    own = max(0.4, sign.strength if sign else 0)
+    if not missing:
+        return own
+    return max(0.6, own) + (0.1 if sign and sign.strength > 0.6 else 0)
 
 
 def _resolvers(need: Requirement, part: Part, requirements: Requirements) -> list[tuple[str, bool]]:
