@@ -21,6 +21,20 @@ def price(product, amount):
     return _prices[key]
 ```
 
+```locks.py
+import asyncio
+from collections import defaultdict
+from fastapi import FastAPI
+
+app = FastAPI()
+locks = defaultdict(asyncio.Lock)
+
+@app.post("/orders/{key}")
+async def place(key: str):
+    async with locks[key]:  # finding: locks
+        return key
+```
+
 ```web.py
 from functools import lru_cache
 from fastapi import FastAPI
@@ -39,6 +53,8 @@ def search(term: str):
 ## Good
 
 ```prices.py
+import threading
+from collections import defaultdict
 from functools import lru_cache
 
 _prices = {}
@@ -55,6 +71,13 @@ def price(product, amount):
 def kinds():
     _kinds["a"] = 1
     return _kinds
+
+_locks = defaultdict(threading.Lock)
+
+def locked(key):
+    with _locks[key]:
+        print(key)
+    _locks.pop(key)
 
 def register(name):
     def bind(function):
@@ -102,6 +125,7 @@ _CLASSES = frozenset({"cls", "class_", "klass", "model"})
 """What parameters are called that hold a class."""
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
 _STORES = frozenset({f.StoreItem, f.Store, f.Delete})
+_INDEXES = frozenset({f.Index})
 _SET_UP = (
     "register",
     "add_",
@@ -146,7 +170,10 @@ def _touches(program: Program) -> Iterator[tuple[Function, int]]:
     named: dict[Function, list[int]] = defaultdict(list)
     for function, call in program.index.calls(*_GROWS, *_SHRINKS, "len"):
         named[function].append(call)
+    making = {body.file for body, _ in program.index.calls("defaultdict") if body.facts.kind == "module"}
     for function in program.code:
+        if function.file in making:
+            named[function] += function.of(_INDEXES)
         values = function.values
         stored = [at for at in function.of(_STORES) if type(step := values[at]) is not f.Store or step.outer]
         yield from ((function, value) for value in sorted(stored + named.get(function, [])))
@@ -161,6 +188,8 @@ def _touched(function: Function, step: f.AnyValue) -> tuple[tuple[str, bool], ..
             return _variable(function, step.base, grows=True)
         case f.Store(outer=True, augmented=False):
             return ((f":{step.name}", False),)
+        case f.Index() if not _is_fixed(function, step.key):
+            return _variable(function, step.base, grows=True) if _makes_missing(function, step) else ()
         case f.Delete() if step.target >= 0:
             target = function.values[step.target]
             if type(target) is f.Index:
@@ -168,6 +197,14 @@ def _touched(function: Function, step: f.AnyValue) -> tuple[tuple[str, bool], ..
         case _:
             pass
     return ()
+
+
+def _makes_missing(function: Function, step: f.Index) -> bool:
+    """`locks[key]`, where `locks` makes what is not there (`defaultdict`)."""
+    base = function.values[step.base]
+    held = function.file.body.facts.names.get(base.path[1:], f.NONE) if type(base) is f.Ref else f.NONE
+    made = function.file.body.values[held] if held >= 0 else None
+    return type(made) is f.Call and made.callee == "collections.defaultdict" and bool(made.args)
 
 
 def _called(function: Function, call: f.Call) -> tuple[tuple[str, bool], ...]:
