@@ -91,6 +91,15 @@ def _reads(program: Program, function: Function, value: int, step: f.AnyValue) -
     return held is not None and held.source == "remote"
 
 
+def is_chosen_outside(program: Program, function: Function, value: int) -> bool:
+    """The value itself is part of a request: `request.GET`, `flask.request.args`."""
+    step = function.values[function.origin(value)]
+    if type(step) is f.Call:
+        model = program.model(function, function.origin(value))
+        return model is not None and model.source == "remote"
+    return _reads(program, function, value, step)
+
+
 def _made_of(function: Function, step: f.AnyValue) -> tuple[int, ...]:
     """The values that a value is as long as."""
     if type(step) is f.Call:
