@@ -12,9 +12,10 @@ Effect: TypeAlias = Literal[
 
 Danger: TypeAlias = Literal[
     "code", "command", "deserialize", "header", "html", "import", "ldap", "log", "mail", "nosql", "path", "redirect",
-    "regex", "sql", "template", "url", "xml", "xpath",
+    "regex", "sql", "template", "unpack", "url", "xml", "xpath",
 ]  # fmt: skip
-"""What goes wrong when foreign text arrives in a sink. `url`: the server is made to fetch it (SSRF)."""
+"""What goes wrong when foreign text arrives in a sink. `url`: the server is made to fetch it (SSRF).
+`unpack`: it swells to a thousand times its size."""
 
 Risk: TypeAlias = Literal[
     "bind-all", "cleartext", "debug", "fast-hash", "full-pipe", "kept-temp", "no-autoescape", "no-host-check", "no-signature-check",
