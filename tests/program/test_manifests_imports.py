@@ -20,7 +20,7 @@ def leading_out(files: dict[str, str]) -> set[tuple[str, str]]:
 
 def need(files: dict[str, str], installed: tuple[Installed, ...] = ()) -> Need:
     program = program_of(files)
-    (found,) = needs(program.files, parse(program.manifests, installed))
+    (found,) = needs(program.files, program.outward, parse(program.manifests, installed))
     return found
 
 

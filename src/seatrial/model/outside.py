@@ -73,5 +73,7 @@ class Outside:
     """A whole index, if the user has a list of one."""
     answers: Mapping[str, bool] = field(default_factory=dict)
     """Names (normal form) that an index was asked for, and whether it has them."""
+    installed: tuple[Installed, ...] = ()
+    """The distributions in the environment, if one was found."""
     library: Library | None = None
-    """What is installed, if an environment was found."""
+    """Their modules."""

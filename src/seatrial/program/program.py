@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from posixpath import dirname
 
@@ -22,6 +23,8 @@ from seatrial.program.loops import Loops
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.existing import Existing
 from seatrial.program.manifests.needs import Need, needs
+from seatrial.program.manifests.owned import Import as Outward
+from seatrial.program.manifests.owned import outward
 from seatrial.program.manifests.suspects import Suspect, suspects
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
@@ -54,17 +57,15 @@ class Program:
         manifests: Sequence[Manifest],
         models: Models,
         options: Mapping[str, object],
-        installed: Sequence[Installed] = (),
-        outside: Outside | None = None,
+        outside: Outside,
     ) -> None:
         self.files = tuple(file for file in files if file.functions)
         self.texts = tuple(file for file in files if not file.functions)
         """Files that are no code: of them only `File.facts.written` says something."""
         self.manifests = tuple(manifests)
-        self.installed = tuple(installed)
-        """What is installed beside the code, if an environment was found."""
-        self.outside = outside or Outside()
-        """What the user brought from outside the tree: advisories, names that exist."""
+        self.outside = outside
+        """What is known from outside the tree: what is installed, advisories, names that exist."""
+        self.installed = outside.installed
         self.models = models
         self.modules = modules
         self.options = options
@@ -175,7 +176,12 @@ class Program:
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """What the code needs from elsewhere, and how the manifests provide for it."""
-        return tuple(needs(self.files, parse(self.manifests, self.installed)))
+        return tuple(needs(self.files, self.outward, parse(self.manifests, self.installed)))
+
+    @cached_property
+    def outward(self) -> tuple[Outward, ...]:
+        """The imports that lead out of the repository and of the standard library."""
+        return tuple(outward(self.files))
 
     @cached_property
     def suspects(self) -> tuple[Suspect, ...]:
@@ -267,8 +273,7 @@ def link(
         manifests,
         models or _models(pairs),
         options,
-        installed,
-        outside,
+        replace(outside or Outside(), installed=tuple(installed)),
     )
 
 

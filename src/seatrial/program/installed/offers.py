@@ -186,7 +186,7 @@ class Offers:
         return None if found & {"__getattr__", "__getattribute__"} else frozenset(found | _EXCEPTIONS)
 
     def derived_has(self, cls: Definition, name: str) -> bool:
-        """Whether another class beside it has the method: an object may be of a class that derives from the one said."""
+        """Whether another class beside it has the method: an object may be of a class that derives from it."""
         others = (Definition(cls.module, cls=one) for one in cls.module.facts.classes if one is not cls.cls)
         return any(name in other.methods for other in others)
 

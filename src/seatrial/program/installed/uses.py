@@ -10,7 +10,7 @@ from seatrial.model import facts as f
 from seatrial.model.facts import NONE
 from seatrial.model.source import Role
 from seatrial.program.installed.offers import Definition, Offers, keywords
-from seatrial.program.manifests.owned import Way, outward
+from seatrial.program.manifests.owned import Way
 
 if TYPE_CHECKING:
     from seatrial.program.parts import File, Function
@@ -41,7 +41,7 @@ def lacks(program: Program, offers: Offers) -> Iterator[Lack]:
     """Everything that judged code asks of an installed library and that the library does not have."""
     files = [file for file in program.files if file.role is Role.CODE]
     heads: dict[File, set[str]] = {}
-    for one in outward(program.files):
+    for one in program.outward:
         if one.file.role is Role.CODE and offers.split(one.head):
             heads.setdefault(one.file, set()).add(one.head)
             if one.way in (Way.ALWAYS, Way.LATE):

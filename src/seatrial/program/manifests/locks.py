@@ -1,10 +1,16 @@
 """Read lock files: `uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml` (PEP 751) and `Pipfile.lock`."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
+
+from packaging.utils import NormalizedName, canonicalize_name
 
 from seatrial.program.manifests.pyproject import load, table
 from seatrial.program.manifests.reading import Lines, Reading
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def read_toml(path: str, text: str) -> Reading:
@@ -28,7 +34,22 @@ def _entry(reading: Reading, entry: dict[str, Any], numbers: dict[str, list[int]
         version if isinstance(version, str) else "",
         line,
         reading.marker(marker, line) if isinstance(marker, str) else None,
+        () if _is_own(entry) else tuple(_asked(entry)),
     )
+
+
+def _is_own(entry: dict[str, Any]) -> bool:
+    """Whether an entry is a part of this repository."""
+    return not {"virtual", "editable", "directory"}.isdisjoint(table(entry, "source"))
+
+
+def _asked(entry: dict[str, Any]) -> Iterator[NormalizedName]:
+    """The names that an entry asks for: keys of a table, tables with a name, or requirements."""
+    for group in (entry.get("dependencies"), *table(entry, "optional-dependencies").values()):
+        for one in group if isinstance(group, (list, dict)) else ():
+            name = one.get("name") if isinstance(one, dict) else one
+            if isinstance(name, str) and (found := _NAME.match(name)):
+                yield canonicalize_name(found[0])
 
 
 def _name_lines(text: str) -> dict[str, list[int]]:

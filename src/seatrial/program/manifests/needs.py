@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
 from seatrial.program.manifests.nouns import Part, Requirements
-from seatrial.program.manifests.owned import Import, Way, for_development, optional, outward
+from seatrial.program.manifests.owned import Import, Way, for_development, optional
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, standing
 from seatrial.program.parts import File
@@ -56,21 +56,20 @@ class Need:
         return "" if not count else "1 other place" if count == 1 else f"{count} other places"
 
 
-def needs(files: Iterable[File], requirements: Requirements) -> Iterator[Need]:
+def needs(files: Iterable[File], imports: Iterable[Import], requirements: Requirements) -> Iterator[Need]:
     """Everything that the code (not its tests) needs from elsewhere, sorted by part and place."""
-    files = tuple(files)
     spared = optional(files)
     groups: dict[tuple[str, str], list[Import]] = {}
     parts: dict[str, Part | None] = {}
-    for one in outward(files):
+    for one in imports:
         if one.file.role is Role.CODE:
             part = requirements.part_of(one.file.path)
             key = part.folder if part else "\0"
             parts[key] = part
             groups.setdefault((key, next(iter(providers(one.module)), one.head)), []).append(one)
-    for (key, _), imports in sorted(groups.items()):
+    for (key, _), group in sorted(groups.items()):
         part = parts[key]
-        ordered = sorted(imports, key=lambda one: (one.way, one.file.path, one.line))
+        ordered = sorted(group, key=lambda one: (one.way, one.file.path, one.line))
         yield Need(part, tuple(ordered), _standing(requirements, part, ordered), ordered[0].head in spared)
 
 

@@ -51,13 +51,17 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """One entry of a lock file: the version that a resolver chose. None for something without version (a path)."""
+    """One entry of a lock file: the version that a resolver chose. None for something without version (a path).
+
+    `needs` are the names that it asks for itself, empty if the lock does not say, or for a part of this repository.
+    """
 
     name: NormalizedName
     version: Version | None
     marker: Marker | None
     path: str
     line: int
+    needs: tuple[NormalizedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

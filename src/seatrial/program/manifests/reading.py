@@ -120,14 +120,16 @@ class Reading:
             )
         )
 
-    def lock(self, name: str, version: str, line: int, marker: Marker | None = None) -> None:
+    def lock(
+        self, name: str, version: str, line: int, marker: Marker | None = None, needs: tuple[NormalizedName, ...] = ()
+    ) -> None:
         """Keep a lock entry."""
         try:
             parsed = Version(version) if version else None
         except ValueError:  # `InvalidVersion`, or a number too long for Python
             self.gap(line, f"not a version: {version[:40]!r} of {name[:80]!r}")
             parsed = None
-        self.locked.append(Locked(canonicalize_name(name), parsed, marker, self.path, line))
+        self.locked.append(Locked(canonicalize_name(name), parsed, marker, self.path, line, needs))
 
     def specifier(self, text: str, line: int) -> SpecifierSet:
         """A version range in PEP 440 form; an unreadable one is a gap and allows everything."""

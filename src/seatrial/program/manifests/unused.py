@@ -6,28 +6,26 @@ modules nobody knows, nothing is said.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from posixpath import basename
 from typing import Any
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import NormalizedName
 
 from seatrial.libraries.distributions import distributions
 from seatrial.model.facts import Const
 from seatrial.model.source import Manifest
 from seatrial.program.manifests.nouns import Part, Requirement, Requirements, Use, inside
-from seatrial.program.manifests.owned import outward
+from seatrial.program.manifests.owned import Import
 from seatrial.program.manifests.providers import akin, mapped, provides
 from seatrial.program.parts import File
 
-_LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"})
 _DECLARING = re.compile(
     r"requirements|constraints|setup\.(?:py|cfg)\Z|Pipfile|environment\.ya?ml\Z|\.lock\Z|\Apylock\."
 )
 """Files that name a distribution because they require it: no use."""
+_CONSTANTS = frozenset({Const})
 _FEW = 3
 _SHARE = 0.25
 """Where more than a few, and more than this share, of a list is unused, the list is a whole environment written out."""
@@ -41,18 +39,17 @@ class Unused:
     alone: bool
 
 
-def unused(requirements: Requirements, files: Iterable[File], manifests: Iterable[Manifest]) -> Iterator[Unused]:
+def unused(
+    requirements: Requirements, imports: Iterable[Import], files: Sequence[File], manifests: Sequence[Manifest]
+) -> Iterator[Unused]:
     """The unused requirements of every part that has code, sorted as the parts list them."""
-    files, manifests = tuple(files), tuple(manifests)
-    modules = frozenset(one.module for one in outward(files))
+    modules = frozenset(one.module for one in imports)
     found = [(part, _unimported(part, requirements, modules)) for part in requirements.parts if _has_code(part, files)]
-    candidates = {need.name for _, needs in found for need in needs}
-    if not candidates:
-        return
-    named = _named(candidates, files, manifests)
-    needed = _needed_by_others(manifests)
+    needed = {name for part in requirements.parts for entry in part.locked for name in entry.needs}
+    candidates = {need.name for _, needs in found for need in needs} - needed
+    named = _named(candidates, files, manifests) if candidates else set()
     for part, needs in found:
-        left = [need for need in needs if need.name not in named and need.name not in needed]
+        left = [need for need in needs if need.name in candidates - named]
         if len(left) <= max(_FEW, _SHARE * len(part.requirements)):
             yield from (Unused(need, bool(requirements.locks(part)) and bool(needed)) for need in left)
 
@@ -85,13 +82,8 @@ def _named(
     """Those of the candidates that some text speaks of: settings, commands, strings in code."""
     spoken = {word: name for name in candidates for word in _words(name)}
     pattern = re.compile("|".join(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" for word in sorted(spoken)))
-    find: Callable[[str], Iterator[NormalizedName]] = lambda text: (  # noqa: E731 - a line that two loops share
-        spoken[match[0]] for match in pattern.finditer(text.lower())
-    )
-    found: set[NormalizedName] = set()
-    for text in _texts(files, manifests):
-        found.update(find(text))
-    return found
+    texts = (text.lower() for text in _texts(files, manifests))
+    return {spoken[match[0]] for text in texts for match in pattern.finditer(text)}
 
 
 def _words(name: NormalizedName) -> set[str]:
@@ -109,8 +101,11 @@ def _texts(files: Iterable[File], manifests: Iterable[Manifest]) -> Iterator[str
             yield manifest.text
     for file in files:
         if basename(file.path) != "setup.py":
+            said: list[str] = []
             for function in file.functions:
-                yield from (step.value for step in function.values if type(step) is Const and type(step.value) is str)
+                constants = (function.values[value] for value in function.of(_CONSTANTS))
+                said += [one.value for one in constants if type(one) is Const and type(one.value) is str]
+            yield "\n".join(said)
 
 
 def _settings(text: str) -> Iterator[str]:
@@ -139,41 +134,3 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _strings(inner)
-
-
-def _needed_by_others(manifests: Iterable[Manifest]) -> set[NormalizedName]:
-    """Every distribution that an entry of a lock asks for, but for the entries of this repository's own parts."""
-    found: set[NormalizedName] = set()
-    for manifest in manifests:
-        if basename(manifest.path) in _LOCKS:
-            try:
-                data = tomllib.loads(manifest.text)
-            except (tomllib.TOMLDecodeError, RecursionError):
-                continue  # told as a gap where the lock is read
-            for entry in data.get("package") or data.get("packages") or ():
-                if isinstance(entry, dict) and not _is_own(entry):
-                    found |= set(_asked(entry))
-    return found
-
-
-def _is_own(entry: dict[str, Any]) -> bool:
-    source = entry.get("source")
-    return isinstance(source, dict) and not {"virtual", "editable", "directory"}.isdisjoint(source)
-
-
-def _asked(entry: dict[str, Any]) -> Iterator[NormalizedName]:
-    groups = [entry.get("dependencies")]
-    optional = entry.get("optional-dependencies")
-    groups += optional.values() if isinstance(optional, dict) else []
-    for group in groups:
-        for one in group if isinstance(group, (list, dict)) else ():
-            name = one.get("name") if isinstance(one, dict) else one
-            if isinstance(name, str):
-                yield canonicalize_name(_name(name))
-
-
-def _name(text: str) -> str:
-    try:
-        return Pep508(text).name
-    except InvalidRequirement:
-        return text

@@ -186,7 +186,7 @@ from seatrial.rules.contract import Match, rule
 def check(program: Program) -> Iterator[Match]:
     """One match for each requirement."""
     requirements = parse(program.manifests, program.installed)
-    for found in unused(requirements, program.files, program.manifests):
+    for found in unused(requirements, program.outward, program.files, program.manifests):
         yield _match(found)
 
 
