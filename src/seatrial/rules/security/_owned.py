@@ -23,6 +23,15 @@ _ELEVATED = frozenset(
      "member", "membership", "tenant", "organization", "organisation", "team", "workspace", "project", "internal", "operator", "api", "key"}
 )  # fmt: skip
 """Words of checks that ask for more than that somebody is logged in."""
+_STAFF = frozenset({"admin", "admins", "staff", "superuser"})
+_GROUPS = frozenset(
+    {"organization", "organisation", "org", "team", "workspace", "tenant", "project", "company", "admin"}
+)
+"""Words in a path for those who share what lies below it."""
+_QUERIES = ("filter", "get", "filter_by", "get_object_or_404", "exclude", "first_or_404", "create")
+_COMPARES = frozenset({f.Compare})
+_PEOPLE = frozenset({"user", "account", "customer", "profile", "member", "employee", "patient"})
+"""Words for classes of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +42,58 @@ class Owned:
     lookup: Lookup
     owner: str
     use: Use
+    is_custom: bool
+    """Elsewhere in the program such rows are told apart by their owner."""
 
 
 def owned(program: Program, rows: Rows) -> Iterator[Owned]:
     """The rows with an owner that endpoints find for anyone who is logged in, and never compare with the caller."""
     for endpoint in program.endpoints:
-        if endpoint.kind != "route" or endpoint.is_open or not _only_login(endpoint):
+        if endpoint.kind != "route" or endpoint.is_open or not endpoint.guards:
             continue
-        found = (lookup for lookup in rows.lookups(endpoint) if lookup.cls and lookup.cls is not rows.user)
+        found = (lookup for lookup in rows.lookups(endpoint) if lookup.cls and lookup.cls is not rows.user.cls)
         for lookup in found:
             owner = _owner(program, rows, lookup.cls)
-            if owner and not is_tied(lookup.function, lookup.call, endpoint.callers) and not _asks(rows, endpoint):
-                yield Owned(endpoint, lookup, owner, _use(lookup))
+            if not owner or is_tied(lookup.function, lookup.call, endpoint.callers):
+                continue
+            use = _use(lookup)
+            is_for_all = _is_for_all(endpoint) if use == "uses the secret of" else _only_login(endpoint)
+            if is_for_all and not _asks(rows, endpoint):
+                yield Owned(endpoint, lookup, owner, use, _is_custom(program, lookup, owner))
+
+
+def _is_custom(program: Program, lookup: Lookup, owner: str) -> bool:
+    """Elsewhere the rows are made for an owner or told apart by theirs: a call names it, or the same file compares it."""
+    names = {owner, f"{owner}_id", f"{owner}__id"}
+    made = (lookup.cls.name,) if lookup.cls else ()
+    for function, call in program.index.calls(*_QUERIES, *made):
+        step = function.values[call]
+        if isinstance(step, f.Call) and names & {name for name, _ in step.keywords}:
+            found = program.type_of(function, call)
+            if found is not None and lookup.cls in {found.cls, found.element.cls if found.element else None}:
+                return True
+    for function in lookup.function.file.functions:
+        for at in function.of(_COMPARES):
+            sides = (function.values[function.origin(i)] for i in f.operands(function.values[at]))
+            if any(_last(side) in names for side in sides):
+                return True
+    return False
+
+
+def _last(step: f.AnyValue) -> str:
+    return step.name if isinstance(step, f.Attr) else step.path.rpartition(".")[2] if isinstance(step, f.Ref) else ""
+
+
+def _is_for_all(endpoint: Endpoint) -> bool:
+    """Whoever is logged in may call. What else is declared is asked about the rows that the view's library finds."""
+    guards = [guard for guard in endpoint.guards if guard.authorises]
+    return bool(guards) and not any(_STAFF & set(lexicon.words(guard.name)) for guard in guards)
 
 
 def _only_login(endpoint: Endpoint) -> bool:
-    """Something makes sure that somebody is logged in, and nothing asks more."""
+    """Something makes sure that somebody is logged in, and nothing asks more; the path names no group of people."""
+    if _GROUPS & set(lexicon.words(endpoint.path)):
+        return False
     of_all = endpoint.cls.methods.get(OF_ALL) if endpoint.cls else None
     guards = [guard for guard in endpoint.guards if guard.authorises and not (of_all and _lies_in(guard.step, of_all))]
     return bool(guards) and all(g.declared and not _ELEVATED & set(lexicon.words(g.name)) for g in guards)
@@ -68,8 +113,9 @@ def _owner(program: Program, rows: Rows, cls: Class | None) -> str:
     if table is None:
         return ""
     for name, relation in table.relations.items():
-        is_user = relation.target is not None and rows.user is not None and relation.target.cls is rows.user
-        if not relation.many and (name in _OWNERS or (is_user and _OWNERS & set(lexicon.words(name)))):
+        target = relation.target
+        is_person = target is None or target == rows.user or bool(_PEOPLE & set(lexicon.words(target.name)))
+        if not relation.many and is_person and _OWNERS & set(lexicon.words(name)):
             return name
     ids = (name for name in table.columns if name.removesuffix("_id") in _OWNERS and name.endswith("_id"))
     return next(ids, "")

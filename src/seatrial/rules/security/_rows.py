@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from seatrial.model import facts as f
-from seatrial.program import Class, Function, Program
+from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, lexicon
 
 _IDS = frozenset({"pk", "id", "uuid", "guid", "slug", "code", "key", "token"})
@@ -118,7 +118,7 @@ class Rows:
         at = function.origin(value)
         step = function.values[at]
         found = self.program.type_of(function, at)
-        if is_caller(function, at) or (found is not None and found.cls is self.user):
+        if is_caller(function, at) or (found is not None and found == self.user):
             return False
         if found is not None and not found.meta and self.program.types.has_kind(found, "model"):
             return True
@@ -139,9 +139,9 @@ class Rows:
         return found is not None and not found.meta and self.program.types.has_kind(found, "model")
 
     @cached_property
-    def user(self) -> Class | None:
-        """The program's own class of users."""
-        return self.program.types.user().cls
+    def user(self) -> Type:
+        """Who is logged in."""
+        return self.program.types.user()
 
     # --- what is found ---
 
@@ -236,14 +236,16 @@ def _names_row(name: str) -> bool:
 
 def is_caller(function: Function, value: int, callers: tuple[str, ...] = ()) -> bool:
     """The value is who calls, or a part of it: `request.user`, `current_user.id`."""
-    step = function.values[function.origin(value)]
+    first = step = function.values[function.origin(value)]
     while isinstance(step, f.Attr):
         if step.name in _CALLERS:
             return True
         step = function.values[function.origin(step.base)]
     if isinstance(step, f.Ref):
         return bool(_CALLERS & set(step.path.lstrip(":").split(".")))
-    return isinstance(step, f.Param | f.Free) and (step.name in _CALLERS or step.name in callers)
+    if not isinstance(step, f.Param | f.Free) or (step.name == "request" and first is not step):  # what it sends
+        return False
+    return step.name in _CALLERS or step.name in callers
 
 
 def _last(step: f.Call) -> str:

@@ -148,6 +148,11 @@ from shop.models import Order
 
 
 @login_required
+def place(request):
+    Order.objects.create(user=request.user)
+
+
+@login_required
 def cancel(request, pk):  # finding: whosever it is
     Order.objects.get(pk=pk).delete()
 ```
@@ -196,6 +201,10 @@ SHOWS = 0.72
 """Confidence when it is the custom of the folder to ask, and the view only shows the row."""
 USES: Mapping[Use, float] = {"changes": 0.8, "uses the secret of": 0.75, "hands out": 0.6, "reads": 0.4}
 """Confidence for a row with an owner, by what is done with it for anyone who is logged in."""
+ALONE = 0.65
+"""Confidence at most when nothing else in the program tells such rows apart by their owner."""
+PROOFS = frozenset({"token", "signature", "sig", "secret", "hash", "uidb64", "signed"})
+"""Parts of a path that nobody can guess: who knows them may."""
 WRITES = ("db.write", "commit", "fs.write")
 
 _PLACEHOLDER = re.compile(r"[{<](?:[^}>:]*:)?(\w+)[^}>]*[}>]|\(\?P<(\w+)>")
@@ -260,7 +269,9 @@ def _owned(program: Program, rows: Rows) -> Iterator[Match]:
             line=home.facts.line,
             key=f"{endpoint.name} {kind} {found.owner}",
             path=(endpoint.where, _found(found.lookup)),
-            confidence=USES[found.use],
+            confidence=USES[found.use]
+            if found.is_custom or found.use == "uses the secret of"
+            else min(ALONE, USES[found.use]),
             weight=2.0 if found.use == "changes" else 1.0,
         )
 
@@ -329,7 +340,7 @@ def _match(program: Program, cls: Class, one: Finder, sibling: Finder) -> Match:
 
 def _finder(program: Program, endpoint: Endpoint) -> Finder | None:
     ids = {name for names in _PLACEHOLDER.findall(endpoint.path) for name in names if name}
-    if endpoint.kind != "route" or not ids or endpoint.is_open or not endpoint.handler.is_callable:
+    if endpoint.kind != "route" or not ids or ids & PROOFS or endpoint.is_open or not endpoint.handler.is_callable:
         return None
     handler = endpoint.handler
     found = {}
