@@ -21,6 +21,19 @@ NAMES = (
     "shop/sub/d.py",
     "tests/test_e.py",
 )
+TWINS = """
+def {name}(order, {tax}):
+    found = 0
+    for line in order.lines:
+        if line.cancelled or not line.sku:
+            continue
+        price = line.price * line.count - line.discount
+        found += price + round(price * {tax} / 100, 2)
+    if order.customer.country != "DE":
+        found -= order.refund
+    return found + order.shipping.cost(order.weight)
+"""
+"""A function that is found again under another name."""
 TEXTS = (
     "",
     "import requests\n\ndef fetch(ids):\n    return [requests.get(one) for one in ids]\n",
@@ -31,6 +44,9 @@ TEXTS = (
     "from ..a import get\nimport shop.b\n",
     "def broken(:\n",
     "from shop import b\n\ndef test_nothing():\n    b.fetch([])\n",
+    "PASSWORD = 'tr0ub4dor-and-3'\n\ndef login(token='q8Zr51Lw0pXv77Ka'):\n    return token\n",
+    TWINS.format(name="total", tax="rate"),
+    TWINS.format(name="again", tax="share") + "\nSECRET_KEY = 'k3Jd82nQzLp0Xw4v'\n",
 )
 SETTINGS = ("", "include-tests = true\n", "[rules]\nrequest-in-loop = 'off'\n", "exclude = ['shop/sub']\n")
 names, texts = st.sampled_from(NAMES), st.sampled_from(TEXTS)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from seatrial import registry
-from seatrial.app import environment
+from seatrial.app import derived, environment
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.catalogue import info
 from seatrial.app.excerpts import Excerpts
@@ -25,6 +25,7 @@ from seatrial.model.route import Route
 from seatrial.model.source import TEXT, Gap, LeftOut, Role, SourceFile, Stage
 from seatrial.model.verdict import Counts
 from seatrial.program import Program, link
+from seatrial.program.kept import Kept
 from seatrial.program.manifests import parse
 from seatrial.program.needed import needed
 from seatrial.rules.contract import Rule
@@ -41,9 +42,11 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     means.progress.note(f"facts of {extracted.fresh} of {len(tree.sources)} texts were extracted, the rest known")
     files = [_with_role(file, facts) for file, facts in extracted.files]
     means.progress.step("linking")
-    program = _link(files, tree, settings, options, means.store)
+    kept = derived.recall((file for file, facts in files if facts.functions), means.store)
+    program = _link(files, tree, settings, options, means.store, kept)
     rules = [rule for rule_id, rule in registry.rules().items() if settings.is_on(rule_id)]
-    findings, failures = _run(rules, program, _widened(files, tree, settings, options, means) or program, means)
+    findings, failures = _run(rules, program, _widened(files, tree, settings, options, means, kept) or program, means)
+    derived.keep(kept, means.store)
     excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
     result = Analysis(
         excerpts.into(sorted(filter(None, map(settings.adjusted, findings)))),
@@ -58,19 +61,23 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     return result, len(extracted.gaps) + len(failures)
 
 
-def _link(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], store: Store) -> Program:
+def _link(
+    files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], store: Store, kept: Kept
+) -> Program:
     installed = environment.read(tree.root, tree.installed)
     library = Environment(environment.sites(tree.root, tree.installed), installed, store) if installed else None
     models = load(needed(facts for _, facts in files), settings.libraries)
-    return link(files, tree.manifests, models, options, installed, replace(tree.outside, library=library))
+    return link(files, tree.manifests, models, options, installed, replace(tree.outside, library=library), kept)
 
 
-def _widened(files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> Program | None:
+def _widened(
+    files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means, kept: Kept
+) -> Program | None:
     """The program with its tests taken for ordinary code, if the user wants them judged as such."""
     if not settings.include_tests:
         return None
     widened = [(_as(file, Role.CODE, only=Role.TEST), facts) for file, facts in files]
-    return _link(widened, tree, settings, options, means.store)
+    return _link(widened, tree, settings, options, means.store, kept)
 
 
 def _run(rules: Iterable[Rule], program: Program, widened: Program, means: Means) -> tuple[list[Finding], list[Gap]]:

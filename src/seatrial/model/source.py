@@ -59,6 +59,11 @@ class SourceFile(msgspec.Struct, frozen=True):
     digest: str
     """SHA-256 of the bytes as they are on disk, in hex."""
 
+    @property
+    def content(self) -> str:
+        """What its facts follow from, whatever it is called: language and bytes. Empty if there is no digest."""
+        return f"{self.language}:{self.digest}" if self.digest else ""
+
 
 class Manifest(msgspec.Struct, frozen=True):
     """A file that is no code and that rules read: declared dependencies, settings, a template.

@@ -23,6 +23,7 @@ from seatrial.model.facts import (
 from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
 from seatrial.program.digest import digest_of
+from seatrial.program.kept import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +36,14 @@ _RETURNS = frozenset({Return})
 
 
 class File:
-    """A source file: its path from the root, its module name, its functions and classes."""
+    """A source file: its path from the root, its module name, its functions and classes.
+
+    `answers` holds what is known to follow from the facts (see `derived`).
+    """
 
     __slots__ = (
         "__dict__",
+        "answers",
         "classes",
         "facts",
         "folder",
@@ -50,8 +55,9 @@ class File:
         "role",
     )
 
-    def __init__(self, path: str, role: Role, module: str, facts: FileFacts) -> None:
+    def __init__(self, path: str, role: Role, module: str, facts: FileFacts, answers: Answers | None = None) -> None:
         self.path = path
+        self.answers = answers or Answers()
         self.folder = path.rpartition("/")[0]
         self.role = role
         self.module = module

@@ -18,6 +18,7 @@ from seatrial.program.endpoints import Endpoint
 from seatrial.program.endpoints import read as read_endpoints
 from seatrial.program.imports import Imports
 from seatrial.program.index import Index
+from seatrial.program.kept import Kept
 from seatrial.program.locks import Locks
 from seatrial.program.loops import Loops
 from seatrial.program.manifests import parse
@@ -248,6 +249,7 @@ def link(
     options: Mapping[str, object] | None = None,
     installed: Sequence[Installed] = (),
     outside: Outside | None = None,
+    kept: Kept | None = None,
 ) -> Program:
     """The program made of these files' facts.
 
@@ -264,9 +266,11 @@ def link(
     roots = source_roots((*paths, *(m.path for m in manifests)), declared if isinstance(declared, list | tuple) else ())
     imported = frozenset(i.module.partition(".")[0] for _, facts in pairs for i in facts.imports)
     named = []
+    kept = kept or Kept()
     for source, facts in pairs:
         names = module_names(source.path, packages, roots, imported)
-        named.append((File(source.path, source.role, names[0][1] if names else "", facts), names))
+        module = names[0][1] if names else ""
+        named.append((File(source.path, source.role, module, facts, kept.of(source.content)), names))
     return Program(
         [*(file for file, _ in named), *texts],
         Modules(named, roots),

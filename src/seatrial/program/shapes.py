@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain
 from math import log
 from typing import TYPE_CHECKING, Any
@@ -44,22 +46,22 @@ def features(function: Function) -> int:
 
 
 def shape(function: Function) -> Counter[int]:
-    """The features of a function, with how often each occurs."""
+    """The features of a function, with how often each occurs: numbers that are the same in every process."""
     values = function.values
-    labels = [label(step) if (label := _LABELS.get(type(step))) else type(step).__name__ for step in values]
+    labels = [_number(label(step) if (label := _LABELS.get(type(step))) else type(step).__name__) for step in values]
     found = [
         hash((labels[at], *[labels[i] for i in _PARTS[type(values[at])](values[at]) if i >= 0]))
         for at in function.of(_PARTS.keys())
     ]
     found += [
-        hash((region.kind, labels[region.subject] if region.subject >= 0 else 0))
+        hash((_number(region.kind), labels[region.subject] if region.subject >= 0 else 0))
         for region in function.regions
         if region.kind != "annotation"
     ]
     return Counter(found)
 
 
-def alike(shapes: Mapping[Function, Counter[int]], least: float) -> Iterator[Alike]:
+def alike(shapes: Mapping[Function, Mapping[int, int]], least: float) -> Iterator[Alike]:
     """The pairs of functions whose similarity is at least `least`, each once, in no particular order."""
     likeness = _Likeness(shapes, least)
     holders: dict[int, list[Function]] = defaultdict(list)
@@ -76,7 +78,7 @@ def alike(shapes: Mapping[Function, Counter[int]], least: float) -> Iterator[Ali
 class _Likeness:
     """The weights of all features, and by them the similarity of any two functions."""
 
-    def __init__(self, shapes: Mapping[Function, Counter[int]], least: float) -> None:
+    def __init__(self, shapes: Mapping[Function, Mapping[int, int]], least: float) -> None:
         self._shapes = shapes
         self._least = least
         self._spread = Counter(chain.from_iterable(shapes.values()))
@@ -114,6 +116,12 @@ class _Likeness:
         if 8 * rare < self._least * both or 2 * shared / both < self._least:
             return None
         return Alike(left, right, 2 * shared / both, shared)
+
+
+@lru_cache(maxsize=65_536)
+def _number(label: object) -> int:
+    """A number for a label: texts have another `hash` in each process, numbers have not."""
+    return int.from_bytes(blake2b(repr(label).encode(), digest_size=7).digest(), "big")
 
 
 def _callee(step: f.Call) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from seatrial.model import facts as f
-from seatrial.program import Function
+from seatrial.program import File, Function
+from seatrial.program.derived import derived
 from seatrial.rules.security._secrets import sort_of
 
 BY_DEFAULT = 0.83
@@ -26,8 +27,14 @@ class Held(NamedTuple):
     share: float = 1.0
 
 
-def held(function: Function) -> Iterator[Held]:
-    """Every name in a body that means a secret, with each literal that it may hold; a literal once."""
+@derived(list[tuple[int, Held]])
+def held(file: File) -> list[tuple[int, Held]]:
+    """Every name in a file that means a secret, with each literal that it may hold, and the index of the body."""
+    return [(function.index, one) for function in file.functions for one in _of_body(function)]
+
+
+def _of_body(function: Function) -> Iterator[Held]:
+    """The same of one body; a literal once."""
     seen: set[int] = set()
     for value in function.of(_HOLDERS.keys()):
         step = function.values[value]

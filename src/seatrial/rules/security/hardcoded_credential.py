@@ -141,13 +141,11 @@ def _is_production(file: File) -> bool:
 
 def _held(program: Program, file: File) -> Iterator[Match]:
     """What the code of a file holds that runs in production."""
-    for function in file.functions:
-        if function.facts.kind != "class" or not _is_enum(program, function):
-            for one in held(function):
-                likely = _likely(function, one)
-                if likely:
-                    line = function.values[one.value].line
-                    yield _match(file, line, one.name, f"{one.name} is {one.how} a literal", likely)
+    for at, one in held(file):
+        function = file.functions[at]
+        likely = _likely(function, one)
+        if likely and (function.facts.kind != "class" or not _is_enum(program, function)):
+            yield _match(file, function.values[one.value].line, one.name, f"{one.name} is {one.how} a literal", likely)
 
 
 def _is_enum(program: Program, function: Function) -> bool:
