@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from seatrial.model.facts import Attr, Binary, Call, Compare, Ref, Region, Unary
+from seatrial.model.facts import Attr, Binary, Call, Collection, Compare, Index, Phi, Ref, Region, Unary
 from seatrial.model.source import Role
 from seatrial.program.parts import LOOPS, Function
 
@@ -63,6 +63,11 @@ class Effect(msgspec.Struct, frozen=True):
 
 
 _BINARY = frozenset({Binary})
+_INDEX = frozenset({Index})
+_READ = frozenset(
+    {"!list", "!tuple", "!set", "!frozenset", "!dict", "!sorted", "!len", "!bool", "!sum", "!min", "!max", "!any"}
+)
+"""Functions that go through what they are given."""
 
 
 class Effects:
@@ -172,11 +177,9 @@ class Effects:
             if model is None or not (model.effects or model.query):
                 continue
             yield from self._of_library_call(function, call)
-        for region in function.regions:
-            if region.kind in LOOPS and region.subject >= 0:
-                table = self._queries.evaluated(function, region.subject)
-                if table is not None:
-                    yield Effect("db.read", table, function, region.subject, once=self._is_cached(function))
+        queries = (self._queries.evaluated(function, *read) for read in _read_whole(function))
+        for value, table in dict.fromkeys(query for query in queries if query):
+            yield Effect("db.read", table, function, value, once=self._is_cached(function))
 
     def _of_library_call(self, function: Function, call: int) -> Iterator[Effect]:
         target = self._calls.target(function, call)
@@ -191,6 +194,35 @@ class Effects:
                 else target.external or step.callee
             )
             yield Effect(kind, what, function, call, once=self._is_remembered(function, call))
+
+
+def _read_whole(function: Function) -> Iterator[tuple[int, int]]:
+    """The values whose rows are needed, if they are queries, each with the id of the value where that is.
+
+    By loops, by conditions, by what makes a list of them.
+    """
+    for region in function.regions:
+        if region.subject >= 0 and (region.kind in LOOPS or _is_call(function, region.subject)):
+            is_met = type(function.values[region.subject]) is Phi  # where ways meet, maybe in a loop before
+            yield region.subject, max(region.start - 1, 0) if is_met else region.subject
+    for call in function.calls:
+        step = function.values[call]
+        assert type(step) is Call
+        if step.args and (step.callee in _READ or (step.receiver >= 0 and step.callee == "extend")):
+            yield step.args[0], call
+    for at in function.of(_INDEX):
+        step = function.values[at]
+        if type(step) is Index and _is_call(function, step.base) and not _is_slice(function, step.key):
+            yield step.base, at
+
+
+def _is_call(function: Function, value: int) -> bool:
+    return type(function.values[function.origin(value)]) is Call
+
+
+def _is_slice(function: Function, key: int) -> bool:
+    step = function.values[key]
+    return type(step) is Collection and step.kind == "slice"
 
 
 def remembered(function: Function, value: int) -> bool:

@@ -91,13 +91,17 @@ class Queries:
                 return table
         return self._of_type(target.receiver) or step.callee.rpartition(".objects.")[0]
 
-    def evaluated(self, function: Function, value: int) -> str | None:
-        """The table that is read when a loop goes over `value`; None if that runs no query."""
+    def evaluated(self, function: Function, value: int, where: int) -> tuple[int, str] | None:
+        """Where reading the rows that `value` stands for, at `where`, runs a query, and its table; None if it does not.
+
+        A query runs once, however often its rows are read: what counts is where it was made, if that can be told.
+        """
         origin = function.origin(value)
         found = self._types.of(function, origin)
-        if not self._types.has_kind(found, "query"):
+        is_made = type(function.values[origin]) is f.Call
+        if not self._types.has_kind(found, "query") and not (is_made and self._types.has_kind(found, "manager")):
             return None
-        return self._of_type(found)
+        return origin if is_made else where, self._of_type(found)
 
     def query(self, function: Function, value: int, depth: int = 0) -> Query | None:
         """What is known of the query that `value` holds; None if it holds none."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.arguments import passed
 from seatrial.program.chains import chain
 from seatrial.program.names import External, Variable
 from seatrial.program.parts import LOOPS, Function
@@ -21,6 +22,8 @@ FEW = 20
 """As many as one does not wait for, even if each costs a query."""
 DEPTH = 12
 """How many steps back a collection is followed."""
+FOLLOWED = 6
+"""Up to how many steps callers are asked."""
 
 
 class Size(StrEnum):
@@ -64,7 +67,8 @@ def size(types: Types, function: Function, value: int, depth: int = 0) -> Size:
     if type(step) is f.Phi:
         sizes = {size(types, function, option, depth + 1) for option in step.options if option < value}
         return sizes.pop() if len(sizes) == 1 else Size.UNKNOWN
-    return _by_type(types, function, value)
+    few = type(step) is f.Param and _is_given_few(types, function, step.name, depth)
+    return Size.BOUNDED if few else _by_type(types, function, value)
 
 
 def takes_few(types: Types, function: Function, step: f.Index) -> bool:
@@ -181,6 +185,18 @@ def _of_keys(types: Types, function: Function, value: int, depth: int) -> Size |
     """The rows that `filter(pk__in=keys)` gives are as many as the keys."""
     found = next((v for _, call in chain(function, value) for name, v in call.keywords if name in _KEYS), f.NONE)
     return size(types, function, found, depth + 1) if found >= 0 else None
+
+
+def _is_given_few(types: Types, function: Function, name: str, depth: int) -> bool:
+    """Whoever calls the function, as far as one sees, gives what the program's text bounds to this parameter."""
+    found = False
+    for caller, call in types.callers(function) if types.callers and depth < FOLLOWED else ():
+        step = caller.values[call]
+        given = passed(step, function, name) if type(step) is f.Call else f.NONE
+        if given < 0 or size(types, caller, given, depth + FOLLOWED // 2) is not Size.BOUNDED:
+            return False
+        found = True
+    return found
 
 
 def _named(types: Types, function: Function, path: str, value: int, depth: int) -> Size:

@@ -55,15 +55,19 @@ class Arrivals:
         self._types = program.types
 
     def bring(self, function: Function, value: int, chain: tuple[str, ...]) -> bool | None:
-        """True when the row in `value` comes with what `chain` leads to, by whatever way; None if perhaps.
+        """Whether the row in `value` comes with what `chain` leads to: True when it does by every way.
 
-        False if there is a way that does not bring it, or if nothing is known at all.
+        False when there is a way by which it surely does not; None when nothing is known, or not enough.
         """
         ways = list(self.ways(function, value))
         known = [way.brings(*chain) for way in ways if way.query]
-        if not known or not all(known):
+        if not all(known):
             return False
-        return True if len(known) == len(ways) else None
+        return True if known and len(known) == len(ways) else None
+
+    def is_known(self, function: Function, value: int) -> bool:
+        """At least one way by which the row in `value` arrives can be seen to its query."""
+        return any(way.query for way in self.ways(function, value))
 
     def ways(self, function: Function, value: int, depth: int = 0) -> Iterator[Way]:
         """Every way by which the row in `value` arrives, as far as calls can be seen; unknown ones have no query."""

@@ -132,6 +132,7 @@ from dataclasses import dataclass
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, by_hand, listed
+from seatrial.program.chains import chain
 from seatrial.program.errands import is_errand, is_write, sends
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
@@ -227,13 +228,16 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in () if program.effects.has_none(function, "db.read") else _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if loop and effect and not effect.once and not _is_loaded(program, loop, effect) and not _is_work(loop, effect):
+        if not loop or not effect or effect.once or _is_work(loop, effect):
+            continue
+        loaded = _is_loaded(program, loop, effect)
+        if loaded is not True:
             yield _Cost(
                 loop,
                 effect.what.rpartition(".")[2] or "the database",
                 function.values[value].line,
                 effect.path("runs a query"),
-                _confidence(program, loop, effect),
+                _confidence(program, loop, effect) - (BROUGHT if loaded is None else 0.0),
                 _cause(loop, effect),
                 tuple(link.function for link in effect.chain[1:]),
             )
@@ -255,16 +259,37 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     row = program.type_of(loop.function, loop.element) if loop.element >= 0 else None
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
-    work = work or dispatched or is_errand(program, loop.function, effect.value)
+    work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
     unseen = loop.size is Size.UNKNOWN and effect.via is not None and not program.is_awaited(loop.function)
     return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - UNSEEN * unseen
 
 
 def _is_work(loop: Loop, effect: Effect) -> bool:
-    """The elements are statements: to run them is what the loop is for."""
+    """The elements are statements: to run them is what the loop is for. Or they are no elements: it counts rounds."""
+    over = loop.function.values[loop.function.origin(loop.facts.subject)]
+    if type(over) is f.Call and over.callee == "!range" and not _is_needed(loop):
+        return True
     step = loop.function.values[effect.value]
     given = step.args[:1] if type(step) is f.Call and effect.via is None else ()
     return any(loop.function.origin(value) == loop.element for value in given if loop.element >= 0)
+
+
+def _is_needed(loop: Loop) -> bool:
+    """Something is made of the element."""
+    users = loop.function.users.get(loop.element, ()) if loop.element >= 0 else ()
+    return any(type(loop.function.values[user]) is not f.Store for user in users)
+
+
+def _asks_for_many(loop: Loop, effect: Effect) -> bool:
+    """The query asks for a part of the element at once (`filter(id__in=ids)`): there is one for each group already."""
+    function, region = loop.function, loop.facts
+    parts = (
+        function.values[function.origin(value)]
+        for _, step in chain(function, effect.value)
+        for name, value in step.keywords
+        if name.endswith("__in") and region.start <= function.origin(value) < region.end
+    )
+    return effect.via is None and any(type(part) in {f.Part, f.Element} for part in parts)
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:
@@ -279,8 +304,8 @@ def _effect(program: Program, function: Function, value: int) -> Effect | None:
     return next((e for e in program.effects.local(function) if e.value == value and e.kind == "db.read"), None)
 
 
-def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool:
-    """`row.items.all()` runs no query when the loop's own query has fetched `items` along; a filter on it runs one."""
+def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool | None:
+    """`row.items.all()` runs no query when the rows came with their `items`; a filter on it runs one. None: perhaps."""
     source = effect.source
     function, step = source.function, source.function.values[source.value]
     if type(step) is f.Call and step.receiver >= 0 and step.callee == "all":
@@ -288,7 +313,9 @@ def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool:
     if type(step) is not f.Attr:
         return False
     query = program.queries.query(loop.function, loop.facts.subject)
-    return query is not None and (query.loads(step.name) or not query.whole)
+    if query is None:
+        return program.arrivals.bring(function, step.base, (step.name,))
+    return query.loads(step.name) or not query.whole
 
 
 def _relations(program: Program, function: Function) -> Iterator[_Cost]:
@@ -320,7 +347,9 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
     function, step = loop.function, loop.function.values[loop.function.origin(loop.facts.subject)]
     if type(step) is f.Call and step.callee == "all" and step.receiver >= 0:
         step = function.values[function.origin(step.receiver)]
-    return program.arrivals.bring(function, step.base, (step.name, *chain)) if type(step) is f.Attr else False
+    if type(step) is not f.Attr or not program.arrivals.is_known(function, step.base):
+        return False
+    return program.arrivals.bring(function, step.base, (step.name, *chain))
 
 
 def _shown(servings: Sequence[Serving]) -> Match:
