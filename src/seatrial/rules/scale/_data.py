@@ -36,6 +36,9 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
         return True
     if type(step) is f.Param:
         return any(is_data(program, caller, given, depth + 2) for caller, given in _given(program, function, step.name))
+    reached = program.target(function, value).functions[:CALLERS] if type(step) is f.Call else ()
+    if reached:
+        return any(is_data(program, one, returned, depth + 2) for one in reached for returned in one.returns)
     return any(is_data(program, function, inner, depth + 1) for inner in _made_of(function, step))
 
 

@@ -188,11 +188,17 @@ def _repeated(program: Program, function: Function, calls: list[int]) -> Iterato
     first: dict[Hashable, int] = {}
     for call in calls if len(calls) > 1 else ():
         effect = program.effects.of_call(function, call, "db.read")
-        if effect is None or effect.once or _is_kept(program, function, call):
+        if effect is None or effect.once or _is_kept(program, function, call) or not _is_used(function, call):
             continue
         before = first.setdefault(_key(function, call), call)
         if before != call and _leads_to(function, before, call) and not _changed(program, function, before, call):
             yield _match(effect, before)
+
+
+def _is_used(function: Function, call: int) -> bool:
+    """Somebody looks at the answer: else it is run for another reason, to warm something up or to measure."""
+    users = function.users.get(call, ())
+    return any(type(function.values[user]) is not f.Await or function.users.get(user) for user in users)
 
 
 def _is_kept(program: Program, function: Function, call: int) -> bool:

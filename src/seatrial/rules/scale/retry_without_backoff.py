@@ -151,8 +151,13 @@ from seatrial.program import Effect, Function, Program, by_hand
 from seatrial.program.parts import LOOPS
 from seatrial.rules.contract import Match, rule
 
-_KINDS = ("http", "network")
+_KINDS = ("http",)
 _PAUSES = re.compile(r"(?i)sleep|wait|back_?off|delay|pause|throttl|countdown")
+_FAILS = (
+    "!Exception", "!BaseException", "!OSError", "!IOError", "!Connection", "!Timeout",
+    "requests.", "httpx.", "urllib", "aiohttp.", "http.", "socket.", "ssl.", "asyncio.", "httpcore.",
+)  # fmt: skip
+"""What is raised when the other side does not answer, or says that it cannot."""
 _FEW = 3
 """So many tries in all are hardly a flood."""
 
@@ -198,12 +203,20 @@ def _is_count(function: Function, region: f.Region) -> bool:
 
 def _goes_round(function: Function, tried: f.Region, loop: f.Region) -> bool:
     """A handler goes on with the loop, and what works ends it: by `return`, `break` or the condition."""
-    after = [r for r in function.regions if r.kind == "except" and tried.end <= r.start < loop.end]
-    if all(_leaves(function, handler) for handler in after):
+    after = (r for r in function.regions if r.kind == "except" and tried.end <= r.start < loop.end)
+    if not any(_catches_failure(function, handler) and not _leaves(function, handler) for handler in after):
         return False
     works = (tried, *(r for r in function.regions if r.kind == "orelse" and r.start >= tried.end))
     ends = any(_may_leave(function, region) for region in works if region.end <= loop.end)
     return ends or (loop.kind == "while" and _sets_condition(function, tried, loop))
+
+
+def _catches_failure(function: Function, handler: f.Region) -> bool:
+    """What is caught may come from the network, and is no conflict over data."""
+    if handler.subject < 0:
+        return True
+    kinds = (function.values[at] for at in (handler.subject, *_under(function, handler.subject)))
+    return any(step.path.startswith(_FAILS) for step in kinds if type(step) is f.Ref)
 
 
 def _leaves(function: Function, region: f.Region) -> bool:

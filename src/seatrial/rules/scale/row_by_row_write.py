@@ -185,6 +185,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Loop, Program, Size, Type, by_hand
 from seatrial.program.chains import compared
+from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 
@@ -288,11 +289,19 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     if _is_apart(loop, effect.value) or _does_more(program, loop) or _is_watched(program, effect):
         return DELIBERATE
     subject = loop.facts.subject
-    if _is_used(program, loop, effect.value) or is_of_one_row(program, loop.function, subject):
+    if _is_used(program, loop, effect.value) or _ends_early(loop) or is_of_one_row(program, loop.function, subject):
         return UNSURE
+    if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
+        return UNSURE  # the rows that somebody ticked on one page
     if is_data(program, loop.function, subject):
         return DATA
     return SENT if effect.kind == "commit" or is_sent(program, loop.function, subject) else UNSURE
+
+
+def _ends_early(loop: Loop) -> bool:
+    """Rows are written until it is enough."""
+    steps = loop.function.values[loop.facts.start : loop.facts.end]
+    return any(type(step) is f.Jump and step.kind == "break" for step in steps)
 
 
 def _is_apart(loop: Loop, value: int) -> bool:
