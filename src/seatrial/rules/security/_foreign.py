@@ -13,6 +13,8 @@ _HOST = re.compile(r"^\s*(?:\w+:)?(?://)?[^/?#]*$")
 """What may stand before a part that still chooses the host: nothing, or a scheme alone."""
 
 _SIDE = frozenset({"netloc", "hostname"})
+_HOSTS = ("//", "/\\", "http://", "https://")
+_LOOKS = frozenset({f.Attr, f.Call})
 
 
 def foreign(
@@ -40,4 +42,15 @@ def _is_looked_at(program: Program, flow: Flow) -> bool:
 
 
 def _looks(function: Function) -> bool:
-    return any(type(step) is f.Attr and step.name in _SIDE for step in function.values)
+    return any(_is_look(function, function.values[at]) for at in function.of(_LOOKS))
+
+
+def _is_look(function: Function, step: f.AnyValue) -> bool:
+    """`urlparse(x).netloc`, `x.startswith("//")`: browsers take both slashes for the beginning of a host."""
+    if type(step) is f.Attr:
+        return step.name in _SIDE
+    if type(step) is not f.Call or step.callee.rpartition(".")[2] != "startswith" or not step.args:
+        return False
+    given = function.values[function.origin(step.args[0])]
+    held = [function.values[i] for i in given.items] if type(given) is f.Collection else [given]
+    return any(type(one) is f.Const and str(one.value).startswith(_HOSTS) for one in held)

@@ -132,38 +132,136 @@ class Create(CreateView):
 urlpatterns = [path("orders/new/", Create.as_view())]
 ```
 
-## Not found yet
+## Bad: a header by hand
 
 ```shop/web.py
-from flask import Flask, Response, request
+from flask import Flask, Response, make_response, request
 
 app = Flask(__name__)
 
 @app.route("/login")
 def login():
-    return Response(status=302, headers={"Location": request.args["next"]})  # gap: a header by hand
+    return Response(status=302, headers={"Location": request.args["next"]})  # finding: next
+
+@app.route("/later")
+def later():
+    answer = make_response("", 302)
+    answer.headers["Location"] = request.args["next"]  # finding: next
+    return answer
+
+@app.route("/beside")
+def beside():
+    return "", 302, {"Location": request.args["next"]}  # finding: next
+
+@app.route("/slash")
+def slash():
+    target = request.args["next"]
+    if not target.startswith("/"):
+        target = "/"
+    return "", 302, {"Location": target}  # finding: next
+```
+
+## Good: a header by hand
+
+```shop/web.py
+from flask import Flask, Response, make_response, request, url_for
+
+app = Flask(__name__)
+
+@app.route("/login")
+def login():
+    return Response(status=302, headers={"Location": url_for("home", page=request.args["page"])})
+
+@app.route("/slashes")
+def slashes():
+    target = request.args["next"]
+    if target.startswith("/") and not target.startswith("//"):
+        return "", 302, {"Location": target}
+    return "no"
+
+@app.route("/made")
+def made():
+    answer = make_response("made", 201)
+    answer.headers["Location"] = "/orders/" + request.args["number"]
+    return answer
+```
+
+## Not found yet
+
+```shop/web.py
+from wsgiref.simple_server import make_server
+from urllib.parse import parse_qs
+
+def app(environ, start_response):
+    query = parse_qs(environ["QUERY_STRING"])
+    start_response("302 Found", [("Location", query["next"][0])])  # gap: WSGI without a framework
+    return [b""]
+
+make_server("", 8000, app)
 ```
 """
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Flow, Program
+from seatrial.program import Flow, Function, Program, Sinking
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import by_source, match
 from seatrial.rules.security._foreign import chooses_host
 
+_MAKE = ("Response", "HttpResponse", "make_response", "PlainTextResponse", "HTMLResponse", "HTTPException", "HTTPFound")
+_RETURNS = frozenset({f.Return})
 _BACK = frozenset({"referer", "referrer", "http_referer"})
 
 
 @rule(severity=Severity.WARNING, cwe=(601,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into redirects, of what a request holds, where they choose the host."""
+    by_hand = (flow for sink in _headers(program) if (flow := program.taint.into(sink)) is not None)
     yield from by_source(
         (flow, match(flow, _likely(flow), "chooses where the visitor is sent"))
-        for flow in program.taint.flows("redirect")
+        for flow in (*program.taint.flows("redirect"), *by_hand)
         if flow.origin.kind == "remote" and chooses_host(program, flow)
     )
+
+
+def _headers(program: Program) -> Iterator[Sinking]:
+    """`Location` set by hand: on a response, among the headers that it is made with, or beside what is returned."""
+    for function, at in program.index.stores("Location", "location"):
+        step = function.values[at]
+        if isinstance(step, f.StoreItem) and _is_answer(program, function, step.base):
+            yield Sinking(function, at, step.value, "redirect", "Location")
+    for function, call in program.index.calls(*_MAKE):
+        step = function.values[call]
+        for name, value in step.keywords if isinstance(step, f.Call) else ():
+            if name == "headers":
+                yield from _location(function, call, value)
+    for function in dict.fromkeys(entry for end in program.endpoints for entry in end.entries):
+        for at in function.of(_RETURNS):
+            step = function.values[at]
+            given = (
+                function.values[function.origin(step.value)] if isinstance(step, f.Return) and step.value >= 0 else None
+            )
+            for item in given.items[1:] if isinstance(given, f.Collection) and given.kind == "tuple" else ():
+                yield from _location(function, at, item)
+
+
+def _is_answer(program: Program, function: Function, base: int) -> bool:
+    """A response, or its headers."""
+    step = function.values[function.origin(base)]
+    if isinstance(step, f.Attr) and step.name == "headers":
+        base = step.base
+    return program.types.has_kind(program.type_of(function, base), "response")
+
+
+def _location(function: Function, at: int, headers: int) -> Iterator[Sinking]:
+    step = function.values[function.origin(headers)]
+    if isinstance(step, f.Collection) and step.kind == "dict":
+        for key, value in zip(step.items[::2], step.items[1::2], strict=False):
+            name = function.values[function.origin(key)]
+            if isinstance(name, f.Const) and str(name.value).lower() == "location":
+                yield Sinking(function, at, value, "redirect", "Location")
 
 
 def _likely(flow: Flow) -> float:

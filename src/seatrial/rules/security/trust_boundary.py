@@ -48,7 +48,7 @@ def prefer():
     return "done"
 ```
 
-## Not found yet
+## Bad: by methods of the session
 
 ```shop/web.py
 from flask import Flask, request, session
@@ -57,16 +57,68 @@ app = Flask(__name__)
 
 @app.post("/login")
 def login():
-    session.update(user_id=request.form["user_id"])  # gap: several keys at once
+    session.update(user_id=request.form["user_id"])  # finding: user_id
+    return "hello"
+
+@app.post("/become")
+def become():
+    session.update({"theme": "dark", "role": request.form["role"]})  # finding: role
+    return "hello"
+
+@app.post("/first")
+def first():
+    session.setdefault("is_admin", request.form.get("admin"))  # finding: admin
+    return "hello"
+```
+
+## Good: who they say they are was verified
+
+```shop/web.py
+from flask import Flask, abort, request, session
+from werkzeug.security import check_password_hash
+from shop.users import find, passwords
+
+app = Flask(__name__)
+
+@app.post("/login")
+def login():
+    name = request.form["name"]
+    if not check_password_hash(passwords[name], request.form["password"]):
+        abort(401)
+    session["user"] = name
+    session.update(theme=request.form["theme"])
+    return "hello"
+
+@app.post("/enter")
+def enter():
+    if find(request.form["user"], request.form["password"]):
+        session["user"] = request.form["user"]
+    return "hello"
+```
+
+## Not found yet
+
+```shop/web.py
+from flask import Flask, request, session
+
+app = Flask(__name__)
+
+def keep(where, name):
+    where[name] = "1"  # gap: nothing here says that it is the session
+
+@app.post("/prefer")
+def prefer():
+    keep(session, request.form["name"])
     return "hello"
 ```
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Program, Sinking, written
+from seatrial.program import Function, Program, Sinking, written
 from seatrial.program.index import ANY_KEY
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
@@ -86,16 +138,75 @@ _IDENTITY = (
 )
 
 
+_ACCESS = frozenset({"get", "getlist", "strip", "lower", "upper", "len", "isinstance", "str", "int", "bool", "pop"})
+"""Calls in a condition that tell nothing about who somebody is."""
+DEPTH = 5
+"""How deep a condition is taken apart."""
+
+
 @rule(severity=Severity.WARNING, cwe=(501,))
 def check(program: Program) -> Iterator[Match]:
     """Flows into the session: as its key, or as what says who the visitor is."""
+    for function, at, key, value in (*_stores(program), *_calls(program)):
+        is_key = key >= 0 and not isinstance(function.values[function.origin(key)], f.Const)
+        flow = program.taint.into(Sinking(function, at, key if is_key else value, "header", "the session"))
+        if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(function, at)):
+            continue
+        reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
+        yield match(flow, flow.confidence(remote=0.78), reaches)
+
+
+Put: TypeAlias = tuple[Function, int, int, int]
+"""What is put into a session: the body, the place, the key (NONE: a name that is written there) and the value."""
+
+
+def _stores(program: Program) -> Iterator[Put]:
     for function, at in program.index.stores(ANY_KEY, *_IDENTITY):
         step = function.values[at]
-        if not isinstance(step, f.StoreItem) or written(function, step.base).rpartition(".")[2] != "session":
+        if isinstance(step, f.StoreItem) and written(function, step.base).rpartition(".")[2] == "session":
+            yield function, at, step.key, step.value
+
+
+def _calls(program: Program) -> Iterator[Put]:
+    """`session.update(user_id=x)`, `session.update({"role": x})`, `session.setdefault("admin", x)`."""
+    for function, at in program.index.calls("update", "setdefault"):
+        step = function.values[at]
+        if not isinstance(step, f.Call) or not _is_session(function, step):
             continue
-        is_key = not isinstance(function.values[step.key], f.Const)
-        value = step.key if is_key else step.value
-        flow = program.taint.into(Sinking(function, at, value, "header", "the session"))
-        if flow is not None and flow.origin.kind == "remote":
-            reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
-            yield match(flow, flow.confidence(remote=0.78), reaches)
+        pairs = [(step.args[0], step.args[1])] if len(step.args) == len(("key", "value")) else []
+        yield from ((function, at, f.NONE, value) for name, value in step.keywords if name in _IDENTITY)
+        for given in map(function.values.__getitem__, map(function.origin, step.args[:1])):
+            if isinstance(given, f.Collection) and given.kind == "dict":
+                pairs.extend(zip(given.items[::2], given.items[1::2], strict=False))
+        for key, value in pairs:
+            said = function.values[function.origin(key)]
+            if not isinstance(said, f.Const) or said.value in _IDENTITY:
+                yield function, at, key, value
+
+
+def _is_session(function: Function, step: f.Call) -> bool:
+    base = written(function, step.receiver) if step.receiver >= 0 else step.callee.rpartition(".")[0]
+    return base.rpartition(".")[2] == "session"
+
+
+def _is_verified(function: Function, at: int) -> bool:
+    """A test before it asks something: a password, a table of users; then the visitor is who they say."""
+    return any(
+        region.kind == "if" and region.start <= at and _asks(function, region.subject) for region in function.regions
+    )
+
+
+def _asks(function: Function, value: int, depth: int = 0) -> bool:
+    if value < 0 or depth > DEPTH:
+        return False
+    step = function.values[function.origin(value)]
+    if isinstance(step, f.Call) and step.callee.rpartition(".")[2].lstrip("!:?") not in _ACCESS:
+        return True
+    if isinstance(step, f.Compare) and not any(_is_const(function, side) for side in (step.left, step.right)):
+        return True
+    inside = f.operands(step) if isinstance(step, f.Compare | f.Binary | f.Unary | f.Index | f.Attr) else ()
+    return any(_asks(function, operand, depth + 1) for operand in inside)
+
+
+def _is_const(function: Function, value: int) -> bool:
+    return isinstance(function.values[function.origin(value)], f.Const)
