@@ -248,11 +248,13 @@ def _headers(program: Program) -> Iterator[Sinking]:
 
 
 def _is_answer(program: Program, function: Function, base: int) -> bool:
-    """A response, or its headers."""
+    """A response, or its headers; a class that is one itself is called with what its callers choose."""
     step = function.values[function.origin(base)]
     if isinstance(step, f.Attr) and step.name == "headers":
         base = step.base
-    return program.types.has_kind(program.type_of(function, base), "response")
+    return not isinstance(function.values[function.origin(base)], f.Param) and program.types.has_kind(
+        program.type_of(function, base), "response"
+    )
 
 
 def _location(function: Function, at: int, headers: int) -> Iterator[Sinking]:
