@@ -1,0 +1,289 @@
+"""A private function, method or class is not used by anything.
+
+It is read, tested and kept up to date for nobody, and who changes the code around it has to understand it first. With every year the dead part
+grows, and nobody dares to remove it any more.
+
+Delete it; the history keeps it.
+
+## Bad
+
+```shop/prices.py
+def total(rows):
+    return sum(row.price for row in rows)
+
+def _total_with_rebate(rows):  # finding: _total_with_rebate
+    return total(rows) * 0.9
+
+class _Rebate:
+    def apply(self, price):
+        return price
+
+class Basket:
+    def total(self):
+        return total(self.rows)
+
+    def _old_total(self):
+        return total(self.rows)
+```
+
+## Good
+
+```shop/prices.py
+import functools
+
+__all__ = ["total", "_offered"]
+
+def total(rows):
+    return sum(map(_price, rows)) + getattr(Basket(), "_by_name")() + Basket().start("quick")
+
+def _price(row):
+    return row.price
+
+def _imported(row):
+    return row.price
+
+def _through_module(row):
+    return row.price
+
+def _offered(row):
+    return row.price
+
+def _only_tested(row):
+    return row.price
+
+@functools.singledispatch
+def _registered(row):
+    return row.price
+
+HANDLERS = {"a": lambda row: _in_lambda(row)}
+
+def _in_lambda(row):
+    return row.price
+
+class Basket:
+    def start(self, kind):
+        return getattr(self, f"_start_{kind}")(self._price)
+
+    def _by_name(self):
+        return 1
+
+    def _start_quick(self, price):
+        return 1
+
+    def _price(self):
+        return 1
+
+class _Presets:
+    @staticmethod
+    def load(path):
+        return path
+
+def presets(path):
+    return _Presets.load(path)
+
+class Box:
+    def _get_size(self):
+        return 1
+
+    def _logged(function):
+        return function
+
+    @_logged
+    def load(self):
+        return 1
+
+    size = property(_get_size)
+
+class Shop(External):
+    def _hook(self):
+        return 1
+
+def _recursive(row):
+    return row and _recursive(row.parent)
+```
+
+```shop/orders.py
+from shop import prices
+from shop.prices import _imported
+
+def total(rows):
+    return [_imported, prices._through_module]
+```
+
+```tests/test_prices.py
+from shop.prices import _only_tested
+
+def test_only():
+    assert _only_tested(None)
+```
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.model.source import Role
+from seatrial.program import Class, Function, Program
+from seatrial.rules.contract import Match, rule
+
+_MENTIONS = frozenset({f.Ref, f.Attr, f.Const, f.Free})
+_WORK = frozenset({f.Call, f.Return, f.Raise, f.Store, f.StoreAttr, f.StoreItem})
+_REFLECTS = ("globals", "vars", "locals", "__dict__")
+Definition = Function | Class
+
+
+@rule(severity=Severity.NOTE, cwe=(561,))
+def check(program: Program) -> Iterator[Match]:
+    """Private definitions whose name nothing mentions: one finding for each file."""
+    uses = _Uses(program)
+    found: dict[str, list[Definition]] = defaultdict(list)
+    for definition in _private(program):
+        if not program.index.is_called(definition.name) and not uses.mention(definition):
+            found[definition.file.path].append(definition)
+    for definitions in found.values():
+        yield _match(definitions)
+
+
+def _private(program: Program) -> Iterator[Definition]:
+    """Functions, methods and classes for the eyes of their own package, that nothing registers."""
+    for function in program.code:
+        outer = function.parent
+        if outer is None or outer.is_callable or not _is_private(function.name) or not _is_plain(function):
+            continue
+        if _is_own(program, function) and not _is_held(outer, function.name):
+            yield function
+    for cls in program.classes:
+        plain = not (cls.facts.bases or cls.facts.decorators or cls.outer.is_callable)
+        if plain and cls.file.role is Role.CODE and _is_private(cls.name) and not _is_held(cls.outer, cls.name):
+            yield cls
+
+
+def _is_plain(function: Function) -> bool:
+    """It does something, and nothing registers it: the declaration of a type has no work in it."""
+    works = any(True for _ in function.of(_WORK))
+    return works and function.facts.kind == "function" and not function.facts.decorators
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("_") and not name.startswith("__")
+
+
+def _is_own(program: Program, function: Function) -> bool:
+    """No class outside the program may call it: a base there, or a metaclass."""
+    classes = program.types.mro(function.cls) if function.cls else ()
+    return not any(cls.facts.keywords or any(not _is_ours(program, cls, b) for b in cls.facts.bases) for cls in classes)
+
+
+def _is_ours(program: Program, cls: Class, base: int) -> bool:
+    step = cls.outer.values[cls.outer.origin(base)]
+    if type(step) is f.Ref:
+        return step.path == "!object" or isinstance(program.names.resolve(cls.file, step.path).entity, Class)
+    return type(step) is f.ClassValue
+
+
+def _is_held(body: Function, name: str) -> bool:
+    """The body that defines it uses it: as a property's function, a decorator, a default."""
+    value = body.facts.names.get(name, f.NONE)
+    if type(body.values[value]) not in {f.Closure, f.ClassValue} or body.users.get(value):
+        return True  # it is bound again, or used
+    inner = (g for g in body.file.functions if g.parent is body)
+    return any(value in g.facts.decorators or any(p.default == value for p in g.facts.params) for g in inner)
+
+
+class _Uses:
+    """Where names are mentioned; worked out when the first name is not called anywhere."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def mention(self, definition: Definition) -> bool:
+        """True when anything may lead to the definition: its name, a text that says it or begins it, or reflection."""
+        name = definition.name
+        if name in self._names or any(name.startswith(prefix) for prefix in self._prefixes):
+            return True
+        if isinstance(definition, Class) and _is_called_through(definition):
+            return True
+        return definition.file in self._reflecting or any(name in m.text for m in self._program.manifests)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """All names that are read, imported, offered or said, in tests and migrations too."""
+        found: set[str] = set()
+        for file in self._program.files:
+            found.update(file.facts.exports or ())
+            found.update(fact.path.rpartition(".")[2] for fact in file.facts.imports)
+        for function in self._program.functions:
+            found.update(_said(function))
+        return frozenset(name for said in found for name in said.split("."))
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        """How the names begin that are put together: `getattr(self, f"_visit_{kind}")`."""
+        calls = (*self._program.index.calls("getattr"), *self._program.index.calls("methodcaller"))
+        found = {_begins(function, call) for function, call in calls}
+        return tuple(prefix for prefix in found if prefix.startswith("_") and len(prefix) > 1)
+
+    @cached_property
+    def _reflecting(self) -> frozenset[object]:
+        """The files that look through their own names."""
+        return frozenset(function.file for function, _ in self._program.index.calls(*_REFLECTS))
+
+
+def _is_called_through(cls: Class) -> bool:
+    """`_Rebate.of(price)`: a call names the class, and something below it."""
+    start = f":{cls.name}."
+    return any(
+        type(step) is f.Call and step.callee.startswith(start)
+        for function in cls.file.functions
+        for step in map(function.values.__getitem__, function.calls)
+    )
+
+
+def _said(function: Function) -> Iterator[str]:
+    values = function.values
+    for at in function.of(_MENTIONS):
+        step = values[at]
+        if type(step) is f.Ref:
+            yield step.path.lstrip(":.!?")
+        elif type(step) is f.Attr or type(step) is f.Free:
+            yield step.name
+        elif type(step) is f.Const and step.kind == "str" and "_" in str(step.value) and len(str(step.value)) < 200:
+            yield str(step.value)
+    if function.file.is_test:
+        yield from (step.callee.lstrip(":.!?") for c in function.calls if type(step := values[c]) is f.Call)
+
+
+def _begins(function: Function, call: int) -> str:
+    """The text with which a name begins that is put together; empty if that is not known."""
+    step = function.values[call]
+    named = step.args[1] if type(step) is f.Call and len(step.args) > 1 else f.NONE
+    while named >= 0:
+        value = function.values[function.origin(named)]
+        if type(value) is f.Const:
+            return str(value.value).partition("%")[0].partition("{")[0]
+        if type(value) is f.Template and value.parts:
+            named = value.parts[0]
+        elif type(value) is f.Binary:
+            named = value.left
+        elif type(value) is f.Call:
+            named = value.receiver
+        else:
+            break
+    return ""
+
+
+def _match(definitions: list[Definition]) -> Match:
+    first = definitions[0]
+    function = first if isinstance(first, Function) else first.body
+    names = [definition.symbol for definition in definitions]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return Match(
+        message=f"nothing uses {', '.join(names[:3])}{more}",
+        function=function,
+        line=first.facts.line,
+        key=" ".join(names),
+        confidence=0.75,
+        also=tuple(d for d in definitions if isinstance(d, Function)),
+    )
