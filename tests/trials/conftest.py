@@ -29,7 +29,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
                     env={"FAULTS": faults},
                 )
                 application, started = stack.enter_context(launched(launch))
-                made[faults] = Bench(application, started.document)
+                made[faults] = Bench(application, started)
             return made[faults]
 
         yield benched

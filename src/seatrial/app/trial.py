@@ -56,7 +56,7 @@ def trial(asked: Trial, progress: Progress | None = None) -> Report:
         for note in _notes(started):
             progress.note(note)
         progress.step("making users and first rows")
-        bench = Bench(application, started.document)
+        bench = Bench(application, started)
         claims, gaps = _tried(bench, asked, progress)
     again = f"seatrial trial {asked.audit.root} --only {{trial}}"
     proof = prove(claims, audited.analysis.findings, audited.analysis.routes, again)

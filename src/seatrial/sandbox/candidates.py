@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 _MADE = re.compile(
-    r"^(?P<name>\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)*(?:FastAPI|Flask|Starlette|Quart|Litestar|Sanic)\(", re.MULTILINE
+    r"^(?P<name>\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)*"
+    r"(?:FastAPI|Flask|Starlette|Quart|Litestar|Sanic|FlaskApp|AsyncApp|APIFlask|NinjaAPI|connexion\.App)\(",
+    re.MULTILINE,
 )
+_RUN = re.compile(r"^[ \t]+(?:uvicorn\.run\([\"']?(?P<served>[\w.:]+)|(?P<name>\w+)\.run\()", re.MULTILINE)
 _FACTORY = re.compile(r"^(?:async )?def (?P<name>(?:create|make|get|build)_(?:\w+_)?app(?:lication)?)\(", re.MULTILINE)
 _SERVED = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|daphne|granian)\b[^\n]*?\s\"?([\w.]+:[\w.]+(?:\(\))?)")
 _SETTINGS = re.compile(r"DJANGO_SETTINGS_MODULE[\"'],\s*[\"']([\w.]+)[\"']")
@@ -60,9 +63,11 @@ def _made(root: Path) -> Iterator[tuple[tuple[int, int, int, str], str]]:
             continue
         text = file.read_text(errors="replace")
         first = _FIRST.index(parts[-1]) if parts[-1] in _FIRST else len(_FIRST)
-        for kind, pattern in enumerate((_MADE, _FACTORY)):
+        module = _module(root, parts)
+        for kind, pattern in enumerate((_MADE, _FACTORY, _RUN)):
             for found in pattern.finditer(text):
-                name = f"{_module(root, parts)}:{found['name']}"
+                served = found.groupdict().get("served") or ""
+                name = served if ":" in served else f"{module}:{served or found['name']}"
                 yield (kind, len(parts), first, name), name
 
 

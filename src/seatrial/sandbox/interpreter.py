@@ -1,15 +1,16 @@
-"""The interpreter to run the program with: its own environment, or one made aside from its own requirements."""
+"""The interpreter to run the program with: its own environment, or one made aside from what it says it needs."""
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from seatrial.sandbox import needs
 from seatrial.sandbox.errors import StartError
 
-_OWN = (".venv", "venv", "env", ".env")
-_LOCKS = ("requirements.txt", "requirements/base.txt", "requirements/production.txt", "requirements/prod.txt")
-_PATIENCE = 600
+_OWN = (".venv", "venv", "env")
+_PATIENCE = 900
 
 
 def interpreter(root: Path, chosen: str, aside: Path) -> Path:
@@ -20,44 +21,42 @@ def interpreter(root: Path, chosen: str, aside: Path) -> Path:
     """
     if chosen:
         return Path(chosen).absolute()
-    for name in _OWN:
-        python = root / name / "bin" / "python"
-        if python.is_file():
-            return python.absolute()
-    return _made(root, aside)
+    home = needs.home(root)
+    for folder in dict.fromkeys((home, root)):
+        for name in _OWN:
+            python = folder / name / "bin" / "python"
+            if python.is_file():
+                return python.absolute()
+    return _made(home, aside)
 
 
-def _made(root: Path, aside: Path) -> Path:
-    wanted = _wanted(root)
-    if not wanted:
+def _made(home: Path, aside: Path) -> Path:
+    sources = needs.sources(home)
+    if not sources:
         return Path(sys.executable)
-    mark = sha256(b"\0".join(path.read_bytes() for path in wanted) + sys.version.encode()).hexdigest()[:16]
-    folder = aside / mark
+    folder = aside / sha256(b"\0".join(path.read_bytes() for path in sources) + sys.version.encode()).hexdigest()[:16]
     python = folder / "bin" / "python"
     if (folder / "made").exists():
         return python
-    _run(sys.executable, "-m", "venv", "--clear", str(folder))
-    arguments = [part for path in wanted for part in _argument(path)]
-    _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+    failure = _run(sys.executable, "-m", "venv", "--clear", str(folder))
+    for arguments in needs.needs(home):
+        failure = _installed(python, arguments)
+        if not failure:
+            break
+    if failure:
+        raise StartError(
+            f"an environment for the program cannot be made:\n{failure}\n"
+            "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
+        )
     (folder / "made").touch()
     return python
 
 
-def _wanted(root: Path) -> list[Path]:
-    """The files that say what the program needs: one lock, or the project itself."""
-    locks = [root / name for name in _LOCKS if (root / name).is_file()]
-    return locks[:1] or [root / name for name in ("pyproject.toml", "setup.py") if (root / name).is_file()][:1]
+def _installed(python: Path, arguments: Sequence[str]) -> str:
+    return _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
 
 
-def _argument(path: Path) -> list[str]:
-    return ["-r", str(path)] if path.suffix == ".txt" else [str(path.parent)]
-
-
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
+    """The last lines of a command that failed; empty if it did not."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603 -- our own command
-    if done.returncode:
-        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-6:])
-        raise StartError(
-            f"an environment for the program cannot be made:\n{last}\n"
-            "Make one that works and name its interpreter: `--python PATH`, or `python` in `[tool.seatrial.app]`."
-        )
+    return "\n".join((done.stderr or done.stdout).strip().splitlines()[-6:]) if done.returncode else ""

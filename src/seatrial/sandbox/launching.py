@@ -12,9 +12,10 @@ from typing import Any
 
 import msgspec
 
+from seatrial.sandbox import cluster, connections
 from seatrial.sandbox.application import Application, Call
 from seatrial.sandbox.candidates import Candidates, candidates
-from seatrial.sandbox.databases import Database, Sqlite
+from seatrial.sandbox.databases import Database, Postgres, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.process import Child, spawn
@@ -77,15 +78,18 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         out.mkdir()
         python = interpreter(launch.root, launch.python, launch.aside)
         found = candidates(root, launch.target)
-        launch = msgspec.structs.replace(launch, env={**secrets(root), **launch.env})
+        url, told = _postgres(stack, root)
+        made_up = secrets(root)
+        launch = msgspec.structs.replace(launch, env={**made_up, **told, **launch.env})
         starter = _Starter(python, root, out, found, launch)
         started = starter.prepare()
+        started = msgspec.structs.replace(started, dummies={**made_up, **started.dummies})
         starter.setup()
         listener = stack.enter_context(_listener())
         workers = [starter.serve(listener, dict(started.dummies)) for _ in range(launch.workers)]
         for worker in workers:
             stack.callback(worker.end)
-        database = _database(started)
+        database = Postgres(url) if url and Postgres(url).tables() else _sqlite(started)
         application = Application(listener.getsockname()[1], out, database, workers)
         _until_answering(application)
         yield application, started
@@ -167,7 +171,17 @@ def _listener() -> socket.socket:
     return listener
 
 
-def _database(started: Started) -> Database | None:
+def _postgres(stack: ExitStack, root: Path) -> tuple[str, Mapping[str, str]]:
+    """The URL of a database for the program and the variables that tell it; empty if it does not speak of one."""
+    wished = connections.wish(root)
+    if wished is None or not wished.names or not cluster.available():
+        return "", {}
+    port = stack.enter_context(cluster.cluster())
+    url = f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}"
+    return url, connections.variables(wished, port, connections.USER)
+
+
+def _sqlite(started: Started) -> Database | None:
     files = [Path(name) for name in started.databases]
     return next((Sqlite(file) for file in files if file.is_file()), None)
 

@@ -158,7 +158,7 @@ class _Example:
         return bool(schema.get("default", True)) if kind == "boolean" else self._text(schema, name)
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        required = schema.get("required", ())
+        required = schema.get("required", schema.get("properties", {}))
         return {
             key: _PLENTY if self._has_room(value) and key not in required else self.of(value, key, depth + 1)
             for key, value in schema.get("properties", {}).items()
@@ -208,7 +208,8 @@ def call(operation: Operation, values: Mapping[str, Any], body: Any, headers: Ma
     """The request for an operation with values by the names of its parameters."""
     path = re.sub(r"{([^{}]+)}", lambda place: quote(str(values.get(place[1], "x")), safe=""), operation.path)
     query = {p.name: values[p.name] for p in operation.parameters if p.where == "query" and p.name in values}
-    told = dict(headers)
+    told = {p.name: str(values[p.name]) for p in operation.parameters if p.where == "header" and p.name in values}
+    told |= headers
     data = b""
     if body is not None and operation.writes:
         data = urlencode(body).encode() if operation.form else json.dumps(body).encode()

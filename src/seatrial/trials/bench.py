@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from seatrial.sandbox import Application, Call, Database
+from seatrial.sandbox import Application, Call, Database, Started
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation
 from seatrial.trials.filling import Filling
@@ -12,11 +12,11 @@ from seatrial.trials.filling import Filling
 class Bench:
     """What trials share. Made once for a program; `database.restore()` puts back how it was made."""
 
-    def __init__(self, application: Application, document: Mapping[str, Any]) -> None:
+    def __init__(self, application: Application, started: Started) -> None:
         self.application = application
-        self.api = Api(document)
+        self.api = Api(started.document)
         self.cast: Cast = cast(application, self.api)
-        self.filling = Filling(application, self.api)
+        self.filling = Filling(application, self.api, started.dummies)
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
         """Operations that accepted nothing of ours, with the last status."""

@@ -15,8 +15,9 @@ _ID = re.compile(r"^(?P<stem>\w*?)_?(id|pk|uuid|slug)$")
 class Filling:
     """Fills operations with values that make sense in this database."""
 
-    def __init__(self, application: Application, api: Api) -> None:
-        self._application, self._api = application, api
+    def __init__(self, application: Application, api: Api, settings: Mapping[str, str]) -> None:
+        """`settings` are values that the program was given: a header may have to repeat one."""
+        self._application, self._api, self._settings = application, api, settings
         self._tables: Sequence[Table] | None = None
         self._number = 100
 
@@ -28,7 +29,9 @@ class Filling:
         values: dict[str, Any] = {}
         for one in operation.parameters:
             if one.where == "path" or one.required:
-                found = self._known(one.name, _segment(before, one.name), actor) if one.where == "path" else None
+                found = self._given(one.name) if one.where == "header" else None
+                if one.where == "path":
+                    found = self._known(one.name, _segment(before, one.name), actor)
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
         body = self._api.example(operation.body, "", number, fill) if operation.body else None
         return call(operation, values, self._with_ids(body, actor), actor.headers)
@@ -64,6 +67,11 @@ class Filling:
             yield call, answer
             if answer.ok or answer.status in _DENIED:
                 return
+
+    def _given(self, header: str) -> str | None:
+        """The setting that a header repeats: `API_KEY` for `x-api-key`."""
+        name = header.upper().replace("-", "_")
+        return next((value for key, value in self._settings.items() if name in {key, f"X_{key}"}), None)
 
     def _with_ids(self, value: Any, actor: Actor) -> Any:
         """The body with the ids of rows that are there."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from seatrial.sandbox import Column, Database, Foreign, Row, Table
+from seatrial.sandbox import Database, Foreign, Row, Table
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d+(?=\D*$)")
@@ -19,11 +19,16 @@ class Grower:
         self._tables = {table.name: table for table in database.tables()}
         self._keep = keep
         self._clones: dict[str, list[Any]] = {}
+        self._serial = 0
 
-    def grow(self, count: int) -> int:
-        """Adds up to `count` clones of the last row of every table that has one; gives back how many were added."""
+    def grow(self, count: int, *, shared: bool) -> int:
+        """Adds clones of the last row of every table that has one, `count` each; gives back how many were added.
+
+        With `shared`, clones go on pointing where the first row points: one parent has many children. Without, each
+        points to a clone of its own.
+        """
         self._clones = {}
-        return sum(self._table(table, count) for table in self._in_order())
+        return sum(self._table(table, count, shared=shared) for table in self._in_order())
 
     def _in_order(self) -> Sequence[Table]:
         """Parents before children, as far as there are no circles."""
@@ -34,16 +39,17 @@ class Grower:
                 order.append(left.pop(table.name))
         return order
 
-    def _table(self, table: Table, count: int) -> int:
+    def _table(self, table: Table, count: int, *, shared: bool) -> int:
         rows = self._database.rows(table.name)
         if not rows or not table.key:
             return 0
         template = self._template(table, rows)
         first = max((row[table.key] for row in rows if isinstance(row[table.key], int)), default=0) + 1
-        held: list[Foreign | None] = [None, *(f for f in table.foreigns if not _is_alone(table, f.column))]
+        held = [f for f in table.foreigns if not _is_alone(table, f.column)] if shared else []
+        turns = max(len(held), 1)
         made = [
-            self._clone(table, template, first + n, held[n % len(held)], n // len(held))
-            for n in range(count * len(held))
+            self._clone(table, template, first + n, held[n % turns] if held else None, n // turns)
+            for n in range(count * turns)
         ]
         fit = [row for row in made if row is not None]
         self._database.insert(table.name, fit)
@@ -59,6 +65,7 @@ class Grower:
 
     def _clone(self, table: Table, template: Row, number: int, held: Foreign | None, turn: int) -> Row | None:
         row = dict(template)
+        self._serial += 1
         unique = {name for names in table.uniques for name in names}
         for column in table.columns:
             foreign = next((f for f in table.foreigns if f.column == column.name), None)
@@ -70,7 +77,8 @@ class Grower:
                         return None
                     row[column.name] = parents[turn % len(parents)] if parents else row[column.name]
             elif column.primary or column.name in unique:
-                row[column.name] = _another(column, row[column.name], number)
+                is_counted = column.primary and isinstance(row[column.name], int)
+                row[column.name] = _another(row[column.name], number if is_counted else self._serial)
         return row
 
 
@@ -79,12 +87,12 @@ def _is_alone(table: Table, column: str) -> bool:
     return (column,) in table.uniques or table.key == column
 
 
-def _another(column: Column, value: Any, number: int) -> Any:
+def _another(value: Any, number: int) -> Any:
     """A value of the same form that no other clone has."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return number if column.primary else value + number
+        return number
     if isinstance(value, str):
         return _other_text(value, number)
     return value

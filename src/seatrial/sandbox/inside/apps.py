@@ -49,6 +49,9 @@ def _resolve(module, name):
         found = getattr(found, part, None)
     if found is not None and _framework(found) == "" and inspect.isfunction(found) and not _takes(found, 2, 3):
         found = found()
+    wrapped = getattr(found, "app", None)
+    if not _framework(found) and _framework(wrapped):  # connexion, and others that wrap an application
+        found = wrapped
     return found if callable(found) and (_framework(found) or _takes(found, 2, 3)) else None
 
 
@@ -76,14 +79,34 @@ def _is_async(app):
     return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(type(app).__call__) or _takes(app, 3)
 
 
-def missing_setting(error):
-    """The names of environment variables that an error at import says are missing; empty if it is another error."""
+_DUMMIES = (
+    "seatrial-dummy-value-of-enough-length",
+    "nobody@example.org",
+    "http://127.0.0.1:9",
+    "1",
+    "true",
+    "[]",
+    "{}",
+    "local",
+)
+"""Values to try for a setting, one after another, until the program takes one."""
+
+
+def missing_setting(error, tried):
+    """Values for the settings that an error at import complains of; empty if it is another error.
+
+    `tried` holds the values that were set before: one that is refused is followed by the next.
+    """
     seen = []
     while error is not None and error not in seen:
         seen.append(error)
-        names = _named(error)
-        if names:
-            return names
+        found = {}
+        for name in _named(error):
+            left = _DUMMIES[_DUMMIES.index(tried[name]) + 1 :] if tried.get(name) in _DUMMIES else _DUMMIES
+            if left and (name in tried or name not in os.environ):
+                found[name] = _likely(name) if name not in tried else left[0]
+        if found:
+            return found
         error = error.__cause__ or error.__context__
     return {}
 
@@ -91,32 +114,23 @@ def missing_setting(error):
 def _named(error):
     kind = type(error).__name__
     if kind == "ValidationError" and hasattr(error, "errors"):
-        return {
-            str(one["loc"][-1]).upper(): _dummy(one) for one in error.errors() if one.get("loc") and _is_missing(one)
-        }
+        return [str(one["loc"][0]).upper() for one in error.errors() if one.get("loc")]
     if isinstance(error, KeyError) and error.args and str(error.args[0]).isupper():
-        return {str(error.args[0]): "seatrial"}
-    words = [word.strip("'\"`,.:;()[]{}") for word in str(error).split()]
-    shouted = [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
+        return [str(error.args[0])]
     if kind in ("ImproperlyConfigured", "UndefinedValueError", "RuntimeError", "ValueError", "AssertionError"):
-        return {word: "seatrial" for word in shouted if word not in os.environ}
-    return {}
+        words = [word.strip("'\"`,.:;()[]{}") for word in str(error).split()]
+        return [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
+    return []
 
 
-def _is_missing(one):
-    return one.get("type") in ("missing", "value_error.missing") or one.get("input") in (None, "")
-
-
-def _dummy(one):
-    """A value that a setting of this kind takes, as far as its name tells."""
-    name = str(one["loc"][-1]).lower()
-    if "port" in name or name.endswith(("seconds", "minutes", "days", "size", "limit")):
+def _likely(name):
+    """The first value to try, by what the name says."""
+    low = name.lower()
+    if "port" in low or low.endswith(("seconds", "minutes", "days", "size", "limit")):
         return "1"
-    if "url" in name or "uri" in name or name.endswith("host"):
+    if "url" in low or "uri" in low or low.endswith("host"):
         return "http://127.0.0.1:9"
-    if "email" in name:
-        return "nobody@example.org"
-    return "seatrial-dummy-value-of-enough-length"
+    return "nobody@example.org" if "email" in low else _DUMMIES[0]
 
 
 def own_modules(root):

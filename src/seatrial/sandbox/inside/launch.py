@@ -9,7 +9,7 @@ import traceback
 
 from . import apps, drivers, outgoing, recording, routes, schema, serving
 
-_MOST_DUMMIES = 40
+_MOST_STARTS = 40
 
 
 def main(path):
@@ -25,7 +25,7 @@ def main(path):
     try:
         app = apps.load(config["candidates"], config["settings"])
     except BaseException as error:
-        _again_with(apps.missing_setting(error), path, config)
+        _again_with(apps.missing_setting(error, config["dummies"]), path, config)
         _failed(config, error)
         raise
     (_prepare if config["task"] == "prepare" else _serve)(app, config)
@@ -40,13 +40,13 @@ def _limit(config):
 
 def _again_with(names, path, config):
     """Starts once more with dummies for settings that are missing; comes back if there is nothing new to try."""
-    new = {name: value for name, value in names.items() if name not in os.environ}
-    if not new or len(config["dummies"]) + len(new) > _MOST_DUMMIES:
+    config["starts"] = config.get("starts", 0) + 1
+    if not names or config["starts"] > _MOST_STARTS:
         return
-    config["dummies"].update(new)
+    config["dummies"].update(names)
     with open(path, "w", encoding="utf-8") as file:
         json.dump(config, file)
-    os.environ.update(new)
+    os.environ.update(names)
     here = os.path.dirname(os.path.abspath(__file__))
     os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
 
@@ -54,7 +54,7 @@ def _again_with(names, path, config):
 def _prepare(app, config):
     try:
         made = schema.make(app, config["root"])
-        document = routes.document(app)
+        document = routes.document(app, config["root"])
     except BaseException as error:
         _failed(config, error)
         raise

@@ -1,12 +1,19 @@
 """What the program answers to: its OpenAPI document, or as much of one as its routes tell."""
 
+import json
+import os
 import re
 
+_OTHERS = ("node_modules", "tests", "site-packages", "venv")
 
-def document(app):
-    """An OpenAPI document as plain data. Bodies and answers are known only where the framework knows them."""
+
+def document(app, root):
+    """An OpenAPI document as plain data: the program's own, one that lies in its tree, or one of its routes."""
     if hasattr(app.callable, "openapi"):
         return app.callable.openapi()
+    written = _written(root)
+    if written is not None:
+        return written
     if app.framework == "flask":
         return _of(_flask(app.callable))
     if app.framework == "django":
@@ -14,6 +21,36 @@ def document(app):
     if hasattr(app.callable, "routes"):
         return _of((route.path, route.methods or ()) for route in app.callable.routes if hasattr(route, "methods"))
     return _of(())
+
+
+def _written(root):
+    """The largest OpenAPI document that lies in the tree; YAML only where the program's environment can read it."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _OTHERS]
+        for name in names:
+            if re.search(r"(openapi|swagger|api[-_]?spec)[^/]*\.(json|ya?ml)$", name, re.IGNORECASE):
+                document = _parsed(os.path.join(folder, name))
+                if isinstance(document, dict) and isinstance(document.get("paths"), dict):
+                    found.append(document)
+    return max(found, key=lambda document: len(document["paths"]), default=None)
+
+
+def _parsed(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        import yaml
+    except ImportError:
+        return None
+    try:
+        return json.loads(json.dumps(yaml.safe_load(text), default=str))
+    except yaml.YAMLError:
+        return None
 
 
 def _of(routes):

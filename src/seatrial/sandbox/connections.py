@@ -1,0 +1,68 @@
+"""How the program is told which PostgreSQL database to use: by the variables that its own source reads."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+_URL = re.compile(
+    r"\b(?:[A-Za-z]+_)?(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLALCHEMY(?:_DATABASE)?)_(?:URL|URI|DSN|CONNECTION)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"\b(?:POSTGRES(?:QL)?|DB|DATABASE|PG)_?(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS|DB|NAME|DATABASE)\b",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
+_DRIVERS = ("asyncpg", "psycopg2", "psycopg")
+_READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
+_OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend"})
+_LARGEST = 300_000
+USER, PASSWORD = "postgres", "seatrial"
+
+
+class Wish(NamedTuple):
+    """What a program says of PostgreSQL."""
+
+    names: tuple[str, ...]
+    """Variables that its source reads for the connection."""
+    scheme: str
+    """How its own URLs begin."""
+
+
+def wish(root: Path) -> Wish | None:
+    """What the program at `root` says of PostgreSQL; None if it does not speak of it."""
+    text = "\n".join(_texts(root))
+    if not any(re.search(rf"\b{driver}\b", text) for driver in _DRIVERS):
+        return None
+    names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
+    schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
+    return Wish(
+        tuple(sorted(names)), max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
+    )
+
+
+def variables(wished: Wish, port: int, name: str) -> Mapping[str, str]:
+    """Values for the variables, which lead to the database `name` on this machine; in capitals and as written."""
+    url = f"{wished.scheme}://{USER}:{PASSWORD}@127.0.0.1:{port}/{name}"
+    values = {one: url if _URL.fullmatch(one) else _part(one.lower(), port, name) for one in wished.names}
+    return {**{one.upper(): value for one, value in values.items()}, **values}
+
+
+def _part(name: str, port: int, database: str) -> str:
+    if name.endswith(("host", "hostname", "server")):
+        return "127.0.0.1"
+    if name.endswith("port"):
+        return str(port)
+    if name.endswith(("user", "username")):
+        return USER
+    return PASSWORD if name.endswith(("password", "pass")) else database
+
+
+def _texts(root: Path) -> list[str]:
+    found = []
+    for file in root.rglob("*"):
+        parts = set(file.relative_to(root).parts)
+        if not parts & _OTHERS and file.name.endswith(_READ) and file.is_file() and file.stat().st_size < _LARGEST:
+            found.append(file.read_text(errors="replace"))
+    return found

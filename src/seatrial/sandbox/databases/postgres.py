@@ -1,0 +1,186 @@
+"""A PostgreSQL database of a trial: the reference for everything that happens at once."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from seatrial.sandbox.databases.contract import Column, Foreign, Row, Table
+
+_SAVED = "seatrial_saved"
+_INTERNAL = ("alembic_version", "django_migrations", "aerich", "pg_", "sql_")
+_KINDS = {
+    "smallint": "integer",
+    "integer": "integer",
+    "bigint": "integer",
+    "numeric": "number",
+    "real": "number",
+    "double precision": "number",
+    "boolean": "boolean",
+    "text": "text",
+    "character varying": "text",
+    "character": "text",
+    "bytea": "bytes",
+    "date": "time",
+}
+_COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
+    FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+"""
+_KEYS = """
+    SELECT t.relname, c.contype, array_agg(a.attname ORDER BY k.n), r.relname, array_agg(f.attname ORDER BY k.n)
+    FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = 'public'
+    JOIN unnest(c.conkey) WITH ORDINALITY k(num, n) ON true
+    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.num
+    LEFT JOIN pg_class r ON r.oid = c.confrelid
+    LEFT JOIN pg_attribute f ON f.attrelid = r.oid AND f.attnum = c.confkey[k.n]
+    WHERE c.contype IN ('p', 'u', 'f') GROUP BY t.relname, c.oid, c.contype, r.relname
+"""
+_INDEXES = """
+    SELECT t.relname, array_agg(a.attname ORDER BY a.attnum)
+    FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = 'public'
+    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
+    WHERE i.indisunique AND NOT i.indisprimary AND i.indpred IS NULL GROUP BY t.relname, i.indexrelid
+"""
+_FREED = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
+"""
+
+
+class Postgres:
+    """One database of a server on this machine, reached as a user who may do everything."""
+
+    kind = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def tables(self) -> Sequence[Table]:
+        """Its tables, in order of name."""
+        with self._open() as run:
+            columns = defaultdict(list)
+            for row in run(_COLUMNS):
+                columns[row[0]].append(row[1:])
+            keys, indexes = run(_KEYS), run(_INDEXES)
+        names = [name for name in sorted(columns) if not name.startswith(_INTERNAL)]
+        return [_table(name, columns[name], [k for k in keys if k[0] == name], indexes) for name in names]
+
+    def rows(self, table: str) -> Sequence[Row]:
+        """All rows of a table, in order of their first column."""
+        with self._open() as run:
+            names = [row[1] for row in run(_COLUMNS) if row[0] == table]
+            found = run(f"SELECT * FROM {_quoted(table)} ORDER BY 1")  # noqa: S608 - quoted names
+            return [dict(zip(names, map(_plain, row), strict=True)) for row in found]
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        with self._open() as run:
+            return int(run(f"SELECT count(*) FROM {_quoted(table)}")[0][0])  # noqa: S608 - quoted names
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Adds rows, all with the same columns; sequences go on behind them."""
+        if not rows:
+            return
+        names = list(rows[0])
+        into = f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, names))}) OVERRIDING SYSTEM VALUE"
+        places = ", ".join(["%s"] * len(names))
+        with self._open() as run:
+            for row in rows:
+                run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
+            self._sequences(run)
+
+    def update(self, table: str, values: Row, where: Row) -> int:
+        """Changes the rows that are `where`; gives back how many."""
+        sets = ", ".join(f"{_quoted(name)} = %s" for name in values)
+        wheres = " AND ".join(f"{_quoted(name)} = %s" for name in where)
+        statement = f"UPDATE {_quoted(table)} SET {sets} WHERE {wheres} RETURNING 1"  # noqa: S608 - quoted names
+        with self._open() as run:
+            return len(run(statement, [*values.values(), *where.values()]))
+
+    def save(self) -> None:
+        """Copies every table aside."""
+        names = [table.name for table in self.tables()]
+        with self._open() as run:
+            run(f"DROP SCHEMA IF EXISTS {_SAVED} CASCADE")
+            run(f"CREATE SCHEMA {_SAVED}")
+            for name in names:
+                run(f"CREATE TABLE {_SAVED}.{_quoted(name)} AS TABLE public.{_quoted(name)}")
+
+    def restore(self) -> None:
+        """Puts the copies back. Transactions that the program left open are ended: they would hold it up."""
+        with self._open() as run:
+            plain = defaultdict(list)
+            for row in run(_COLUMNS):
+                if row[6] == "NEVER":
+                    plain[row[0]].append(_quoted(row[1]))
+            saved = run("SELECT tablename FROM pg_tables WHERE schemaname = %s", [_SAVED])
+            names = [str(row[0]) for row in saved]
+            if not names:
+                return
+            run(_FREED)
+            run("SET LOCAL session_replication_role = replica")
+            run(f"TRUNCATE {', '.join(f'public.{_quoted(name)}' for name in names)} RESTART IDENTITY CASCADE")
+            for name in names:
+                listed = ", ".join(plain[name])
+                into = f"INSERT INTO public.{_quoted(name)} ({listed}) OVERRIDING SYSTEM VALUE"
+                run(f"{into} SELECT {listed} FROM {_SAVED}.{_quoted(name)}")  # noqa: S608 - quoted names
+            self._sequences(run)
+
+    def _sequences(self, run: Any) -> None:
+        """Sets every sequence behind the largest key that is there."""
+        for table, column, *_ in run(_COLUMNS):
+            (sequence,) = run("SELECT pg_get_serial_sequence(%s, %s)", [f"public.{_quoted(table)}", column])[0]
+            if sequence:
+                largest = f"(SELECT max({_quoted(column)}) FROM public.{_quoted(table)})"  # noqa: S608 - quoted names
+                run(f"SELECT setval(%s, coalesce({largest}, 0) + 1, false)", [sequence])
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        """A function that runs a statement and gives its rows, all in one transaction."""
+        from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
+
+        with connect(self.url) as connection:
+
+            def run(statement: str, values: Sequence[Any] = ()) -> list[Any]:
+                cursor = connection.execute(statement.encode(), values or None)
+                return cursor.fetchall() if cursor.description else []
+
+            yield run
+
+
+def _table(name: str, columns: Sequence[Any], keys: Sequence[Any], indexes: Sequence[Any]) -> Table:
+    primary = next((list(key[2]) for key in keys if key[1] in ("p", b"p")), [])
+    foreigns = [Foreign(key[2][0], key[3], key[4][0]) for key in keys if key[1] in ("f", b"f") and len(key[2]) == 1]
+    made = tuple(
+        Column(
+            name=column,
+            kind="time" if kind.startswith(("timestamp", "time")) else _KINDS.get(kind, "other"),
+            nullable=nullable == "YES",
+            primary=column in primary,
+            defaulted=default is not None or identity == "YES" or generated != "NEVER",
+        )
+        for column, kind, nullable, default, identity, generated in columns
+    )
+    return Table(name, made, tuple(foreigns), tuple(tuple(names) for table, names in indexes if table == name))
+
+
+def _plain(value: Any) -> Any:
+    """A value without types of its own: a UUID is its text, which the server takes back."""
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _adapted(value: Any) -> Any:
+    """Containers are JSON to the database, unless they are arrays."""
+    if isinstance(value, dict):
+        from psycopg.types.json import Jsonb  # noqa: PLC0415 - as in `_open`
+
+        return Jsonb(value)
+    return value
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

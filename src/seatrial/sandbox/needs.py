@@ -1,0 +1,78 @@
+"""What the program needs to be installed, as its own files say, in the order in which to try."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_LOCKS = ("requirements.txt", "requirements/base.txt", "requirements/prod.txt", "requirements/production.txt")
+_HOMES = ("", "backend", "server", "api", "app", "src")
+_CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
+
+
+def home(root: Path) -> Path:
+    """The folder of the tree from which the program is run: the first that says what is needed."""
+    for name in _HOMES:
+        folder = root / name
+        if any((folder / file).is_file() for file in (*_LOCKS, "pyproject.toml", "manage.py", "setup.py")):
+            return folder
+    return root
+
+
+def needs(folder: Path) -> Iterator[Sequence[str]]:
+    """Arguments for pip, one list after another to be tried: exact versions first, then what is asked for."""
+    for name in _LOCKS:
+        if (folder / name).is_file():
+            yield ["-r", str(folder / name)]
+            return
+    project = _toml(folder / "pyproject.toml")
+    if locked := [*_locked(folder / "poetry.lock"), *_locked(folder / "uv.lock")]:
+        yield locked
+    asked = [*project.get("project", {}).get("dependencies", ()), *_poetry(project)]
+    if asked:
+        yield asked
+    elif (folder / "setup.py").is_file():
+        yield [str(folder)]
+
+
+def sources(folder: Path) -> list[Path]:
+    """The files that `needs` reads."""
+    names = (*_LOCKS, "pyproject.toml", "poetry.lock", "uv.lock", "setup.py")
+    return [folder / name for name in names if (folder / name).is_file()]
+
+
+def _locked(path: Path) -> Iterator[str]:
+    for package in _toml(path).get("package", ()):
+        if "version" in package and "virtual" not in package.get("source", {}) and not _is_own(package):
+            yield f"{package['name']}=={package['version']}"
+
+
+def _is_own(package: Mapping[str, Any]) -> bool:
+    return "editable" in package.get("source", {}) or package.get("category") == "dev"
+
+
+def _poetry(project: Mapping[str, Any]) -> Iterator[str]:
+    for name, said in project.get("tool", {}).get("poetry", {}).get("dependencies", {}).items():
+        if name != "python":
+            version = said.get("version", "") if isinstance(said, Mapping) else str(said)
+            extras = ",".join(said.get("extras", ())) if isinstance(said, Mapping) else ""
+            yield f"{name}[{extras}]{_range(version)}" if extras else f"{name}{_range(version)}"
+
+
+def _range(version: str) -> str:
+    """Poetry's `^` and `~` as PEP 440 has them."""
+    if caret := _CARET.match(version):
+        major, minor = int(caret[1]), int(caret[2] or 0)
+        return f">={version[1:]},<{major + 1}" if major else f">={version[1:]},<0.{minor + 1}"
+    if tilde := _TILDE.match(version):
+        return f"~={tilde[1]}" if "." in tilde[1] else f">={tilde[1]},<{int(tilde[1]) + 1}"
+    return "" if version in {"", "*"} else version if version[0] in "<>=!" else f"=={version}"
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
