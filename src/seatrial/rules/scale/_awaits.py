@@ -1,10 +1,25 @@
-"""Awaits: which asynchronous calls could run together."""
+"""Awaits: how long requests in a loop keep somebody waiting, and which of them could run together."""
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Loop, Program
+from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
 
+UNWAITED = 0.2
+"""Less where nobody waits for the end."""
 DEPTH = 12
 """How many values an argument is followed back through."""
+
+
+def confidence(program: Program, loop: Loop, effect: Effect) -> float:
+    """Of a request in a loop; less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
+    first = 0.85 if loop.size is Size.ROWS else 0.75
+    nobody = by_hand(loop.function) or program.is_background(loop.function) or loop.facts.is_async
+    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody else 0.0)
+
+
+def ends_early(loop: Loop) -> bool:
+    """A loop that ends at the first success asks for one thing in several places, not for many things."""
+    inside = loop.function.values[loop.facts.start : loop.facts.end]
+    return any(type(step) is f.Return or (type(step) is f.Jump and step.kind == "break") for step in inside)
 
 
 def is_asynchronous(program: Program, function: Function, call: int) -> bool:

@@ -140,13 +140,11 @@ from itertools import pairwise
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
+from seatrial.program import Effect, Function, Program
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._awaits import could_run_together, is_awaited
+from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_awaited
 
 _READS = frozenset({"get", "head", "options"})
-UNWAITED = 0.2
-"""Less where nobody waits for the end."""
 
 
 @rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1050,), confirmed_by="growth")
@@ -166,7 +164,7 @@ def check(program: Program) -> Iterator[Match]:
 def _in_loops(program: Program, function: Function) -> Iterator[Match]:
     for call in function.calls:
         loop = program.loops.around(function, call) if function.region_of[call] >= 0 else None
-        if loop is None or not is_awaited(function, call) or _ends_early(loop):
+        if loop is None or not is_awaited(function, call) or ends_early(loop):
             continue
         effect = program.effects.of_call(function, call, "http")
         if effect and not effect.once and could_run_together(program, loop, call):
@@ -176,22 +174,9 @@ def _in_loops(program: Program, function: Function) -> Iterator[Match]:
                 line=function.values[call].line,
                 key=f"{effect.what} in {loop.over}",
                 path=(loop.step(), *effect.path("sends a request")),
-                confidence=_confidence(program, loop, effect),
+                confidence=confidence(program, loop, effect),
                 weight=2.0,
             )
-
-
-def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
-    first = 0.85 if loop.size is Size.ROWS else 0.75
-    function = loop.function
-    nobody = by_hand(function) or program.is_background(function)
-    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody or loop.facts.is_async else 0.0)
-
-
-def _ends_early(loop: Loop) -> bool:
-    """A loop that ends at the first success asks for one thing in several places, not for many things."""
-    inside = loop.function.values[loop.facts.start : loop.facts.end]
-    return any(type(step) is f.Return or (type(step) is f.Jump and step.kind == "break") for step in inside)
 
 
 def _in_line(program: Program, effects: list[Effect]) -> Iterator[Match]:

@@ -181,7 +181,6 @@ def flat(node):
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from seatrial.libraries.arguments import NOTHING
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Loop, Program, by_hand
@@ -300,7 +299,12 @@ class _Copies:
     def _given(self, step: f.Call, value: int) -> int:
         """The first of several inputs of a library's function that makes one of them."""
         model = self.program.model(self.function, value)
-        if model is None or model.cost != "n" or model.carries == NOTHING or model.returns == "item":
+        if (
+            model is None
+            or model.cost != "n"
+            or model.returns == "item"
+            or (model.carries is not None and not model.carries)
+        ):
             return f.NONE
         given = [v for v in (step.receiver, *step.args) if v >= 0]
         listed = self.function.values[given[0]] if given else None

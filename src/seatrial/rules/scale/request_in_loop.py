@@ -83,14 +83,10 @@ class Order(models.Model):
 
 from collections.abc import Iterator
 
-from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
+from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._awaits import could_run_together, is_asynchronous, is_awaited
-
-UNWAITED = 0.2
-"""Less where nobody waits for the end."""
+from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_asynchronous, is_awaited
 
 
 @rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1050,), confirmed_by="growth")
@@ -99,7 +95,7 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.index.with_loops():
         for call in () if program.effects.has_none(function, "http") else function.calls:
             loop = program.loops.around(function, call) if function.region_of[call] >= 0 else None
-            if loop and not _tries_one_after_another(loop):
+            if loop and not ends_early(loop):
                 yield from _match(program, function, call, loop)
 
 
@@ -116,7 +112,7 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
             loop.step(),
             *effect.path("sends a request"),
         ),
-        confidence=_confidence(program, loop, effect),
+        confidence=confidence(program, loop, effect),
         weight=2.0,
     )
 
@@ -126,20 +122,3 @@ def _is_another(program: Program, loop: Loop, call: int) -> bool:
     if not is_asynchronous(program, loop.function, call):
         return False
     return not is_awaited(loop.function, call) or could_run_together(program, loop, call)
-
-
-def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
-    """Less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
-    first = 0.85 if loop.size is Size.ROWS else 0.75
-    function = loop.function
-    nobody = by_hand(function) or program.is_background(function)
-    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody else 0.0)
-
-
-def _tries_one_after_another(loop: Loop) -> bool:
-    """A loop that ends at the first success asks for one thing in several places, not for many things."""
-    values, region = loop.function.values, loop.facts
-    return any(
-        type(step) is f.Return or (type(step) is f.Jump and step.kind == "break")
-        for step in values[region.start : region.end]
-    )
