@@ -33,6 +33,26 @@ def quote_sum(positions, vat):  # finding: shop.invoices.invoice_total
     return round(subtotal + subtotal * vat, 2)
 ```
 
+## Good: twins with a purpose
+
+```shop/locks.py
+def lock_rows(connection, rows, owner):
+    found = [row for row in rows if row.owner in (None, owner)]
+    for row in sorted(found, key=lambda row: row.number):
+        connection.mark(row, owner, row.number + 1)
+        connection.note(row.number, owner.name)
+    return len(found)
+```
+
+```shop/unlocks.py
+def unlock_rows(connection, rows, owner):
+    found = [row for row in rows if row.owner in (None, owner)]
+    for row in sorted(found, key=lambda row: row.number):
+        connection.mark(row, owner, row.number - 1)
+        connection.note(row.number, owner.name)
+    return len(found)
+```
+
 ## Good: what looks alike and is not
 
 ```shop/views.py
@@ -49,7 +69,9 @@ class Products:
 ```
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program
@@ -62,6 +84,23 @@ LEAST_SIMILARITY = 0.7
 LEAST_LINES = 5
 SAME_FILE = 0.1
 """How much more alike two functions of one file have to be."""
+NEIGHBOURS = 0.9
+"""How alike functions of one file have to be to be no variations that are kept beside each other."""
+METHODS = 0.8
+"""How alike methods of one name in two classes have to be; the name asks for some likeness."""
+PARALLEL = 0.88
+"""How alike methods, or functions whose names differ by a word (`show_params`, `show_metrics`), have to be."""
+_VERSION = re.compile(r"(?<![a-zA-Z])v\d+(?![a-zA-Z])")
+_PAIRS = (
+    "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
+    "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
+    "left/right create/delete create/update create/drop import/export send/receive show/hide increase/decrease c/cpp "
+    "increment/decrement next/previous next/prev old/new from/to in/out input/output request/response begin/end x/y "
+    "row/column rows/columns cancel/terminate pack/unpack source/target upload/download insert/delete attach/detach "
+    "login/logout subscribe/unsubscribe grant/revoke approve/reject accept/decline pre/post sync/async true/false"
+)
+_OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
+"""Words and their contraries: functions that are named by them do alike things on purpose."""
 OUTSIDE = ("db.read", "db.write", "http")
 
 
@@ -76,9 +115,18 @@ def check(program: Program) -> Iterator[Match]:
             families.setdefault(pair.right, {})[pair.left] = pair
     for family in _connected(families):
         keep = min(family, key=lambda fn: _rank(program, fn, families))
-        for function in family:
-            if function is not keep:
-                yield _match(program, function, keep, families, len(family))
+        yield _told([_match(program, fn, keep, families) for fn in family if fn is not keep])
+
+
+def _told(family: list[Match]) -> Match:
+    """The likeliest member of a family, which tells of the others: who mends one mends them all."""
+    first, *others = sorted(
+        family, key=lambda one: (-one.confidence, one.function.file.path if one.function else "", one.line)
+    )
+    steps = tuple(Step(one.path[-1].place, one.path[-1].message) for one in others)
+    also = tuple(dict.fromkeys(f for one in others for f in (one.function, *one.also) if f and f not in first.also))
+    more = f", as {'does' if len(others) == 1 else 'do'} {len(others)} more" if others else ""
+    return replace(first, message=first.message + more, path=first.path + steps, also=first.also + also)
 
 
 def _counts(function: Function) -> bool:
@@ -132,21 +180,58 @@ def _rank(
 
 
 def _match(
-    program: Program, function: Function, keep: Function, families: dict[Function, dict[Function, Alike]], members: int
+    program: Program, function: Function, keep: Function, families: dict[Function, dict[Function, Alike]]
 ) -> Match:
     pair = families[function].get(keep) or max(families[function].values(), key=lambda p: p.similarity)
-    others = f", as do {members - 2} more" if members > len((function, keep)) else ""
     return Match(
-        message=f"{function.symbol} does the work of {keep.dotted} again ({pair.similarity:.0%} alike{others})",
+        message=f"{function.symbol} does the work of {keep.dotted} again ({pair.similarity:.0%} alike)",
         function=function,
         line=function.facts.line,
         key=keep.symbol,
         path=(_step(keep, "the one to keep"), _step(function, "written again here")),
-        confidence=_confidence(program, pair),
+        confidence=min(_confidence(program, pair), 0.65 if _is_meant(pair) else 0.95),
         weight=1.0 + min(pair.shared, 400) / 200,
         mend=f"Keep {keep.dotted}, give it the parameters that the others need, and call it from here.",
         also=(keep,),
     )
+
+
+def _is_meant(pair: Alike) -> bool:
+    """Twins with a purpose, which nobody would make one: opposites, neighbours, versions, parts of one interface."""
+    left, right = pair.left, pair.right
+    mine, theirs = _words(left.name), _words(right.name)
+    if _are_opposite(mine, theirs) or _versions(left) != _versions(right):
+        return True
+    if left.file is right.file and pair.similarity < NEIGHBOURS:
+        return True
+    if mine == theirs:
+        return bool(left.cls and right.cls) and pair.similarity < METHODS
+    if left.cls and right.cls:
+        return pair.similarity < PARALLEL
+    return len(mine) == len(theirs) > 1 and bool({*mine} & {*theirs}) and pair.similarity < PARALLEL
+
+
+def _words(name: str) -> list[str]:
+    return name.lower().strip("_").split("_")
+
+
+def _versions(function: Function) -> list[str]:
+    """The versions in the path of a module: `api.v2.views`."""
+    return _VERSION.findall(function.file.path)
+
+
+def _are_opposite(mine: list[str], theirs: list[str]) -> bool:
+    """Names that differ by a word and its contrary: `lock_row` and `unlock_row`, `push` and `pull`."""
+    ours, others = {*mine} - {*theirs}, {*theirs} - {*mine}
+    return any(
+        {one, other} in _OPPOSITES or _is_undone(one, other) or _is_undone(other, one)
+        for one in ours
+        for other in others
+    )
+
+
+def _is_undone(word: str, other: str) -> bool:
+    return any(other == prefix + word for prefix in ("un", "de", "dis", "re", "a", "not"))
 
 
 def _confidence(program: Program, pair: Alike) -> float:
