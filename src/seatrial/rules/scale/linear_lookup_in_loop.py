@@ -247,10 +247,10 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
         return 0.85
     step = function.values[function.origin(searched)]
     gathered = type(step) is f.Collection and step.region >= 0
-    if not (gathered or by_key or _grows(function, searched)):
+    if not (gathered or by_key or is_read or _grows(function, searched)):
         return 0.6
     is_long = by_key or is_read or loop.size is Size.ROWS
-    if program.endpoints and not (is_long and program.is_served(function)):
+    if program.endpoints and not (is_read or (is_long and program.is_served(function))):
         return 0.65
     return 0.75
 
