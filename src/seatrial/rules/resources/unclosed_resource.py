@@ -222,8 +222,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
         return 0.6
     if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
         return 0.6
-    ends_soon = is_command(program, function) or function.file.path.startswith(".") or function.file.module == "setup"
-    if ends_soon and (thing not in _FILES or not _is_written(function, call)):
+    ends_soon = function.file.path.startswith(".") or function.file.module == "setup"
+    if (ends_soon and not _is_written(function, call)) or (thing not in _FILES and is_command(program, function)):
         return 0.65
     return 0.85 if found.kind == "lost" else 0.75
 
