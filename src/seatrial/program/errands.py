@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seatrial.program.loops import Loop
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
@@ -46,8 +48,17 @@ def is_write(function: Function) -> bool:
 
 def sends(program: Program, loop: Loop) -> bool:
     """Each round of the loop sends a request or a mail."""
-    region, function = loop.facts, loop.function
-    return any(_sends(program, function, call) for call in function.calls if region.start <= call < region.end)
+    return any(_sends(program, loop.function, call) for call in _calls(loop))
+
+
+def writes(program: Program, loop: Loop) -> bool:
+    """Each round of the loop writes to the database."""
+    return any(program.effects.of_call(loop.function, call, "db.write") for call in _calls(loop))
+
+
+def _calls(loop: Loop) -> Iterator[int]:
+    region = loop.facts
+    return (call for call in loop.function.calls if region.start <= call < region.end)
 
 
 def _sends(program: Program, function: Function, call: int) -> bool:

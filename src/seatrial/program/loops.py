@@ -35,6 +35,16 @@ class Loop:
         """What it goes over, in the source's words."""
         return written(self.function, self.facts.subject) or "a collection"
 
+    @property
+    def outermost(self) -> int:
+        """The index of the loop around all others around it, in the same body."""
+        found = index = self.region
+        while index >= 0:
+            region = self.function.regions[index]
+            found = index if region.kind in LOOPS else found
+            index = region.parent
+        return found
+
     def step(self, before: str = "") -> Step:
         """The step of a finding's path at the loop's own line."""
         rows = "each row of" if self.size is Size.ROWS else "each element of"

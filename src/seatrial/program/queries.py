@@ -97,6 +97,8 @@ class Queries:
         A query runs once, however often its rows are read: what counts is where it was made, if that can be told.
         """
         origin = function.origin(value)
+        while type(step := function.values[origin]) is f.Index and _is_slice(function, step.key):
+            origin = function.origin(step.base)
         found = self._types.of(function, origin)
         is_made = type(function.values[origin]) is f.Call
         if not self._types.has_kind(found, "query") and not (is_made and self._types.has_kind(found, "manager")):
@@ -315,6 +317,11 @@ class Queries:
         if self._types.has_kind(found, "model"):
             return found.cls.dotted if found.cls else found.name
         return self._of_type(found.element) if found.element is not found else ""
+
+
+def _is_slice(function: Function, key: int) -> bool:
+    step = function.values[key]
+    return type(step) is f.Collection and step.kind == "slice"
 
 
 def _null(function: Function, step: f.Call) -> Iterator[str]:

@@ -114,6 +114,9 @@ def first(ids):
 
 def two():
     return [Customer.objects.filter(name=n).count() for n in ("a", "b")]
+
+def work(connection, statements):
+    return [connection.execute(statement).fetchall() for statement in statements]
 ```
 
 ## Not found yet
@@ -133,7 +136,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, by_hand, listed
 from seatrial.program.chains import chain
-from seatrial.program.errands import is_errand, is_write, sends
+from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
 
@@ -228,7 +231,7 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in () if program.effects.has_none(function, "db.read") else _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if not loop or not effect or effect.once or _is_work(loop, effect):
+        if not loop or not effect or effect.once or _is_work(program, loop, effect):
             continue
         loaded = _is_loaded(program, loop, effect)
         if loaded is not True:
@@ -246,7 +249,7 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
 def _cause(loop: Loop, effect: Effect) -> Hashable:
     """The same function is called for the same things in the same file, and asks for the same table."""
     if effect.via is None or not effect.what:
-        return loop.function, loop.region
+        return loop.function, loop.outermost
     return loop.function.file, effect.via.function, effect.what, loop.over.rpartition(".")[2]
 
 
@@ -260,18 +263,29 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
     work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
+    work = work or writes(program, loop)
     unseen = loop.size is Size.UNKNOWN and effect.via is not None and not program.is_awaited(loop.function)
     return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - UNSEEN * unseen
 
 
-def _is_work(loop: Loop, effect: Effect) -> bool:
-    """The elements are statements: to run them is what the loop is for. Or they are no elements: it counts rounds."""
-    over = loop.function.values[loop.function.origin(loop.facts.subject)]
+def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
+    """To run what the elements are is what the loop is for: statements, queries. Or it only counts rounds."""
+    function = loop.function
+    over = function.values[function.origin(loop.facts.subject)]
     if type(over) is f.Call and over.callee == "!range" and not _is_needed(loop):
         return True
-    step = loop.function.values[effect.value]
-    given = step.args[:1] if type(step) is f.Call and effect.via is None else ()
-    return any(loop.function.origin(value) == loop.element for value in given if loop.element >= 0)
+    step = function.values[effect.value]
+    model = program.model(function, effect.value) if type(step) is f.Call and effect.via is None else None
+    if type(step) is not f.Call or model is None:
+        return False
+    given = (*model.statement.select(step), step.receiver)
+    return any(_is_element(function, value) for value in given if value >= 0)
+
+
+def _is_element(function: Function, value: int) -> bool:
+    """The value is what a loop gives, or a part of it."""
+    step = function.values[function.origin(value)]
+    return type(step) is f.Element or (type(step) is f.Part and _is_element(function, step.of))
 
 
 def _is_needed(loop: Loop) -> bool:
@@ -338,7 +352,7 @@ def _relation(program: Program, loop: Loop, query: Query, read: Read, less: floa
     elif is_errand(program, function, read.value):
         confidence -= OTHERWISE / 2
     line = function.values[read.value].line
-    cause = (function.file, read.through[0], read.chain) if read.through else (function, loop.region)
+    cause = (function.file, read.through[0], read.chain) if read.through else (function, loop.outermost)
     return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause)
 
 
