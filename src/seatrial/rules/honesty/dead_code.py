@@ -125,10 +125,12 @@ from functools import cached_property
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
-from seatrial.program import Class, Function, Program
+from seatrial.program import Class, File, Function, Program
 from seatrial.rules.contract import Match, rule
 
-_MENTIONS = frozenset({f.Ref, f.Attr, f.Const, f.Free})
+LONGEST = 200
+"""How long a text is at most that may be a name."""
+_NAMED, _PATHS, _TEXTS = frozenset({f.Attr, f.Free}), frozenset({f.Ref}), frozenset({f.Const})
 _WORK = frozenset({f.Call, f.Return, f.Raise, f.Store, f.StoreAttr, f.StoreItem})
 _REFLECTS = ("globals", "vars", "locals", "__dict__")
 Definition = Function | Class
@@ -197,26 +199,32 @@ class _Uses:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._memo: dict[File, frozenset[str]] = {}
 
     def mention(self, definition: Definition) -> bool:
         """True when anything may lead to the definition: its name, a text that says it or begins it, or reflection."""
         name = definition.name
         if name in self._names or any(name.startswith(prefix) for prefix in self._prefixes):
             return True
+        if definition.file in self._reflecting or any(name in m.text for m in self._program.manifests):
+            return True
         if isinstance(definition, Class) and _is_called_through(definition):
             return True
-        return definition.file in self._reflecting or any(name in m.text for m in self._program.manifests)
+        return any(name in self._said(file) for file in self._tests if _knows(file, definition.file.module))
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """All names that are read, imported, offered or said, in tests and migrations too."""
-        found: set[str] = set()
-        for file in self._program.files:
-            found.update(file.facts.exports or ())
-            found.update(fact.path.rpartition(".")[2] for fact in file.facts.imports)
-        for function in self._program.functions:
-            found.update(_said(function))
-        return frozenset(name for said in found for name in said.split("."))
+        """All names that the code reads, imports, offers or says, that of migrations too."""
+        return frozenset().union(*(self._said(file) for file in self._program.files if not file.is_test))
+
+    @cached_property
+    def _tests(self) -> tuple[File, ...]:
+        return tuple(file for file in self._program.files if file.is_test)
+
+    def _said(self, file: File) -> frozenset[str]:
+        if file not in self._memo:
+            self._memo[file] = _mentioned(file)
+        return self._memo[file]
 
     @cached_property
     def _prefixes(self) -> tuple[str, ...]:
@@ -241,18 +249,23 @@ def _is_called_through(cls: Class) -> bool:
     )
 
 
-def _said(function: Function) -> Iterator[str]:
-    values = function.values
-    for at in function.of(_MENTIONS):
-        step = values[at]
-        if type(step) is f.Ref:
-            yield step.path.lstrip(":.!?")
-        elif type(step) is f.Attr or type(step) is f.Free:
-            yield step.name
-        elif type(step) is f.Const and step.kind == "str" and "_" in str(step.value) and len(str(step.value)) < 200:
-            yield str(step.value)
-    if function.file.is_test:
-        yield from (step.callee.lstrip(":.!?") for c in function.calls if type(step := values[c]) is f.Call)
+def _mentioned(file: File) -> frozenset[str]:
+    """The names with an underscore that a file reads, imports, offers or says, parts of dotted ones too."""
+    said: set[object] = {*(file.facts.exports or ()), *(fact.path for fact in file.facts.imports)}
+    for function in file.functions:
+        values = function.values
+        said.update([values[at].name for at in function.of(_NAMED)])  # type: ignore[union-attr] # both have a name
+        said.update([values[at].path for at in function.of(_PATHS)])  # type: ignore[union-attr] # all have a path
+        said.update([values[at].value for at in function.of(_TEXTS)])  # type: ignore[union-attr] # all have a value
+        if file.is_test:
+            said.update([values[at].callee for at in function.calls])  # type: ignore[union-attr] # they are calls
+    texts = (text for text in said if type(text) is str and "_" in text and len(text) < LONGEST)
+    return frozenset(name for text in texts for name in text.lstrip(":.!?").split(".") if name.startswith("_"))
+
+
+def _knows(file: File, module: str) -> bool:
+    """The file imports the module, or something from above or below it."""
+    return any(module.startswith(i.module) or i.path.startswith(module) for i in file.facts.imports)
 
 
 def _begins(function: Function, call: int) -> str:
