@@ -51,6 +51,12 @@ class Calm(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
+class Unsteady(msgspec.Struct, frozen=True):
+    """An operation that answers equal requests differently even one after another: nothing can be said of it."""
+
+    operation: str
+
+
 def claims(bench: Bench) -> Iterator[Claim]:
     """What requests at once show of each operation that writes."""
     kind = bench.database.kind if bench.database else ""
@@ -62,8 +68,17 @@ def claims(bench: Bench) -> Iterator[Claim]:
                 rules=RULES,
                 operation=one.operation,
                 lines=one.lines,
-                reason=_told(one, kind),
+                reason=_sentence(one, kind),
                 details=one.differences,
+            )
+        elif isinstance(one, Unsteady):
+            yield Claim(
+                trial="race",
+                outcome=Outcome.INCONCLUSIVE,
+                rules=RULES,
+                operation=one.operation,
+                lines=(),
+                reason="equal requests are answered differently even one after another",
             )
         else:
             yield Claim(
@@ -77,7 +92,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
             )
 
 
-def _told(one: Raced, kind: str) -> str:
+def _sentence(one: Raced, kind: str) -> str:
     what = "end in another state than" if one.verdict == "corrupted" else "fail where they do not"
     return (
         f"{AT_ONCE} requests at once {what} one after another, in {one.seen} of {one.tries} tries on {kind} "
@@ -89,7 +104,7 @@ def _statuses(statuses: Sequence[int]) -> str:
     return ", ".join(f"{count} times {status}" for status, count in sorted(Counter(statuses).items()))
 
 
-def run(bench: Bench) -> Iterator[Raced | Calm]:
+def run(bench: Bench) -> Iterator[Raced | Calm | Unsteady]:
     """Every operation that writes and accepts a request of ours."""
     if bench.database is None:
         return
@@ -110,14 +125,17 @@ def _accepted(bench: Bench, operation: Operation) -> Call | None:
     return None
 
 
-def _raced(bench: Bench, operation: Operation, call: Call, states: States) -> Iterator[Raced | Calm]:
+def _raced(bench: Bench, operation: Operation, call: Call, states: States) -> Iterator[Raced | Calm | Unsteady]:
     first, serial = _one_by_one(bench, call, states)
     if not any(answer.ok for answer in first) or not any(_writes(answer) for answer in first):
         return
-    _, again = _one_by_one(bench, call, states)
+    second, again = _one_by_one(bench, call, states)
     states = states.without(changed_columns(serial, again))
-    first, serial = _one_by_one(bench, call, states)
+    third, serial = _one_by_one(bench, call, states)
     found = [_at_once(bench, call, states) for _ in range(TIMES)]
+    if not _told(first) == _told(second) == _told(third) or any(_denied(answers, first) for answers, _ in found):
+        yield Unsteady(operation.name)
+        return
     wrong = [(answers, state) for answers, state in found if state != serial]
     failed = [(answers, state) for answers, state in found if _failures(answers) > _failures(first)]
     lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if _is_write(one.sql)))
@@ -130,8 +148,8 @@ def _raced(bench: Bench, operation: Operation, call: Call, states: States) -> It
         "corrupted" if wrong else "wrong answers",
         len(wrong or failed),
         TIMES,
-        tuple(sorted(answer.status for answer in first)),
-        tuple(sorted(answer.status for answer in answers)),
+        tuple(_told(first)),
+        tuple(_told(answers)),
         tuple(differences(serial, state)),
         lines,
         call,
@@ -150,6 +168,15 @@ def _at_once(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer]
     bench.database.restore()
     answers = bench.application.together([msgspec.structs.replace(call, delay=DELAY)] * AT_ONCE)
     return answers, states.now()
+
+
+def _told(answers: Sequence[Answer]) -> Sequence[int]:
+    return sorted(answer.status for answer in answers)
+
+
+def _denied(answers: Sequence[Answer], standard: Sequence[Answer]) -> bool:
+    """Whether some are refused for who asks though none is one after another: the program's own doing, no race."""
+    return bool({a.status for a in answers} & {401, 403} - {a.status for a in standard})
 
 
 def _failures(answers: Sequence[Answer]) -> int:
