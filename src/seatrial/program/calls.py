@@ -50,6 +50,7 @@ class Calls:
         self._classes = tuple(classes)
         self._externals: dict[str, Target] = {}
         self._memo: dict[Function, dict[int, Target]] = {}
+        self._reached: dict[Function, tuple[Function, ...]] = {}
 
     def target(self, function: Function, call: int) -> Target:
         """What the call with id `call` in `function` reaches."""
@@ -61,6 +62,13 @@ class Calls:
         step = function.values[call]
         found = memo[call] = self._target(function, step) if type(step) is f.Call else NOWHERE
         return found
+
+    def reached(self, function: Function) -> tuple[Function, ...]:
+        """The functions of the program that a body calls, each once, in the order of its text."""
+        if function not in self._reached:
+            found = (reached for call in function.calls for reached in self.target(function, call).functions)
+            self._reached[function] = tuple(dict.fromkeys(found))
+        return self._reached[function]
 
     def callers(self, function: Function) -> list[tuple[Function, int]]:
         """The calls that reach a function, as (body, id of the call)."""

@@ -153,10 +153,9 @@ class Program:
         found = set(waiting)
         while waiting:
             function = waiting.pop()
-            for call in function.calls:
-                new = set(self.calls.target(function, call).functions) - found
-                found |= new
-                waiting.extend(new)
+            new = set(self.calls.reached(function)) - found
+            found |= new
+            waiting.extend(new)
         return frozenset(found)
 
     @cached_property

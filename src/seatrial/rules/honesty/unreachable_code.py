@@ -184,7 +184,9 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import LOOPS, Class, Function, Program, written
+from seatrial.model.source import Role
+from seatrial.program import LOOPS, Class, File, Function, Program, written
+from seatrial.program.derived import derived
 from seatrial.program.names import External
 from seatrial.program.ownership import clauses
 from seatrial.rules.contract import Match, rule
@@ -198,20 +200,25 @@ _IDLE = frozenset({f.Const, f.Phi, f.Jump, f.Yield, f.Template})
 @rule(severity=Severity.WARNING, cwe=(561,))
 def check(program: Program) -> Iterator[Match]:
     """Values after a way out of their block, in branches that are never taken, and handlers that come too late."""
-    for function in program.code:
-        yield from _after_leaving(function)
+    for file in program.files:
+        for at, start, end, reason in _stretches(file) if file.role is Role.CODE else ():
+            yield from _match(file.functions[at], start, end, reason)
     for function, call in program.index.calls("exit", "_exit", "abort"):
         model = program.model(function, call)
         if model and "exit" in model.effects and call not in function.users:
             end = next((region.end for region in function.enclosing(call)), len(function.values))
             yield from _match(function, call + 1, end, "after the exit")
-    for function in program.index.with_regions("if", "else", "while", "try"):
-        yield from _after_regions(function)
     for function in program.index.with_regions("except"):
         yield from _shadowed(program, function)
 
 
-def _after_leaving(function: Function) -> Iterator[Match]:
+@derived(list[tuple[int, int, int, str]])
+def _stretches(file: File) -> list[tuple[int, int, int, str]]:
+    """Where values follow a way out of their block: index of the body, first value, the one behind the last, and why."""
+    return [(body.index, *found) for body in file.functions for found in (*_after_leaving(body), *_after_regions(body))]
+
+
+def _after_leaving(function: Function) -> Iterator[tuple[int, int, str]]:
     ends = {region.end for region in function.regions} | {len(function.values)}
     seen = 0
     for value in function.of(_LEAVES):
@@ -220,23 +227,23 @@ def _after_leaving(function: Function) -> Iterator[Match]:
             continue
         seen = next((region.end for region in function.enclosing(value)), len(function.values))
         word = step.kind if type(step) is f.Jump else _WORDS[type(step)]
-        yield from _match(function, value + 1, seen, f"after the {word}")
+        yield value + 1, seen, f"after the {word}"
 
 
-def _after_regions(function: Function) -> Iterator[Match]:
+def _after_regions(function: Function) -> Iterator[tuple[int, int, str]]:
     for index, region in enumerate(function.regions):
         until = function.regions[region.parent].end if region.parent >= 0 else len(function.values)
         if region.kind == "else" and region.exits and _other_leaves(function, index):
-            yield from _match(function, region.end, until, "since both branches before leave")
+            yield region.end, until, "since both branches before leave"
         elif region.kind == "while" and _is_constant(function, region.subject, truth=True):
             if not any(_breaks(function, region, v) for v in function.of(_LEAVES) if region.start <= v < region.end):
-                yield from _match(function, region.end, until, "since the loop never ends")
+                yield region.end, until, "since the loop never ends"
         elif region.kind == "try" and region.exits:
             later = clauses(function, region)
             if later and all(c.exits for c in later if c.kind == "except") and later[-1].kind == "except":
-                yield from _match(function, later[-1].end, until, "since every way before leaves")
+                yield later[-1].end, until, "since every way before leaves"
         if region.kind in {"if", "while"} and _is_constant(function, region.subject, truth=False):
-            yield from _match(function, region.start, region.end, "since the condition is never true")
+            yield region.start, region.end, "since the condition is never true"
 
 
 def _other_leaves(function: Function, index: int) -> bool:

@@ -113,7 +113,9 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, Target, written
+from seatrial.model.source import Role
+from seatrial.program import File, Function, Program, Target, written
+from seatrial.program.derived import derived
 from seatrial.program.names import Variable
 from seatrial.rules.contract import Match, rule
 
@@ -124,7 +126,7 @@ _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert",
 _CLASSES = frozenset({"cls", "class_", "klass", "model"})
 """What parameters are called that hold a class."""
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
-_STORES = frozenset({f.StoreItem, f.Store, f.Delete})
+_TOUCHES = frozenset({f.Call, f.StoreItem, f.Store, f.Delete})
 _INDEXES = frozenset({f.Index})
 _SET_UP = (
     "register",
@@ -151,32 +153,31 @@ def check(program: Program) -> Iterator[Match]:
 def _containers(program: Program) -> Iterator[Match]:
     grown: dict[tuple[str, str], list[tuple[Function, int]]] = defaultdict(list)
     shrunk: set[tuple[str, str]] = set()
-    for function, value in _touches(program):
-        for path, grows in _touched(function, function.values[value]):
-            variable = program.names.resolve(function.file, path)
-            if isinstance(variable.entity, Variable) and not variable.rest:
-                key = (variable.entity.function.dotted, variable.entity.name)
-                if not grows:
-                    shrunk.add(key)
-                elif _is_fresh_container(variable.entity) and function.is_callable:
-                    grown[key].append((function, value))
+    judged = [file for file in program.files if file.role is Role.CODE]
+    for file, (at, value, path, grows) in ((one, touch) for one in judged for touch in _touches(one)):
+        variable = program.names.resolve(file, path)
+        if isinstance(variable.entity, Variable) and not variable.rest:
+            key = (variable.entity.function.dotted, variable.entity.name)
+            if not grows:
+                shrunk.add(key)
+            elif _is_fresh_container(variable.entity) and file.functions[at].is_callable:
+                grown[key].append((file.functions[at], value))
     for key, places in grown.items():
         if key not in shrunk:
             yield from _grown(program, key, places)
 
 
-def _touches(program: Program) -> Iterator[tuple[Function, int]]:
-    """The values that may fill or empty a container, in order."""
-    named: dict[Function, list[int]] = defaultdict(list)
-    for function, call in program.index.calls(*_GROWS, *_SHRINKS, "len"):
-        named[function].append(call)
-    making = {body.file for body, _ in program.index.calls("defaultdict") if body.facts.kind == "module"}
-    for function in program.code:
-        if function.file in making:
-            named[function] += function.of(_INDEXES)
-        values = function.values
-        stored = [at for at in function.of(_STORES) if type(step := values[at]) is not f.Store or step.outer]
-        yield from ((function, value) for value in sorted(stored + named.get(function, [])))
+@derived(list[tuple[int, int, str, bool]])
+def _touches(file: File) -> list[tuple[int, int, str, bool]]:
+    """Where a file fills (True) or empties (False) a module variable: index of the body, value, path of the variable."""
+    made = (step.callee for at in file.body.calls if type(step := file.body.values[at]) is f.Call)
+    kinds = _TOUCHES | _INDEXES if any(name.endswith("defaultdict") for name in made) else _TOUCHES
+    return [
+        (body.index, value, path, grows)
+        for body in file.functions
+        for value in body.of(kinds)
+        for path, grows in _touched(body, body.values[value])
+    ]
 
 
 def _touched(function: Function, step: f.AnyValue) -> tuple[tuple[str, bool], ...]:

@@ -45,17 +45,25 @@ class Rows:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._asking: dict[Function, frozenset[Class | None]] = {}
+        self._bodies: dict[int, tuple[Function, ...]] = {}
+        self._giving: dict[Function, tuple[int, ...]] = {}
 
     # --- what is reached ---
 
     def bodies(self, endpoint: Endpoint) -> tuple[Function, ...]:
         """The code that runs for an endpoint, as far as it is followed: its entries, its class's other methods, calls."""
+        key = id(endpoint)
+        if key not in self._bodies:
+            self._bodies[key] = self._followed(endpoint)
+        return self._bodies[key]
+
+    def _followed(self, endpoint: Endpoint) -> tuple[Function, ...]:
         methods = endpoint.cls.methods if endpoint.cls else {}
         own = (m for n, m in methods.items() if n != OF_ALL and m not in self._handlers)
         found = dict.fromkeys((*endpoint.entries, *own))
-        edge = list(found)
+        edge, reached = list(found), self.program.calls.reached
         for _ in range(STEPS):
-            called = dict.fromkeys(g for function in edge for g in self._called(function) if g not in found)
+            called = dict.fromkeys(g for function in edge for g in reached(function) if g not in found)
             edge = list(called)[: MOST - len(found)]
             found.update(dict.fromkeys(edge))
         return tuple(found)
@@ -64,10 +72,6 @@ class Rows:
     def _handlers(self) -> frozenset[Function]:
         """What requests arrive at: other endpoints of the same class."""
         return frozenset(endpoint.handler for endpoint in self.program.endpoints)
-
-    def _called(self, function: Function) -> Iterator[Function]:
-        for call in function.calls:
-            yield from self.program.target(function, call).functions
 
     # --- what is asked ---
 
@@ -150,9 +154,14 @@ class Rows:
         ids = _parameters(endpoint)
         for function in self._own(endpoint):
             known = ids | {p.name for p in function.facts.params if function.cls and _names_row(p.name)}
-            for call in function.calls:
-                if self.gives_row(function, call) and any(is_id(function, v, known) for v in inputs(function, call)):
+            for call in self._rows_given(function):
+                if any(is_id(function, v, known) for v in inputs(function, call)):
                     yield Lookup(function, call, self.of_class(function, call))
+
+    def _rows_given(self, function: Function) -> tuple[int, ...]:
+        if function not in self._giving:
+            self._giving[function] = tuple(call for call in function.calls if self.gives_row(function, call))
+        return self._giving[function]
 
     def _own(self, endpoint: Endpoint) -> Iterator[Function]:
         family = set(self.program.types.mro(endpoint.cls)) if endpoint.cls else set()
