@@ -65,10 +65,24 @@ def size(types: Types, function: Function, value: int, depth: int = 0) -> Size:
     if type(step) is f.Ref:
         return _named(types, function, step.path, value, depth)
     if type(step) is f.Phi:
-        sizes = {size(types, function, option, depth + 1) for option in step.options if option < value}
-        return sizes.pop() if len(sizes) == 1 else Size.UNKNOWN
+        return _merged(types, function, step, value, depth)
     few = type(step) is f.Param and _is_given_few(types, function, step.name, depth)
     return Size.BOUNDED if few else _by_type(types, function, value)
+
+
+def _merged(types: Types, function: Function, step: f.Phi, value: int, depth: int) -> Size:
+    if _is_rebuilt(function, step, value):
+        return Size.UNKNOWN
+    sizes = {size(types, function, option, depth + 1) for option in step.options if option < value}
+    return sizes.pop() if len(sizes) == 1 else Size.UNKNOWN
+
+
+def _is_rebuilt(function: Function, step: f.Phi, value: int) -> bool:
+    """A variable that each round of a loop sets to something made of it: `found = found + [row]`, `[*found, row]`."""
+    back = [option for option in step.options if option > value]
+    merged = (function.values[option] for option in back)
+    made = [*back, *(inner for one in merged if type(one) is f.Phi for inner in one.options)]
+    return any(type(function.values[option]) in {f.Binary, f.Collection} for option in made if option != value)
 
 
 def takes_few(types: Types, function: Function, step: f.Index) -> bool:

@@ -53,51 +53,6 @@ def number(path):
         Order.objects.filter(pk=pk).update(number=number)  # finding: Order
 ```
 
-## Bad: SQLAlchemy, and statements of one's own
-
-```shop/api.py
-import json
-
-from pydantic import BaseModel
-from sqlalchemy import insert
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class Item(Base):
-    __tablename__ = "items"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sku: Mapped[str]
-
-def add(session: Session, skus):
-    for sku in skus:
-        session.add(Item(sku=sku))
-        session.commit()  # finding: the transaction is committed for each element of skus
-
-class Sent(BaseModel):
-    skus: list[str]
-
-def send(session: Session, sent: Sent):
-    for sku in sent.skus:
-        session.execute(insert(Item).values(sku=sku))  # finding: is written
-
-def put(session: Session, file):
-    for sku in json.load(file):
-        session.execute(insert(Item).values(sku=sku))  # finding: is written
-```
-
-```shop/raw.py
-import csv
-import psycopg2
-
-def put(path):
-    with psycopg2.connect("dbname=shop") as connection:
-        cursor = connection.cursor()
-        for row in csv.reader(open(path)):
-            cursor.execute("INSERT INTO items (sku) VALUES (%s)", row)  # finding: items
-```
-
 ## Good
 
 ```shop/orders.py
@@ -220,7 +175,7 @@ def _is_single(program: Program, loop: Loop, effect: Effect) -> bool:
     reads = any(e.value == call and e.kind == "db.read" for e in program.effects.local(function))
     receiver = program.type_of(function, step.receiver) if step.receiver >= 0 else None
     if effect.kind == "commit":
-        return function.region_of[call] == loop.region and _adds(program, loop)
+        return not _is_counted(loop, call) and _adds(program, loop)
     if model.statement.select(step):
         return not reads and model.query != "bulk" and not _gives_many(function, step, receiver)
     if (
@@ -228,6 +183,18 @@ def _is_single(program: Program, loop: Loop, effect: Effect) -> bool:
     ):  # a session keeps what is added, and sends it at the commit
         return False
     return model.query == "write" or (model.query == "bulk" and _is_one_of(program, loop, call, step))
+
+
+def _is_counted(loop: Loop, call: int) -> bool:
+    """`if index % 1000 == 0: commit()`, `if len(batch) > 100: …`: many rows at a time."""
+    function = loop.function
+    inside = (r for r in function.enclosing(call) if r.start > loop.facts.start)
+    asked = {
+        v for r in inside if r.kind in {"if", "else"} for v in (r.subject, *f.operands(function.values[r.subject]))
+    }
+    steps = [function.values[function.origin(v)] for v in asked]
+    ordered = any(type(s) is f.Compare and s.op in {"<", "<=", ">", ">="} for s in steps)
+    return ordered or any(type(s) is f.Binary or (type(s) is f.Call and s.callee == "!len") for s in steps)
 
 
 def _gives_many(function: Function, step: f.Call, receiver: Type | None) -> bool:
@@ -314,8 +281,16 @@ def _is_apart(loop: Loop, value: int) -> bool:
 
 
 def _does_more(program: Program, loop: Loop) -> bool:
-    calls = (c for c in loop.function.calls if loop.facts.start <= c < loop.facts.end)
+    inside = (c for c in loop.function.calls if loop.facts.start <= c < loop.facts.end)
+    calls = [call for call in inside if not _is_refresh(program, loop.function, call)]
     return any(program.effects.of_call(loop.function, call, kind) for call in calls for kind in _ASIDE)
+
+
+def _is_refresh(program: Program, function: Function, call: int) -> bool:
+    """`session.refresh(row)`: reads nothing but what the commit took away."""
+    target = program.target(function, call)
+    gives = target.model is None or bool(target.model.returns) or not target.model.subject
+    return not gives and program.types.has_kind(target.receiver, "session")
 
 
 def _is_used(program: Program, loop: Loop, call: int) -> bool:
