@@ -41,10 +41,6 @@ class Index:
         for name in names:
             yield from self._calls.get(name, ())
 
-    def is_called(self, name: str) -> bool:
-        """True when some call's last name is this."""
-        return name in self._calls
-
     def with_regions(self, *kinds: str) -> Iterator[Function]:
         """All bodies that hold a region of one of these kinds, each once."""
         yield from dict.fromkeys(f for kind in kinds for f in self._with.get(kind, ()))

@@ -126,6 +126,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import Class, File, Function, Program
+from seatrial.program.derived import derived
 from seatrial.rules.contract import Match, rule
 
 LONGEST = 200
@@ -142,7 +143,7 @@ def check(program: Program) -> Iterator[Match]:
     uses = _Uses(program)
     found: dict[str, list[Definition]] = defaultdict(list)
     for definition in _private(program):
-        if not program.index.is_called(definition.name) and not uses.mention(definition):
+        if not uses.mention(definition):
             found[definition.file.path].append(definition)
     for definitions in found.values():
         yield _match(definitions)
@@ -195,7 +196,7 @@ def _is_held(body: Function, name: str) -> bool:
 
 
 class _Uses:
-    """Where names are mentioned; worked out when the first name is not called anywhere."""
+    """Where names are mentioned; worked out when the first name is asked for."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -207,8 +208,6 @@ class _Uses:
         if name in self._names or any(name.startswith(prefix) for prefix in self._prefixes):
             return True
         if definition.file in self._reflecting or any(name in m.text for m in self._program.manifests):
-            return True
-        if isinstance(definition, Class) and _is_called_through(definition):
             return True
         return any(name in self._said(file) for file in self._tests if _knows(file, definition.file.module))
 
@@ -223,7 +222,7 @@ class _Uses:
 
     def _said(self, file: File) -> frozenset[str]:
         if file not in self._memo:
-            self._memo[file] = _mentioned(file)
+            self._memo[file] = frozenset(_mentioned(file))
         return self._memo[file]
 
     @cached_property
@@ -239,28 +238,18 @@ class _Uses:
         return frozenset(function.file for function, _ in self._program.index.calls(*_REFLECTS))
 
 
-def _is_called_through(cls: Class) -> bool:
-    """`_Rebate.of(price)`: a call names the class, and something below it."""
-    start = f":{cls.name}."
-    return any(
-        type(step) is f.Call and step.callee.startswith(start)
-        for function in cls.file.functions
-        for step in map(function.values.__getitem__, function.calls)
-    )
-
-
-def _mentioned(file: File) -> frozenset[str]:
-    """The names with an underscore that a file reads, imports, offers or says, parts of dotted ones too."""
+@derived(list[str])
+def _mentioned(file: File) -> list[str]:
+    """The names with an underscore that a file reads, calls, imports, offers or says, parts of dotted ones too."""
     said: set[object] = {*(file.facts.exports or ()), *(fact.path for fact in file.facts.imports)}
     for function in file.functions:
         values = function.values
         said.update([values[at].name for at in function.of(_NAMED)])  # type: ignore[union-attr] # both have a name
         said.update([values[at].path for at in function.of(_PATHS)])  # type: ignore[union-attr] # all have a path
         said.update([values[at].value for at in function.of(_TEXTS)])  # type: ignore[union-attr] # all have a value
-        if file.is_test:
-            said.update([values[at].callee for at in function.calls])  # type: ignore[union-attr] # they are calls
+        said.update([values[at].callee for at in function.calls])  # type: ignore[union-attr] # they are calls
     texts = (text for text in said if type(text) is str and "_" in text and len(text) < LONGEST)
-    return frozenset(name for text in texts for name in text.lstrip(":.!?").split(".") if name.startswith("_"))
+    return sorted({name for text in texts for name in text.lstrip(":.!?").split(".") if name.startswith("_")})
 
 
 def _knows(file: File, module: str) -> bool:
