@@ -168,7 +168,11 @@ class Offers:
             return f"{cls.module.name}.{cls.module.facts.classes[step.cls].qualname}"
         if type(step) is not f.Ref:
             return ""
-        return f"{cls.module.name}.{step.path[1:]}" if step.path[0] == ":" else absolute(cls.module, step.path)
+        return self.dotted(cls.module, step.path)
+
+    def dotted(self, module: Module, path: str) -> str:
+        """The absolute dotted name of a path in a module's text."""
+        return f"{module.name}.{path[1:]}" if path[:1] == ":" else absolute(module, path)
 
     def members(self, cls: Definition) -> frozenset[str] | None:
         """Everything that an instance has; None if that cannot be told."""
@@ -184,6 +188,14 @@ class Offers:
             return None
         found = {name for one in line for name in _members(one)}
         return None if found & {"__getattr__", "__getattribute__"} else frozenset(found | _EXCEPTIONS)
+
+    def is_abstract(self, cls: Definition) -> bool:
+        """Whether no object is of this very class: others derive from it, wherever they are."""
+        bases = {self.path(one, base) for one in self.line(cls) or () if one.cls for base in one.cls.bases}
+        methods = (one for found in cls.methods.values() for one in found)
+        outer = cls.module.facts.functions
+        named = {_name(outer[one.parent].values[decorator]) for one in methods for decorator in one.decorators}
+        return "abc.ABC" in bases or "abstractmethod" in named
 
     def derived_has(self, cls: Definition, name: str) -> bool:
         """Whether another class beside it has the method: an object may be of a class that derives from it."""

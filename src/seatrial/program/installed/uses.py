@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.model.facts import NONE
 from seatrial.model.source import Role
+from seatrial.program.installed.objects import Objects, Thing
 from seatrial.program.installed.offers import Definition, Offers, keywords
 from seatrial.program.manifests.owned import Way
 
@@ -37,8 +37,17 @@ class Lack:
     is_keyword: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for answers."""
+
+    offers: Offers
+    objects: Objects
+
+
 def lacks(program: Program, offers: Offers) -> Iterator[Lack]:
     """Everything that judged code asks of an installed library and that the library does not have."""
+    asked = Asked(offers, Objects(offers))
     files = [file for file in program.files if file.role is Role.CODE]
     heads: dict[File, set[str]] = {}
     for one in program.outward:
@@ -49,21 +58,22 @@ def lacks(program: Program, offers: Offers) -> Iterator[Lack]:
     for file in files:
         if file in heads:
             for function in file.functions:
-                yield from _in_body(function, heads[file], offers)
+                yield from _in_body(function, heads[file], asked)
 
 
-def _in_body(function: Function, heads: set[str], offers: Offers) -> Iterator[Lack]:
+def _in_body(function: Function, heads: set[str], asked: Asked) -> Iterator[Lack]:
+    offers = asked.offers
     for value in function.of(_STEPS):
         step = function.values[value]
         path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
         if type(step) is f.Call and step.receiver >= 0:
-            found: Iterable[Lack] = _of_method(function, step, offers)
+            found: Iterable[Lack] = _of_method(function, step, asked)
         elif path.partition(".")[0] in heads:
             found = _of_path(function, step.line, path, offers, 0.85)
             if type(step) is f.Call:
                 found = [*found, *_of_call(function, step, offers)]
-        elif type(step) is f.Call and path[:1] == ":" and path.count(".") == 1:
-            found = _of_variable(function, step, offers)
+        elif type(step) is f.Call and path[:1] == ":" and "." in path:
+            found = _of_variable(function, step, asked)
         else:
             continue
         yield from (one for one in found if not _is_asked_for(function, value))
@@ -101,73 +111,30 @@ def _of_keywords(function: Function, call: f.Call, whole: str, called: Definitio
             yield Lack(function, call.line, whole, name, taken, 0.9, is_keyword=True)
 
 
-def _of_method(function: Function, call: f.Call, offers: Offers) -> Iterator[Lack]:
-    """What a call of a method asks of the class that its object was made of."""
-    if not call.callee or _is_magic(call.callee):
-        return
-    receiver = function.origin(call.receiver)
-    made = _made(function, receiver, offers) or _field(function, receiver, offers)
-    if made and not (type(function.values[receiver]) is f.Param and offers.derived_has(made[1], call.callee)):
-        yield from _of_object(function, call, call.callee, made, offers)
+def _of_method(function: Function, call: f.Call, asked: Asked) -> Iterator[Lack]:
+    """What a call of a method asks of the class that its object is of."""
+    thing = asked.objects.of(function, call.receiver) if call.callee else None
+    if thing:
+        yield from _of_thing(function, call, call.callee, thing, asked.offers)
 
 
-def _of_variable(function: Function, call: f.Call, offers: Offers) -> Iterator[Lack]:
+def _of_variable(function: Function, call: f.Call, asked: Asked) -> Iterator[Lack]:
     """The same for an object that a variable of the module holds: `client.send()`."""
-    name, _, method = call.callee[1:].partition(".")
-    body = function.file.body
-    stores = [step.value for step in body.values if type(step) is f.Store and step.name == name]
-    made = _made(body, body.origin(stores[0]), offers) if len(stores) == 1 and stores[0] >= 0 else None
-    if made and not _is_magic(method):
-        yield from _of_object(function, call, method, made, offers)
+    path, _, method = call.callee.rpartition(".")
+    thing = asked.objects.held(function, path)
+    if thing:
+        yield from _of_thing(function, call, method, thing, asked.offers)
 
 
-def _of_object(
-    function: Function, call: f.Call, method: str, made: tuple[str, Definition], offers: Offers
-) -> Iterator[Lack]:
-    whole, cls = made
-    members = offers.members(cls)
-    if members is None:
+def _of_thing(function: Function, call: f.Call, method: str, thing: Thing, offers: Offers) -> Iterator[Lack]:
+    members = offers.members(thing.cls)
+    if members is None or _is_magic(method) or (not thing.exact and offers.is_abstract(thing.cls)):
         return
     if method not in members:
-        yield Lack(function, call.line, whole, method, members, 0.85)
-    elif called := offers.method(cls, method):
-        yield from _of_keywords(function, call, f"{whole}.{method}", called)
-
-
-def _made(function: Function, value: int, offers: Offers) -> tuple[str, Definition] | None:
-    """The library's class that a value is made of right here, or that the annotation of a parameter names."""
-    step = function.values[value]
-    if type(step) is f.Call and step.receiver == NONE:
-        return _class(step.callee, offers)
-    if type(step) is f.Param and function.parent and value < len(function.facts.params):
-        annotation = function.facts.params[value].annotation
-        said = function.parent.values[annotation] if annotation >= 0 else None
-        return _class(said.path, offers) if type(said) is f.Ref else None
-    return None
-
-
-def _class(path: str, offers: Offers) -> tuple[str, Definition] | None:
-    found = offers.find(path) if path[:1].isalpha() else None
-    return (path, found) if found and found.cls and not offers.method(found, "__new__") else None
-
-
-def _field(function: Function, value: int, offers: Offers) -> tuple[str, Definition] | None:
-    """The library's class that every assignment to this field of the program's own class makes: `self.client`."""
-    step = function.values[value]
-    if type(step) is not f.Attr or function.cls is None or not _is_self(function, step.base):
-        return None
-    made = [
-        _made(method, method.origin(store.value), offers) if store.value >= 0 else None
-        for method in function.cls.methods.values()
-        for store in method.values
-        if type(store) is f.StoreAttr and store.name == step.name
-    ]
-    inherited = len(function.cls.facts.bases) > 0 and not made
-    return made[0] if made and not inherited and all(one == made[0] for one in made) else None
-
-
-def _is_self(function: Function, value: int) -> bool:
-    return value == 0 and type(function.values[0]) is f.Param and function.facts.kind == "function"
+        if thing.exact or not offers.derived_has(thing.cls, method):
+            yield Lack(function, call.line, thing.whole, method, members, 0.85 if thing.exact else 0.8)
+    elif called := offers.method(thing.cls, method):
+        yield from _of_keywords(function, call, f"{thing.whole}.{method}", called)
 
 
 def _is_magic(name: str) -> bool:

@@ -86,6 +86,47 @@ def keep(where: Store, item):
     Store.opne("x")  # finding: open
 ```
 
+## Bad: what methods, properties and contexts give
+
+```.venv/lib/python3.12/site-packages/acme/__init__.py
+from typing import Self
+from functools import cached_property
+from .chat import Chat
+
+
+class Session:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why): ...
+
+    def with_retries(self) -> Self: ...
+
+    @cached_property
+    def chat(self) -> "Chat": ...
+
+
+def connect(url: str) -> Session: ...
+```
+
+```.venv/lib/python3.12/site-packages/acme/chat.py
+class Chat:
+    def create(self, *, model): ...
+```
+
+```shop/talk.py
+import acme
+
+session = acme.connect("x")
+
+
+def talk():
+    with acme.Session() as one:
+        one.chat.creat(model="a")  # finding: create
+    session.chat.create(name="a")  # finding: name
+    return acme.connect("y").with_retries().send()  # finding: send
+```
+
 ## Good
 
 ```.venv/lib/python3.12/site-packages/acme/__init__.py
@@ -101,6 +142,7 @@ def open_any(path, **options): ...
 ```
 
 ```.venv/lib/python3.12/site-packages/acme/names.py
+import abc
 from typing import overload
 
 
@@ -133,6 +175,27 @@ class Upload:
 
 class FileUpload(Upload):
     def path(self): ...
+
+
+class Provider(abc.ABC):
+    @abc.abstractmethod
+    def tracer(self): ...
+
+
+def provider() -> Provider: ...
+
+
+def upload() -> Upload: ...
+
+
+def maybe() -> Upload | None: ...
+
+
+async def later_on() -> Upload: ...
+
+
+def stream():
+    yield Upload()
 ```
 
 ```.venv/lib/python3.12/site-packages/acme/lazy.py
@@ -145,6 +208,7 @@ def __getattr__(name): ...
 ```shop/web.py
 import acme
 import acme.sub
+import acme.names
 from acme import Bag, Plain, Row, Upload, ask, choose, fresh, lazy
 from acme.lazy import whatever
 import missing_library
@@ -174,8 +238,12 @@ def use():
         return error.with_traceback(None)
 
 
-def where(upload: Upload):
-    return upload.path()
+def where(one: Upload):
+    acme.names.provider().add(1)
+    acme.names.maybe().anything()
+    acme.names.stream().send(None)
+    acme.names.upload().path()
+    return one.path()
 
 
 def later():
@@ -209,7 +277,7 @@ import acme
 
 
 def use():
-    acme.connect().sned()  # gap: what a library's function returns is not followed
+    acme.connect().sned()  # gap: what a function without annotation gives back is not followed
 ```
 """
 
