@@ -1,7 +1,7 @@
 """How the program is told which PostgreSQL database to use: by the variables that its own source reads."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
-_DRIVERS = ("asyncpg", "psycopg2", "psycopg")
+DRIVERS = ("asyncpg", "psycopg2", "psycopg")
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
 _OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend"})
 _LARGEST = 300_000
@@ -30,16 +30,18 @@ class Wish(NamedTuple):
     """How its own URLs begin."""
 
 
-def wish(root: Path) -> Wish | None:
-    """What the program at `root` says of PostgreSQL; None if it does not speak of it."""
+def wish(root: Path, installed: Collection[str]) -> Wish | None:
+    """What the program at `root` says of PostgreSQL; None if it does not speak of it, or has no driver installed."""
     text = "\n".join(_texts(root))
-    if not any(re.search(rf"\b{driver}\b", text) for driver in _DRIVERS):
+    drivers = [driver for driver in DRIVERS if driver in installed and re.search(rf"\b{driver}\b", text)]
+    if not drivers:
         return None
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
-    return Wish(
-        tuple(sorted(names)), max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
-    )
+    scheme = max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
+    if "sqlalchemy" in installed and "+" not in scheme and "psycopg2" not in installed:
+        scheme = f"postgresql+{drivers[-1]}"
+    return Wish(tuple(sorted(names)), scheme)
 
 
 def variables(wished: Wish, port: int, name: str) -> Mapping[str, str]:

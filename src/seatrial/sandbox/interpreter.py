@@ -30,6 +30,13 @@ def interpreter(root: Path, chosen: str, aside: Path) -> Path:
     return _made(home, aside)
 
 
+def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
+    """Those of the modules that an interpreter can import; none of them is imported."""
+    code = "import sys\nfrom importlib.util import find_spec\nprint(*[n for n in sys.argv[1:] if find_spec(n)])"
+    done = subprocess.run([str(python), "-c", code, *names], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
+    return frozenset(done.stdout.split())
+
+
 def _made(home: Path, aside: Path) -> Path:
     sources = needs.sources(home)
     if not sources:

@@ -17,7 +17,7 @@ from seatrial.sandbox.application import Application, Call
 from seatrial.sandbox.candidates import Candidates, candidates
 from seatrial.sandbox.databases import Database, Postgres, Sqlite
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import interpreter
+from seatrial.sandbox.interpreter import installed, interpreter
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.variables import secrets
 from seatrial.sandbox.workcopy import copy
@@ -78,7 +78,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         out.mkdir()
         python = interpreter(launch.root, launch.python, launch.aside)
         found = candidates(root, launch.target)
-        url, told = _postgres(stack, root)
+        url, told = _postgres(stack, root, python)
         made_up = secrets(root)
         launch = msgspec.structs.replace(launch, env={**made_up, **told, **launch.env})
         starter = _Starter(python, root, out, found, launch)
@@ -171,9 +171,9 @@ def _listener() -> socket.socket:
     return listener
 
 
-def _postgres(stack: ExitStack, root: Path) -> tuple[str, Mapping[str, str]]:
+def _postgres(stack: ExitStack, root: Path, python: Path) -> tuple[str, Mapping[str, str]]:
     """The URL of a database for the program and the variables that tell it; empty if it does not speak of one."""
-    wished = connections.wish(root)
+    wished = connections.wish(root, installed(python, (*connections.DRIVERS, "sqlalchemy")))
     if wished is None or not wished.names or not cluster.available():
         return "", {}
     port = stack.enter_context(cluster.cluster())

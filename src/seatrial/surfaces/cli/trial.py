@@ -22,7 +22,9 @@ def command(asked: Asked, only: str, budget: str, target: str, python: str) -> N
 
     wanted = destinations(asked.formats, asked.files)
     names = tuple(name for part in only.split(",") if (name := part.strip()))
-    what = Trial(audit=request(asked), only=names, budget=_seconds(budget), target=target, python=_path(python))
+    what = Trial(
+        audit=request(asked, gate=True), only=names, budget=_seconds(budget), target=target, python=_path(python)
+    )
     with progress(verbose=asked.verbose) as tell:
         made = trial(what, tell)
     deliver(made, wanted)
