@@ -126,10 +126,10 @@ from seatrial.program.graph import circulation, components, cuts, shortest
 from seatrial.program.imports import Import, used_at_load
 from seatrial.rules.contract import Match, rule
 
-FEW_MODULES = 5
-"""Parts with more modules than this hardly come apart by one cut."""
+FEW_MODULES, MANY_MODULES = 5, 20
+"""Parts with more modules than the first hardly come apart by one cut; those with more than the second by no few."""
 MOST_CUTS = 3
-"""How many cuts of such a part are shown: the next ones show when these are made."""
+"""How many cuts of parts between these are shown, else one: the next ones show when these are made."""
 
 
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
@@ -240,7 +240,11 @@ def _match(graph: Edges, circle: list[File], cut: list[Import], modules: int, ra
         end_line=cut[-1].facts.line if len({i.target for i in cut}) > 1 else one.facts.line,
         key=f"{one.source.module}>{one.target.module}",
         path=tuple(_step(graph[a][b][0]) for a, b in pairwise(circle)),
-        confidence=0.6 if _always_in_order(graph, circle) else 0.9 if rank <= MOST_CUTS else 0.65,
+        confidence=0.6
+        if _always_in_order(graph, circle)
+        else 0.9
+        if rank <= (MOST_CUTS if modules <= MANY_MODULES else 1)
+        else 0.65,
         weight=2.0 if lazily else 3.0,
         mend=_mend(cut, lazily=lazily),
     )

@@ -51,6 +51,20 @@ class Orders(unittest.TestCase):
     def test_later(self):
         pass
 
+def test_carries_on():
+    state = total([1])
+    state = total([state])
+
+def test_in_a_callback(client):
+    value = total([1])
+    client.each(lambda: value)
+
+def test_with_a_status(form):
+    answer = form.submit(status=303)
+
+def test_ticket_18432():
+    result = total([1])
+
 def test_mock(sender):
     total([1])
     sender.assert_called_once()
@@ -77,9 +91,12 @@ _CHECKS = re.compile(
     r"(?i)^_*(assert|expect|verify|check|should|ensure|validate|compare|fail|raises|warns|deprecated|match|snapshot|test|run_?test|must)"
 )
 _SAYS_SO = re.compile(
-    r"(?i)(not|no|without)_(raise|error|fail|crash|exception|warn)|smoke|import|works|doesnt|benchmark|_ok$"
+    r"(?i)(not|no|without)_(raise|error|fail|crash|exception|warn)|smoke|import|works|doesnt|benchmark|crash|regression"
+    r"|ticket|issue_?\d|bug_?\d|_ok$"
 )
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
+_EXPECTED = frozenset({"status", "expected", "expected_status", "check"})
+"""Keywords by which a call says what has to come out: `submit(status=303)`, `run(command, check=True)`."""
 _HARMLESS = (
     "parametrize(…)",
     "usefixtures(…)",
@@ -99,6 +116,7 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.tests:
         if (
             _is_test(function)
+            and "typing" not in function.file.path.split("/")  # read by type checkers
             and not _is_measured(function)
             and not _is_skipped(function)
             and not _asserts(program, function, 0)
@@ -116,14 +134,25 @@ def check(program: Program) -> Iterator[Match]:
 
 def _drops_a_result(function: Function) -> bool:
     """A result is given a name, or printed, and never looked at: the check was forgotten."""
+    used = _used(function)
     for step in function.values:
-        if type(step) is f.Store and step.value >= 0 and type(function.values[step.value]) is f.Call:
-            users = [function.values[u] for u in function.users.get(step.value, ())]
-            if all(type(u) is f.Store for u in users):
-                return True
+        is_named = type(step) is f.Store and step.value >= 0 and step.name not in used
+        if type(step) is f.Store and is_named and type(function.values[step.value]) is f.Call:
+            return True
         if type(step) is f.Call and step.callee == "!print":
             return True
     return _drops_a_response(function)
+
+
+def _used(function: Function) -> set[str]:
+    """The variables that are read at some time: one that is written again at the end is only carried on."""
+    inner = [g for g in function.file.functions if g.parent is function]
+    read = {v.name for g in inner for v in g.values if type(v) is f.Free}
+    for step in function.values:
+        users = function.users.get(step.value, ()) if type(step) is f.Store else ()
+        if type(step) is f.Store and any(type(function.values[u]) is not f.Store for u in users):
+            read.add(step.name)
+    return read
 
 
 def _drops_a_response(function: Function) -> bool:
@@ -170,7 +199,9 @@ def _asserts(program: Program, function: Function, depth: int) -> bool:
 
 
 def _call_asserts(program: Program, function: Function, value: int, step: f.Call, depth: int) -> bool:
-    if _CHECKS.match(step.callee.rpartition(".")[2].lstrip("!:?")):
+    if _CHECKS.match(step.callee.rpartition(".")[2].lstrip("!:?")) or any(
+        name in _EXPECTED for name, _ in step.keywords
+    ):
         return True
     reached = program.target(function, value).functions
     return depth < DEPTH and any(_asserts(program, r, depth + 1) for r in reached if r.file.is_test)

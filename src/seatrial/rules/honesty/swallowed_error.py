@@ -157,6 +157,10 @@ _CLEANING = frozenset(
         "rollback",
     }
 )
+_CLEANERS = frozenset({"cleanup", "teardown", "close", "reset", "revert", "restore", "dispose", "finalize", "shutdown"})
+"""Words for putting away: what fails there is gone anyway."""
+_TELLS = frozenset({"log", "emit", "warn", "print", "report", "track", "metric", "metrics", "telemetry"})
+"""Words for telling about the work, which is no work that is lost."""
 
 
 @rule(severity=Severity.WARNING, cwe=(390, 1069))
@@ -229,14 +233,19 @@ def _tried(function: Function, tries: f.Region | None) -> str:
 def _confidence(program: Program, function: Function, region: f.Region, tries: f.Region | None) -> float:
     """Cleaning up may fail in silence, a comment may say why, and what is only tried has another way to go on."""
     calls = _tried(function, tries).split()
-    cleans = bool(calls) and all(c.rpartition(".")[2] in _CLEANING for c in calls)
-    if function.name in _CLEANING or not function.is_callable or cleans or _is_explained(function, region):
+    cleans = bool(calls) and all(_cleans(c) for c in calls)
+    if _cleans(function.name) or not function.is_callable or cleans or _is_explained(function, region):
         return 0.4
     if tries is None or _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
         return 0.6
     if _touches_world(program, function, tries):
         return 0.75 if _gives_up(function, region) or _gives_up(function, tries) else 0.82
     return 0.72 if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
+
+
+def _cleans(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return last in _CLEANING or bool(_CLEANERS & {*last.split("_")})
 
 
 def _gives_up(function: Function, region: f.Region) -> bool:
@@ -263,7 +272,7 @@ def _loses_work(program: Program, function: Function, tries: f.Region) -> bool:
         step = function.values[at]
         if type(step) in {f.StoreItem, f.Return}:
             return True
-        if type(step) is f.Call and not function.users.get(at):
+        if type(step) is f.Call and not function.users.get(at) and not _TELLS & {*step.callee.lower().split("_")}:
             model = program.model(function, at)
             if model is None or "grow" in model.effects:
                 return True

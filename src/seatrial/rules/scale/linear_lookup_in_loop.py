@@ -145,14 +145,13 @@ _SEARCHES = frozenset({"index", "count", "remove"})
 def check(program: Program) -> Iterator[Match]:
     """Membership tests, searching methods and `next(… for …)` on lists that a loop does not change with each element."""
     for function in program.index.with_loops():
-        families: dict[str, list[Match]] = {}
-        for one in _found(program, function):
-            families.setdefault(one.key.partition(" in ")[0], []).append(one)
-        yield from (_gathered(family) for family in families.values())
+        found = list(_found(program, function))
+        if found:
+            yield _gathered(found)
 
 
 def _gathered(family: list[Match]) -> Match:
-    """The likeliest of several searches of one list, which one index mends; it tells of the others."""
+    """The likeliest of the searches in a body; it tells of the others, which are mended with it."""
     first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
     steps = (one.path[-1] for one in others)
     return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))
