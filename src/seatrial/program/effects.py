@@ -119,7 +119,7 @@ class Effects:
             for effect in self.of(reached, kind).values():
                 if best is None or effect.depth < best.depth:
                     best = effect
-        return Effect(kind, best.what, function, call, best, best.once) if best else None
+        return Effect(kind, best.what, function, call, best, best.once or remembered(function, call)) if best else None
 
     def sources(self, kind: str) -> Iterable[Effect]:
         """Every place in the judged code where a library call has an effect of this kind."""

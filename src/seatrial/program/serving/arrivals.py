@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
+from seatrial.program.queries import Query
 from seatrial.program.serving.given import Given
 from seatrial.program.serving.paths import Paths
 from seatrial.program.serving.rest import Rest
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from seatrial.program.parts import Class, Function
     from seatrial.program.program import Program
-    from seatrial.program.queries import Query
 
 DEPTH = 5
 """How many functions a row is followed back through."""
@@ -101,6 +101,9 @@ class Arrivals:
             yield Way(None)
 
     def _of_parameter(self, function: Function, index: int, depth: int) -> Iterator[Way]:
+        if function in self._fetching:
+            yield Way(Query(loaded=frozenset({"*"})))
+            return
         if index == 1 and function.cls and is_serializer(self._types, function.cls):
             yield from self._serialized.get(function.cls, (Way(None),))
             return
@@ -117,6 +120,11 @@ class Arrivals:
                 given = step.receiver if is_own else passed(step, function, name)
                 if given >= 0:
                     yield caller, given
+
+    @cached_property
+    def _fetching(self) -> frozenset[Function]:
+        """The functions that load relations of rows which are there already; believed to load what is needed."""
+        return frozenset(function for function, _ in self._program.index.calls("prefetch_related_objects"))
 
     @cached_property
     def _serialized(self) -> Mapping[Class, list[Way]]:

@@ -295,15 +295,11 @@ def _is_needed(loop: Loop) -> bool:
 
 
 def _asks_for_many(loop: Loop, effect: Effect) -> bool:
-    """The query asks for a part of the element at once (`filter(id__in=ids)`): there is one for each group already."""
+    """The query asks for all parts of the element at once (`filter(id__in=ids)`): there is one for each group."""
     function, region = loop.function, loop.facts
-    parts = (
-        function.values[function.origin(value)]
-        for _, step in chain(function, effect.value)
-        for name, value in step.keywords
-        if name.endswith("__in") and region.start <= function.origin(value) < region.end
-    )
-    return effect.via is None and any(type(part) in {f.Part, f.Element} for part in parts)
+    calls = chain(function, effect.value) if effect.via is None else ()
+    parts = (value for _, step in calls for name, value in step.keywords if name.endswith("__in"))
+    return any(region.start <= function.origin(value) < region.end for value in parts)
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:
