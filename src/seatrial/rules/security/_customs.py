@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint
-from seatrial.rules.security._rows import Lookup, Rows, is_tied
+from seatrial.rules.security._rows import Lookup, Rows, is_tied, takes_proof
 
 CUSTOM = 3
 """So many views of a folder that ask about their rows make it the custom."""
@@ -43,7 +43,8 @@ class View:
     def is_silent(self) -> bool:
         """It finds a row and turns nobody away because of it, by any step of its work."""
         asks = any(guard.authorises and not guard.declared for guard in self.endpoint.guards)
-        return bool(self.found) and not self.asked and not asks and not self.endpoint.is_open
+        is_meant = self.endpoint.is_open or takes_proof(self.endpoint)
+        return bool(self.found) and not self.asked and not asks and not is_meant
 
 
 @dataclass(frozen=True, slots=True)

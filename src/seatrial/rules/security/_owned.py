@@ -10,7 +10,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, lexicon
-from seatrial.rules.security._rows import OF_ALL, Lookup, Rows, is_tied
+from seatrial.rules.security._rows import OF_ALL, Lookup, Rows, is_tied, takes_proof
 
 Use: TypeAlias = Literal["changes", "uses the secret of", "hands out", "reads"]
 
@@ -49,7 +49,7 @@ class Owned:
 def owned(program: Program, rows: Rows) -> Iterator[Owned]:
     """The rows with an owner that endpoints find for anyone who is logged in, and never compare with the caller."""
     for endpoint in program.endpoints:
-        if endpoint.kind != "route" or endpoint.is_open or not endpoint.guards:
+        if endpoint.kind != "route" or endpoint.is_open or not endpoint.guards or takes_proof(endpoint):
             continue
         found = (lookup for lookup in rows.lookups(endpoint) if lookup.cls and lookup.cls is not rows.user.cls)
         for lookup in found:

@@ -238,6 +238,12 @@ def _parameters(endpoint: Endpoint) -> frozenset[str]:
     return frozenset(name for name in names if not endpoint.path or name in endpoint.path or endpoint.cls)
 
 
+def takes_proof(endpoint: Endpoint) -> bool:
+    """A parameter that nobody can guess: who knows it may."""
+    names = (param.name for entry in endpoint.entries for param in entry.facts.params)
+    return any(_SECRETS & set(lexicon.words(name)) - {"uuid", "guid"} for name in names)
+
+
 def _names_row(name: str) -> bool:
     said = lexicon.words(name)
     return bool(said) and said[-1] in _IDS and not _SECRETS & set(said)
