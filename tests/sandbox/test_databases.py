@@ -1,0 +1,80 @@
+"""Every database tells its tables alike, grows, and is put back as it was saved."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from seatrial.sandbox import Database, Foreign
+from seatrial.sandbox.cluster import cluster
+from seatrial.sandbox.databases import Postgres, Sqlite
+from seatrial.trials.growing import Grower
+
+TABLES = (
+    "create table users (id integer primary key, email varchar(80) not null unique, born timestamp)",
+    "create table orders (id {serial} primary key, user_id integer not null references users (id), total numeric)",
+    "insert into users values (1, 'ada1@example.org', null)",
+    "insert into orders (user_id, total) values (1, 5)",
+)
+
+
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    with cluster() as port:
+        yield port
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    if request.param == "sqlite":
+        path = tmp_path / "a.db"
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for statement in TABLES:
+                connection.execute(statement.format(serial="integer"))
+        return Sqlite(path)
+    url = f"postgresql://postgres@127.0.0.1:{request.getfixturevalue('port')}"
+    name = f"t{abs(hash(request.node.name)) % 10**9}"
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    with psycopg.connect(f"{url}/{name}") as connection:
+        for statement in TABLES:
+            connection.execute(statement.format(serial="serial").encode())
+    return Postgres(f"{url}/{name}")
+
+
+def test_tables_are_told_with_keys_and_uniques(database: Database) -> None:
+    orders, users = database.tables()
+    assert (orders.name, orders.key, orders.foreigns) == ("orders", "id", (Foreign("user_id", "users", "id"),))
+    assert users.uniques == (("email",),)
+    assert [(column.name, column.kind) for column in users.columns] == [
+        ("id", "integer"),
+        ("email", "text"),
+        ("born", "time"),
+    ]
+
+
+def test_what_was_saved_is_put_back(database: Database) -> None:
+    database.save()
+    before = {table.name: database.rows(table.name) for table in database.tables()}
+    database.insert("users", [{"id": 7, "email": "bob@example.org", "born": None}])
+    assert database.update("orders", {"total": 9}, {"id": 1}) == 1
+    database.restore()
+    assert {table.name: database.rows(table.name) for table in database.tables()} == before
+
+
+@pytest.mark.parametrize(("shared", "parents"), [(False, 4), (True, 1)])
+def test_rows_grow_with_keys_of_their_own(database: Database, *, shared: bool, parents: int) -> None:
+    Grower(database, {"users": 1}).grow(3, shared=shared)
+    assert next(row["email"] for row in database.rows("users")) == "ada1@example.org"
+    assert database.count("users") == database.count("orders") == 4
+    assert len({row["user_id"] for row in database.rows("orders")}) == parents
+
+
+def test_growing_twice_makes_no_key_twice(database: Database) -> None:
+    grower = Grower(database, {})
+    grower.grow(3, shared=False)
+    grower.grow(5, shared=True)
+    assert database.count("users") == 9
