@@ -61,21 +61,6 @@ async def add(amount: int):
     return total
 ```
 
-## Bad: one middleware object serves all requests
-
-```shop/middleware.py
-class Who:
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        self.user = request.user  # finding: user
-        return self.get_response(request)
-
-    def name(self):
-        return self.user.name
-```
-
 ## Bad: made once, changed by everybody
 
 ```shop/baskets.py
@@ -133,6 +118,19 @@ def count():
 def main():
     global served
     served = 0
+```
+
+```shop/background.py
+import threading
+
+rounds = 0
+
+def once():
+    global rounds
+    rounds += 1
+
+def start():
+    threading.Thread(target=once).start()
 ```
 
 ```shop/api.py
@@ -225,6 +223,7 @@ DEPTH = 5
 _STORES = frozenset({f.Store, f.StoreItem})
 _FIELDS = frozenset({f.StoreAttr})
 _AWAITS = frozenset({f.Await})
+_STARTS = ("Thread", "submit", "map", "start_new_thread", "run_in_executor", "to_thread", "Timer")
 
 
 @rule(severity=Severity.WARNING, cwe=(362, 567), category=("race",))
@@ -232,15 +231,42 @@ def check(program: Program) -> Iterator[Match]:
     """Module variables, fields of shared objects, defaults and class variables that requests change."""
     yield from defaults(program)
     yield from class_variables(program)
-    handlers = {e.handler for e in program.endpoints if e.kind == "route"}
+    started = set(_started(program))
+    handlers = {e.handler for e in program.endpoints if e.kind == "route"} | started
+    threaded = _reached(program, started)
     for function in program.code:
-        if function.facts.kind == "function" and program.is_served(function):
+        if function.facts.kind == "function" and (program.is_served(function) or function in threaded):
             yield from _variables(program, function, handlers)
     for cls in program.classes:
         made = cls.methods.get("__init__")
         if made and cls.file.role == "code" and any(p.name == "get_response" for p in made.facts.params):
             for name in ("__call__", "process_request", "process_view", "process_response", "__acall__"):
                 yield from _fields(cls.methods.get(name))
+
+
+def _started(program: Program) -> Iterator[Function]:
+    """The functions that several threads run at once: handed to an executor, or to threads that a loop starts."""
+    for function, call in program.index.calls(*_STARTS):
+        step, model = function.values[call], program.model(function, call)
+        assert type(step) is f.Call
+        if model and model.hook and model.hook.kind in {"thread", "executor"} and _is_repeated(function, call):
+            for value in model.hook.callback.select(step):
+                yield from program.calls.value(function, value).functions
+
+
+def _is_repeated(function: Function, call: int) -> bool:
+    step = function.values[call]
+    return bool(function.loops(call)) or (type(step) is f.Call and step.callee == "map")
+
+
+def _reached(program: Program, started: set[Function]) -> set[Function]:
+    waiting, found = list(started), set(started)
+    while waiting:
+        function = waiting.pop()
+        new = {g for call in function.calls for g in program.target(function, call).functions} - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def _variables(program: Program, function: Function, handlers: set[Function]) -> Iterator[Match]:
