@@ -3,15 +3,17 @@
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from seatrial.facts.attempt import attempt
-from seatrial.facts.pool import Question, extract_in_parallel
 from seatrial.frontends.contract import Frontend
 from seatrial.model.facts import FileFacts, decode
 from seatrial.model.source import Gap, SourceFile, Stage
+
+if TYPE_CHECKING:
+    from seatrial.facts.pool import Question
 
 WORTH_A_PROCESS = 4_000_000
 """Characters of unknown text for each process: what one extracts in a little over a second, ten times what its start
@@ -95,11 +97,13 @@ def _answers(
         gc.unfreeze()  # known facts go to the oldest generation: the young one is collected after each text
         yield from (attempt(languages[source.file.language].frontend, source.text) for source in sources)
         return
+    from seatrial.facts.pool import extract_in_parallel  # noqa: PLC0415 - what is known needs no other process
+
     for answer in extract_in_parallel([_question(source, languages) for source in sources], processes):
         yield answer if isinstance(answer, str) else (decode(answer), answer)
 
 
-def _question(source: Source, languages: Mapping[str, Language]) -> Question:
+def _question(source: Source, languages: Mapping[str, Language]) -> "Question":
     language = languages[source.file.language]
     return language.module, language.name, source.text
 

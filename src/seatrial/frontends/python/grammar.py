@@ -1,15 +1,14 @@
 """The grammar's kinds of nodes by number, and the two tables that say how each kind is lowered."""
 
 from collections.abc import Callable
-from importlib.metadata import version
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser
 
 from seatrial.frontends.python.body import Body
 
-VERSION = f"tree-sitter-python {version('tree-sitter-python')}"
 LANGUAGE = Language(tree_sitter_python.language())
+VERSION = f"tree-sitter-python {LANGUAGE.semantic_version}"
 KIND_NAMES = tuple(LANGUAGE.node_kind_for_id(i) or "" for i in range(LANGUAGE.node_kind_count))
 
 Lower = Callable[[Body, Node], int]
