@@ -143,6 +143,8 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """Inputs that live on in the result. Empty: none (a length, a truth value). None: not known."""
     fills: Arguments = NOTHING
     """Inputs that live on in the receiver."""
+    keys: Arguments = NOTHING
+    """Under which keys, outermost first, it puts what it fills with or takes out what it gives."""
     opens: bool = False
     """The result must be closed; its type says how."""
     awaited: bool = False

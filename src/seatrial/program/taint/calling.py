@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program.names import External
 from seatrial.program.parts import Class, Function
-from seatrial.program.taint import patterns
+from seatrial.program.taint import containers, patterns
 from seatrial.program.taint.entries import Entries, injected
 from seatrial.program.taint.fields import returned
 from seatrial.program.taint.handing import Handing, arguments
-from seatrial.program.taint.nouns import Edge, Key, Origin, Site, Spot
+from seatrial.program.taint.nouns import EVERY, Edge, Key, Origin, Site, Spot
 from seatrial.program.taint.passing import bound, is_self
 
 if TYPE_CHECKING:
@@ -154,6 +154,9 @@ class Calling:
 
     def pick(self, spot: Spot, call: f.Call) -> tuple[Key, ...]:
         """What a call takes out of its receiver: the component under a key that is given."""
+        keys = containers.keys_of(spot.function, call, self._program.target(spot.function, spot.value).model)
+        if keys:
+            return (*(EVERY if key is None else key for key in keys), *spot.pick)
         key = _text(spot.function, call.args[0]) if _last(call) in _TAKES_OUT and call.args else None
         return (key, *spot.pick) if key is not None else ()
 

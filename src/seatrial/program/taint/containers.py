@@ -10,6 +10,7 @@ from seatrial.program.taint.nouns import EVERY, Edge, Key, Spot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seatrial.libraries import FunctionModel
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
@@ -66,8 +67,55 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
             yield _edge(spot, step.value, user, spot.pick[1:])
     elif type(step) is f.Call and step.receiver == held:
         model = program.target(spot.function, user).model
-        for value in model.fills.select(step) if model and model.fills else ():
-            yield _edge(spot, value, user, spot.pick[1:])
+        keys = keys_of(spot.function, step, model)
+        if all(key is None or asked in {key, EVERY} for key, asked in zip(keys, spot.pick, strict=False)):
+            for value in model.fills.select(step) if model and model.fills else ():
+                yield _edge(spot, value, user, spot.pick[max(len(keys), 1) :])
+
+
+def keys_of(function: Function, step: f.Call, model: FunctionModel | None) -> tuple[Key | None, ...]:
+    """The keys under which a call puts in or takes out, outermost first; None for one that is not known."""
+    given = model.keys.select(step) if model and model.keys else ()
+    literals = (function.values[function.origin(value)] for value in given)
+    return tuple(one.value if type(one) is f.Const and isinstance(one.value, str | int) else None for one in literals)
+
+
+def nth(function: Function, whole: int, key: int, at: int) -> int | None:
+    """What stands at a place of a list that one stretch of code makes, changes and reads at `at`; None if unknown."""
+    made, place = function.origin(whole), _number(function, key)
+    step = function.values[made]
+    if place is None or type(step) is not f.Collection or step.kind != "list" or step.region >= 0:
+        return None
+    items: list[int] | None = list(step.items)
+    for user in function.users.get(made, ()):
+        if items is not None and type(function.values[user]) is not f.Store and user != at:
+            same = function.region_of[user] == function.region_of[made] == function.region_of[at]
+            items = _changed(function, items, function.values[user], made) if same and user < at else None
+    if items is None or not -len(items) <= place < len(items):
+        return None
+    return None if any(type(function.values[item]) is f.Spread for item in items) else items[place]
+
+
+def _changed(function: Function, items: list[int], change: f.AnyValue, made: int) -> list[int] | None:
+    """The items after a call on their list; None if what it does to them is not known."""
+    if type(change) is f.Index and change.base == made:
+        return items
+    if type(change) is not f.Call or change.receiver != made or change.keywords:
+        return None
+    if change.callee == "append" and len(change.args) == 1:
+        return [*items, change.args[0]]
+    place = _number(function, change.args[0]) if change.args else -1
+    if change.callee != "pop" or place is None or not -len(items) <= place < len(items):
+        return None
+    return [item for index, item in enumerate(items) if index != place % len(items)]
+
+
+def _number(function: Function, value: int) -> int | None:
+    step = function.values[function.origin(value)]
+    if type(step) is f.Unary and step.op == "-":
+        number = _number(function, step.value)
+        return None if number is None else -number
+    return step.value if type(step) is f.Const and type(step.value) is int else None
 
 
 def _edge(spot: Spot, value: int, user: int, pick: tuple[Key, ...]) -> Edge:

@@ -65,6 +65,10 @@ def _index(walk: Backwards, spot: Spot, step: f.Index) -> Iterator[Found]:
     key = spot.function.values[step.key]
     if walk.danger == "path" and containers.is_bare_part(spot.function, step.base, key):
         return
+    known = containers.nth(spot.function, step.base, step.key, spot.value)
+    if known is not None:
+        yield walk.edge(spot, known, pick=spot.pick)
+        return
     pick = (key.value,) if type(key) is f.Const and isinstance(key.value, str | int) else ()
     yield walk.edge(spot, step.base, pick=(*pick, *spot.pick) if pick else ())
 

@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from seatrial.model import facts as f
 from seatrial.program.taint.backwards import Backwards
 from seatrial.program.taint.checks import Checks
 from seatrial.program.taint.entries import Entries
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from seatrial.libraries.form import Danger
     from seatrial.model.finding import Step
+    from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
 BUDGET = 2_000
@@ -66,9 +68,16 @@ class Taint:
 
     def into(self, sink: Sinking) -> Flow | None:
         """The worst flow into one sink, or None: nothing from outside reaches it."""
-        if sink.danger not in self._searches:
-            self._searches[sink.danger] = _Search(self._program, sink.danger, self._entries, self._handing)
-        return self._searches[sink.danger].flow(sink)
+        return self._search(sink.danger).flow(sink)
+
+    def is_fixed(self, function: Function, value: int, danger: Danger) -> bool:
+        """True when a value is made of the program's own literals alone, on every way that leads to it."""
+        return self._search(danger).is_fixed(Spot(function, value))
+
+    def _search(self, danger: Danger) -> _Search:
+        if danger not in self._searches:
+            self._searches[danger] = _Search(self._program, danger, self._entries, self._handing)
+        return self._searches[danger]
 
 
 class _Search:
@@ -92,6 +101,19 @@ class _Search:
         if best is None and len(seen) < BUDGET:
             self._clean |= seen
         return _flow(sink, *best) if best else None
+
+    def is_fixed(self, start: Spot) -> bool:
+        """True when every way back from a spot ends at a literal."""
+        waiting, seen = [start], {start}
+        while waiting and len(seen) < BUDGET:
+            spot = waiting.pop()
+            found = list(self._backwards.into(spot))
+            edges = [one.spot for one in found if isinstance(one, Edge)]
+            if len(edges) < len(found) or not (edges or type(spot.function.values[spot.value]) is f.Const):
+                return False
+            waiting += [one for one in edges if one not in seen]
+            seen.update(edges)
+        return not waiting
 
     def _origins(self, sink: Sinking, start: Spot, seen: set[Spot]) -> Iterator[tuple[Trail, Origin]]:
         order = count()

@@ -63,6 +63,17 @@ def cart(request):
     return json.loads(request.cookies["cart"])
 ```
 
+## Good: the program's own text
+
+```shop/settings.py
+import yaml
+from flask import request
+
+def load():
+    texts = {"mine": "a: 1", "theirs": request.args["text"]}
+    return yaml.load(texts["mine"], Loader=yaml.Loader)
+```
+
 ## Not found yet
 
 ```shop/settings.py
@@ -111,7 +122,7 @@ def check(program: Program) -> Iterator[Match]:
 def _unsafe_yaml(program: Program, sink: Sinking) -> float:
     """How likely YAML is read by an unsafe loader from a text that the program did not write."""
     step = sink.function.values[sink.call]
-    if type(step) is not f.Call or isinstance(literal(program, sink.function, sink.value), str):
+    if type(step) is not f.Call or program.taint.is_fixed(sink.function, sink.value, "deserialize"):
         return 0.0
     if sink.what in _ALWAYS:
         return 0.8

@@ -62,6 +62,18 @@ def read(source):
     return etree.parse("own.xml")
 ```
 
+## Good: the program's own text
+
+```shop/labels.py
+import xml.dom.minidom
+import xml.sax
+
+def label():
+    parser = xml.sax.make_parser()
+    parser.setFeature(xml.sax.handler.feature_external_ges, True)
+    return xml.dom.minidom.parseString("<label/>", parser)
+```
+
 ## Not found yet
 
 ```shop/orders.py
@@ -114,8 +126,16 @@ def _told(program: Program) -> Iterator[Match]:
         if type(step) is not f.Call or len(step.args) != len(("feature", "state")):
             continue
         feature, state = (literal(program, function, value) for value in step.args)
-        if feature in _FEATURES and state is True:
+        if feature in _FEATURES and state is True and not _reads_fixed_text(program, function, step.receiver):
             yield Match(_FOLLOWS, function, step.line, key="setFeature", confidence=0.8)
+
+
+def _reads_fixed_text(program: Program, function: Function, parser: int) -> bool:
+    """True when a parser is handed on with literals alone: their entities are the program's own."""
+    parser = function.origin(parser) if parser >= 0 else parser
+    users = (function.values[user] for user in function.users.get(parser, ()))
+    texts = [user.args[0] for user in users if type(user) is f.Call and parser in map(function.origin, user.args[1:])]
+    return bool(texts) and all(program.taint.is_fixed(function, text, "xml") for text in texts)
 
 
 def _follows(program: Program, sink: Sinking) -> bool | None:
