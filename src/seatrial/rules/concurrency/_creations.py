@@ -185,7 +185,7 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         end = "the second of two at once fails with an unhandled IntegrityError"
     elif _counts(program, function, check):
         what, end = "a count of what is there", "two at once both stay below the limit"
-    likely = 0.8 if not unique else 0.72
+    likely = 0.65 if _is_gathered(function, check) else 0.72 if unique else 0.8
     return Match(
         message=f"{short} is created after {what}: {end}",
         function=function,
@@ -194,6 +194,13 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         path=(function.step(check, f"looks for {short}"), function.step(call, f"creates {short}")),
         confidence=0.55 if is_command(program, function) else likely,
         weight=2.0 if unique else 3.0,
+    )
+
+
+def _is_gathered(function: Function, check: int) -> bool:
+    """All rows were read at once, to see which of many are missing: whoever brings two lists together works alone."""
+    return any(
+        r.kind == "comprehension" and function.origin(r.subject) == check for r in function.regions if r.subject >= 0
     )
 
 

@@ -130,6 +130,7 @@ class Log:
 ```
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -145,6 +146,8 @@ _PICTURE = "PIL.Image.Image"
 _FILES = frozenset({"builtins.file", _PICTURE})
 _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
+_OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
+"""Programs that developers start by hand, and that end soon."""
 _CHILDREN = frozenset({"subprocess.Popen"})
 
 
@@ -222,7 +225,7 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
         return 0.6
     if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
         return 0.6
-    ends_soon = function.file.path.startswith(".") or function.file.module == "setup"
+    ends_soon = _OF_DEVELOPERS.match(function.file.path) is not None
     if (ends_soon and not _is_written(function, call)) or (thing not in _FILES and is_command(program, function)):
         return 0.65
     return 0.85 if found.kind == "lost" else 0.75

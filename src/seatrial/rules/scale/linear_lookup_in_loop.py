@@ -248,7 +248,7 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
     gathered = type(step) is f.Collection and step.region >= 0
     if not (gathered or by_key or is_read or _grows(function, searched)):
         return 0.6
-    is_long = by_key or is_read or loop.size is Size.ROWS
+    is_long = loop.size is Size.ROWS and (gathered or _grows(function, searched))
     if program.endpoints and not (is_read or (is_long and program.is_served(function))):
         return 0.65
     return 0.75
