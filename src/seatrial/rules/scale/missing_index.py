@@ -15,14 +15,24 @@ class Order(models.Model):
     email = models.EmailField()
     state = models.CharField(max_length=9)
 
+class Entry(models.Model):
+    code = models.CharField(max_length=40)
+    text = models.TextField()
+
+class Line(models.Model):
+    number = models.CharField(max_length=40)
+    text = models.TextField()
+
 def place(number):
+    Entry.objects.create(code=number)
     return Order.objects.create(number=number)
 ```
 
 ```shop/views.py
 from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path
-from shop.models import Order
+from shop.models import Entry, Line, Order
 
 def show(request, number):
     order = Order.objects.get(number=number)  # finding: Order is looked up by number, which has no index
@@ -31,7 +41,14 @@ def show(request, number):
 def known(request, email):
     return JsonResponse({"known": Order.objects.filter(email=email, state="paid").exists()})  # finding: email and state
 
-urlpatterns = [path("orders/<number>/", show), path("known/<email>/", known)]
+def entry(request, code):
+    return JsonResponse({"text": get_object_or_404(Entry, code=code).text})  # finding: Entry is looked up by code
+
+def note(request, number):
+    Line.objects.get_or_create(number=number, defaults={"text": ""})  # finding: Line is looked up by number
+    return JsonResponse({})
+
+urlpatterns = [path("orders/<number>/", show), path("known/<email>/", known), path("e/<code>/", entry), path("n/<number>/", note)]
 ```
 
 ## Bad: SQLAlchemy
@@ -173,6 +190,8 @@ _ONE = frozenset(
         "aget", "afirst", "alast", "aexists",
     }
 )  # fmt: skip
+_WRITTEN = frozenset({"defaults", "create_defaults"})
+"""What `get_or_create` writes and does not look for."""
 _FILTERS = frozenset({"filter", "filter_by", "where", "get", "aget"})
 _FEW_VALUES = ("Boolean", "Enum", "Date", "Float", "Decimal", "Numeric", "JSON", "Time", "bool", "datetime", "date")
 """Types of columns by which nobody looks a single row up, or which have few values."""
@@ -200,18 +219,21 @@ def _scans(program: Program) -> Iterator[tuple[Effect, Table, tuple[str, ...]]]:
     grows = {effect.what for effect in program.effects.sources("db.write")}
     for effect in program.effects.sources("db.read"):
         table = program.schema.table(program.schema.named(effect.what)) if effect.what in grows else None
-        if table is None or not _takes_one(effect) or _is_of_row(program, effect):
+        if table is None or not _takes_one(program, effect) or _is_of_row(program, effect):
             continue
         columns = _looked_up(program, effect)
         if columns and _is_scan(program, table, columns) and program.is_served(effect.function):
             yield effect, table, columns
 
 
-def _takes_one(effect: Effect) -> bool:
+def _takes_one(program: Program, effect: Effect) -> bool:
     function, value = effect.function, effect.value
     step = function.values[value]
     if type(step) is not f.Call or effect.once:
         return False
+    model = program.model(function, value)
+    if model is not None and model.query in {"one", "write"} and step.keywords:
+        return True
     after = [function.values[user] for user in function.users.get(value, ())]
     awaited = [
         function.values[user]
@@ -225,10 +247,11 @@ def _takes_one(effect: Effect) -> bool:
 
 def _is_of_row(program: Program, effect: Effect) -> bool:
     """`order.lines.get(sku=sku)`: found by the order, whose key is indexed."""
-    step = effect.function.values[effect.value]
-    found = program.type_of(effect.function, step.receiver) if type(step) is f.Call and step.receiver >= 0 else None
-    is_related = found is not None and found.name.endswith("RelatedManager")
-    return is_related or is_of_one_row(program, effect.function, effect.value)
+    function, step = effect.function, effect.function.values[effect.value]
+    given = [v for v in (step.receiver, *step.args[:1]) if v >= 0] if type(step) is f.Call else []
+    types = [found for value in given if (found := program.type_of(function, value))]
+    is_related = any(found.name.endswith("RelatedManager") for found in types)
+    return is_related or any(is_of_one_row(program, function, value) for value in (effect.value, *given))
 
 
 def _looked_up(program: Program, effect: Effect) -> tuple[str, ...]:
@@ -237,11 +260,13 @@ def _looked_up(program: Program, effect: Effect) -> tuple[str, ...]:
     step, model = function.values[effect.value], program.model(function, effect.value)
     statement = next(iter(model.statement.select(step)), f.NONE) if type(step) is f.Call and model else f.NONE
     names: list[str] = []
-    for _, part in chain(function, statement if statement >= 0 else effect.value):
-        if _last(part) not in _FILTERS:
+    for at, part in chain(function, statement if statement >= 0 else effect.value):
+        if _last(part) not in _FILTERS and at != effect.value:
             continue
         for name, _ in part.keywords:
-            names.append(name.removesuffix("__exact").removesuffix("__in"))
+            names += [name.removesuffix("__exact").removesuffix("__in")] if name not in _WRITTEN else []
+        if at == effect.value and model and model.query == "one" and part.receiver < 0:
+            continue  # `get_object_or_404(Order, number=number)`
         for argument in part.args:
             names.extend(_compared(function, argument))
     return tuple(sorted(set(names))) if "" not in names else ()

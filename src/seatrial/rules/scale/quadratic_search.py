@@ -72,9 +72,11 @@ def new(session: Session, feed):
     for entry in feed:
         if entry.sku not in [item.sku for item in items]:  # finding: a list of items is made and searched
             found.append(entry)
-        if entry.id in set(items):  # finding: a set of items is made and searched
-            found.append(entry)
     return found
+
+def old(session: Session, feed):
+    items = session.scalars(select(Item)).all()
+    return [entry for entry in feed if entry in set(items)]  # finding: a set of items is made and searched
 
 def used(session: Session, names: dict):
     return [item for item in session.scalars(select(Item)).all() if item.sku in names.values()]  # finding: names.values()
@@ -146,12 +148,13 @@ def owners(orders, customers):
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size, by_hand
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_data, named
+from seatrial.rules.scale._data import is_data, is_of_one_row, named
 
 _COMPARES = frozenset({f.Compare})
 _STEPS = frozenset({f.Attr, f.Index})
@@ -163,16 +166,22 @@ DEPTH = 6
 
 @rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
-    """Loops in loops that compare keys, and membership tests in what each round makes anew of the same."""
-    for function in program.index.with_regions("for"):
-        for index, region in enumerate(function.regions):
-            if region.kind == "for" and region.parent >= 0 and region.subject >= 0:
-                yield from _nested(program, function, index)
+    """Loops in loops that compare keys, and tests of membership in what each round makes anew. One finding a body."""
     for function in program.index.with_loops():
-        for value in function.of(_COMPARES):
-            step = function.values[value]
-            if type(step) is f.Compare and step.op in {"in", "not in"} and function.region_of[value] >= 0:
-                yield from _remade(program, function, value, step.right)
+        found = sorted(_found(program, function), key=lambda match: (-match.confidence, match.line))
+        if found:
+            steps = (other.path[-1] for other in found[1:])
+            yield replace(found[0], path=tuple(dict.fromkeys((*found[0].path, *steps))))
+
+
+def _found(program: Program, function: Function) -> Iterator[Match]:
+    for index, region in enumerate(function.regions):
+        if region.kind == "for" and region.parent >= 0 and region.subject >= 0:
+            yield from _nested(program, function, index)
+    for value in function.of(_COMPARES):
+        step = function.values[value]
+        if type(step) is f.Compare and step.op in {"in", "not in"} and function.region_of[value] >= 0:
+            yield from _remade(program, function, value, step.right)
 
 
 def _nested(program: Program, function: Function, index: int) -> Iterator[Match]:
@@ -275,7 +284,9 @@ def _made_of(program: Program, function: Function, value: int) -> tuple[str, int
 
 def _match(program: Program, loop: Loop, line: int, searched: int, message: str) -> Match:
     function = loop.function
-    known = is_data(program, function, searched) or is_data(program, function, loop.facts.subject)
+    sides = (searched, loop.facts.subject)
+    known = any(is_data(program, function, side) for side in sides)
+    few = any(is_of_one_row(program, function, side) for side in sides)
     name = named(function, searched)
     return Match(
         message=message,
@@ -283,5 +294,5 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str)
         line=line,
         key=f"{name} in {loop.over}",
         path=(loop.step(), Step(Place(function.file.path, line, line), f"goes through {name}")),
-        confidence=(0.82 if known else 0.6) - (0.2 if by_hand(function) else 0.0),
+        confidence=(0.82 if known and not few else 0.6) - (0.2 if by_hand(function) else 0.0),
     )

@@ -262,7 +262,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
         return UNSURE  # the rows that somebody ticked on one page
     if is_data(program, loop.function, subject):
         return DATA
-    return SENT if effect.kind == "commit" or is_sent(program, loop.function, subject) else UNSURE
+    commits = effect.kind == "commit" and not program.is_background(loop.function)  # a job keeps how far it came
+    return SENT if commits or is_sent(program, loop.function, subject) else UNSURE
 
 
 def _ends_early(loop: Loop) -> bool:
