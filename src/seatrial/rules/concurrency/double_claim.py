@@ -47,7 +47,70 @@ def start(session: Session, ids: list[int]):
     return found
 ```
 
+## Bad: one row is taken from the queue
+
+```queue.py
+from django.db import models
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+app = FastAPI()
+
+class Job(models.Model):
+    status = models.CharField(max_length=10)
+
+class Base(DeclarativeBase):
+    pass
+
+class Task(Base):
+    __tablename__ = "tasks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+
+@app.post("/next")
+def next_job():
+    job = Job.objects.filter(status="new").order_by("pk").first()
+    if job is None:
+        return None
+    job.status = "running"  # finding: Job.status
+    job.save()
+    return job
+
+@app.post("/task")
+def next_task(session: Session):
+    task = session.scalars(select(Task).where(Task.state == "new").limit(1)).first()
+    task.state = "running"  # finding: Task.state
+    session.commit()
+    return task
+```
+
 ## Good
+
+```queue.py
+from django.db import models, transaction
+from fastapi import FastAPI
+
+app = FastAPI()
+
+class Job(models.Model):
+    status = models.CharField(max_length=10)
+
+@app.post("/next")
+def next_job():
+    with transaction.atomic():
+        job = Job.objects.select_for_update(skip_locked=True).filter(status="new").first()
+        job.status = "running"
+        job.save()
+    return job
+
+@app.post("/accept/{key}")
+def accept(key: int):
+    job = Job.objects.filter(pk=key, status="new").first()
+    job.status = "accepted"
+    job.save()
+    return job
+```
 
 ```jobs.py
 from fastapi import FastAPI
@@ -85,6 +148,8 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Class, Function, Program
 from seatrial.program.chains import chain, compared
+from seatrial.program.running import is_command
+from seatrial.rules.concurrency._single_claims import single_claims
 from seatrial.rules.contract import Match, rule
 
 _LOCKS = frozenset({"select_for_update", "with_for_update"})
@@ -93,7 +158,8 @@ _READERS = ("filter", "where", "filter_by", "get")
 
 @rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race")
 def check(program: Program) -> Iterator[Match]:
-    """Updates of many rows to a new state, after a read of the same table by its old one."""
+    """Updates of many rows to a new state, after a read of the same table by its old one; and of one that was taken so."""
+    yield from single_claims(program)
     for function, call in program.index.calls("update", "values"):
         step = function.values[call]
         assert type(step) is f.Call
@@ -199,6 +265,6 @@ def _match(program: Program, function: Function, call: int, read: int, column: s
             function.step(read, f"asks for rows by {column}"),
             function.step(call, "moves them on, whoever has them by now"),
         ),
-        confidence=0.75 if program.is_served(function) else 0.7,
+        confidence=0.55 if is_command(program, function) else 0.75 if program.is_served(function) else 0.7,
         weight=2.0,
     )
