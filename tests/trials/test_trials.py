@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from seatrial.model.evidence import Outcome
-from seatrial.trials import access, growth, race
+from seatrial.trials import access, growth, inject, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 
-FAULTY, SOUND = "per-row,race,open,owner", ""
+FAULTY, SOUND = "per-row,race,open,owner,inject", ""
 
 
 def proven(claims: Sequence[Claim]) -> Sequence[tuple[str, str]]:
@@ -53,6 +53,18 @@ def test_access_clears_what_refuses_the_second_user(bench: Callable[[str], Bench
     claims = list(access.claims(bench(SOUND)))
     assert proven(claims) == []
     assert [c.operation for c in claims if c.outcome is Outcome.CLEARED] == ["PATCH /orders/{order_id}"]
+
+
+def test_inject_proves_what_becomes_of_a_value(bench: Callable[[str], Bench]) -> None:
+    assert sorted(proven(list(inject.claims(bench(FAULTY))))) == [
+        ("POST /archive", "command-injection"),
+        ("POST /read", "path-traversal"),
+        ("POST /search", "sql-injection"),
+    ]
+
+
+def test_inject_proves_nothing_of_values_that_stay_values(bench: Callable[[str], Bench]) -> None:
+    assert list(inject.claims(bench(SOUND))) == []
 
 
 @pytest.mark.parametrize("faults", [FAULTY, SOUND])

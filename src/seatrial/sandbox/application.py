@@ -37,6 +37,17 @@ class Outgoing(msgspec.Struct, frozen=True):
     line: str
 
 
+class Event(msgspec.Struct, frozen=True):
+    """A file that was looked at or opened, or a command that was run, with a trial's mark in it.
+
+    `kind` is `look`, `file` or `command`.
+    """
+
+    kind: str
+    text: str
+    line: str
+
+
 class Seen(msgspec.Struct, frozen=True):
     """What the probe saw of one request."""
 
@@ -45,6 +56,7 @@ class Seen(msgspec.Struct, frozen=True):
     calls: tuple[Outgoing, ...]
     seconds: float
     pid: int
+    events: tuple[Event, ...] = ()
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,10 +95,11 @@ class Answer(msgspec.Struct, frozen=True):
 class Application:
     """A program that runs in the sandbox: made by `launched`, ended by its context."""
 
-    def __init__(self, port: int, out: Path, database: Database | None, workers: Sequence[Child]) -> None:
+    def __init__(self, port: int, home: Path, out: Path, database: Database | None, workers: Sequence[Child]) -> None:
         self.port = port
         self.database = database
-        self._out = out
+        self._home = home
+        self._out = out.resolve()
         self._workers = workers
 
     def call(self, call: Call, *, watched: bool = True) -> Answer:
@@ -125,6 +138,14 @@ class Application:
     def go(self, name: str) -> None:
         """Lets it go on."""
         (self._out / f"{name}.goes").touch()
+
+    def place(self, path: str) -> bool:
+        """Puts an empty file where the program looked for one, if that is in its own copy; False if it is not."""
+        file = (self._home / path).resolve()
+        if not file.is_relative_to(self._out.parent) or file.exists() or not file.parent.is_dir():
+            return False
+        file.touch()
+        return True
 
     @property
     def pids(self) -> Sequence[int]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import cluster, connections
+from seatrial.sandbox import cluster, connections, needs
 from seatrial.sandbox.application import Application, Call
 from seatrial.sandbox.candidates import Candidates, candidates
 from seatrial.sandbox.databases import Database, Postgres, Sqlite
@@ -90,7 +90,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         for worker in workers:
             stack.callback(worker.end)
         database = Postgres(url) if url and Postgres(url).tables() else _sqlite(started)
-        application = Application(listener.getsockname()[1], out, database, workers)
+        application = Application(listener.getsockname()[1], needs.home(root), out, database, workers)
         _until_answering(application)
         yield application, started
 
@@ -117,7 +117,9 @@ class _Starter:
         """Runs the user's own commands in the copy."""
         for number, (command, *arguments) in enumerate(self._launch.setup):
             program = str(self._python) if command == "python" else command
-            child = spawn([program, *arguments], self._root, self._launch.env, self._out / f"setup-{number}.log")
+            child = spawn(
+                [program, *arguments], needs.home(self._root), self._launch.env, self._out / f"setup-{number}.log"
+            )
             try:
                 if child.wait(_PREPARED_WITHIN) != 0:
                     told = " ".join((command, *arguments))
@@ -133,6 +135,7 @@ class _Starter:
         config = {
             "task": task,
             "root": str(self._root),
+            "home": str(needs.home(self._root)),
             "out": str(self._out),
             "paths": self._found.paths,
             "candidates": self._found.names,
@@ -146,7 +149,7 @@ class _Starter:
         path.write_text(json.dumps(config))
         command = [str(self._python), "-B", str(_INSIDE), str(path)]
         fds = [listener] if listener >= 0 else []
-        return spawn(command, self._root, {**dummies, **self._launch.env}, self._out / f"{task}.log", fds)
+        return spawn(command, needs.home(self._root), {**dummies, **self._launch.env}, self._out / f"{task}.log", fds)
 
     def _why_not(self, child: Child, code: int | None) -> str:
         said = self._out / "failed.json"

@@ -120,4 +120,9 @@ def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
     )
 
 
-_QUALITY = {"growth": Quality.SCALE, "race": Quality.CONCURRENCY, "access": Quality.SECURITY}
+_QUALITY = {
+    "growth": Quality.SCALE,
+    "race": Quality.CONCURRENCY,
+    "access": Quality.SECURITY,
+    "inject": Quality.SECURITY,
+}

@@ -21,20 +21,26 @@ class Filling:
         self._tables: Sequence[Table] | None = None
         self._number = 100
 
-    def call(self, operation: Operation, actor: Actor, *, number: int = 0, fill: Fill = "usual") -> Call:
-        """A request of the operation as the actor. `number` tells bodies apart; the next one if it is 0."""
+    def call(
+        self, operation: Operation, actor: Actor, fill: Fill = "usual", given: Mapping[str, Any] | None = None
+    ) -> Call:
+        """A request of the operation as the actor, each with values of its own. `given` are values by name."""
         self._number += 1
-        number = number or self._number
+        number = self._number
+        given = given or {}
         before = re.split(r"/", operation.path)
         values: dict[str, Any] = {}
         for one in operation.parameters:
-            if one.where == "path" or one.required:
+            if one.where == "path" or one.required or one.name in given:
                 found = self._given(one.name) if one.where == "header" else None
                 if one.where == "path":
                     found = self._known(one.name, _segment(before, one.name), actor)
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
         body = self._api.example(operation.body, "", number, fill) if operation.body else None
-        return call(operation, values, self._with_ids(body, actor), actor.headers)
+        body = self._with_ids(body, actor)
+        if isinstance(body, Mapping):
+            body = {**body, **{name: value for name, value in given.items() if name in operation.fields}}
+        return call(operation, {**values, **given}, body, actor.headers)
 
     def accepted(self, operation: Operation, actor: Actor) -> Call | None:
         """A request that the program answers with 2xx, made once to find it; None if it accepts none of ours."""
@@ -62,7 +68,7 @@ class Filling:
         """Forms of the request, each made, up to the first that is accepted."""
         fills: tuple[Fill, ...] = ("usual", "least", "full") if operation.body else ("usual",)
         for fill in fills:
-            call = self.call(operation, actor, fill=fill)
+            call = self.call(operation, actor, fill)
             answer = self._application.call(call, watched=False)
             yield call, answer
             if answer.ok or answer.status in _DENIED:

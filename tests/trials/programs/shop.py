@@ -4,11 +4,14 @@ per-row    the list of orders looks each customer up
 race       the stock is read, lowered in Python and written back
 open       anybody may delete a product
 owner      any user may change any order
+inject     what is sent becomes part of a statement, a command and a path
 """
 
 import os
 import sqlite3
+import subprocess
 from contextlib import closing
+from pathlib import Path
 
 from small import App
 
@@ -122,3 +125,30 @@ def change_note(token, said, order_id):
             return 403, {}
         db.execute("update orders set note = ? where id = ?", (said["note"], order_id))
     return 200, {}
+
+
+@app.route("POST", "/search", {"name": TEXT})
+def search(token, said):
+    with closing(connect()) as db:
+        if "inject" in FAULTS:
+            return 200, [dict(row) for row in db.execute(f"select * from products where name = '{said['name']}'")]
+        return 200, [dict(row) for row in db.execute("select * from products where name = ?", (said["name"],))]
+
+
+@app.route("POST", "/archive", {"name": TEXT})
+def archive(token, said):
+    if "inject" in FAULTS:
+        subprocess.run(f"true {said['name']}", shell=True, stderr=subprocess.DEVNULL)
+    else:
+        subprocess.run(["true", said["name"]])
+    return 200, {}
+
+
+@app.route("POST", "/read", {"name": TEXT})
+def read(token, said):
+    folder = Path("files").resolve()
+    folder.mkdir(exist_ok=True)
+    path = folder / said["name"]
+    if "inject" not in FAULTS and not path.resolve().is_relative_to(folder):
+        return 404, {}
+    return (200, {"text": path.read_text()}) if path.is_file() else (404, {})

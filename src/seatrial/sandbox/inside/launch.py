@@ -18,10 +18,11 @@ def main(path):
         config = json.load(file)
     _limit(config)
     sys.path[:0] = config["paths"]
-    os.chdir(config["root"])
+    os.chdir(config["home"])
     recording.configure(config["root"], config["out"])
     outgoing.install()
     drivers.install()
+    recording.install()
     try:
         app = apps.load(config["candidates"], config["settings"])
     except BaseException as error:
@@ -53,7 +54,7 @@ def _again_with(names, path, config):
 
 def _prepare(app, config):
     try:
-        made = schema.make(app, config["root"])
+        made = schema.make(app, config["root"], config["home"])
         document = routes.document(app, config["root"])
     except BaseException as error:
         _failed(config, error)

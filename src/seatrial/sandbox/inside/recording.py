@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import json
 import os
+import shlex
 import sys
 import threading
 import time
@@ -15,6 +16,9 @@ _LONGEST = 2_000
 _PATIENCE = 20.0
 """Seconds that a stopped request waits for its turn."""
 _POLL = 0.002
+MARK = "seatrialzq"
+"""What a trial puts into values to see where they go."""
+_EVENTS = {"open": "file", "os.system": "command", "subprocess.Popen": "command"}
 _current = contextvars.ContextVar("seatrial_request", default=None)
 _program = {"root": "", "out": ""}
 _lock = threading.Lock()
@@ -29,6 +33,7 @@ class Request:
         self.stop = stop
         self.statements = []
         self.calls = []
+        self.events = []
         self.began = time.perf_counter()
 
     def save(self, status):
@@ -37,6 +42,7 @@ class Request:
             "status": status,
             "statements": self.statements,
             "calls": self.calls,
+            "events": self.events,
             "seconds": time.perf_counter() - self.began,
             "pid": os.getpid(),
         }
@@ -128,6 +134,43 @@ def called(what):
     request = _current.get()
     if request is not None:
         request.calls.append({"to": what, "line": _line()})
+
+
+def install():
+    """Watches files that are looked at or opened and commands that are run, if a request's own mark is in them."""
+    sys.addaudithook(_audited)
+    plain = os.stat
+
+    def stat(path, *args, **kwargs):
+        if isinstance(path, (str, bytes, os.PathLike)):
+            _noted("look", os.fsdecode(path))
+        return plain(path, *args, **kwargs)
+
+    os.stat = stat
+
+
+def _audited(event, arguments):
+    if event in _EVENTS and _current.get() is not None:
+        _noted(_EVENTS[event], _text(event, arguments))
+
+
+def _noted(kind, text):
+    request = _current.get()
+    if request is not None and MARK in text and not text.startswith(_program["out"]):
+        request.events.append({"kind": kind, "text": text[:_LONGEST], "line": _line()})
+
+
+def _text(event, arguments):
+    """What is opened or run, as text. A list of words is quoted as a shell would need it."""
+    if event == "open":
+        return os.fsdecode(arguments[0]) if isinstance(arguments[0], (str, bytes)) else ""
+    if event == "os.system":
+        return os.fsdecode(arguments[0])
+    words = arguments[1]
+    if isinstance(words, (str, bytes)):
+        return os.fsdecode(words)
+    words = [os.fsdecode(word) for word in words]
+    return words[2] if words[1:2] == ["-c"] and len(words) > 2 else " ".join(map(shlex.quote, words))
 
 
 def _line():

@@ -8,16 +8,16 @@ import sys
 from . import apps
 
 
-def make(app, root):
+def make(app, root, home):
     """Makes them, and says how; an empty string if the program does so itself, or nothing is known of tables."""
     if app.framework == "django":
         from django.core.management import call_command
 
         call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
         return "manage.py migrate"
-    if os.path.isfile(os.path.join(root, "alembic.ini")):
+    if os.path.isfile(os.path.join(home, "alembic.ini")):
         command = [sys.executable, "-m", "alembic", "upgrade", "head"]
-        if subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+        if subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return "alembic upgrade head"
     return _flask(app) or _metadata(root)
 
