@@ -1,6 +1,7 @@
 """Look-ups by canonical name, through aliases and base classes."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
@@ -32,6 +33,7 @@ class Models:
         self._lines: dict[str, tuple[str, ...]] = {}
         self._functions: dict[str, FunctionModel | None] = {}
         self._methods: dict[tuple[str, str], FunctionModel | None] = {}
+        self._attributes: dict[tuple[str, str], ValueModel | None] = {}
         self._kinds: dict[str, TypeKind | None] = {}
         self._named: dict[str, list[str]] | None = None
 
@@ -68,7 +70,16 @@ class Models:
 
     def attribute(self, owner: str, name: str) -> ValueModel | None:
         """What attribute `name` of an instance of `owner` holds, its own or inherited."""
-        return self._member(self.values, owner, name)
+        key = owner, name
+        if key not in self._attributes:
+            self._attributes[key] = self._member(self.values, owner, name)
+        return self._attributes[key]
+
+    @cached_property
+    def guards_called(self) -> frozenset[str]:
+        """What attributes may be called that tell whether the caller may; others surely do not."""
+        telling = (name for name, value in self.values.items() if value.guard)
+        return frozenset(name.rpartition(".")[2] for name in (*telling, *self.aliases))
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """Canonical names of a class and of all that it inherits from, nearest first."""

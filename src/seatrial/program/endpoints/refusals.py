@@ -72,7 +72,8 @@ class Refusals:
         for at in function.of(_TELLING):
             step = function.values[at]
             if type(step) is f.Call:
-                yield from self._call(function, at, step)
+                if found := self._call(function, at, step):
+                    yield found
             elif type(step) is f.Attr:
                 yield from self._attribute(function, at, step)
             elif _is_refusing(step):
@@ -83,20 +84,21 @@ class Refusals:
     def _guard(self, function: Function, at: int, name: str, kind: str) -> Guard:
         return Guard(name, kind, function.step(at, f"{name} checks the caller"), declared=False)
 
-    def _call(self, function: Function, at: int, call: f.Call) -> Iterator[Guard]:
+    def _call(self, function: Function, at: int, call: f.Call) -> Guard | None:
         target = self._program.target(function, at)
         name = call.callee.rpartition(".")[2].lstrip("!:?")
         kind = target.model.guard if target.model else ""
         kind = kind or ("permission" if lexicon.speaks_of_check(name) else "")
         if kind and kind not in ASIDE:
             if not function.users.get(at):
-                yield self._guard(function, at, name, kind)
-            elif self._decides(function, at):
-                yield self._guard(function, at, name, kind if self._turns_away(function, at) else ASKED)
+                return self._guard(function, at, name, kind)
+            if self._decides(function, at):
+                return self._guard(function, at, name, kind if self._turns_away(function, at) else ASKED)
         elif target.model and target.model.query and self._names_caller(function, call):
-            yield self._guard(function, at, name, "owner")
+            return self._guard(function, at, name, "owner")
         elif "redirect" in name.lower() and any(self._is_login_page(function, a) for a in call.args):
-            yield self._guard(function, at, name, "login")
+            return self._guard(function, at, name, "login")
+        return None
 
     def _names_caller(self, function: Function, call: f.Call) -> bool:
         """The query is tied to who calls: `.filter(owner=request.user)`, `request.user.orders.get(…)`."""
@@ -126,6 +128,8 @@ class Refusals:
     def _attribute(self, function: Function, at: int, step: f.Attr) -> Iterator[Guard]:
         if lexicon.is_refusing_status(step.name):
             yield from self._answer(function, at)
+        if step.name not in FLAGS and step.name not in self._program.models.guards_called:
+            return
         base = self._program.type_of(function, step.base)
         kind = self._says(base, step.name) or ("permission" if step.name in FLAGS else "")
         if kind and kind not in ASIDE and self._decides(function, at):
