@@ -10,9 +10,10 @@ from seatrial.model.facts import FunctionFacts
 from seatrial.program.installed.offers import Definition, Offers
 
 if TYPE_CHECKING:
-    from seatrial.program.parts import Function
+    from seatrial.program.parts import Class, Function
 
 _DEEPEST = 6
+_FIELDS = frozenset({f.StoreAttr})
 _ATTRIBUTE = frozenset({"property", "cached_property"})
 _SELF = frozenset({"Self", "typing.Self", "typing_extensions.Self"})
 
@@ -32,6 +33,7 @@ class Objects:
 
     def __init__(self, offers: Offers) -> None:
         self._offers = offers
+        self._fields: dict[tuple[Class, str], Thing | None] = {}
 
     def of(self, function: Function, value: int, depth: int = 0) -> Thing | None:
         """The library's object that a value is; None if it is none, or that cannot be told."""
@@ -71,11 +73,10 @@ class Objects:
 
     def _result(self, owner: Thing | None, names: tuple[str, ...]) -> Thing | None:
         """What a method gives back, the first of these that the class has."""
-        for name in names if owner else ():
-            method = self._offers.method(owner.cls, name) if owner else None
-            if method and method.function and not method.function.decorators:
-                return self._returned(method, method.function, owner)
-        return None
+        methods = [self._offers.method(owner.cls, name) for name in names] if owner else []
+        plain = [one for one in methods if one and one.function and not one.function.decorators]
+        given = (self._returned(one, one.function, owner) for one in plain if one.function)
+        return next((one for one in given if one), None)
 
     def _attribute(self, owner: Thing, name: str) -> Thing | None:
         """What a property gives, by its annotation."""
@@ -94,7 +95,7 @@ class Objects:
             return owner if owner and _gives_itself(function) else None
         said = where.module.facts.functions[function.parent].values[function.returns]
         path = said.path if type(said) is f.Ref else f":{said.value}" if type(said) is f.Const else ""
-        if path.lstrip(":") in _SELF:
+        if path.lstrip(":") in _SELF or (path and path == _own_annotation(where, function)):
             return owner
         dotted = self._offers.dotted(where.module, path) if path else ""
         return self._instance(dotted, self._offers.find(dotted), exact=False) if dotted else None
@@ -115,11 +116,18 @@ class Objects:
         """What every assignment to a field of the program's own class makes: `self.client`."""
         if function.cls is None or function.facts.kind != "function" or step.base != 0:
             return None
+        key = function.cls, step.name
+        if key not in self._fields:
+            self._fields[key] = None
+            self._fields[key] = self._assigned(function.cls, step.name, depth)
+        return self._fields[key]
+
+    def _assigned(self, cls: Class, name: str, depth: int) -> Thing | None:
         made = [
             self.of(method, store.value, depth + 1) if store.value >= 0 else None
-            for method in function.cls.methods.values()
-            for store in method.values
-            if type(store) is f.StoreAttr and store.name == step.name
+            for method in cls.methods.values()
+            for store in (method.values[value] for value in method.of(_FIELDS))
+            if type(store) is f.StoreAttr and store.name == name
         ]
         return made[0] if made and all(one == made[0] for one in made) else None
 
@@ -131,6 +139,13 @@ class Objects:
         if type(said) is not f.Ref or not said.path[:1].isalpha():
             return None
         return self._instance(said.path, self._offers.find(said.path), exact=False)
+
+
+def _own_annotation(where: Definition, function: FunctionFacts) -> str:
+    """The type variable that a method's first parameter is annotated with: `def __enter__(self: T) -> T`."""
+    annotation = function.params[0].annotation if function.params else -1
+    said = where.module.facts.functions[function.parent].values[annotation] if annotation >= 0 else None
+    return said.path if type(said) is f.Ref else ""
 
 
 def _gives_itself(function: FunctionFacts) -> bool:

@@ -10,13 +10,13 @@ from seatrial.model import facts as f
 from seatrial.model.facts import ClassFacts, FunctionFacts
 from seatrial.model.outside import Library, Module
 from seatrial.model.source import Installed
-from seatrial.program.installed.surface import ALWAYS, bound, is_dynamic
+from seatrial.program.installed.surface import ALWAYS, answered, bound, is_dynamic
 
 _DEEPEST = 12
 """Re-exports or bases that are followed at most."""
 _PLAIN_BASES = frozenset(
     {"!object", "!Exception", "!BaseException", "!ValueError", "!TypeError", "!RuntimeError", "!OSError", "!KeyError"}
-    | {"abc.ABC", "typing.Generic", "typing_extensions.Generic"}
+    | {"abc.ABC", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "typing_extensions.Protocol"}
 )
 """Bases that bring no names but those of `object` and of exceptions, and make objects as `__init__` says."""
 _HARMLESS = frozenset({"final", "runtime_checkable", "dataclass", "total_ordering", "define", "frozen", "deprecated"})
@@ -55,7 +55,6 @@ class Offers:
         self._names: dict[str, frozenset[str] | None] = {}
         self._found: dict[str, Definition | None] = {}
         self._members: dict[tuple[str, str], frozenset[str] | None] = {}
-        self._dynamic: dict[str, bool] = {}
 
     def split(self, dotted: str) -> tuple[Module, list[str]] | None:
         """The module that a dotted name begins with (the longest that is one), and the names below it."""
@@ -77,9 +76,10 @@ class Offers:
         return self._names[module.name]
 
     def _all(self, module: Module) -> frozenset[str] | None:
-        if self._is_dynamic(module):
+        answers = answered(module.facts)
+        if answers is None or is_dynamic(module.facts):
             return None
-        found = set(bound(module.facts) | module.inner | ALWAYS)
+        found = set(bound(module.facts) | answers | module.inner | ALWAYS)
         for one in module.facts.imports:
             if one.star:
                 target = self._library.module(absolute(module, one.module))
@@ -88,11 +88,6 @@ class Offers:
                     return None
                 found |= names
         return frozenset(found)
-
-    def _is_dynamic(self, module: Module) -> bool:
-        if module.name not in self._dynamic:
-            self._dynamic[module.name] = is_dynamic(module.facts)
-        return self._dynamic[module.name]
 
     def find(self, dotted: str, depth: int = 0) -> Definition | None:
         """The one function or class that a dotted name means; None if there is none, or more, or another thing."""
@@ -104,9 +99,8 @@ class Offers:
 
     def _defined(self, module: Module, names: list[str], depth: int) -> Definition | None:
         name, facts = names[0], module.facts
-        if self._is_dynamic(module):
-            return None
         functions = [one for one in facts.functions if one.parent == 0 and one.name == name and one.kind == "function"]
+        functions = written_out(module, functions)
         classes = [one for one in facts.classes if one.parent == 0 and one.name == name]
         imports = {absolute(module, one.path) for one in facts.imports if one.function == 0 and one.name == name}
         stores = [step for step in facts.functions[0].values if type(step) is f.Store and step.name == name]
@@ -121,7 +115,7 @@ class Offers:
     def _starred(self, module: Module, name: str, depth: int) -> Definition | None:
         targets = (absolute(module, one.module) for one in module.facts.imports if one.star)
         found = [one for target in targets if (one := self.find(f"{target}.{name}", depth + 1))]
-        return found[0] if len(found) == 1 else None
+        return found[0] if found and all(one == found[0] for one in found) else None
 
     def line(self, cls: Definition) -> tuple[Definition, ...] | None:
         """A class and all that it derives from, nearest first; None if some base is not known or makes names."""
@@ -187,7 +181,9 @@ class Offers:
         if line is None:
             return None
         found = {name for one in line for name in _members(one)}
-        return None if found & {"__getattr__", "__getattribute__"} else frozenset(found | _EXCEPTIONS)
+        if any((self.path(one, base) or "").startswith("!") for one in line if one.cls for base in one.cls.bases):
+            found |= _EXCEPTIONS
+        return None if found & {"__getattr__", "__getattribute__"} else frozenset(found)
 
     def is_abstract(self, cls: Definition) -> bool:
         """Whether no object is of this very class: others derive from it, wherever they are."""
@@ -206,11 +202,18 @@ class Offers:
         """The one function that a method's name means; None if there is none, or more, or a base is not known."""
         for one in self.line(cls) or ():
             if name in one.methods:
-                found = one.methods[name]
+                found = written_out(one.module, one.methods[name])
                 return Definition(one.module, found[0]) if len(found) == 1 else None
             if name in one.module.facts.functions[one.cls.body if one.cls else 0].names:
                 return None
         return None
+
+
+def written_out(module: Module, functions: list[FunctionFacts]) -> list[FunctionFacts]:
+    """The functions of one name without those that only say how it may be called (`@overload`)."""
+    bodies = module.facts.functions
+    names = [{_name(bodies[one.parent].values[decorator]) for decorator in one.decorators} for one in functions]
+    return [one for one, decorators in zip(functions, names, strict=True) if "overload" not in decorators]
 
 
 def keywords(definition: Definition) -> frozenset[str] | None:

@@ -1,25 +1,14 @@
 """What one module says that it offers: the names bound at its top, or that it cannot be told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from seatrial.model import facts as f
-from seatrial.model.facts import FileFacts
+from seatrial.model.facts import FileFacts, FunctionFacts
 
-_DYNAMIC = frozenset(
-    {
-        "!globals",
-        "!locals",
-        "!vars",
-        "!setattr",
-        "!exec",
-        "!eval",
-        "!__import__",
-        "sys.modules",
-        "importlib.import_module",
-    }
-)
-"""Names by which a module can make further names without writing them."""
-_DYNAMIC_LIBRARIES = ("lazy_loader", "lazy_object_proxy", "apipkg", "werkzeug.utils.import_string")
+_LAZY = ("lazy_loader", "lazy_object_proxy", "lazy_imports", "apipkg")
+"""Libraries that make a module's names when they are asked for."""
+_READS = frozenset({"!len", "!list", "!dict", "!set", "!sorted", "!tuple", "!iter", "!frozenset", "!print"})
+"""Built-ins that only read a namespace that they are given."""
 ALWAYS = frozenset({"__all__", "__path__"})
 
 
@@ -41,14 +30,86 @@ def _bound(facts: FileFacts) -> Iterator[str]:
 
 
 def is_dynamic(facts: FileFacts) -> bool:
-    """Whether a module may offer names that are not written in it: `__getattr__`, `globals()[…]`, damaged text."""
-    if facts.damage or "__getattr__" in bound(facts):
+    """Whether a module makes names that are not written in it: by `globals()`, `sys.modules`, `exec`, lazy loaders."""
+    if (
+        facts.damage
+        or "__path__" in facts.functions[0].names
+        or any(one.path.startswith(_LAZY) for one in facts.imports)
+    ):
         return True
-    if any(one.path.startswith(_DYNAMIC_LIBRARIES) for one in facts.imports):
-        return True
-    return any(_is_trick(step) for function in facts.functions for step in function.values)
+    return any(_makes_names(function, index == 0) for index, function in enumerate(facts.functions))
 
 
-def _is_trick(step: f.AnyValue) -> bool:
-    path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call and step.receiver < 0 else ""
-    return path in _DYNAMIC or path.startswith("sys.modules")
+def _makes_names(function: FunctionFacts, is_top: bool) -> bool:  # noqa: FBT001 - read at the one call above
+    spaces: set[int] = set()
+    for value, step in enumerate(function.values):
+        if type(step) is f.Call:
+            if step.callee == "!globals" or (is_top and step.callee in ("!locals", "!vars") and not step.args):
+                spaces.add(value)
+            elif _passes_on(step, spaces) or step.callee == "!exec":
+                return True
+        elif type(step) is f.Phi and not spaces.isdisjoint(step.options):
+            spaces.add(value)
+        elif type(step) is f.StoreItem and (step.base in spaces or _is_modules(function.values[step.base])):
+            return True
+        elif type(step) is f.Index and _is_modules(function.values[step.base]):
+            return _is_own_name(function.values[step.key])
+    return False
+
+
+def _passes_on(call: f.Call, spaces: set[int]) -> bool:
+    if call.receiver in spaces:
+        return call.callee in ("update", "setdefault")
+    return call.callee not in _READS and not spaces.isdisjoint(call.args)
+
+
+def _is_modules(step: f.AnyValue) -> bool:
+    return type(step) is f.Ref and step.path == "sys.modules"
+
+
+def _is_own_name(step: f.AnyValue) -> bool:
+    return type(step) is f.Ref and step.path.lstrip("!?:") == "__name__"
+
+
+def answered(facts: FileFacts) -> frozenset[str] | None:
+    """The names that a module's `__getattr__` may answer for; None if that may be any.
+
+    One that compares the name, and refuses others with an AttributeError, answers for names that stand in the module.
+    """
+    found = [one for one in facts.functions if one.name == "__getattr__" and one.parent == 0]
+    if not found:
+        return frozenset() if "__getattr__" not in facts.functions[0].names else None
+    if len(found) > 1 or not (_refuses(found[0]) and _compares(found[0])):
+        return None
+    return frozenset(_words(function.values for function in facts.functions))
+
+
+def _refuses(function: FunctionFacts) -> bool:
+    raised = (function.values[step.value] for step in function.values if type(step) is f.Raise and step.value >= 0)
+    return any(type(one) is f.Call and one.callee == "!AttributeError" for one in raised)
+
+
+def _compares(function: FunctionFacts) -> bool:
+    """Whether each way to another object's attribute of that name comes after a look at the name."""
+    looks = [
+        region for region in function.regions if region.kind == "if" and _is_of_name(function.values[region.subject])
+    ]
+    handed = [
+        value for value, step in enumerate(function.values)
+        if type(step) is f.Call and step.callee == "!getattr" and 0 in step.args
+    ]  # fmt: skip
+    return bool(looks) and all(
+        any(region.start <= value < region.end or (region.exits and region.end <= value) for region in looks)
+        for value in handed
+    )
+
+
+def _is_of_name(step: f.AnyValue) -> bool:
+    return type(step) is f.Compare and 0 in (step.left, step.right)
+
+
+def _words(bodies: Iterable[Iterable[f.AnyValue]]) -> Iterator[str]:
+    for values in bodies:
+        for step in values:
+            if type(step) is f.Const and type(step.value) is str and step.value.isidentifier():
+                yield step.value

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seatrial.program.parts import File, Function
     from seatrial.program.program import Program
 
-_STEPS = frozenset({f.Ref, f.Call})
+_STEPS = frozenset({f.Ref, f.Call, f.Attr})
 _EXPECTED = frozenset({"!AttributeError", "!TypeError", "!ImportError", "!ModuleNotFoundError", "!NameError"})
 """What code catches that asks whether a library has something."""
 
@@ -66,8 +66,10 @@ def _in_body(function: Function, heads: set[str], asked: Asked) -> Iterator[Lack
     for value in function.of(_STEPS):
         step = function.values[value]
         path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
-        if type(step) is f.Call and step.receiver >= 0:
-            found: Iterable[Lack] = _of_method(function, step, asked)
+        if type(step) is f.Attr:
+            found: Iterable[Lack] = _of_attribute(function, step, asked)
+        elif type(step) is f.Call and step.receiver >= 0:
+            found = _of_method(function, step, asked)
         elif path.partition(".")[0] in heads:
             found = _of_path(function, step.line, path, offers, 0.85)
             if type(step) is f.Call:
@@ -116,6 +118,14 @@ def _of_method(function: Function, call: f.Call, asked: Asked) -> Iterator[Lack]
     thing = asked.objects.of(function, call.receiver) if call.callee else None
     if thing:
         yield from _of_thing(function, call, call.callee, thing, asked.offers)
+
+
+def _of_attribute(function: Function, read: f.Attr, asked: Asked) -> Iterator[Lack]:
+    """What a read of an attribute asks of the class that its object is of."""
+    thing = asked.objects.of(function, read.base)
+    members = asked.offers.members(thing.cls) if thing and thing.exact else None
+    if thing and members is not None and read.name not in members and not _is_magic(read.name):
+        yield Lack(function, read.line, thing.whole, read.name, members, 0.85)
 
 
 def _of_variable(function: Function, call: f.Call, asked: Asked) -> Iterator[Lack]:
