@@ -112,6 +112,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.rules.concurrency._creations import creations
+from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
 from seatrial.rules.contract import Match, rule
 
@@ -125,6 +126,7 @@ _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 @rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race")
 def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
+    yield from raw_updates(program)
     for function in program.code:
         if not function.is_callable:
             continue
