@@ -273,7 +273,7 @@ def check(program: Program) -> Iterator[Match]:
 def _empty(program: Program, function: Function, said: list[Claim]) -> Iterator[tuple[int, str, float]]:
     """Claims that cannot fail. Beside others that can, the less certain ones do no harm."""
     empty = [(claim.value, *found) for claim in said if (found := always_holds(program, function, claim))]
-    alone = len(empty) == len(said) and not _is_checked_elsewhere(program, function)
+    alone = 0 < len(empty) == len(said) and not _is_checked_elsewhere(program, function)
     for value, message, confidence in empty:
         in_branch = any(region.kind in _BRANCHES for region in function.enclosing(value))
         sure = confidence == SURE or (alone and not in_branch)
