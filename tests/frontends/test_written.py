@@ -27,6 +27,7 @@ def written(text: str) -> list[tuple[int, str, str, str]]:
         ("https://harbour.io/?oauth_token=*&page=2", "oauth_token"),
         ('{\\"password\\": \\"*\\"}', "password"),
         ('set_password("*")', "set_password"),
+        ("  - ROOT_PASSWORD=*  # for now", "ROOT_PASSWORD"),
     ],
 )
 def test_a_name_and_what_it_holds(text: str, name: str) -> None:
@@ -35,10 +36,22 @@ def test_a_name_and_what_it_holds(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["const token = read(source1)", "token: string", "password = settings[key1]", "the password is 1 or 2", "pass", ""],
+    [
+        "const token = read(source1)",
+        "let token: string;",
+        "password = settings[key1]",
+        "the password is 1 or 2",
+        "pass",
+        "",
+    ],
 )
 def test_code_and_prose_write_nothing_down(text: str) -> None:
     assert written(text) == []
+
+
+def test_a_line_of_settings_may_hold_any_word() -> None:
+    assert written("root_password: lantern") == [(1, "name", "root_password", "lantern")]
+    assert written("the root_password: lantern light") == []
 
 
 def test_an_address_with_a_password() -> None:

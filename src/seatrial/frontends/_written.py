@@ -20,13 +20,16 @@ _AFTER = re.compile(
     rb"[\w-]{0,24}\\?[\"'`]?\]?[ \t]{0,8}(?:=>|:=|={1,3}|!=|[:>(,])[ \t]{0,8}(?:(?i:basic|bearer|token|oauth)[ \t]+)?"
     rb"(?:[rbuf]{0,2}\\?(?P<quote>[\"'`])(?:(?i:basic|bearer|token|oauth)[ \t]+)?"
     rb"(?P<quoted>[^\s\"'`\\]{4,2048})\\?(?P=quote)"
-    rb"|(?P<bare>[^\s\"'`<>&;,(){}\[\]\\|]{6,2048})(?=$|[\s\"'`<&;,}\]\\]))",
+    rb"|(?P<bare>[^\s\"'`<>&;,(){}\[\]\\|]{4,2048})(?=$|[\s\"'`<&;,}\]\\]))",
     re.MULTILINE,
 )
 """What follows a name and is held by it. What is not quoted must end where no code goes on."""
 
 _BARE_TEXT = re.compile(rb"(?=.*[A-Za-z])(?=.*\d)|.*[a-z][A-Z].*[a-z][A-Z]|\d{6,}\Z")
 """Words that are not quoted are words; a secret has digits too, or capitals here and there."""
+
+_SETTING = re.compile(rb"[ \t]*(?:- |export )?[\w.-]+[ \t]?[:=][ \t]*\S+[ \t]*(?:#.*)?$", re.MULTILINE)
+"""A line that holds a name and a value and nothing else: there any word may be a value."""
 
 _ADDRESS = re.compile(rb"://[^\s/:@\"'`<>{}$*\\]*:(?P<value>[^\s/@\"'`<>{}$*\\]{3,128})@[^\s\"'`@/:{}<>$%]+")
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,20}\Z")
@@ -123,10 +126,11 @@ def _places(text: bytes, stem: bytes) -> Iterator[int]:
 
 def _holding(source: bytes, at: int, found: re.Match[bytes], lines: _Lines) -> Found | None:
     value = found["quoted"] or found["bare"]
-    if not found["quoted"] and not _BARE_TEXT.match(value):
-        return None
     before = _BEFORE.search(source, max(0, at - 40), at)
     start = before.start() if before else at
+    line = source.rfind(b"\n", 0, start) + 1
+    if not (found["quoted"] or _BARE_TEXT.match(value) or _SETTING.match(source, line)):
+        return None
     name = _NAME.match(source, start)
     return _found(start, found.end(), "name", name[0] if name else b"", value, lines)
 
