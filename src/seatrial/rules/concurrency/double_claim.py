@@ -150,6 +150,7 @@ from seatrial.program import Class, Function, Program
 from seatrial.program.chains import chain, compared
 from seatrial.program.running import is_command
 from seatrial.rules.concurrency._single_claims import single_claims
+from seatrial.rules.concurrency._spent_flags import spent_flags
 from seatrial.rules.contract import Match, rule
 
 _LOCKS = frozenset({"select_for_update", "with_for_update"})
@@ -160,6 +161,7 @@ _READERS = ("filter", "where", "filter_by", "get")
 def check(program: Program) -> Iterator[Match]:
     """Updates of many rows to a new state, after a read of the same table by its old one; and of one that was taken so."""
     yield from single_claims(program)
+    yield from spent_flags(program)
     for function, call in program.index.calls("update", "values"):
         step = function.values[call]
         assert type(step) is f.Call
