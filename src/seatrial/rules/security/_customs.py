@@ -23,6 +23,8 @@ class View:
     found: tuple[Lookup, ...]
     asked: frozenset[Class | None]
     step: Step | None
+    hands_on: bool
+    """Who calls is compared with something, or given to code that may."""
 
     @property
     def subject(self) -> Function:
@@ -44,7 +46,7 @@ class View:
         """It finds a row and turns nobody away because of it, by any step of its work."""
         asks = any(guard.authorises and not guard.declared for guard in self.endpoint.guards)
         is_meant = self.endpoint.is_open or takes_proof(self.endpoint)
-        return bool(self.found) and not self.asked and not asks and not is_meant
+        return bool(self.found) and not (self.asked or asks or is_meant or self.hands_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ def breaks(program: Program, rows: Rows) -> Iterator[Break]:
         if endpoint.kind == "route" and endpoint.entries:
             view = _view(rows, endpoint)
             known = folders[view.folder].setdefault(view.subject, view)
-            if view.is_silent and not known.is_silent and not known.asked:
-                folders[view.folder][view.subject] = view
+            if view.asked or view.hands_on or (view.is_silent and not (known.asked or known.hands_on)):
+                folders[view.folder][view.subject] = view  # one method that asks may do so for all
     for views in folders.values():
         yield from _compared(list(views.values()))
 
@@ -89,4 +91,7 @@ def _view(rows: Rows, endpoint: Endpoint) -> View:
     asked = frozenset(cls for body in asking for cls in rows.asked(body))
     callers = endpoint.callers
     found = tuple(one for one in rows.lookups(endpoint) if not is_tied(one.function, one.call, callers))
-    return View(endpoint, found, asked, asking[0].head(f"{asking[0].name} asks about the row") if asking else None)
+    people = tuple(name for name in callers if name != "request")
+    step = asking[0].head(f"{asking[0].name} asks about the row") if asking else None
+    hands_on = any(rows.compares_caller(body, people) for body in endpoint.entries)
+    return View(endpoint, found, asked, step, hands_on)

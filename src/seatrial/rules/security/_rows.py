@@ -109,7 +109,10 @@ class Rows:
         is_query = target.model is not None and target.model.query in {"build", "one", "all"}
         if is_query and is_tied(function, call, callers):
             return True
-        is_own = bool(target.functions) and not target.made
+        is_row = target.made is not None and self.program.types.has_kind(
+            self.program.types.instance(target.made), "model"
+        )
+        is_own = bool(target.functions or target.made) and not is_row
         return is_own and any(is_caller(function, value, callers) for value in inputs(function, call))
 
     def of_class(self, function: Function, value: int) -> Class | None:

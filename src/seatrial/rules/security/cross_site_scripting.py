@@ -287,8 +287,11 @@ def _likely(flow: Flow) -> float:
 
 
 def _is_made(flow: Flow) -> bool:
-    return _ADDRESS.search(before(flow) or "") is not None or any(
-        _MADE & words(written(spot.function, spot.value)) for spot in flow.spots
+    keys = {word for spot in flow.spots for key in spot.pick if isinstance(key, str) for word in words(key)}
+    return (
+        bool(keys & _MADE)
+        or _ADDRESS.search(before(flow) or "") is not None
+        or any(_MADE & words(written(spot.function, spot.value)) for spot in flow.spots)
     )
 
 
