@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from seatrial.model.evidence import Outcome
-from seatrial.trials import access, growth, inject, race
+from seatrial.trials import access, edge, growth, inject, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 
-FAULTY, SOUND = "per-row,race,open,owner,inject", ""
+FAULTY, SOUND = "per-row,race,open,owner,inject,edge", ""
 
 
 def proven(claims: Sequence[Claim]) -> Sequence[tuple[str, str]]:
@@ -65,6 +65,17 @@ def test_inject_proves_what_becomes_of_a_value(bench: Callable[[str], Bench]) ->
 
 def test_inject_proves_nothing_of_values_that_stay_values(bench: Callable[[str], Bench]) -> None:
     assert list(inject.claims(bench(SOUND))) == []
+
+
+def test_edge_finds_the_value_that_makes_the_server_fail(bench: Callable[[str], Bench]) -> None:
+    failed = [one for one in edge.run(bench(FAULTY)) if one.operation == "POST /label"]
+    assert [(one.name, one.line.split()[-1], one.error) for one in failed] == [
+        ("name", "label", "ValueError: negative count")
+    ]
+
+
+def test_edge_finds_nothing_where_odd_values_are_refused(bench: Callable[[str], Bench]) -> None:
+    assert [one for one in edge.run(bench(SOUND)) if one.operation == "POST /label"] == []
 
 
 @pytest.mark.parametrize("faults", [FAULTY, SOUND])

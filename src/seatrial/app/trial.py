@@ -15,7 +15,7 @@ from seatrial.model.evidence import Outcome
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Launch, Started, launched
-from seatrial.trials import access, growth, inject, race
+from seatrial.trials import access, edge, growth, inject, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim, Proof, prove
 
@@ -24,6 +24,7 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim]]] = {
     "race": race.claims,
     "access": access.claims,
     "inject": inject.claims,
+    "edge": edge.claims,
 }
 """By name, in the order in which they run."""
 

@@ -48,6 +48,14 @@ class Event(msgspec.Struct, frozen=True):
     line: str
 
 
+class Raised(msgspec.Struct, frozen=True):
+    """What a request raised: the class, its text, and the last line of the program's own that it came through."""
+
+    kind: str
+    text: str
+    line: str
+
+
 class Seen(msgspec.Struct, frozen=True):
     """What the probe saw of one request."""
 
@@ -57,6 +65,7 @@ class Seen(msgspec.Struct, frozen=True):
     seconds: float
     pid: int
     events: tuple[Event, ...] = ()
+    error: Raised | None = None
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -125,4 +125,5 @@ _QUALITY = {
     "race": Quality.CONCURRENCY,
     "access": Quality.SECURITY,
     "inject": Quality.SECURITY,
+    "edge": Quality.HONESTY,
 }

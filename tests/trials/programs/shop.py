@@ -4,6 +4,7 @@ per-row    the list of orders looks each customer up
 race       the stock is read, lowered in Python and written back
 open       anybody may delete a product
 owner      any user may change any order
+edge       a long name is not expected
 inject     what is sent becomes part of a statement, a command and a path
 """
 
@@ -133,6 +134,14 @@ def search(token, said):
         if "inject" in FAULTS:
             return 200, [dict(row) for row in db.execute(f"select * from products where name = '{said['name']}'")]
         return 200, [dict(row) for row in db.execute("select * from products where name = ?", (said["name"],))]
+
+
+@app.route("POST", "/label", {"name": TEXT})
+def label(token, said):
+    width = 100 - len(said["name"])
+    if "edge" not in FAULTS and not 0 < width <= 100:
+        return 422, {}
+    return 200, {"label": said["name"] + bytes(width).decode()}
 
 
 @app.route("POST", "/archive", {"name": TEXT})

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import json
+import logging
 import os
 import shlex
 import sys
@@ -34,6 +35,7 @@ class Request:
         self.statements = []
         self.calls = []
         self.events = []
+        self.error = None
         self.began = time.perf_counter()
 
     def save(self, status):
@@ -43,6 +45,7 @@ class Request:
             "statements": self.statements,
             "calls": self.calls,
             "events": self.events,
+            "error": self.error,
             "seconds": time.perf_counter() - self.began,
             "pid": os.getpid(),
         }
@@ -139,6 +142,7 @@ def called(what):
 def install():
     """Watches files that are looked at or opened and commands that are run, if a request's own mark is in them."""
     sys.addaudithook(_audited)
+    logging.getLogger().addHandler(_Errors())
     plain = os.stat
 
     def stat(path, *args, **kwargs):
@@ -158,6 +162,32 @@ def _noted(kind, text):
     request = _current.get()
     if request is not None and MARK in text and not text.startswith(_program["out"]):
         request.events.append({"kind": kind, "text": text[:_LONGEST], "line": _line()})
+
+
+class _Errors(logging.Handler):
+    """Frameworks log what a handler of theirs raised."""
+
+    def emit(self, record):
+        if record.exc_info and record.exc_info[1] is not None:
+            failed(record.exc_info[1])
+
+
+def failed(error):
+    """The request raised this: the first such error is its cause."""
+    request = _current.get()
+    if request is not None and request.error is None:
+        request.error = {"kind": type(error).__name__, "text": str(error)[:300], "line": _raised(error)}
+
+
+def _raised(error):
+    """The last line of the program's own that the error came through."""
+    line, trace, root = "", error.__traceback__, _program["root"]
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name.startswith(root) and "site-packages" not in name:
+            line = "{}:{} {}".format(name[len(root) :], trace.tb_lineno, trace.tb_frame.f_code.co_name)
+        trace = trace.tb_next
+    return line
 
 
 def _text(event, arguments):

@@ -1,6 +1,7 @@
 """Serves the program on a socket that is already open, each request told to `recording`."""
 
 import socketserver
+import sys
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 from . import recording
@@ -32,6 +33,8 @@ def asynchronous(app):
         async def told(message):
             if message["type"] == "http.response.start":
                 status[0] = message["status"]
+                if sys.exc_info()[1] is not None:  # the answer is made where an error is handled
+                    recording.failed(sys.exc_info()[1])
             if message["type"] == "http.response.body" and not message.get("more_body"):
                 recording.end(begun, status[0])
             await send(message)
@@ -59,6 +62,10 @@ def synchronous(app):
             body = list(answer)
             if hasattr(answer, "close"):
                 answer.close()
+        except Exception as error:
+            recording.failed(error)
+            raise
+        else:
             return body
         finally:
             recording.end(begun, int(status[0].split()[0]))

@@ -9,7 +9,9 @@ from seatrial.surfaces.cli._options import Asked, reporting
 
 @click.command("trial", short_help="Run the program and prove or clear what the audit suspects.")
 @reporting
-@click.option("--only", metavar="TRIALS", default="", help="Trials to run, with commas: growth, race, access, inject.")
+@click.option(
+    "--only", metavar="TRIALS", default="", help="Trials to run, with commas: growth, race, access, inject, edge."
+)
 @click.option("--budget", default="3m", metavar="TIME", help="Begin no trial after this long: 90s, 3m. [default: 3m]")
 @click.option("--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module.")
 @click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs.")
