@@ -10,7 +10,8 @@ from seatrial.model.facts import FunctionFacts
 from seatrial.program.installed.offers import Definition, Offers
 
 if TYPE_CHECKING:
-    from seatrial.program.parts import Class, Function
+    from seatrial.model.outside import Module
+    from seatrial.program.parts import Class, File, Function
 
 _DEEPEST = 6
 _FIELDS = frozenset({f.StoreAttr})
@@ -33,7 +34,13 @@ class Objects:
 
     def __init__(self, offers: Offers) -> None:
         self._offers = offers
+        self._homes: dict[File, Module] = {}
         self._fields: dict[tuple[Class, str], Thing | None] = {}
+
+    def adopt(self, file: File, module: Module) -> File:
+        """Takes note that a file is a library's, so that paths in it are understood; gives it back."""
+        self._homes[file] = module
+        return file
 
     def of(self, function: Function, value: int, depth: int = 0) -> Thing | None:
         """The library's object that a value is; None if it is none, or that cannot be told."""
@@ -59,13 +66,19 @@ class Objects:
     def _called(self, function: Function, call: f.Call, depth: int) -> Thing | None:
         if call.receiver >= 0:
             return self._result(self.of(function, call.receiver, depth + 1), (call.callee,)) if call.callee else None
+        home = self._homes.get(function.file)
+        if home:
+            return self._made(self._offers.dotted(home, call.callee))
         if call.callee[:1] == ":":
             name, _, method = call.callee.rpartition(".")
             return self._result(self._variable(function, name, depth), (method,)) if name else None
-        found = self._offers.find(call.callee) if call.callee[:1].isalpha() else None
+        return self._made(call.callee)
+
+    def _made(self, path: str) -> Thing | None:
+        found = self._offers.find(path) if path[:1].isalpha() else None
         if found and found.function:
             return self._returned(found, found.function, None)
-        return self._instance(call.callee, found)
+        return self._instance(path, found)
 
     def _instance(self, path: str, found: Definition | None, *, exact: bool = True) -> Thing | None:
         made = found and found.cls and not self._offers.method(found, "__new__")

@@ -217,13 +217,13 @@ def written_out(module: Module, functions: list[FunctionFacts]) -> list[Function
 
 
 def keywords(definition: Definition) -> frozenset[str] | None:
-    """The names that a function can be given arguments by; None if it takes any, or a decorator may change that."""
+    """The names of a function's own parameters; None if a decorator may change them."""
     function = definition.function
     if function is None:
         return None
     outer = definition.module.facts.functions[function.parent]
     decorators = {_name(outer.values[one]) for one in function.decorators}
-    if decorators - _PLAIN_DECORATORS or any(one.kind == "double-star" for one in function.params):
+    if decorators - _PLAIN_DECORATORS:
         return None
     return frozenset(one.name for one in function.params if one.kind in ("positional", "keyword"))
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.model.source import Role
 from seatrial.program.installed.objects import Objects, Thing
-from seatrial.program.installed.offers import Definition, Offers, keywords
+from seatrial.program.installed.offers import Definition, Offers
+from seatrial.program.installed.signatures import Signatures
 from seatrial.program.manifests.owned import Way
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ class Asked:
 
     offers: Offers
     objects: Objects
+    signatures: Signatures
 
 
 def lacks(program: Program, offers: Offers) -> Iterator[Lack]:
     """Everything that judged code asks of an installed library and that the library does not have."""
-    asked = Asked(offers, Objects(offers))
+    objects = Objects(offers)
+    asked = Asked(offers, objects, Signatures(offers, objects))
     files = [file for file in program.files if file.role is Role.CODE]
     heads: dict[File, set[str]] = {}
     for one in program.outward:
@@ -73,7 +76,7 @@ def _in_body(function: Function, heads: set[str], asked: Asked) -> Iterator[Lack
         elif path.partition(".")[0] in heads:
             found = _of_path(function, step.line, path, offers, 0.85)
             if type(step) is f.Call:
-                found = [*found, *_of_call(function, step, offers)]
+                found = [*found, *_of_call(function, step, asked)]
         elif type(step) is f.Call and path[:1] == ":" and "." in path:
             found = _of_variable(function, step, asked)
         else:
@@ -97,17 +100,19 @@ def _of_path(function: Function, line: int, path: str, offers: Offers, confidenc
             yield Lack(function, line, f"{module.name}.{rest[0]}", rest[1], members, confidence - 0.05)
 
 
-def _of_call(function: Function, call: f.Call, offers: Offers) -> Iterator[Lack]:
+def _of_call(function: Function, call: f.Call, asked: Asked) -> Iterator[Lack]:
     """What a call of a function or class by its dotted name asks by keywords."""
-    found = offers.find(call.callee)
+    found = asked.offers.find(call.callee)
     if found and found.function:
-        yield from _of_keywords(function, call, call.callee, found)
-    elif found and found.cls and (init := offers.method(found, "__init__")) and not offers.method(found, "__new__"):
-        yield from _of_keywords(function, call, call.callee, init)
+        yield from _of_keywords(function, call, call.callee, found, asked)
+    elif found and not asked.offers.method(found, "__new__") and (init := asked.offers.method(found, "__init__")):
+        yield from _of_keywords(function, call, call.callee, init, asked)
 
 
-def _of_keywords(function: Function, call: f.Call, whole: str, called: Definition) -> Iterator[Lack]:
-    taken = keywords(called)
+def _of_keywords(function: Function, call: f.Call, whole: str, called: Definition, asked: Asked) -> Iterator[Lack]:
+    if not call.keywords:
+        return
+    taken = asked.signatures.of(called)
     for name, _ in call.keywords:
         if taken is not None and name not in taken and name != "**":
             yield Lack(function, call.line, whole, name, taken, 0.9, is_keyword=True)
@@ -117,7 +122,7 @@ def _of_method(function: Function, call: f.Call, asked: Asked) -> Iterator[Lack]
     """What a call of a method asks of the class that its object is of."""
     thing = asked.objects.of(function, call.receiver) if call.callee else None
     if thing:
-        yield from _of_thing(function, call, call.callee, thing, asked.offers)
+        yield from _of_thing(function, call, call.callee, thing, asked)
 
 
 def _of_attribute(function: Function, read: f.Attr, asked: Asked) -> Iterator[Lack]:
@@ -133,10 +138,11 @@ def _of_variable(function: Function, call: f.Call, asked: Asked) -> Iterator[Lac
     path, _, method = call.callee.rpartition(".")
     thing = asked.objects.held(function, path)
     if thing:
-        yield from _of_thing(function, call, method, thing, asked.offers)
+        yield from _of_thing(function, call, method, thing, asked)
 
 
-def _of_thing(function: Function, call: f.Call, method: str, thing: Thing, offers: Offers) -> Iterator[Lack]:
+def _of_thing(function: Function, call: f.Call, method: str, thing: Thing, asked: Asked) -> Iterator[Lack]:
+    offers = asked.offers
     members = offers.members(thing.cls)
     if members is None or _is_magic(method) or (not thing.exact and offers.is_abstract(thing.cls)):
         return
@@ -144,7 +150,7 @@ def _of_thing(function: Function, call: f.Call, method: str, thing: Thing, offer
         if thing.exact or not offers.derived_has(thing.cls, method):
             yield Lack(function, call.line, thing.whole, method, members, 0.85 if thing.exact else 0.8)
     elif called := offers.method(thing.cls, method):
-        yield from _of_keywords(function, call, f"{thing.whole}.{method}", called)
+        yield from _of_keywords(function, call, f"{thing.whole}.{method}", called, asked)
 
 
 def _is_magic(name: str) -> bool:

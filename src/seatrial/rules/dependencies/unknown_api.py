@@ -127,6 +127,52 @@ def talk():
     return acme.connect("y").with_retries().send()  # finding: send
 ```
 
+## Bad: options that are handed on, a lazy module
+
+```.venv/lib/python3.12/site-packages/acme/__init__.py
+from . import api
+
+_LATE = {"Later": "acme.api"}
+
+
+def __getattr__(name):
+    if name in _LATE:
+        return getattr(api, name)
+    raise AttributeError(name)
+```
+
+```.venv/lib/python3.12/site-packages/acme/api.py
+class Session:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why): ...
+
+    def ask(self, url, *, timeout=None, headers=None): ...
+
+
+def ask(url, **options):
+    options.setdefault("headers", {})
+    with Session() as session:
+        return session.ask(url, **options)
+
+
+def get(url, **options):
+    trace = options.pop("trace", False)
+    return ask(url, **options)
+```
+
+```shop/fetch.py
+import acme
+from acme import Never  # finding: Never
+from acme.api import get
+
+
+def fetch(url):
+    get(url, timeouts=3)  # finding: timeout
+    return get(url, trace=True, headers={}, timeout=3), acme.Later()
+```
+
 ## Good
 
 ```.venv/lib/python3.12/site-packages/acme/__init__.py
@@ -194,6 +240,17 @@ def maybe() -> Upload | None: ...
 async def later_on() -> Upload: ...
 
 
+def swallow(**anything): ...
+
+
+def keep(**anything):
+    return dict(anything)
+
+
+def hand(url, **options):
+    return elsewhere(url, **options)
+
+
 def stream():
     yield Upload()
 ```
@@ -240,6 +297,9 @@ def use():
 
 def where(one: Upload):
     acme.names.provider().add(1)
+    acme.names.swallow(a=1)
+    acme.names.keep(a=1)
+    acme.names.hand("x", a=1)
     acme.names.maybe().anything()
     acme.names.stream().send(None)
     acme.names.upload().path()
