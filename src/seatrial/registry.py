@@ -164,7 +164,8 @@ def _foreign(group: str) -> tuple[_Offer, ...]:  # seatrial: allow[unbounded-cac
 
 def _versioned(frontend: Frontend, offer: _Offer) -> Frontend:
     folder = _HERE / "frontends" / offer.name
-    files = [_HERE / "model" / "facts.py", *(folder.rglob("*") if not offer.owner else ())]
+    shared = [_HERE / "model" / "facts.py", _HERE / "model" / "written.py", *folder.parent.glob("_*.py")]
+    files = [*shared, *(folder.rglob("*") if not offer.owner else ())]
     version = f"{frontend.version}+{_digest(files, offer.owner)[:16]}"
     return Frontend(frontend.language, frontend.suffixes, version, frontend.grammar, frontend.extract)
 

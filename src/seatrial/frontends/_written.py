@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from seatrial.model.facts import Written, WrittenKind
+from seatrial.model.written import Written, WrittenKind
 
 _CALLED = (b"pass", b"pwd", b"secret", b"token", b"key", b"credential", b"auth", b"verifier")
 """What the names of secrets hold; in lower case."""

@@ -7,7 +7,7 @@ Every body of code (the module itself, each class body, function and lambda) is 
 **values** in evaluation order. A value's id is its index in that list. Values name their operands by id, so "where each
 argument comes from" is a walk along ids (static single assignment: a variable that is read is simply the id of the
 value it holds; where two values can arrive, a `Phi` says so). **Regions** (loops, branches, `with`, `try`) are
-contiguous stretches of that list.
+contiguous stretches of that list. The garbage collector does not track them: a million lines hold six million.
 
     for order in orders:              0 Param orders
         total += order.price()        1 Const 0 (from an earlier `total = 0`), 2 Store total=1
@@ -26,13 +26,13 @@ Paths of names. What a name's first part means inside the file is known to the f
 | `:helper`, `:Order.objects` | a name bound at the top level of this file, and attributes below it |
 | `!len`, `!open` | a built-in of the language |
 | `?name` | bound nowhere in the file: a star import, or a mistake |
-
-Structs are array-like and untracked by the garbage collector, since a million lines hold some six million of them.
 """
 
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from seatrial.model.written import Written
 
 NONE = -1
 """The id that stands for "there is no such value"."""
@@ -396,25 +396,6 @@ class Damage(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     end_line: int
     reason: str
-
-
-WrittenKind: TypeAlias = Literal["name", "address", "block", "form"]
-"""`name`: a name that may mean a secret, with what it holds. `address`: a password in an address.
-`block`: a private key. `form`: a key that says by its form who gave it out."""
-
-
-class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What may be a secret, written in a text or in code; values say more of the latter, if the file has any.
-
-    `name` is the whole address for an address, and empty for a block or form. `value` is what may be secret.
-    """
-
-    line: int
-    kind: WrittenKind
-    name: str
-    value: str
-    in_code: bool = False
-    """Code holds it, and not a comment, a docstring, or a text that has it in the midst of others."""
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -5,7 +5,7 @@ from tree_sitter import Node
 
 from seatrial.frontends import _written
 from seatrial.frontends.python.grammar import COMMENT, STRING, kind
-from seatrial.model.facts import Written
+from seatrial.model.written import Written
 
 _TEXT = frozenset((STRING, kind("string_content"), kind("escape_sequence")))
 _STATEMENT = kind("expression_statement")

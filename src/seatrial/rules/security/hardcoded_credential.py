@@ -76,6 +76,7 @@ from collections.abc import Container, Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity
 from seatrial.model.source import Role
+from seatrial.model.written import Written
 from seatrial.program import File, Function, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security import _secrets as secrets
@@ -175,7 +176,7 @@ def _written(file: File, known: Container[int]) -> Iterator[Match]:
             yield _match(file, fact.line, key, MESSAGES.get(fact.kind, f"{fact.name} is written down"), likely)
 
 
-def _weighed(file: File, fact: f.Written) -> float:
+def _weighed(file: File, fact: Written) -> float:
     in_code = fact.in_code and _is_production(file)
     if fact.kind == "name":
         likely = 0.0 if in_code else _named(fact)  # what such code holds was looked at
@@ -188,14 +189,14 @@ def _weighed(file: File, fact: f.Written) -> float:
     return likely * MADE if CONTAINER.search(file.path) else likely
 
 
-def _named(fact: f.Written) -> float:
+def _named(fact: Written) -> float:
     sort = secrets.sort_of(fact.name)
     likely = secrets.likelihood(fact.name, sort, fact.value) if sort else 0.0
     is_real = sort != "own" and secrets.is_made(fact.value) and not secrets.is_stand_in(fact.name)
     return min(likely, WRITTEN) if is_real else likely * SAID
 
 
-def _address(fact: f.Written, *, in_code: bool) -> float:
+def _address(fact: Written, *, in_code: bool) -> float:
     address = secrets.URL.match(fact.name)
     if not address or not secrets.likelihood("", "password", fact.value):
         return 0.0
