@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Program
 
+DEPTH = 2
+"""How many calls deep writes are looked for."""
 _STORES = frozenset({f.StoreAttr})
 _BRANCHES = frozenset({"if", "else", "case", "except"})
 
@@ -18,17 +20,33 @@ class Pair:
     second: int
     tables: tuple[str, str]
     link: str
+    origin: Effect
+    """The place where the first is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A column of a row, or of rows, is raised (`sign` +) or lowered; `value`: the call that writes it."""
+    """A column of a row, or of rows, is raised (`sign` +) or lowered, and then written."""
 
-    table: str
+    write: Effect
     column: str
     sign: str
     row: int
-    value: int
+
+
+def written_by(program: Program, function: Function) -> Iterator[Effect]:
+    """The writes of a body, in order: its own, and new rows that functions which it calls make without a look."""
+    local = {e.value: e for e in program.effects.local(function) if e.kind == "db.write"}
+    for call in function.calls:
+        if call in local:
+            yield local[call]
+            continue
+        reached = program.target(function, call).functions
+        for table, effect in program.effects.of(reached[0], "db.write").items() if len(reached) == 1 else ():
+            made = effect.source
+            seen = table in program.effects.of(reached[0], "db.read")
+            if effect.depth < DEPTH and not seen and _row(program, made.function, made) >= 0:
+                yield Effect("db.write", table, function, call, effect)
 
 
 def linked(program: Program, function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
@@ -41,9 +59,11 @@ def linked(program: Program, function: Function, writes: Sequence[Effect]) -> It
                 continue
             if first.what == second.what:
                 if _is_removal(program, function, first) and _is_many(program, function, second):
-                    yield Pair(first.value, second.value, (first.what, second.what), "replaces what is removed")
+                    yield Pair(
+                        first.value, second.value, (first.what, second.what), "replaces what is removed", first.source
+                    )
             elif _row(program, function, first) in sources and _refers(program, second.what, first.what):
-                yield Pair(first.value, second.value, (first.what, second.what), "belongs to the new row")
+                yield Pair(first.value, second.value, (first.what, second.what), "belongs to the new row", first.source)
 
 
 def _apart(function: Function, first: Effect, second: Effect) -> bool:
@@ -120,9 +140,10 @@ def _moved(function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
     changes = [*_changes(function, writes)]
     for one in changes:
         for other in changes:
-            same = (one.table, one.column) == (other.table, other.column)
-            if same and one.value < other.value and one.sign != other.sign and one.row != other.row:
-                yield Pair(one.value, other.value, (one.table, other.table), f"moves {one.column}")
+            first, second = one.write, other.write
+            same = (first.what, one.column) == (second.what, other.column)
+            if same and first.value < second.value and one.sign != other.sign and one.row != other.row:
+                yield Pair(first.value, second.value, (first.what, second.what), f"moves {one.column}", first.source)
                 return
 
 
@@ -134,13 +155,13 @@ def _changes(function: Function, writes: Sequence[Effect]) -> Iterator[_Change]:
             row = function.origin(step.base)
             saved = next((w for w in writes if w.value > at and row in _near(function, w.value)), None)
             if saved is not None:
-                yield _Change(saved.what, step.name, sign, row, saved.value)
+                yield _Change(saved, step.name, sign, row)
     for write in writes:
         step = function.values[write.value]
-        if type(step) is f.Call:
+        if type(step) is f.Call and write.via is None:
             for name, value in step.keywords:
                 if _sign(function, value):
-                    yield _Change(write.what, name, _sign(function, value), write.value, write.value)
+                    yield _Change(write, name, _sign(function, value), write.value)
 
 
 def _near(function: Function, value: int) -> set[int]:

@@ -221,7 +221,6 @@ def place(session: Session):
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
@@ -230,7 +229,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Program, written
 from seatrial.program.endpoints import Endpoint
 from seatrial.program.handed import is_serializer
-from seatrial.rules.concurrency._linked_writes import Pair, linked
+from seatrial.rules.concurrency._linked_writes import Pair, linked, written_by
 from seatrial.rules.contract import Match, rule
 
 DEPTH = 6
@@ -248,12 +247,10 @@ _SAYS_SO = re.compile(r"(?i)atomic|transaction|\bbegin|unit_of_work|uow")
 @rule(severity=Severity.ERROR, cwe=(362,), category=("race",))
 def check(program: Program) -> Iterator[Match]:
     """The first pair of linked writes of each body that no transaction holds together."""
-    bodies: dict[Function, list[Effect]] = defaultdict(list)
-    for effect in program.effects.sources("db.write"):
-        bodies[effect.function].append(effect)
     entries = cache(lambda: _entries(program))
-    for function, writes in bodies.items():
-        if len(writes) > 1 and function.is_callable:
+    for function in program.code:
+        writes = list(written_by(program, function)) if program.effects.of(function, "db.write") else []
+        if len(writes) > 1:
             pair = next((p for p in linked(program, function, writes) if _is_split(program, function, p)), None)
             way = _way(program, function, entries()) if pair else None
             if pair and way is not None:
@@ -264,11 +261,18 @@ def _is_split(program: Program, function: Function, pair: Pair) -> bool:
     """No transaction of the body holds both; in a session, a commit lies between them."""
     if any(s <= pair.first and pair.second < e for s, e in _transactions(program, function)):
         return False
-    receiver = program.target(function, pair.first).receiver
-    if receiver is None or not program.types.has_kind(receiver, "session"):
+    if not _is_in_session(program, pair.origin):
+        return True
+    if program.effects.of_call(function, pair.first, "commit") is not None:
         return True
     commits = [e.value for e in program.effects.local(function) if e.kind == "commit"]
     return any(pair.first < c < pair.second and _is_on_the_way(function, c, pair) for c in commits)
+
+
+def _is_in_session(program: Program, write: Effect) -> bool:
+    """The write waits in a session for its commit."""
+    receiver = program.target(write.function, write.value).receiver
+    return receiver is not None and program.types.has_kind(receiver, "session")
 
 
 def _is_on_the_way(function: Function, commit: int, pair: Pair) -> bool:
