@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import msgspec
 
-from seatrial.model.facts import AnyValue, Call, ClassValue, Closure, Const, FunctionFacts
+from seatrial.model.facts import AnyValue, Call, ClassValue, Closure, FunctionFacts, Ref
 
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -16,24 +16,22 @@ def digest_of(facts: FunctionFacts, module: str = "") -> str:
     rest is only where that lies; names from elsewhere go whole (`json.loads` is not `pickle.loads`).
     """
     own = f"{module.partition('.')[0]}." if module else "\0"
-    digest = sha256(facts.name.encode())
-    digest.update(_ENCODER.encode([(p.name, p.kind) for p in facts.params]))
+    parts = [facts.name.encode(), _ENCODER.encode([(p.name, p.kind) for p in facts.params])]
     for value in facts.values:
-        digest.update(type(value).__name__.encode())
-        digest.update(_ENCODER.encode(_substance(value, own)))
+        parts += type(value).__name__.encode(), _ENCODER.encode(_substance(value, own))
     for region in facts.regions:
-        digest.update(_ENCODER.encode((region.kind, region.parent, region.start, region.end, region.subject)))
-    return digest.hexdigest()
+        parts.append(_ENCODER.encode((region.kind, region.parent, region.start, region.end, region.subject)))
+    return sha256(b"".join(parts)).hexdigest()
 
 
 def _substance(value: AnyValue, own: str) -> tuple[object, ...]:
     """What the value says wherever it stands: no line, nor the number that a function or class has in its file."""
-    if isinstance(value, Closure | ClassValue):
+    kind = type(value)
+    if kind is Closure or kind is ClassValue:
         return ()
     fields: tuple[object, ...] = msgspec.structs.astuple(value)[1:]
-    if isinstance(value, Const):
-        return fields
-    named = tuple(
-        field.rpartition(".")[2] if isinstance(field, str) and field.startswith(own) else field for field in fields
-    )
-    return named[:-1] if type(value) is Call else named
+    if kind is Ref or kind is Call:  # only paths have dots
+        path = str(fields[0])
+        named = path.rpartition(".")[2] if path.startswith(own) else path
+        return (named, *fields[1:-1]) if kind is Call else (named,)
+    return fields

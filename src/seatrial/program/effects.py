@@ -9,10 +9,11 @@ import msgspec
 
 from seatrial.model.facts import Attr, Binary, Call, Collection, Compare, Index, Phi, Ref, Region, Unary
 from seatrial.model.source import Role
-from seatrial.program.parts import LOOPS, Function
+from seatrial.program.derived import derived
+from seatrial.program.parts import LOOPS, File, Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seatrial.model.finding import Step
     from seatrial.program.calls import Calls
@@ -85,6 +86,7 @@ class Effects:
         self._by_kind: dict[str, list[Effect]] | None = None
         self._summaries: dict[str, dict[int, dict[str, Effect]]] = {}
         self._kept: dict[tuple[Function, int], bool] = {}
+        self._reads: dict[File, dict[int, list[tuple[int, int]]]] = {}
 
     def local(self, function: Function) -> tuple[Effect, ...]:
         """What the function's own library calls and query evaluations do."""
@@ -177,9 +179,14 @@ class Effects:
             if model is None or not (model.effects or model.query):
                 continue
             yield from self._of_library_call(function, call)
-        queries = (self._queries.evaluated(function, *read) for read in _read_whole(function))
+        queries = (self._queries.evaluated(function, *read) for read in self._read_whole(function))
         for value, table in dict.fromkeys(query for query in queries if query):
             yield Effect("db.read", table, function, value, once=self._is_cached(function))
+
+    def _read_whole(self, function: Function) -> Sequence[tuple[int, int]]:
+        if function.file not in self._reads:
+            self._reads[function.file] = _reads(function.file)
+        return self._reads[function.file].get(function.index, ())
 
     def _of_library_call(self, function: Function, call: int) -> Iterator[Effect]:
         target = self._calls.target(function, call)
@@ -194,6 +201,12 @@ class Effects:
                 else target.external or step.callee
             )
             yield Effect(kind, what, function, call, once=self._is_remembered(function, call))
+
+
+@derived(dict[int, list[tuple[int, int]]])
+def _reads(file: File) -> dict[int, list[tuple[int, int]]]:
+    """What `_read_whole` says of each body of a file, by its index, if it says anything."""
+    return {body.index: found for body in file.functions if (found := list(_read_whole(body)))}
 
 
 def _read_whole(function: Function) -> Iterator[tuple[int, int]]:
