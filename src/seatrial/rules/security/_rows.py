@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from seatrial.model import facts as f
-from seatrial.program import Class, Function, Program, Type
+from seatrial.program import Class, Function, Program, Type, written
 from seatrial.program.endpoints import Endpoint, lexicon
 
 _IDS = frozenset({"pk", "id", "uuid", "guid", "slug", "code", "key", "token"})
@@ -19,6 +19,10 @@ _SENT = frozenset(
 _PLAIN = frozenset({"int", "str", "unquote", "UUID", "get", "strip", "pop"})
 """Calls that hand on an id as it is."""
 _ROW_NAMES = frozenset({"object", "obj", "instance", "row", "record", "item"})
+_IDENTITIES = frozenset(
+    {"get_jwt_identity", "get_current_user", "current_user", "get_user", "get_user_id", "current_user_id"}
+)
+"""Functions that tell who calls."""
 _CALLERS = frozenset({"user", "current_user", "member", "viewer"})
 _COMPARING = frozenset({f.Compare, f.Call})
 _MANAGERS = frozenset({"objects", "_default_manager", "all_objects"})
@@ -261,9 +265,21 @@ def is_caller(function: Function, value: int, callers: tuple[str, ...] = ()) -> 
         step = function.values[function.origin(step.base)]
     if isinstance(step, f.Ref):
         return bool(_CALLERS & set(step.path.lstrip(":").split(".")))
+    if isinstance(step, f.Call):
+        return _last(step) in _IDENTITIES or (
+            _last(step) == "get" and _is_session(function, step.receiver, step.callee)
+        )
+    if isinstance(step, f.Index):
+        return _is_session(function, step.base, "")
     if not isinstance(step, f.Param | f.Free) or (step.name == "request" and first is not step):  # what it sends
         return False
     return step.name in _CALLERS or step.name in callers
+
+
+def _is_session(function: Function, value: int, callee: str) -> bool:
+    """What says who is logged in: the session, by itself or as the owner of a method."""
+    name = written(function, value) if value >= 0 else callee.rpartition(".")[0]
+    return name.rpartition(".")[2] == "session"
 
 
 def _last(step: f.Call) -> str:

@@ -252,9 +252,8 @@ def _is_answer(program: Program, function: Function, base: int) -> bool:
     step = function.values[function.origin(base)]
     if isinstance(step, f.Attr) and step.name == "headers":
         base = step.base
-    return not isinstance(function.values[function.origin(base)], f.Param) and program.types.has_kind(
-        program.type_of(function, base), "response"
-    )
+    is_self = function.cls is not None and function.origin(base) == 0
+    return not is_self and program.types.has_kind(program.type_of(function, base), "response")
 
 
 def _location(function: Function, at: int, headers: int) -> Iterator[Sinking]:
