@@ -141,7 +141,7 @@ def _drops_a_result(function: Function) -> bool:
             return True
         if type(step) is f.Call and step.callee == "!print":
             return True
-    return _drops_a_response(function)
+    return not function.facts.has_doc and _drops_a_response(function)
 
 
 def _used(function: Function) -> set[str]:

@@ -243,6 +243,14 @@ def _confidence(program: Program, function: Function, region: f.Region, tries: f
     return 0.72 if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
 
 
+def _is_unknown(program: Program, function: Function, at: int) -> bool:
+    """A call of which neither the program nor a model says what it does."""
+    if type(function.values[at]) is not f.Call:
+        return False
+    target = program.target(function, at)
+    return not target.functions and target.model is None and target.made is None
+
+
 def _cleans(name: str) -> bool:
     last = name.rpartition(".")[2]
     return last in _CLEANING or bool(_CLEANERS & {*last.split("_")})
@@ -268,7 +276,10 @@ def _is_attempt(function: Function, tries: f.Region, region: f.Region) -> bool:
 
 def _loses_work(program: Program, function: Function, tries: f.Region) -> bool:
     """Something is done there for its effect and nobody knows that it needs no doing: not a value that has a default."""
-    for at in range(tries.start, tries.end):
+    inside = range(tries.start, tries.end)
+    if not any(_is_unknown(program, function, at) for at in inside):
+        return False
+    for at in inside:
         step = function.values[at]
         if type(step) in {f.StoreItem, f.Return}:
             return True

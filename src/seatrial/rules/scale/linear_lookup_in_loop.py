@@ -133,7 +133,7 @@ from seatrial.rules.contract import Match, rule
 _FEW = re.compile(
     r"(?i)(fields?|columns?|headers?|roles?|models?|settings?|options?|choices?|languages?|locales?|versions?|permissions?"
     r"|param(eter)?s?|errors?|bases|__bases__|mro|plugins?|steps?|types?|kinds?|scopes?|tags?|currenc(y|ies)|channels?|config"
-    r"|categor(y|ies)|hosts|resources|_meta|settings|keys|args|kwargs)\b(\(.*\))?$"
+    r"|categor(y|ies)|countr(y|ies)|rates|hosts|resources|_meta|settings|keys|args|kwargs)\b(\(.*\))?$"
 )
 """Ends of names of things of which there are few."""
 _PER_ROW = frozenset({"to_representation", "get_attribute"})
