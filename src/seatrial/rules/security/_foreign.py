@@ -13,7 +13,7 @@ _HOST = re.compile(r"^\s*(?:\w+:)?(?://)?[^/?#]*$")
 """What may stand before a part that still chooses the host: nothing, or a scheme alone."""
 
 _SIDE = frozenset({"netloc", "hostname"})
-_HOSTS = ("//", "/\\", "http://", "https://")
+_HOSTS = ("//", "/\\")
 _LOOKS = frozenset({f.Attr, f.Call})
 
 

@@ -135,7 +135,7 @@ urlpatterns = [path("orders/new/", Create.as_view())]
 ## Bad: a header by hand
 
 ```shop/web.py
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, make_response, redirect, request
 
 app = Flask(__name__)
 
@@ -152,6 +152,13 @@ def later():
 @app.route("/beside")
 def beside():
     return "", 302, {"Location": request.args["next"]}  # finding: next
+
+@app.route("/scheme")
+def scheme():
+    target = request.args["next"]
+    if not target.startswith("http://") and not target.startswith("https://"):
+        target = "http://" + target
+    return redirect(target)  # finding: next
 
 @app.route("/slash")
 def slash():
