@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from seatrial.app import cache
+from seatrial.app import starting
 from seatrial.app.audit import Audited, Request, find, report_on
 from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
-from seatrial.app.settings import AppSettings
 from seatrial.errors import ConfigError
 from seatrial.model.evidence import Outcome
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
-from seatrial.sandbox import Launch, Started, launched
+from seatrial.sandbox import Started, launched
 from seatrial.trials import access, edge, growth, inject, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim, Proof, prove
@@ -54,7 +53,8 @@ def trial(asked: Trial, progress: Progress | None = None) -> Report:
             raise ConfigError(f"there is no trial `{name}`; {nearest(name, TRIALS)}")
     audited = find(asked.audit, progress)
     progress.step("starting the program")
-    with launched(_launch(asked, audited.settings.app)) as (application, started):
+    launch = starting.launch(asked.audit.root, audited.settings.app, asked.target, asked.python)
+    with launched(launch) as (application, started):
         for note in _notes(started):
             progress.note(note)
         progress.step("making users and first rows")
@@ -75,17 +75,6 @@ def _with(audited: Audited, proof: Proof, gaps: tuple[Gap, ...]) -> Audited:
     )
     analysis = msgspec.structs.replace(analysis, findings=findings, gaps=(*analysis.gaps, *gaps))
     return msgspec.structs.replace(audited, analysis=analysis, evidence=proof.evidence)
-
-
-def _launch(asked: Trial, settings: AppSettings) -> Launch:
-    return Launch(
-        root=asked.audit.root,
-        aside=cache.folder() / "environments",
-        target=asked.target or settings.target,
-        python=asked.python or settings.python,
-        env=settings.env,
-        setup=settings.setup,
-    )
 
 
 def _notes(started: Started) -> Iterator[str]:

@@ -3,9 +3,11 @@
 `inside` is what runs in the program's interpreter; the rest starts it, talks to it and ends it.
 """
 
-from seatrial.sandbox.application import Answer, Application, Call, Seen, Statement
+from seatrial.sandbox.application import Answer, Application, Seen, Statement
+from seatrial.sandbox.calls import Call
 from seatrial.sandbox.databases import Column, Database, Foreign, Row, Table
 from seatrial.sandbox.launching import Launch, Started, launched
+from seatrial.sandbox.loading import Loaded
 
 __all__ = [
     "Answer",
@@ -15,6 +17,7 @@ __all__ = [
     "Database",
     "Foreign",
     "Launch",
+    "Loaded",
     "Row",
     "Seen",
     "Started",

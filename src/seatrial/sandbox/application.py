@@ -13,7 +13,10 @@ from uuid import uuid4
 
 import msgspec
 
+from seatrial.sandbox import loading
+from seatrial.sandbox.calls import Call
 from seatrial.sandbox.databases import Database
+from seatrial.sandbox.loading import Loaded
 from seatrial.sandbox.process import Child
 
 _DEADLINE = 30.0
@@ -66,17 +69,6 @@ class Seen(msgspec.Struct, frozen=True):
     pid: int
     events: tuple[Event, ...] = ()
     error: Raised | None = None
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A request to make. `delay` (ms) and `stop` (a statement's number) are for the probe."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = {}
-    body: bytes = b""
-    delay: float = 0.0
-    stop: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -139,6 +131,10 @@ class Application:
 
         with ThreadPoolExecutor(len(calls)) as threads:
             return list(threads.map(one, calls))
+
+    def load(self, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
+        """What so many users see who ask for the calls in turn, unwatched."""
+        return loading.closed(self.port, calls, users, seconds, deadline)
 
     def stands(self, name: str) -> bool:
         """Whether the request of this name waits before its statement."""

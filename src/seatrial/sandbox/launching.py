@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from seatrial.sandbox import cluster, connections, needs
-from seatrial.sandbox.application import Application, Call
+from seatrial.sandbox.application import Application
+from seatrial.sandbox.calls import Call
 from seatrial.sandbox.candidates import Candidates, candidates
 from seatrial.sandbox.databases import Database, Postgres, Sqlite
 from seatrial.sandbox.errors import StartError

@@ -98,3 +98,12 @@ def reporting(command: Callable[..., T]) -> Callable[..., T]:
     ):
         packed = option(packed)
     return packed
+
+
+def seconds(text: str, option: str) -> float:
+    """A time such as `90s`, `3m` or `1h` in seconds; fails with a hint at the option."""
+    number, unit = text.rstrip("smh"), text[len(text.rstrip("smh")) :]
+    try:
+        return float(number) * {"": 1, "s": 1, "m": 60, "h": 3600}[unit]
+    except (ValueError, KeyError) as error:
+        raise click.BadParameter("give a time such as 90s or 3m", param_hint=option) from error

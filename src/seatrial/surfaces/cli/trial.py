@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from seatrial.surfaces.cli._options import Asked, reporting
+from seatrial.surfaces.cli._options import Asked, reporting, seconds
 
 
 @click.command("trial", short_help="Run the program and prove or clear what the audit suspects.")
@@ -25,19 +25,15 @@ def command(asked: Asked, only: str, budget: str, target: str, python: str) -> N
     wanted = destinations(asked.formats, asked.files)
     names = tuple(name for part in only.split(",") if (name := part.strip()))
     what = Trial(
-        audit=request(asked, gate=True), only=names, budget=_seconds(budget), target=target, python=_path(python)
+        audit=request(asked, gate=True),
+        only=names,
+        budget=seconds(budget, "--budget"),
+        target=target,
+        python=_path(python),
     )
     with progress(verbose=asked.verbose) as tell:
         made = trial(what, tell)
     deliver(made, wanted)
-
-
-def _seconds(text: str) -> float:
-    number, unit = text.rstrip("smh"), text[len(text.rstrip("smh")) :]
-    try:
-        return float(number) * {"": 1, "s": 1, "m": 60, "h": 3600}[unit]
-    except (ValueError, KeyError) as error:
-        raise click.BadParameter("give a time such as 90s or 3m", param_hint="--budget") from error
 
 
 def _path(python: str) -> str:
