@@ -149,7 +149,13 @@ class Fields:
             link.target = self._types.user()
         else:
             found = self._types.of(body, value)
-            link.target = self._types.instance(found.cls) if found and found.cls else None
+            link.target = self._row(found) if found else None
+
+    def _row(self, found: Type) -> Type | None:
+        """The type of a row, by what names its model: a class of the program, or of a library."""
+        if found.cls:
+            return self._types.instance(found.cls)
+        return Type(found.name) if found.meta and self._types.has_kind(found, "model") else None
 
     def _field(self, body: Function, call: int) -> Field | None:
         target = self._program.target(body, call)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from seatrial.model.finding import Step
     from seatrial.program.program import Program
+    from seatrial.program.schema import Relation
     from seatrial.program.type import Type
 
 DEPTH = 5
@@ -91,12 +92,13 @@ class Rows:
         depth: int,
     ) -> Iterator[Read]:
         base = self._program.type_of(function, step.base)
-        if base is None or base.cls is None or base.meta:
+        if base is None or base.meta:
             return
         chain = (*chains[step.base], step.name)
-        relation = self._program.schema.relation(base.cls, step.name)
+        schema = self._program.schema
+        relation = schema.relation(base.cls, step.name) if base.cls else schema.outer(base, step.name)
         if relation is not None:
-            if relation.loading == "lazy":
+            if relation.loading == "lazy" and not (base.cls is None and self._came_by(function, step.base, relation)):
                 yield Read(chain, user, (function.step(user, f"reading .{step.name} runs a query"),), base.name)
             if len(chain) <= LONGEST and user not in chains:
                 chains[user] = chain
@@ -105,6 +107,12 @@ class Rows:
         getter = self._property(base, step.name)
         if getter is not None:
             yield from self._inside(function, user, getter, 0, chains[step.base], depth)
+
+    def _came_by(self, function: Function, row: int, relation: Relation) -> bool:
+        """The single row was read from the one that the relation leads back to: `profile.user.profile`."""
+        step = function.values[row]
+        base = self._program.type_of(function, step.base) if type(step) is f.Attr else None
+        return type(step) is f.Attr and base is not None and base.cls is relation.owner and step.name == relation.other
 
     def _property(self, base: Type, name: str) -> Function | None:
         member = self._program.types.member(base.cls, name) if base.cls else None

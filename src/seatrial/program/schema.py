@@ -39,8 +39,9 @@ class Column:
 class Relation:
     """An attribute of a row that leads to another row, or to many.
 
-    `name` is the attribute on `owner`; `target` the type at its end (with `cls` when it is the program's). `reverse`:
-    the foreign key is on the other side. `other`: the attribute that leads back, if there is one.
+    `name` is the attribute on `owner` (on a library's model: the class that declares it); `target` the type at its end
+    (with `cls` when it is the program's). `reverse`: the foreign key is on the other side. `other`: the attribute that
+    leads back, if there is one.
     """
 
     owner: Class
@@ -65,6 +66,8 @@ class Table:
     uniques: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     ordering: tuple[str, ...] = ()
+    outward: tuple[Relation, ...] = ()
+    """What it gives to rows of libraries' models: the `profile` of a user."""
 
     def is_unique(self, columns: frozenset[str]) -> bool:
         """True when no two rows can agree in all these columns."""
@@ -111,6 +114,20 @@ class Schema:
         """The relation that an attribute of an instance of `cls` is, own, inherited, or declared on the other side."""
         table = self.table(cls)
         return table.relations.get(attribute) if table else None
+
+    def outer(self, owner: Type, attribute: str) -> Relation | None:
+        """As `relation`, for rows of a library's model: what the program's models give them."""
+        return self._outward.get((owner.name, attribute))
+
+    @cached_property
+    def _outward(self) -> Mapping[tuple[str, str], Relation]:
+        found: dict[tuple[str, str], Relation] = {}
+        for table in self.tables.values():
+            for relation in table.outward:
+                forward = table.relations[relation.other]
+                if forward.target is not None:
+                    found.setdefault((forward.target.name, relation.name), relation)
+        return found
 
     def way_back(self, cls: Class | None, attribute: str) -> str:
         """The attribute of a single row that leads back to where an attribute began; empty if there is none."""

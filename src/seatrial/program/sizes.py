@@ -56,21 +56,24 @@ def size(types: Types, function: Function, value: int, depth: int = 0) -> Size:
     step = function.values[value]
     if type(step) is f.Collection:
         return _literal(types, function, step, value, depth)
-    if type(step) is f.Const or (type(step) is f.Index and takes_few(types, function, step)):
+    if type(step) is f.Const:
         return Size.BOUNDED
     if type(step) is f.Call:
         return _call(types, function, step, value, depth)
-    if type(step) is f.Binary:
-        return _combined(types, function, step, depth)
+    if type(step) is f.Index and _ends(function, step):
+        return Size.BOUNDED if takes_few(types, function, step) else Size.UNKNOWN
     if type(step) is f.Ref:
         return _named(types, function, step.path, value, depth)
-    if type(step) is f.Phi:
+    if type(step) is f.Phi or type(step) is f.Binary:
         return _merged(types, function, step, value, depth)
     few = type(step) is f.Param and _is_given_few(types, function, step.name, depth)
     return Size.BOUNDED if few else _by_type(types, function, value)
 
 
-def _merged(types: Types, function: Function, step: f.Phi, value: int, depth: int) -> Size:
+def _merged(types: Types, function: Function, step: f.Phi | f.Binary, value: int, depth: int) -> Size:
+    if type(step) is f.Binary:
+        return _combined(types, function, step, depth)
+    assert type(step) is f.Phi
     if _is_rebuilt(function, step, value):
         return Size.UNKNOWN
     sizes = {size(types, function, option, depth + 1) for option in step.options if option < value}
@@ -87,10 +90,21 @@ def _is_rebuilt(function: Function, step: f.Phi, value: int) -> bool:
 
 def takes_few(types: Types, function: Function, step: f.Index) -> bool:
     """A slice with a small end that is written out, or set by whoever runs the program: `rows[:5]`."""
+    ends = _ends(function, step)
+    end = _written(types, function, ends[0]) if ends else None
+    return type(end) is f.Ref or (type(end) is f.Const and isinstance(end.value, int) and 0 <= end.value <= FEW)
+
+
+def _ends(function: Function, step: f.Index) -> tuple[int, ...]:
+    """The end of a slice, if it has one."""
     key = function.values[step.key]
     ends = key.items[1:2] if type(key) is f.Collection and key.kind == "slice" else ()
-    end = _written(types, function, ends[0]) if ends and ends[0] >= 0 else None
-    return type(end) is f.Ref or (type(end) is f.Const and isinstance(end.value, int) and 0 <= end.value <= FEW)
+    return tuple(end for end in ends if end >= 0 and not _is_none(function, end))
+
+
+def _is_none(function: Function, value: int) -> bool:
+    step = function.values[function.origin(value)]
+    return type(step) is f.Const and step.kind == "none"
 
 
 def _written(types: Types, function: Function, value: int) -> f.Const | f.Ref | None:
@@ -179,6 +193,12 @@ def _call(types: Types, function: Function, step: f.Call, value: int, depth: int
     return _of_keys(types, function, value, depth) or _by_type(types, function, value)
 
 
+def _is_of_one_column(function: Function, value: int) -> bool:
+    """`values_list("country", flat=True)`."""
+    step = function.values[function.origin(value)] if value >= 0 else None
+    return type(step) is f.Call and step.callee in {"values", "values_list"} and len(step.args) == 1
+
+
 def _splits_once(types: Types, function: Function, step: f.Call) -> bool:
     """`token.split(".", 1)`, `name.partition("-")`: as many parts as are asked for."""
     if step.receiver < 0 or step.callee not in {"split", "rsplit", "partition", "rpartition"}:
@@ -196,7 +216,10 @@ def _gives_few(types: Types, function: Function, step: f.Call, depth: int) -> bo
 
 
 def _of_keys(types: Types, function: Function, value: int, depth: int) -> Size | None:
-    """The rows that `filter(pk__in=keys)` gives are as many as the keys."""
+    """The rows of `filter(pk__in=keys)` are as many as the keys; distinct values, as a column happens to have."""
+    step = function.values[value]
+    if type(step) is f.Call and step.callee == "distinct" and _is_of_one_column(function, step.receiver):
+        return Size.UNKNOWN
     found = next((v for _, call in chain(function, value) for name, v in call.keywords if name in _KEYS), f.NONE)
     return size(types, function, found, depth + 1) if found >= 0 else None
 

@@ -23,13 +23,14 @@ def read(program: Program) -> dict[Class, Table]:
     declared = {cls: fields.of(cls) for cls in models}
     reader = _Reader(program, declared)
     relations = {cls: dict(reader.forward(cls)) for cls in models}
+    outward: dict[Class, tuple[Relation, ...]] = {}
     for cls in models:
         if not declared[cls].abstract:
-            reader.enter_reverse(relations, cls)
-    return {cls: _table(cls, declared[cls], relations[cls]) for cls in models}
+            outward[cls] = tuple(reader.enter_reverse(relations, cls))
+    return {cls: _table(cls, declared[cls], relations[cls], outward.get(cls, ())) for cls in models}
 
 
-def _table(cls: Class, declared: Declared, relations: dict[str, Relation]) -> Table:
+def _table(cls: Class, declared: Declared, relations: dict[str, Relation], outward: tuple[Relation, ...]) -> Table:
     return Table(
         cls,
         declared.table,
@@ -39,6 +40,7 @@ def _table(cls: Class, declared: Declared, relations: dict[str, Relation]) -> Ta
         tuple(declared.uniques),
         tuple(declared.indexes),
         tuple(declared.ordering),
+        outward,
     )
 
 
@@ -71,20 +73,26 @@ class _Reader:
             many = is_reverse if found.many is None else found.many
             yield name, Relation(cls, name, target, found.step, many, loading, is_reverse, found.reverse)
 
-    def enter_reverse(self, relations: dict[Class, dict[str, Relation]], cls: Class) -> None:
-        """Enters at the other end what a class declares here: `related_name`, `backref`, `order_set`."""
+    def enter_reverse(self, relations: dict[Class, dict[str, Relation]], cls: Class) -> Iterator[Relation]:
+        """Enters at the other end what a class declares here: `related_name`, `backref`, `order_set`.
+
+        Gives what cannot be entered, since the other end is a library's model.
+        """
         managers = self._declared[cls].managers
         for name, found in self._declared[cls].relations.items():
             forward = relations[cls][name]
             target = forward.target
             back = self._back_name(cls, found.reverse, one=found.one, managers=managers)
-            if target is None or target.cls not in relations or not back:
+            if target is None or not back or (target.cls and target.cls not in relations):
                 continue
             many = not found.one if managers else not forward.many
             loading: Loading = "manager" if managers and many else "lazy"
             reverse = Relation(
-                target.cls, back, self._types.instance(cls), found.step, many, loading, reverse=True, other=name
+                target.cls or cls, back, self._types.instance(cls), found.step, many, loading, reverse=True, other=name
             )
+            if target.cls is None:
+                yield reverse
+                continue
             for heir in self._heirs(target.cls):
                 relations[heir].setdefault(back, replace(reverse, owner=heir))
             relations[cls][name] = replace(forward, other=back)

@@ -218,8 +218,9 @@ class Types:
 
     def _external(self, name: str) -> Type | None:
         given = self.models.value(name)
-        if given and given.type:
-            return self.valued(given, None)
+        if given and given.type:  # `User.objects` holds users
+            owner = name.rpartition(".")[0] if given.item == "self" else ""
+            return self.valued(given, Type(self.models.canonical(owner), meta=True) if owner else None)
         if self.looks_like_class(name):
             return Type(self.models.canonical(name), meta=True)
         owner, _, last = name.rpartition(".")

@@ -142,7 +142,7 @@ from seatrial.rules.contract import Match, rule
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
-OTHERWISE = 0.2
+OTHERWISE = 0.22
 """Less where one query for all would not do the same, since each element is worked on by itself."""
 SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
@@ -150,8 +150,8 @@ BY_HAND = 0.25
 """Less for commands that somebody runs by hand: they may take their time."""
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
-UNSEEN = 0.1
-"""Less for a collection of unknown size, several calls away, for which nobody is seen to wait."""
+UNSEEN, UNWAITED = 0.1, 0.15
+"""Less for a collection of unknown size, where nobody is seen to wait and it is several calls away, or a background job."""
 
 _CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
 """Names of tables that have a row for each thing that somebody sets up, and so few."""
@@ -255,7 +255,7 @@ def _cause(loop: Loop, effect: Effect) -> Hashable:
 
 def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     """Less where the row is written at once (`get_or_create`), or each element does work of its own (`handler.run()`)."""
-    first, less = CONFIDENCE[loop.size]
+    first, less = CONFIDENCE[_size(program, loop)]
     source = effect.source
     work = any(e.value == source.value and e.kind == "db.write" for e in program.effects.local(source.function))
     step = loop.function.values[effect.value]
@@ -264,8 +264,21 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     dispatched = own and not program.types.has_kind(row, "model")
     work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
     work = work or writes(program, loop)
-    unseen = loop.size is Size.UNKNOWN and effect.via is not None and not program.is_awaited(loop.function)
-    return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - UNSEEN * unseen
+    return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop, effect.depth)
+
+
+def _size(program: Program, loop: Loop) -> Size:
+    """Rows that somebody has put into a list before are as many as that somebody likes."""
+    subject = loop.function.origin(loop.facts.subject)
+    is_given = type(loop.function.values[subject]) is f.Param
+    is_list = getattr(program.type_of(loop.function, subject), "name", "") == "builtins.list"
+    return Size.UNKNOWN if is_given and is_list else loop.size
+
+
+def _unwaited(program: Program, loop: Loop, depth: int) -> float:
+    if _size(program, loop) is not Size.UNKNOWN or program.is_awaited(loop.function):
+        return 0.0
+    return UNWAITED if program.is_background(loop.function) else UNSEEN * bool(depth)
 
 
 def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
@@ -342,7 +355,8 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
 
 def _relation(program: Program, loop: Loop, query: Query, read: Read, less: float) -> _Cost:
     function = loop.function
-    confidence = (CONFIDENCE[loop.size][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1) - less
+    confidence = (CONFIDENCE[_size(program, loop)][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1) - less
+    confidence -= _unwaited(program, loop, 0)
     if any(is_write(body) for body in read.through):
         confidence -= OTHERWISE
     elif is_errand(program, function, read.value):
