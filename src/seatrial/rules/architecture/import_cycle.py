@@ -84,33 +84,6 @@ from . import names
 ALL = []
 ```
 
-## Good: the package that holds a module, as a whole
-
-```shop/__init__.py
-from shop.orders import Order
-```
-
-```shop/orders.py
-import shop
-
-class Order:
-    def other(self):
-        return shop.Order()
-```
-
-## Good: a library of the same name as a sibling
-
-```shop/__init__.py
-```
-
-```shop/jwt.py
-import jwt
-from shop.orders import Order
-```
-
-```shop/orders.py
-import jwt
-```
 """
 
 from collections.abc import Iterator

@@ -33,26 +33,6 @@ def quote_sum(positions, vat):  # finding: shop.invoices.invoice_total
     return round(subtotal + subtotal * vat, 2)
 ```
 
-## Good: twins with a purpose
-
-```shop/locks.py
-def lock_rows(connection, rows, owner):
-    found = [row for row in rows if row.owner in (None, owner)]
-    for row in sorted(found, key=lambda row: row.number):
-        connection.mark(row, owner, row.number + 1)
-        connection.note(row.number, owner.name)
-    return len(found)
-```
-
-```shop/unlocks.py
-def unlock_rows(connection, rows, owner):
-    found = [row for row in rows if row.owner in (None, owner)]
-    for row in sorted(found, key=lambda row: row.number):
-        connection.mark(row, owner, row.number - 1)
-        connection.note(row.number, owner.name)
-    return len(found)
-```
-
 ## Good: what looks alike and is not
 
 ```shop/views.py

@@ -72,66 +72,6 @@ def login(request):
 urlpatterns = [path("login/", login)]
 ```
 
-## Good: this page, another of this site, and checks by keyword
-
-```shop/views.py
-from django.http import HttpResponseRedirect
-from django.shortcuts import redirect
-from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-
-BASE_URL = make_base()
-
-def next_of(request):
-    address = request.POST.get("next") or request.GET.get("next")
-    if not address or not url_has_allowed_host_and_scheme(url=address, allowed_hosts={request.get_host()}):
-        return ""
-    return address
-
-def save(request):
-    if request.POST.get("again"):
-        return redirect(request.path)
-    return redirect(next_of(request) or reverse("home"))
-
-def task(request):
-    return redirect(f"{request.path}?task=1")
-
-def about(request):
-    query = "?from=shop"
-    if request.META["QUERY_STRING"]:
-        query += "&" + request.META["QUERY_STRING"]
-    return redirect(f"https://about.shop.example/{query}")
-
-def full(request):
-    return HttpResponseRedirect(request.get_full_path())
-
-def back(request):
-    address = request.POST["back"]
-    if not address.startswith(BASE_URL):
-        return redirect("home")
-    return redirect(address)
-
-urlpatterns = [path("save/", save), path("task/", task), path("full/", full), path("back/", back)]
-```
-
-```shop/generic.py
-from django.urls import path, reverse
-from django.http import HttpResponseRedirect
-from vendor.views import CreateView
-
-class Create(CreateView):
-    def get_success_url(self):
-        return self._with_language(reverse("orders"))
-
-    def _with_language(self, url):
-        return url + "?lang=" + self.language
-
-    def form_valid(self, form):
-        return HttpResponseRedirect(self.get_success_url())
-
-urlpatterns = [path("orders/new/", Create.as_view())]
-```
-
 ## Bad: a header by hand
 
 ```shop/web.py
