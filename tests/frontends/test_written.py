@@ -27,6 +27,7 @@ def written(text: str) -> list[tuple[int, str, str, str]]:
         ("https://harbour.io/?oauth_token=*&page=2", "oauth_token"),
         ('{\\"password\\": \\"*\\"}', "password"),
         ('set_password("*")', "set_password"),
+        ('text = "\\nTOKEN=*"', "TOKEN"),
         ("  - ROOT_PASSWORD=*  # for now", "ROOT_PASSWORD"),
     ],
 )

@@ -128,6 +128,7 @@ def _holding(source: bytes, at: int, found: re.Match[bytes], lines: _Lines) -> F
     value = found["quoted"] or found["bare"]
     before = _BEFORE.search(source, max(0, at - 40), at)
     start = before.start() if before else at
+    start += source[start - 1 : start] == b"\\" and start < at  # the letter of an escape: \nTOKEN
     line = source.rfind(b"\n", 0, start) + 1
     if not (found["quoted"] or _BARE_TEXT.match(value) or _SETTING.match(source, line)):
         return None
