@@ -43,6 +43,8 @@ class Signatures:
         options = next((at for at, one in enumerate(facts.params) if one.kind == "double-star"), None)
         if own is None or options is None:
             return own
+        if _is_captured(called.module, facts, facts.params[options].name):
+            return None
         function = self._function(called.module, facts)
         uses = [self._use(called.module, function, user, options, depth) for user in function.users.get(options, ())]
         found = [one for one in uses if one is not None]
@@ -91,6 +93,12 @@ class Signatures:
             return self._offers.method(own, call.callee)
         thing = self._objects.of(function, call.receiver)
         return self._offers.method(thing.cls, call.callee) if thing else None
+
+
+def _is_captured(module: Module, facts: FunctionFacts, name: str) -> bool:
+    """Whether a function inside this one uses the variable."""
+    inner = (one for one in module.facts.functions if facts.line <= one.line and one.end_line <= facts.end_line)
+    return any(type(step) is f.Free and step.name == name for one in inner for step in one.values)
 
 
 def _word(function: Function, value: int) -> frozenset[str] | None:

@@ -52,8 +52,10 @@ def _makes_names(function: FunctionFacts, is_top: bool) -> bool:  # noqa: FBT001
             spaces.add(value)
         elif type(step) is f.StoreItem and (step.base in spaces or _is_modules(function.values[step.base])):
             return True
-        elif type(step) is f.Index and _is_modules(function.values[step.base]):
-            return _is_own_name(function.values[step.key])
+        elif type(step) is f.Index and _is_modules(function.values[step.base]) and _is_own_name(function, step.key):
+            return True
+        elif type(step) is f.Delete and _is_of_modules(function, function.values[step.target]):
+            return True
     return False
 
 
@@ -67,7 +69,12 @@ def _is_modules(step: f.AnyValue) -> bool:
     return type(step) is f.Ref and step.path == "sys.modules"
 
 
-def _is_own_name(step: f.AnyValue) -> bool:
+def _is_of_modules(function: FunctionFacts, step: f.AnyValue) -> bool:
+    return type(step) is f.Index and _is_modules(function.values[step.base])
+
+
+def _is_own_name(function: FunctionFacts, value: int) -> bool:
+    step = function.values[value]
     return type(step) is f.Ref and step.path.lstrip("!?:") == "__name__"
 
 

@@ -30,6 +30,8 @@ _COMMONPLACE = frozenset(
 """Words that a made-up name adds to a real one, or is made of."""
 
 
+_TELLING = 6
+"""Letters from which on a slip is told from another name."""
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _LONG = 9
 """Letters from which on two that differ still point at the other name: shorter names lie too close to one another."""
@@ -74,6 +76,8 @@ def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
     for near in _same_words().get(_word_key(name), ()):
         if near != name:
             yield Doubt(f"it is `{near}` with its words in another order", 0.65, near)
+    if near := min((one for one in _slips(name) if one in others), default=""):
+        yield Doubt(f"it is `{near}` with a slip of the fingers", 0.8, near, is_slip=True)
     edits = (one for one in _edits(name) if one in others and _letters(one) != _letters(name))
     if len(name) > 5 and (near := min(edits, default="")):
         yield Doubt(f"it is one letter away from `{near}`", 0.5, near, is_slip=True)
@@ -154,6 +158,24 @@ def distance(left: str, right: str) -> int:
                 cost = min(cost, above[to - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+def _slips(name: str) -> Iterator[str]:
+    """What was meant if neighbours were swapped, a letter was typed twice or once for twice, or one inside left out.
+
+    Of 5,628 shipped names, none is a swap away from another one, 3 a doubling, and 9 lack one letter of another.
+    """
+    if len(name) < _TELLING:
+        return
+    for at in range(len(name)):
+        head, letter, tail = name[:at], name[at], name[at + 1 :]
+        if tail and tail[0] != letter:
+            yield head + tail[0] + letter + tail[1:]
+        yield head + letter + letter + tail
+        if tail[:1] == letter:
+            yield head + tail
+        if len(name) > _TELLING and at:
+            yield from (head + other + letter + tail for other in "abcdefghijklmnopqrstuvwxyz")
 
 
 def _edits(name: str) -> Iterator[str]:

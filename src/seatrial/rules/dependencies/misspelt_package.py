@@ -13,6 +13,14 @@ cv2>=4  # finding: opencv-python
 scikitlearn  # finding: scikit-learn
 ```
 
+## Bad: a slip of the fingers
+
+```requirements.txt
+reqeusts  # finding: requests
+sqlalchmy>=2  # finding: sqlalchemy
+numppy  # finding: numpy
+```
+
 ## Bad: near to a real name, and the lock has never heard of it
 
 ```pyproject.toml
