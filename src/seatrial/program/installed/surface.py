@@ -50,11 +50,7 @@ def _makes_names(function: FunctionFacts, is_top: bool) -> bool:  # noqa: FBT001
                 return True
         elif type(step) is f.Phi and not spaces.isdisjoint(step.options):
             spaces.add(value)
-        elif type(step) is f.StoreItem and (step.base in spaces or _is_modules(function.values[step.base])):
-            return True
-        elif type(step) is f.Index and _is_modules(function.values[step.base]) and _is_own_name(function, step.key):
-            return True
-        elif type(step) is f.Delete and _is_of_modules(function, function.values[step.target]):
+        elif (type(step) is f.StoreItem and step.base in spaces) or _takes_over(function, step):
             return True
     return False
 
@@ -65,17 +61,21 @@ def _passes_on(call: f.Call, spaces: set[int]) -> bool:
     return call.callee not in _READS and not spaces.isdisjoint(call.args)
 
 
+def _takes_over(function: FunctionFacts, step: f.AnyValue) -> bool:
+    """Whether a step puts another module, or an object, in a module's place."""
+    if type(step) is f.StoreItem:
+        return _is_modules(function.values[step.base])
+    if type(step) is f.Delete:
+        target = function.values[step.target]
+        return type(target) is f.Index and _is_modules(function.values[target.base])
+    if type(step) is not f.Index or not _is_modules(function.values[step.base]):
+        return False
+    key = function.values[step.key]
+    return type(key) is f.Ref and key.path.lstrip("!?:") == "__name__"
+
+
 def _is_modules(step: f.AnyValue) -> bool:
     return type(step) is f.Ref and step.path == "sys.modules"
-
-
-def _is_of_modules(function: FunctionFacts, step: f.AnyValue) -> bool:
-    return type(step) is f.Index and _is_modules(function.values[step.base])
-
-
-def _is_own_name(function: FunctionFacts, value: int) -> bool:
-    step = function.values[value]
-    return type(step) is f.Ref and step.path.lstrip("!?:") == "__name__"
 
 
 def answered(facts: FileFacts) -> frozenset[str] | None:
