@@ -61,6 +61,7 @@ async def named():
 ```shop/jobs.py
 import asyncio
 import functools
+from typing import Protocol
 from sqlalchemy.orm import Session
 
 tasks = set()
@@ -100,6 +101,12 @@ async def start(session: Session):
     nightly()
     numbers()
 
+class Cursor(Protocol):
+    async def close(self) -> None: ...
+
+def finish(cursor: Cursor):
+    cursor.close()
+
 def schedule(loop):
     return loop.create_task(clean())
 
@@ -116,6 +123,8 @@ from seatrial.rules.contract import Match, rule
 
 _PASSING = frozenset({f.Phi, f.Store})
 _PAUSES = frozenset({f.Await, f.Yield})
+_WORK = frozenset({f.Call, f.Await, f.Return, f.Raise, f.Store, f.StoreAttr})
+"""Without any of them, it is a declaration, which a plain function may fulfil."""
 _PLAIN = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "final"})
 """Decorators under which a coroutine function stays one."""
 
@@ -147,7 +156,8 @@ def _unawaited(program: Program, coroutine: Function) -> Iterator[Match]:
     for caller, call in program.calls.callers(coroutine):
         reached = program.target(caller, call).functions
         if all(_is_plain(r) and r.facts.is_async for r in reached) and not _is_used(caller, call):
-            yield _match(caller, call, f"{coroutine.symbol} is never awaited: nothing of it runs", 0.9)
+            sure = any(True for _ in coroutine.of(_WORK))
+            yield _match(caller, call, f"{coroutine.symbol} is never awaited: nothing of it runs", 0.9 if sure else 0.5)
 
 
 def _library(program: Program, function: Function) -> Iterator[Match]:
