@@ -28,7 +28,7 @@ _AFTER = re.compile(
 _BARE_TEXT = re.compile(rb"(?=.*[A-Za-z])(?=.*\d)|.*[a-z][A-Z].*[a-z][A-Z]|\d{6,}\Z")
 """Words that are not quoted are words; a secret has digits too, or capitals here and there."""
 
-_SETTING = re.compile(rb"[ \t]*(?:- |export )?[\w.-]+[ \t]?[:=][ \t]*\S+[ \t]*(?:#.*)?$", re.MULTILINE)
+_SETTING = re.compile(rb"[ \t]*(?:- |export )?[\w.-]+[ \t]?[:=][ \t]*\S{1,2048}[ \t]*(?:#.*)?$", re.MULTILINE)
 """A line that holds a name and a value and nothing else: there any word may be a value."""
 
 _ADDRESS = re.compile(rb"://[^\s/:@\"'`<>{}$*\\]*:(?P<value>[^\s/@\"'`<>{}$*\\]{3,128})@[^\s\"'`@/:{}<>$%]+")
@@ -129,7 +129,7 @@ def _holding(source: bytes, at: int, found: re.Match[bytes], lines: _Lines) -> F
     before = _BEFORE.search(source, max(0, at - 40), at)
     start = before.start() if before else at
     start += source[start - 1 : start] == b"\\" and start < at  # the letter of an escape: \nTOKEN
-    line = source.rfind(b"\n", 0, start) + 1
+    line = source.rfind(b"\n", max(0, start - 40), start) + 1 or max(0, start - 40)
     if not (found["quoted"] or _BARE_TEXT.match(value) or _SETTING.match(source, line)):
         return None
     name = _NAME.match(source, start)
