@@ -164,6 +164,27 @@ def check(program: Program) -> Iterator[Match]:
             continue
         seen.add((function, loop.region))
         yield _match(program, loop, effect)
+    for function in program.index.with_loops():
+        for loop, effect in () if program.effects.has_none(function, "db.write") else _behind(program, function):
+            if (function, loop.region) not in seen:
+                seen.add((function, loop.region))
+                yield _match(program, loop, effect)
+
+
+def _behind(program: Program, function: Function) -> Iterator[tuple[Loop, Effect]]:
+    """Writes by functions that get the element, or are methods of it: `talk.publish()`, `close(order)`."""
+    for call in function.calls:
+        loop = program.loops.around(function, call) if function.region_of[call] >= 0 else None
+        if loop is None or loop.element < 0 or not program.target(function, call).functions:
+            continue
+        step = function.values[call]
+        given = (step.receiver, *step.args) if type(step) is f.Call else ()
+        if not any(value >= 0 and function.origin(value) == loop.element for value in given):
+            continue
+        effect = program.effects.of_call(function, call, "db.write")
+        model = program.model(effect.source.function, effect.source.value) if effect else None
+        if effect and not effect.once and model is not None and model.query == "write":
+            yield loop, effect
 
 
 def _is_single(program: Program, loop: Loop, effect: Effect) -> bool:
@@ -238,7 +259,7 @@ def _match(program: Program, loop: Loop, effect: Effect) -> Match:
         function=function,
         line=line,
         key=f"{what} in {loop.over}",
-        path=(loop.step(), function.step(effect.value, "commits" if effect.kind == "commit" else "writes a row")),
+        path=(loop.step(), *effect.path("commits" if effect.kind == "commit" else "writes a row")),
         confidence=_confidence(program, loop, effect) - (0.2 if by_hand(function) else 0.0),
         weight=2.0,
     )
@@ -256,6 +277,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     if _is_apart(loop, effect.value) or _does_more(program, loop) or _is_watched(program, effect):
         return DELIBERATE
     subject = loop.facts.subject
+    if effect.via is not None:
+        return UNSURE  # the function may do more than write
     if _is_used(program, loop, effect.value) or _ends_early(loop) or is_of_one_row(program, loop.function, subject):
         return UNSURE
     if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
@@ -313,7 +336,7 @@ def _is_used(program: Program, loop: Loop, call: int) -> bool:
 
 def _is_watched(program: Program, effect: Effect) -> bool:
     """Something listens to each row of the table, which is not told of rows that are written together."""
-    return effect.what in {table for table in _listened(program) if table}
+    return effect.what in set(_listened(program))
 
 
 def _listened(program: Program) -> Iterator[str]:
