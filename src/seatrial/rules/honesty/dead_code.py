@@ -150,7 +150,9 @@ def check(program: Program) -> Iterator[Match]:
     uses = _Uses(program)
     found: dict[str, list[Definition]] = defaultdict(list)
     for definition in _private(program):
-        if not uses.mention(definition) and not _is_of_others(definition, uses):
+        if uses.in_code(definition) or _is_held(definition) or _is_of_others(definition, uses):
+            continue
+        if not uses.in_tests(definition):
             found[definition.file.path].append(definition)
     for definitions in found.values():
         yield _match(definitions)
@@ -159,7 +161,7 @@ def check(program: Program) -> Iterator[Match]:
 def _is_of_others(definition: Definition, uses: "_Uses") -> bool:
     """A method of a class of which nothing here uses any private one: it is written for somebody else's calls."""
     cls = definition.cls if isinstance(definition, Function) else None
-    return cls is not None and not any(uses.mention(m) for name, m in cls.methods.items() if _is_private(name))
+    return cls is not None and not any(uses.in_code(m) for name, m in cls.methods.items() if _is_private(name))
 
 
 def _private(program: Program) -> Iterator[Definition]:
@@ -168,11 +170,11 @@ def _private(program: Program) -> Iterator[Definition]:
         outer = function.parent
         if outer is None or outer.is_callable or not _is_private(function.name) or not _is_plain(function):
             continue
-        if _is_own(program, function) and not _is_held(outer, function.name):
+        if _is_own(program, function):
             yield function
     for cls in program.classes:
         plain = not (cls.facts.bases or cls.facts.decorators or cls.outer.is_callable)
-        if plain and cls.file.role is Role.CODE and _is_private(cls.name) and not _is_held(cls.outer, cls.name):
+        if plain and cls.file.role is Role.CODE and _is_private(cls.name):
             yield cls
 
 
@@ -199,9 +201,10 @@ def _is_ours(program: Program, cls: Class, base: int) -> bool:
     return type(step) is f.ClassValue
 
 
-def _is_held(body: Function, name: str) -> bool:
+def _is_held(definition: Definition) -> bool:
     """The body that defines it uses it: as a property's function, a decorator, a default."""
-    value = body.facts.names.get(name, f.NONE)
+    body = definition.file.functions[definition.facts.parent]
+    value = body.facts.names.get(definition.name, f.NONE)
     if type(body.values[value]) not in {f.Closure, f.ClassValue} or body.users.get(value):
         return True  # it is bound again, or used
     inner = (g for g in body.file.functions if g.parent is body)
@@ -215,13 +218,16 @@ class _Uses:
         self._program = program
         self._memo: dict[File, frozenset[str]] = {}
 
-    def mention(self, definition: Definition) -> bool:
+    def in_code(self, definition: Definition) -> bool:
         """True when anything may lead to the definition: its name, a text that says it or begins it, or reflection."""
         name = definition.name
         if name in self._names or any(name.startswith(prefix) for prefix in self._prefixes):
             return True
-        if definition.file in self._reflecting or any(name in m.text for m in self._program.manifests):
-            return True
+        return definition.file in self._reflecting or any(name in m.text for m in self._program.manifests)
+
+    def in_tests(self, definition: Definition) -> bool:
+        """True when a test that knows the module says the name."""
+        name = definition.name
         return any(name in self._said(file) for file in self._tests if _knows(file, definition.file.module))
 
     @cached_property
