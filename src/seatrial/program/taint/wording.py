@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.derived import derived
 from seatrial.program.names import Variable
+from seatrial.program.parts import File, Function
 from seatrial.program.taint.nouns import Flow, Sinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
 DEPTH = 40
@@ -43,16 +44,22 @@ def speaks_sql(program: Program, function: Function, value: int) -> bool:
     return any(_VERB.match(text) for text in literals(program, function, value))
 
 
-def statements(program: Program, functions: Iterable[Function]) -> Iterator[Sinking]:
+def statements(program: Program, files: Iterable[File]) -> Iterator[Sinking]:
     """Statements of SQL, put together from parts, that are given to what nobody knows: a helper outside the program."""
-    for function in functions:
-        for value in function.of(_LITERALS):
-            step = function.values[value]
-            if type(step) is f.Const and _is_statement(step.value):
-                yield from _given(program, function, value)
+    for file in files:
+        for at, value in _worded(file):
+            yield from _given(program, file.functions[at], value)
 
 
-def _is_statement(text: object) -> bool:
+@derived(list[tuple[int, int]])
+def _worded(file: File) -> list[tuple[int, int]]:
+    """The literals that are statements: index of the body, id of the value."""
+    found = ((body, value) for body in file.functions for value in body.of(_LITERALS))
+    return [(body.index, value) for body, value in found if _is_statement(body.values[value])]
+
+
+def _is_statement(step: f.AnyValue) -> bool:
+    text = step.value if type(step) is f.Const else None
     return isinstance(text, str) and len(text) > SHORTEST and _STATEMENT.match(text) is not None
 
 

@@ -99,6 +99,7 @@ from seatrial.rules.contract import Match, rule
 _LOOKS = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists"})
 _MAKES = ("mkdir", "makedirs")
 _REMOVES = ("remove", "unlink", "rmdir", "rmtree")
+_DELETES = frozenset({f.Delete})
 _FORGIVES = frozenset({"exist_ok", "missing_ok", "ignore_errors"})
 
 
@@ -158,7 +159,8 @@ def _is_bare(program: Program, function: Function, value: int) -> bool:
 
 def _entries(program: Program, function: Function) -> Iterator[Match]:
     """`if key in shared: del shared[key]`, of a mapping that belongs to a module."""
-    for value, step in enumerate(function.values):
+    for value in function.of(_DELETES):
+        step = function.values[value]
         target = function.values[step.target] if type(step) is f.Delete and step.target >= 0 else None
         if type(target) is not f.Index or type(function.values[function.origin(target.base)]) is not f.Ref:
             continue

@@ -96,6 +96,7 @@ urlpatterns = [path("orders/<int:key>/parts/", parts)]
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -105,15 +106,20 @@ from seatrial.rules.contract import Match, rule
 
 _ONCE = re.compile(r"(?i)^_*(fix|migrate|upgrade|backfill|populate|seed|repair|convert)(_|$)")
 """Names of work that is done once."""
-_INTO_MEMORY = frozenset({"!list", "!tuple", "!set", "!sorted", "!dict"})
+_INTO_MEMORY = frozenset({"list", "tuple", "set", "sorted", "dict"})
+"""Functions of the language that go through all that they are given."""
 
 
 @rule(severity=Severity.WARNING, cwe=(770,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
     """Evaluations of queries that are seen whole and carry neither a limit nor a filter."""
-    for function in program.code:
+    whole = program.models.last_names(lambda model: model.query == "all")
+    found: dict[Function, list[int]] = defaultdict(list)
+    for function, call in program.index.calls(*sorted({*whole, *_INTO_MEMORY})):
+        found[function].append(call)
+    for function, calls in found.items():
         lines: set[int] = set()
-        for call in function.calls:
+        for call in sorted(calls):
             query_value = _evaluated(program, function, call)
             if query_value >= 0 and function.values[call].line not in lines:
                 lines.update(match.line for match in _match(program, function, call, query_value))
@@ -124,7 +130,7 @@ def _evaluated(program: Program, function: Function, call: int) -> int:
     """The query that a call reads whole into memory, or NONE."""
     step = function.values[call]
     assert type(step) is f.Call
-    if step.callee in _INTO_MEMORY and len(step.args) == 1:
+    if step.callee[:1] == "!" and step.callee[1:] in _INTO_MEMORY and len(step.args) == 1:
         return step.args[0]
     model = program.model(function, call)
     if model is not None and model.query == "all":

@@ -123,6 +123,7 @@ import re
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
+from seatrial.model.source import Role
 from seatrial.program import Flow, Program
 from seatrial.program.taint import before, statements
 from seatrial.rules.contract import Match, rule
@@ -144,7 +145,8 @@ _NO_VALUES = re.compile(
 def check(program: Program) -> Iterator[Match]:
     """Flows into statements; of what no request gives, only what stands where a driver takes a parameter is likely a fault."""
     flows = [*program.taint.flows("sql")]
-    flows += [flow for sink in statements(program, program.code) if (flow := program.taint.into(sink))]
+    files = [file for file in program.files if file.role is Role.CODE]
+    flows += [flow for sink in statements(program, files) if (flow := program.taint.into(sink))]
     for flow in flows:
         parameter, unknown = _likely(flow)
         confidence = flow.confidence(local=max(0.55, parameter), parameter=parameter, unknown=unknown)
