@@ -8,6 +8,8 @@ from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match
 
+_LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none", "scalar_one_or_none"})
+"""Calls that say by their truth that a row is there."""
 _DECIDING = frozenset({"if", "else", "while", "except"})
 """Kinds of region that a look at a table can lead into; without one, no creation depends on it."""
 
@@ -116,14 +118,27 @@ def _is_stored(program: Program, function: Function, call: int, table: str) -> b
 
 def _checked(program: Program, function: Function, call: int, table: str) -> int:
     """The reading of the same table that decides whether the row is created, or NONE."""
-    for condition, _ in function.guards(call):
-        found = _reads(program, function, condition, table)
+    for condition, outcome in function.guards(call):
+        found = (
+            f.NONE if _says_there(function, condition, holds=outcome) else _reads(program, function, condition, table)
+        )
         if found >= 0:
             return found
     for region in function.enclosing(call):
         if region.kind == "except" and _is_absence(function, region.subject):
             return _tried(program, function, region, table)
     return f.NONE
+
+
+def _says_there(function: Function, condition: int, *, holds: bool) -> bool:
+    """The condition holds for a row that was found: what is created is another one (`if not original: return`)."""
+    step = function.values[function.origin(condition)]
+    if type(step) is f.Unary and step.op == "not":
+        return _says_there(function, step.value, holds=not holds)
+    if type(step) is f.Compare and step.op in {"is", "is not"}:
+        other = function.values[function.origin(step.right)]
+        return type(other) is f.Const and other.value is None and holds == (step.op == "is not")
+    return type(step) is f.Call and holds and step.callee in _LOOKS
 
 
 def _reads(program: Program, function: Function, value: int, table: str) -> int:
