@@ -36,6 +36,12 @@ class Loop:
         return written(self.function, self.facts.subject) or "a collection"
 
     @property
+    def uses_element(self) -> bool:
+        """Something is made of the element: the loop does not only count its rounds."""
+        users = self.function.users.get(self.element, ()) if self.element >= 0 else ()
+        return any(type(self.function.values[user]) is not f.Store for user in users)
+
+    @property
     def outermost(self) -> int:
         """The index of the loop around all others around it, in the same body."""
         found = index = self.region

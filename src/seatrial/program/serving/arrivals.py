@@ -65,9 +65,9 @@ class Arrivals:
             return False
         return True if known and len(known) == len(ways) else None
 
-    def is_known(self, function: Function, value: int) -> bool:
-        """At least one way by which the row in `value` arrives can be seen to its query."""
-        return any(way.query for way in self.ways(function, value))
+    def is_unseen(self, function: Function, value: int, *, nobody: bool) -> bool:
+        """Nobody is seen to pass the row in `value` on; or, with `nobody`, nobody who fetched it with a query."""
+        return not any(way.query or not nobody for way in self.ways(function, value))
 
     def ways(self, function: Function, value: int, depth: int = 0) -> Iterator[Way]:
         """Every way by which the row in `value` arrives, as far as calls can be seen; unknown ones have no query."""

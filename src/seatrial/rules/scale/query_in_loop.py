@@ -285,7 +285,7 @@ def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
     """To run what the elements are is what the loop is for: statements, queries. Or it only counts rounds."""
     function = loop.function
     over = function.values[function.origin(loop.facts.subject)]
-    if type(over) is f.Call and over.callee == "!range" and not _is_needed(loop):
+    if type(over) is f.Call and over.callee == "!range" and not loop.uses_element:
         return True
     step = function.values[effect.value]
     model = program.model(function, effect.value) if type(step) is f.Call and effect.via is None else None
@@ -299,12 +299,6 @@ def _is_element(function: Function, value: int) -> bool:
     """The value is what a loop gives, or a part of it."""
     step = function.values[function.origin(value)]
     return type(step) is f.Element or (type(step) is f.Part and _is_element(function, step.of))
-
-
-def _is_needed(loop: Loop) -> bool:
-    """Something is made of the element."""
-    users = loop.function.users.get(loop.element, ()) if loop.element >= 0 else ()
-    return any(type(loop.function.values[user]) is not f.Store for user in users)
 
 
 def _asks_for_many(loop: Loop, effect: Effect) -> bool:
@@ -371,7 +365,10 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
     function, step = loop.function, loop.function.values[loop.function.origin(loop.facts.subject)]
     if type(step) is f.Call and step.callee == "all" and step.receiver >= 0:
         step = function.values[function.origin(step.receiver)]
-    if type(step) is not f.Attr or not program.arrivals.is_known(function, step.base):
+    if type(step) is not f.Attr:
+        return False
+    is_own = function.origin(step.base) == 0 and function.cls is not None  # a method of the row, for whoever has one
+    if program.arrivals.is_unseen(function, step.base, nobody=is_own):
         return False
     return program.arrivals.bring(function, step.base, (step.name, *chain))
 
