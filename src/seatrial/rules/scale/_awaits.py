@@ -2,11 +2,10 @@
 
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
+from seatrial.rules.scale._data import is_carried, made_of
 
 UNWAITED = 0.2
 """Less where nobody waits for the end."""
-DEPTH = 12
-"""How many values an argument is followed back through."""
 
 
 def confidence(program: Program, loop: Loop, effect: Effect) -> float:
@@ -44,20 +43,11 @@ def could_run_together(program: Program, loop: Loop, call: int) -> bool:
     given = f.operands(step)
     if any(program.types.has_kind(program.type_of(function, value), "session") for value in given):
         return False
-    return not any(_is_carried(function, value, loop.facts) for value in given)
+    made = (inner for value in given for inner in made_of(function, value, loop.facts.start))
+    return not any(is_carried(function, value) for value in made)
 
 
 def _sleeps(program: Program, loop: Loop) -> bool:
     """The loop waits on purpose: the other side wants no more at a time."""
     inside = (c for c in loop.function.calls if loop.facts.start <= c < loop.facts.end)
     return any(program.target(loop.function, call).external in {"asyncio.sleep", "anyio.sleep"} for call in inside)
-
-
-def _is_carried(function: Function, value: int, loop: f.Region, depth: int = 0) -> bool:
-    """The value is made from one of the round before: a page's token, a running total."""
-    if value < loop.start or depth > DEPTH:
-        return False
-    step = function.values[value]
-    if type(step) is f.Phi and any(option > value for option in step.options):
-        return len(step.options) > 1
-    return any(_is_carried(function, inner, loop, depth + 1) for inner in f.operands(step) if inner < value)

@@ -143,6 +143,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_awaited
+from seatrial.rules.scale._data import made_of
 
 _READS = frozenset({"get", "head", "options"})
 
@@ -185,7 +186,9 @@ def _in_line(program: Program, effects: list[Effect]) -> Iterator[Match]:
         function = after.function
         if function.region_of[before.value] != function.region_of[after.value] or not _both_read(before, after):
             continue
-        if _is_plain(function, before.value, after.value) and not _uses(function, after.value, before.value):
+        if _is_plain(function, before.value, after.value) and before.value not in made_of(
+            function, after.value, before.value
+        ):
             yield Match(
                 message=f"{after.what} waits for the request before it, and uses nothing of it",
                 function=function,
@@ -208,17 +211,3 @@ def _is_plain(function: Function, start: int, end: int) -> bool:
     steps = (function.values[value] for value in range(start + 1, end))
     looks = any(type(step) is f.Call and step.callee == "raise_for_status" for step in steps)
     return not looks and not any(start < region.start <= end for region in function.regions)
-
-
-def _uses(function: Function, value: int, source: int) -> bool:
-    """The value is made from the other one."""
-    pending, seen = [value], {value}
-    while pending:
-        current = pending.pop()
-        if current == source:
-            return True
-        for inner in f.operands(function.values[current]):
-            if inner not in seen and source <= inner:
-                seen.add(inner)
-                pending.append(inner)
-    return False

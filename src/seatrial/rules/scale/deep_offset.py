@@ -139,9 +139,8 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import LOOPS, Function, Program, by_hand
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._data import is_carried, made_of
 
-DEPTH = 6
-"""How many steps back an offset is followed."""
 _INDEXES = frozenset({f.Index})
 
 
@@ -187,14 +186,14 @@ def _is_query(program: Program, function: Function, at: int) -> bool:
     return any(program.types.has_kind(found, kind) for kind in ("query", "manager", "statement"))
 
 
-def _is_moved(function: Function, offset: int, loop: f.Region, depth: int = 0) -> bool:
+def _is_moved(function: Function, offset: int, loop: f.Region) -> bool:
     """The offset is the loop's own number, or one that each round adds to."""
-    if not loop.start <= offset < loop.end or depth > DEPTH:
-        return False
-    step = function.values[offset]
-    if type(step) is f.Element:
-        over = function.values[function.origin(step.of)]
-        return type(over) is f.Call and over.callee in {"!range", "itertools.count"}
-    if type(step) is f.Phi and any(option > offset for option in step.options):
-        return len(step.options) > 1
-    return any(_is_moved(function, inner, loop, depth + 1) for inner in f.operands(step))
+    made = made_of(function, offset, loop.start) if offset < loop.end else ()
+    return any(is_carried(function, value) or _is_number(function, value) for value in made)
+
+
+def _is_number(function: Function, value: int) -> bool:
+    """`for start in range(0, total, 1000)`"""
+    step = function.values[value]
+    over = function.values[function.origin(step.of)] if type(step) is f.Element else None
+    return type(over) is f.Call and over.callee in {"!range", "itertools.count"}

@@ -156,6 +156,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, by_hand
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._data import made_of
 
 DEPTH = 10
 """How deep the parameters of a query are compared."""
@@ -242,16 +243,9 @@ def _leads_to(function: Function, before: int, after: int) -> bool:
     """Whoever comes to the second call has passed the first."""
     around = list(function.enclosing(after))
     for region in around:
-        if region.start > before and (region.kind in _ANEW or _is_made_of(function, region.subject, before)):
+        if region.start > before and (region.kind in _ANEW or before in made_of(function, region.subject, before)):
             return False
     return all(region in around or region.kind in _TOGETHER for region in function.enclosing(before))
-
-
-def _is_made_of(function: Function, value: int, source: int) -> bool:
-    """A condition that looks at the first answer: what follows asks again because of it."""
-    if value < source:
-        return False
-    return value == source or any(_is_made_of(function, inner, source) for inner in f.operands(function.values[value]))
 
 
 def _changed(program: Program, function: Function, before: int, after: int) -> bool:

@@ -150,6 +150,7 @@ from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Effect, Function, Program, by_hand
 from seatrial.program.parts import LOOPS
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._data import made_of
 
 _KINDS = ("http",)
 _PAUSES = re.compile(r"(?i)sleep|wait|back_?off|delay|pause|throttl|countdown")
@@ -215,7 +216,7 @@ def _catches_failure(function: Function, handler: f.Region) -> bool:
     """What is caught may come from the network, and is no conflict over data."""
     if handler.subject < 0:
         return True
-    kinds = (function.values[at] for at in (handler.subject, *_under(function, handler.subject)))
+    kinds = (function.values[at] for at in made_of(function, handler.subject))
     return any(step.path.startswith(_FAILS) for step in kinds if type(step) is f.Ref)
 
 
@@ -232,15 +233,8 @@ def _may_leave(function: Function, region: f.Region) -> bool:
 
 def _sets_condition(function: Function, tried: f.Region, loop: f.Region) -> bool:
     """`done = True` where it worked: a name that the loop's condition looks at."""
-    asked = {v for at in (loop.subject, *_under(function, loop.subject)) for v in _phi(function, at)}
+    asked = {v for at in made_of(function, loop.subject) for v in _phi(function, at)}
     return any(tried.start <= v < tried.end and type(function.values[v]) is f.Const for v in asked)
-
-
-def _under(function: Function, value: int) -> Iterator[int]:
-    for inner in f.operands(function.values[value]) if value >= 0 else ():
-        if inner < value:
-            yield inner
-            yield from _under(function, inner)
 
 
 def _phi(function: Function, value: int) -> Iterator[int]:
@@ -265,7 +259,7 @@ def _depends(function: Function, call: int, loop: f.Region) -> bool:
     """What is asked for is another each time: pages, mirrors, elements by their number."""
     if loop.kind != "for":
         return False
-    return any(type(function.values[v]) is f.Element and v >= loop.start for v in _under(function, call))
+    return any(type(function.values[v]) is f.Element for v in made_of(function, call, loop.start))
 
 
 def _mends(program: Program, function: Function, loop: f.Region) -> bool:
