@@ -25,6 +25,8 @@ _DECLARING = re.compile(
     r"requirements|constraints|setup\.(?:py|cfg)\Z|Pipfile|environment\.ya?ml\Z|\.lock\Z|\Apylock\."
 )
 """Files that name a distribution because they require it: no use."""
+_NAMESPACED = 4
+"""Names of a module that tell its distribution at most: namespaces are no deeper."""
 _CONSTANTS = frozenset({Const})
 _FEW = 3
 _SHARE = 0.25
@@ -43,7 +45,7 @@ def unused(
     requirements: Requirements, imports: Iterable[Import], files: Sequence[File], manifests: Sequence[Manifest]
 ) -> Iterator[Unused]:
     """The unused requirements of every part that has code, sorted as the parts list them."""
-    modules = frozenset(one.module for one in imports)
+    modules = frozenset(".".join(one.module.split(".")[:_NAMESPACED]) for one in imports)
     found = [(part, _unimported(part, requirements, modules)) for part in requirements.parts if _has_code(part, files)]
     needed = {name for part in requirements.parts for entry in part.locked for name in entry.needs}
     candidates = {need.name for _, needs in found for need in needs} - needed
@@ -100,7 +102,7 @@ def _texts(files: Iterable[File], manifests: Iterable[Manifest]) -> Iterator[str
         elif not _DECLARING.search(manifest.path if name.endswith((".txt", ".in")) else name):
             yield manifest.text
     for file in files:
-        if basename(file.path) != "setup.py":
+        if basename(file.path) != "setup.py" and not file.is_test:
             said: list[str] = []
             for function in file.functions:
                 constants = (function.values[value] for value in function.of(_CONSTANTS))
