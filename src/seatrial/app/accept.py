@@ -35,7 +35,7 @@ def prune(request: Request, progress: Progress) -> Accepted:
     """
     judged = audit(request, progress).verdict.judged
     old = baseline.read(request.root)
-    heard = scanned.heard_decisions(old, scanned.names(request.others))
+    heard = scanned.heard_decisions(old, scanned.heard(scanned.names(request.others), request.advisories))
     unheard = [entry for entry in old if entry not in heard]
     left = (*baseline.shrink(heard, [one.finding for one in judged]), *unheard)
     if len(left) < len(old):

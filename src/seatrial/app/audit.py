@@ -59,7 +59,7 @@ class Audited(msgspec.Struct, frozen=True):
     """The same of the commit that the change started from, if only the change is asked for."""
     seconds: float
     scanners: frozenset[str] = frozenset()
-    """The other scanners that were heard."""
+    """The other scanners that were heard, and `advisories` if there were some."""
     evidence: tuple[Evidence, ...] = ()
     """What trials showed."""
 
@@ -118,7 +118,7 @@ def find(request: Request, progress: Progress) -> Audited:
     if request.others:
         analysis = scanned.beside(analysis, others)
         before = before and scanned.beside(before, scanned.in_base(others, request.root, base))
-    return Audited(loaded.settings, analysis, before, time.perf_counter() - began, others.names)
+    return Audited(loaded.settings, analysis, before, time.perf_counter() - began, scanned.heard(others.names, request.advisories))
 
 
 def _named(root: Path) -> str:

@@ -22,6 +22,9 @@ from seatrial.model.source import Gap, Role
 from seatrial.model.text import printable
 from seatrial.model.verdict import RuleInfo
 
+ADVISORIES = "advisories"
+_SOURCES = {"known-vulnerability": ADVISORIES}
+"""Rules of ours that say nothing unless the user brings something along, and what that is."""
 _LARGEST = 200_000_000
 """Bytes of a log. The largest that scanners write of a million lines stay below."""
 
@@ -82,20 +85,25 @@ def in_base(others: Scanned, root: Path, oid: str) -> Scanned:
     return others._replace(findings=standing, gaps=())
 
 
+def heard(others: Iterable[str], advisories: str) -> frozenset[str]:
+    """Everything that was heard beside the tree: other scanners, and advisories if the user brought some."""
+    return frozenset({*others, ADVISORIES} if advisories else others)
+
+
 def heard_decisions(decisions: Iterable[Decision], names: frozenset[str]) -> tuple[Decision, ...]:
-    """The records about our rules and the scanners that were heard: of others nothing is known in this run."""
+    """The records about our rules and what was heard beside them: of others nothing is known in this run."""
     return tuple(one for one in decisions if _is_heard(one.rule, names))
 
 
 def heard_comments(comments: Iterable[Suppression], names: frozenset[str]) -> tuple[Suppression, ...]:
-    """The comments, each without the rules of scanners that were not heard."""
+    """The comments, each without the rules of what was not heard."""
     heard = ((one, tuple(rule for rule in one.rules if _is_heard(rule, names))) for one in comments)
     return tuple(replace(one, rules=rules) for one, rules in heard if rules or not one.rules)
 
 
 def _is_heard(rule: str, names: frozenset[str]) -> bool:
-    scanner = scanner_of(rule)
-    return not scanner or scanner in names
+    source = _SOURCES.get(rule) or scanner_of(rule)
+    return not source or source in names
 
 
 def _runs(file: Path) -> tuple[scanners.Run, ...]:

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from seatrial.app import online
+from seatrial.app import accept, online
 from seatrial.app.audit import Request, audit
+from seatrial.app.progress import Progress
 from seatrial.errors import ConfigError, SourceError
 from seatrial.model.finding import Finding
 
@@ -199,3 +200,13 @@ def test_an_environment_is_read_as_text_and_never_imported(tree: Path) -> None:
 def test_an_environment_that_the_settings_name_and_that_is_empty_is_a_gap(tree: Path) -> None:
     (tree / "seatrial.toml").write_text('environment = "nowhere"\n')
     assert [gap.path for gap in audit(Request(root=tree, cached=False, jobs=1)).verdict.gaps] == ["nowhere"]
+
+
+def test_an_accepted_vulnerability_is_not_stale_where_no_advisories_are_heard(tree: Path) -> None:
+    (tree.parent / "osv.json").write_text(json.dumps(ADVISORY))
+    brought = Request(root=tree, cached=False, jobs=1, advisories=str(tree.parent / "osv.json"))
+    accept.accept(brought, Progress())
+    assert audit(brought).verdict.stale == ()
+    assert audit(Request(root=tree, cached=False, jobs=1)).verdict.stale == ()
+    (tree / "requirements.txt").write_text("acme-http==1.26.5\n")
+    assert len(audit(brought).verdict.stale) == 1

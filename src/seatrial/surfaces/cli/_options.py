@@ -55,13 +55,13 @@ others = click.option(
     metavar="SARIF",
     help="Take in what another scanner wrote to this file. May be given repeatedly.",
 )
-_advisories = click.option(
+advisories = click.option(
     "--advisories",
     metavar="FILE|online",
     default="",
     help="Hold locked versions against advisories in OSV's form: a file, folder or ZIP, or the database itself.",
 )
-_online = click.option("--online", is_flag=True, help="Ask the package index for required names that are not known.")
+online = click.option("--online", is_flag=True, help="Ask the package index for required names that are not known.")
 _no_cache = click.option("--no-cache", is_flag=True, help="Work everything out anew and keep nothing.")
 _jobs = click.option(
     "-j", "--jobs", type=click.IntRange(min=0), default=0, help="The most processes to use. [default: all]"
@@ -94,7 +94,7 @@ def reporting(command: Callable[..., T]) -> Callable[..., T]:
         return command(asked, **given)
 
     for option in reversed(
-        (path, _changed_since, _format, _output, others, _advisories, _online, _in_full, _no_cache, _jobs, verbose)
+        (path, _changed_since, _format, _output, others, advisories, online, _in_full, _no_cache, _jobs, verbose)
     ):
         packed = option(packed)
     return packed

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +21,10 @@ _USUAL, _WIDEST = 100, 110
 @click.argument("fingerprint")
 @_options.path
 @_options.others
+@_options.advisories
+@_options.online
 @_options.verbose
-def command(fingerprint: str, path: str, *, others: tuple[Path, ...], verbose: bool) -> None:
+def command(fingerprint: str, path: str, *, verbose: bool, **brought: Any) -> None:
     """Show the finding in PATH whose FINGERPRINT begins so, with the code around each step of the way to it."""
     from seatrial.app.audit import Request  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.app.show import show  # noqa: PLC0415 - as above
@@ -30,7 +32,7 @@ def command(fingerprint: str, path: str, *, others: tuple[Path, ...], verbose: b
     from seatrial.surfaces.cli._progress import progress  # noqa: PLC0415 - as above
 
     with progress(verbose=verbose) as tell:
-        shown = show(Request(root=Path(path), others=others), fingerprint, tell)
+        shown = show(Request(root=Path(path), **brought), fingerprint, tell)
     width, _ = terminal()
     emit("".join(f"{line}\n" for line in _lines(shown, min(width or _USUAL, _WIDEST))))
 
