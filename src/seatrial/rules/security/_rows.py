@@ -50,6 +50,7 @@ class Rows:
         self.program = program
         self._asking: dict[Function, frozenset[Class | None]] = {}
         self._bodies: dict[int, tuple[Function, ...]] = {}
+        self._found: dict[int, tuple[Lookup, ...]] = {}
         self._giving: dict[Function, tuple[int, ...]] = {}
 
     # --- what is reached ---
@@ -156,8 +157,14 @@ class Rows:
 
     # --- what is found ---
 
-    def lookups(self, endpoint: Endpoint) -> Iterator[Lookup]:
+    def lookups(self, endpoint: Endpoint) -> tuple[Lookup, ...]:
         """The rows that the endpoint's own code, its view class's included, finds by an id from the request."""
+        key = id(endpoint)
+        if key not in self._found:
+            self._found[key] = tuple(self._lookups(endpoint))
+        return self._found[key]
+
+    def _lookups(self, endpoint: Endpoint) -> Iterator[Lookup]:
         ids = _parameters(endpoint)
         for function in self._own(endpoint):
             known = ids | {p.name for p in function.facts.params if function.cls and _names_row(p.name)}
