@@ -118,7 +118,9 @@ def find(request: Request, progress: Progress) -> Audited:
     if request.others:
         analysis = scanned.beside(analysis, others)
         before = before and scanned.beside(before, scanned.in_base(others, request.root, base))
-    return Audited(loaded.settings, analysis, before, time.perf_counter() - began, scanned.heard(others.names, request.advisories))
+    return Audited(
+        loaded.settings, analysis, before, time.perf_counter() - began, scanned.heard(others.names, request.advisories)
+    )
 
 
 def _named(root: Path) -> str:
