@@ -1,7 +1,7 @@
-"""An endpoint finds a row by an id from the request and never asks whose it is, while its siblings do.
+"""An endpoint finds a row by an id from the request and never asks whose it is.
 
 Whoever is logged in can put another number into the URL and read or change what belongs to somebody else (insecure direct object
-reference). Tests pass, since they use their own rows; and every endpoint that is copied without the check opens one more door.
+reference, broken object-level authorisation). Tests pass, since they use their own rows; and every endpoint that is copied without the check opens one more door.
 
 Ask what the siblings ask, right after the row is found: compare its owner with the caller, or look for it among the caller's rows only.
 
