@@ -54,7 +54,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Function, Program
+from seatrial.model.source import Role
+from seatrial.program import File, Function, Program
+from seatrial.program.derived import derived
 from seatrial.program.shapes import Alike, alike, features, shape
 from seatrial.rules.contract import Match, rule
 
@@ -87,7 +89,8 @@ OUTSIDE = ("db.read", "db.write", "http")
 @rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
 def check(program: Program) -> Iterator[Match]:
     """Families of functions that are alike; each member but the one to keep is reported."""
-    shapes = {fn: shape(fn) for fn in program.code if _counts(fn) and features(fn) >= LEAST_FEATURES}
+    judged = [file for file in program.files if file.role is Role.CODE]
+    shapes = {file.functions[at]: bag for file in judged for at, bag in _shapes(file).items()}
     families: dict[Function, dict[Function, Alike]] = {}
     for pair in alike(shapes, LEAST_SIMILARITY):
         if not _is_variant(program, pair):
@@ -96,6 +99,13 @@ def check(program: Program) -> Iterator[Match]:
     for family in _connected(families):
         keep = min(family, key=lambda fn: _rank(program, fn, families))
         yield _told([_match(program, fn, keep, families) for fn in family if fn is not keep])
+
+
+@derived(dict[int, dict[int, int]])
+def _shapes(file: File) -> dict[int, dict[int, int]]:
+    """The shapes of a file's functions that are long enough to be compared, by their places in the file."""
+    functions = enumerate(file.functions)
+    return {at: shape(fn) for at, fn in functions if _counts(fn) and features(fn) >= LEAST_FEATURES}
 
 
 def _told(family: list[Match]) -> Match:
