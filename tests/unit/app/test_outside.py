@@ -171,9 +171,9 @@ def test_an_index_needs_an_address(tree: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_list_of_names_that_the_settings_give_is_heard(tree: Path) -> None:
     (tree / "seatrial.toml").write_text('package-names = "names.list"\n')
-    (tree / "names.list").write_text("# 2026-11-01\nacme-http\nbroken\n")
+    (tree / "names.list").write_text("# 2026-11-01\nacme-http\nbroken\nflask\n")
     (finding,) = found(tree, "unknown-package")
-    assert "2 names of 2026-11-01" in finding.message
+    assert "3 names of 2026-11-01" in finding.message
 
 
 def test_a_list_of_names_that_is_none_stops_the_run(tree: Path) -> None:

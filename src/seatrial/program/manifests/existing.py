@@ -23,8 +23,9 @@ class Existing:
         return self.outside.names or name_filter.shipped()
 
     def has(self, name: str) -> bool:
-        """Whether something shows that a distribution of this name exists."""
-        return known(name) or self.outside.answers.get(name, False) or bool(self.whole and name in self.whole.names)
+        """Whether something shows that a distribution of this name exists. A whole index knows better than we do."""
+        listed = name in self.whole.names if self.whole else known(name)
+        return listed or self.outside.answers.get(name, False)
 
     def could_provide(self, module: str) -> bool:
         """Whether a distribution exists that is called nearly as this top-level module."""

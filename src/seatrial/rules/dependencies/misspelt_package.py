@@ -43,10 +43,10 @@ version = "0.27.2"
 ## Bad: one letter, and the list of the index has no such name
 
 ```seatrial.toml
-package-names = "names.txt"
+package-names = "names.list"
 ```
 
-```names.txt
+```names.list
 # 2026-11-01
 flask
 requests
@@ -87,10 +87,10 @@ import nose
 ## Good: in the list, in the lock, or from elsewhere
 
 ```seatrial.toml
-package-names = "names.txt"
+package-names = "names.list"
 ```
 
-```names.txt
+```names.list
 # 2026-11-01
 reqeusts
 ```

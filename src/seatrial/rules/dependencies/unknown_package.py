@@ -32,10 +32,10 @@ except ImportError:
 ## Bad: neither the list of the index nor the lock has it
 
 ```seatrial.toml
-package-names = "names.txt"
+package-names = "names.list"
 ```
 
-```names.txt
+```names.list
 # 2026-11-01
 flask
 httpx
@@ -72,10 +72,10 @@ import bpy
 ## Good: the list of the index has it, under a name that is near to the module's
 
 ```seatrial.toml
-package-names = "names.txt"
+package-names = "names.list"
 ```
 
-```names.txt
+```names.list
 # 2026-11-01
 frobnicate-orders
 python-ledgerine
