@@ -52,8 +52,18 @@ def sends(program: Program, loop: Loop) -> bool:
 
 
 def writes(program: Program, loop: Loop) -> bool:
-    """Each round of the loop writes to the database."""
-    return any(program.effects.of_call(loop.function, call, "db.write") for call in _calls(loop))
+    """Each round of the loop writes to the database, now and not when a session is flushed."""
+    return any(
+        program.effects.of_call(loop.function, call, "db.write") and not _is_put_off(program, loop.function, call)
+        for call in _calls(loop)
+    )
+
+
+def _is_put_off(program: Program, function: Function, call: int) -> bool:
+    """`session.add(row)`: a unit of work, which writes all that it was given at once."""
+    model = program.model(function, call)
+    receiver = program.target(function, call).receiver
+    return model is not None and model.query == "write" and program.types.has_kind(receiver, "session")
 
 
 def _calls(loop: Loop) -> Iterator[int]:

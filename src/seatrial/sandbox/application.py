@@ -31,6 +31,8 @@ class Statement(msgspec.Struct, frozen=True):
     line: str
     rows: int
     ms: float
+    error: str = ""
+    """What the driver raised instead of rows: the class and its text."""
 
 
 class Outgoing(msgspec.Struct, frozen=True):

@@ -21,8 +21,9 @@ _NO_SAFETY = (
     "full_page_writes=off",
     "max_connections=300",
     "shared_buffers=256MB",
+    "deadlock_timeout=100ms",
 )
-"""What is kept only until the trial ends need not survive a power cut."""
+"""What is kept only until the trial ends need not survive a power cut, and who waits in a circle is told soon."""
 _ADVICE = "Install `seatrial[postgres]`, or let the program use SQLite."
 
 

@@ -72,9 +72,8 @@ class Postgres:
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table, in order of their first column."""
         with self._open() as run:
-            names = [row[1] for row in run(_COLUMNS) if row[0] == table]
-            found = run(f"SELECT * FROM {_quoted(table)} ORDER BY 1")  # noqa: S608 - quoted names
-            return [dict(zip(names, map(_plain, row), strict=True)) for row in found]
+            found = run(f"SELECT * FROM {_quoted(table)} ORDER BY 1", names=True)  # noqa: S608 - quoted names
+            return [{name: _plain(value) for name, value in row} for row in found]
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
@@ -132,7 +131,9 @@ class Postgres:
 
     def _sequences(self, run: Any) -> None:
         """Sets every sequence behind the largest key that is there."""
-        for table, column, *_ in run(_COLUMNS):
+        for table, column, _, _, default, identity, _ in run(_COLUMNS):
+            if identity != "YES" and not str(default).startswith("nextval("):
+                continue
             (sequence,) = run("SELECT pg_get_serial_sequence(%s, %s)", [f"public.{_quoted(table)}", column])[0]
             if sequence:
                 largest = f"(SELECT max({_quoted(column)}) FROM public.{_quoted(table)})"  # noqa: S608 - quoted names
@@ -145,9 +146,11 @@ class Postgres:
 
         with connect(self.url) as connection:
 
-            def run(statement: str, values: Sequence[Any] = ()) -> list[Any]:
+            def run(statement: str, values: Sequence[Any] = (), *, names: bool = False) -> list[Any]:
                 cursor = connection.execute(statement.encode(), values or None)
-                return cursor.fetchall() if cursor.description else []
+                rows = cursor.fetchall() if cursor.description else []
+                columns = [column.name for column in cursor.description or ()]
+                return [list(zip(columns, row, strict=True)) for row in rows] if names else rows
 
             yield run
 

@@ -56,9 +56,12 @@ def _watched(method):
     def run(self, sql, *args, **kwargs):
         begun = recording.before(sql)
         try:
-            return method(self, sql, *args, **kwargs)
-        finally:
-            recording.after(begun, getattr(self, "rowcount", -1))
+            result = method(self, sql, *args, **kwargs)
+        except BaseException as error:
+            recording.after(begun, error=error)
+            raise
+        recording.after(begun, getattr(self, "rowcount", -1))
+        return result
 
     return run
 
@@ -68,9 +71,12 @@ def _awaited(method):
     async def run(self, sql, *args, **kwargs):
         begun = await recording.before_awaited(sql)
         try:
-            return await method(self, sql, *args, **kwargs)
-        finally:
-            recording.after(begun, getattr(self, "rowcount", -1))
+            result = await method(self, sql, *args, **kwargs)
+        except BaseException as error:
+            recording.after(begun, error=error)
+            raise
+        recording.after(begun, getattr(self, "rowcount", -1))
+        return result
 
     return run
 

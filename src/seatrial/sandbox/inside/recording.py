@@ -124,12 +124,14 @@ def _pauses(begun):
             yield _POLL
 
 
-def after(begun, rows=-1):
-    """The statement has run."""
+def after(begun, rows=-1, error=None):
+    """The statement has run, or raised `error`."""
     if begun is not None:
         request, index, began = begun
         request.statements[index]["ms"] = (time.perf_counter() - began) * 1000
         request.statements[index]["rows"] = rows
+        if error is not None:
+            request.statements[index]["error"] = "{}: {}".format(type(error).__name__, error)[:300]
 
 
 def called(what):

@@ -1,5 +1,6 @@
 """Makes the tables that the program expects, by its own migrations or metadata."""
 
+import ast
 import asyncio
 import os
 import subprocess
@@ -19,7 +20,34 @@ def make(app, root, home):
         command = [sys.executable, "-m", "alembic", "upgrade", "head"]
         if subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return "alembic upgrade head"
-    return _flask(app) or _metadata(root)
+    return _flask(app) or _metadata(root) or _by_hand(app)
+
+
+_SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
+
+
+def _by_hand(app):
+    """What the program's module does when it is started by hand, but for serving: many make their tables there."""
+    module = sys.modules.get(app.name.partition(":")[0])
+    try:
+        with open(module.__file__, encoding="utf-8") as file:
+            tree = ast.parse(file.read())
+    except (AttributeError, OSError, TypeError, SyntaxError):
+        return ""
+    started = [part for node in tree.body if isinstance(node, ast.If) and _is_main(node.test) for part in node.body]
+    wanted = [part for part in started if isinstance(part, (ast.Expr, ast.With)) and not _serves(part)]
+    if wanted:
+        exec(compile(ast.Module(wanted, []), module.__file__, "exec"), vars(module))  # noqa: S102 - its own statements
+    return "what it does when it is started by hand" if wanted else ""
+
+
+def _is_main(test):
+    return "__name__" in ast.dump(test) and "__main__" in ast.dump(test)
+
+
+def _serves(node):
+    calls = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
+    return any(getattr(func, "attr", getattr(func, "id", "")) in _SERVING for func in calls)
 
 
 def _flask(app):
