@@ -18,7 +18,6 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from seatrial.model.source import Role
 from seatrial.program.parts import File
 
 Answer = TypeVar("Answer")
@@ -37,7 +36,7 @@ class Derivation(Generic[Answer]):
         known = file.answers.get(self._name)
         if known is not None:
             return self._decoder.decode(known)
-        found = self._derive(File("", Role.CODE, "", file.facts))
+        found = self._derive(file.alone)
         file.answers.put(self._name, msgspec.msgpack.encode(found))
         return found
 

@@ -78,6 +78,11 @@ class File:
         """The module's own body."""
         return self.functions[0]
 
+    @cached_property
+    def alone(self) -> File:
+        """The same facts under no name, in no place and part of no program: what derivations are asked of."""
+        return File("", Role.CODE, "", self.facts)
+
     def __repr__(self) -> str:
         return f"File({self.path})"
 
