@@ -216,7 +216,7 @@ def _confidence(program: Program, effect: Effect) -> float:
     if by_hand(function) or is_command(program, function):
         return 0.5
     if program.endpoints and not program.is_served(function):
-        return 0.7
+        return 0.65
     return 0.8
 
 

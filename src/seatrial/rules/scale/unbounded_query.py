@@ -102,10 +102,12 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, by_hand
+from seatrial.program.chains import chain
 from seatrial.rules.contract import Match, rule
 
 _ONCE = re.compile(r"(?i)^_*(fix|migrate|upgrade|backfill|populate|seed|repair|convert)(_|$)")
 """Names of work that is done once."""
+_SUMMARIES = frozenset({"group_by", "distinct", "with_entities"})
 _INTO_MEMORY = frozenset({"list", "tuple", "set", "sorted", "dict"})
 """Functions of the language that go through all that they are given."""
 
@@ -118,12 +120,13 @@ def check(program: Program) -> Iterator[Match]:
     for function, call in program.index.calls(*sorted({*whole, *_INTO_MEMORY})):
         found[function].append(call)
     for function, calls in found.items():
-        lines: set[int] = set()
+        read: set[int] = set()
         for call in sorted(calls):
-            query_value = _evaluated(program, function, call)
-            if query_value >= 0 and function.values[call].line not in lines:
-                lines.update(match.line for match in _match(program, function, call, query_value))
-                yield from _match(program, function, call, query_value)
+            query = _evaluated(program, function, call)
+            marks = {function.origin(query), -function.values[call].line}
+            if query >= 0 and not marks & read and (found_here := list(_match(program, function, call, query))):
+                read |= marks
+                yield from found_here
 
 
 def _evaluated(program: Program, function: Function, call: int) -> int:
@@ -157,11 +160,16 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
     """Every request reads a table that requests fill; what belongs to one row, or what a method chooses, is fewer rows."""
     if not _grows(program, table) or _is_narrow(program, function, value):
         return 0.5
-    if _ONCE.search(function.name) or by_hand(function):
+    if _ONCE.search(function.name) or by_hand(function) or _is_summary(function, value):
         return 0.6
     if program.is_served(function):
         return 0.8
     return 0.72 if _is_gone_through(function, value) else 0.65
+
+
+def _is_summary(function: Function, value: int) -> bool:
+    """A row for each group, or no more than a column or two of each row."""
+    return any(step.callee.rpartition(".")[2] in _SUMMARIES for _, step in chain(function, value))
 
 
 def _is_gone_through(function: Function, value: int) -> bool:

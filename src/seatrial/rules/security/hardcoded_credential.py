@@ -96,6 +96,9 @@ MADE = 0.9
 WRITTEN = 0.75
 """How likely such a text opens something, wherever it is written down."""
 
+OF_A_TEST = 0.8
+"""What is left of the confidence for a private key among tests: most were made for them, and open nothing else."""
+
 LOCAL = 0.4
 """How likely a password in an address opens something, if the address leads to one's own machine or repeats the user."""
 
@@ -184,6 +187,7 @@ def _weighed(file: File, fact: Written) -> float:
         likely = _address(fact, in_code=in_code)
     else:
         likely = 0.0 if "EXAMPLE" in fact.value else IN_CODE if in_code else WRITTEN
+        likely *= OF_A_TEST if fact.kind == "block" and file.role is Role.TEST else 1
     if fact.kind != "form" and DOCUMENT.search(file.path):
         return likely * SHOWN
     return likely * MADE if CONTAINER.search(file.path) else likely
