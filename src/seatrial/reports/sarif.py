@@ -26,6 +26,8 @@ _BASELINE = {State.KNOWN: "unchanged", State.LAPSED: "updated"}
 _LINK = re.compile(r"\[(?=[^\]]*\]\()")
 _SECURITY = {"error": "8.0", "warning": "5.0", "note": "2.0"}
 """What code scanning shows for a security rule: high, medium, low (CVSS scale)."""
+_TWINS = "clone"
+"""Findings of this category name places that are alike (§3.27.22), not steps that follow on one another."""
 _Json = dict[str, Any]
 
 
@@ -96,7 +98,9 @@ def _result(judged: Judged, index: dict[str, int]) -> _Json:
     }
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]
-    if finding.path:
+    if finding.path and _TWINS in finding.category:
+        result["relatedLocations"] = [_location(s.place, s.code, message=s.message) for s in finding.path]
+    elif finding.path:
         result["codeFlows"] = [{"threadFlows": [{"locations": [_flow(n, s) for n, s in enumerate(finding.path, 1)]}]}]
     if finding.cwe:
         result["taxa"] = [_weakness(number) for number in finding.cwe]

@@ -13,6 +13,7 @@ from jsonschema import Draft7Validator
 from build import finding, rendered, report, verdict
 from hostile import hostile
 from sample import injection, sample
+from seatrial.model.finding import Place, Step
 from seatrial.model.verdict import Report
 from seatrial.reports.sarif import FORMAT
 
@@ -69,6 +70,14 @@ def test_the_path_is_a_code_flow() -> None:
     assert [s["location"]["physicalLocation"]["region"]["startLine"] for s in steps] == [14, 17, 21, 23]
     assert steps[0]["location"]["message"]["text"] == "the request's query enters"
     assert steps[0]["location"]["physicalLocation"]["region"]["snippet"]["text"] == 'term = request.query_params["q"]'
+
+
+def test_what_is_alike_is_related_and_no_flow() -> None:
+    places = (Place("a.py", 3, 3), Place("b.py", 9, 9))
+    one = finding(category=("clone",), steps=tuple(Step(place, "alike") for place in places))
+    result = results(report(verdict(one)))[one.fingerprint]
+    regions = [related["physicalLocation"]["region"]["startLine"] for related in result["relatedLocations"]]
+    assert (regions, "codeFlows" in result) == ([3, 9], False)
 
 
 def test_weaknesses_stand_where_code_scanning_and_taxonomies_look() -> None:
