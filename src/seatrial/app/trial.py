@@ -14,13 +14,14 @@ from seatrial.model.evidence import Outcome
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started, launched
-from seatrial.trials import access, edge, growth, inject, race
+from seatrial.trials import access, deadlock, edge, growth, inject, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim, Proof, prove
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim]]] = {
     "growth": growth.claims,
     "race": race.claims,
+    "deadlock": deadlock.claims,
     "access": access.claims,
     "inject": inject.claims,
     "edge": edge.claims,

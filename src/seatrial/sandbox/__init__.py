@@ -5,9 +5,11 @@
 
 from seatrial.sandbox.application import Answer, Application, Seen, Statement
 from seatrial.sandbox.calls import Call
-from seatrial.sandbox.databases import Column, Database, Foreign, Row, Table
+from seatrial.sandbox.databases import Column, Database, Foreign, Postgres, Row, Table
+from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
+from seatrial.sandbox.meeting import Met, meet, pause, settle
 
 __all__ = [
     "Answer",
@@ -18,10 +20,17 @@ __all__ = [
     "Foreign",
     "Launch",
     "Loaded",
+    "Met",
+    "Postgres",
     "Row",
     "Seen",
     "Started",
     "Statement",
     "Table",
+    "Watch",
     "launched",
+    "meet",
+    "pause",
+    "settle",
+    "watching",
 ]

@@ -36,9 +36,9 @@ def meet(application: Application, watch: Watch, first: Call, second: Call, poin
     stopped = msgspec.structs.replace(first, stop=point)
     with ThreadPoolExecutor(2) as threads:
         one = threads.submit(application.named, stopped, name)
-        if not _until(one, lambda: application.stands(name)):
-            return None
         try:
+            if not _until(one, lambda: application.stands(name)):
+                return None
             other = threads.submit(application.call, second)
             waited = _until(other, watch.waits)
         finally:
@@ -55,11 +55,9 @@ def settle(watch: Watch) -> None:
         time.sleep(_POLL)
 
 
-def apart(seconds: float, since: float) -> float:
-    """Waits until so many seconds have passed since a moment of this clock, and gives back its time; 0: no moment."""
-    if since:
-        time.sleep(max(0.0, since + seconds - time.monotonic()))
-    return time.monotonic()
+def pause(seconds: float) -> None:
+    """Lets the clock go on, so that what holds a time differs afterwards."""
+    time.sleep(seconds)
 
 
 def _until(running: "Future[Answer]", holds: Callable[[], bool]) -> bool:

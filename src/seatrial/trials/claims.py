@@ -29,6 +29,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     """One sentence with the numbers."""
     details: tuple[str, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
+    """Lines on the way to the fault, each with what happens there."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -78,6 +80,11 @@ def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
     )
 
 
+def _place(line: str) -> Place | None:
+    found = _LINE.match(line)
+    return Place(found["path"], int(found["line"]), int(found["line"])) if found else None
+
+
 def _routes(claim: Claim, routes: Sequence[Route]) -> Iterator[Route]:
     """The handlers of the operation: paths are alike when they differ in nothing but the names of their places."""
     method, _, path = claim.operation.partition(" ")
@@ -94,12 +101,11 @@ def _shape(path: str) -> str:
 def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
     route = next(_routes(claim, routes), None)
     line = next((found for text in claim.lines if (found := _LINE.match(text))), None)
-    place = (
-        Place(line["path"], int(line["line"]), int(line["line"])) if line else route.place if route else Place("", 0, 0)
-    )
+    place = (_place(line[0]) if line else route.place if route else None) or Place("", 0, 0)
     symbol = line["function"] if line else route.symbol if route else ""
     identity = f"{claim.trial}\0{claim.rules[0]}\0{claim.operation}\0{place.path}\0{symbol}"
-    steps = (Step(route.place, f"{claim.operation} is answered here"),) if route and line else ()
+    steps = [Step(route.place, f"{claim.operation} is answered here")] if route and line else []
+    steps += [Step(at, what) for text, what in claim.steps if (at := _place(text))]
     return Finding(
         rule=claim.rules[0],
         quality=_QUALITY.get(claim.trial, Quality.OTHER),
@@ -108,7 +114,7 @@ def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
         message=f"{claim.operation}: {claim.reason}",
         place=place,
         symbol=symbol,
-        path=steps,
+        path=tuple(steps),
         fingerprint=sha256(identity.encode()).hexdigest()[:32],
         digest=sha256(f"{identity}\0{claim.lines}".encode()).hexdigest(),
         cwe=(),
@@ -123,6 +129,7 @@ def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
 _QUALITY = {
     "growth": Quality.SCALE,
     "race": Quality.CONCURRENCY,
+    "deadlock": Quality.CONCURRENCY,
     "access": Quality.SECURITY,
     "inject": Quality.SECURITY,
     "edge": Quality.HONESTY,

@@ -10,6 +10,9 @@ from seatrial.trials.api import Api, Fill, Operation, call
 
 _DENIED = (401, 403)
 _ID = re.compile(r"^(?P<stem>\w*?)_?(id|pk|uuid|slug)$")
+_THING = re.compile(r"(^|_)(name|title|sku|price)$")
+_STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
+_PLENTY = 1_000
 
 
 class Filling:
@@ -38,6 +41,8 @@ class Filling:
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
         body = self._api.example(operation.body, "", number, fill) if operation.body else None
         body = self._with_ids(body, actor)
+        if fill == "usual" and "{" not in operation.path:
+            body = _stocked(body)
         if isinstance(body, Mapping):
             body = {**body, **{name: value for name, value in given.items() if name in operation.fields}}
         return call(operation, {**values, **given}, body, actor.headers)
@@ -50,6 +55,17 @@ class Filling:
         """The answer to a request of the operation as the actor; the first refusal if every form of it is refused."""
         answers = [answer for _, answer in self._tries(operation, actor)]
         return answers[-1] if answers[-1].ok else answers[0]
+
+    def others(self, name: str, segment: str, actor: Actor) -> Sequence[Any]:
+        """Values of all rows that the actor may mean by a name, the newest last; none if it speaks of no table."""
+        database = self._application.database
+        stem = (_ID.match(name) or {"stem": ""})["stem"]
+        for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2])):
+            table = self._table(database, word) if database else None
+            column = _column(table, name) if table else ""
+            if database and table and column:
+                return [row[column] for row in _own(table, database.rows(table.name), actor)]
+        return ()
 
     def owner_of(self, operation: Operation, actor: Actor) -> str | None:
         """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
@@ -93,17 +109,7 @@ class Filling:
 
     def _known(self, name: str, segment: str, actor: Actor) -> Any:
         """The value of a row of the table that a name speaks of: one of the actor's own if there is one."""
-        database = self._application.database
-        if database is None:
-            return None
-        stem = (_ID.match(name) or {"stem": ""})["stem"]
-        for word in (stem, segment):
-            table = self._table(database, word)
-            column = _column(table, name) if table else ""
-            if table and column:
-                rows = _own(table, database.rows(table.name), actor)
-                return rows[-1][column] if rows else None
-        return None
+        return next(reversed(self.others(name, segment, actor)), None)
 
     def _table(self, database: Database, word: str) -> Table | None:
         if self._tables is None:
@@ -112,6 +118,15 @@ class Filling:
         named = [table for table in self._tables if wanted and _singular(table.name) == wanted]
         ended = [table for table in self._tables if wanted and _singular(table.name).endswith("_" + wanted)]
         return next(iter((*named, *ended)), None)
+
+
+def _stocked(body: Any) -> Any:
+    """The body that describes a new thing, with plenty of it: one is used up by the first who takes it."""
+    if not isinstance(body, Mapping) or any(map(_ID.match, body)):
+        return body
+    if not any(map(_THING.search, body)):
+        return {key: _stocked(value) for key, value in body.items()}
+    return {key: _PLENTY if value == 1 and _STOCK.search(key.lower()) else value for key, value in body.items()}
 
 
 def _segment(parts: Sequence[str], name: str) -> str:

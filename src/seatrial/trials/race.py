@@ -1,95 +1,176 @@
-"""The same request several times at once, against one after another: the database must end the same.
+"""The same operation by two requests: the database must end as if one had come after the other.
 
-Equal requests of one user have one outcome in whatever order they come, so what one after another makes is the only
-right state. Each statement is delayed a little, which widens the gap between what a request reads and what it writes.
+Two forms: the same request several times at once (`at_once`), and, on PostgreSQL, every schedule of two requests
+(`schedules`), which also names the window: the statement whose answer grows stale, and the one that writes in spite.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 import msgspec
 
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Answer, Call
-from seatrial.trials.actors import ANONYMOUS
+from seatrial.sandbox import Call, Database, Postgres
+from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import Operation
+from seatrial.trials.at_once import AT_ONCE, Calm, Raced, Unsteady, tried
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.state import State, States, changed_columns, differences
+from seatrial.trials.schedules import Schedules, Serializable, Window, schedules
+from seatrial.trials.state import States
+from seatrial.trials.statements import short
 
 RULES = ("lost-update", "check-then-act", "double-claim", "limit-overrun")
-AT_ONCE = 6
-TIMES = 3
-"""How often it is tried; a lost update shows each time under the delay."""
-DELAY = 15.0
-"""Milliseconds before each statement."""
 
 
-class Raced(msgspec.Struct, frozen=True):
-    """What requests at once did that the same ones one after another do not."""
+class Explored(msgspec.Struct, frozen=True):
+    """What the schedules of two requests of an operation showed. `who` says what two requests they were."""
 
-    operation: str
-    verdict: str
-    """`corrupted`: the state is wrong. `wrong answers`: it is right, but requests failed that need not."""
-    seen: int
-    """In so many tries."""
-    tries: int
-    one_by_one: tuple[int, ...]
-    """Statuses, sorted."""
-    at_once: tuple[int, ...]
-    differences: tuple[str, ...]
-    lines: tuple[str, ...]
-    """The lines of the program that wrote, in order."""
-    call: Call
+    who: str
+    result: Window | Serializable
 
 
-class Calm(msgspec.Struct, frozen=True):
-    """An operation whose requests at once did what they do one after another, in so many tries."""
+class Tried(msgspec.Struct, frozen=True):
+    """What was seen of one operation."""
 
     operation: str
-    tries: int
-    lines: tuple[str, ...]
+    kind: str
+    """The database: `sqlite` or `postgresql`."""
+    at_once: Raced | Calm | Unsteady
+    explored: tuple[Explored, ...]
 
-
-class Unsteady(msgspec.Struct, frozen=True):
-    """An operation that answers equal requests differently even one after another: nothing can be said of it."""
-
-    operation: str
+    @property
+    def window(self) -> Explored | None:
+        """The pair of requests, if any, whose result depends on the schedule."""
+        return next((one for one in self.explored if isinstance(one.result, Window)), None)
 
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """What requests at once show of each operation that writes."""
-    kind = bench.database.kind if bench.database else ""
-    for one in run(bench):
-        if isinstance(one, Raced):
-            yield Claim(
-                trial="race",
-                outcome=Outcome.INCONCLUSIVE if one.verdict != "corrupted" and kind == "sqlite" else Outcome.PROVEN,
-                rules=RULES,
-                operation=one.operation,
-                lines=one.lines,
-                reason=_sentence(one, kind),
-                details=one.differences,
-            )
-        elif isinstance(one, Unsteady):
-            yield Claim(
-                trial="race",
-                outcome=Outcome.INCONCLUSIVE,
-                rules=RULES,
-                operation=one.operation,
-                lines=(),
-                reason="equal requests are answered differently even one after another",
-            )
-        else:
-            yield Claim(
-                trial="race",
-                outcome=Outcome.INCONCLUSIVE if kind == "sqlite" else Outcome.CLEARED,
-                rules=RULES,
-                operation=one.operation,
-                lines=one.lines,
-                reason=f"{AT_ONCE} at once ended as one after another, in {one.tries} of {one.tries} tries on {kind}"
-                + (", which lets one writer in at a time" if kind == "sqlite" else ""),
-            )
+    return map(_claim, run(bench))
+
+
+def run(bench: Bench) -> Iterator[Tried]:
+    """Every operation that writes and accepts a request of ours."""
+    database = bench.database
+    if database is None:
+        return
+    database.restore()
+    known = States(database)
+    for operation in bench.api.operations:
+        if operation.writes and (found := _accepted(bench, database, operation)):
+            actor, call = found
+            states = known.without(())
+            if at_once := tried(bench, operation, call, states):
+                explored = () if isinstance(at_once, Unsteady) else _explored(bench, operation, actor, call, states)
+                yield Tried(operation.name, database.kind, at_once, tuple(explored))
+
+
+def _accepted(bench: Bench, database: Database, operation: Operation) -> tuple[Actor, Call] | None:
+    """A request that changes something, on the saved state, and who makes it."""
+    for actor in (*bench.actors()[1:], ANONYMOUS):
+        database.restore()
+        if call := bench.filling.accepted(operation, actor):
+            return actor, call
+    return None
+
+
+def _explored(bench: Bench, operation: Operation, actor: Actor, call: Call, states: States) -> Iterator[Explored]:
+    """The request beside itself; if that does no harm, beside another of the same operation."""
+    if not isinstance(bench.database, Postgres):
+        return
+    with ExitStack() as stack:
+        explorer = stack.enter_context(schedules(bench, bench.database, states))
+        result = explorer.explore(call, call)
+        if result is not None:
+            yield Explored("the same request twice", result)
+        if isinstance(result, Serializable) and (other := _other(bench, bench.database, operation, actor, call)):
+            yield from _beside(explorer, call, *other)
+
+
+def _beside(explorer: Schedules, call: Call, who: str, other: Call) -> Iterator[Explored]:
+    if result := explorer.explore(call, other):
+        yield Explored(who, result)
+
+
+def _other(bench: Bench, database: Database, operation: Operation, actor: Actor, call: Call) -> tuple[str, Call] | None:
+    """Another request of the operation: by a second user if they may, else with other values."""
+    second = bench.cast.bob if actor is bench.cast.alice else actor
+    for one in dict.fromkeys((second.name, actor.name)):
+        database.restore()
+        found = bench.filling.accepted(operation, second if one == second.name else actor)
+        if found and found != call:
+            return ("two users" if one != actor.name else "two requests"), found
+    return None
+
+
+def _claim(one: Tried) -> Claim:
+    if window := one.window:
+        return _overtaken(one, window.who, window.result)  # type: ignore[arg-type] # `window` is one with a Window
+    if isinstance(one.at_once, Raced):
+        return _raced(one, one.at_once)
+    if isinstance(one.at_once, Unsteady):
+        reason = "equal requests are answered differently even one after another"
+        return _said(one, Outcome.INCONCLUSIVE, (), reason)
+    tries = one.at_once.tries
+    reason = f"{AT_ONCE} at once ended as one after another, in {tries} of {tries} tries on {one.kind}"
+    if one.kind == "sqlite":
+        return _said(one, Outcome.INCONCLUSIVE, one.at_once.lines, reason + ", which lets one writer in at a time")
+    return _said(one, Outcome.CLEARED, one.at_once.lines, reason + _counted(one.explored))
+
+
+def _counted(explored: Sequence[Explored]) -> str:
+    found = [(one.who, one.result.schedules) for one in explored]
+    return "".join(f"; {who}: as some order in {count} of {count} schedules" for who, count in found)
+
+
+def _raced(one: Tried, raced: Raced) -> Claim:
+    is_sure = raced.verdict == "corrupted" or one.kind != "sqlite"
+    return _said(
+        one,
+        Outcome.PROVEN if is_sure else Outcome.INCONCLUSIVE,
+        raced.lines,
+        _sentence(raced, one.kind),
+        raced.differences,
+    )
+
+
+def _overtaken(one: Tried, who: str, window: Window) -> Claim:
+    what = {
+        "corrupted": "leave what no order of them leaves",
+        "wrong answers": "fail where they do not one after another",
+    }
+    reason = (
+        f"{who} {what[window.verdict]}, in {window.seen} of {window.schedules} schedules "
+        f"(answers {window.statuses[0]} and {window.statuses[1]}): one runs between `{short(window.read.sql)}` "
+        f"({window.read.line}) and `{short(window.write.sql)}` ({window.write.line}) of the other"
+    )
+    if window.deadlock:
+        reason += "; PostgreSQL ends one of them: deadlock detected"
+    if isinstance(one.at_once, Raced):
+        reason += f"; {_sentence(one.at_once, one.kind)}"
+    lines = tuple(dict.fromkeys((window.write.line, window.read.line, *_lines(one.at_once))))
+    claim = _said(one, Outcome.PROVEN, lines, reason, window.differences)
+    steps = ((window.read.line, "what is read here is stale"), (window.write.line, "when this is written"))
+    rules = ("lock-order", *RULES) if window.deadlock else RULES
+    return msgspec.structs.replace(claim, steps=steps, rules=rules)
+
+
+def _lines(at_once: Raced | Calm | Unsteady) -> tuple[str, ...]:
+    return () if isinstance(at_once, Unsteady) else at_once.lines
+
+
+def _said(one: Tried, outcome: Outcome, lines: tuple[str, ...], reason: str, details: tuple[str, ...] = ()) -> Claim:
+    return Claim(
+        trial="race",
+        outcome=outcome,
+        rules=RULES,
+        operation=one.operation,
+        lines=lines,
+        reason=reason,
+        details=details,
+    )
 
 
 def _sentence(one: Raced, kind: str) -> str:
@@ -102,90 +183,3 @@ def _sentence(one: Raced, kind: str) -> str:
 
 def _statuses(statuses: Sequence[int]) -> str:
     return ", ".join(f"{count} times {status}" for status, count in sorted(Counter(statuses).items()))
-
-
-def run(bench: Bench) -> Iterator[Raced | Calm | Unsteady]:
-    """Every operation that writes and accepts a request of ours."""
-    if bench.database is None:
-        return
-    bench.database.restore()
-    states = States(bench.database)
-    for operation in bench.api.operations:
-        if operation.writes and (call := _accepted(bench, operation)):
-            yield from _raced(bench, operation, call, states)
-
-
-def _accepted(bench: Bench, operation: Operation) -> Call | None:
-    """A request that changes something, on the saved state."""
-    assert bench.database is not None
-    for actor in (*bench.actors()[1:], ANONYMOUS):
-        bench.database.restore()
-        if call := bench.filling.accepted(operation, actor):
-            return call
-    return None
-
-
-def _raced(bench: Bench, operation: Operation, call: Call, states: States) -> Iterator[Raced | Calm | Unsteady]:
-    first, serial = _one_by_one(bench, call, states)
-    if not any(answer.ok for answer in first) or not any(_writes(answer) for answer in first):
-        return
-    second, again = _one_by_one(bench, call, states)
-    states = states.without(changed_columns(serial, again))
-    third, serial = _one_by_one(bench, call, states)
-    found = [_at_once(bench, call, states) for _ in range(TIMES)]
-    if not _told(first) == _told(second) == _told(third) or any(_denied(answers, first) for answers, _ in found):
-        yield Unsteady(operation.name)
-        return
-    wrong = [(answers, state) for answers, state in found if state != serial]
-    failed = [(answers, state) for answers, state in found if _failures(answers) > _failures(first)]
-    lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if _is_write(one.sql)))
-    if not (wrong or failed):
-        yield Calm(operation.name, TIMES, lines)
-        return
-    answers, state = (wrong or failed)[0]
-    yield Raced(
-        operation.name,
-        "corrupted" if wrong else "wrong answers",
-        len(wrong or failed),
-        TIMES,
-        tuple(_told(first)),
-        tuple(_told(answers)),
-        tuple(differences(serial, state)),
-        lines,
-        call,
-    )
-
-
-def _one_by_one(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
-    assert bench.database is not None
-    bench.database.restore()
-    answers = [bench.application.call(call) for _ in range(AT_ONCE)]
-    return answers, states.now()
-
-
-def _at_once(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
-    assert bench.database is not None
-    bench.database.restore()
-    answers = bench.application.together([msgspec.structs.replace(call, delay=DELAY)] * AT_ONCE)
-    return answers, states.now()
-
-
-def _told(answers: Sequence[Answer]) -> Sequence[int]:
-    return sorted(answer.status for answer in answers)
-
-
-def _denied(answers: Sequence[Answer], standard: Sequence[Answer]) -> bool:
-    """Whether some are refused for who asks though none is one after another: the program's own doing, no race."""
-    return bool({a.status for a in answers} & {401, 403} - {a.status for a in standard})
-
-
-def _failures(answers: Sequence[Answer]) -> int:
-    return sum(answer.status >= 500 or answer.status == 0 for answer in answers)
-
-
-def _writes(answer: Answer) -> bool:
-    return answer.seen is not None and any(_is_write(one.sql) for one in answer.seen.statements)
-
-
-def _is_write(sql: str) -> bool:
-    return sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"))

@@ -10,7 +10,10 @@ from seatrial.surfaces.cli._options import Asked, reporting, seconds
 @click.command("trial", short_help="Run the program and prove or clear what the audit suspects.")
 @reporting
 @click.option(
-    "--only", metavar="TRIALS", default="", help="Trials to run, with commas: growth, race, access, inject, edge."
+    "--only",
+    metavar="TRIALS",
+    default="",
+    help="Trials to run, with commas: growth, race, deadlock, access, inject, edge.",
 )
 @click.option("--budget", default="3m", metavar="TIME", help="Begin no trial after this long: 90s, 3m. [default: 3m]")
 @click.option("--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module.")

@@ -1,0 +1,115 @@
+"""The same request several times at once, against one after another: the database must end the same.
+
+Equal requests of one user have one outcome in whatever order they come, so what one after another makes is the only
+right state. Each statement is delayed a little, which widens the gap between what a request reads and what it writes.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from seatrial.sandbox import Answer, Call
+from seatrial.trials.api import Operation
+from seatrial.trials.bench import Bench
+from seatrial.trials.state import State, States, changed_columns, differences
+from seatrial.trials.statements import is_write
+
+AT_ONCE = 6
+TIMES = 3
+"""How often it is tried; a lost update shows each time under the delay."""
+DELAY = 15.0
+"""Milliseconds before each statement."""
+
+
+class Raced(msgspec.Struct, frozen=True):
+    """What requests at once did that the same ones one after another do not."""
+
+    operation: str
+    verdict: str
+    """`corrupted`: the state is wrong. `wrong answers`: it is right, but requests failed that need not."""
+    seen: int
+    """In so many tries."""
+    tries: int
+    one_by_one: tuple[int, ...]
+    """Statuses, sorted."""
+    at_once: tuple[int, ...]
+    differences: tuple[str, ...]
+    lines: tuple[str, ...]
+    """The lines of the program that wrote, in order."""
+
+
+class Calm(msgspec.Struct, frozen=True):
+    """An operation whose requests at once did what they do one after another, in so many tries."""
+
+    operation: str
+    tries: int
+    lines: tuple[str, ...]
+
+
+class Unsteady(msgspec.Struct, frozen=True):
+    """An operation that answers equal requests differently even one after another: nothing can be said of it."""
+
+    operation: str
+
+
+def tried(bench: Bench, operation: Operation, call: Call, states: States) -> Raced | Calm | Unsteady | None:
+    """What comes of the request several times at once; None if it changes nothing.
+
+    `states` is told which columns differ by themselves.
+    """
+    first, serial = _one_by_one(bench, call, states)
+    if not any(answer.ok for answer in first) or not any(_writes(answer) for answer in first):
+        return None
+    second, again = _one_by_one(bench, call, states)
+    states.mask(changed_columns(serial, again))
+    third, serial = _one_by_one(bench, call, states)
+    found = [_at_once(bench, call, states) for _ in range(TIMES)]
+    if not _told(first) == _told(second) == _told(third) or any(_denied(answers, first) for answers, _ in found):
+        return Unsteady(operation.name)
+    wrong = [(answers, state) for answers, state in found if state != serial]
+    failed = [(answers, state) for answers, state in found if _failures(answers) > _failures(first)]
+    lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql)))
+    if not (wrong or failed):
+        return Calm(operation.name, TIMES, lines)
+    answers, state = (wrong or failed)[0]
+    return Raced(
+        operation.name,
+        "corrupted" if wrong else "wrong answers",
+        len(wrong or failed),
+        TIMES,
+        tuple(_told(first)),
+        tuple(_told(answers)),
+        tuple(differences(serial, state)),
+        lines,
+    )
+
+
+def _one_by_one(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
+    assert bench.database is not None
+    bench.database.restore()
+    answers = [bench.application.call(call) for _ in range(AT_ONCE)]
+    return answers, states.now()
+
+
+def _at_once(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
+    assert bench.database is not None
+    bench.database.restore()
+    answers = bench.application.together([msgspec.structs.replace(call, delay=DELAY)] * AT_ONCE)
+    return answers, states.now()
+
+
+def _told(answers: Sequence[Answer]) -> Sequence[int]:
+    return sorted(answer.status for answer in answers)
+
+
+def _denied(answers: Sequence[Answer], standard: Sequence[Answer]) -> bool:
+    """Whether some are refused for who asks though none is one after another: the program's own doing, no race."""
+    return bool({a.status for a in answers} & {401, 403} - {a.status for a in standard})
+
+
+def _failures(answers: Sequence[Answer]) -> int:
+    return sum(answer.status >= 500 or answer.status == 0 for answer in answers)
+
+
+def _writes(answer: Answer) -> bool:
+    return answer.seen is not None and any(is_write(one.sql) for one in answer.seen.statements)

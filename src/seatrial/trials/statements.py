@@ -1,0 +1,41 @@
+"""What kind of statement a SQL text is, and which table it locks rows of."""
+
+import re
+
+_WRITE = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE)\b|\s*WITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_READ = re.compile(r"\s*(SELECT|WITH)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
+_NAME = r"(?:ONLY\s+)?(?:\"?\w+\"?\.)?\"?(?P<table>\w+)"
+_LOCKS = (
+    re.compile(rf"\s*UPDATE\s+{_NAME}", re.IGNORECASE),
+    re.compile(rf"\s*DELETE\s+FROM\s+{_NAME}", re.IGNORECASE),
+    re.compile(
+        rf"\s*SELECT\b.*?\bFROM\s+{_NAME}.*\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE|KEY\s+SHARE)\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
+)
+_SHORT = 120
+
+
+def is_write(sql: str) -> bool:
+    """Whether it changes rows."""
+    return _WRITE.match(sql) is not None
+
+
+def is_read(sql: str) -> bool:
+    """Whether it reads rows of some table."""
+    return not is_write(sql) and _READ.match(sql) is not None
+
+
+def locked(sql: str) -> str:
+    """The table whose rows it locks; empty if it locks none that are there already."""
+    return next((found["table"].lower() for pattern in _LOCKS if (found := pattern.match(sql))), "")
+
+
+def short(sql: str) -> str:
+    """The text on one line, its middle left out where it is long."""
+    line = " ".join(sql.split())
+    half = (_SHORT - 3) // 2
+    return line if len(line) <= _SHORT else f"{line[:half]} … {line[-half:]}"
