@@ -4,7 +4,8 @@
 
 BENCH holds the labels and the scorer; DATA/SET holds `tree` and `cases.jsonl` (`layouts.py fix` lays the fix set out,
 BENCH/prepare.py the others). OUT keeps the SARIF of each program until the tool's code changes, `SET.json` with
-every row and verdict, and `SET.md` with the table and every case. With `--page` the table also goes into that page.
+every row and verdict, `SET.hits.jsonl` with all that each case met (`calibration.py` and `rules_page.py` count it), and
+`SET.md` with the table and every case. With `--page` the table also goes into that page.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 
 import case_pages
+import hits
 import pages
 from audits import Audit, Tool, audit_all, place_of, tool_named
 from merge import Sarif, at_least, merged, spread
@@ -51,9 +53,8 @@ def audited(tool: Tool, cases: list[Case], given: argparse.Namespace) -> list[Au
     return audits
 
 
-def scored(cases: list[Case], sarif: Sarif, kept: Path, given: argparse.Namespace) -> Score:
+def scored(cases: list[Case], sarif: Sarif, scorer: Scorer, kept: Path, given: argparse.Namespace) -> Score:
     """Score by place; where paths say more than places, rows with the path counted follow."""
-    scorer = Scorer(given.bench)
     tree = given.data / given.set / "tree"
     kept.write_text(json.dumps(sarif))
     score = scorer.score(cases, scorer.findings(kept, tree))
@@ -115,7 +116,10 @@ def main() -> None:
     audits = audited(tool, cases, given)
     everything = merged(audits, given.data / given.set / "tree", {case["path"] for case in cases})
     sure = at_least(everything, given.confidence)
-    score = scored(cases, sure, given.out / f"{given.set}-{tool.name}.sarif", given)
+    scorer, kept = Scorer(given.bench), given.out / f"{given.set}-{tool.name}.sarif"
+    score = scored(cases, sure, scorer, kept, given)
+    all_met = hits.met(cases, everything, scorer, given.data / given.set / "tree", kept.with_suffix(".all.sarif"))
+    hits.write(kept.with_suffix(hits.SUFFIX), all_met)
     write(score, heading(tool, audits, given), cases, everything, given)
 
 

@@ -71,6 +71,10 @@ class Scorer:
         rows = [self._row(name, group, findings) for name, group in groups(cases)]
         return Score(tuple(rows), self._score(cases, findings)[2])
 
+    def speaks_of(self, finding: Hit, case: Case) -> bool:
+        """Whether this finding alone flags the case."""
+        return bool(self._score([case], [finding])[2][case["id"]])
+
     def path_rows(self, cases: list[Case], spread_findings: list[Hit]) -> list[Row]:
         """All cases and each category, when a finding's path counts as well as its place (a cycle has no one place)."""
         named, categories = groups(cases), _by(cases, "category")
