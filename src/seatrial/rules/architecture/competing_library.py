@@ -138,87 +138,42 @@ def test_stock():
 ```
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from posixpath import dirname
+from collections.abc import Iterator
 
-from seatrial.libraries.rivals import Job, rivals
-from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.model.source import Role
-from seatrial.program import File, Program
-from seatrial.program.manifests.owned import Import, Way, for_development
+from seatrial.program import Program
+from seatrial.program.manifests.owned import Import
+from seatrial.program.rivals import Use, rivalries
 from seatrial.rules.contract import Match, rule
-
-_CALLS = frozenset({f.Call})
 
 
 @rule(severity=Severity.NOTE)
 def check(program: Program) -> Iterator[Match]:
     """For each part of the repository and each job the first import of each library that is not the main one."""
-    folders = sorted({dirname(manifest.path) for manifest in program.manifests}, key=len, reverse=True)
-    parts: dict[str, dict[str, list[Import]]] = defaultdict(lambda: defaultdict(list))
-    for one in program.outward:
-        part = next((folder for folder in folders if not folder or one.file.path.startswith(f"{folder}/")), "")
-        if one.way is not Way.GUARDED and one.file.role is Role.CODE and not for_development(one.file, part):
-            parts[part][one.head].append(one)
-    for imports in parts.values():
-        for job in rivals():
-            yield from _rivals(job, imports)
+    for rivalry in rivalries(program.outward, program.manifests):
+        main, *others = rivalry.uses
+        for other in others:
+            yield _match(rivalry.job, other, main)
 
 
-def _rivals(job: Job, imports: Mapping[str, list[Import]]) -> Iterator[Match]:
-    present = [library for library in job.libraries if library in imports]
-    if len(present) < len(("one", "two")):
-        return
-    users = {library: _users(library, job.libraries[library], imports[library]) for library in present}
-    ranked = sorted((library for library in present if users[library]), key=lambda one: (-len(users[one]), one))
-    for library in ranked[1:]:
-        yield _match(job, library, ranked[0], users)
-
-
-def _users(library: str, names: tuple[str, ...], imports: list[Import]) -> dict[File, Import]:
-    """The files that do the job by this library; an adapter, which bears the library's name, is not one."""
-    found: dict[File, Import] = {}
-    for one in imports:
-        if one.file not in found and library.lower() not in one.file.module.lower() and _does(one.file, names):
-            found[one.file] = one
-    return found
-
-
-def _does(file: File, names: tuple[str, ...]) -> bool:
-    return any(path == name or path.startswith(f"{name}.") for path in _used(file) for name in names)
-
-
-def _used(file: File) -> Iterator[str]:
-    """The paths of what a file calls, derives from or decorates with."""
-    for body in file.functions:
-        for at in body.of(_CALLS):
-            step = body.values[at]
-            if type(step) is f.Call and step.receiver < 0:
-                yield step.callee
-        outer = body.parent or body
-        yield from (v.path for i in body.facts.decorators if type(v := outer.values[i]) is f.Ref)
-    for cls in file.classes:
-        yield from (v.path for i in cls.facts.bases if type(v := cls.outer.values[i]) is f.Ref)
-
-
-def _match(job: Job, library: str, main: str, users: Mapping[str, dict[File, Import]]) -> Match:
-    mine, theirs = users[library], users[main]
-    first, usual = next(iter(mine.values())), next(iter(theirs.values()))
+def _match(job: str, use: Use, main: Use) -> Match:
+    first = use.imports[0]
     return Match(
-        message=f"{library} ({_files(mine)}) is a second library to {job.name}, beside {main} ({_files(theirs)})",
+        message=f"{use.library} ({_files(use)}) is a second library to {job}, beside {main.library} ({_files(main)})",
         function=first.file.functions[first.function],
         line=first.line,
-        key=f"{library}>{main}",
-        path=(_step(usual, f"{main} does this here"), _step(first, f"{library} does it too")),
-        confidence=0.75 if 2 * len(mine) <= len(theirs) else 0.6,
-        mend=f"Use {main} here, and remove {library} from the requirements.",
+        key=f"{use.library}>{main.library}",
+        path=(
+            _step(main.imports[0], f"{main.library} does this here"),
+            _step(first, f"{use.library} does it too"),
+        ),
+        confidence=0.75 if 2 * len(use.imports) <= len(main.imports) else 0.6,
+        mend=f"Use {main.library} here, and remove {use.library} from the requirements.",
     )
 
 
-def _files(users: Mapping[File, Import]) -> str:
-    return "1 file" if len(users) == 1 else f"{len(users)} files"
+def _files(use: Use) -> str:
+    return "1 file" if len(use.imports) == 1 else f"{len(use.imports)} files"
 
 
 def _step(one: Import, message: str) -> Step:
