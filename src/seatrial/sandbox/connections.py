@@ -39,7 +39,7 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
     scheme = max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
-    if "sqlalchemy" in installed and "+" not in scheme and "psycopg2" not in installed:
+    if "sqlalchemy" in installed and "sqlalchemy" in text and "+" not in scheme and "psycopg2" not in installed:
         scheme = f"postgresql+{drivers[-1]}"
     return Wish(tuple(sorted(names)), scheme)
 

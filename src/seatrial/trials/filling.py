@@ -126,7 +126,10 @@ def _stocked(body: Any) -> Any:
         return body
     if not any(map(_THING.search, body)):
         return {key: _stocked(value) for key, value in body.items()}
-    return {key: _PLENTY if value == 1 and _STOCK.search(key.lower()) else value for key, value in body.items()}
+    return {
+        key: _PLENTY if value == 1 and value is not True and _STOCK.search(key.lower()) else value
+        for key, value in body.items()
+    }
 
 
 def _segment(parts: Sequence[str], name: str) -> str:

@@ -7,14 +7,13 @@ leaves, or what is left without the one that was refused.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 
 import msgspec
 
 from seatrial.sandbox import Answer, Call, Met, Postgres, Statement, Watch, meet, pause, settle, watching
 from seatrial.trials.bench import Bench
 from seatrial.trials.state import State, States, changed_columns, differences
-from seatrial.trials.statements import is_read, is_write
+from seatrial.trials.statements import is_read, is_write, tables
 
 MOST = 40
 """Points of a request that are tried; more are thinned out evenly."""
@@ -153,22 +152,29 @@ def _failures(answers: Sequence[Answer]) -> int:
 
 
 def _window(bad: dict[int, tuple[Met, State]], standard: Standard, tried: int) -> Window:
-    """The first stretch of bad points of the worst kind: it begins after what was read and ends at what is written."""
+    """The bad points of the worst kind, told by the first of them."""
     verdicts = {at: _verdict(*one, standard) for at, one in bad.items()}
     worst = min(verdicts.values())
     places = sorted(at for at, verdict in verdicts.items() if verdict == worst)
-    end = next((one for one, other in pairwise(places) if other > one + 1), places[-1])
-    met, state = bad[end]
+    met, state = bad[places[0]]
     seen = met.first.seen or standard.answer.seen
     assert seen is not None
-    before, after = seen.statements[: places[0] - 1], seen.statements[end - 1 :]
+    read, write = _lines(seen.statements, places[0])
     return Window(
         verdict=worst,
         seen=len(places),
         schedules=tried,
-        read=next((one for one in reversed(before) if is_read(one.sql)), seen.statements[0]),
-        write=next((one for one in after if is_write(one.sql)), seen.statements[-1]),
+        read=read,
+        write=write,
         statuses=(met.first.status, met.second.status),
         differences=tuple(differences(standard.orders[0], state)),
         deadlock=deadlocked(met),
     )
+
+
+def _lines(statements: Sequence[Statement], point: int) -> tuple[Statement, Statement]:
+    """What was read last before the point, and the first that is then written: to the same table if any is."""
+    read = next((one for one in reversed(statements[: point - 1]) if is_read(one.sql)), statements[0])
+    writes = [one for one in statements[point - 1 :] if is_write(one.sql)]
+    same = [one for one in writes if tables(one.sql) & tables(read.sql)]
+    return read, next(iter((*same, *writes)), statements[-1])

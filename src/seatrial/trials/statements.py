@@ -16,6 +16,7 @@ _LOCKS = (
         re.IGNORECASE | re.DOTALL,
     ),
 )
+_TABLES = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+{_NAME}", re.IGNORECASE)
 _SHORT = 120
 
 
@@ -32,6 +33,11 @@ def is_read(sql: str) -> bool:
 def locked(sql: str) -> str:
     """The table whose rows it locks; empty if it locks none that are there already."""
     return next((found["table"].lower() for pattern in _LOCKS if (found := pattern.match(sql))), "")
+
+
+def tables(sql: str) -> frozenset[str]:
+    """The tables that it reads or writes."""
+    return frozenset(found["table"].lower() for found in _TABLES.finditer(sql))
 
 
 def short(sql: str) -> str:
