@@ -8,8 +8,10 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.append(str(BENCHMARKS / "accuracy"))
 
+import calibration  # noqa: E402 - the benchmarks are scripts in a folder of their own
+import hits  # noqa: E402 - as above
 import layouts  # noqa: E402 - as above
-import merge  # noqa: E402 - the benchmarks are scripts in a folder of their own
+import merge  # noqa: E402 - as above
 import pages  # noqa: E402 - as above
 import scores  # noqa: E402 - as above
 
@@ -88,3 +90,29 @@ def test_a_part_of_a_page_is_replaced_and_the_prose_stays(tmp_path: Path) -> Non
     page.write_text("before\n\n<!-- t -->\nold\n<!-- end t -->\n\nafter\n")
     pages.put(page, "t", r"new \1")
     assert page.read_text() == "before\n\n<!-- t -->\nnew \\1\n<!-- end t -->\n\nafter\n"
+
+
+def row(*, fault: bool, paired: bool = True, **rules: float) -> hits.Met:
+    return hits.Met("x", "nplus1", (), fault=fault, paired=paired, hits=tuple(rules.items()))
+
+
+def test_what_a_case_met_is_kept_and_read_again(tmp_path: Path) -> None:
+    rows = [row(fault=True, loop=0.9), hits.Met("y", "xss", (79,), fault=False, paired=False, hits=())]
+    hits.write(tmp_path / f"fix-seatrial{hits.SUFFIX}", rows)
+    hits.write(tmp_path / f"fix-ruff{hits.SUFFIX}", [])
+    assert hits.read(tmp_path, "seatrial") == {"fix": rows}
+
+
+def test_each_finding_counts_in_the_bin_of_what_it_states() -> None:
+    cases = [row(fault=True, a=0.79, b=0.8), row(fault=False, a=0.8), row(fault=True, paired=False, a=1.0)]
+    table = calibration.table(cases)
+    assert "| 0.7 to 0.8 | 0.79 | 1 | 1 | 0 | 1.00 | 1 | 1.00 |" in table
+    assert "| 0.8 to 0.9 | 0.80 | 2 | 1 | 1 | 0.50 | 2 | 0.50 |" in table
+    assert "| 0.9 to 1.0 | 1.00 | 1 | 1 | 0 | 1.00 | 0 | - |" in table
+
+
+def test_a_bin_that_states_too_much_is_named_with_its_rules_when_it_has_enough() -> None:
+    few = [row(fault=True, a=0.8), row(fault=False, b=0.8)]
+    assert "No bin" in calibration.verdicts(few)
+    told = calibration.verdicts(few * 15)
+    assert "0.8 to 0.9** states 0.80 and is true 0.50 of 30 times (false most often: `b` 15)" in told
