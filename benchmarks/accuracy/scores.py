@@ -60,7 +60,9 @@ class Scorer:
     def __init__(self, bench: Path) -> None:
         sys.path.insert(0, str(bench))
         self._score: Callable[..., Any] = importlib.import_module("score").score
-        self._read: Callable[..., list[Hit]] = importlib.import_module("sarif").read
+        reader = importlib.import_module("sarif")
+        self._read: Callable[..., list[Hit]] = reader.read
+        self._families: Callable[[], dict[int, set[str]]] = reader.families
 
     def findings(self, sarif: Path, tree: Path) -> list[Hit]:
         """The findings of a SARIF file with their CWEs and categories."""
@@ -74,6 +76,11 @@ class Scorer:
     def speaks_of(self, finding: Hit, case: Case) -> bool:
         """Whether this finding alone flags the case."""
         return bool(self._score([case], [finding])[2][case["id"]])
+
+    def categories(self, cwe: Iterable[int]) -> set[str]:
+        """The categories that these weaknesses belong to."""
+        families = self._families()
+        return {category for number in cwe for category in families.get(number, ())}
 
     def path_rows(self, cases: list[Case], spread_findings: list[Hit]) -> list[Row]:
         """All cases and each category, when a finding's path counts as well as its place (a cycle has no one place)."""

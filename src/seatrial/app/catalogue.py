@@ -19,6 +19,12 @@ def rules() -> tuple[RuleInfo, ...]:
     return tuple(map(info, registry.rules().values()))
 
 
+def markdown(rule: RuleInfo) -> str:
+    """The page of a rule with a head that says its id, quality, severity and weaknesses."""
+    weaknesses = "".join(f", CWE-{number}" for number in rule.cwe)
+    return f"# {rule.id}\n\n*{rule.quality}, {rule.severity}{weaknesses}*\n\n{rule.page.strip()}\n"
+
+
 def info(rule: Rule) -> RuleInfo:
     """What reports and readers need to know of a rule."""
     page = rule.page

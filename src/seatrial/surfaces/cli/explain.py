@@ -16,13 +16,11 @@ def command(rule: str) -> None:
     from seatrial.app import catalogue  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
 
-    info = catalogue.page(rule)
-    weaknesses = "".join(f", CWE-{number}" for number in info.cwe)
-    head = f"# {info.id}\n\n*{info.quality}, {info.severity}{weaknesses}*\n\n"
+    text = catalogue.markdown(catalogue.page(rule))
     if sys.stdout.isatty():
-        _pretty(head + info.page)
+        _pretty(text)
     else:
-        emit(head + info.page.strip() + "\n")
+        emit(text)
 
 
 def _pretty(page: str) -> None:
