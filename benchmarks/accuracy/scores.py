@@ -38,7 +38,17 @@ class Row:
         """The row as it stands in the table."""
         pairs = f"{self.pairs_cleared}/{self.pairs}" if self.pairs else "-"
         counts = [f"{self.found}/{self.true}", f"{self.alarms}/{self.false}"]
-        return [self.name, counts[0], _ratio(self.tpr), counts[1], _ratio(self.fpr), pairs, _ratio(self.youden)]
+        return [self.name, counts[0], ratio(self.tpr), counts[1], ratio(self.fpr), pairs, ratio(self.youden)]
+
+    @property
+    def precision(self) -> float | None:
+        """True among the flagged cases."""
+        return self.found / (self.found + self.alarms) if self.found + self.alarms else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of precision and true positive rate."""
+        return 2 * self.found / (self.found + self.alarms + self.true) if self.true else None
 
     @property
     def youden(self) -> float | None:
@@ -131,5 +141,6 @@ def as_json(score: Score) -> dict[str, Any]:
     return {"rows": [asdict(row) for row in score.rows], "verdicts": score.verdicts}
 
 
-def _ratio(value: float | None) -> str:
+def ratio(value: float | None) -> str:
+    """Three digits, or a dash where there is nothing to divide by."""
     return "-" if value is None else f"{value:.3f}"

@@ -8,21 +8,31 @@ import json
 from pathlib import Path
 
 import pages
-from scores import Row
+from scores import Row, ratio
+
+HEAD = ("set", "tool", "found", "TPR", "false alarms", "FPR", "pairs", "Youden", "mean Youden", "precision", "F1")
 
 
-def total_of(path: Path) -> Row:
-    """The row over all cases of one result file."""
-    rows = json.loads(path.read_text())["rows"]
-    return next(Row(**row) for row in rows if row["name"] == "all")
+def rows_of(path: Path) -> list[Row]:
+    """All rows of one result file."""
+    return [Row(**row) for row in json.loads(path.read_text())["rows"]]
+
+
+def mean_youden(rows: list[Row]) -> float | None:
+    """The mean over the categories that have true and false cases; their rows have names of one word."""
+    known = [row.youden for row in rows if row.name != "all" and " " not in row.name and row.youden is not None]
+    return sum(known) / len(known) if known else None
 
 
 def table(results: list[Path]) -> str:
     """One line a set and tool, as the files' names `SET-TOOL.json` say."""
-    lines = [["set", "tool", "found", "TPR", "false alarms", "FPR", "pairs", "Youden"], ["---"] * 2 + ["---:"] * 6]
+    lines = [list(HEAD), ["---"] * 2 + ["---:"] * (len(HEAD) - 2)]
     for path in results:
         name, tool = path.stem.rsplit("-", 1)
-        lines.append([name, f"**{tool}**" if tool == "seatrial" else tool, *total_of(path).cells()[1:]])
+        rows = rows_of(path)
+        total = next(row for row in rows if row.name == "all")
+        more = [ratio(value) for value in (mean_youden(rows), total.precision, total.f1)]
+        lines.append([name, f"**{tool}**" if tool == "seatrial" else tool, *total.cells()[1:], *more])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 

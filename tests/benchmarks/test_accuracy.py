@@ -14,6 +14,7 @@ import layouts  # noqa: E402 - as above
 import merge  # noqa: E402 - as above
 import pages  # noqa: E402 - as above
 import scores  # noqa: E402 - as above
+import summary  # noqa: E402 - as above
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -80,9 +81,16 @@ def test_spreading_gives_a_result_for_each_place() -> None:
 def test_a_row_tells_rates_and_leaves_out_what_has_no_cases() -> None:
     both = scores.Row("all", true=4, found=3, false=2, alarms=1, pairs=2, pairs_cleared=1)
     assert (both.tpr, both.fpr, both.youden) == (0.75, 0.5, 0.25)
+    assert (both.precision, both.f1) == (0.75, 0.75)
     one_sided = scores.Row("circular", true=2, found=1, false=0, alarms=0, pairs=0, pairs_cleared=0)
     assert one_sided.youden is None
     assert one_sided.cells()[-2:] == ["-", "-"]
+
+
+def test_the_mean_over_categories_leaves_out_groups_that_cut_across_them() -> None:
+    good, bad = (scores.Row(name, 2, found, 2, 0, 0, 0) for name, found in (("xss", 2), ("ssrf", 1)))
+    across = scores.Row("locality: local", 2, 0, 2, 2, 0, 0)
+    assert summary.mean_youden([good, bad, across]) == 0.75
 
 
 def test_a_part_of_a_page_is_replaced_and_the_prose_stays(tmp_path: Path) -> None:
