@@ -94,6 +94,10 @@ class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     bound: Arguments = NOTHING
     default: int = 0
+    key: Literal["arguments", "text"] = "arguments"
+    """What a result is kept under: the arguments themselves, which live as long, or what is made of them."""
+    keyed: Arguments = NOTHING
+    """Which argument makes the key, instead."""
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from seatrial.model.finding import Step
     from seatrial.program.calls import Calls
     from seatrial.program.queries import Queries
+
+
+_CACHE = re.compile("cache|memo(?!ry)")
+_NO_CACHE = re.compile("never|no_?cache|uncache|control|invalid|clear|evict|delete|flush|reset")
+"""Decorators about caches that keep nothing: `never_cache`, `cache_control`, `clear_cache`."""
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -163,14 +169,19 @@ class Effects:
 
     def _is_cached(self, function: Function) -> bool:
         outer = function.parent
-        if outer is None:
-            return False
-        for decorator in function.facts.decorators:
-            step = outer.values[decorator]
-            name = step.path if type(step) is Ref else step.callee if type(step) is Call else ""
-            if "cache" in name.rpartition(".")[2]:
-                return True
-        return False
+        return outer is not None and any(self._caches(outer, d) for d in function.facts.decorators)
+
+    def _caches(self, outer: Function, decorator: int) -> bool:
+        """The decorator keeps results: the library says so, or its name does."""
+        step = outer.values[decorator]
+        asked = self._calls.target if type(step) is Call else self._calls.value
+        target = asked(outer, decorator)
+        if target.model is not None and target.model.cache is not None:
+            return True
+        path = step.path if type(step) is Ref else step.callee if type(step) is Call else ""
+        path = step.name if type(step) is Attr else path
+        name = path.rpartition(".")[2].lower()
+        return bool(_CACHE.search(name)) and not _NO_CACHE.search(name)
 
     def _of_body(self, function: Function) -> Iterator[Effect]:
         for call in function.calls:

@@ -21,10 +21,10 @@ class Standing(IntEnum):
     """Declared by a part around this one."""
     COMPANION = 2
     """Comes along with something declared, and belongs to using it."""
-    LOCKED = 3
-    """In the lock, or declared by a part that this one rests on: there as long as someone else needs it."""
-    DEVELOPMENT = 4
+    DEVELOPMENT = 3
     """Declared for development alone."""
+    LOCKED = 4
+    """In the lock, or declared by a part that this one rests on: there as long as someone else needs it."""
     KNOWN = 5
     """A known distribution provides it, which nobody asked for."""
     UNKNOWN = 6
@@ -50,10 +50,10 @@ def _standings(requirements: Requirements, part: Part, module: str) -> Iterator[
     asked = [need for need in part.requirements if need.use in (Use.RUN, Use.EXTRA)]
     if named(_companions(asked)):
         yield Standing.COMPANION
+    if named(need.name for need in part.requirements if need.use in (Use.DEVELOPMENT, Use.BUILD)):
+        yield Standing.DEVELOPMENT  # before the lock, which holds what is for development too
     if named(entry.name for entry in requirements.locks(part)) or _through_members(requirements, part, module):
         yield Standing.LOCKED
-    if named(need.name for need in part.requirements if need.use in (Use.DEVELOPMENT, Use.BUILD)):
-        yield Standing.DEVELOPMENT
     if providers(module) or named(canonicalize_name(one.name) for one in installed):
         yield Standing.KNOWN
 

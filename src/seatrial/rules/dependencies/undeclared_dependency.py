@@ -93,6 +93,77 @@ HELP = "here"
 import pytest
 ```
 
+## Bad: for development alone, and so in the lock
+
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = ["flask"]
+
+[dependency-groups]
+dev = ["faker"]
+```
+
+```uv.lock
+[[package]]
+name = "flask"
+version = "3.0.3"
+
+[[package]]
+name = "faker"
+version = "30.0.0"
+```
+
+```shop/__init__.py
+```
+
+```shop/names.py
+import faker  # finding: declared for development alone
+```
+
+```populate.py
+import flask
+```
+
+## Good: a developers' script, and an integration that one chooses by importing it
+
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = ["flask"]
+
+[dependency-groups]
+dev = ["faker"]
+```
+
+```uv.lock
+[[package]]
+name = "flask"
+version = "3.0.3"
+
+[[package]]
+name = "faker"
+version = "30.0.0"
+
+[[package]]
+name = "psycopg"
+version = "3.2.0"
+```
+
+```shop/__init__.py
+```
+
+```shop/contrib/__init__.py
+```
+
+```shop/contrib/postgres.py
+import psycopg
+```
+
+```populate.py
+import faker
+```
+
 ## Not found yet: optional by its place, or hidden by a sibling
 
 ```pyproject.toml
@@ -119,6 +190,7 @@ KEY = "x"
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
@@ -141,6 +213,9 @@ _WHY = {
 }
 """Confidence and words for each way in which a module can fail to be declared."""
 
+_INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|backends?|optional|addons?)/")
+"""Folders of modules that users choose from."""
+
 
 @rule(severity=Severity.WARNING, category=("undeclared",))
 def check(program: Program) -> Iterator[Match]:
@@ -156,7 +231,8 @@ def check(program: Program) -> Iterator[Match]:
             and need.part.complete
             and id(need) not in told
         ):
-            yield _match(need, reservations(need, requirements) if need.standing is Standing.UNKNOWN else _doubts(need))
+            doubts = reservations(need, requirements) if need.standing is Standing.UNKNOWN else _doubts(need)
+            yield _match(need, doubts + 0.25 * _is_chosen(program, need))
 
 
 def _match(need: Need, doubts: float) -> Match:
@@ -174,6 +250,14 @@ def _match(need: Need, doubts: float) -> Match:
         confidence=round(max(0.1, confidence - doubts), 2),
         mend=f"Add {names[0]} to the dependencies of {need.part.folder or 'the project'}." if need.part else "",
     )
+
+
+def _is_chosen(program: Program, need: Need) -> bool:
+    """Only integrations ask for it that nothing here loads: who imports one, installs what it is for."""
+    asking = {one.file for one in need.imports}
+    if not all(_INTEGRATIONS.search(file.path) for file in asking):
+        return False
+    return asking.isdisjoint(one.target for one in program.imports.all if one.source not in asking)
 
 
 def _late(need: Need) -> float:

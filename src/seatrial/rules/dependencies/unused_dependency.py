@@ -161,6 +161,34 @@ scipy==1.14.0
 import flask
 ```
 
+## Good: in place of what the standard library has lost, for others that import it
+
+```pyproject.toml
+[project]
+name = "shop"
+requires-python = ">=3.13"
+dependencies = ["flask", "pyasyncore", "pyasynchat", "legacy-cgi", "standard-imghdr", "audioop-lts", "setuptools", "exceptiongroup"]
+```
+
+```uv.lock
+[[package]]
+name = "flask"
+version = "3.0.3"
+dependencies = [{ name = "werkzeug" }]
+
+[[package]]
+name = "pyasyncore"
+version = "1.0.4"
+
+[[package]]
+name = "legacy-cgi"
+version = "2.6.1"
+```
+
+```shop/web.py
+import flask
+```
+
 ## Not found yet
 
 ```requirements.txt

@@ -8,10 +8,10 @@ from seatrial.model import facts as f
 from seatrial.program import Function, Program, written
 from seatrial.rules.honesty._claims import Claim
 
-SURE, LIKELY = 0.85, 0.75
+SURE, LIKELY, _WEAK = 0.85, 0.75, 0.5
 Verdict: TypeAlias = tuple[str, float] | None
 """Why a claim always holds, and how sure that is; None if it may fail."""
-_OF_IDENTITY = re.compile(r"(?i)eq|hash|same|ident|compar|cmp|reflex|nan")
+_OF_IDENTITY = re.compile(r"(?i)eq|hash|same|ident|compar|cmp|reflex|nan|cache|memo|descriptor|singleton|lazy|once")
 _SAYS_SO = re.compile(r"(?i)(not|no|without)_|smoke|import|works|doesnt")
 _STORES_ATTRIBUTE = frozenset({f.StoreAttr})
 
@@ -61,7 +61,8 @@ def _is_equal(program: Program, function: Function, claim: Claim) -> Verdict:
     same = claim.left == claim.right or _is_same_attribute(left, right, claim)
     if not same or _OF_IDENTITY.search(function.symbol) or _is_rewritten(function, claim.left):
         return None
-    return f"always holds: {written(function, claim.left) or 'a value'} is compared with itself", LIKELY
+    sure = _WEAK if claim.says == "is" and type(left) is f.Attr else LIKELY  # a descriptor may make a new one each time
+    return f"always holds: {written(function, claim.left) or 'a value'} is compared with itself", sure
 
 
 def _is_same_attribute(left: f.AnyValue, right: f.AnyValue, claim: Claim) -> bool:

@@ -123,6 +123,29 @@ from shop.prices import _only_tested
 def test_only():
     assert _only_tested(None)
 ```
+
+## Good: a library keeps hooks for its next release
+
+```pyproject.toml
+[project]
+name = "shop"
+classifiers = ["Framework :: Django"]
+```
+
+```shop/__init__.py
+```
+
+```shop/conf.py
+class Settings:
+    def _warn_of(self, name):
+        print(name)
+
+    def _load(self):
+        return self
+
+    def read(self):
+        return self._load()
+```
 """
 
 from collections import defaultdict
@@ -134,8 +157,11 @@ from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import Class, File, Function, Program
 from seatrial.program.derived import derived
+from seatrial.program.manifests import parse
 from seatrial.rules.contract import Match, rule
 
+UNUSED, HELD_READY = 0.75, 0.6
+"""In an application; in a library, which keeps hooks for its next release and for those who build on it."""
 LONGEST = 200
 """How long a text is at most that may be a name."""
 _NAMED, _PATHS, _TEXTS = frozenset({f.Attr, f.Free}), frozenset({f.Ref}), frozenset({f.Const})
@@ -155,7 +181,13 @@ def check(program: Program) -> Iterator[Match]:
         if not uses.in_tests(definition):
             found[definition.file.path].append(definition)
     for definitions in found.values():
-        yield _match(definitions)
+        yield _match(definitions, HELD_READY if _is_offered(program, definitions[0].file) else UNUSED)
+
+
+def _is_offered(program: Program, file: File) -> bool:
+    """It belongs to what is published for others to build on."""
+    part = parse(program.manifests, program.installed).part_of(file.path)
+    return part is not None and part.published
 
 
 def _is_of_others(definition: Definition, uses: "_Uses") -> bool:
@@ -295,7 +327,7 @@ def _begins(function: Function, call: int) -> str:
     return ""
 
 
-def _match(definitions: list[Definition]) -> Match:
+def _match(definitions: list[Definition], confidence: float) -> Match:
     first = definitions[0]
     function = first if isinstance(first, Function) else first.body
     names = [definition.symbol for definition in definitions]
@@ -305,6 +337,6 @@ def _match(definitions: list[Definition]) -> Match:
         function=function,
         line=first.facts.line,
         key=" ".join(names),
-        confidence=0.75,
+        confidence=confidence,
         also=tuple(d for d in definitions if isinstance(d, Function)),
     )

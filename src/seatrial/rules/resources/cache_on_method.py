@@ -133,6 +133,32 @@ registry = Registry()
 def show(rows):
     return Basket(rows).total, registry.rows(), Point(1, 2).length(), Page().owner()
 ```
+
+## Good: kept under a text, or under a key of its own, which does not hold the object
+
+```shop/models.py
+from cachetools import TTLCache, cached, cachedmethod
+from flask_caching import Cache
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+cache = Cache()
+
+class Team(db.Model):
+    name = db.Column(db.String)
+
+    @cache.memoize()
+    def score(self, admin=False):
+        return len(self.name)
+
+    @cached(TTLCache(100, 60), key=lambda self: self.id)
+    def place(self):
+        return len(self.name)
+
+    @cachedmethod(lambda self: self.places)
+    def rank(self, day):
+        return day
+```
 """
 
 from collections.abc import Iterator
@@ -169,6 +195,8 @@ def _bound(program: Program, body: Function, decorator: int) -> int:
     target = program.target(body, decorator) if type(step) is f.Call else program.calls.value(body, decorator)
     if target.model is None or target.model.cache is None or target.model.hook is not None:
         return f.NONE
+    if target.model.cache.key == "text" or (type(step) is f.Call and target.model.cache.keyed.select(step)):
+        return f.NONE  # the key is made of the object, and does not hold it
     given = target.model.cache.bound.select(step) if type(step) is f.Call else []
     if not given:
         return target.model.cache.default

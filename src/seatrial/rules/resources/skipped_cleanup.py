@@ -34,6 +34,20 @@ def digest(upload):
         return None
 ```
 
+## Good: nobody else holds it, and the handler leaves at once, which frees it
+
+```tables.py
+def rows(connection, query):
+    cursor = connection.cursor()
+    try:
+        cursor.execute(query)
+        found = cursor.fetchall()
+        cursor.close()
+        return found, None
+    except ValueError as error:
+        return None, str(error)
+```
+
 ## Good
 
 ```images.py
@@ -99,6 +113,7 @@ def quietly(socket):
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -109,6 +124,10 @@ from seatrial.rules.contract import Match, rule
 
 _CLOSERS = ("close", "aclose", "release", "disconnect", "unlock", "shutdown", "terminate", "rmtree", "cleanup")
 _CLOSING = frozenset({*_CLOSERS, "stop", "__exit__", "__aexit__", "__del__"})
+_POOLED = re.compile("pool|lock|mutex|semaphore|session|lease|slot")
+YIELDED, ENDURES, FREED = 0.85, 0.75, 0.5
+"""How surely it stays open: what only a local variable holds is freed when the function returns."""
+_KEEPS = frozenset({f.StoreAttr, f.StoreItem, f.Collection, f.Closure})
 _MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
@@ -118,11 +137,12 @@ def check(program: Program) -> Iterator[Match]:
     for function, call in program.index.calls(*_CLOSERS):
         yielded = _yielded(function, call)
         if yielded >= 0:
-            yield _match(function, call, yielded, "the with block raises")
+            yield _match(function, call, yielded, "the with block raises", YIELDED)
             continue
         used = _used_before(function, call)
         if used >= 0:
-            yield _match(function, call, used, "this fails and the handler goes on")
+            sure = FREED if _is_freed(function, call) else ENDURES
+            yield _match(function, call, used, "this fails and the handler goes on", sure)
 
 
 def _yielded(function: Function, call: int) -> int:
@@ -166,6 +186,20 @@ def _used_before(function: Function, call: int) -> int:
     return next((u for u in range(region.start, call) if _uses(function, u, name)), f.NONE)
 
 
+def _is_freed(function: Function, call: int) -> bool:
+    """Made here, held by a local alone, neither a lock nor from a pool, and every handler leaves at once."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    made = function.origin(step.receiver)
+    maker = function.values[made]
+    region = next((r for r in function.enclosing(call) if r.kind == "try"), None)
+    if type(maker) is not f.Call or region is None or step.callee not in {"close", "aclose", "disconnect"}:
+        return False
+    kept = any(type(function.values[user]) in _KEEPS for user in function.users.get(made, ()))
+    leaving = all(_answers(function, h) or h.exits for h in clauses(function, region) if h.kind == "except")
+    return leaving and not kept and not _POOLED.search(written(function, made).lower())
+
+
 def _answers(function: Function, handler: f.Region) -> bool:
     """The handler ends by returning, or going on to the next round: the failure is over."""
     last = function.values[handler.end - 1] if handler.end > handler.start else None
@@ -183,7 +217,7 @@ def _uses(function: Function, value: int, name: str) -> bool:
     return type(step) is f.Call and step.receiver >= 0 and written(function, step.receiver) == name
 
 
-def _match(function: Function, call: int, before: int, failure: str) -> Match:
+def _match(function: Function, call: int, before: int, failure: str, confidence: float) -> Match:
     step = function.values[call]
     assert type(step) is f.Call
     name = _named(function, step)
@@ -193,7 +227,7 @@ def _match(function: Function, call: int, before: int, failure: str) -> Match:
         line=step.line,
         key=f"{step.callee} {name}",
         path=(function.step(before, "what is raised here"), function.step(call, "skips this")),
-        confidence=0.85 if type(function.values[before]) is f.Yield else 0.75,
+        confidence=confidence,
     )
 
 
