@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
+from weakref import finalize
 
 from seatrial.sandbox.databases.contract import Column, Foreign, Row, Table
 
@@ -58,6 +59,8 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._connection: Any = None
+        self._restoring = ""
 
     def tables(self) -> Sequence[Table]:
         """Its tables, in order of name."""
@@ -90,7 +93,7 @@ class Postgres:
         with self._open() as run:
             for row in rows:
                 run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
-            self._sequences(run)
+            run("; ".join(_sequences(run)))
 
     def update(self, table: str, values: Row, where: Row) -> int:
         """Changes the rows that are `where`; gives back how many."""
@@ -108,51 +111,58 @@ class Postgres:
             run(f"CREATE SCHEMA {_SAVED}")
             for name in names:
                 run(f"CREATE TABLE {_SAVED}.{_quoted(name)} AS TABLE public.{_quoted(name)}")
+            self._restoring = "; ".join(self._restore_statements(run, names)) if names else ""
 
     def restore(self) -> None:
         """Puts the copies back. Transactions that the program left open are ended: they would hold it up."""
-        with self._open() as run:
-            plain = defaultdict(list)
-            for row in run(_COLUMNS):
-                if row[6] == "NEVER":
-                    plain[row[0]].append(_quoted(row[1]))
-            saved = run("SELECT tablename FROM pg_tables WHERE schemaname = %s", [_SAVED])
-            names = [str(row[0]) for row in saved]
-            if not names:
-                return
-            run(_FREED)
-            run("SET LOCAL session_replication_role = replica")
-            run(f"TRUNCATE {', '.join(f'public.{_quoted(name)}' for name in names)} RESTART IDENTITY CASCADE")
-            for name in names:
-                listed = ", ".join(plain[name])
-                into = f"INSERT INTO public.{_quoted(name)} ({listed}) OVERRIDING SYSTEM VALUE"
-                run(f"{into} SELECT {listed} FROM {_SAVED}.{_quoted(name)}")  # noqa: S608 - quoted names
-            self._sequences(run)
+        if self._restoring:
+            with self._open() as run:
+                run(_FREED)
+                run(self._restoring)
 
-    def _sequences(self, run: Any) -> None:
-        """Sets every sequence behind the largest key that is there."""
-        for table, column, _, _, default, identity, _ in run(_COLUMNS):
-            if identity != "YES" and not str(default).startswith("nextval("):
-                continue
-            (sequence,) = run("SELECT pg_get_serial_sequence(%s, %s)", [f"public.{_quoted(table)}", column])[0]
-            if sequence:
-                largest = f"(SELECT max({_quoted(column)}) FROM public.{_quoted(table)})"  # noqa: S608 - quoted names
-                run(f"SELECT setval(%s, coalesce({largest}, 0) + 1, false)", [sequence])
+    def _restore_statements(self, run: Any, names: Sequence[str]) -> Iterator[str]:
+        plain = defaultdict(list)
+        for row in run(_COLUMNS):
+            if row[6] == "NEVER":
+                plain[row[0]].append(_quoted(row[1]))
+        yield "SET LOCAL session_replication_role = replica"
+        yield f"TRUNCATE {', '.join(f'public.{_quoted(name)}' for name in names)} CASCADE"
+        for name in names:
+            listed = ", ".join(plain[name])
+            into = f"INSERT INTO public.{_quoted(name)} ({listed}) OVERRIDING SYSTEM VALUE"
+            yield f"{into} SELECT {listed} FROM {_SAVED}.{_quoted(name)}"  # noqa: S608 - quoted names
+        yield from _sequences(run)
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
         """A function that runs a statement and gives its rows, all in one transaction."""
-        from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
-
-        with connect(self.url) as connection:
+        with self._connected().transaction():
 
             def run(statement: str, values: Sequence[Any] = (), *, names: bool = False) -> list[Any]:
-                cursor = connection.execute(statement.encode(), values or None)
+                cursor = self._connected().execute(statement.encode(), values or None)
                 rows = cursor.fetchall() if cursor.description else []
                 columns = [column.name for column in cursor.description or ()]
                 return [list(zip(columns, row, strict=True)) for row in rows] if names else rows
 
             yield run
+
+    def _connected(self) -> Any:
+        """One connection for the life of this object: to open one takes longer than what is asked of it."""
+        if self._connection is None:
+            from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
+
+            self._connection = connect(self.url, autocommit=True)
+            finalize(self, self._connection.close)
+        return self._connection
+
+
+def _sequences(run: Any) -> Iterator[str]:
+    """Statements that set every sequence behind the largest key that is there."""
+    for table, column, _, _, default, identity, _ in run(_COLUMNS):
+        if identity == "YES" or str(default).startswith("nextval("):
+            name = f"public.{_quoted(table)}"
+            sequence = f"pg_get_serial_sequence({_literal(name)}, {_literal(column)})"
+            yield f"SELECT setval({sequence}, coalesce((SELECT max({_quoted(column)}) FROM {name}), 0) + 1, false)"  # noqa: S608 - quoted names
 
 
 def _table(name: str, columns: Sequence[Any], keys: Sequence[Any], indexes: Sequence[Any]) -> Table:
@@ -183,6 +193,10 @@ def _adapted(value: Any) -> Any:
 
         return Jsonb(value)
     return value
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:
