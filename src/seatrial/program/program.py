@@ -16,6 +16,7 @@ from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
 from seatrial.program.endpoints import read as read_endpoints
+from seatrial.program.endpoints.kept import read as read_kept
 from seatrial.program.imports import Imports
 from seatrial.program.index import Index
 from seatrial.program.kept import Kept
@@ -118,6 +119,11 @@ class Program:
         """Every way in, with what checks the caller on it."""
         return read_endpoints(self)
 
+    @cached_property
+    def kept_tables(self) -> frozenset[str]:
+        """The dotted names of the tables that only administrators fill."""
+        return read_kept(self)
+
     def is_served(self, function: Function) -> bool:
         """True when an endpoint leads to the function: what comes in from outside can reach it."""
         return function in self._served
@@ -136,18 +142,18 @@ class Program:
 
     @cached_property
     def _served(self) -> frozenset[Function]:
-        return self._reached(endpoint.handler for endpoint in self.endpoints)
+        return self.reached(endpoint.handler for endpoint in self.endpoints)
 
     @cached_property
     def _answered(self) -> frozenset[Function]:
         routes = (endpoint.handler for endpoint in self.endpoints if endpoint.kind in {"route", "websocket"})
         answering = (c for c in self.classes if self._is_answering(c))
-        return self._reached((*routes, *(method for cls in answering for method in cls.methods.values())))
+        return self.reached((*routes, *(method for cls in answering for method in cls.methods.values())))
 
     def _is_answering(self, cls: Class) -> bool:
         return not cls.file.is_test and bool(self.types.kinds(self.types.instance(cls)) & _ANSWERING)
 
-    def _reached(self, first: Iterable[Function]) -> frozenset[Function]:
+    def reached(self, first: Iterable[Function]) -> frozenset[Function]:
         """The functions given, and all that calls lead to from there."""
         waiting = list(first)
         found = set(waiting)

@@ -169,6 +169,6 @@ def _is_bare(guard: Guard) -> bool:
 
 def _as(function: Function, guard: Guard) -> Guard:
     """A dependency's or decorator's check goes by its own name, not by what it finds inside."""
-    own = guard.step.place.path == function.file.path
+    own = guard.step.place.path == function.file.path or lexicon.speaks_of_admins(function.name)
     kind = RATE if lexicon.speaks_of_rate(function.name) else guard.kind
     return replace(guard, name=function.name if own else guard.name, kind=kind, declared=True)

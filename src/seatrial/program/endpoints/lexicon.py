@@ -31,6 +31,16 @@ _SINGLE = frozenset(
         "visible_to_user", "restrict",
     }
 )  # fmt: skip
+_ADMINS = frozenset(
+    {"admin", "admins", "administrator", "administrators", "staff", "superuser", "superusers", "superadmin", "sysadmin"}
+)
+_NOT_ONLY = frozenset(
+    {
+        "or", "not", "non", "no", "if", "unless", "maybe", "optional", "self", "own", "owner", "owners",
+        "allow", "hide", "org", "organization", "organisation", "team", "group", "project", "workspace", "tenant", "company",
+    }
+)  # fmt: skip
+"""Words beside which those for administrators let others in, or mean the administrators of one group."""
 _REFUSALS = re.compile(
     r"unauthori[sz]ed|forbidden|permission|permitted|accessdenied|denied|unauthenticated|notauthenticated|authenticationfailed|"
     r"authenticationerror|notauthori[sz]ed|invalidtoken|tokenerror|credential|loginrequired|invalidsignature|insufficient|"
@@ -80,6 +90,16 @@ def speaks_of_check(name: str) -> bool:
 def speaks_of_rate(name: str) -> bool:
     """A check of this name counts calls, whoever makes them."""
     return bool({"rate", "ratelimit", "ratelimited", "limit", "limiter", "limited", "throttle"} & set(words(name)))
+
+
+@lru_cache(maxsize=65_536)
+def speaks_of_admins(name: str) -> bool:
+    """A guard of this name admits administrators of the whole program and nobody else: `admins_only`, `IsAdminUser`.
+
+    Neither those of one group (`require_team_admin`), nor others beside them (`IsAdminOrReadOnly`).
+    """
+    said = set(words(name))
+    return bool(_ADMINS & said) and not _NOT_ONLY & said
 
 
 def is_refusal(exception: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seatrial.program.endpoints import lexicon
+
 if TYPE_CHECKING:
     from seatrial.model.finding import Step
     from seatrial.program.parts import Class, Function
@@ -39,6 +41,11 @@ class Guard:
         """It asks who calls (and not only how often, or from which page)."""
         return self.kind not in ASIDE
 
+    @property
+    def admits_admins(self) -> bool:
+        """It stands before the handler and lets only administrators pass, as its name says: `admins_only`."""
+        return self.declared and self.authorises and lexicon.speaks_of_admins(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -72,6 +79,11 @@ class Endpoint:
     """It says itself that everyone may call it (`AllowAny`)."""
     is_partial: bool = False
     """What lies above it is put together at run time, so there may be checks that are not seen."""
+
+    @property
+    def is_for_admins(self) -> bool:
+        """Only administrators get through to it."""
+        return any(guard.admits_admins for guard in self.guards)
 
     @property
     def home(self) -> Function:

@@ -6,6 +6,7 @@ Such values are decorators, dependencies, permission classes, and lists of these
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -15,6 +16,8 @@ from seatrial.program.names import External, Variable
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seatrial.model.finding import Step
     from seatrial.program.program import Program
 
@@ -102,9 +105,9 @@ class Values(ABC):
             is_open = bool(call.args) and all(self.is_open(body, a) for a in call.args)
             return () if is_open else self._named(model.guard, target.external, body.step(value, ""))
         if target.made:
-            return self.of_check(target.made, body.step(value, ""))
+            return _with_role(body, call, self.of_check(target.made, body.step(value, "")))
         if target.functions:
-            return tuple(g for function in target.functions for g in self.of_callable(function))
+            return _with_role(body, call, (g for function in target.functions for g in self.of_callable(function)))
         given = (*call.args, *(value for _, value in call.keywords))
         inside = tuple(g for argument in given for g in self._of_argument(body, argument, depth))
         if inside or model:
@@ -199,6 +202,15 @@ class Values(ABC):
             return ()
         last = name.rpartition(".")[2].lstrip("!:?")
         return (Guard(last, kind, type(step)(step.place, f"{last} checks the caller")),)
+
+
+def _with_role(body: Function, call: f.Call, guards: Iterable[Guard]) -> tuple[Guard, ...]:
+    """A check that is asked for the administrators' role, and for no other, says so in its name: `require("admin")`."""
+    given = body.values[body.origin(call.args[0])] if len(call.args) == 1 else None
+    role = given.value if type(given) is f.Const and isinstance(given.value, str) else ""
+    if not role.isidentifier() or not lexicon.speaks_of_admins(role):
+        return tuple(guards)
+    return tuple(replace(guard, name=f"{guard.name} {role}") for guard in guards)
 
 
 def _is_lenient(body: Function, call: f.Call) -> bool:

@@ -239,7 +239,7 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
 def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) -> float:
     """How likely both sides are long: rows and what is gathered from data are; what belongs to one row is not."""
     function = loop.function
-    if _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop):
+    if _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop) or _is_kept(program, loop):
         return 0.6
     is_read = program.size(function, searched) is Size.ROWS or program.queries.query(function, searched) is not None
     if is_read and loop.size is Size.ROWS:
@@ -252,6 +252,12 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
     if program.endpoints and not (is_read or (is_long and program.is_served(function))):
         return 0.65
     return 0.75
+
+
+def _is_kept(program: Program, loop: Loop) -> bool:
+    """The loop goes over rows that administrators keep by hand."""
+    query = program.queries.query(loop.function, loop.facts.subject)
+    return query is not None and query.table in program.kept_tables
 
 
 def _are_few(*names: str) -> bool:

@@ -211,7 +211,7 @@ def check(program: Program) -> Iterator[Match]:
         places = {(effect.what, column) for column in columns}
         if places.isdisjoint(seen) and not (_mentioned(program, table) | elsewhere).intersection(columns):
             seen |= places  # one index would serve them all
-            yield _match(effect, table, columns)
+            yield _match(effect, table, columns, kept=effect.what in program.kept_tables)
 
 
 def _scans(program: Program) -> Iterator[tuple[Effect, Table, tuple[str, ...]]]:
@@ -349,7 +349,7 @@ def _texts(function: Function, value: int, depth: int = 0) -> Iterator[str]:
         yield from _texts(function, inner, depth + 1)
 
 
-def _match(effect: Effect, table: Table, columns: tuple[str, ...]) -> Match:
+def _match(effect: Effect, table: Table, columns: tuple[str, ...], *, kept: bool) -> Match:
     function, name, listed = effect.function, table.cls.name, " and ".join(columns)
     without = "which has no index" if len(columns) == 1 else "none of which has an index"
     return Match(
@@ -358,5 +358,5 @@ def _match(effect: Effect, table: Table, columns: tuple[str, ...]) -> Match:
         line=function.values[effect.value].line,
         key=f"{name} by {listed}",
         path=(table.columns[columns[0]].step, function.step(effect.value, f"reads all of {name}")),
-        confidence=0.72,
+        confidence=0.6 if kept else 0.72,
     )

@@ -93,6 +93,110 @@ def parts(request, key):
 
 urlpatterns = [path("orders/<int:key>/parts/", parts)]
 ```
+
+## Good: only administrators fill the table
+
+```shop/views.py
+from flask import Flask, abort
+from flask_login import current_user
+from shop.models import Category, db
+
+app = Flask(__name__)
+
+def admins_only(view):
+    def checked(*args, **kwargs):
+        if not current_user.is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+    return checked
+
+@app.post("/admin/categories")
+@admins_only
+def add():
+    db.session.add(Category(name="new"))
+    db.session.commit()
+    return {}
+
+@app.get("/categories")
+def categories():
+    return {"names": [one.name for one in Category.query.all()]}
+```
+
+```shop/models.py
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Category(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.Text)
+```
+
+## Bad: others fill the table too
+
+```shop/views.py
+from flask import Flask, abort
+from flask_login import current_user
+from shop.models import Comment, db
+
+app = Flask(__name__)
+
+def admins_only(view):
+    def checked(*args, **kwargs):
+        if not current_user.is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+    return checked
+
+@app.post("/admin/comments")
+@admins_only
+def add():
+    db.session.add(Comment(text="new"))
+    db.session.commit()
+    return {}
+
+@app.post("/comments")
+def comment():
+    db.session.add(Comment(text="mine"))
+    db.session.commit()
+    return {}
+
+@app.get("/comments")
+def comments():
+    return {"texts": [one.text for one in Comment.query.all()]}  # finding
+```
+
+```shop/models.py
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Comment(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    text = db.Column(db.Text)
+```
+
+## Good: an export hands out the whole
+
+```shop/export.py
+import csv
+
+from django.db import models
+from django.urls import path
+
+class Order(models.Model):
+    total = models.IntegerField()
+
+def place(request):
+    return Order.objects.create(total=1)
+
+def export_orders(request):
+    out = csv.writer(request.out)
+    for order in list(Order.objects.all()):
+        out.writerow([order.total])
+
+urlpatterns = [path("orders/", place), path("export/", export_orders)]
+```
 """
 
 import re
@@ -107,6 +211,8 @@ from seatrial.rules.contract import Match, rule
 
 _ONCE = re.compile(r"(?i)^_*(fix|migrate|upgrade|backfill|populate|seed|repair|convert)(_|$)")
 """Names of work that is done once."""
+_EXPORTS = re.compile(r"(?i)(^|_)(dump|export|backup|csv|report)s?(_|$)")
+"""Names of work that hands out the whole, and so must read it."""
 _SUMMARIES = frozenset({"group_by", "distinct", "with_entities"})
 _INTO_MEMORY = frozenset({"list", "tuple", "set", "sorted", "dict"})
 """Functions of the language that go through all that they are given."""
@@ -160,6 +266,8 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
     """Every request reads a table that requests fill; what belongs to one row, or what a method chooses, is fewer rows."""
     if not _grows(program, table) or _is_narrow(program, function, value):
         return 0.5
+    if table in program.kept_tables or _EXPORTS.search(function.name):
+        return 0.6
     if _ONCE.search(function.name) or by_hand(function) or _is_summary(function, value):
         return 0.6
     if program.is_served(function):

@@ -160,7 +160,7 @@ _CREATES = "rest_framework.CreateModelMixin"
 @rule(severity=Severity.WARNING, cwe=(770,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
     """Views of a library that list a whole table, and handlers that go through one or hand it to a serializer."""
-    grows = {effect.what for effect in program.effects.sources("db.write")}
+    grows = {effect.what for effect in program.effects.sources("db.write")} - program.kept_tables
     given, seen = Given(program), set[Class | Function]()
     for endpoint in program.endpoints:
         cls = endpoint.cls
@@ -182,7 +182,8 @@ def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grow
         query = rows.query
         if not query.whole or query.bounded or not query.table:
             continue
-        is_fed = query.table in grows or program.types.class_derives(cls, _CREATES)
+        is_made = program.types.class_derives(cls, _CREATES) and not endpoint.is_for_admins
+        is_fed = query.table in grows or is_made
         sure = is_fed and not query.filtered and _is_all(program, cls, rows)
         yield _match(rows.function, rows.line, query.table, endpoint, sure=sure)
 

@@ -45,7 +45,7 @@ class View:
     def is_silent(self) -> bool:
         """It finds a row and turns nobody away because of it, by any step of its work."""
         asks = any(guard.authorises and not guard.declared for guard in self.endpoint.guards)
-        is_meant = self.endpoint.is_open or takes_proof(self.endpoint)
+        is_meant = self.endpoint.is_open or self.endpoint.is_for_admins or takes_proof(self.endpoint)
         return bool(self.found) and not (self.asked or asks or is_meant or self.hands_on)
 
 

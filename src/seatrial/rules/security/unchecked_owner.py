@@ -139,6 +139,88 @@ class Order(Base):
     user_id: Mapped[int]
 ```
 
+## Good: a decorator admits administrators only
+
+```notes/views.py
+from functools import wraps
+
+from flask import Blueprint, abort
+from flask_login import current_user, login_required
+
+from notes.models import Note, db
+
+bp = Blueprint("notes", __name__)
+
+
+def is_admin():
+    return current_user.role == "admin"
+
+
+def admins_only(view):
+    @wraps(view)
+    def checked(*args, **kwargs):
+        if not is_admin():
+            abort(403)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+def check_access(note, user):
+    if note.user_id != user.id:
+        abort(403)
+
+
+@bp.get("/notes/<int:note_id>")
+@login_required
+def show(note_id):
+    note = Note.query.get(note_id)
+    check_access(note, current_user)
+    return {"text": note.text}
+
+
+@bp.delete("/notes/<int:note_id>")
+@login_required
+def drop(note_id):
+    note = Note.query.get(note_id)
+    check_access(note, current_user)
+    db.session.delete(note)
+    db.session.commit()
+    return {}
+
+
+@bp.put("/notes/<int:note_id>")
+@login_required
+def change(note_id):
+    note = Note.query.get(note_id)
+    check_access(note, current_user)
+    note.text = ""
+    db.session.commit()
+    return {}
+
+
+@bp.post("/notes/<int:note_id>/hide")
+@admins_only
+def hide(note_id):
+    note = Note.query.get(note_id)
+    note.hidden = True
+    db.session.commit()
+    return {}
+```
+
+```notes/models.py
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+
+class Note(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.Integer)
+    text = db.Column(db.Text)
+    hidden = db.Column(db.Boolean)
+```
+
 ## Bad: there is no sibling to compare with
 
 ```shop/views.py
@@ -341,6 +423,8 @@ def _match(program: Program, cls: Class, one: Finder, sibling: Finder) -> Match:
 def _finder(program: Program, endpoint: Endpoint) -> Finder | None:
     ids = {name for names in _PLACEHOLDER.findall(endpoint.path) for name in names if name}
     if endpoint.kind != "route" or not ids or ids & PROOFS or endpoint.is_open or not endpoint.handler.is_callable:
+        return None
+    if endpoint.is_for_admins:
         return None
     handler = endpoint.handler
     found = {}

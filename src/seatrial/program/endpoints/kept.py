@@ -1,0 +1,58 @@
+"""Kept tables: those that only administrators fill, so that they have few rows however many callers there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.program.handed import ADMIN
+from seatrial.program.words import by_hand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.effects import Effect
+    from seatrial.program.parts import Function
+    from seatrial.program.program import Program
+
+_ADDS_NONE = frozenset(
+    {"delete", "adelete", "update", "aupdate", "bulk_update", "abulk_update", "bulk_update_mappings"}
+)
+"""Writes after which there are no more rows than before."""
+
+
+def read(program: Program) -> frozenset[str]:
+    """The dotted names of the tables to which rows are added behind a guard for administrators, and nowhere else.
+
+    Beside it, commands and scripts that somebody runs by hand may add rows; code that no endpoint is seen to lead to
+    may be anybody's, so that a table that it fills is not told.
+    """
+    ways = [endpoint for endpoint in program.endpoints if endpoint.kind != "command"]
+    kept = program.reached(way.handler for way in ways if way.is_for_admins)
+    if not kept:
+        return frozenset()
+    open_to_others = program.reached(way.handler for way in ways if not way.is_for_admins)
+    by_admins: set[str] = set()
+    by_others: set[str] = set()
+    for table, function in _additions(program):
+        if function in open_to_others or not (function in kept or _is_by_hand(program, function)):
+            by_others.add(table)
+        elif function in kept:
+            by_admins.add(table)
+    return frozenset(by_admins - by_others)
+
+
+def _is_by_hand(program: Program, function: Function) -> bool:
+    is_admin = function.cls is not None and program.types.class_derives(function.cls, ADMIN)
+    return is_admin or by_hand(function) or "migrations" in function.file.path.split("/")
+
+
+def _additions(program: Program) -> Iterator[tuple[str, Function]]:
+    for effect in program.effects.sources("db.write"):
+        if effect.what and not _adds_none(effect):
+            yield effect.what, effect.function
+
+
+def _adds_none(effect: Effect) -> bool:
+    step = effect.function.values[effect.value]
+    return type(step) is f.Call and step.callee.rpartition(".")[2] in _ADDS_NONE
