@@ -113,6 +113,52 @@ def two():
 
 ```
 
+## Good: a session keeps what is added, and sends it at one flush
+
+```shop/fields.py
+import json
+from flask import request
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Entry(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    value = db.Column(db.String)
+
+def register():
+    entries = {}
+    for field, value in json.loads(request.data).items():
+        entries[field] = value
+    for field, value in entries.items():
+        entry = Entry(id=field, value=value)
+        db.session.add(entry)
+    db.session.commit()
+
+def fill(session, rows):
+    with db.session.no_autoflush:
+        for row in request.json["rows"]:
+            db.session.add(Entry(**row))
+    db.session.commit()
+```
+
+## Bad: each is committed, or flushed, alone
+
+```shop/entries.py
+import csv
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Entry(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+def register(path):
+    for row in csv.reader(open(path)):
+        db.session.add(Entry(id=row[0]))
+        db.session.commit()  # finding: the transaction is committed
+```
+
 ## Not found yet
 
 ```shop/orders.py
@@ -199,9 +245,10 @@ def _is_single(program: Program, loop: Loop, effect: Effect) -> bool:
         return not _is_counted(loop, call) and _adds(program, loop)
     if model.statement.select(step):
         return not reads and model.query != "bulk" and not _gives_many(function, step, receiver)
-    if (
-        reads or _is_same_row(loop, step) or program.types.has_kind(receiver, "session")
-    ):  # a session keeps what is added, and sends it at the commit
+    owner = program.target(function, call).external.rpartition(".")[0]  # of `db.session.add`, which is one path
+    if program.types.has_kind(receiver, "session") or program.models.kind(owner) == "session":
+        return False  # a session keeps what is added, and sends it at the commit
+    if reads or _is_same_row(loop, step):
         return False
     return model.query == "write" or (model.query == "bulk" and _is_one_of(program, loop, call, step))
 

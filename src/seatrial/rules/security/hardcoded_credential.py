@@ -63,6 +63,16 @@ def form(field):
 PASSWORD = "correct-horse-7"
 ```
 
+## Good: a test of what hides secrets makes up one to hide
+
+```tests/test_log.py
+from shop.log import cleansed
+
+def test_cleansed_settings():
+    given = {"password": "super secret", "api_key": "b1946ac92492d2347c6235b4d2611184"}
+    assert cleansed(given) == {"password": "***", "api_key": "***"}
+```
+
 ## Not found yet
 
 ```shop/settings.py
@@ -120,6 +130,11 @@ STAND_IN = re.compile(r"\b(?:Mock|Fake|Stub|Dummy)|_(?:mock|fake|stub|dummy)\b")
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
 )
+
+_HIDES = re.compile(
+    r"(?i)cleans|mask|redact|saniti[sz]|scrub|censor|obfuscat|anonymi[sz]|sensitive|filter|logg?ing|repr"
+)
+"""Names of what is tried out in a test that hides secrets."""
 
 MESSAGES = {
     "address": "an address holds a password",
@@ -183,6 +198,7 @@ def _weighed(file: File, fact: Written) -> float:
     in_code = fact.in_code and _is_production(file)
     if fact.kind == "name":
         likely = 0.0 if in_code else _named(fact)  # what such code holds was looked at
+        likely *= MADE if file.role is Role.TEST and _is_shown_off(file, fact.line) else 1
     elif fact.kind == "address":
         likely = _address(fact, in_code=in_code)
     else:
@@ -191,6 +207,12 @@ def _weighed(file: File, fact: Written) -> float:
     if fact.kind != "form" and DOCUMENT.search(file.path):
         return likely * SHOWN
     return likely * MADE if CONTAINER.search(file.path) else likely
+
+
+def _is_shown_off(file: File, line: int) -> bool:
+    """A test of what hides secrets makes up one to hide."""
+    around = (body for body in file.functions if body.facts.line <= line <= body.facts.end_line)
+    return any(_HIDES.search(name) for name in (file.path, *(body.symbol for body in around)))
 
 
 def _named(fact: Written) -> float:
