@@ -1,0 +1,296 @@
+"""A function does by hand what an existing helper of this program does, and could call it.
+
+The helper is mended and the copies are not; each copy is a place where the rule that it holds (how a price is rounded, how a
+name is shown) is different next year.
+
+Call the helper that is named.
+
+## Bad: a helper's work in the middle of other work
+
+```shop/names.py
+def full_name(user, titles):
+    first = user.first_name.strip().title()
+    last = user.last_name.strip().upper()
+    shown = ", ".join(sorted(title.lower() for title in titles if title))
+    return f"{first} {last} ({shown})"
+```
+
+```shop/letters.py
+import shop.names
+
+def letter(order, date):
+    customer = order.customer
+    known = customer.titles
+    family = customer.last_name.strip().upper()
+    list_of_titles = ", ".join(sorted(t.lower() for t in known if t))
+    given = customer.first_name.strip().title()
+    name = f"{given} {family} ({list_of_titles})"  # finding: shop.names.full_name
+    return [date, name, order.number]
+```
+
+## Bad: a loop
+
+```shop/prices.py
+def net_total(lines, rate):
+    total = 0
+    for line in lines:
+        total += line.price * line.amount - line.discount.value(line.price)
+    return round(total * (1 + rate), 2)
+```
+
+```shop/report.py
+def monthly(orders, rate):
+    rows = []
+    for order in orders:
+        amount = 0
+        for item in order.lines:
+            amount += item.price * item.amount - item.discount.value(item.price)
+        rows.append((order.number, round(amount * (1 + rate), 2)))  # finding: shop.prices.net_total
+    return rows
+```
+
+## Bad: the helper itself, under another name
+
+```shop/utils.py
+def plain_title(kind):
+    return " ".join([word.capitalize() for word in kind.split("-")[1:]])
+```
+
+```shop/views.py
+from shop.utils import plain_title
+
+def view(kind):
+    return {"title": plain_title(kind)}
+```
+
+```shop/exports.py
+def heading(name):
+    return " ".join([part.capitalize() for part in name.split("-")[1:]])  # finding: shop.utils.plain_title
+```
+
+## Good: alike, and something else
+
+```shop/prices.py
+def net_total(lines, rate):
+    total = 0
+    for line in lines:
+        total += line.price * line.amount - line.discount.value(line.price)
+    return round(total * (1 + rate), 2)
+```
+
+```shop/report.py
+from shop.prices import net_total
+
+def called(orders, rate):
+    return [net_total(order.lines, rate) for order in orders]
+
+def filtered(order, rate):
+    amount = 0
+    for item in order.lines:
+        if item.sold:
+            amount += item.price * item.amount - item.discount.value(item.price)
+    return ["sold", round(amount * (1 + rate), 2)]
+
+def until(order, rate):
+    amount = 0
+    for item in order.lines:
+        if item.last:
+            break
+        amount += item.price * item.amount - item.discount.value(item.price)
+    return ["until", round(amount * (1 + rate), 2)]
+
+def other_rate(order, rates):
+    amount = 0
+    for item in order.lines:
+        amount += item.price * item.amount - item.discount.value(item.price)
+    return ["gross", round(amount * (2 + rates.vat), 2)]
+
+def other_name(order, rate):
+    amount = 0
+    for item in order.lines:
+        amount += item.price * item.amount - item.rebate.value(item.price)
+    return ["rebate", round(amount * (1 + rate), 2)]
+```
+
+## Good: what is made on the way is needed too
+
+```shop/issues.py
+def create(settings, client, fields):
+    issue = client.create_issue(fields=fields)
+    return {"id": issue.key, "link": f"{settings.url}/browse/{issue.key}"}
+
+def create_linked(settings, client, fields, other):
+    issue = client.create_issue(fields=fields)
+    issue.link(other)
+    return {"id": issue.key, "link": f"{settings.url}/browse/{issue.key}"}
+```
+
+## Good: the helper's module could not be imported
+
+```shop/orders.py
+from shop.report import monthly
+
+def net_total(lines, rate):
+    total = 0
+    for line in lines:
+        total += line.price * line.amount - line.discount.value(line.price)
+    return round(total * (1 + rate), 2)
+```
+
+```shop/report.py
+def monthly(order, rate):
+    amount = 0
+    for item in order.lines:
+        amount += item.price * item.amount - item.discount.value(item.price)
+    return [order.number, round(amount * (1 + rate), 2)]
+```
+
+## Not found yet: a helper that returns in more than one place
+
+```shop/slugs.py
+def slug(text, most):
+    if not text:
+        return "-"
+    words = text.lower().strip().replace("_", "-").split()
+    return "-".join(word for word in words if word.isalnum())[:most]
+```
+
+```shop/pages.py
+def page(title, body):
+    if not title:
+        path = "-"
+    else:
+        words = title.lower().strip().replace("_", "-").split()
+        path = "-".join(word for word in words if word.isalnum())[:40]  # gap: only helpers with one result are looked for
+    return {"path": path, "body": body}
+```
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.model.finding import Severity
+from seatrial.model.source import Role
+from seatrial.program import File, Function, Program
+from seatrial.program.derived import derived
+from seatrial.program.graph import shortest
+from seatrial.program.inlined import is_inlined
+from seatrial.rules.contract import Match, rule
+
+LEAST_OPERATIONS, MOST_VALUES = 6, 80
+"""Below, a helper is an expression that nobody would look for; above, nobody writes it again word by word."""
+SPARE = 6
+"""How many values a helper may spend on names for what it works out on the way."""
+MOST_CALLS = 200
+"""A callee with more calls than this is no way to find what is rare."""
+LONG = 5
+_OPERATIONS = frozenset(
+    {f.Call, f.Attr, f.Index, f.Binary, f.Compare, f.Unary, f.Template, f.Collection, f.Conditional}
+)
+_ACTS = frozenset({f.StoreAttr, f.StoreItem, f.Delete, f.Raise, f.Assert, f.Yield, f.Await, f.Jump, f.Closure})
+_FLOWS = frozenset({"for", "comprehension", "if", "else"})
+
+
+@rule(severity=Severity.WARNING, cwe=(1041,))
+def check(program: Program) -> Iterator[Match]:
+    """Values that a public helper of the same program would give."""
+    found: dict[tuple[Function, Function], int] = {}
+    for file in program.files:
+        if file.role is Role.CODE:
+            for at, result, callees in _helpers(file):
+                helper = file.functions[at]
+                found |= {(helper, body): value for body, value in _again(program, helper, result, callees)}
+    edges = {source: list(targets) for source, targets in program.imports.graph().items()} if found else {}
+    for (helper, body), value in found.items():
+        mutual = (body, helper) in found and _rank(program, body) < _rank(program, helper)
+        if not mutual and (body.file is helper.file or not shortest(edges, helper.file, body.file)):
+            yield _match(helper, body, value)
+
+
+def _rank(program: Program, helper: Function) -> tuple[int, str, int]:
+    """Of two helpers that do the same, the one to keep has the most callers."""
+    return -len(program.calls.callers(helper)), helper.file.path, helper.facts.line
+
+
+@derived(list[tuple[int, int, list[str]]])
+def _helpers(file: File) -> list[tuple[int, int, list[str]]]:
+    """The public helpers of a file: place, the value that is returned, and the names of what is called for it."""
+    helpers = (fn for fn in file.functions if _is_helper(fn))
+    return [(fn.index, fn.returns[0], sorted(callees, key=len)) for fn in helpers if (callees := _callees(fn))]
+
+
+def _is_helper(function: Function) -> bool:
+    facts = function.facts
+    return (
+        facts.kind == "function"
+        and facts.parent == 0
+        and not (facts.name.startswith("_") or facts.is_async or facts.is_generator or facts.decorators)
+        and len(facts.values) <= MOST_VALUES
+        and all(region.kind in _FLOWS for region in facts.regions)
+        and len(list(function.of(_OPERATIONS))) >= LEAST_OPERATIONS
+        and len(list(function.of(frozenset({f.Return})))) == len(function.returns) == 1
+        and not any(function.of(_ACTS))
+        and not _ends_inside(function)
+        and _is_pure(function)
+    )
+
+
+def _ends_inside(function: Function) -> bool:
+    (end,) = function.of(frozenset({f.Return}))
+    return any(function.enclosing(end))
+
+
+def _is_pure(function: Function) -> bool:
+    """Every operation is there for the result: nothing is called for what it does."""
+    return all(at in function.users or at in _subjects(function) for at in function.of(_OPERATIONS))
+
+
+def _subjects(function: Function) -> set[int]:
+    return {region.subject for region in function.regions}
+
+
+def _callees(function: Function) -> set[str]:
+    """The last names of all callees."""
+    steps = (function.values[at] for at in function.calls)
+    return {step.callee.rpartition(".")[2].lstrip("!:?") for step in steps if type(step) is f.Call}
+
+
+def _again(program: Program, helper: Function, result: int, callees: list[str]) -> Iterator[tuple[Function, int]]:
+    """The bodies, other than the helper, that hold its work; each with the value that is its result."""
+    kinds = frozenset({type(helper.values[helper.origin(result)])})
+    for body in _callers(program, callees):
+        if body is helper or len(body.values) < len(helper.values) - SPARE or body.file.role is not Role.CODE:
+            continue
+        for value in body.of(kinds):
+            if is_inlined(program.names, helper, result, body, value):
+                if not (_is_long(helper) and _is_long(body) and body.returns == (value,)):  # alike as a whole
+                    yield body, value
+                break
+
+
+def _callers(program: Program, callees: list[str]) -> Iterator[Function]:
+    """The bodies that call something by each of these names; none if the longest, likely the rarest, is everywhere."""
+    found = dict.fromkeys(body for body, _ in program.index.calls(callees[-1]))
+    return (body for body in found if len(found) <= MOST_CALLS and _callees(body).issuperset(callees))
+
+
+def _is_long(function: Function) -> bool:
+    """Long enough for `duplicate-logic`, which tells of functions that are alike as a whole."""
+    return function.facts.end_line - function.facts.line + 1 >= LONG
+
+
+def _match(helper: Function, body: Function, value: int) -> Match:
+    return Match(
+        message=f"{body.symbol or body.file.module} does by hand what {helper.dotted} does",
+        function=body,
+        line=body.values[value].line,
+        key=helper.dotted,
+        path=(helper.head(f"the helper: {helper.symbol}"), body.step(value, "its work, written again")),
+        confidence=0.85 if body.file is helper.file or _is_near(body.file, helper.file) else 0.6,
+        mend=f"Call {helper.dotted} here.",
+        also=(helper,),
+    )
+
+
+def _is_near(one: File, other: File) -> bool:
+    return one.module.partition(".")[0] == other.module.partition(".")[0]
