@@ -124,6 +124,15 @@ class Program:
         """The dotted names of the tables that only administrators fill."""
         return read_kept(self)
 
+    def is_for_admins(self, function: Function) -> bool:
+        """True for the handler of an endpoint, if nobody but administrators gets through to it on any way."""
+        return function in self._administered
+
+    @cached_property
+    def _administered(self) -> frozenset[Function]:
+        kept = {endpoint.handler for endpoint in self.endpoints if endpoint.is_for_admins}
+        return frozenset(kept - {endpoint.handler for endpoint in self.endpoints if not endpoint.is_for_admins})
+
     def is_served(self, function: Function) -> bool:
         """True when an endpoint leads to the function: what comes in from outside can reach it."""
         return function in self._served

@@ -37,7 +37,8 @@ _ADMINS = frozenset(
 _NOT_ONLY = frozenset(
     {
         "or", "not", "non", "no", "if", "unless", "maybe", "optional", "self", "own", "owner", "owners",
-        "allow", "hide", "org", "organization", "organisation", "team", "group", "project", "workspace", "tenant", "company",
+        "allow", "hide", "org", "organization", "organisation", "team", "group", "project", "workspace",
+        "tenant", "company",
     }
 )  # fmt: skip
 """Words beside which those for administrators let others in, or mean the administrators of one group."""

@@ -212,6 +212,8 @@ SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
 BY_HAND = 0.25
 """Less for commands that somebody runs by hand: they may take their time."""
+KEPT = 0.15
+"""Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN, UNWAITED = 0.1, 0.15
@@ -288,7 +290,13 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
     """How sure the surest of the costs of one loop is, in view of all else that the loop does."""
     first = _first(costs)
     by_the_way = SENDING if sends(program, first.loop) else 0.0
-    return first.confidence - by_the_way - (BY_HAND if by_hand(first.loop.function) else 0.0)
+    few = KEPT if _is_kept(program, first.loop) else 0.0
+    return first.confidence - by_the_way - few - (BY_HAND if by_hand(first.loop.function) else 0.0)
+
+
+def _is_kept(program: Program, loop: Loop) -> bool:
+    query = program.queries.query(loop.function, loop.facts.subject)
+    return query is not None and query.table in program.kept_tables
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:

@@ -196,6 +196,54 @@ app = Flask(__name__)
 def listing():
     return "<p>" + notes()[0] + "</p>"  # gap: nothing says that `notes` reads what others stored
 ```
+
+## Good: a preview of what an administrator writes
+
+```cms/admin.py
+from flask import Flask, abort, request
+from flask_login import current_user
+
+app = Flask(__name__)
+
+
+def admins_only(view):
+    def checked(*args, **kwargs):
+        if not current_user.is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+@app.post("/admin/preview")
+@admins_only
+def preview():
+    return "<main>" + request.form["content"] + "</main>"
+```
+
+## Bad: a link can carry it to an administrator
+
+```cms/admin.py
+from flask import Flask, abort, request
+from flask_login import current_user
+
+app = Flask(__name__)
+
+
+def admins_only(view):
+    def checked(*args, **kwargs):
+        if not current_user.is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+@app.get("/admin/search")
+@admins_only
+def search():
+    return "<main>" + request.args["q"] + "</main>"  # finding
+```
 """
 
 import re
@@ -222,12 +270,17 @@ _MARKS = frozenset({"mark_safe", "SafeString", "SafeText", "Markup"})
 _STORED = 0.75
 """How likely a stored text is a fault: others could write it, or only those who may write pages anyway."""
 
+_OWN = 0.6
+"""Confidence at most where an administrator sees what an administrator has just sent in a form."""
+
 _MADE = frozenset({"url", "urls", "href", "uri", "link", "links", "id", "pk", "help", "html"})
 """Words for what programs mostly make themselves: addresses (`reverse`, `url_for`), keys, markup."""
 
 _ADDRESS = re.compile(r"(?:href|src|action)=[\"']?[^\"'\s>]*$")
 
 _KINDS = frozenset({"mimetype", "content_type", "media_type"})
+_SENT = frozenset({"form", "POST", "json", "get_json"})
+"""What is sent on purpose, in the body of a request."""
 _NO_FORM = frozenset({"json", "get_json", "headers"})
 """Where a link or form of another site cannot put text."""
 
@@ -238,6 +291,8 @@ def check(program: Program) -> Iterator[Match]:
     for sink in pages(program):
         flow = program.taint.into(sink)
         confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
+        if flow is not None and _is_own(program, flow):
+            confidence = min(confidence, _OWN)
         if flow is not None and confidence >= _STORED:
             yield match(flow, confidence, "becomes part of the page as it is")
         elif name := _is_page(program, sink) and stored(program, sink.function, sink.value):
@@ -284,6 +339,12 @@ def _likely(flow: Flow) -> float:
     is_likely = tagged and not _is_made(flow)
     parameter = 0.72 * 0.9 ** (len(flow.functions) - 1) if is_likely else 0.4
     return flow.confidence(parameter=parameter, local=0.3)
+
+
+def _is_own(program: Program, flow: Flow) -> bool:
+    """It begins in a form or body that only administrators can send; a link of another site may carry the rest."""
+    is_sent = flow.origin.what.rpartition(".")[2] in _SENT
+    return is_sent and program.is_for_admins(flow.functions[0])
 
 
 def _is_made(flow: Flow) -> bool:
