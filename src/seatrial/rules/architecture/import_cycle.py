@@ -84,8 +84,24 @@ from . import names
 ALL = []
 ```
 
+## Good: a module reads of its package what is bound before the package's own imports
+
+```shop/__init__.py
+VERSION = "1.0"
+
+from shop.transport import Transport
+```
+
+```shop/transport.py
+import shop
+
+class Transport:
+    agent = "shop-" + shop.VERSION
+```
+
 """
 
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
@@ -236,9 +252,23 @@ def _always_in_order(graph: Edges, circle: list[File]) -> bool:
 
 
 def _bound_at(package: File, one: Import) -> int:
-    """The line at which a package binds what is imported from it."""
-    value = package.body.facts.names.get(one.facts.path.rpartition(".")[2], NONE)
-    return package.body.values[value].line if value >= 0 else len(package.body.values)
+    """The line at which a package has bound what is imported from it, or is read through it while loading."""
+    names = _read_at_load(package, one) if _names_target(one) else {one.facts.path.rpartition(".")[2]}
+    return max((_line_of(package, name) for name in names), default=0)
+
+
+def _line_of(package: File, name: str) -> int:
+    value = package.body.facts.names.get(name, NONE)
+    return package.body.values[value].line if value >= 0 else sys.maxsize
+
+
+def _read_at_load(package: File, one: Import) -> set[str]:
+    """What the importer reads of a package while it is loaded: `shop.VERSION`."""
+    start = f"{package.module}."
+    bodies = (body for body in one.source.functions if not body.is_callable)
+    steps = (step for body in bodies for step in body.values)
+    paths = (s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "" for s in steps)
+    return {path.removeprefix(start).partition(".")[0] for path in paths if path.startswith(start)}
 
 
 def _mend(cut: list[Import], *, lazily: bool) -> str:
