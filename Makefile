@@ -25,10 +25,9 @@ format: $(STAMP) ## write the code as ruff would
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP) ## the page of every rule as Markdown, in out/rules
-	@mkdir -p out/rules
-	@$(BIN)/seatrial rules | awk '/^  / { print $$1 }' | while read -r rule; do $(BIN)/seatrial explain $$rule > out/rules/$$rule.md; done
-	@echo "Pages: out/rules"
+docs: $(STAMP) ## the page of every rule as Markdown, and their list with measured precision and recall, in out/rules
+	@$(BIN)/python benchmarks/accuracy/rules_page.py pages out/rules
+	@echo "Pages: out/rules/index.md"
 
 .venv: $(STAMP)
 

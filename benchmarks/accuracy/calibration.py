@@ -113,7 +113,9 @@ def verdicts(cases: list[Met]) -> str:
 
 
 def _worst(cases: list[Met], bin_: Bin) -> str:
-    """The rules with the most false findings in a bin that states too much."""
+    """The rules with the most false findings in a bin that states too much; nothing where it states too little."""
+    if bin_.share > bin_.stated:
+        return ""
     false: dict[str, int] = {}
     for case in cases:
         for rule, confidence in case.hits:

@@ -53,7 +53,8 @@ def spread(sarif: Sarif) -> Sarif:
 
 
 def _one_a_place(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path, line in dict.fromkeys(places_of(result)):
+    yield result  # as it is: its own place may span lines
+    for path, line in list(dict.fromkeys(places_of(result)))[1:]:
         place = {"artifactLocation": {"uri": path}, "region": {"startLine": line}}
         yield {**result, "locations": [{"physicalLocation": place}]}
 

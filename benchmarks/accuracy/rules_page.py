@@ -29,8 +29,9 @@ LEGEND = """\
 **Cases** have a fault of a category (by CWE or by name) that the rule speaks of. Several rules may share a category,
 each meant for a part of it: **found** are the cases that this rule found, **by others** those that only others found.
 **False** are the sound cases on whose lines this rule reports, of all sound cases of the category.
-Precision = found / (found + false), recall = found / cases. A sound case is mostly the same code after its fix, so that
-faulty and sound ones are about equally many, which they are not in code at large.
+Precision = found / (found + false), recall = found / cases; a dash where nothing was reported, and where only other
+rules found cases, as labels name a category and not whether a case was of this rule's kind. Sound cases are much like
+faulty ones (the same code after its fix, another answer to the same prompt) and about as many, unlike code at large.
 "not measured": no label speaks of the rule."""
 
 
@@ -45,9 +46,10 @@ class Count:
     false: int
 
     def cells(self) -> list[str]:
-        """As in the list; a ratio without cases is a dash."""
+        """As in the list; a ratio that the labels do not tell is a dash."""
+        of_its_kind = self.cases if self.found or not self.by_others else 0
         told = [str(self.cases), str(self.found), str(self.by_others), str(self.cases - self.found - self.by_others)]
-        ratios = [_ratio(self.found, self.found + self.false), _ratio(self.found, self.cases)]
+        ratios = [_ratio(self.found, self.found + self.false), _ratio(self.found, of_its_kind)]
         return [*told, f"{self.false} of {self.sound}", *ratios]
 
 

@@ -16,6 +16,8 @@ import pages  # noqa: E402 - as above
 import scores  # noqa: E402 - as above
 import summary  # noqa: E402 - as above
 
+REGION = {"startLine": 3, "endLine": 9}
+
 
 def git(folder: Path, *arguments: str) -> str:
     identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main")
@@ -76,6 +78,14 @@ def test_spreading_gives_a_result_for_each_place() -> None:
         [("a.py", 3)],
         [("b.py", 3)],
     ]
+
+
+def test_spreading_keeps_the_lines_that_the_own_place_spans() -> None:
+    long = result("a.py", "b.py")
+    long["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": REGION}}]
+    first, second = merge.spread({"runs": [{"results": [long]}]})["runs"][0]["results"]
+    assert first["locations"] == long["locations"]
+    assert list(merge.places_of(second["locations"])) == [("b.py", 3)]
 
 
 def test_a_row_tells_rates_and_leaves_out_what_has_no_cases() -> None:

@@ -36,6 +36,11 @@ def test_a_weakness_that_a_case_names_counts_as_its_category_does() -> None:
     assert rules_page.count(LOOP, set(), [case("odd", cwe=LOOP.cwe[:1])], 0.7) == rules_page.Count(1, 0, 0, 0, 0)
 
 
+def test_no_recall_is_told_of_a_rule_whose_category_only_others_found() -> None:
+    assert rules_page.Count(cases=4, found=0, by_others=3, sound=4, false=0).cells()[-2:] == ["-", "-"]
+    assert rules_page.Count(cases=4, found=0, by_others=0, sound=4, false=0).cells()[-2:] == ["-", "0.00"]
+
+
 def test_a_rule_without_labels_is_not_measured_and_every_rule_has_a_page(tmp_path: Path) -> None:
     counted = {"cases": 4, "found": 1, "by_others": 0, "sound": 4, "false": 0}
     measured = {"date": "2026-01-01", "confidence": 0.7, "sets": {"fix": "commit a"}, "rules": {LOOP.id: counted}}
