@@ -154,6 +154,11 @@ class Application:
         file.touch()
         return True
 
+    def free(self) -> None:
+        """Has every worker give back what nothing in it refers to any more."""
+        for worker in self._workers:
+            worker.free()
+
     @property
     def pids(self) -> Sequence[int]:
         """The worker processes."""

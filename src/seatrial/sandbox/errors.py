@@ -3,5 +3,9 @@
 from seatrial.errors import SeatrialError
 
 
+class LockedError(SeatrialError):
+    """The program's database cannot be put back: it holds a transaction open for good."""
+
+
 class StartError(SeatrialError):
     """The program cannot be started: the message says why, its last lines, and what to set."""

@@ -93,6 +93,8 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         database = Postgres(url) if url and Postgres(url).tables() else _sqlite(started)
         application = Application(listener.getsockname()[1], needs.home(root), out, database, workers)
         _until_answering(application)
+        if isinstance(database, Sqlite):
+            database.when_locked = application.free
         yield application, started
 
 

@@ -67,6 +67,11 @@ class Child:
         """What it printed last."""
         return "\n".join(self._log.read_text(errors="replace").strip().splitlines()[-count:])
 
+    def free(self) -> None:
+        """Has it give back what nothing in it refers to any more."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGUSR1)
+
     def end(self) -> None:
         """Ends its whole group: asked first, then killed."""
         for how in (signal.SIGTERM, signal.SIGKILL):

@@ -1,13 +1,18 @@
 """A SQLite file as the database of a trial. It lets one writer in at a time: some races do not show on it."""
 
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from seatrial.sandbox.databases.contract import Column, Foreign, Row, Table
+from seatrial.sandbox.errors import LockedError
 
 _TIMEOUT = 30.0
+_FREED_AFTER = 0.5
+_SHORT = 0.2
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _INTERNAL = ("sqlite_", "alembic_version", "django_migrations", "aerich")
 _KINDS = (
     ("int", "integer"),
@@ -35,6 +40,8 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._saved = path.with_name(path.name + ".saved")
+        self.when_locked: Callable[[], None] = lambda: None
+        """What to do when a lock is not given back: the program may hold what nobody refers to any more."""
 
     def tables(self) -> Sequence[Table]:
         """Its tables, in order of name."""
@@ -86,8 +93,17 @@ class Sqlite:
         self._copy(self._saved, self.path)
 
     def _copy(self, source: Path, target: Path) -> None:
-        with closing(sqlite3.connect(source, _TIMEOUT)) as one, closing(sqlite3.connect(target, _TIMEOUT)) as other:
-            one.backup(other)
+        began = time.monotonic()
+
+        def waited(status: int, remaining: int, total: int) -> None:  # noqa: ARG001 - the signature of `backup`
+            """Called after each try: `backup` itself would wait for a lock for ever."""
+            if status in _LOCKED and time.monotonic() - began > _FREED_AFTER:
+                self.when_locked()
+            if time.monotonic() - began > _TIMEOUT:
+                raise LockedError(f"{target.name} stays locked: the program holds a transaction open")
+
+        with closing(sqlite3.connect(source, _SHORT)) as one, closing(sqlite3.connect(target, _SHORT)) as other:
+            one.backup(other, progress=waited)
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, _TIMEOUT)
