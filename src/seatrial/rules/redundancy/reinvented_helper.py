@@ -49,25 +49,6 @@ def monthly(orders, rate):
     return rows
 ```
 
-## Bad: the helper itself, under another name
-
-```shop/utils.py
-def plain_title(kind):
-    return " ".join([word.capitalize() for word in kind.split("-")[1:]])
-```
-
-```shop/views.py
-from shop.utils import plain_title
-
-def view(kind):
-    return {"title": plain_title(kind)}
-```
-
-```shop/exports.py
-def heading(name):
-    return " ".join([part.capitalize() for part in name.split("-")[1:]])  # finding: shop.utils.plain_title
-```
-
 ## Good: alike, and something else
 
 ```shop/prices.py
@@ -112,39 +93,6 @@ def other_name(order, rate):
     return ["rebate", round(amount * (1 + rate), 2)]
 ```
 
-## Good: what is made on the way is needed too
-
-```shop/issues.py
-def create(settings, client, fields):
-    issue = client.create_issue(fields=fields)
-    return {"id": issue.key, "link": f"{settings.url}/browse/{issue.key}"}
-
-def create_linked(settings, client, fields, other):
-    issue = client.create_issue(fields=fields)
-    issue.link(other)
-    return {"id": issue.key, "link": f"{settings.url}/browse/{issue.key}"}
-```
-
-## Good: the helper's module could not be imported
-
-```shop/orders.py
-from shop.report import monthly
-
-def net_total(lines, rate):
-    total = 0
-    for line in lines:
-        total += line.price * line.amount - line.discount.value(line.price)
-    return round(total * (1 + rate), 2)
-```
-
-```shop/report.py
-def monthly(order, rate):
-    amount = 0
-    for item in order.lines:
-        amount += item.price * item.amount - item.discount.value(item.price)
-    return [order.number, round(amount * (1 + rate), 2)]
-```
-
 ## Not found yet: a helper that returns in more than one place
 
 ```shop/slugs.py
@@ -181,7 +129,7 @@ LEAST_OPERATIONS, MOST_VALUES = 6, 80
 """Below, a helper is an expression that nobody would look for; above, nobody writes it again word by word."""
 SPARE = 6
 """How many values a helper may spend on names for what it works out on the way."""
-MOST_CALLS = 200
+MOST_CALLS = 60
 """A callee with more calls than this is no way to find what is rare."""
 LONG = 5
 _OPERATIONS = frozenset(

@@ -19,19 +19,6 @@ def total_optimized(lines, rate):  # finding: shop.prices.total
     return sum(line.price * line.amount for line in lines) * (1 + rate)
 ```
 
-## Bad: an old version left behind
-
-```shop/slugs.py
-import re
-
-def make_slug_old(text):  # finding: shop.slugs.make_slug
-    kept = [c if c.isalnum() else "-" for c in text.lower()]
-    return "".join(kept).strip("-")
-
-def make_slug(text):
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-```
-
 ## Bad: methods of one class
 
 ```shop/stock.py
@@ -45,32 +32,6 @@ class Stock:
 
     def find_gaps_v2(self, days):  # finding: Stock.find_gaps
         return sorted(set(range(days)) - set(self.counted))
-```
-
-## Good: `old` and `new` are what is worked on
-
-```shop/audit.py
-def price_old(change):
-    before = change.rows[0].value
-    return round(before * change.rate, 2)
-
-def price_new(change):
-    after = change.rows[1].value
-    return round(after * change.rate, 2)
-```
-
-## Good: the other way reaches another thing
-
-```shop/payments.py
-import requests
-
-def charge_card(order):
-    answer = requests.post("https://one.example/charge", json=order.id, timeout=5)
-    return answer.json()["state"]
-
-def charge_card_v2(order):
-    answer = requests.post("https://two.example/charge", json=order.id, timeout=5)
-    return answer.json()["state"]
 ```
 
 ## Good: other work, or one in terms of the other
