@@ -17,6 +17,7 @@ from seatrial.trials.api import Operation
 from seatrial.trials.at_once import AT_ONCE, Calm, Raced, Unsteady, tried
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.scarcity import Stock, scarce
 from seatrial.trials.schedules import Schedules, Serializable, Window, schedules
 from seatrial.trials.state import States
 from seatrial.trials.statements import short
@@ -87,11 +88,23 @@ def _explored(bench: Bench, operation: Operation, actor: Actor, call: Call, stat
             yield Explored("the same request twice", result)
         if isinstance(result, Serializable) and (other := _other(bench, bench.database, operation, actor, call)):
             yield from _beside(explorer, call, *other)
+        if isinstance(result, Serializable):
+            yield from _at_the_limit(bench.database, explorer, call)
 
 
 def _beside(explorer: Schedules, call: Call, who: str, other: Call) -> Iterator[Explored]:
     if result := explorer.explore(call, other):
         yield Explored(who, result)
+
+
+def _at_the_limit(database: Database, explorer: Schedules, call: Call) -> Iterator[Explored]:
+    """The request beside itself where there is enough for one of them only, if it lowers anything."""
+    database.restore()
+    stock = Stock(database)
+    explorer.run(call)
+    if lowered := list(stock.lowered()):
+        with scarce(database, lowered):
+            yield from _beside(explorer, call, "the same request twice with enough for one", call)
 
 
 def _other(bench: Bench, database: Database, operation: Operation, actor: Actor, call: Call) -> tuple[str, Call] | None:

@@ -1,5 +1,6 @@
 """A bank in one file, on PostgreSQL. FAULTS in the environment names the faults that it has.
 
+limit      whether a balance suffices is looked up before it is lowered, in one statement
 lost       a balance is read, lowered in Python and written back
 name       whether a name is free is looked up before it is taken, and nothing else guards it
 number     the next number of a ticket is one more than the largest
@@ -107,6 +108,19 @@ def withdraw(token, said, account_id):
         db.execute("update accounts set balance = %s where id = %s", (account["balance"] - 5, account["id"]))
         db.execute("insert into entries (account_id, amount) values (%s, -5)", (account["id"],))
     return 200, {}
+
+
+@app.route("POST", "/accounts/{account_id}/spend")
+def spend(token, said, account_id):
+    with transaction() as db:
+        if "limit" in FAULTS:
+            account = db.execute("select balance from accounts where id = %s", (account_id,)).fetchone()
+            if account is None or account["balance"] < 7:
+                return 409, {}
+            db.execute("update accounts set balance = balance - 7 where id = %s", (account_id,))
+            return 200, {}
+        spent = "update accounts set balance = balance - 7 where id = %s and balance >= 7 returning id"
+        return (200, {}) if db.execute(spent, (account_id,)).fetchone() else (409, {})
 
 
 @app.route("POST", "/transfers", {"from_account_id": NUMBER, "to_account_id": NUMBER})
