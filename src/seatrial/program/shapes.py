@@ -14,6 +14,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from math import log
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from seatrial.model import facts as f
@@ -84,9 +85,8 @@ class _Likeness:
         self._spread = Counter(chain.from_iterable(shapes.values()))
         by_spread = [0.0, *(log(1 + len(shapes) / count) for count in range(1, len(shapes) + 1))]
         self._weights = {feature: by_spread[count] for feature, count in self._spread.items()}
-        self._sizes = {
-            function: sum([self._weights[x] * n for x, n in bag.items()]) for function, bag in shapes.items()
-        }
+        weight_of = self._weights.__getitem__
+        self._sizes = {function: sum(map(mul, map(weight_of, bag), bag.values())) for function, bag in shapes.items()}
 
     def telling(self, function: Function) -> list[int]:
         """Features of which every function that is similar enough has at least one.

@@ -140,6 +140,8 @@ def _two_letters_away(name: str, others: frozenset[str]) -> str:
     if len(name) < _LONG:
         return ""
     near = (one for one in others if one[0] == name[0] and abs(len(one) - len(name)) < 3 and len(one) >= _LONG)
+    letters = set(name)  # each letter that only one of two names has costs an edit at least
+    near = (one for one in near if len(letters.difference(one)) < 3 and len(set(one) - letters) < 3)
     return min((one for one in near if distance(one, name) == 2), default="")
 
 
