@@ -17,6 +17,7 @@ from typing import Any
 import hits
 from hits import Met
 from scores import Scorer
+from summary import version_of
 
 from seatrial.app import catalogue
 from seatrial.model.verdict import RuleInfo
@@ -81,15 +82,9 @@ def measure(out: Path, scorer: Scorer, least: float) -> dict[str, Any]:
     return {
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "confidence": least,
-        "sets": {name: _measured(out / f"{name}-seatrial.json") for name in sets},
+        "sets": {name: version_of(out / f"{name}-seatrial.json") for name in sets},
         "rules": {rule: asdict(found) for rule, found in sorted(counts.items())},
     }
-
-
-def _measured(score: Path) -> str:
-    """`commit …, code …`, as the head of the set's table has it."""
-    head: str = json.loads(score.read_text())["head"]
-    return head.partition("(")[2].partition(")")[0]
 
 
 def index(rules: Iterable[RuleInfo], measured: dict[str, Any]) -> str:

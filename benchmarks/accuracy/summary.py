@@ -36,13 +36,31 @@ def table(results: list[Path]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
+def versions(results: list[Path]) -> str:
+    """What was measured on which sets: the commit and the digest of the code, and the date."""
+    sets: dict[str, list[str]] = {}
+    for path in results:
+        name, tool = path.stem.rsplit("-", 1)
+        version = version_of(path)  # most tools begin with their own name
+        sets.setdefault(version if version.startswith(tool) else f"{tool} {version}", []).append(name)
+    return "\n".join(f"- {version}: {', '.join(names)}" for version, names in sorted(sets.items())) + "\n"
+
+
+def version_of(path: Path) -> str:
+    """As the head of a result file has it: `commit …, code …, date`, or what another tool says of itself."""
+    said: str = json.loads(path.read_text())["head"]
+    version, _, rest = said.partition("(")[2].partition("), ")
+    return f"{version}, {rest.partition(',')[0]}"
+
+
 def main() -> None:
     """Print the table, and put it into the page if one is named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--page", type=Path)
     given = parser.parse_args()
-    text = table(sorted(given.out.glob("*-*.json")))
+    results = sorted(given.out.glob("*-*.json"))
+    text = f"{table(results)}\n{versions(results)}"
     if given.page:
         pages.put(given.page, "accuracy summary", text)
     print(text)

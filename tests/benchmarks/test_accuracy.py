@@ -1,5 +1,6 @@
 """The harness itself: what it lays out, moves and counts."""
 
+import json
 import re
 import subprocess
 import sys
@@ -101,6 +102,19 @@ def test_the_mean_over_categories_leaves_out_groups_that_cut_across_them() -> No
     good, bad = (scores.Row(name, 2, found, 2, 0, 0, 0) for name, found in (("xss", 2), ("ssrf", 1)))
     across = scores.Row("locality: local", 2, 0, 2, 2, 0, 0)
     assert summary.mean_youden([good, bad, across]) == 0.75
+
+
+def test_sets_are_listed_by_the_code_that_was_measured_on_them(tmp_path: Path) -> None:
+    said = {
+        "fix": "commit a, code 1), 2026-01-02",
+        "sven": "commit a, code 1), 2026-01-02",
+        "bax": "commit b), 2026-01-03",
+    }
+    results = [tmp_path / f"{name}-seatrial.json" for name in said]
+    for path, text in zip(results, said.values(), strict=True):
+        path.write_text(json.dumps({"head": f"seatrial ({text}, 2 programs, `python run.py`."}))
+    told = "- seatrial commit a, code 1, 2026-01-02: fix, sven\n- seatrial commit b, 2026-01-03: bax\n"
+    assert summary.versions(results) == told
 
 
 def test_a_part_of_a_page_is_replaced_and_the_prose_stays(tmp_path: Path) -> None:
