@@ -4,7 +4,7 @@
 """
 
 from seatrial.sandbox.application import Answer, Application, Seen, Statement
-from seatrial.sandbox.calls import Call
+from seatrial.sandbox.calls import Call, mark
 from seatrial.sandbox.databases import Column, Database, Foreign, Postgres, Row, Table
 from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
@@ -29,6 +29,7 @@ __all__ = [
     "Table",
     "Watch",
     "launched",
+    "mark",
     "meet",
     "pause",
     "settle",

@@ -1,16 +1,26 @@
-"""A request to make of the program."""
+"""A request to make of the program, and how one of its statements is named to the probe."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from zlib import crc32
 
 import msgspec
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A request to make. `delay` (ms) and `stop` (a statement's number) are for the probe."""
+    """A request to make. `delay` (ms) and `stop` (a statement's `mark`) are for the probe."""
 
     method: str
     path: str
     headers: Mapping[str, str] = {}
     body: bytes = b""
     delay: float = 0.0
-    stop: int = 0
+    stop: str = ""
+
+
+def mark(statements: Sequence[str], number: int) -> str:
+    """The name of a statement, counted from 1, by which it is known in another run: its text, and how often it came.
+
+    Its number is none: a pool asks now and then whether a connection is alive. `inside.recording` makes the same.
+    """
+    text = statements[number - 1]
+    return f"{crc32(text.encode(errors='replace')):08x}.{statements[:number].count(text)}"

@@ -27,10 +27,10 @@ class Met(msgspec.Struct, frozen=True):
     """The second had to wait for a lock that the first held."""
 
 
-def meet(application: Application, watch: Watch, first: Call, second: Call, point: int) -> Met | None:
-    """Stops the first before its statement `point`, runs the second until it ends or waits, and lets the first go on.
+def meet(application: Application, watch: Watch, first: Call, second: Call, point: str) -> Met | None:
+    """Stops the first before the statement of the mark `point`, runs the second, and lets the first go on.
 
-    None if the first ended before it came to that statement.
+    The second runs to its end, or until it waits. None if the first ended before it came to that statement.
     """
     name = uuid4().hex
     stopped = msgspec.structs.replace(first, stop=point)

@@ -15,7 +15,7 @@ from seatrial.trials.actors import ANONYMOUS
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.crossing import crossed
-from seatrial.trials.schedules import Schedules, deadlocked, schedules
+from seatrial.trials.schedules import Schedules, deadlocked, marked, schedules
 from seatrial.trials.state import States
 from seatrial.trials.statements import locked, short
 
@@ -25,8 +25,8 @@ RULES = ("lock-order",)
 class Lock(msgspec.Struct, frozen=True):
     """A statement that locks rows."""
 
-    number: int
-    """Among the request's statements, from 1."""
+    mark: str
+    """Names the statement among those of the request."""
     table: str
     sql: str
     line: str
@@ -118,7 +118,9 @@ def _side(explorer: Schedules, name: str, call: Call) -> Side | None:
 def _locks(answer: Answer) -> tuple[Lock, ...]:
     statements = answer.seen.statements if answer.seen else ()
     return tuple(
-        Lock(number, table, one.sql, one.line) for number, one in enumerate(statements, 1) if (table := locked(one.sql))
+        Lock(marked(answer, number), table, one.sql, one.line)
+        for number, one in enumerate(statements, 1)
+        if (table := locked(one.sql))
     )
 
 
@@ -140,7 +142,7 @@ def _orders(side: Side) -> set[tuple[str, str]]:
 
 def _ended(explorer: Schedules, pair: Pair) -> Ended | None:
     """What comes of it when the first stops before each lock but its first."""
-    found = {lock: explorer.met(pair.first.call, pair.second.call, lock.number) for lock in pair.first.locks[1:]}
+    found = {lock: explorer.met(pair.first.call, pair.second.call, lock.mark) for lock in pair.first.locks[1:]}
     met = {lock: one[0] for lock, one in found.items() if one}
     waited = sum(one.waited for one in met.values())
     bad = [(lock, one) for lock, one in met.items() if deadlocked(one)]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from seatrial.sandbox import Answer, Call, Met, Postgres, Statement, Watch, meet, pause, settle, watching
+from seatrial.sandbox import Answer, Call, Met, Postgres, Statement, Watch, mark, meet, pause, settle, watching
 from seatrial.trials.bench import Bench
 from seatrial.trials.state import State, States, changed_columns, differences
 from seatrial.trials.statements import is_read, is_write, tables
@@ -67,18 +67,19 @@ class Schedules:
     def explore(self, first: Call, second: Call) -> Window | Serializable | None:
         """What comes of the two; None if the first never reads before it writes."""
         standard = self._standard(first, second)
-        met = {at: one for at in points(standard.answer) if (one := self.met(first, second, at))}
+        names = {at: marked(standard.answer, at) for at in points(standard.answer)}
+        met = {at: one for at, name in names.items() if (one := self.met(first, second, name))}
         if not met:
             return None
         suspect = [at for at, one in met.items() if _verdict(*one, standard)]
         if suspect:
             standard = self._sure(first, second, standard)
-            again = {at: one for at in suspect if (one := self.met(first, second, at))}
+            again = {at: one for at in suspect if (one := self.met(first, second, names[at]))}
             if bad := {at: one for at, one in again.items() if _verdict(*one, standard)}:
                 return _window(bad, standard, len(met))
         return Serializable(len(met), sum(one.waited for one, _ in met.values()))
 
-    def met(self, first: Call, second: Call, point: int) -> tuple[Met, State] | None:
+    def met(self, first: Call, second: Call, point: str) -> tuple[Met, State] | None:
         """How they meet at a point, from the saved state; None if the first did not come there."""
         self._database.restore()
         met = meet(self._bench.application, self._watch, first, second, point)
@@ -127,6 +128,11 @@ def points(answer: Answer) -> Sequence[int]:
     return found[:: -(-len(found) // MOST) or 1]
 
 
+def marked(answer: Answer, number: int) -> str:
+    """The mark of one of its statements."""
+    return mark([one.sql for one in answer.seen.statements] if answer.seen else [], number)
+
+
 def deadlocked(met: Met) -> bool:
     """Whether the database ended one of the two because each waited for the other."""
     seen = [answer.seen for answer in (met.first, met.second) if answer.seen]
@@ -157,7 +163,7 @@ def _window(bad: dict[int, tuple[Met, State]], standard: Standard, tried: int) -
     worst = min(verdicts.values())
     places = sorted(at for at, verdict in verdicts.items() if verdict == worst)
     met, state = bad[places[0]]
-    seen = met.first.seen or standard.answer.seen
+    seen = standard.answer.seen
     assert seen is not None
     read, write = _lines(seen.statements, places[0])
     return Window(

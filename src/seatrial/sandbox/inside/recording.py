@@ -9,9 +9,10 @@ import shlex
 import sys
 import threading
 import time
+import zlib
 
 HEADER = "x-seatrial"
-"""Names the request: `id`, then `;delay=MS` (sleep before each statement) or `;stop=K` (wait before statement K)."""
+"""Names the request: `id`, then `;delay=MS` (sleep before each statement) or `;stop=MARK` (wait before that one)."""
 _LONGEST = 2_000
 """Characters of a statement that are kept."""
 _PATIENCE = 20.0
@@ -28,7 +29,7 @@ _lock = threading.Lock()
 class Request:
     """One request that is watched."""
 
-    def __init__(self, name, delay=0.0, stop=0):
+    def __init__(self, name, delay=0.0, stop=""):
         self.name = name
         self.delay = delay
         self.stop = stop
@@ -67,7 +68,7 @@ def begin(header):
         return None
     name, *options = header.split(";")
     said = dict(option.split("=", 1) for option in options if "=" in option)
-    request = Request(os.path.basename(name), float(said.get("delay", 0)) / 1000, int(said.get("stop", 0)))
+    request = Request(os.path.basename(name), float(said.get("delay", 0)) / 1000, said.get("stop", ""))
     return request, _current.set(request)
 
 
@@ -104,8 +105,15 @@ def _claim(sql):
     if request is None:
         return None
     with _lock:
-        request.statements.append({"sql": str(sql)[:_LONGEST], "line": _line(), "rows": -1, "ms": 0.0})
-        return request, len(request.statements) - 1, request.stop == len(request.statements)
+        text = str(sql)[:_LONGEST]
+        request.statements.append({"sql": text, "line": _line(), "rows": -1, "ms": 0.0})
+        return request, len(request.statements) - 1, bool(request.stop) and request.stop == _mark(request, text)
+
+
+def _mark(request, text):
+    """The name of the statement that came last: its text, and how often it came."""
+    times = sum(one["sql"] == text for one in request.statements)
+    return "{:08x}.{}".format(zlib.crc32(text.encode(errors="replace")), times)
 
 
 def _pauses(begun):
