@@ -38,6 +38,13 @@ def net_total(lines, rate):
     return round(total * (1 + rate), 2)
 ```
 
+```shop/checkout.py
+from shop.prices import net_total
+
+def pay(basket):
+    return net_total(basket.lines, basket.rate)
+```
+
 ```shop/report.py
 def monthly(orders, rate):
     rows = []
@@ -139,7 +146,7 @@ _ACTS = frozenset({f.StoreAttr, f.StoreItem, f.Delete, f.Raise, f.Assert, f.Yiel
 _FLOWS = frozenset({"for", "comprehension", "if", "else"})
 
 
-@rule(severity=Severity.WARNING, cwe=(1041,))
+@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,))
 def check(program: Program) -> Iterator[Match]:
     """Values that a public helper of the same program would give."""
     found: dict[tuple[Function, Function], int] = {}
@@ -152,7 +159,17 @@ def check(program: Program) -> Iterator[Match]:
     for (helper, body), value in found.items():
         mutual = (body, helper) in found and _rank(program, body) < _rank(program, helper)
         if not mutual and (body.file is helper.file or not shortest(edges, helper.file, body.file)):
-            yield _match(helper, body, value)
+            yield _match(helper, body, value, sure=_is_shared(program, helper, body, value))
+
+
+def _is_shared(program: Program, helper: Function, body: Function, value: int) -> bool:
+    """Whether the helper is there to be called: in this file, or in one that others import (no script), and in use."""
+    if body.file is helper.file:
+        return True
+    if body.returns == (value,) and not program.calls.callers(helper):
+        return False  # two of a kind, neither of which anybody calls
+    near = body.file.module.partition(".")[0] == helper.file.module.partition(".")[0]
+    return near and any(one.target is helper.file for one in program.imports.all)
 
 
 def _rank(program: Program, helper: Function) -> tuple[int, str, int]:
@@ -227,18 +244,14 @@ def _is_long(function: Function) -> bool:
     return function.facts.end_line - function.facts.line + 1 >= LONG
 
 
-def _match(helper: Function, body: Function, value: int) -> Match:
+def _match(helper: Function, body: Function, value: int, *, sure: bool) -> Match:
     return Match(
         message=f"{body.symbol or body.file.module} does by hand what {helper.dotted} does",
         function=body,
         line=body.values[value].line,
         key=helper.dotted,
         path=(helper.head(f"the helper: {helper.symbol}"), body.step(value, "its work, written again")),
-        confidence=0.85 if body.file is helper.file or _is_near(body.file, helper.file) else 0.6,
+        confidence=0.85 if sure else 0.6,
         mend=f"Call {helper.dotted} here.",
         also=(helper,),
     )
-
-
-def _is_near(one: File, other: File) -> bool:
-    return one.module.partition(".")[0] == other.module.partition(".")[0]
