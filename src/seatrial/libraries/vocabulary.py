@@ -18,11 +18,12 @@ Danger: TypeAlias = Literal[
 `unpack`: it swells to a thousand times its size."""
 
 Risk: TypeAlias = Literal[
-    "bind-all", "cleartext", "debug", "fast-hash", "full-pipe", "kept-temp", "no-autoescape", "no-host-check", "no-signature-check",
-    "no-tls-check", "unsafe-temp", "weak-cipher", "weak-hash", "weak-random", "weak-tls", "world-writable",
+    "bind-all", "cleartext", "debug", "fast-hash", "full-pipe", "kept-temp", "no-autoescape", "no-host-check",
+    "no-signature-check", "no-tls-check", "unsafe-temp", "weak-cipher", "weak-hash", "weak-random", "weak-tls",
+    "world-writable",
 ]  # fmt: skip
-"""A call that is a fault by itself, whatever its arguments hold. `fast-hash`: only for passwords. `full-pipe`: the child
-blocks when nobody reads what it writes. `kept-temp`: a file or folder that stays until somebody removes it."""
+"""A call that is a fault by itself, whatever its arguments hold. `fast-hash`: only for passwords. `full-pipe`: the
+child blocks when nobody reads what it writes. `kept-temp`: a file or folder that stays until somebody removes it."""
 
 Origin: TypeAlias = Literal["remote", "local"]
 """Who chose a value: someone on the network, or the user of this machine."""
@@ -47,7 +48,7 @@ TypeKind: TypeAlias = Literal[
 """What a class is for, and so what its subclasses are for. `model`: a row of a table; `schema`: checked input."""
 
 Scope: TypeAlias = Literal["transaction", "savepoint", "lock", "guard", "raises", "suppress", "test", "timeout"]
-"""What holds inside `with f(): …`, or inside a function that `f` decorates. `raises`: an error is expected, and ends it."""
+"""What holds inside `with f(): …`, or inside a function that `f` decorates. `raises`: an error is expected."""
 
 Claim: TypeAlias = Literal["true", "false", "==", "is", "is not None", "<", "<=", ">", ">=", "isinstance", "in"]
 """What a test says of the arguments, in their order; it fails when that does not hold."""

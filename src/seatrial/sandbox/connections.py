@@ -18,6 +18,7 @@ DRIVERS = ("asyncpg", "psycopg2", "psycopg")
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
 _OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend"})
 _LARGEST = 300_000
+# seatrial: allow[hardcoded-credential] because the server of a trial trusts everybody on this machine
 USER, PASSWORD = "postgres", "seatrial"
 
 

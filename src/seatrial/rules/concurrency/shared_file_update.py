@@ -140,6 +140,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.names import Variable
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
@@ -244,7 +245,7 @@ def _updates(
     writes = [(at, touch) for at, touch in done if touch[0] == "write"]
     for at, key in reads:
         for write_at, (_, same, body, place) in writes:
-            linked = body is function or _comes_from(function, write_at, at)
+            linked = body is function or at in set(made_of(function, write_at))
             if key == same and at < write_at and linked:
                 yield _match(function, (at, write_at), key, body, place), (body, place)
 
@@ -275,19 +276,6 @@ def _says_lock(function: Function) -> bool:
     if any(r.kind == "with" and _SAYS_LOCK.search(written(function, r.subject)) for r in function.regions):
         return True
     return any(type(s := function.values[c]) is f.Call and _SAYS_LOCK.search(s.callee) for c in function.calls)
-
-
-def _comes_from(function: Function, value: int, source: int) -> bool:
-    """A value is made from another, or from what that was changed into."""
-    pending, seen = [value], set()
-    while pending:
-        current = pending.pop()
-        if current == source:
-            return True
-        if current not in seen:
-            seen.add(current)
-            pending.extend(f.operands(function.values[current]))
-    return False
 
 
 def _match(function: Function, ways: tuple[int, int], key: str, body: Function, place: int) -> Match:

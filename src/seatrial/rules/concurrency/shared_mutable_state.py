@@ -214,6 +214,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.effects import remembered
 from seatrial.rules.concurrency._shared_defaults import class_variables, defaults, is_mutable
 from seatrial.rules.contract import Match, rule
@@ -366,21 +367,9 @@ def _fields(method: Function | None) -> Iterator[Match]:
     for value in method.of(_FIELDS) if method else ():
         assert method is not None
         step = method.values[value]
-        if type(step) is f.StoreAttr and step.base == 0 and _comes_from(method, step.value, 1):
+        if type(step) is f.StoreAttr and step.base == 0 and 1 in set(made_of(method, step.value)):
             said = f"{step.name} holds what belongs to one request, and one {method.cls.name if method.cls else ''} serves all"
             yield _match(method, value, f"self.{step.name}", said, 0.8)
-
-
-def _comes_from(function: Function, value: int, param: int) -> bool:
-    pending, seen = [value], set()
-    while pending:
-        current = pending.pop()
-        if current == param:
-            return True
-        if current >= 0 and current not in seen:
-            seen.add(current)
-            pending.extend(f.operands(function.values[current]))
-    return False
 
 
 def _match(function: Function, value: int, name: str, message: str, confidence: float) -> Match:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program
+from seatrial.program.ancestry import made_of
 
 _ASSERTS = frozenset({f.Assert, f.Call})
 
@@ -74,10 +75,4 @@ def _compared(function: Function, value: int, step: f.Compare) -> Claim:
 
 def sources(function: Function, claim: Claim) -> list[int]:
     """All values that a claim is made from."""
-    pending, seen = [claim.left, claim.right], set()
-    while pending:
-        value = pending.pop()
-        if value >= 0 and value not in seen:
-            seen.add(value)
-            pending.extend(f.operands(function.values[value]))
-    return sorted(seen)
+    return sorted(made_of(function, claim.left, claim.right))

@@ -131,6 +131,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
+from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
 
 _FOR_TOOLS = re.compile(
@@ -161,6 +162,9 @@ _CLEANERS = frozenset({"cleanup", "teardown", "close", "reset", "revert", "resto
 """Words for putting away: what fails there is gone anyway."""
 _TELLS = frozenset({"log", "emit", "warn", "print", "report", "track", "metric", "metrics", "telemetry"})
 """Words for telling about the work, which is no work that is lost."""
+
+_COMPUTED = frozenset({f.Phi, f.Compare, f.Unary, f.Binary})
+"""Values that say no more than what they are made of."""
 
 
 @rule(severity=Severity.WARNING, cwe=(390, 1069))
@@ -299,21 +303,7 @@ def _is_looked_at(function: Function, tries: f.Region, region: f.Region) -> bool
     """What the `try` was to bring is asked for afterwards: whether it is there decides what follows."""
     brought = {s.value for s in function.values[tries.start : tries.end] if type(s) is f.Store}
     later = [r.subject for r in function.regions if r.kind in {"if", "while"} and r.start >= region.end]
-    return any(_comes_from(function, subject, brought) for subject in later)
-
-
-def _comes_from(function: Function, value: int, sources: set[int]) -> bool:
-    pending, seen = [value], set()
-    while pending:
-        current = pending.pop()
-        if current in sources:
-            return True
-        if current >= 0 and current not in seen:
-            seen.add(current)
-            step = function.values[current]
-            if type(step) in {f.Phi, f.Compare, f.Unary, f.Binary}:
-                pending.extend(f.operands(step))
-    return False
+    return any(brought & set(made_of(function, subject, through=_COMPUTED)) for subject in later)
 
 
 def _touches_world(program: Program, function: Function, tries: f.Region) -> bool:

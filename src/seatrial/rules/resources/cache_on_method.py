@@ -133,32 +133,6 @@ registry = Registry()
 def show(rows):
     return Basket(rows).total, registry.rows(), Point(1, 2).length(), Page().owner()
 ```
-
-## Good: kept under a text, or under a key of its own, which does not hold the object
-
-```shop/models.py
-from cachetools import TTLCache, cached, cachedmethod
-from flask_caching import Cache
-from flask_sqlalchemy import SQLAlchemy
-
-db = SQLAlchemy()
-cache = Cache()
-
-class Team(db.Model):
-    name = db.Column(db.String)
-
-    @cache.memoize()
-    def score(self, admin=False):
-        return len(self.name)
-
-    @cached(TTLCache(100, 60), key=lambda self: self.id)
-    def place(self):
-        return len(self.name)
-
-    @cachedmethod(lambda self: self.places)
-    def rank(self, day):
-        return day
-```
 """
 
 from collections.abc import Iterator

@@ -50,45 +50,6 @@ def listing(products):
     return [p for p in products if available(p)]  # finding
 ```
 
-## Bad: a relation that was not loaded ahead
-
-```shop/orders.py
-from django.db import models
-
-class Customer(models.Model):
-    name = models.CharField(max_length=80)
-
-class Order(models.Model):
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
-
-def names():
-    return [order.customer.name for order in Order.objects.all()]  # finding: .customer is queried for each row
-```
-
-## Bad: no loop shows, since a library makes the response row by row
-
-```shop/orders.py
-from django.db import models
-from rest_framework import serializers, viewsets
-
-class Customer(models.Model):
-    name = models.CharField(max_length=80)
-
-class Order(models.Model):
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
-
-class OrderSerializer(serializers.ModelSerializer):
-    customer = serializers.StringRelatedField()
-
-    class Meta:
-        model = Order
-        fields = ("id", "customer")
-
-class Orders(viewsets.ModelViewSet):
-    queryset = Order.objects.all()  # finding: .customer is queried for each row that OrderSerializer writes
-    serializer_class = OrderSerializer
-```
-
 ## Good
 
 ```shop/orders.py
@@ -117,70 +78,6 @@ def two():
 
 def work(connection, statements):
     return [connection.execute(statement).fetchall() for statement in statements]
-```
-
-## Good: results are kept, whatever the cache is called
-
-```shop/settings.py
-from flask_caching import Cache
-from flask_sqlalchemy import SQLAlchemy
-from shop.keeping import memoize
-
-db = SQLAlchemy()
-cache = Cache()
-store = Cache()
-
-class Setting(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-    key = db.Column(db.String, index=True)
-
-class Team(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-
-@cache.memoize()
-def setting(key):
-    return Setting.query.filter_by(key=key).first()
-
-@store.cached(timeout=60)
-def limit():
-    return Setting.query.filter_by(key="limit").first()
-
-@memoize
-def rate(key):
-    return Setting.query.filter_by(key=key).first()
-
-def shown():
-    return [(team.id, setting("mode"), limit(), rate(team.id)) for team in Team.query.all()]
-```
-
-```shop/keeping.py
-def memoize(function):
-    kept = {}
-    def get(*args):
-        if args not in kept:
-            kept[args] = function(*args)
-        return kept[args]
-    return get
-```
-
-## Bad: told not to be kept
-
-```shop/views.py
-from django.db import models
-from django.views.decorators.cache import never_cache
-
-class Price(models.Model):
-    sku = models.CharField(max_length=9)
-
-class Line(models.Model):
-    sku = models.CharField(max_length=9)
-
-@never_cache
-def price(request, sku):
-    return Price.objects.get(sku=sku)
-
-def total(request):
-    return [price(request, line.sku) for line in Line.objects.all()]  # finding: Price
 ```
 
 ## Not found yet

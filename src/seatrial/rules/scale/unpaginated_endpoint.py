@@ -89,55 +89,6 @@ router = routers.DefaultRouter()
 router.register("orders", Orders)
 urlpatterns = [path("page/", Page.as_view()), *router.urls]
 ```
-
-## Good: a class for one view, few rows, rows of the caller
-
-```shop/settings.py
-INSTALLED_APPS = ["rest_framework", "shop"]
-```
-
-```shop/views.py
-from django.db import models
-from django.http import JsonResponse
-from django.urls import path
-from rest_framework import pagination, routers, viewsets
-
-class Order(models.Model):
-    total = models.IntegerField()
-    owner = models.IntegerField()
-
-class Country(models.Model):
-    name = models.CharField(max_length=9)
-
-def place(total):
-    return Order.objects.create(total=total)
-
-class Pages(pagination.PageNumberPagination):
-    page_size = 50
-
-class Orders(viewsets.ModelViewSet):
-    queryset = Order.objects.all()
-    pagination_class = Pages
-
-class Mine(viewsets.ModelViewSet):
-    def get_queryset(self):
-        return Order.objects.filter(owner=self.request.user.pk)
-
-class Countries(viewsets.ReadOnlyModelViewSet):
-    queryset = Country.objects.all()
-
-def newest(request):
-    return JsonResponse({"orders": [order.total for order in Order.objects.order_by("-pk")[:20]]})
-
-def total(request):
-    return JsonResponse({"total": Order.objects.all().count()})
-
-router = routers.DefaultRouter()
-router.register("orders", Orders)
-router.register("mine", Mine)
-router.register("countries", Countries)
-urlpatterns = [path("newest/", newest), path("total/", total), *router.urls]
-```
 """
 
 from collections.abc import Iterator

@@ -68,9 +68,9 @@ class Postgres:
             columns = defaultdict(list)
             for row in run(_COLUMNS):
                 columns[row[0]].append(row[1:])
-            keys, indexes = run(_KEYS), run(_INDEXES)
+            keys, indexes = _by_table(run(_KEYS)), _by_table(run(_INDEXES))
         names = [name for name in sorted(columns) if not name.startswith(_INTERNAL)]
-        return [_table(name, columns[name], [k for k in keys if k[0] == name], indexes) for name in names]
+        return [_table(name, columns[name], keys[name], indexes[name]) for name in names]
 
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table, in order of their first column."""
@@ -165,6 +165,14 @@ def _sequences(run: Any) -> Iterator[str]:
             yield f"SELECT setval({sequence}, coalesce((SELECT max({_quoted(column)}) FROM {name}), 0) + 1, false)"  # noqa: S608 - quoted names
 
 
+def _by_table(rows: Sequence[Any]) -> defaultdict[str, list[Any]]:
+    """Rows by the table that their first column names."""
+    found = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
+
+
 def _table(name: str, columns: Sequence[Any], keys: Sequence[Any], indexes: Sequence[Any]) -> Table:
     primary = next((list(key[2]) for key in keys if key[1] in ("p", b"p")), [])
     foreigns = [Foreign(key[2][0], key[3], key[4][0]) for key in keys if key[1] in ("f", b"f") and len(key[2]) == 1]
@@ -178,7 +186,7 @@ def _table(name: str, columns: Sequence[Any], keys: Sequence[Any], indexes: Sequ
         )
         for column, kind, nullable, default, identity, generated in columns
     )
-    return Table(name, made, tuple(foreigns), tuple(tuple(names) for table, names in indexes if table == name))
+    return Table(name, made, tuple(foreigns), tuple(tuple(names) for _, names in indexes))
 
 
 def _plain(value: Any) -> Any:
