@@ -15,6 +15,13 @@ def full_name(user, titles):
     return f"{first} {last} ({shown})"
 ```
 
+```shop/cards.py
+from shop.names import full_name
+
+def card(user):
+    return full_name(user, user.titles)
+```
+
 ```shop/letters.py
 import shop.names
 
@@ -99,26 +106,6 @@ def other_name(order, rate):
         amount += item.price * item.amount - item.rebate.value(item.price)
     return ["rebate", round(amount * (1 + rate), 2)]
 ```
-
-## Not found yet: a helper that returns in more than one place
-
-```shop/slugs.py
-def slug(text, most):
-    if not text:
-        return "-"
-    words = text.lower().strip().replace("_", "-").split()
-    return "-".join(word for word in words if word.isalnum())[:most]
-```
-
-```shop/pages.py
-def page(title, body):
-    if not title:
-        path = "-"
-    else:
-        words = title.lower().strip().replace("_", "-").split()
-        path = "-".join(word for word in words if word.isalnum())[:40]  # gap: only helpers with one result are looked for
-    return {"path": path, "body": body}
-```
 """
 
 from collections.abc import Iterator
@@ -159,15 +146,15 @@ def check(program: Program) -> Iterator[Match]:
     for (helper, body), value in found.items():
         mutual = (body, helper) in found and _rank(program, body) < _rank(program, helper)
         if not mutual and (body.file is helper.file or not shortest(edges, helper.file, body.file)):
-            yield _match(helper, body, value, sure=_is_shared(program, helper, body, value))
+            yield _match(helper, body, value, sure=_is_shared(program, helper, body))
 
 
-def _is_shared(program: Program, helper: Function, body: Function, value: int) -> bool:
+def _is_shared(program: Program, helper: Function, body: Function) -> bool:
     """Whether the helper is there to be called: in this file, or in one that others import (no script), and in use."""
     if body.file is helper.file:
         return True
-    if body.returns == (value,) and not program.calls.callers(helper):
-        return False  # two of a kind, neither of which anybody calls
+    if not program.calls.callers(helper):
+        return False  # handed over as a callback, or forgotten: nobody takes it for a helper
     near = body.file.module.partition(".")[0] == helper.file.module.partition(".")[0]
     return near and any(one.target is helper.file for one in program.imports.all)
 
