@@ -162,7 +162,7 @@ def _overtaken(one: Tried, who: str, window: Window) -> Claim:
     if window.deadlock:
         reason += "; PostgreSQL ends one of them: deadlock detected"
     if isinstance(one.at_once, Raced):
-        reason += f"; {_sentence(one.at_once, one.kind)}"
+        reason += f"; {AT_ONCE} at once do it in {one.at_once.seen} of {one.at_once.tries} tries"
     lines = tuple(dict.fromkeys((window.write.line, window.read.line, *_lines(one.at_once))))
     claim = _said(one, Outcome.PROVEN, lines, reason, window.differences)
     steps = ((window.read.line, "what is read here is stale"), (window.write.line, "when this is written"))

@@ -67,7 +67,8 @@ class Schedules:
     def explore(self, first: Call, second: Call) -> Window | Serializable | None:
         """What comes of the two; None if the first never reads before it writes."""
         standard = self._standard(first, second)
-        names = {at: marked(standard.answer, at) for at in points(standard.answer)}
+        answer = standard.answer
+        names = {at: marked(answer, at) for at in points(answer)}
         met = {at: one for at, name in names.items() if (one := self.met(first, second, name))}
         if not met:
             return None
@@ -76,7 +77,7 @@ class Schedules:
             standard = self._sure(first, second, standard)
             again = {at: one for at in suspect if (one := self.met(first, second, names[at]))}
             if bad := {at: one for at, one in again.items() if _verdict(*one, standard)}:
-                return _window(bad, standard, len(met))
+                return _window(bad, standard, answer, len(met))
         return Serializable(len(met), sum(one.waited for one, _ in met.values()))
 
     def met(self, first: Call, second: Call, point: str) -> tuple[Met, State] | None:
@@ -157,15 +158,13 @@ def _failures(answers: Sequence[Answer]) -> int:
     return sum(answer.status >= 500 or answer.status == 0 for answer in answers)
 
 
-def _window(bad: dict[int, tuple[Met, State]], standard: Standard, tried: int) -> Window:
-    """The bad points of the worst kind, told by the first of them."""
+def _window(bad: dict[int, tuple[Met, State]], standard: Standard, answer: Answer, tried: int) -> Window:
+    """The bad points of the worst kind, told by the first of them. The numbers are those of `answer`."""
     verdicts = {at: _verdict(*one, standard) for at, one in bad.items()}
     worst = min(verdicts.values())
     places = sorted(at for at, verdict in verdicts.items() if verdict == worst)
     met, state = bad[places[0]]
-    seen = standard.answer.seen
-    assert seen is not None
-    read, write = _lines(seen.statements, places[0])
+    read, write = _lines(answer.seen.statements if answer.seen else (), places[0])
     return Window(
         verdict=worst,
         seen=len(places),

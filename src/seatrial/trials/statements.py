@@ -17,7 +17,7 @@ _LOCKS = (
     ),
 )
 _TABLES = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+{_NAME}", re.IGNORECASE)
-_SHORT = 120
+_SHORT = 72
 
 
 def is_write(sql: str) -> bool:
