@@ -168,7 +168,11 @@ def _rank(program: Program, helper: Function) -> tuple[int, str, int]:
 def _helpers(file: File) -> list[tuple[int, int, list[str]]]:
     """The public helpers of a file: place, the value that is returned, and the names of what is called for it."""
     helpers = (fn for fn in file.functions if _is_helper(fn))
-    return [(fn.index, fn.returns[0], sorted(callees, key=len)) for fn in helpers if (callees := _callees(fn))]
+    return [
+        (fn.index, fn.returns[0], sorted(callees, key=lambda name: (len(name), name)))
+        for fn in helpers
+        if (callees := _callees(fn))
+    ]
 
 
 def _is_helper(function: Function) -> bool:
