@@ -45,8 +45,8 @@ def tool_at(revision: str, repository: Path, scratch: Path, confidence: float | 
     else:
         name = _git(repository, "rev-parse", "--short", "--verify", f"{revision}^{{commit}}")
         source = scratch / name / "src"
-        _git(repository, "archive", f"--output={scratch / name}.tar", name, "src")
-        shutil.unpack_archive(scratch / f"{name}.tar", scratch / name, filter="data")
+        _git(repository, "archive", f"--output={scratch / name}.zip", name, "src")
+        shutil.unpack_archive(scratch / f"{name}.zip", scratch / name)
     # -P: nothing of the audited tree, where the command runs, may be imported
     command = ("env", f"PYTHONPATH={source}", sys.executable, "-P", "-c", ENTRY, "audit", ".", "--no-cache")
     least = () if confidence is None else ("--confidence", str(confidence))

@@ -323,7 +323,7 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
     yield Match(
         message=f"never runs, {reason}",
         function=function,
-        line=function.values[start].line,
+        line=steps[0].line,
         end_line=max(step.line for step in steps),
         key=f"{reason} {len(steps)}",
         confidence=0.85,

@@ -116,6 +116,7 @@ BROUGHT = 0.25
 UNSEEN, UNWAITED = 0.1, 0.15
 """Less for a collection of unknown size, where nobody is seen to wait and it is several calls away, or a background job."""
 
+_TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
 _CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
 """Names of tables that have a row for each thing that somebody sets up, and so few."""
 
@@ -265,8 +266,10 @@ def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
 
 
 def _is_element(function: Function, value: int) -> bool:
-    """The value is what a loop gives, or a part of it."""
+    """The value is what a loop gives, a part of it, or its text trimmed: `command.strip()`."""
     step = function.values[function.origin(value)]
+    if type(step) is f.Call and step.receiver >= 0 and step.callee.rpartition(".")[2].lstrip(":?") in _TRIMS:
+        return _is_element(function, step.receiver)
     return type(step) is f.Element or (type(step) is f.Part and _is_element(function, step.of))
 
 
