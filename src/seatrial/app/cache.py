@@ -22,6 +22,8 @@ _PATIENCE = 10.0
 """Seconds to wait for another audit that writes."""
 _KEPT = 0.8
 """The share of the limit that is filled again after such a clean-up, so that not every run has to clean up."""
+_ASKED_AGAIN = 0.01
+"""Seconds between two tries to get what another audit holds."""
 _ASKED_AT_ONCE = 500
 _NOTED_AGAIN = 86_400
 """Seconds after which a use is noted anew; noting each use would make every run write."""
@@ -104,8 +106,8 @@ class Cache:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
         self._connection = connection  # at once, so that it is closed if the file turns out to be damaged
-        connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = off")  # a power cut may damage the file, which is then thrown away
+        _patiently(lambda: connection.execute("pragma journal_mode = wal"))
         connection.executescript(_SCHEMA)
         return connection
 
@@ -121,6 +123,20 @@ def users_own() -> Cache | NoCache:
         return Cache(folder())
     except RuntimeError as error:  # no home: a container's user without a name
         return NoCache(f"no cache was used: {error}; $SEATRIAL_CACHE_DIR can name a place")
+
+
+def _patiently(action: Callable[[], object]) -> None:
+    """Waits while another audit writes, where SQLite itself does not: it refuses at once to change a journal in use."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            action()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_ASKED_AGAIN)
+        else:
+            return
 
 
 def _get(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:

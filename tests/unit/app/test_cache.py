@@ -1,6 +1,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -116,6 +117,17 @@ def test_two_at_once_lose_nothing(opened: Open, tmp_path: Path) -> None:
     assert [writer.wait() for writer in writers] == [0, 0]
     keys = [name + bytes([number]) for name in (b"a", b"b") for number in range(60)]
     assert len(opened(tmp_path).get(keys)) == len(keys)
+
+
+def test_a_new_cache_waits_for_the_audit_that_is_making_it(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(tmp_path / "cache-1.sqlite", isolation_level=None)
+    other.execute("begin immediate")
+    monkeypatch.setattr(time, "sleep", lambda _: other.close())  # the other audit goes on while this one waits
+    one = opened(tmp_path)
+    one.put({b"key": b"data"})
+    assert (one.get([b"key"]), one.notes) == ({b"key": b"data"}, [])
 
 
 def test_a_writer_that_is_killed_leaves_a_cache_that_works(opened: Open, tmp_path: Path) -> None:
