@@ -160,11 +160,6 @@ class Application:
             worker.free()
 
     @property
-    def pids(self) -> Sequence[int]:
-        """The worker processes."""
-        return [worker.pid for worker in self._workers]
-
-    @property
     def alive(self) -> bool:
         """Whether every worker runs."""
         return not any(worker.ended for worker in self._workers)

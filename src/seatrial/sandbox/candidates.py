@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from seatrial.sandbox.texts import texts
+
 _MADE = re.compile(
     r"^(?P<name>\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)*"
     r"(?:FastAPI|Flask|Starlette|Quart|Litestar|Sanic|FlaskApp|AsyncApp|APIFlask|NinjaAPI|connexion\.App)\(",
@@ -57,11 +59,10 @@ def _served(root: Path) -> Iterator[str]:
 
 def _made(root: Path) -> Iterator[tuple[tuple[int, int, int, str], str]]:
     """Objects and factories in the source, each with its rank: near the top and well named first."""
-    for file in root.rglob("*.py"):
+    for file, text in texts(root, (".py",), _OTHERS):
         parts = file.relative_to(root).with_suffix("").parts
-        if _OTHERS & set(parts) or any(part.startswith(".") for part in parts) or file.stat().st_size > _LARGEST:
+        if parts[-1] in _OTHERS or any(part.startswith(".") for part in parts):
             continue
-        text = file.read_text(errors="replace")
         first = _FIRST.index(parts[-1]) if parts[-1] in _FIRST else len(_FIRST)
         module = _module(root, parts)
         for kind, pattern in enumerate((_MADE, _FACTORY, _RUN)):

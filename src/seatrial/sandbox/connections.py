@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from seatrial.sandbox.texts import texts
+
 _URL = re.compile(
     r"\b(?:[A-Za-z]+_)?(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLALCHEMY(?:_DATABASE)?)_(?:URL|URI|DSN|CONNECTION)\b",
     re.IGNORECASE,
@@ -17,7 +19,6 @@ _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
 DRIVERS = ("asyncpg", "psycopg2", "psycopg")
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
 _OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend"})
-_LARGEST = 300_000
 # seatrial: allow[hardcoded-credential] because the server of a trial trusts everybody on this machine
 USER, PASSWORD = "postgres", "seatrial"
 
@@ -33,7 +34,7 @@ class Wish(NamedTuple):
 
 def wish(root: Path, installed: Collection[str]) -> Wish | None:
     """What the program at `root` says of PostgreSQL; None if it does not speak of it, or has no driver installed."""
-    text = "\n".join(_texts(root))
+    text = "\n".join(text for _, text in texts(root, _READ, _OTHERS))
     drivers = [driver for driver in DRIVERS if driver in installed and re.search(rf"\b{driver}\b", text)]
     if not drivers:
         return None
@@ -60,12 +61,3 @@ def _part(name: str, port: int, database: str) -> str:
     if name.endswith(("user", "username")):
         return USER
     return PASSWORD if name.endswith(("password", "pass")) else database
-
-
-def _texts(root: Path) -> list[str]:
-    found = []
-    for file in root.rglob("*"):
-        parts = set(file.relative_to(root).parts)
-        if not parts & _OTHERS and file.name.endswith(_READ) and file.is_file() and file.stat().st_size < _LARGEST:
-            found.append(file.read_text(errors="replace"))
-    return found

@@ -75,14 +75,15 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="seatrial-", ignore_cleanup_errors=True)))
         root = copy(launch.root, folder / "tree")
+        home = needs.home(root)
         out = folder / "out"
         out.mkdir()
         python = interpreter(launch.root, launch.python, launch.aside)
         found = candidates(root, launch.target)
-        url, told = _postgres(stack, root, python)
+        server, told = _postgres(stack, root, python)
         made_up = secrets(root)
         launch = msgspec.structs.replace(launch, env={**made_up, **told, **launch.env})
-        starter = _Starter(python, root, out, found, launch)
+        starter = _Starter(python, root, home, out, found, launch)
         started = starter.prepare()
         started = msgspec.structs.replace(started, dummies={**made_up, **started.dummies})
         starter.setup()
@@ -90,8 +91,8 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         workers = [starter.serve(listener, dict(started.dummies)) for _ in range(launch.workers)]
         for worker in workers:
             stack.callback(worker.end)
-        database = Postgres(url) if url and Postgres(url).tables() else _sqlite(started)
-        application = Application(listener.getsockname()[1], needs.home(root), out, database, workers)
+        database = server if server and server.tables() else _sqlite(started)
+        application = Application(listener.getsockname()[1], home, out, database, workers)
         _until_answering(application)
         if isinstance(database, Sqlite):
             database.when_locked = application.free
@@ -101,8 +102,9 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
 class _Starter:
     """Runs `inside` with one configuration after another."""
 
-    def __init__(self, python: Path, root: Path, out: Path, found: Candidates, launch: Launch) -> None:
-        self._python, self._root, self._out, self._found, self._launch = python, root, out, found, launch
+    def __init__(self, python: Path, root: Path, home: Path, out: Path, found: Candidates, launch: Launch) -> None:
+        self._python, self._root, self._home, self._out = python, root, home, out
+        self._found, self._launch = found, launch
 
     def prepare(self) -> Started:
         """Looks at the program and makes its tables."""
@@ -120,9 +122,7 @@ class _Starter:
         """Runs the user's own commands in the copy."""
         for number, (command, *arguments) in enumerate(self._launch.setup):
             program = str(self._python) if command == "python" else command
-            child = spawn(
-                [program, *arguments], needs.home(self._root), self._launch.env, self._out / f"setup-{number}.log"
-            )
+            child = spawn([program, *arguments], self._home, self._launch.env, self._out / f"setup-{number}.log")
             try:
                 if child.wait(_PREPARED_WITHIN) != 0:
                     told = " ".join((command, *arguments))
@@ -138,7 +138,7 @@ class _Starter:
         config = {
             "task": task,
             "root": str(self._root),
-            "home": str(needs.home(self._root)),
+            "home": str(self._home),
             "out": str(self._out),
             "paths": self._found.paths,
             "candidates": self._found.names,
@@ -152,7 +152,7 @@ class _Starter:
         path.write_text(json.dumps(config))
         command = [str(self._python), "-B", str(_INSIDE), str(path)]
         fds = [listener] if listener >= 0 else []
-        return spawn(command, needs.home(self._root), {**dummies, **self._launch.env}, self._out / f"{task}.log", fds)
+        return spawn(command, self._home, {**dummies, **self._launch.env}, self._out / f"{task}.log", fds)
 
     def _why_not(self, child: Child, code: int | None) -> str:
         said = self._out / "failed.json"
@@ -177,14 +177,14 @@ def _listener() -> socket.socket:
     return listener
 
 
-def _postgres(stack: ExitStack, root: Path, python: Path) -> tuple[str, Mapping[str, str]]:
-    """The URL of a database for the program and the variables that tell it; empty if it does not speak of one."""
+def _postgres(stack: ExitStack, root: Path, python: Path) -> tuple[Postgres | None, Mapping[str, str]]:
+    """A database for the program and the variables that tell it of it; None if it does not speak of one."""
     wished = connections.wish(root, installed(python, (*connections.DRIVERS, "sqlalchemy")))
     if wished is None or not wished.names or not cluster.available():
-        return "", {}
+        return None, {}
     port = stack.enter_context(cluster.cluster())
     url = f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}"
-    return url, connections.variables(wished, port, connections.USER)
+    return Postgres(url), connections.variables(wished, port, connections.USER)
 
 
 def _sqlite(started: Started) -> Database | None:

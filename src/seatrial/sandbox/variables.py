@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from seatrial.sandbox.texts import texts
+
 _READ = re.compile(
     r"(?:environ(?:\.get)?\s*[\[(]|getenv\(|\benv(?:\.str)?\(|config\()\s*[\"'](?P<name>[A-Z][A-Z0-9_]{2,})[\"']"
 )
@@ -11,7 +13,6 @@ _FIELD = re.compile(r"^[ \t]+(?P<name>[A-Za-z][A-Za-z0-9_]*)\s*:\s*(?:str|Secret
 """A field of a settings class, which such classes fill from the environment."""
 _SECRET = re.compile(r"SECRET|SALT|SIGNING|(?<!PUBLIC_)KEY$|PASSWORD|TOKEN$")
 _OTHERS = frozenset({"tests", "test", "docs", "site-packages", "node_modules"})
-_LARGEST = 500_000
 DUMMY = "seatrial-dummy-of-sufficient-length-0123456789"
 
 
@@ -24,10 +25,7 @@ def secrets(root: Path) -> Mapping[str, str]:
 
 
 def _names(root: Path) -> Iterator[str]:
-    for file in root.rglob("*.py"):
-        parts = set(file.relative_to(root).parts)
-        if not parts & _OTHERS and file.is_file() and file.stat().st_size < _LARGEST:
-            text = file.read_text(errors="replace")
-            yield from _READ.findall(text)
-            if "BaseSettings" in text:
-                yield from (name.upper() for name in _FIELD.findall(text))
+    for _, text in texts(root, (".py",), _OTHERS):
+        yield from _READ.findall(text)
+        if "BaseSettings" in text:
+            yield from (name.upper() for name in _FIELD.findall(text))

@@ -1,0 +1,17 @@
+"""The texts of a program's tree, for those who look in them without running any."""
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+_LARGEST = 500_000
+"""Bytes above which a file holds data, or is made by a machine."""
+
+
+def texts(root: Path, endings: tuple[str, ...], without: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """Every file below `root` whose name ends so, with its text; folders of the names `without` are not entered."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in without)
+        for file in (Path(folder, name) for name in sorted(names) if name.endswith(endings)):
+            if file.is_file() and file.stat().st_size < _LARGEST:
+                yield file, file.read_text(errors="replace")
