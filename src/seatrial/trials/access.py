@@ -15,7 +15,6 @@ from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.state import States, differences
 
 _DENIED = (401, 403, 404)
 _WHO = {"bob": "a second user", "anonymous": "somebody who is not logged in"}
@@ -84,11 +83,11 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     call, own = _asked(bench, operation, alice)
     if call is None or not own.ok or bench.filling.owner_of(operation, alice) is None:
         return
-    theirs, changes = _changes(bench, _as(call, bob))
+    theirs, changes = bench.changes(_as(call, bob))
     if theirs.status in _DENIED:
         yield Kept(operation.name, theirs.status)
     elif operation.writes and theirs.ok and changes:
-        yield Let(operation.name, "bob", "another's row written", theirs.status, changes, _as(call, bob))
+        yield Let(operation.name, "bob", "another's row written", theirs.status, tuple(changes), _as(call, bob))
     elif theirs.ok and theirs.body == own.body and _refuses_nobody_else(bench, call):
         yield Let(operation.name, "bob", "another's row read", theirs.status, (), _as(call, bob))
 
@@ -108,10 +107,10 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let]:
         call, own = _asked(bench, operation, bench.cast.root)
     if call is None or not own.ok or not any(bench.refuses_nobody(one) for one in siblings if one != operation):
         return
-    theirs, changes = _changes(bench, _as(call, ANONYMOUS))
+    theirs, changes = bench.changes(_as(call, ANONYMOUS))
     if theirs.ok and changes:
         kind = "written without proof of who asks"
-        yield Let(operation.name, "anonymous", kind, theirs.status, changes, _as(call, ANONYMOUS))
+        yield Let(operation.name, "anonymous", kind, theirs.status, tuple(changes), _as(call, ANONYMOUS))
 
 
 def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | None, Answer]:
@@ -122,16 +121,6 @@ def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | Non
         return None, Answer(0, {}, b"", 0.0)
     bench.database.restore()
     return call, bench.application.call(call)
-
-
-def _changes(bench: Bench, call: Call) -> tuple[Answer, tuple[str, ...]]:
-    """The answer to a request on the saved state, and what it changed."""
-    assert bench.database is not None
-    bench.database.restore()
-    states = States(bench.database)
-    before = states.now()
-    answer = bench.application.call(call)
-    return answer, tuple(differences(before, states.now()))
 
 
 def _as(call: Call, actor: Actor) -> Call:

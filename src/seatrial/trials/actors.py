@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import Answer, Application, Call, Database, Table
+from seatrial.sandbox import Answer, Application, Database, Table
 from seatrial.trials.api import PASSWORD, Api, call
 
 _REGISTER = re.compile(r"(regist|sign-?up|/users?/?$|/accounts?/?$)", re.IGNORECASE)
@@ -154,8 +154,3 @@ def _row_of(database: Database | None, mark: str) -> tuple[str, Any]:
                 if mark in row.values():
                     return table.name, row[table.key]
     return "", None
-
-
-def probe(path: str, actor: Actor) -> Call:
-    """A plain GET as an actor."""
-    return Call(method="GET", path=path, headers=actor.headers)

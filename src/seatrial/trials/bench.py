@@ -1,12 +1,14 @@
 """The bench: a running program with actors and first rows, saved, so that every trial starts from the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from seatrial.sandbox import Application, Call, Database, Started
+from seatrial.sandbox import Answer, Application, Call, Database, Started
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation
 from seatrial.trials.filling import Filling
+from seatrial.trials.state import State, States, differences
 
 
 class Bench:
@@ -35,17 +37,39 @@ class Bench:
         alice = self.cast.alice
         return {alice.table: alice.key} if alice.table else {}
 
-    def actors(self) -> Sequence[Actor]:
-        """Those who may be let in, the least of them first."""
+    @cached_property
+    def askers(self) -> Sequence[Actor]:
+        """Those who may be let in: users, the least of them first, then nobody."""
         found = (self.cast.alice, self.cast.root) if self.cast.known else ()
-        return [ANONYMOUS, *(actor for actor in found if actor is not ANONYMOUS)]
+        return [*(actor for actor in found if actor is not ANONYMOUS), ANONYMOUS]
+
+    @cached_property
+    def states(self) -> States:
+        """Reads the database, as against what was saved. There must be one."""
+        assert self.database is not None
+        self.database.restore()
+        return States(self.database)
+
+    @cached_property
+    def saved(self) -> State:
+        """What was saved."""
+        states = self.states  # puts back what was saved
+        return states.now()
+
+    def changes(self, call: Call) -> tuple[Answer, Sequence[str]]:
+        """The answer to a request on the saved state, and what it changed."""
+        assert self.database is not None
+        saved = self.saved
+        self.database.restore()
+        answer = self.application.call(call)
+        return answer, differences(saved, self.states.now())
 
     def reads(self) -> Iterator[tuple[Operation, Call]]:
         """Every operation that reads, with a request that is answered: by whoever may, users before nobody."""
         for operation in self.api.operations:
             if operation.writes:
                 continue
-            for actor in (*self.actors()[1:], ANONYMOUS):
+            for actor in self.askers:
                 if call := self.filling.accepted(operation, actor):
                     yield operation, call
                     break
@@ -70,7 +94,7 @@ class Bench:
             self._make(operation)
 
     def _make(self, operation: Operation) -> None:
-        for actor in (*self.actors()[1:], ANONYMOUS):
+        for actor in self.askers:
             answer = self.filling.ask(operation, actor)
             if answer.ok:
                 self.refusals.pop(operation.name, None)

@@ -11,12 +11,10 @@ import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call, Postgres
-from seatrial.trials.actors import ANONYMOUS
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.crossing import crossed
 from seatrial.trials.schedules import Schedules, deadlocked, marked, schedules
-from seatrial.trials.state import States
 from seatrial.trials.statements import locked, short
 
 RULES = ("lock-order",)
@@ -73,8 +71,7 @@ def run(bench: Bench) -> Iterator[Ended]:
     database = bench.database
     if not isinstance(database, Postgres):
         return
-    database.restore()
-    with schedules(bench, database, States(database)) as explorer:
+    with schedules(bench, database, bench.states) as explorer:
         found = [*_crossed(bench, explorer), *_opposite(_sides(bench, explorer))]
         for pair in found:
             if ended := _ended(explorer, pair):
@@ -84,7 +81,7 @@ def run(bench: Bench) -> Iterator[Ended]:
 def _crossed(bench: Bench, explorer: Schedules) -> Iterator[Pair]:
     """One operation, two rows in either order; the first pair of which both are accepted."""
     for operation in bench.api.operations:
-        for actor in (*bench.actors()[1:], ANONYMOUS) if operation.writes else ():
+        for actor in bench.askers if operation.writes else ():
             if pair := next(_accepted(explorer, operation.name, crossed(bench.filling, operation, actor)), None):
                 yield pair
                 break
@@ -101,7 +98,7 @@ def _sides(bench: Bench, explorer: Schedules) -> Iterator[Side]:
     """A request of every operation that writes, with its locks."""
     assert bench.database is not None
     for operation in bench.api.operations:
-        for actor in (*bench.actors()[1:], ANONYMOUS) if operation.writes else ():
+        for actor in bench.askers if operation.writes else ():
             bench.database.restore()
             call = bench.filling.accepted(operation, actor)
             if call and (side := _side(explorer, operation.name, call)):

@@ -17,7 +17,7 @@ from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.state import States, differences
+from seatrial.trials.state import differences
 
 _TEXTS = ("", " ", "a" * 5_000, "\u0000", "é漢😀", "'\"%_\\", "-1", "null")
 _NUMBERS = (0, -1, 2**31, 2**63, 1e308, "x", None)
@@ -70,7 +70,7 @@ def run(bench: Bench) -> Iterator[Failed]:
     """What fails, each place of the program once."""
     seen: set[tuple[str, str]] = set()
     for operation in bench.api.operations:
-        for actor in reversed(bench.actors()):
+        for actor in bench.askers:
             for one in _tried(bench, operation, actor):
                 place = (one.line or one.operation, one.error.partition(":")[0])
                 if place not in seen:
@@ -114,14 +114,12 @@ def _asked(
     call = bench.filling.call(operation, actor, given=given)
     if bench.database is None or not operation.writes:
         return bench.application.call(call), call, ()
+    saved = bench.saved
     bench.database.restore()
-    states = States(bench.database)
     answer = bench.application.call(call)
     if 0 < answer.status < 500:
         return answer, call, ()
-    after = states.now()
-    bench.database.restore()
-    return answer, call, differences(states.now(), after)
+    return answer, call, differences(saved, bench.states.now())
 
 
 def _failed(

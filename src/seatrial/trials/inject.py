@@ -68,7 +68,7 @@ def run(bench: Bench) -> Iterator[Arrived]:
     for operation in bench.api.operations:
         for name in _texts(bench, operation):
             seen: set[str] = set()
-            for actor in reversed(bench.actors()):
+            for actor in bench.askers:
                 for one in _tried(bench, operation, name, actor):
                     if one.kind not in seen:
                         seen.add(one.kind)

@@ -12,7 +12,7 @@ import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Call, Database, Postgres
-from seatrial.trials.actors import ANONYMOUS, Actor
+from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.at_once import AT_ONCE, Calm, Raced, Unsteady, tried
 from seatrial.trials.bench import Bench
@@ -57,12 +57,10 @@ def run(bench: Bench) -> Iterator[Tried]:
     database = bench.database
     if database is None:
         return
-    database.restore()
-    known = States(database)
     for operation in bench.api.operations:
         if operation.writes and (found := _accepted(bench, database, operation)):
             actor, call = found
-            states = known.without(())
+            states = bench.states.without(())
             if at_once := tried(bench, operation, call, states):
                 explored = () if isinstance(at_once, Unsteady) else _explored(bench, operation, actor, call, states)
                 yield Tried(operation.name, database.kind, at_once, tuple(explored))
@@ -70,7 +68,7 @@ def run(bench: Bench) -> Iterator[Tried]:
 
 def _accepted(bench: Bench, database: Database, operation: Operation) -> tuple[Actor, Call] | None:
     """A request that changes something, on the saved state, and who makes it."""
-    for actor in (*bench.actors()[1:], ANONYMOUS):
+    for actor in bench.askers:
         database.restore()
         if call := bench.filling.accepted(operation, actor):
             return actor, call

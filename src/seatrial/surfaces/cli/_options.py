@@ -68,6 +68,11 @@ _jobs = click.option(
 )
 _in_full = click.option("--all", "in_full", is_flag=True, help="Show every finding in full, not only the worst.")
 
+_target = click.option(
+    "--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module."
+)
+_python = click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs.")
+
 
 class Asked(NamedTuple):
     """What the user asked of a command that reports on a tree."""
@@ -98,6 +103,24 @@ def reporting(command: Callable[..., T]) -> Callable[..., T]:
     ):
         packed = option(packed)
     return packed
+
+
+class Start(NamedTuple):
+    """How the user wants the program to be started; what is empty is looked for."""
+
+    target: str
+    python: str
+
+
+def starting(command: Callable[..., T]) -> Callable[..., T]:
+    """Gives a command the options of all that start the program: it receives them as `start`, a `Start`."""
+
+    @wraps(command)
+    def packed(*positional: Any, target: str, python: str, **given: Any) -> T:
+        start = Start(target, str(Path(python).absolute()) if python else "")
+        return command(*positional, start=start, **given)
+
+    return _target(_python(packed))
 
 
 def seconds(text: str, option: str) -> float:

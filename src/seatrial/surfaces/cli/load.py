@@ -11,10 +11,9 @@ from seatrial.surfaces.cli import _options
 @_options.path
 @click.option("--users", default="10..10000", metavar="FROM..TO", help="How many users, from and to.")
 @click.option("--for", "duration", default="1m", metavar="TIME", help="How long in all: 90s, 3m. [default: 1m]")
-@click.option("--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module.")
-@click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs.")
+@_options.starting
 @_options.verbose
-def command(path: str, users: str, duration: str, target: str, python: str, *, verbose: bool) -> None:
+def command(path: str, users: str, duration: str, start: _options.Start, *, verbose: bool) -> None:
     """Start a copy of the program in PATH and ask it for all that reads, with more and more users, up to its knee."""
     from seatrial.app.load import Asked, load  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
@@ -28,8 +27,8 @@ def command(path: str, users: str, duration: str, target: str, python: str, *, v
         first=int(first),
         last=int(last or first),
         seconds=_options.seconds(duration, "--for"),
-        target=target,
-        python=str(Path(python).absolute()) if python else "",
+        target=start.target,
+        python=start.python,
     )
     with progress(verbose=verbose) as tell:
         lines = load(wanted, tell)

@@ -1,10 +1,8 @@
 """`seatrial trial`: what the running program shows."""
 
-from pathlib import Path
-
 import click
 
-from seatrial.surfaces.cli._options import Asked, reporting, seconds
+from seatrial.surfaces.cli._options import Asked, Start, reporting, seconds, starting
 
 
 @click.command("trial", short_help="Run the program and prove or clear what the audit suspects.")
@@ -16,9 +14,8 @@ from seatrial.surfaces.cli._options import Asked, reporting, seconds
     help="Trials to run, with commas: growth, race, deadlock, access, inject, edge.",
 )
 @click.option("--budget", default="3m", metavar="TIME", help="Begin no trial after this long: 90s, 3m. [default: 3m]")
-@click.option("--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module.")
-@click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs.")
-def command(asked: Asked, only: str, budget: str, target: str, python: str) -> None:
+@starting
+def command(asked: Asked, only: str, budget: str, start: Start) -> None:
     """Start a copy of the program in PATH with a database of its own, and try it. Exits with 0 whatever it finds."""
     from seatrial.app.trial import Trial, trial  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.surfaces.cli._output import deliver, destinations  # noqa: PLC0415 - as above
@@ -31,13 +28,9 @@ def command(asked: Asked, only: str, budget: str, target: str, python: str) -> N
         audit=request(asked, gate=True),
         only=names,
         budget=seconds(budget, "--budget"),
-        target=target,
-        python=_path(python),
+        target=start.target,
+        python=start.python,
     )
     with progress(verbose=asked.verbose) as tell:
         made = trial(what, tell)
     deliver(made, wanted)
-
-
-def _path(python: str) -> str:
-    return str(Path(python).absolute()) if python else ""
