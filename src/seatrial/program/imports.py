@@ -12,7 +12,7 @@ from seatrial.model import facts as f
 from seatrial.program.parts import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seatrial.model.facts import ImportFacts
     from seatrial.program.names import Names
@@ -24,7 +24,7 @@ class When(StrEnum):
     LOAD = "load"
     """As the module is loaded: only these can make a circle that breaks."""
     LAZY = "lazy"
-    """When a function is called."""
+    """When a function is called, or the file is run as a script."""
     TYPES = "types"
     """Never: for type checkers alone."""
 
@@ -57,10 +57,11 @@ class Imports:
 
     def _of(self, file: File) -> Iterator[Import]:
         above: dict[str, list[File]] = {}
+        scripts = _scripts(file)
         for fact in file.facts.imports:
             if self._names.is_foreign(fact.module):
                 continue
-            when = _when(file, fact)
+            when = _when(file, fact, scripts)
             named = tuple(self._named(file, fact))
             for target in named:
                 yield Import(file, target, fact, when)
@@ -78,7 +79,7 @@ class Imports:
         """
         own = self._names.module(file, fact.module)
         submodule = self._names.module(file, fact.path) if fact.path != fact.module and not fact.star else None
-        if own and (submodule is None or not _holds(own, file)):
+        if own and (submodule is None or not is_held(own, file)):
             yield own
         if submodule and submodule is not own:
             yield submodule
@@ -87,22 +88,44 @@ class Imports:
         package = module.rpartition(".")[0]
         while package:
             found = self._names.module(file, package)
-            if found and found.is_package and not _holds(found, file):
+            if found and found.is_package and not is_held(found, file):
                 yield found
             package = package.rpartition(".")[0]
 
 
-def _holds(package: File, file: File) -> bool:
+def is_held(package: File, file: File) -> bool:
+    """Whether a package holds a file, at any depth: it runs before that."""
     return package.is_package and file.path.startswith(package.path.rpartition("/")[0] + "/") and package is not file
 
 
-def _when(file: File, fact: ImportFacts) -> When:
+def names_target(one: Import) -> bool:
+    """The module itself is imported, not a name out of it."""
+    return not one.implicit and one.facts.path.rpartition(".")[2] == one.target.module.rpartition(".")[2]
+
+
+def _when(file: File, fact: ImportFacts, scripts: Sequence[f.Region]) -> When:
     if fact.type_only:
         return When.TYPES
     body = file.functions[fact.function]
     while body.facts.kind == "class":
         body = body.parent or file.body
-    return When.LOAD if body.facts.kind == "module" else When.LAZY
+    of_script = any(region.line <= fact.line <= region.end_line for region in scripts)
+    return When.LOAD if body.facts.kind == "module" and not of_script else When.LAZY
+
+
+def _scripts(file: File) -> list[f.Region]:
+    """What of a module runs only if it is started as a script: `if __name__ == "__main__"`."""
+    values, regions = file.body.values, file.body.regions
+    return [region for region in regions if region.kind == "if" and _asks_for_script(values, region.subject)]
+
+
+def _asks_for_script(values: Sequence[f.AnyValue], condition: int) -> bool:
+    asked = values[condition] if condition >= 0 else None
+    if type(asked) is not f.Compare or asked.op != "==":
+        return False
+    sides = (values[asked.left], values[asked.right])
+    texts = {s.value if type(s) is f.Const else s.path if type(s) is f.Ref else "" for s in sides}
+    return texts == {"!__name__", "__main__"}
 
 
 def used_at_load(one: Import) -> int:

@@ -34,7 +34,7 @@ from . import taxes
 ```
 
 ```shop/rules/prices.py
-import shop.orders
+from shop.orders import total
 ```
 
 ```shop/rules/taxes.py
@@ -64,6 +64,59 @@ class Order:
 
 ```shop/customers.py
 from shop.orders import Order
+```
+
+## Bad: which of them is asked for first decides whether it works
+
+```shop/invoices.py
+import shop.taxes
+
+FACTOR = 1 + shop.taxes.RATE
+```
+
+```shop/taxes.py
+from shop.invoices import FACTOR  # finding: importing shop.taxes first fails: shop/invoices.py:1 needs `RATE` of shop.taxes
+
+RATE = 0.2
+
+def gross(net):
+    return net * FACTOR
+```
+
+## Good: what a script imports when it is run, nobody gets who imports it
+
+```shop/emoji.py
+NAMES = []
+
+if __name__ == "__main__":
+    from shop.tools import fetched
+    print(fetched())
+```
+
+```shop/tools.py
+from shop.emoji import NAMES
+
+def fetched():
+    return NAMES
+```
+
+## Good: a circle that works whichever comes first
+
+It is fragile, but nothing fails today: `--confidence 0.6` shows it.
+
+```shop/forms.py
+import shop.fields
+
+def form():
+    return shop.fields.Field()
+```
+
+```shop/fields.py
+import shop.forms
+
+class Field:
+    def form(self):
+        return shop.forms.form()
 ```
 
 ## Good: a package that is already being loaded
@@ -101,18 +154,17 @@ class Transport:
 
 """
 
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
 from seatrial.model import facts as f
-from seatrial.model.facts import NONE
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.model.source import Role
 from seatrial.program import File, Program
 from seatrial.program.graph import circulation, components, cuts, shortest
-from seatrial.program.imports import Import, used_at_load
+from seatrial.program.imports import Import, names_target, used_at_load
+from seatrial.program.loading import Broken, Loading
 from seatrial.rules.contract import Match, rule
 
 FEW_MODULES, MANY_MODULES = 5, 20
@@ -120,6 +172,9 @@ FEW_MODULES, MANY_MODULES = 5, 20
 MOST_CUTS = 3
 """How many cuts of parts between these are shown, else one: the next ones show when these are made."""
 
+
+_WORKS = 0.6
+"""Confidence where no module of the circle fails when it is asked for first: it is fragile, but works."""
 
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
@@ -131,14 +186,16 @@ def check(program: Program) -> Iterator[Match]:
         source: {target: imports for target, imports in targets.items() if not _is_there(imports)}
         for source, targets in program.imports.graph().items()
     }
-    whole = {one.target for one in program.imports.all if _names_target(one)}
+    whole = {one.target for one in program.imports.all if names_target(one)}
+    loading = Loading(program.imports.graph())
     for component in components(graph):
         members = set(component)
         inside = {file: {t: i for t, i in graph[file].items() if t in members} for file in component}
         found = [_circle(inside, cut) for cut in _cuts(component, inside, whole) if cut[0].source.role is Role.CODE]
-        found.sort(key=lambda one: _always_in_order(graph, one[0]))
-        for rank, (circle, cut) in enumerate(found if len(component) > FEW_MODULES else found[:1], 1):
-            yield _match(graph, circle, cut, len(component), rank)
+        broken = [next(filter(None, map(loading.broken, circle)), None) for circle, _ in found]
+        order = sorted(range(len(found)), key=lambda at: broken[at] is None)
+        for rank, at in enumerate(order if len(component) > FEW_MODULES else order[:1], 1):
+            yield _match(graph, *found[at], broken[at], len(component), rank)
 
 
 def _circle(inside: Edges, cut: list[Import]) -> tuple[list[File], list[Import]]:
@@ -176,21 +233,16 @@ def _offers(component: list[File], inside: Edges, whole: set[File]) -> list[list
 
 
 def _is_needless(package: File, module: File, imports: list[Import]) -> bool:
-    return _is_own(package, module) and all(map(_names_target, imports)) and not _is_used(package, module)
+    return _is_own(package, module) and all(map(names_target, imports)) and not _is_used(package, module)
 
 
 def _is_there(imports: list[Import]) -> bool:
     """A module asks for a package that holds it, as a whole and for later: that is being loaded already, in any order."""
-    return all(_is_own(one.target, one.source) and _names_target(one) and not used_at_load(one) for one in imports)
+    return all(_is_own(one.target, one.source) and names_target(one) and not used_at_load(one) for one in imports)
 
 
 def _is_own(package: File, module: File) -> bool:
     return package.is_package and module.module.startswith(package.module + ".")
-
-
-def _names_target(one: Import) -> bool:
-    """The module itself is imported, not a name out of it."""
-    return not one.implicit and one.facts.path.rpartition(".")[2] == one.target.module.rpartition(".")[2]
 
 
 def _cost(imports: list[Import]) -> float:
@@ -217,58 +269,36 @@ def _is_used(package: File, module: File) -> bool:
     )
 
 
-def _match(graph: Edges, circle: list[File], cut: list[Import], modules: int, rank: int) -> Match:
+def _match(
+    graph: Edges, circle: list[File], cut: list[Import], broken: Broken | None, modules: int, rank: int
+) -> Match:
     one = cut[0]
     names = " → ".join(file.module for file in circle)
     lazily = not any(used_at_load(i) for i in cut)
     return Match(
         message=f"Import circle {names}"
-        + (f" (one of {modules} modules that reach each other)" if modules > len(circle) - 1 else ""),
+        + (f" (one of {modules} modules that reach each other)" if modules > len(circle) - 1 else "")
+        + (_told(broken) if broken else ""),
         function=one.source.body,
         line=one.facts.line,
         end_line=cut[-1].facts.line if len({i.target for i in cut}) > 1 else one.facts.line,
         key=f"{one.source.module}>{one.target.module}",
         path=tuple(_step(graph[a][b][0]) for a, b in pairwise(circle)),
-        confidence=0.6
-        if _always_in_order(graph, circle)
-        else 0.9
-        if rank <= (MOST_CUTS if modules <= MANY_MODULES else 1)
-        else 0.65,
+        confidence=_confidence(broken, modules, rank),
         weight=2.0 if lazily else 3.0,
         mend=_mend(cut, lazily=lazily),
     )
 
 
-def _always_in_order(graph: Edges, circle: list[File]) -> bool:
-    """A package that imports its own module, which takes from the package only what was bound before.
-
-    Whoever imports the module runs the package first, so there is one order only, and it works.
-    """
-    for package, module in ((circle[0], circle[1]), (circle[1], circle[0])):
-        if len(circle) == len(("a", "b", "a")) and _is_own(package, module):
-            begins = min(one.facts.line for one in graph[package][module])
-            return all(_bound_at(package, one) < begins for one in graph[module][package])
-    return False
+def _confidence(broken: Broken | None, modules: int, rank: int) -> float:
+    if broken is None:
+        return _WORKS
+    return 0.9 if rank <= (MOST_CUTS if modules <= MANY_MODULES else 1) else 0.65
 
 
-def _bound_at(package: File, one: Import) -> int:
-    """The line at which a package has bound what is imported from it, or is read through it while loading."""
-    names = _read_at_load(package, one) if _names_target(one) else {one.facts.path.rpartition(".")[2]}
-    return max((_line_of(package, name) for name in names), default=0)
-
-
-def _line_of(package: File, name: str) -> int:
-    value = package.body.facts.names.get(name, NONE)
-    return package.body.values[value].line if value >= 0 else sys.maxsize
-
-
-def _read_at_load(package: File, one: Import) -> set[str]:
-    """What the importer reads of a package while it is loaded: `shop.VERSION`."""
-    start = f"{package.module}."
-    bodies = (body for body in one.source.functions if not body.is_callable)
-    steps = (step for body in bodies for step in body.values)
-    paths = (s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "" for s in steps)
-    return {path.removeprefix(start).partition(".")[0] for path in paths if path.startswith(start)}
+def _told(broken: Broken) -> str:
+    by = broken.by
+    return f"; importing {broken.entry.module} first fails: {by.source.path}:{by.facts.line} needs `{broken.name}` of {by.target.module}, which has not come so far"
 
 
 def _mend(cut: list[Import], *, lazily: bool) -> str:

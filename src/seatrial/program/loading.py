@@ -1,0 +1,104 @@
+"""Loading modules on paper: whether a circle of imports breaks when one of its modules is asked for first.
+
+A module runs from top to bottom and stops at each import until that module has run; one that is already running is
+handed over half done (the Python reference, 5.3.1 "The module cache"). A name that it binds only further down is then
+missing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from seatrial.model import facts as f
+from seatrial.model.facts import NONE
+from seatrial.program.imports import Import, is_held, names_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from seatrial.program.parts import File
+
+
+class Broken(NamedTuple):
+    """Loading `entry` first fails: `by` asks for `name` of a module that runs and has not bound it yet."""
+
+    entry: File
+    by: Import
+    name: str
+
+
+class Loading:
+    """Loads the modules of a program on paper, along the imports that run as a module loads."""
+
+    def __init__(self, graph: Mapping[File, Mapping[File, Sequence[Import]]]) -> None:
+        self._graph = graph
+        self._orders: dict[File, list[Import]] = {}
+        self._known: dict[File, Broken | None] = {}
+
+    def broken(self, entry: File) -> Broken | None:
+        """What fails when a program asks for the module before any other; None if nothing does."""
+        if entry not in self._known:
+            self._known[entry] = self._load(entry)
+        return self._known[entry]
+
+    def _load(self, entry: File) -> Broken | None:
+        lines: dict[File, int] = {}
+        finished: set[File] = set()
+        for first in (*self._holders(entry), entry):
+            for one in self._run(first, lines, finished):
+                name = _missing(one, lines[one.target])
+                if name and not one.facts.guarded:
+                    return Broken(entry, one, name)
+        return None
+
+    def _run(self, first: File, lines: dict[File, int], finished: set[File]) -> Iterator[Import]:
+        """Runs a module that has not run yet; gives each import of a module that is still running."""
+        if first in lines:
+            return
+        lines[first] = 0
+        running = [(first, iter(self._order(first)))]
+        while running:
+            file, rest = running[-1]
+            one = next(rest, None)
+            if one is None:
+                finished.add(file)
+                running.pop()
+                continue
+            lines[file] = one.facts.line
+            if one.target not in lines:
+                lines[one.target] = 0
+                running.append((one.target, iter(self._order(one.target))))
+            elif one.target not in finished:
+                yield one
+
+    def _order(self, file: File) -> list[Import]:
+        """The imports of a module as they run; a package runs before what is asked for below it."""
+        if file not in self._orders:
+            every = [one for imports in self._graph.get(file, {}).values() for one in imports]
+            self._orders[file] = sorted(every, key=lambda one: (one.facts.line, not one.implicit, one.target.module))
+        return self._orders[file]
+
+    def _holders(self, entry: File) -> list[File]:
+        """The packages around a module, the outermost first: they run before it."""
+        return sorted((file for file in self._graph if is_held(file, entry)), key=lambda file: len(file.path))
+
+
+def _missing(one: Import, reached: int) -> str:
+    """The name that an import needs of a module that runs and has come to the line `reached`; empty if it has all."""
+    names = read_at_load(one) if names_target(one) else {one.facts.path.rpartition(".")[2]}
+    return next((name for name in sorted(names) if not one.facts.star and _line_of(one.target, name) >= reached), "")
+
+
+def _line_of(file: File, name: str) -> int:
+    """The line on which a module binds a name; 0 if that cannot be told."""
+    value = file.body.facts.names.get(name, NONE)
+    return 0 if value < 0 or type(file.body.values[value]) is f.Phi else file.body.values[value].line
+
+
+def read_at_load(one: Import) -> set[str]:
+    """What the importer reads of a module while it is loaded itself: `VERSION` of `shop.VERSION`."""
+    start = f"{one.target.module}."
+    bodies = (body for body in one.source.functions if not body.is_callable)
+    steps = (step for body in bodies for value, step in enumerate(body.values) if not body.is_annotation(value))
+    paths = (s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "" for s in steps)
+    return {path.removeprefix(start).partition(".")[0] for path in paths if path.startswith(start)}
