@@ -56,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Packages from the top layer down; packages of one layer in a list. A lower one may not import a higher one."""
     source_roots: tuple[str, ...] = ()
     """Folders from which modules are imported, where they are not found by themselves."""
+    decisions: str = "docs/decisions"
+    """The folder of the decision records."""
     environment: str = ""
     """The virtual environment that the code runs in, where it is not `.venv` or `venv` in the audited folder."""
     package_names: str = ""
@@ -126,6 +128,20 @@ def load(root: Path, rule_ids: Mapping[str, object]) -> Loaded:
             _check_libraries(settings, blame)
             return Loaded(settings, options, str(file))
     return Loaded(Settings(), {}, "")
+
+
+def decisions_folder(root: Path) -> str:
+    """Where the decision records of the tree at `root` lie, from there; nothing else in the settings is looked at.
+
+    Raises `ConfigError` if the settings are no TOML, or name a folder outside of the tree.
+    """
+    for folder in _folders(root.resolve()):
+        for file, table, text, options in _in_folder(folder):
+            name = options.get("decisions", Settings().decisions)
+            if not isinstance(name, str) or name.startswith("/") or ".." in name.split("/"):
+                raise Blame(str(file), text, table).error(("decisions",), "must be a folder in the tree")
+            return name.strip("/")
+    return Settings().decisions
 
 
 def _check_folders(settings: Settings, bases: tuple[Path, ...], blame: Blame) -> None:
