@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from seatrial.app.globs import matcher
 from seatrial.app.listing import listing
 from seatrial.app.roles import vendored_top
+from seatrial.model.globs import matcher
 from seatrial.model.source import Gap, LeftOut, Stage
 
 

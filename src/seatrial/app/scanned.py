@@ -11,13 +11,13 @@ from seatrial import scanners
 from seatrial.app import git
 from seatrial.app.analysis import Analysis
 from seatrial.app.discovery import Entry
-from seatrial.app.globs import matcher
 from seatrial.app.reading import decode, read
 from seatrial.app.roles import classifier
 from seatrial.app.settings import Settings
 from seatrial.errors import SourceError
 from seatrial.model.decision import Decision, Suppression
 from seatrial.model.finding import Finding, scanner_of
+from seatrial.model.globs import matcher
 from seatrial.model.source import Gap, Role
 from seatrial.model.text import printable
 from seatrial.model.verdict import RuleInfo

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from seatrial.app.blame import Blame
-from seatrial.app.globs import matcher
 from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError, ModelError
 from seatrial.model.finding import Finding, Severity, scanner_of
+from seatrial.model.globs import matcher
 from seatrial.model.policy import Policy
 from seatrial.model.text import printable
 

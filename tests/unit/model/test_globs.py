@@ -1,6 +1,6 @@
 import pytest
 
-from seatrial.app.globs import matcher
+from seatrial.model.globs import matcher
 
 
 @pytest.mark.parametrize(
