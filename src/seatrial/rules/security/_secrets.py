@@ -143,12 +143,16 @@ def likelihood(name: str, sort: Sort, text: str) -> float:
     return likely - 0.3 if _MADE_UP.search(text) and len(text) < len("a long and random secret") else likely
 
 
-def is_made(text: str) -> bool:
-    """True when a machine or a keyboard made a text up: it stands for nothing, so it opens something, wherever it is."""
+def is_made(text: str, shortest: int = 1) -> bool:
+    """True when a machine or a keyboard made a text up: it stands for nothing, so it opens something, wherever it is.
+
+    `shortest`: how many characters the longest part must have; a few keys are soon struck to fill a place.
+    """
     text = unwrapped(_SCHEME.sub("", text))
     if surprise(text) < MADE or _MADE_UP.search(text) or _IDENTIFIES.match(text):
         return False
-    return surprise(max(_PARTS.split(text), key=len)) >= MADE
+    longest = max(_PARTS.split(text), key=len)
+    return len(longest) >= shortest and surprise(longest) >= MADE
 
 
 def _can_be(sort: Sort, text: str) -> bool:

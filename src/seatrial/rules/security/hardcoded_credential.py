@@ -63,6 +63,13 @@ def form(field):
 PASSWORD = "correct-horse-7"
 ```
 
+## Good: a few keys, struck to fill a place in a test
+
+```tests/test_provider.py
+def answer():
+    return dict(key="hjkl", secret="vbnm")
+```
+
 ## Good: a test of what hides secrets makes up one to hide
 
 ```tests/test_log.py
@@ -108,6 +115,9 @@ WRITTEN = 0.75
 
 OF_A_TEST = 0.8
 """What is left of the confidence for a private key among tests: most were made for them, and open nothing else."""
+
+STRUCK = 5
+"""Characters that a text among tests must have in one part to be more than a few keys struck to fill a place."""
 
 LOCAL = 0.4
 """How likely a password in an address opens something, if the address leads to one's own machine or repeats the user."""
@@ -197,7 +207,7 @@ def _written(file: File, known: Container[int]) -> Iterator[Match]:
 def _weighed(file: File, fact: Written) -> float:
     in_code = fact.in_code and _is_production(file)
     if fact.kind == "name":
-        likely = 0.0 if in_code else _named(fact)  # what such code holds was looked at
+        likely = 0.0 if in_code else _named(file, fact)  # what such code holds was looked at
         likely *= MADE if file.role is Role.TEST and _is_shown_off(file, fact.line) else 1
     elif fact.kind == "address":
         likely = _address(fact, in_code=in_code)
@@ -215,10 +225,11 @@ def _is_shown_off(file: File, line: int) -> bool:
     return any(_HIDES.search(name) for name in (file.path, *(body.symbol for body in around)))
 
 
-def _named(fact: Written) -> float:
+def _named(file: File, fact: Written) -> float:
     sort = secrets.sort_of(fact.name)
     likely = secrets.likelihood(fact.name, sort, fact.value) if sort else 0.0
-    is_real = sort != "own" and secrets.is_made(fact.value) and not secrets.is_stand_in(fact.name)
+    shortest = STRUCK if file.role is Role.TEST else 1
+    is_real = sort != "own" and secrets.is_made(fact.value, shortest) and not secrets.is_stand_in(fact.name)
     return min(likely, WRITTEN) if is_real else likely * SAID
 
 
