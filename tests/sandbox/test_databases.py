@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from seatrial.sandbox import Database, Foreign
+from seatrial.sandbox import Database, Foreign, Numbered
 from seatrial.sandbox.cluster import cluster
 from seatrial.sandbox.databases import Postgres, Sqlite
 from seatrial.trials.growing import Grower
@@ -78,3 +78,19 @@ def test_growing_twice_makes_no_key_twice(database: Database) -> None:
     grower.grow(3, shared=False)
     grower.grow(5, shared=True)
     assert database.count("users") == 9
+
+
+def test_clones_differ_in_what_is_numbered_alone(database: Database) -> None:
+    users = next(table for table in database.tables() if table.name == "users")
+    numbered = {"id": Numbered("integer", 5), "email": Numbered("text", 7, "a%d'", "@example.org", cycle=2)}
+    assert database.clone(users, {"id": 1}, numbered, 3) == 2
+    assert [(row["id"], row["email"]) for row in database.rows("users")[1:]] == [
+        (5, "a%d'7@example.org"),
+        (6, "a%d'8@example.org"),
+    ]
+    assert [numbered["email"].value(n) for n in range(3)] == [
+        "a%d'7@example.org",
+        "a%d'8@example.org",
+        "a%d'7@example.org",
+    ]
+    assert database.highest("users", "id") == 6

@@ -5,7 +5,8 @@
 
 from seatrial.sandbox.application import Answer, Application, Seen, Statement
 from seatrial.sandbox.calls import Call, mark
-from seatrial.sandbox.databases import Column, Database, Foreign, Postgres, Row, Table
+from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Postgres, Row, Table
+from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, listening
 from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
@@ -16,19 +17,24 @@ __all__ = [
     "Application",
     "Call",
     "Column",
+    "Cost",
     "Database",
     "Foreign",
     "Launch",
     "Loaded",
     "Met",
+    "Numbered",
     "Postgres",
+    "Ran",
     "Row",
     "Seen",
     "Started",
     "Statement",
+    "StatementLog",
     "Table",
     "Watch",
     "launched",
+    "listening",
     "mark",
     "meet",
     "pause",

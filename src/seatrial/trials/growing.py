@@ -1,13 +1,16 @@
 """Grows the program's data: rows that the program made itself, cloned with keys and unique values of their own."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from seatrial.sandbox import Database, Foreign, Row, Table
+from seatrial.sandbox import Database, Foreign, Numbered, Row, Table
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d+(?=\D*$)")
+_OURS = re.compile(r"seatrial|\bst\d+@example", re.IGNORECASE)
+"""Free text: the program took what we made up. What is no free text, a state or a kind, stays as it is."""
+_FAR = 900_000
 
 
 class Grower:
@@ -17,9 +20,14 @@ class Grower:
         """`keep` holds the key of the row to own things, by table: what points there goes on pointing there too."""
         self._database = database
         self._tables = {table.name: table for table in database.tables()}
-        self._keep = keep
-        self._clones: dict[str, list[Any]] = {}
-        self._serial = 0
+        self._templates = {name: _template(table, database.rows(name), keep) for name, table in self._tables.items()}
+        self._clones: dict[str, tuple[Numbered, int]] = {}
+        self._serial = 1
+
+    @property
+    def growing(self) -> Sequence[str]:
+        """The tables that hold a row to clone."""
+        return [name for name, row in self._templates.items() if row is not None and _is_known(self._tables[name])]
 
     def grow(self, count: int, *, shared: bool) -> int:
         """Adds clones of the last row of every table that has one, `count` each; gives back how many were added.
@@ -28,58 +36,74 @@ class Grower:
         points to a clone of its own.
         """
         self._clones = {}
-        return sum(self._table(table, count, shared=shared) for table in self._in_order())
+        return sum(self._table(self._tables[name], count, shared=shared) for name in self._in_order())
 
-    def _in_order(self) -> Sequence[Table]:
+    def _in_order(self) -> Sequence[str]:
         """Parents before children, as far as there are no circles."""
-        left, order = dict(self._tables), list[Table]()
+        left, order = {name: self._tables[name] for name in self.growing}, list[str]()
         while left:
             free = [t for t in left.values() if not any(f.table in left and f.table != t.name for f in t.foreigns)]
             for table in free or [next(iter(left.values()))]:
-                order.append(left.pop(table.name))
+                order.append(table.name)
+                del left[table.name]
         return order
 
     def _table(self, table: Table, count: int, *, shared: bool) -> int:
-        rows = self._database.rows(table.name)
-        if not rows or not table.key:
-            return 0
-        template = self._template(table, rows)
-        first = max((row[table.key] for row in rows if isinstance(row[table.key], int)), default=0) + 1
+        template = self._templates[table.name]
+        assert template is not None
         held = [f for f in table.foreigns if not _is_alone(table, f.column)] if shared else []
-        turns = max(len(held), 1)
-        made = [
-            self._clone(table, template, first + n, held[n % turns] if held else None, n // turns)
-            for n in range(count * turns)
-        ]
-        fit = [row for row in made if row is not None]
-        self._database.insert(table.name, fit)
-        self._clones[table.name] = [row[table.key] for row in fit]
-        return len(fit)
+        where = {column.name: template[column.name] for column in table.columns if column.primary}
+        added = 0
+        for one in held or [None]:
+            numbered = dict(self._numbered(table, template, one))
+            fitting = min([count, *self._parents(table)])
+            added += self._database.clone(table, where, numbered, fitting) if fitting else 0
+            if table.key in numbered:
+                first, before = numbered[table.key], self._clones.get(table.name)
+                self._clones[table.name] = (before[0], before[1] + fitting) if before else (first, fitting)
+            self._serial += count
+        return added
 
-    def _template(self, table: Table, rows: Sequence[Row]) -> Row:
-        """The last row, of those that belong to the owner if there are such."""
-        if table.name in self._keep:
-            return next((row for row in rows if row[table.key] == self._keep[table.name]), rows[-1])
-        own = [row for row in rows if any(row[f.column] == self._keep.get(f.table, ...) for f in table.foreigns)]
-        return (own or rows)[-1]
+    def _parents(self, table: Table) -> Iterator[int]:
+        """How many clones there can be at most, where each needs a parent of its own."""
+        for foreign in table.foreigns:
+            if _is_alone(table, foreign.column) and foreign.table in self._clones:
+                yield self._clones[foreign.table][1]
 
-    def _clone(self, table: Table, template: Row, number: int, held: Foreign | None, turn: int) -> Row | None:
-        row = dict(template)
-        self._serial += 1
+    def _numbered(self, table: Table, template: Row, held: Foreign | None) -> Iterator[tuple[str, Numbered]]:
+        """The columns in which clones differ from their template."""
         unique = {name for names in table.uniques for name in names}
         for column in table.columns:
+            value = template[column.name]
             foreign = next((f for f in table.foreigns if f.column == column.name), None)
             if foreign is not None:
-                parents = self._clones.get(foreign.table, [])
-                alone = _is_alone(table, column.name)
-                if (held is not foreign or alone) and row[column.name] is not None:
-                    if alone and turn >= len(parents):
-                        return None
-                    row[column.name] = parents[turn % len(parents)] if parents else row[column.name]
-            elif column.primary or column.name in unique:
-                is_counted = column.primary and isinstance(row[column.name], int)
-                row[column.name] = _another(row[column.name], number if is_counted else self._serial)
-        return row
+                if foreign is not held and value is not None and foreign.table in self._clones:
+                    first, count = self._clones[foreign.table]
+                    yield column.name, Numbered(first.kind, first.first, first.before, first.after, count)
+            elif column.primary and isinstance(value, int) and not isinstance(value, bool):
+                yield column.name, Numbered("integer", self._next(table, column.name))
+            elif column.primary or column.name in unique or (column.kind == "text" and _OURS.search(str(value))):
+                if (found := _another(value, self._serial)) is not None:
+                    yield column.name, found
+
+    def _next(self, table: Table, key: str) -> int:
+        """A number above all keys of the table."""
+        return self._database.highest(table.name, key) + 1
+
+
+def _template(table: Table, rows: Sequence[Row], keep: Mapping[str, Any]) -> Row | None:
+    """The last row, of those that belong to the owner if there are such."""
+    if not rows:
+        return None
+    if table.name in keep:
+        return next((row for row in rows if row[table.key] == keep[table.name]), rows[-1])
+    own = [row for row in rows if any(row[f.column] == keep.get(f.table, ...) for f in table.foreigns)]
+    return (own or rows)[-1]
+
+
+def _is_known(table: Table) -> bool:
+    """Whether clones can have keys of their own."""
+    return any(column.primary for column in table.columns)
 
 
 def _is_alone(table: Table, column: str) -> bool:
@@ -87,21 +111,15 @@ def _is_alone(table: Table, column: str) -> bool:
     return (column,) in table.uniques or table.key == column
 
 
-def _another(value: Any, number: int) -> Any:
-    """A value of the same form that no other clone has."""
-    if value is None or isinstance(value, bool):
-        return value
+def _another(value: Any, serial: int) -> Numbered | None:
+    """Values of the same form that no other clone has; None if there is no telling."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
     if isinstance(value, int):
-        return number
-    if isinstance(value, str):
-        return _other_text(value, number)
-    return value
-
-
-def _other_text(value: str, number: int) -> str:
-    """A text with another number in it: the last that it holds, or one at its end; before the `@` of an address."""
+        return Numbered("integer", serial)
     if _UUID.match(value):
-        return value[:-8] + f"{number:08x}"
+        return Numbered("uuid", serial, value[:-8])
     local, at, rest = value.partition("@")
-    changed = _NUMBERED.sub(str(900_000 + number), local, count=1)
-    return (changed if changed != local else f"{local}{number}") + at + rest
+    found = _NUMBERED.search(local)
+    before, after = (local[: found.start()], local[found.end() :]) if found else (local, "")
+    return Numbered("text", _FAR + serial, before, after + at + rest)

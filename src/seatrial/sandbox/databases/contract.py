@@ -18,6 +18,8 @@ class Column(msgspec.Struct, frozen=True):
     primary: bool
     defaulted: bool
     """The database fills it in when it is left out."""
+    computed: bool = False
+    """The database works it out, and takes no value for it."""
 
 
 class Foreign(msgspec.Struct, frozen=True):
@@ -45,6 +47,24 @@ class Table(msgspec.Struct, frozen=True):
         return primary[0] if len(primary) == 1 else ""
 
 
+class Numbered(msgspec.Struct, frozen=True):
+    """Values that count on from row to row: `first`, `first + 1`, … over and over after `cycle` of them (0: never).
+
+    `kind` is `integer`; `text` for one with `before` and `after` around the number; `uuid` for one that ends in it.
+    """
+
+    kind: str
+    first: int
+    before: str = ""
+    after: str = ""
+    cycle: int = 0
+
+    def value(self, number: int) -> Any:
+        """The value of the row of this number, counted from 0."""
+        n = self.first + (number % self.cycle if self.cycle else number)
+        return n if self.kind == "integer" else f"{self.before}{f'{n:08x}' if self.kind == 'uuid' else n}{self.after}"
+
+
 class Database(Protocol):
     """A database that belongs to a trial alone."""
 
@@ -65,6 +85,14 @@ class Database(Protocol):
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Adds rows, all with the same columns."""
+        ...
+
+    def highest(self, table: str, column: str) -> int:
+        """The largest number in a column; 0 if there is none."""
+        ...
+
+    def clone(self, table: Table, where: Row, numbered: Mapping[str, Numbered], count: int) -> int:
+        """Adds `count` copies of the row that is `where`, which differ in the numbered columns; how many fitted in."""
         ...
 
     def update(self, table: str, values: Row, where: Row) -> int:

@@ -1,13 +1,13 @@
 """A PostgreSQL database of a trial: the reference for everything that happens at once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 from weakref import finalize
 
-from seatrial.sandbox.databases.contract import Column, Foreign, Row, Table
+from seatrial.sandbox.databases.contract import Column, Foreign, Numbered, Row, Table
 
 _SAVED = "seatrial_saved"
 _INTERNAL = ("alembic_version", "django_migrations", "aerich", "pg_", "sql_")
@@ -94,6 +94,32 @@ class Postgres:
             for row in rows:
                 run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
             run("; ".join(_sequences(run)))
+
+    def highest(self, table: str, column: str) -> int:
+        """The largest number in a column; 0 if there is none."""
+        with self._open() as run:
+            return int(run(f"SELECT max({_quoted(column)}) FROM {_quoted(table)}")[0][0] or 0)  # noqa: S608 - quoted names
+
+    def clone(self, table: Table, where: Row, numbered: Mapping[str, Numbered], count: int) -> int:
+        """Adds copies of a row; those that break a unique constraint are left out."""
+        names = [column.name for column in table.columns if not column.computed]
+        made = ", ".join(_expression(numbered[name]) if name in numbered else f"t.{_quoted(name)}" for name in names)
+        wheres = " AND ".join(f"{_quoted(name)} = %s" for name in where)
+        statement = (
+            f"WITH made AS (INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) "  # noqa: S608 - quoted names
+            f"OVERRIDING SYSTEM VALUE SELECT {made} "
+            f"FROM (SELECT * FROM {_quoted(table.name)} WHERE {wheres} LIMIT 1) t, generate_series(0, %s - 1) g(n) "
+            "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM made"
+        )
+        from psycopg import IntegrityError  # noqa: PLC0415 - of the extra `postgres`
+
+        try:
+            with self._open() as run:
+                fitted = int(run(statement, [*where.values(), count])[0][0])
+                run("; ".join(_sequences(run)))
+        except IntegrityError:  # a check, or a parent that was left out
+            return 0
+        return fitted
 
     def update(self, table: str, values: Row, where: Row) -> int:
         """Changes the rows that are `where`; gives back how many."""
@@ -183,6 +209,7 @@ def _table(name: str, columns: Sequence[Any], keys: Sequence[Any], indexes: Sequ
             nullable=nullable == "YES",
             primary=column in primary,
             defaulted=default is not None or identity == "YES" or generated != "NEVER",
+            computed=generated != "NEVER",
         )
         for column, kind, nullable, default, identity, generated in columns
     )
@@ -201,6 +228,15 @@ def _adapted(value: Any) -> Any:
 
         return Jsonb(value)
     return value
+
+
+def _expression(said: Numbered) -> str:
+    n = f"({said.first} + mod(g.n, {said.cycle}))" if said.cycle else f"({said.first} + g.n)"
+    if said.kind == "integer":
+        return n
+    number = f"lpad(to_hex({n}), 8, '0')" if said.kind == "uuid" else n
+    text = f"({_literal(said.before)} || {number} || {_literal(said.after)})".replace("%", "%%")
+    return f"{text}::uuid" if said.kind == "uuid" else text
 
 
 def _literal(text: str) -> str:

@@ -2,11 +2,11 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from seatrial.sandbox.databases.contract import Column, Foreign, Row, Table
+from seatrial.sandbox.databases.contract import Column, Foreign, Numbered, Row, Table
 from seatrial.sandbox.errors import LockedError
 
 _TIMEOUT = 30.0
@@ -73,6 +73,26 @@ class Sqlite:
         with closing(self._open()) as connection, connection:
             connection.executemany(statement, [[row[name] for name in names] for row in rows])
 
+    def highest(self, table: str, column: str) -> int:
+        """The largest number in a column; 0 if there is none."""
+        with closing(self._open()) as connection:
+            said = f"SELECT max({_quoted(column)}) FROM {_quoted(table)}"  # noqa: S608 - quoted names
+            return int(connection.execute(said).fetchone()[0] or 0)
+
+    def clone(self, table: Table, where: Row, numbered: Mapping[str, Numbered], count: int) -> int:
+        """Adds copies of a row; those that break a constraint are left out."""
+        names = [column.name for column in table.columns]
+        made = ", ".join(_expression(numbered[name]) if name in numbered else f"t.{_quoted(name)}" for name in names)
+        wheres = " AND ".join(f"t.{_quoted(name)} = ?" for name in where)
+        with closing(self._open()) as connection, connection:
+            connection.execute(
+                "WITH RECURSIVE g(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM g WHERE n + 1 < ?) "  # noqa: S608 - quoted names
+                f"INSERT OR IGNORE INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) "
+                f"SELECT {made} FROM (SELECT * FROM {_quoted(table.name)} t WHERE {wheres} LIMIT 1) t, g",
+                [count, *where.values()],
+            )
+            return connection.total_changes
+
     def update(self, table: str, values: Row, where: Row) -> int:
         """Changes the rows that are `where`; gives back how many."""
         sets = ", ".join(f"{_quoted(name)} = ?" for name in values)
@@ -132,6 +152,18 @@ def _table(connection: sqlite3.Connection, name: str) -> Table:
         if row["unique"] and row["origin"] != "pk"
     )
     return Table(name, columns, foreigns, uniques)
+
+
+def _expression(said: Numbered) -> str:
+    n = f"({said.first} + g.n % {said.cycle})" if said.cycle else f"({said.first} + g.n)"
+    if said.kind == "integer":
+        return n
+    form = "%s%08x%s" if said.kind == "uuid" else "%s%d%s"
+    return f"printf('{form}', {_literal(said.before)}, {n}, {_literal(said.after)})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _kind(declared: str) -> str:
