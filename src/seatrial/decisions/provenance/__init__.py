@@ -1,0 +1,1 @@
+"""Who wrote what: the marks that tools and people leave, read into origins of lines and symbols."""
