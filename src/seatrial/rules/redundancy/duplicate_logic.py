@@ -47,6 +47,59 @@ class Products:
     def get(self, request):
         return self.show(Product.objects.filter(active=True).order_by("name"), page=request.GET.get("page", 1))
 ```
+
+## Good: what is kept as it was
+
+```shop/totals.py
+def invoice_total(lines, rate):
+    net = 0
+    for line in lines:
+        price = line.price * line.amount
+        if line.discount:
+            price -= price * line.discount / 100
+        net += price
+    return round(net + net * rate, 2)
+```
+
+```shop/_legacy/totals.py
+def invoice_total(lines, rate):
+    net = 0
+    for line in lines:
+        price = line.price * line.amount
+        if line.discount:
+            price -= price * line.discount / 100
+        net += price
+    return round(net + net * rate, 2)
+```
+
+## Good: two languages, each with its own parser
+
+```parsing/c.py
+class Symbol:
+    def fill(self, declaration, location):
+        if self.declaration is not None:
+            raise ValueError(f"{location}: declared twice")
+        assert declaration.name
+        self.declaration = declaration
+        self.location = location
+        self.kind = declaration.kind
+        for parameter in declaration.parameters:
+            self.add(parameter)
+```
+
+```parsing/cpp.py
+class Symbol:
+    def fill(self, declaration, location):
+        if self.declaration is not None:
+            raise ValueError(f"{location}: declared twice")
+        assert declaration.name
+        self.declaration = declaration
+        self.location = location
+        for argument in declaration.templates:
+            self.add_template(argument)
+        for parameter in declaration.parameters:
+            self.add(parameter)
+```
 """
 
 import re
@@ -72,7 +125,9 @@ METHODS = 0.8
 """How alike methods of one name in two classes have to be; the name asks for some likeness."""
 PARALLEL = 0.88
 """How alike methods, or functions whose names differ by a word (`show_params`, `show_metrics`), have to be."""
-_VERSION = re.compile(r"(?<![a-zA-Z])v\d+(?![a-zA-Z])")
+COUNTERPARTS = 0.95
+"""How alike methods of one name have to be in two classes of one name: such classes are parallel on purpose."""
+_VERSION = re.compile(r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])")
 _PAIRS = (
     "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
     "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
@@ -194,8 +249,10 @@ def _is_meant(pair: Alike) -> bool:
         return True
     if left.file is right.file and pair.similarity < NEIGHBOURS:
         return True
+    if mine == theirs and left.cls and right.cls:
+        return pair.similarity < (COUNTERPARTS if left.cls.name == right.cls.name else METHODS)
     if mine == theirs:
-        return bool(left.cls and right.cls) and pair.similarity < METHODS
+        return False
     if left.cls and right.cls:
         return pair.similarity < PARALLEL
     return len(mine) == len(theirs) > 1 and bool({*mine} & {*theirs}) and pair.similarity < PARALLEL
@@ -206,7 +263,7 @@ def _words(name: str) -> list[str]:
 
 
 def _versions(function: Function) -> list[str]:
-    """The versions in the path of a module: `api.v2.views`."""
+    """What the path of a module says of its age: `api.v2.views`, `legacy/views`. What is kept as it was is no debt."""
     return _VERSION.findall(function.file.path)
 
 
