@@ -262,6 +262,23 @@ class Order:
 def total(values):
     return values
 ```
+
+## Good: what is called raises each time
+
+```tests/test_script.py
+import sys
+from shop.traces import cut
+
+class TestCut:
+    def fails(self):
+        raise ValueError("here")
+
+    def test_cut(self):
+        try:
+            self.fails()
+        except ValueError:
+            assert len(cut(sys.exc_info()[2])) == 1
+```
 """
 
 import re
@@ -328,7 +345,7 @@ def _unreached(program: Program, function: Function, said: list[Claim]) -> Itera
     inside = [c for c in said if any(r.kind == "except" for r in function.enclosing(c.value))]
     if any(_is_failure(function, claim) for claim in inside):
         return
-    if inside and len(inside) == len(said) and not _demands_error(function, inside):
+    if inside and len(inside) == len(said) and not _demands_error(program, function, inside):
         yield inside[0].value, "nothing fails when there is no error: this is all that is asserted", 0.78
 
 
@@ -359,15 +376,27 @@ def _is_of_error(function: Function, region: f.Region, claim: Claim) -> bool:
     )
 
 
-def _demands_error(function: Function, inside: list[Claim]) -> bool:
-    """Something else fails when no error comes: a call that says so, a raise, or a look at what the handler kept."""
+def _demands_error(program: Program, function: Function, inside: list[Claim]) -> bool:
+    """Something else fails when no error comes: a call that says so, a raise, or a look at what the handler kept.
+
+    Or the error comes each time: what is called does nothing but raise.
+    """
     handlers = [r for c in inside for r in function.enclosing(c.value) if r.kind == "except"]
     outside = [v for v in range(len(function.values)) if not any(r.start <= v < r.end for r in handlers)]
     steps = [function.values[v] for v in outside]
     calls = (s.callee.rpartition(".")[2].lstrip("!:?") for s in steps if type(s) is f.Call)
     raising = any(type(s) is f.Raise for g in function.file.functions if g.parent is function for s in g.values)
     leaving = any(type(s) in {f.Raise, f.Return, f.Yield} for s in steps)
-    return raising or leaving or any(_CHECKS.match(name) for name in calls)
+    made = any(_only_raises(g) for c in function.calls for g in program.target(function, c).functions)
+    return raising or leaving or made or any(_CHECKS.match(name) for name in calls)
+
+
+def _only_raises(function: Function) -> bool:
+    """A function that comes to a `raise` on every way."""
+    ways = [v for v, step in enumerate(function.values) if type(step) in {f.Raise, f.Return, f.Yield}]
+    return (
+        bool(ways) and type(function.values[ways[-1]]) is f.Raise and len(ways) == 1 and function.region_of[ways[0]] < 0
+    )
 
 
 def _uncalled(function: Function) -> Iterator[tuple[int, str, float]]:
