@@ -62,6 +62,18 @@ class OrderSerializer(serializers.ModelSerializer):
         return data
 ```
 
+## Good: what was picked is taken out
+
+```shop/modules.py
+def ordered(files):
+    names = [file.name for file in files]
+    for file in files:
+        if file.is_first:
+            names.remove(file.name)
+            names.insert(0, file.name)
+    return names
+```
+
 ## Good
 
 ```schemas.py
@@ -162,7 +174,7 @@ def _found(program: Program, function: Function) -> Iterator[Match]:
         if function.region_of[value] < 0:
             continue
         searched = _searched(step)
-        loop = program.loops.around(function, value) if searched >= 0 else None
+        loop = program.loops.around(function, value) if searched >= 0 and not _is_edit(function, value) else None
         if loop and _is_list(program, function, searched) and _stays(loop, searched):
             yield _match(program, loop, step.line, searched)
     yield from _scans(program, function)
@@ -175,6 +187,13 @@ def _searched(step: f.AnyValue) -> int:
     if type(step) is f.Call and step.receiver >= 0 and step.callee in _SEARCHES and len(step.args) == 1:
         return step.receiver
     return f.NONE
+
+
+def _is_edit(function: Function, value: int) -> bool:
+    """`names.remove(name)` under a condition takes out what was picked: the order of the list is the point."""
+    step = function.values[value]
+    picked = (region.kind in {"if", "else"} for region in function.enclosing(value))
+    return type(step) is f.Call and step.callee == "remove" and next(picked, False)
 
 
 def _is_list(program: Program, function: Function, value: int) -> bool:
