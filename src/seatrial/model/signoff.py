@@ -10,9 +10,6 @@ import msgspec
 
 from seatrial.model.symbols import Symbol
 
-WHOLE_FILE = "<file>"
-"""The name of the unit that is a file as a whole, where its language has no symbols."""
-
 
 class Kind(StrEnum):
     """What a sign-off says of its subjects."""

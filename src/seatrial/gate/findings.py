@@ -1,4 +1,4 @@
-"""The gate: everything that is known, judged by what the policy asks for.
+"""Judges findings by evidence, decisions and policy.
 
 Pure: no files, no clock, no order. What must always hold (`tests/gate`): one more finding, one decision fewer or one
 clearing trial fewer never opens it; accepting one finding accepts no other; changed code voids what was decided
