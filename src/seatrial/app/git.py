@@ -59,6 +59,21 @@ class Blob:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """A commit that is no merge: when it was made (seconds since 1970), by whom, its subject, and what it touched.
+
+    Paths are bytes below the folder; `renamed` maps a path to the one that it had before, for files moved unchanged.
+    """
+
+    commit: str
+    time: int
+    author: str
+    subject: str
+    paths: tuple[bytes, ...]
+    renamed: tuple[tuple[bytes, bytes], ...] = ()
+
+
 def files(folder: Path) -> list[Listed]:
     """What git tracks below `folder`, and what is there, untracked and not ignored. Raises `GitError`."""
     listed = _run(folder, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard", "--stage")
@@ -100,6 +115,35 @@ def contents(folder: Path, oids: Sequence[str]) -> Iterator[bytes]:
         yield data[start : at - 1]
 
 
+def head(folder: Path) -> tuple[str, int]:
+    """The commit that is checked out, and when it was made. Raises `GitError` outside git and before a first commit."""
+    time, commit = _run(folder, "rev-list", "--max-count=1", "--timestamp", "HEAD").decode().split()
+    return commit, int(time)
+
+
+def is_shallow(folder: Path) -> bool:
+    """True when the clone holds only the last part of the history. Raises `GitError`."""
+    return _run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def changesets(folder: Path, since: int) -> list[Changeset]:
+    """What changed below the folder since a time, the newest first; merges tell nothing that their parts do not.
+
+    Raises `GitError`.
+    """
+    commits = _run(folder, "rev-list", "--no-merges", f"--max-age={since}", "HEAD")
+    shown = ("--stdin", "--root", "--relative", "-r", "-z", "-M100%", "-l1000", "--name-status", "--no-ext-diff")
+    told = _run(folder, "diff-tree", *shown, "--format=%x00%H%x00%ct%x00<%an>%x00<%s>", stdin=commits)
+    return list(_changesets(told))
+
+
+def messages(folder: Path, base: str) -> list[tuple[str, str]]:
+    """The commits that HEAD has and `base` (a full object id) has not: object id and message. Raises `GitError`."""
+    commits = _run(folder, "rev-list", f"{base}..HEAD").decode().split()
+    bodies = (data.partition(b"\n\n")[2].decode("utf-8", "replace") for data in contents(folder, commits))
+    return list(zip(commits, bodies, strict=True))
+
+
 def prefix(folder: Path) -> str:
     """Where the folder lies in its repository: `backend/`; empty at the top, or if it lies in none. Asks no git."""
     resolved = folder.resolve()
@@ -128,6 +172,21 @@ def _blob(entry: bytes) -> Iterator[Blob]:
     if not size.isdigit():
         raise GitError(f"object {oid.decode()} is missing")
     yield Blob(path, oid.decode(), int(size))
+
+
+def _changesets(told: bytes) -> Iterator[Changeset]:
+    """Reads `changesets`' stream: an empty field begins a commit, and no path, status or bracketed text is empty."""
+    fields = iter(told.split(b"\0")[1:])
+    for commit, time, author, subject in zip(fields, fields, fields, fields, strict=False):
+        paths, renamed = [], []
+        for status in iter(lambda: next(fields, b"").strip(), b""):
+            path = next(fields)
+            if status[:1] in b"RC":
+                former, path = path, next(fields)
+                renamed += [(path, former)] if status[:1] == b"R" else []
+            paths.append(path)
+        who, what = (text[1:-1].decode("utf-8", "replace") for text in (author, subject))
+        yield Changeset(commit.decode(), int(time), who, what, tuple(paths), tuple(renamed))
 
 
 def _run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:

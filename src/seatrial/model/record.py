@@ -9,6 +9,8 @@ from typing import Annotated
 
 import msgspec
 
+from seatrial.model.finding import Severity
+
 Names = tuple[str, ...]
 _Words = Annotated[str, msgspec.Meta(min_length=1)]
 _Dotted = tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][\w.]*$")], ...]
@@ -91,7 +93,7 @@ class Rule(_Form, frozen=True):
     pattern: str = ""
     command: Names = ()
     """A program and its arguments; never run unless the user says so."""
-    severity: str = "error"
+    severity: Severity = Severity.ERROR
 
 
 class Anchor(_Form, frozen=True):

@@ -28,6 +28,7 @@ class Stage(StrEnum):
     PROGRAM = "program"
     RULES = "rules"
     TRIAL = "trial"
+    DECISIONS = "decisions"
 
 
 class Gap(msgspec.Struct, frozen=True, order=True):

@@ -39,7 +39,7 @@ class _Clause(NamedTuple):
 
 
 def sightings(records: Iterable[Record], tree: Tree) -> list[Sighting]:
-    """Every place in the tree that a record speaks against, in order. Rules of kind `command` are not looked at."""
+    """Every place in the tree that a record speaks against, in order. What a rule's command says is not asked."""
     found = (
         Sighting(clause.record.id, clause.key, path, line, what)
         for record in records

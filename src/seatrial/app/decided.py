@@ -1,0 +1,127 @@
+"""Gathers what the gate must know of the decision records: of a change, or of the whole tree."""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from seatrial.app import commands, git, settings
+from seatrial.app.decide import records
+from seatrial.app.edits import Edits, edits, everything
+from seatrial.app.manifests import is_manifest
+from seatrial.app.reading import SIZE_LIMIT
+from seatrial.decisions.records import parse
+from seatrial.decisions.records.citations import in_files, in_messages
+from seatrial.decisions.records.doubts import doubts
+from seatrial.decisions.records.reading import is_record
+from seatrial.decisions.records.sightings import Needed, Tree, brought_in, sightings
+from seatrial.errors import SourceError
+from seatrial.gate.decisions import in_force
+from seatrial.model.decided import Decided
+from seatrial.model.record import Record
+from seatrial.model.source import Gap, Manifest
+
+_OWN = ".seatrial/"
+
+
+class Asked(NamedTuple):
+    """What is asked of a tree. `commit` is where its change started from (a full object id; empty: all is judged)."""
+
+    root: Path
+    commit: str
+    today: date
+    exclude: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+    """What people have signed that they accept, as `id@bodyHash`."""
+    mandate: bool = False
+    run_commands: bool = False
+    """Whether rules may run their commands: the tree is then trusted."""
+
+
+def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
+    """What the gate judges by, and what could not be found out. Next to nothing is read where there are no records.
+
+    Raises:
+        DecisionError: a record cannot be understood.
+        SourceError: the commit cannot be read.
+    """
+    now = records(asked.root)
+    before = _records_at(asked.root, asked.commit) if asked.commit else None
+    if all(record.plain for record in (*now, *(before or ()))):
+        return Decided(now=now, before=before), ()
+    known = Decided(now=now, before=before, signed=asked.signed, mandate=asked.mandate)
+    found = edits(asked.root, asked.commit, asked.exclude) if asked.commit else everything(asked.root, asked.exclude)
+    folders = (_OWN, settings.decisions_folder(asked.root) + "/")
+    held = list(in_force(known).values())
+    if not asked.commit:
+        held = [replace(record, rejected=()) for record in held]  # what was there before is no change
+    after, earlier = _tree(found.after, folders), _tree(found.before, folders)
+    ran, gaps = commands.run(asked.root, held, allowed=asked.run_commands)
+    fresh = brought_in(sightings(held, after), sightings(held, earlier))
+    cited = [*in_files(after.files), *in_messages(git.messages(asked.root, asked.commit) if asked.commit else ())]
+    doubted = doubts(now, found.paths, _reader(asked.root, found), asked.today)
+    decided = replace(known, sightings=tuple(sorted([*fresh, *ran])), citations=tuple(cited), doubts=tuple(doubted))
+    return decided, gaps
+
+
+def _records_at(root: Path, commit: str) -> tuple[Record, ...]:
+    """The records as they were in a commit, in the folder that its own settings name."""
+    try:
+        blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit)}
+        files = [blobs[name] for name in (settings.OWN_FILE, settings.SHARED_FILE) if name in blobs]
+        folder = _folder(list(git.contents(root, [blob.oid for blob in files])), root)
+        paths = [path for path in sorted(blobs) if _lies_in(path, folder) and blobs[path].size <= SIZE_LIMIT]
+        contents = git.contents(root, [blobs[path].oid for path in paths])
+        return tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
+    except git.GitError as error:
+        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
+
+
+def _folder(files: Sequence[bytes], root: Path) -> str:
+    """The folder of records by the settings in these files; if they are silent, as it is now or by default."""
+    for data in files:
+        try:
+            table = tomllib.loads(data.decode())
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+            continue  # such settings were never obeyed
+        for found in (table, table.get("tool", {}).get("seatrial", {})):
+            if isinstance(name := found.get("decisions"), str):
+                return name.strip("/")
+    return settings.Settings().decisions if files else settings.decisions_folder(root)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    above, _, name = path.rpartition("/")
+    return above == folder and is_record(name)
+
+
+def _tree(files: Mapping[str, bytes], folders: tuple[str, ...]) -> Tree:
+    """The files as text, without records (they name what they reject) and what is no text, and what they require."""
+    texts = {
+        path: data.decode("utf-8", "replace")
+        for path, data in files.items()
+        if not path.startswith(folders) and b"\0" not in data[:1000]
+    }
+    manifests = tuple(Manifest(path, text) for path, text in texts.items() if is_manifest(path))
+    return Tree(texts, _needed(manifests))
+
+
+def _needed(manifests: tuple[Manifest, ...]) -> Sequence[Needed]:
+    if not manifests:
+        return ()
+    from seatrial.program.manifests import parse as requirements  # noqa: PLC0415 - heavy, and few changes touch one
+
+    parts = requirements(manifests).parts
+    return sorted({Needed(one.name, one.path, one.line) for part in parts for one in part.requirements})
+
+
+def _reader(root: Path, found: Edits) -> Callable[[str], bytes | None]:
+    def read(path: str) -> bytes | None:
+        if path not in found.paths:
+            return None
+        return found.after[path] if path in found.after else (root / path).read_bytes()
+
+    return read
