@@ -28,6 +28,13 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], B
         yield made
 
 
+@pytest.fixture(scope="session")
+def depot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the depot, which leaks."""
+    with _benches("depot", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

@@ -5,12 +5,13 @@
 
 from seatrial.sandbox.application import Answer, Application, Seen, Statement
 from seatrial.sandbox.calls import Call, mark
+from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Postgres, Row, Table
 from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, listening
 from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
-from seatrial.sandbox.meeting import Met, meet, pause, settle
+from seatrial.sandbox.meeting import Met, meet, now, pause, settle
 
 __all__ = [
     "Answer",
@@ -18,6 +19,7 @@ __all__ = [
     "Call",
     "Column",
     "Cost",
+    "Counts",
     "Database",
     "Foreign",
     "Launch",
@@ -28,6 +30,7 @@ __all__ = [
     "Ran",
     "Row",
     "Seen",
+    "Site",
     "Started",
     "Statement",
     "StatementLog",
@@ -37,6 +40,7 @@ __all__ = [
     "listening",
     "mark",
     "meet",
+    "now",
     "pause",
     "settle",
     "watching",

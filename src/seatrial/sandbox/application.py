@@ -13,15 +13,19 @@ from uuid import uuid4
 
 import msgspec
 
-from seatrial.sandbox import loading
+from seatrial.sandbox import counting, loading
 from seatrial.sandbox.calls import Call
+from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Database
+from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.loading import Loaded
-from seatrial.sandbox.process import Child
+from seatrial.sandbox.workers import Workers
 
 _DEADLINE = 30.0
+_STARTED_WITHIN = 60.0
 _WRITTEN_WITHIN = 5.0
 _POLL = 0.002
+_POLL_START = 0.05
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -98,12 +102,12 @@ class Answer(msgspec.Struct, frozen=True):
 class Application:
     """A program that runs in the sandbox: made by `launched`, ended by its context."""
 
-    def __init__(self, port: int, home: Path, out: Path, database: Database | None, workers: Sequence[Child]) -> None:
+    def __init__(self, port: int, home: Path, out: Path, database: Database | None, workers: Workers) -> None:
         self.port = port
         self.database = database
         self._home = home
         self._out = out.resolve()
-        self._workers = workers
+        self.workers = workers
 
     def call(self, call: Call, *, watched: bool = True) -> Answer:
         """Makes the request. Safe to use from several threads at once."""
@@ -156,17 +160,34 @@ class Application:
 
     def free(self) -> None:
         """Has every worker give back what nothing in it refers to any more."""
-        for worker in self._workers:
-            worker.free()
+        self.workers.free()
 
-    @property
-    def alive(self) -> bool:
-        """Whether every worker runs."""
-        return not any(worker.ended for worker in self._workers)
+    def restart(self) -> None:
+        """Ends the workers at once and starts others. Raises `StartError` if they do not answer."""
+        self.workers.restart()
+        self.await_answer()
 
-    def last_lines(self) -> str:
-        """What the workers printed last."""
-        return "\n".join(dict.fromkeys(worker.last_lines() for worker in self._workers))
+    def await_answer(self) -> None:
+        """Waits until all workers serve and some answer comes. Raises `StartError` if none does."""
+        until = time.monotonic() + _STARTED_WITHIN
+        while time.monotonic() < until and self.workers.alive:
+            ready = all((self._out / f"{pid}.ready.json").exists() for pid in self.workers.pids)
+            if ready and self.call(Call(method="GET", path="/"), watched=False).status:
+                return
+            time.sleep(_POLL_START)
+        raise StartError(f"the program starts but does not answer:\n{self.workers.last_lines()}")
+
+    def counts(self) -> Counts:
+        """What all workers hold at this moment."""
+        return counting.counts(self.workers.pids, self._out, self.port)
+
+    def trace(self) -> None:
+        """Has the workers note from now on where what they make is made."""
+        counting.trace(self.workers.pids, self._out)
+
+    def sites(self) -> Sequence[Site]:
+        """Lines that made what is still there since `trace`, those that made most first; ends the trace."""
+        return counting.sites(self.workers.pids, self._out)
 
     def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_DEADLINE)
@@ -181,7 +202,7 @@ class Application:
         """The probe's file: written before the answer ends, so it is there or will not come."""
         path = self._out / f"{name}.json"
         until = time.monotonic() + _WRITTEN_WITHIN
-        while not path.exists() and time.monotonic() < until and self.alive:
+        while not path.exists() and time.monotonic() < until and self.workers.alive:
             time.sleep(_POLL)
         with contextlib.suppress(OSError, msgspec.DecodeError):
             seen = msgspec.json.decode(path.read_bytes(), type=Seen)

@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +13,6 @@ import msgspec
 
 from seatrial.sandbox import cluster, connections, needs
 from seatrial.sandbox.application import Application
-from seatrial.sandbox.calls import Call
 from seatrial.sandbox.candidates import Candidates, candidates
 from seatrial.sandbox.databases import Database, Postgres, Sqlite
 from seatrial.sandbox.errors import StartError
@@ -22,14 +20,13 @@ from seatrial.sandbox.interpreter import installed, interpreter
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.variables import secrets
 from seatrial.sandbox.workcopy import copy
+from seatrial.sandbox.workers import serving
 
 _INSIDE = Path(__file__).with_name("inside")
 _PREPARED_WITHIN = 120.0
-_STARTED_WITHIN = 60.0
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
 _CPU = 3_600
-_POLL = 0.05
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +60,8 @@ class Started(msgspec.Struct, frozen=True):
     """SQLite files that it opened."""
     refused: tuple[str, ...]
     """Addresses outside this machine that it tried to reach."""
+    confined: bool = True
+    """The kernel keeps it from writing outside of its copy."""
 
 
 @contextmanager
@@ -76,24 +75,24 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="seatrial-", ignore_cleanup_errors=True)))
         root = copy(launch.root, folder / "tree")
         home = needs.home(root)
-        out = folder / "out"
+        out, temporary = folder / "out", folder / "tmp"
         out.mkdir()
+        temporary.mkdir()
         python = interpreter(launch.root, launch.python, launch.aside)
         found = candidates(root, launch.target)
         server, told = _postgres(stack, root, python)
         made_up = secrets(root)
-        launch = msgspec.structs.replace(launch, env={**made_up, **told, **launch.env})
+        aside = {"TMPDIR": str(temporary), "XDG_CACHE_HOME": str(temporary / "cache")}
+        launch = msgspec.structs.replace(launch, env={**made_up, **told, **aside, **launch.env})
         starter = _Starter(python, root, home, out, found, launch)
         started = starter.prepare()
         started = msgspec.structs.replace(started, dummies={**made_up, **started.dummies})
         starter.setup()
         listener = stack.enter_context(_listener())
-        workers = [starter.serve(listener, dict(started.dummies)) for _ in range(launch.workers)]
-        for worker in workers:
-            stack.callback(worker.end)
+        workers = stack.enter_context(serving(lambda: starter.serve(listener, dict(started.dummies)), launch.workers))
         database = server if server and server.tables() else _sqlite(started)
         application = Application(listener.getsockname()[1], home, out, database, workers)
-        _until_answering(application)
+        application.await_answer()
         if isinstance(database, Sqlite):
             database.when_locked = application.free
         yield application, started
@@ -105,6 +104,7 @@ class _Starter:
     def __init__(self, python: Path, root: Path, home: Path, out: Path, found: Candidates, launch: Launch) -> None:
         self._python, self._root, self._home, self._out = python, root, home, out
         self._found, self._launch = found, launch
+        self._temporary = out.with_name("tmp")
 
     def prepare(self) -> Started:
         """Looks at the program and makes its tables."""
@@ -144,6 +144,8 @@ class _Starter:
             "candidates": self._found.names,
             "settings": self._found.settings,
             "listener": listener,
+            "temporary": str(self._temporary),
+            "writable": [str(self._root), str(self._out), str(self._temporary)],
             "memory": _MEMORY,
             "seconds": _CPU,
             "dummies": dict(dummies),
@@ -190,13 +192,3 @@ def _postgres(stack: ExitStack, root: Path, python: Path) -> tuple[Postgres | No
 def _sqlite(started: Started) -> Database | None:
     files = [Path(name) for name in started.databases]
     return next((Sqlite(file) for file in files if file.is_file()), None)
-
-
-def _until_answering(application: Application) -> None:
-    """Waits until some answer comes, whatever it is. Raises `StartError` if none does."""
-    until = time.monotonic() + _STARTED_WITHIN
-    while time.monotonic() < until and application.alive:
-        if application.call(Call(method="GET", path="/"), watched=False).status:
-            return
-        time.sleep(_POLL)
-    raise StartError(f"the program starts but does not answer:\n{application.last_lines()}")

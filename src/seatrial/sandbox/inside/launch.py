@@ -1,32 +1,32 @@
 """The two ways to start: `prepare` looks at the program and makes its tables, `serve` serves it."""
 
-import contextlib
-import ctypes
 import gc
 import json
 import os
-import resource
 import signal
 import socket
 import sys
 import traceback
 
-from . import apps, drivers, outgoing, recording, routes, schema, serving
+from . import apps, confine, counting, drivers, outgoing, recording, routes, schema, serving
 
 _MOST_STARTS = 40
-_PR_SET_PDEATHSIG = 1
+_CONFINED = "SEATRIAL_CONFINED"
 
 
 def main(path):
     """Does what the configuration at `path` says, and writes how it went beside it."""
     with open(path, encoding="utf-8") as file:
         config = json.load(file)
-    _limit(config)
-    _end_with_parent()
+    confine.end_with_parent()
+    if _CONFINED not in os.environ:  # what starts again is held already
+        os.environ[_CONFINED] = str(int(confine.write_only_in(config["writable"])))
+    confine.limit(config["memory"], config["seconds"])
     signal.signal(signal.SIGUSR1, lambda *_: gc.collect())  # what nobody refers to is given back when asked
     sys.path[:0] = config["paths"]
     os.chdir(config["home"])
     recording.configure(config["root"], config["out"])
+    counting.install(config["root"], config["out"], config["temporary"])
     outgoing.install()
     drivers.install()
     recording.install()
@@ -37,19 +37,6 @@ def main(path):
         _failed(config, error)
         raise
     (_prepare if config["task"] == "prepare" else _serve)(app, config)
-
-
-def _end_with_parent():
-    """Nothing outlives whoever started it, however that ends (Linux)."""
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _limit(config):
-    """Memory and processor time have an end."""
-    for kind, amount in ((resource.RLIMIT_AS, config["memory"]), (resource.RLIMIT_CPU, config["seconds"])):
-        if amount:
-            resource.setrlimit(kind, (amount, amount))
 
 
 def _again_with(names, path, config):
@@ -84,12 +71,14 @@ def _prepare(app, config):
             "dummies": config["dummies"],
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "refused": outgoing.refused,
+            "confined": os.environ[_CONFINED] == "1",
         },
     )
 
 
 def _serve(app, config):
     listener = socket.socket(fileno=config["listener"])
+    _say(config, "{}.ready".format(os.getpid()), {})
     serving.serve(app, listener)
 
 

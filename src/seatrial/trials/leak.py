@@ -1,0 +1,219 @@
+"""What each request leaves behind: descriptors, temporary files, tasks, threads, objects, and memory at last.
+
+Counted in rounds after a warm-up: first all operations together, and only if something rises each by itself. A count
+that rises with the requests, surely and to the end, is a leak; its slope says how much a request leaves. Where it was
+made is then looked for by tracing a few more requests.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate, count
+
+import msgspec
+
+from seatrial.model.evidence import Outcome
+from seatrial.sandbox import Call, Counts, Site
+from seatrial.trials.actors import Actor
+from seatrial.trials.api import Operation
+from seatrial.trials.bench import Bench
+from seatrial.trials.claims import Claim
+from seatrial.trials.statistics import Slope, rising
+
+ROUNDS = 12
+_WARM = 20
+_TOGETHER = 240
+"""Requests of one round of all operations, shared among them."""
+_FEW, _MANY = 20, 100
+"""Requests of one round of one operation: for what is counted one by one, and for objects and memory."""
+_TRACED = 60
+_SHARE = 0.4
+"""A line is a place of the leak if it made so large a part of what is left."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """Something that may be left behind. `least` is the least that counts, for each request."""
+
+    name: str
+    what: str
+    rules: tuple[str, ...]
+    least: float
+    of: Callable[[Counts], float]
+    rounds_of: int = _FEW
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What an operation leaves behind: its slope for each request, and where it was made."""
+
+    operation: str
+    kind: Kind
+    what: str
+    slope: Slope
+    requests: int
+    sites: tuple[Site, ...]
+    doubt: str = ""
+    """Why it may be meant; empty if nothing speaks for that."""
+
+
+class Clean(msgspec.Struct, frozen=True):
+    """An operation that left nothing behind in so many requests."""
+
+    operation: str
+    requests: int
+
+
+Ask = Callable[[], None]
+"""Makes one request of an operation, with values of its own."""
+
+_OPEN = ("unclosed-resource", "skipped-cleanup", "client-per-request")
+_KEPT = ("unbounded-cache", "cache-on-method")
+KINDS = (
+    Kind("descriptors", "open descriptors", _OPEN, 0.2, lambda counts: sum(counts.descriptors.values())),
+    Kind("temporary", "temporary files", ("temporary-file-left",), 0.2, lambda counts: counts.temporary),
+    Kind("tasks", "tasks that do not end", ("dropped-task",), 0.2, lambda counts: counts.tasks),
+    Kind("threads", "threads that do not end", _OPEN, 0.2, lambda counts: counts.threads),
+    Kind("unbounded", "results in caches without a bound", _KEPT, 0.2, lambda counts: sum(counts.unbounded.values())),
+    Kind("objects", "objects", _KEPT, 0.5, lambda counts: counts.objects, _MANY),
+    Kind("memory", "bytes", _KEPT, 1_000, lambda counts: counts.memory, _MANY),
+)
+"""The most telling first: an open file is an object too."""
+
+
+def claims(bench: Bench) -> Iterator[Claim]:
+    """What the operations leave behind."""
+    for one in run(bench):
+        if isinstance(one, Left):
+            yield _claim(one)
+
+
+def run(bench: Bench) -> Iterator[Left | Clean]:
+    """Every operation that can be asked again and again."""
+    asks = {operation.name: ask for operation in bench.api.operations if (ask := _asking(bench, operation))}
+    if not asks or not bench.application.workers.pids:
+        return
+    each = max(2, min(_FEW, _TOGETHER // len(asks)))
+    series, requests = _series(bench, list(asks.values()), each)
+    suspected = [kind for kind in KINDS if _rises(kind, series, requests, len(asks))]
+    for name, ask in asks.items():
+        found = _alone(bench, name, ask, suspected) if suspected else None
+        yield found or Clean(name, requests[-1] // len(asks))
+    if bench.database is not None:
+        bench.database.restore()
+
+
+def _asking(bench: Bench, operation: Operation) -> Ask | None:
+    """How to ask for the operation again and again; None if it accepts nothing of ours."""
+    for actor in bench.askers:
+        if known := bench.filling.accepted(operation, actor):
+            return _varied(bench, operation, actor, known)
+    return None
+
+
+def _varied(bench: Bench, operation: Operation, actor: Actor, known: Call) -> Ask:
+    """A new request each time, with other texts wherever they are accepted: what is kept by key shows only so."""
+    texts = [p.name for p in operation.parameters if p.where == "query" and _is_free(p.schema)]
+    numbers = count()
+
+    def with_texts() -> Call:
+        return bench.filling.call(operation, actor, given={name: f"seatrial{next(numbers)}" for name in texts})
+
+    makers = (with_texts, lambda: bench.filling.call(operation, actor), lambda: known)
+    make = next((one for one in makers if bench.application.call(one(), watched=False).ok), makers[-1])
+
+    def ask() -> None:
+        bench.application.call(make(), watched=False)
+
+    return ask
+
+
+def _is_free(schema: Mapping[str, object]) -> bool:
+    return schema.get("type", "string") == "string" and not {"enum", "format", "pattern"} & schema.keys()
+
+
+def _series(bench: Bench, asks: Sequence[Ask], each: int) -> tuple[Sequence[Counts], Sequence[int]]:
+    """The counts after each round, and how many requests there were up to then."""
+    for ask in asks:
+        for _ in range(_WARM):
+            ask()
+    series = [bench.application.counts()]
+    for _ in range(ROUNDS - 1):
+        for ask in asks:
+            for _ in range(each):
+                ask()
+        series.append(bench.application.counts())
+    return series, [0, *accumulate([each * len(asks)] * (ROUNDS - 1))]
+
+
+def _alone(bench: Bench, name: str, ask: Ask, suspected: Sequence[Kind]) -> Left | None:
+    """The first of the kinds, if any, that rises with this operation alone."""
+    for size in sorted({kind.rounds_of for kind in suspected}):
+        series, requests = _series(bench, [ask], size)
+        for kind in suspected:
+            slope = _rises(kind, series, requests, 1) if kind.rounds_of == size else None
+            if slope:
+                sites = (*_caches(kind, series[-1]), *_sites(bench, ask, kind, slope))
+                left = Left(name, kind, _what(kind, series), slope, requests[-1], sites)
+                bench.application.restart()  # what it left is none of the next operation's
+                return msgspec.structs.replace(left, doubt=_doubt(bench, name, kind, series))
+    return None
+
+
+def _rises(kind: Kind, series: Sequence[Counts], requests: Sequence[int], operations: int) -> Slope | None:
+    """The slope for each request, if the count rises; of several operations, one alone may be at fault."""
+    slope = rising(requests, list(map(kind.of, series)))
+    return slope if slope and slope.value * operations >= kind.least else None
+
+
+def _what(kind: Kind, series: Sequence[Counts]) -> str:
+    """Of descriptors, the kind that rose most."""
+    if kind.name != "descriptors":
+        return kind.what
+    first, last = series[0].descriptors, series[-1].descriptors
+    most = max(last, key=lambda one: last[one] - first.get(one, 0))
+    return f"{kind.what} ({most})"
+
+
+def _doubt(bench: Bench, name: str, kind: Kind, series: Sequence[Counts]) -> str:
+    if kind.name not in ("objects", "memory"):
+        return ""
+    if series[-1].bounded > series[len(series) // 2].bounded:
+        return "caches that have a bound are still filling"
+    if bench.database is None and not name.startswith("GET "):
+        return "the program keeps in memory what it is given"
+    return ""
+
+
+def _caches(kind: Kind, last: Counts) -> Sequence[Site]:
+    """The function whose results are kept, if that is what rises."""
+    kept = sorted(last.unbounded.items(), key=lambda one: -one[1]) if kind.name == "unbounded" else []
+    return [Site(line, size, 0) for line, size in kept[:1]]
+
+
+def _sites(bench: Bench, ask: Ask, kind: Kind, slope: Slope) -> tuple[Site, ...]:
+    """The lines that made what is left, those that made most first."""
+    bench.application.trace()
+    for _ in range(_TRACED):
+        ask()
+    found = [one for one in bench.application.sites() if one.line]
+    if kind.name == "memory":
+        return tuple(sorted((one for one in found if one.bytes > _SHARE * slope.value * _TRACED), key=_bytes))
+    return tuple(one for one in found if one.count > _SHARE * min(slope.value, 1) * _TRACED)
+
+
+def _bytes(site: Site) -> int:
+    return -site.bytes
+
+
+def _claim(one: Left) -> Claim:
+    lines = tuple(site.line for site in one.sites)
+    low, high = (f"{edge:,.2f}" for edge in (one.slope.low, one.slope.high))
+    what = f"each request of {one.operation} leaves {one.slope.value:,.2f} {one.what} behind ({low} to {high})"
+    reason = f"{what}, counted {ROUNDS} times over {one.requests:,} requests"
+    return Claim(
+        trial="leak",
+        outcome=Outcome.INCONCLUSIVE if one.doubt else Outcome.PROVEN,
+        rules=one.kind.rules,
+        operation=one.operation,
+        lines=lines,
+        reason=f"{reason}; but {one.doubt}" if one.doubt else reason,
+        details=tuple(f"{site.line}: {site.count} objects left, {site.bytes:,} bytes" for site in one.sites),
+        steps=tuple((line, "what is made here is still there afterwards") for line in lines[:3]),
+    )

@@ -1,0 +1,56 @@
+"""What each request leaves behind is proven with its slope and line; what only fills up, or is given back, is not."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from seatrial.model.evidence import Outcome
+from seatrial.trials import leak
+from seatrial.trials.bench import Bench
+from seatrial.trials.leak import Left
+
+FAULTY, SOUND = "file,temporary,cache,method,thread,buffer", ""
+Depot = Callable[[str], Bench]
+
+
+@pytest.fixture(scope="module")
+def left(depot: Depot) -> Mapping[str, Left]:
+    return {one.operation: one for one in leak.run(depot(FAULTY)) if isinstance(one, Left)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("operation", "kind", "function"),
+    [
+        ("GET /label", "descriptors", "label"),
+        ("GET /sheet", "temporary", "sheet"),
+        ("POST /deliver", "threads", "deliver"),
+        ("POST /quote", "unbounded", "total"),
+        ("POST /price", "objects", "price"),
+    ],
+)
+def test_leak_proves_what_a_request_leaves_and_where(
+    left: Mapping[str, Left], operation: str, kind: str, function: str
+) -> None:
+    one = left[operation]
+    assert (one.kind.name, one.doubt) == (kind, "")
+    assert one.sites[0].line.endswith(" " + function)
+    assert one.slope.value == pytest.approx(2.0 if kind == "objects" else 1.0, abs=0.05)
+
+
+@pytest.mark.slow
+def test_leak_tells_memory_that_is_no_object_and_nothing_else(left: Mapping[str, Left]) -> None:
+    assert left["POST /journal"].kind.name == "memory"
+    assert not {"POST /parcels", "GET /parcels"} & set(left)
+
+
+def test_leak_proves_nothing_of_the_sound_twin(depot: Depot) -> None:
+    found = list(leak.run(depot(SOUND)))
+    assert not [one for one in found if isinstance(one, Left)]
+    assert len(found) == 8
+
+
+def test_leak_names_the_rules_that_speak_of_it(depot: Depot) -> None:
+    (claim,) = leak.claims(depot("temporary"))
+    assert (claim.outcome, claim.rules[0]) == (Outcome.PROVEN, "temporary-file-left")
+    assert "leaves 1.00 temporary files behind (1.00 to 1.00)" in claim.reason
