@@ -1,0 +1,147 @@
+"""Which symbols are to be reviewed: those that a change touches, those without a valid sign-off, or all of a path."""
+
+from collections.abc import Collection, Iterable, Mapping
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import msgspec
+
+from seatrial.app import git
+from seatrial.app.edits import edits, everything
+from seatrial.app.reading import decode
+from seatrial.app.review.packs import Unit
+from seatrial.decisions.fingerprints import changes, own_lines, symbols
+from seatrial.model.source import Gap
+from seatrial.model.standing import SHUT, Standing, UnitStanding
+from seatrial.model.symbols import ChangeKind, Symbol
+
+_MATERIAL = frozenset(
+    {ChangeKind.SYMBOL, ChangeKind.SIGNATURE, ChangeKind.ADDED, ChangeKind.PRAGMA, ChangeKind.IMPORT_SET}
+)
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Units with the texts of their files, by path. What could not be read is a gap."""
+
+    units: tuple[Unit, ...]
+    texts: dict[str, str]
+    gaps: tuple[Gap, ...] = ()
+
+
+def changed(root: Path, revision: str, below: Collection[str], exclude: tuple[str, ...]) -> Found:
+    """What came after HEAD left `revision`: commits and what lies on disk. Raises `SourceError`."""
+    found = edits(root, git.merge_base(root, revision), exclude)
+    after = {path: data for path, data in found.after.items() if _is_below(path, below)}
+    units = [
+        _unit(change.after, after[change.path], _old(change.before, found.before))
+        for change in changes(found.before, found.after)
+        if change.kind in _MATERIAL and change.after is not None and change.path in after
+    ]
+    return _with_texts(units, after, found.gaps)
+
+
+def standing_open(root: Path, standing: Standing, below: Collection[str], exclude: tuple[str, ...]) -> Found:
+    """The units that keep the gate shut, each with what changed since the sign-off that a review would extend."""
+    found = everything(root, exclude)
+    wanted = [unit for unit in standing.units if unit.state in SHUT and _is_below(unit.path, below)]
+    known = {
+        (path, symbol.name): symbol
+        for path in {unit.path for unit in wanted} & found.after.keys()
+        for symbol in symbols(path, found.after[path])
+    }
+    then = _signed_texts(root, standing, wanted)
+    units = [
+        msgspec.structs.replace(
+            _unit(symbol, found.after[one.path], _named(then.get((one.base, one.path)), one)),
+            state=one.state.value,
+            why=one.why,
+            base=one.base,
+        )
+        for one in wanted
+        if (symbol := known.get((one.path, one.name)))
+    ]
+    return _with_texts(units, found.after, found.gaps)
+
+
+def everything_below(root: Path, languages: Collection[str], below: Collection[str], exclude: tuple[str, ...]) -> Found:
+    """All symbols of code below some paths, where nobody asks for sign-offs. `languages` are suffixes of files."""
+    found = everything(root, exclude)
+    after = {
+        path: data
+        for path, data in found.after.items()
+        if _is_below(path, below) and (path in below or path[path.rfind(".") :] in languages)
+    }
+    units = [_unit(symbol, data, None) for path, data in after.items() for symbol in symbols(path, data)]
+    return _with_texts(units, after, found.gaps)
+
+
+def lines_of(path: str, data: bytes) -> dict[str, str]:
+    """The own lines of each symbol of a file as text, by its name."""
+    rows = data.decode("utf-8", "replace").splitlines()
+    kept = own_lines(path, data)
+    return {
+        name: "\n".join(rows[number - 1] for number in numbers if number <= len(rows)) for name, numbers in kept.items()
+    }
+
+
+def _unit(symbol: Symbol, data: bytes, before: str | None) -> Unit:
+    numbers = own_lines(symbol.path, data).get(symbol.name, ())
+    rows = data.decode("utf-8", "replace").splitlines()
+    now = [rows[number - 1] for number in numbers if number <= len(rows)]
+    fresh = numbers if before is None else tuple(numbers[at] for at in _fresh(before.splitlines(), now))
+    return Unit(symbol=symbol, changed=fresh, before=before)
+
+
+def _fresh(before: list[str], now: list[str]) -> list[int]:
+    """The indexes of the lines that are not in `before`."""
+    matcher = SequenceMatcher(None, before, now, autojunk=False)
+    return [at for tag, _, _, start, end in matcher.get_opcodes() if tag != "equal" for at in range(start, end)]
+
+
+def _old(symbol: Symbol | None, before: Mapping[str, bytes]) -> str | None:
+    if symbol is None or symbol.path not in before:
+        return None
+    return lines_of(symbol.path, before[symbol.path]).get(symbol.name)
+
+
+def _signed_texts(
+    root: Path, standing: Standing, wanted: Iterable[UnitStanding]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """The own lines of symbols as they were signed, by sign-off and path, where the commit is still there."""
+    commits = {entry.id: entry.signoff.commit for entry in standing.ledger if entry.signoff and entry.signoff.commit}
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for base in {unit.base for unit in wanted if unit.base in commits}:
+        paths = {unit.path for unit in wanted if unit.base == base}
+        for path, data in _at(root, commits[base], paths).items():
+            found[base, path] = lines_of(path, data)
+    return found
+
+
+def _at(root: Path, commit: str, paths: Collection[str]) -> dict[str, bytes]:
+    try:
+        blobs = [blob for blob in git.blobs(root, commit) if git.path_of(blob) in paths]
+        contents = git.contents(root, [blob.oid for blob in blobs])
+        return {git.path_of(blob): data for blob, data in zip(blobs, contents, strict=True)}
+    except git.GitError:
+        return {}  # squashed away since: then the whole symbol is shown as new
+
+
+def _named(then: Mapping[str, str] | None, unit: UnitStanding) -> str | None:
+    return then.get(unit.name) if then else None
+
+
+def _is_below(path: str, below: Collection[str]) -> bool:
+    return not below or any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in below)
+
+
+def _with_texts(units: Iterable[Unit], contents: Mapping[str, bytes], gaps: tuple[Gap, ...]) -> Found:
+    units = list(units)
+    texts: dict[str, str] = {}
+    unread: dict[str, Gap] = {}
+    for path in {unit.symbol.path for unit in units}:
+        text = decode(path, contents[path])
+        if isinstance(text, Gap):
+            unread[path] = text
+        else:
+            texts[path] = text
+    return Found(tuple(unit for unit in units if unit.symbol.path in texts), texts, (*gaps, *unread.values()))
