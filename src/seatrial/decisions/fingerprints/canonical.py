@@ -91,14 +91,11 @@ def _items(items: Sequence[Any]) -> list[Any]:
     if not (items and isinstance(items[0], ast.stmt)):
         return list(items)
     kept = (one for one in items if not is_text(one))
-    found: list[Any] = []
-    for together, run in groupby(kept, lambda one: isinstance(one, Import)):
-        found += _as_set(run) if together else run
-    return found
-
-
-def _as_set(run: Iterable[Import]) -> list[bytes]:
-    return sorted(set(imported(run)))
+    return [
+        one
+        for together, run in groupby(kept, lambda one: isinstance(one, Import))
+        for one in (sorted(set(imported(run))) if together else run)
+    ]
 
 
 def _joined(values: Sequence[ast.expr]) -> list[ast.expr]:

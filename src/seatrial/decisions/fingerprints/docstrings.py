@@ -9,9 +9,30 @@ from collections.abc import Collection
 
 Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _SHOW_NOTHING = frozenset(
-    "property staticmethod classmethod cached_property setter getter deleter abstractmethod override overload final "
-    "dataclass total_ordering wraps cache lru_cache contextmanager asynccontextmanager singledispatch register "
-    "unique runtime_checkable no_type_check".split()  # noqa: SIM905 - names in a row read better
+    {
+        "abstractmethod",
+        "asynccontextmanager",
+        "cache",
+        "cached_property",
+        "classmethod",
+        "contextmanager",
+        "dataclass",
+        "deleter",
+        "final",
+        "getter",
+        "lru_cache",
+        "no_type_check",
+        "overload",
+        "override",
+        "property",
+        "runtime_checkable",
+        "setter",
+        "singledispatch",
+        "staticmethod",
+        "total_ordering",
+        "unique",
+        "wraps",
+    }
 )
 EVERYONE = "*"
 
