@@ -30,7 +30,7 @@ def deliver(report: Report, wanted: Iterable[tuple[str, str]]) -> None:
     """Writes the report everywhere it is wanted, files first. Raises `ConfigError` if one cannot be written."""
     for name, file in sorted(wanted, key=lambda pair: pair[1] == STANDARD_OUTPUT):
         if file != STANDARD_OUTPUT:
-            _write(Path(file), render.render(report, name))
+            write(Path(file), render.render(report, name))
             continue
         width, color = terminal()
         emit(render.render(report, name, width, color=color))
@@ -74,7 +74,8 @@ def _format_of(file: str) -> str:
     return known[suffix]
 
 
-def _write(file: Path, text: str) -> None:
+def write(file: Path, text: str) -> None:
+    """Writes a report's file, with its folders. Raises `ConfigError` if it cannot be written."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,52 @@
+"""Whom a card is for: the code owners, or whoever changed its files most often."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeAlias
+
+from seatrial.app.rescue.history import Told
+from seatrial.model.globs import matcher
+
+_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+_LARGEST = 1_000_000
+Owners: TypeAlias = Callable[[Iterable[str]], str]
+
+
+def owners(root: Path, told: Told) -> Owners:
+    """Says who answers for some files, by name; empty if nobody is known."""
+    rules = _rules(root)
+
+    def of(paths: Iterable[str]) -> str:
+        files = list(paths)
+        files = files or ["seatrial.toml"]
+        named = [owner for path in files if (owner := _declared(rules, path))]
+        return named[0] if named else _by_history(told, files)
+
+    return of
+
+
+def _rules(root: Path) -> list[tuple[Callable[[str], bool], str]]:
+    """The lines of the first `CODEOWNERS`: a pattern and whom it names; sections of GitLab's are passed over."""
+    found = next((root / name for name in _FILES if (root / name).is_file() and not (root / name).is_symlink()), None)
+    if found is None or found.stat().st_size > _LARGEST:
+        return []
+    lines = (line.partition("#")[0].split() for line in found.read_text("utf-8", "replace").splitlines())
+    return [
+        (matcher((words[0],)), " ".join(words[1:])) for words in lines if words and not words[0].startswith(("[", "^["))
+    ]
+
+
+def _declared(rules: Iterable[tuple[Callable[[str], bool], str]], path: str) -> str:
+    """The last rule that means a path counts; one without owners takes it from all."""
+    return next((owner for means, owner in reversed(list(rules)) if means(path)), "")
+
+
+def _by_history(told: Told, paths: Iterable[str]) -> str:
+    changes: Counter[str] = Counter()
+    for path in paths:
+        changes.update(dict(told.past(path).authors))
+    if not changes:
+        return ""
+    name, most = min(changes.items(), key=lambda one: (-one[1], one[0]))
+    return f"{name} ({most} of {changes.total()} changes)"

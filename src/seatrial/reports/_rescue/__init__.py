@@ -1,0 +1,1 @@
+"""A rescue plan in the formats that people read: text, Markdown and one HTML file. Pure."""
