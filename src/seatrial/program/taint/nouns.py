@@ -22,6 +22,8 @@ EVERY = "*"
 """The key that stands for each element of a collection."""
 
 
+FAR = 6
+"""Bodies that a value may pass through before each further one counts as an uncertain step: it is another by then."""
 CERTAINTY = 0.75
 """How much of the confidence each uncertain step leaves."""
 
@@ -120,6 +122,7 @@ class Flow:
     def confidence(
         self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4, unknown: float = 0.0
     ) -> float:
-        """How likely it is a fault: by who chose the value, less for each uncertain step on the way."""
+        """How likely it is a fault: by who chose the value, less for each uncertain step and for a very long way."""
         likely = {"remote": remote, "local": local, "parameter": parameter, "unknown": unknown}
-        return likely[self.origin.kind] * CERTAINTY**self.doubt
+        strayed = max(0, len(self.functions) - FAR)
+        return likely[self.origin.kind] * CERTAINTY ** (self.doubt + strayed)

@@ -117,6 +117,23 @@ import requests
 RUN pip install ipdb ruff
 ```
 
+## Good: the service itself, as it was built here
+
+```pyproject.toml
+[project]
+name = "shop"
+dependencies = ["flask==3.1.0"]
+```
+
+```Dockerfile
+FROM python:3.13-slim
+RUN pip install --no-cache-dir dist/*.whl && pip install shop[colours]
+```
+
+```shop.py
+import flask
+```
+
 ## Not found yet
 
 ```requirements.txt
@@ -133,6 +150,8 @@ import flask
 """
 
 from collections.abc import Iterator
+
+from packaging.utils import canonicalize_name
 
 from seatrial.model.finding import Place, Severity
 from seatrial.program import Program
@@ -152,11 +171,13 @@ def check(program: Program) -> Iterator[Match]:
     for part in requirements.parts:
         if any(inside(part.folder, folder) for folder in folders) and _runs(part, program):
             yield from _of_part(part, requirements)
+    own = {part.distribution for part in requirements.parts}
     seen: set[str] = set()
     for one in commands(program.manifests):
-        if one.path not in seen:
+        free = tuple(name for name in one.free if canonicalize_name(name.partition("[")[0]) not in own)
+        if free and one.path not in seen:
             seen.add(one.path)
-            yield _match(Place(one.path, one.line, one.line), one.free)
+            yield _match(Place(one.path, one.line, one.line), free)
 
 
 def _runs(part: Part, program: Program) -> bool:

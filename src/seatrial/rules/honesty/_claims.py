@@ -1,5 +1,6 @@
 """What tests say: their assertions, as statements and as calls, in one form."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from seatrial.model import facts as f
 from seatrial.program import Function, Program
 from seatrial.program.ancestry import made_of
 
+_COLLECTED = re.compile(r"(?:^|/)tests?[^/]*\Z|[._-](?:tests?|spec)\.\w+\Z")
+"""Files that runners look into (pytest `python_files`, unittest `test*.py`, Django `tests.py`)."""
 _ASSERTS = frozenset({f.Assert, f.Call})
 
 
@@ -21,10 +24,14 @@ class Claim:
 
 
 def is_test(function: Function) -> bool:
-    """A test as runners collect it: by its name, at the top level of a file or class."""
+    """A test as runners collect it: by its name, at the top level of a class or a file that is named as one of tests.
+
+    Others are given to a program as its input: `tests/data/formatted.py`.
+    """
     outer = function.parent
     return (
         function.facts.kind == "function"
+        and _COLLECTED.search(function.file.path) is not None
         and function.name.startswith("test")
         and outer is not None
         and not outer.is_callable

@@ -74,6 +74,14 @@ def test_mock(sender):
 def total(values):
     return sum(values)
 ```
+
+## Good: given to a program as its input, and never run
+
+```tests/data/unformatted.py
+async  def  test_async(  ):
+    async  for  i  in  some_iter(  unformatted  ):
+        print( "unformatted" )
+```
 """
 
 import re
@@ -84,6 +92,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.queries import text_of
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.honesty._claims import is_test
 
 DEPTH = 4
 """How many helpers deep an assertion is looked for."""
@@ -115,7 +124,7 @@ def check(program: Program) -> Iterator[Match]:
     """Test functions in which no assertion can be reached."""
     for function in program.tests:
         if (
-            _is_test(function)
+            is_test(function)
             and "typing" not in function.file.path.split("/")  # read by type checkers
             and not _is_measured(function)
             and not _is_skipped(function)
@@ -162,16 +171,6 @@ def _drops_a_response(function: Function) -> bool:
         return False
     address = text_of(function, last.args[0])
     return address.startswith(("/", "http")) and not function.users.get(function.calls[-1])
-
-
-def _is_test(function: Function) -> bool:
-    outer = function.parent
-    return (
-        function.facts.kind == "function"
-        and function.name.startswith("test")
-        and outer is not None
-        and not outer.is_callable
-    )
 
 
 def _is_measured(function: Function) -> bool:

@@ -105,6 +105,10 @@ def test_error(mocker):
     with pytest.raises(ValueError):
         shop.total([1])
 
+@patch("shop.total", shop.total.__wrapped__)
+def test_uncached():
+    assert shop.total([1]) == 1
+
 def test_calls(mocker):
     replaced = mocker.patch("shop.total", return_value=1)
     Basket().price()
@@ -125,7 +129,7 @@ def total(rows):
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from seatrial.model import facts as f
@@ -196,7 +200,7 @@ def _replaced(program: Program, function: Function, call: int, span: tuple[int, 
     if type(step) is not f.Call or model is None or any(name in _REAL for name, _ in step.keywords):
         return
     chosen = model.replaces.select(step)
-    if not chosen:
+    if not chosen or _is_given(function, step, chosen):
         return
     target, name = function.values[chosen[0]], function.values[chosen[1]] if len(chosen) > 1 else None
     if type(target) is f.Const and type(target.value) is str:
@@ -209,6 +213,15 @@ def _replaced(program: Program, function: Function, call: int, span: tuple[int, 
     else:
         path = f"{program.names.absolute(function.file, target.path)}.{name.value}"
     yield Replaced(*span, path=path, named=program.names.resolve(function.file, path))
+
+
+def _is_given(function: Function, step: f.Call, chosen: Sequence[int]) -> bool:
+    """What takes its place is named, and made from the real thing: `patch("shop.price", shop.price.__wrapped__)`."""
+    last = chosen[-1]
+    path = function.values[last]
+    named = str(path.value).rpartition(".")[2] if type(path) is f.Const else ""
+    given = (*(v for v in step.args if v not in chosen), *(v for name, v in step.keywords if name == "new"))
+    return any(named in written(function, value).split(".") for value in given if named)
 
 
 def _stored(function: Function) -> Iterator[Replaced]:

@@ -123,6 +123,22 @@ class Handle:
         except Exception:
             pass
 ```
+
+## Good: what may be missing adds to an answer
+
+```shop/agent.py
+import subprocess
+
+def agent():
+    data = {"name": "shop"}
+    try:
+        said = subprocess.check_output(["rustc", "--version"], timeout=1)
+    except Exception:
+        pass
+    else:
+        data["rustc"] = said.decode()
+    return data
+```
 """
 
 import re
@@ -272,6 +288,8 @@ def _is_attempt(function: Function, tries: f.Region, region: f.Region) -> bool:
     if _ATTEMPT.search(function.name) or any(outer.kind == "except" for outer in function.enclosing(tries.start)):
         return True
     otherwise = next((r for r in function.regions if r.kind == "orelse" and r.start == tries.end), tries)
+    if otherwise is not tries:  # what it brought is used there, and only there
+        return True
     inside = function.values[tries.start : otherwise.end]
     leaves = any(type(step) is f.Return or (type(step) is f.Jump and step.kind == "break") for step in inside)
     follows = function.values[region.end :] or function.loops(tries.start)

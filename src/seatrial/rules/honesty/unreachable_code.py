@@ -179,6 +179,19 @@ if False:
     from shop.types import Order
 ```
 
+## Good: an error behind an endless loop, for whoever reads on
+
+```shop/retry.py
+def fetched(session, url):
+    attempt = 0
+    while True:
+        answer = session.get(url, timeout=3)
+        if answer.ok or attempt > 5:
+            return answer
+        attempt += 1
+    raise RuntimeError(f"no answer: {url.upper()}")
+```
+
 ## Good: the author knows, and asks
 
 ```shop/names.py
@@ -203,6 +216,8 @@ from seatrial.rules.contract import Match, rule
 
 _LEAVES = frozenset({f.Return, f.Raise, f.Jump})
 _WORDS = {f.Return: "return", f.Raise: "raise"}
+_WORK = frozenset({f.Store, f.StoreAttr, f.StoreItem, f.Return, f.Assert, f.Delete})
+_ENDLESS = "since the loop never ends"
 MARKED = 0.65
 """Confidence where a comment says that the author knows of it."""
 _IDLE = frozenset({f.Const, f.Phi, f.Jump, f.Yield, f.Template})
@@ -249,7 +264,7 @@ def _after_regions(function: Function) -> Iterator[tuple[int, int, str]]:
             yield region.end, until, "since both branches before leave"
         elif region.kind == "while" and _is_constant(function, region.subject, truth=True):
             if not any(_breaks(function, region, v) for v in function.of(_LEAVES) if region.start <= v < region.end):
-                yield region.end, until, "since the loop never ends"
+                yield region.end, until, _ENDLESS
         elif region.kind == "try" and region.exits:
             later = clauses(function, region)
             if later and all(c.exits for c in later if c.kind == "except") and later[-1].kind == "except":
@@ -330,7 +345,7 @@ def _late(function: Function, handler: f.Region) -> Match:
 def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Match]:
     """The values from `start` to `end` never run; nothing if they do nothing."""
     steps = [step for step in function.values[start:end] if type(step) not in _IDLE]
-    if not steps or not function.is_callable or function.facts.kind == "lambda":
+    if not steps or not function.is_callable or function.facts.kind == "lambda" or _is_guard(steps, reason):
         return
     yield Match(
         message=f"never runs, {reason}",
@@ -340,6 +355,12 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
         key=f"{reason} {len(steps)}",
         confidence=MARKED if _is_marked(function, function.values[start - 1].line, steps) else 0.85,
     )
+
+
+def _is_guard(steps: list[f.AnyValue], reason: str) -> bool:
+    """Nothing but an error behind a loop that never ends: it says to readers and type checkers that none comes here."""
+    last = steps[-1]
+    return reason == _ENDLESS and type(last) is f.Raise and not any(type(step) in _WORK for step in steps)
 
 
 def _is_marked(function: Function, leaves: int, steps: list[f.AnyValue]) -> bool:

@@ -128,6 +128,20 @@ class Log:
     def __init__(self, path):
         self.file = open(path)
 ```
+
+## Good: read from an object that opens nothing by this
+
+```shop/remote.py
+from zipfile import BadZipFile, ZipFile
+
+class Remote:
+    def check(self):
+        try:
+            ZipFile(self)
+        except BadZipFile:
+            return False
+        return True
+```
 """
 
 import re
@@ -186,6 +200,10 @@ def _closers(program: Program, target: Target) -> tuple[str, ...]:
 
 def _is_in_memory(program: Program, function: Function, call: int) -> bool:
     """It is opened from another open thing, or from memory, not from a path: there is no descriptor of its own."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    if step.args and function.cls is not None and function.origin(step.args[0]) == 0:
+        return True  # `ZipFile(self)`, in a class that can be read from
     return _first_type(program, function, call) in _STREAMS
 
 

@@ -8,6 +8,7 @@ kinds that occur. What is cheaper is the likelier story (Shannon, 1948, on the e
 import re
 from base64 import b64decode
 from binascii import Error
+from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
 from math import log2
@@ -100,5 +101,8 @@ def unwrapped(text: str) -> str:
         said = b64decode(whole + "=" * (-len(whole) % 4))
     except Error:
         return text  # one character more than any number of bytes makes
+    with suppress(UnicodeDecodeError):
+        if (letters := said.decode()) and not letters.isascii() and letters.replace(":", "").isalnum():
+            return "".join(c for c in letters if c.isascii())  # words of another alphabet, which nobody draws by lot
     readable = bytes(filter(_READABLE.__contains__, said))
     return readable.decode("ascii") if len(readable) >= 0.7 * len(said) else text

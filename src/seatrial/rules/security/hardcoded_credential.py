@@ -80,6 +80,14 @@ def test_cleansed_settings():
     assert cleansed(given) == {"password": "***", "api_key": "***"}
 ```
 
+## Good: words of another alphabet
+
+```tests/test_header.py
+def test_header(get):
+    answer = get(headers={"Authorization": "Basic 0YDRg9GB0YHQutC40IE60JHRg9C60LLRiw=="})
+    assert answer.user == "русскиЁ"
+```
+
 ## Not found yet
 
 ```shop/settings.py
