@@ -8,12 +8,15 @@ import msgspec
 
 from seatrial.app.decide import records
 from seatrial.app.reading import SIZE_LIMIT
+from seatrial.app.settings import OWN_FILE
 from seatrial.decisions import whys
 from seatrial.decisions.records.doubts import anchored, symbol_of, whole
 from seatrial.errors import SourceError
 from seatrial.model.globs import matcher
 from seatrial.model.record import Record, Status, Why
 from seatrial.model.text import printable
+
+_MARKS = (OWN_FILE, ".seatrial", "docs/decisions")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -44,6 +47,20 @@ def why(root: Path, place: str) -> Answer:
     return Answer(path, symbol, tuple(found), tuple(told), doubts)
 
 
+def locate(here: Path, place: str) -> tuple[Path, str]:
+    """The folder whose records count for a place that is named from `here`, and the place from there.
+
+    It is the nearest one above with settings, records or whys, within the repository; else the repository, or `here`.
+    """
+    top = (here / _place_apart(here, place)[0]).absolute()
+    above = [here, *here.parents]
+    end = next((n for n, folder in enumerate(above) if (folder / ".git").exists()), 0)
+    root = next((folder for folder in above[: end + 1] if any((folder / mark).exists() for mark in _MARKS)), above[end])
+    path = os.path.relpath(top, root).replace(os.sep, "/")
+    symbol = _place_apart(here, place)[1]
+    return root, f"{path}:{symbol}" if symbol else path
+
+
 def add(root: Path, place: str, because: str, who: str = "") -> Path:
     """Writes down why the code at `path` or `path:symbol` is as it is, and gives back the file. Raises as `why`."""
     path, name = _place(root, place)
@@ -64,13 +81,16 @@ def stale(root: Path) -> tuple[Why, ...]:
 
 def _place(root: Path, place: str) -> tuple[str, str]:
     """The path from the root, with `/`, and the symbol; a colon may also stand in the path itself."""
-    given, symbol = place, ""
-    if not (root / given).exists() and ":" in place:
-        given, _, symbol = place.rpartition(":")
+    given, symbol = _place_apart(root, place)
     path = os.path.normpath(given).replace(os.sep, "/")
     if path.startswith(("/", "..")):
         raise SourceError(f"{printable(given)} lies outside of {printable(str(root))}; name it from there.")
     return ("" if path == "." else path), symbol
+
+
+def _place_apart(root: Path, place: str) -> tuple[str, str]:
+    given, colon, symbol = place.rpartition(":")
+    return (given, symbol) if colon and not (root / place).exists() else (place, "")
 
 
 def _bytes(root: Path, path: str) -> bytes | None:

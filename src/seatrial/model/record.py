@@ -147,6 +147,24 @@ class Record(msgspec.Struct, frozen=True):
         return f"{self.id}@{self.body_hash}"
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new record says. Empty prose is left as a question to whoever fills it in."""
+
+    title: str
+    context: str = ""
+    outcome: str = ""
+    consequences: str = ""
+    scope: Scope = Scope()
+    rejected: tuple[Rejected, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    enforcement: Enforcement = Enforcement.ACKNOWLEDGE
+    review_by: date | None = None
+    supersedes: Names = ()
+    trade_offs: tuple[TradeOff, ...] = ()
+    decision_makers: Names = ()
+
+
 class Why(msgspec.Struct, frozen=True, order=True):
     """A small why: one sentence about a symbol, and the symbol's digest when it was written."""
 

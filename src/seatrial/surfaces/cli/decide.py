@@ -1,0 +1,129 @@
+"""`seatrial decide`: decisions, from a draft to being superseded."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from seatrial.errors import ConfigError
+from seatrial.model.text import printable
+
+if TYPE_CHECKING:
+    from seatrial.app.decisions import Listed
+    from seatrial.model.record import Anchor
+
+_root = click.option(
+    "--root", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".", help="The audited folder."
+)
+
+
+@click.group("decide", short_help="Record decisions, and what was rejected.")
+def command() -> None:
+    """Record decisions with their reasons, so that what was rejected does not come back unnoticed."""
+
+
+@command.command("new")
+@click.argument("title")
+@_root
+@click.option("--scope", "paths", multiple=True, metavar="PATTERN", help="Files that it speaks of, as in .gitignore.")
+@click.option("--anchor", "anchors", multiple=True, metavar="PATH[:SYMBOL]", help="Code that it rests on.")
+@click.option("--reject", metavar="OPTION", default="", help="An option that was turned down.")
+@click.option("--because", metavar="REASON", default="", help="Why it was.")
+@click.option("--imports", multiple=True, metavar="MODULE", help="It is back when this module is imported.")
+@click.option("--pattern", metavar="REGEX", default="", help="It is back when a line matches.")
+@click.option("--dependency", multiple=True, metavar="NAME", help="It is back when a manifest requires this.")
+@click.option("--revisit-when", metavar="CONDITION", default="", help="When it may be looked at again.")
+@click.option("--review-by", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it is in doubt by itself.")
+def new(title: str, root: Path, paths: tuple[str, ...], anchors: tuple[str, ...], **given: Any) -> None:
+    """Write a proposed record that says TITLE: the decision in one line."""
+    from seatrial.app.decide import draft  # noqa: PLC0415 - `--help` needs it not
+    from seatrial.model.record import Draft, Match, Rejected, Scope  # noqa: PLC0415 - as above
+
+    match = Match(imports=given["imports"], pattern=given["pattern"], dependency=given["dependency"])
+    option = Rejected(option=given["reject"], because=given["because"], match=match, revisit_when=given["revisit_when"])
+    if (match != Match() or option.because) and not (option.option and option.because):
+        raise ConfigError("what was rejected needs both --reject OPTION and --because REASON.")
+    wanted = Draft(
+        title=title,
+        scope=Scope(paths=paths),
+        rejected=(option,) if option.option else (),
+        anchors=tuple(map(_anchor, anchors)),
+        review_by=given["review_by"] and given["review_by"].date(),
+    )
+    record = draft(root, wanted)
+    click.echo(f"{printable(record.path)} is written, as proposed. Fill it in; then a person accepts it:")
+    click.echo(f"  seatrial decide accept {record.id}")
+
+
+@command.command("accept")
+@click.argument("name", metavar="ID")
+@_root
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Your SSH key.")
+@click.option("--as", "reviewer", metavar="ADDRESS", default="", help="Who you are. [default: git's user.email]")
+@click.option("--role", default="architect", show_default=True, help="In which role you accept it.")
+def accept(name: str, root: Path, key: Path, reviewer: str, role: str) -> None:
+    """Sign the proposed record ID: from then on it holds, and its text may not change. A person does this."""
+    from seatrial.app import acceptance  # noqa: PLC0415 - `--help` needs it not
+
+    record = acceptance.accept(root, name, key, reviewer, role)
+    click.echo(f"{record.id} is accepted. Commit {printable(record.path)} and the signature below .seatrial/signoffs.")
+
+
+@command.command("supersede")
+@click.argument("name", metavar="ID")
+@click.option("--title", default="", help="The new decision in one line.")
+@_root
+def supersede(name: str, title: str, root: Path) -> None:
+    """Write a proposed record that takes the place of ID, which stays in force until the new one is accepted."""
+    from seatrial.app import decide  # noqa: PLC0415 - `--help` needs it not
+
+    record = decide.supersede(root, name, title)
+    click.echo(f"{printable(record.path)} is written, as proposed. Say what has changed, and take out of its keys what")
+    click.echo("no longer holds; then a person accepts it:")
+    click.echo(f"  seatrial decide accept {record.id}")
+
+
+@command.command("reaffirm")
+@click.argument("name", metavar="ID")
+@_root
+def reaffirm(name: str, root: Path) -> None:
+    """Say that ID still holds for the code that it rests on, as that is now."""
+    from seatrial.app import decide  # noqa: PLC0415 - `--help` needs it not
+
+    record = decide.reaffirm(root, name)
+    click.echo(f"{record.id} rests on the code as it is now. Commit {printable(record.path)}.")
+
+
+@command.command("list")
+@_root
+@click.option("--json", "as_json", is_flag=True, help="All that the records say, as JSON.")
+def show(root: Path, *, as_json: bool) -> None:
+    """List the decision records: how each stands, and why it may be in doubt."""
+    from seatrial.app.decisions import listed  # noqa: PLC0415 - `--help` needs it not
+    from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
+
+    found = listed(root)
+    if as_json:
+        import msgspec  # noqa: PLC0415 - as above
+
+        emit(json.dumps(msgspec.to_builtins(found), indent=2) + "\n")
+        return
+    emit("".join(f"{line}\n" for one in found for line in _lines(one)) or "There are no decision records.\n")
+
+
+def _lines(one: "Listed") -> list[str]:
+    record = one.record
+    by = f" by {record.superseded_by}" if record.superseded_by else ""
+    lines = [printable(f"{record.status or 'no status':10} {record.id}{by}: {record.title}")]
+    lines += [
+        printable(f"           rejected: {option.option}, because {option.because}") for option in record.rejected
+    ]
+    return lines + [printable(f"           in doubt: {doubt.what}; {doubt.way}") for doubt in one.doubts]
+
+
+def _anchor(place: str) -> "Anchor":
+    from seatrial.model.record import Anchor  # noqa: PLC0415 - `--help` needs it not
+
+    path, colon, symbol = place.rpartition(":")
+    return Anchor(path=path, symbol=symbol) if colon else Anchor(path=place)
