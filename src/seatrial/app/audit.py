@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial import __version__, gate, registry
-from seatrial.app import cache, compare, environment, git, scanned, workspace
+from seatrial.app import cache, compare, environment, evidence, git, scanned, workspace
 from seatrial.app.analyse import analyse
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.blame import nearest
@@ -61,7 +61,11 @@ class Audited(msgspec.Struct, frozen=True):
     scanners: frozenset[str] = frozenset()
     """The other scanners that were heard, and `advisories` if there were some."""
     evidence: tuple[Evidence, ...] = ()
-    """What trials showed."""
+    """What trials showed, now or before, as far as it still holds."""
+    program: str = ""
+    """The digest of the program (`evidence.digest`)."""
+    tried: str = ""
+    """What the trials of this run ran with; empty if none ran."""
 
 
 def audit(request: Request, progress: Progress | None = None) -> Report:
@@ -73,7 +77,8 @@ def audit(request: Request, progress: Progress | None = None) -> Report:
         ModelError: a library model in the settings cannot be used.
         DecisionError: the baseline cannot be read.
     """
-    return report_on(find(request, progress or Progress()), request)
+    audited = find(request, progress or Progress())
+    return report_on(recalling(audited, request), request)
 
 
 def report_on(audited: Audited, request: Request) -> Report:
@@ -95,6 +100,7 @@ def report_on(audited: Audited, request: Request) -> Report:
         scope=f"changed since {request.changed_since}" if request.changed_since else "",
         prefix=git.prefix(request.root),
         in_full=request.in_full,
+        tried=audited.tried,
     )
 
 
@@ -110,8 +116,10 @@ def find(request: Request, progress: Progress) -> Audited:
     store = cache.users_own() if request.cached else cache.NoCache()
     means = Means(store, request.jobs or os.cpu_count() or 1, progress)
     with closing(store), _without_collector():
-        analysis = _analysed(request, "", loaded, means)
-        before = _analysed(request, base, loaded, means) if base else None
+        tree = _tree(request, "", loaded, means)
+        analysis = analyse(tree, loaded.settings, loaded.options, means)
+        earlier = _tree(request, base, loaded, means) if base else None
+        before = analyse(earlier, loaded.settings, loaded.options, means) if earlier else None
     for note in store.notes:
         progress.note(note)
     others = scanned.scanned(request.others, request.root, loaded.settings)
@@ -119,8 +127,25 @@ def find(request: Request, progress: Progress) -> Audited:
         analysis = scanned.beside(analysis, others)
         before = before and scanned.beside(before, scanned.in_base(others, request.root, base))
     return Audited(
-        loaded.settings, analysis, before, time.perf_counter() - began, scanned.heard(others.names, request.advisories)
+        settings=loaded.settings,
+        analysis=analysis,
+        before=before,
+        seconds=time.perf_counter() - began,
+        scanners=scanned.heard(others.names, request.advisories),
+        program=evidence.digest(tree),
     )
+
+
+def recalling(audited: Audited, request: Request, without: Collection[str] = ()) -> Audited:
+    """What was found, with what earlier trials showed, as far as it still holds; not those `without`.
+
+    What only trials found belongs to the whole, not to a change.
+    """
+    kept = evidence.read(evidence.file(request.root)) if request.cached else ()
+    kept = [one for one in kept if one.evidence.trial not in without]
+    known, found = evidence.recalled(kept, audited.analysis, audited.program)
+    analysis = evidence.applied(audited.analysis, known, () if audited.before else found)
+    return msgspec.structs.replace(audited, analysis=analysis, evidence=known)
 
 
 def _named(root: Path) -> str:
@@ -128,7 +153,7 @@ def _named(root: Path) -> str:
     return str(root) if root.name not in {"", ".."} else root.resolve().name or str(root)
 
 
-def _analysed(request: Request, commit: str, loaded: Loaded, means: Means) -> Analysis:
+def _tree(request: Request, commit: str, loaded: Loaded, means: Means) -> workspace.Tree:
     root = request.root
     selection = workspace.Selection(registry.suffixes(), loaded.settings.exclude)
     means.progress.step(f"looking at commit {commit[:12]}" if commit else "looking for files")
@@ -137,8 +162,7 @@ def _analysed(request: Request, commit: str, loaded: Loaded, means: Means) -> An
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     means.progress.note(f"{len(tree.sources)} files: {tree.note}")
-    tree = _with_outside(_with_environment(tree, loaded), request, loaded)
-    return analyse(tree, loaded.settings, loaded.options, means)
+    return _with_outside(_with_environment(tree, loaded), request, loaded)
 
 
 def _with_environment(tree: workspace.Tree, loaded: Loaded) -> workspace.Tree:
@@ -164,7 +188,7 @@ def _with_outside(tree: workspace.Tree, request: Request, loaded: Loaded) -> wor
 
 def _verdict(request: Request, audited: Audited, shown: list[Finding], now: datetime) -> Verdict:
     """What stands against the code that was asked about; what lies unused in the records is told of the whole."""
-    analysis, before, policy = audited.analysis, audited.before, audited.settings.policy
+    analysis, before, policy = audited.analysis, audited.before, audited.settings.judged_by
     decisions = scanned.heard_decisions(baseline.read(request.root), audited.scanners)
     visible = [finding for finding in analysis.findings if _is_confident(finding, None, audited.settings)]
     comments = scanned.heard_comments(analysis.suppressions, audited.scanners)

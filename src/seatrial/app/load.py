@@ -9,6 +9,7 @@ from seatrial import registry
 from seatrial.app import starting, workspace
 from seatrial.app.progress import Progress
 from seatrial.app.settings import load as settings_of
+from seatrial.app.starting import Start
 from seatrial.sandbox import launched
 from seatrial.trials.bench import Bench
 from seatrial.trials.load import USERS, curve, lines
@@ -21,8 +22,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     last: int
     seconds: float
-    target: str = ""
-    python: str = ""
+    start: Start = Start()
 
 
 def load(asked: Asked, progress: Progress) -> Sequence[str]:
@@ -36,7 +36,7 @@ def load(asked: Asked, progress: Progress) -> Sequence[str]:
     workspace.require(asked.root)
     settings = settings_of(asked.root, registry.rule_ids()).settings.app
     progress.step("starting the program")
-    with launched(starting.launch(asked.root, settings, asked.target, asked.python)) as (application, started):
+    with launched(starting.launch(asked.root, settings, asked.start)) as (application, started):
         progress.step("making users and first rows")
         bench = Bench(application, started)
         users = [number for number in USERS if asked.first <= number <= asked.last] or [asked.first]

@@ -1,7 +1,7 @@
 """The user's settings: `seatrial.toml`, or `[tool.seatrial]` in `pyproject.toml`. Nothing in them is ever run."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +13,7 @@ from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError, ModelError
 from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.globs import matcher
+from seatrial.model.mandate import CriterionInfo, Requirement
 from seatrial.model.policy import Policy
 from seatrial.model.text import printable
 
@@ -29,6 +30,8 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     severity: Severity | None = None
     confidence: Probability | None = None
     """Its findings below are hidden; by default the policy's `confidence` counts."""
+    require: Literal["", "proven-or-cleared"] = ""
+    """Its findings shut the gate until a trial has cleared them: the same as the policy's `require-evidence`."""
 
 
 class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +45,15 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Environment variables for the program."""
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands to run before the first start, each as a list of words; `python` is the program's own."""
+
+
+class SignOffSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What sign-offs are asked for, where `.seatrial/roles.toml` asks for them at all."""
+
+    criteria: dict[str, CriterionInfo] = {}
+    """Criteria by id, beside or instead of the built-in ones."""
+    paths: dict[str, Requirement] = {}
+    """By pattern of files (as in `exclude`): what they need. The last that fits wins; empty: all code needs it."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -67,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     app: AppSettings = AppSettings()
     per_path: dict[str, dict[str, Level]] = {}
     """By pattern of files (as in `exclude`), then by rule id: what holds there instead. The last that fits wins."""
+    sign_offs: SignOffSettings = SignOffSettings()
     libraries: dict[str, dict[str, Any]] = {}
     """Models of in-house libraries, in the form of those in `seatrial/libraries`."""
 
@@ -88,6 +101,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if level == "off":
             return None
         return msgspec.structs.replace(finding, severity=Severity(level)) if level else finding
+
+    @property
+    def judged_by(self) -> Policy:
+        """The policy, with what single rules require."""
+        asking = [rule for rule, own in self.rules.items() if isinstance(own, RuleSettings) and own.require]
+        required = tuple(dict.fromkeys((*self.policy.require_evidence, *asking)))
+        return msgspec.structs.replace(self.policy, require_evidence=required)
 
     def confidence(self, rule: str) -> float:
         """The confidence below which the rule's findings are hidden."""
@@ -144,6 +164,22 @@ def decisions_folder(root: Path) -> str:
     return Settings().decisions
 
 
+def of_commit(root: Path, read: Callable[[str], bytes | None], rule_ids: Mapping[str, object]) -> Loaded:
+    """The same as `load`, with `read` in place of the disk: it gives a file's bytes by its path from `root`, or None.
+
+    Only what lies in `root` or in the repository's top folder is looked for. Raises `ConfigError`.
+    """
+    above = "../" * (len(_folders(root.resolve())) - 1)
+    for folder in dict.fromkeys(("", above)):
+        for name, keys in ((OWN_FILE, ()), (SHARED_FILE, ("tool", "seatrial"))):
+            data = read(folder + name)
+            found = _parsed(Path(folder + name), data.decode("utf-8", "replace"), keys) if data is not None else None
+            if found is not None:
+                text, options = found
+                return Loaded(_settings(options, rule_ids, Blame(folder + name, text, keys)), options, folder + name)
+    return Loaded(Settings(), {}, "")
+
+
 def _check_folders(settings: Settings, bases: tuple[Path, ...], blame: Blame) -> None:
     """A source root that is nowhere would be obeyed in silence. Raises `ConfigError`."""
     for name in settings.source_roots:
@@ -186,6 +222,10 @@ def _table(file: Path, keys: tuple[str, ...]) -> tuple[str, dict[str, Any]] | No
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(printable(f"{file} cannot be read: {error}")) from error
+    return _parsed(file, text, keys)
+
+
+def _parsed(file: Path, text: str, keys: tuple[str, ...]) -> tuple[str, dict[str, Any]] | None:
     try:
         found: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

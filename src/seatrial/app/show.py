@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from seatrial import registry
 from seatrial.app import workspace
-from seatrial.app.audit import Request, find
+from seatrial.app.audit import Request, find, recalling
 from seatrial.app.excerpts import Excerpts
 from seatrial.app.progress import Progress
 from seatrial.errors import SourceError
@@ -37,7 +37,7 @@ def show(request: Request, fingerprint: str, progress: Progress) -> Shown:
 
     Raises `SourceError` if none does, or several do. Raises else as `audit`.
     """
-    audited = find(request, progress)
+    audited = recalling(find(request, progress), request)
     found = {one.fingerprint: one for one in audited.analysis.findings if one.fingerprint.startswith(fingerprint)}
     if len(found) != 1:
         raise SourceError(_not_one(fingerprint, sorted(found.values(), key=lambda one: one.fingerprint)))

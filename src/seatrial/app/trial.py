@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from seatrial.app import starting
-from seatrial.app.audit import Audited, Request, find, report_on
+from seatrial.app import evidence, starting
+from seatrial.app.audit import Audited, Request, find, recalling, report_on
 from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
+from seatrial.app.starting import Start
 from seatrial.errors import ConfigError
-from seatrial.model.evidence import Outcome
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started, launched
 from seatrial.trials import access, deadlock, edge, growth, inject, race
 from seatrial.trials.bench import Bench
-from seatrial.trials.claims import Claim, Proof, prove
+from seatrial.trials.claims import Again, Claim, Proof, prove
+from seatrial.trials.untried import untried
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim]]] = {
     "growth": growth.claims,
@@ -35,47 +38,86 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     audit: Request
     only: tuple[str, ...] = ()
     """Trials to run; empty: all."""
+    operations: tuple[str, ...] = ()
+    """Operations to try, as `POST /orders`; empty: all."""
     budget: float = 180.0
     """Seconds after which no further trial begins; what is left out is a gap."""
-    target: str = ""
-    python: str = ""
+    seed: int = 0
+    """All data that is made up and the order of the operations follow it."""
+    start: Start = Start()
+
+
+class Tried(NamedTuple):
+    """What the trials saw."""
+
+    audited: Audited
+    """What was found without them."""
+    proof: Proof
+    begun: frozenset[str]
+    """The trials that ran."""
+    gaps: tuple[Gap, ...]
+    kind: str
+    """The database: `sqlite` or `postgresql`; empty if none was found."""
 
 
 def trial(asked: Trial, progress: Progress | None = None) -> Report:
-    """The report of an audit, with what the trials showed.
+    """The report of an audit, with what the trials showed. The evidence is kept for later audits.
 
     Raises as `audit`, and:
         StartError: the program cannot be started.
         ConfigError: there is no such trial.
     """
     progress = progress or Progress()
+    tried = run(asked, progress)
+    if asked.audit.cached:
+        _keep(asked.audit.root, tried, progress)
+    return report_on(_told(tried, asked), asked.audit)
+
+
+def run(asked: Trial, progress: Progress) -> Tried:
+    """Audits the tree, starts the program and runs the trials. Raises as `trial`; keeps nothing."""
     for name in asked.only:
         if name not in TRIALS:
             raise ConfigError(f"there is no trial `{name}`; {nearest(name, TRIALS)}")
     audited = find(asked.audit, progress)
     progress.step("starting the program")
-    launch = starting.launch(asked.audit.root, audited.settings.app, asked.target, asked.python)
-    with launched(launch) as (application, started):
+    with launched(starting.launch(asked.audit.root, audited.settings.app, asked.start)) as (application, started):
         for note in _notes(started):
             progress.note(note)
         progress.step("making users and first rows")
-        bench = Bench(application, started)
-        claims, gaps = _tried(bench, asked, progress)
-    again = f"seatrial trial {asked.audit.root} --only {{trial}}"
-    proof = prove(claims, audited.analysis.findings, audited.analysis.routes, again)
-    return report_on(_with(audited, proof, (*gaps, *_unfit(bench))), asked.audit)
+        bench = Bench(application, started, asked.seed, asked.operations)
+        claims, begun, gaps = _tried(bench, asked, progress)
+        findings, routes = audited.analysis.findings, audited.analysis.routes
+        proof = prove(claims, findings, routes, Again(starting.again(asked.audit.root, asked.start), asked.seed))
+        left = untried(bench, findings, proof.evidence, routes, TRIALS, begun)
+        proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))))
+        kind = bench.database.kind if bench.database else ""
+        return Tried(audited, proof, frozenset(begun), (*gaps, *_unfit(bench)), kind)
 
 
-def _with(audited: Audited, proof: Proof, gaps: tuple[Gap, ...]) -> Audited:
-    """What was found, with what the trials showed: what is proven is certain."""
-    proven = {one.fingerprint for one in proof.evidence if one.outcome is Outcome.PROVEN}
-    analysis = audited.analysis
-    findings = tuple(
-        msgspec.structs.replace(finding, confidence=1.0) if finding.fingerprint in proven else finding
-        for finding in sorted((*analysis.findings, *proof.found))
+def _told(tried: Tried, asked: Trial) -> Audited:
+    """What was found, with what these trials showed and what earlier ones did that were not run again."""
+    audited, proof = recalling(tried.audited, asked.audit, tried.begun), tried.proof
+    known = {(one.fingerprint, one.trial) for one in audited.evidence}
+    fresh = [one for one in proof.evidence if (one.fingerprint, one.trial) not in known]
+    analysis = evidence.applied(audited.analysis, fresh, proof.found)
+    analysis = msgspec.structs.replace(analysis, gaps=(*analysis.gaps, *tried.gaps))
+    told = f"seed {asked.seed}" + (f", on {tried.kind}" if tried.kind else "")
+    return msgspec.structs.replace(audited, analysis=analysis, evidence=(*audited.evidence, *fresh), tried=told)
+
+
+def _keep(root: Path, tried: Tried, progress: Progress) -> None:
+    """Writes down what was shown, for later audits of the same code."""
+    file, audited, proof = evidence.file(root), tried.audited, tried.proof
+    kept = evidence.renewed(
+        evidence.read(file), proof.evidence, audited.analysis.findings, proof.found, audited.program, tried.begun
     )
-    analysis = msgspec.structs.replace(analysis, findings=findings, gaps=(*analysis.gaps, *gaps))
-    return msgspec.structs.replace(audited, analysis=analysis, evidence=proof.evidence)
+    try:
+        evidence.write(file, kept)
+    except OSError as error:
+        progress.note(f"the evidence could not be kept: {error.strerror}")
+    else:
+        progress.note(f"the evidence is kept in {file}")
 
 
 def _notes(started: Started) -> Iterator[str]:
@@ -86,19 +128,23 @@ def _notes(started: Started) -> Iterator[str]:
         yield f"a connection to {address} was refused"
 
 
-def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim], list[Gap]]:
+def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim], list[str], list[Gap]]:
+    """What the trials claim, which of them began, and what was left out."""
     claims: list[Claim] = []
+    begun: list[str] = []
     gaps: list[Gap] = []
     until = time.monotonic() + asked.budget
-    for name, run in TRIALS.items():
+    for name, claimed in TRIALS.items():
         if asked.only and name not in asked.only:
             continue
         if time.monotonic() > until:
             gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} was not begun: the budget was used up"))
             continue
         progress.step(f"trial {name}")
-        claims += run(bench)
-    return claims, gaps
+        begun.append(name)
+        bench.filling.stage = name
+        claims += claimed(bench)
+    return claims, begun, gaps
 
 
 def _unfit(bench: Bench) -> Iterator[Gap]:

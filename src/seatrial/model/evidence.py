@@ -25,3 +25,9 @@ class Evidence(msgspec.Struct, frozen=True, order=True):
     reason: str
     reproduce: str
     """The one command that shows it again; empty if nothing was proven."""
+    operations: tuple[str, ...] = ()
+    """What the program was asked, as `POST /orders`; empty if the trial is of the whole."""
+    seed: int = 0
+    """What the made-up data and the order of the operations followed."""
+    details: tuple[str, ...] = ()
+    """What was seen, line by line: rows that differ, the statement."""

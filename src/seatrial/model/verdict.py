@@ -119,5 +119,7 @@ class Report(msgspec.Struct, frozen=True):
     """What the report is limited to: "changed since origin/main"; empty for everything."""
     prefix: str = ""
     """Where the audited folder lies in its repository: `backend/`, or empty at the top, from where hosts name files."""
+    tried: str = ""
+    """What the trials ran with, `seed 0, on postgresql`; empty if none ran."""
     in_full: bool = False
     """True when the user asked for every finding in full, not only the few that matter most."""

@@ -49,8 +49,8 @@ def sure(confidence: float) -> str:
 def proof(judged: Judged) -> str:
     """What is known from running it: proven, cleared, or which trial would tell."""
     for piece in sorted(judged.evidence, key=lambda e: list(Outcome).index(e.outcome)):
-        if piece.outcome is not Outcome.NOT_TRIED:
-            return f"{piece.outcome.value} by the trial {printable(piece.trial)}: {printable(piece.reason)}"
+        told = "suspected; not tried" if piece.outcome is Outcome.NOT_TRIED else piece.outcome.value
+        return f"{told} by the trial {printable(piece.trial)}: {printable(piece.reason)}"
     trial = printable(judged.finding.confirmed_by)
     return f"suspected; the trial {trial} would prove or clear it" if trial else "suspected"
 
@@ -91,6 +91,12 @@ def answered(report: Report) -> str:
     """The findings that are folded away: `900 in the baseline, 3 suppressed`; empty if there are none."""
     states = Counter(j.state for j in report.verdict.judged)
     return ", ".join(f"{states[state]:,} {told}" for state, told in _FOLDED.items() if states[state])
+
+
+def cleared(report: Report) -> list[str]:
+    """What trials cleared, each with its place and what was seen."""
+    found = [j for j in report.verdict.judged if j.state is State.CLEARED]
+    return [f"{j.finding.rule} at {where(j.finding.place)} ({proof(j)})" for j in found]
 
 
 def hidden(report: Report) -> str:

@@ -9,6 +9,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from seatrial.model.decision import Suppression
 from seatrial.model.finding import Place, Quality, Step
 from seatrial.model.source import Gap
@@ -109,7 +111,9 @@ def _result(judged: Judged, index: dict[str, int]) -> _Json:
 
 def _properties(judged: Judged) -> _Json:
     finding = judged.finding
+    shown = {"evidence": msgspec.to_builtins(judged.evidence)} if judged.evidence else {}
     return {
+        **shown,
         "seatrialCategory": list(finding.category),
         "confidence": finding.confidence,
         "weight": round(rank(judged), 4),

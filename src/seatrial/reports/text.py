@@ -160,11 +160,15 @@ def _foot(page: _Page, report: Report) -> Iterator[str]:
 
 
 def _told(report: Report) -> Iterator[tuple[str, str]]:
-    """What else there is to know, one line each: answered, hidden, not read, left out, records that match nothing."""
+    """What else there is to know, one line each: what was answered, tried, hidden, not read, left out, is unused."""
     verdict = report.verdict
     limit = sys.maxsize if report.in_full else 3
     if answered := words.answered(report):
         yield "answered", answered
+    if cleared := words.cleared(report):
+        yield "cleared", words.some(cleared, limit)
+    if report.tried:
+        yield "tried with", report.tried
     if hidden := words.hidden(report):
         yield "hidden", hidden
     if verdict.gaps:

@@ -70,7 +70,7 @@ def run(bench: Bench) -> Iterator[Let | Kept]:
     """Every operation on a row of the first user's, and every operation that writes."""
     if bench.database is None or not bench.cast.known:
         return
-    for operation in bench.api.operations:
+    for operation in bench.operations:
         if "{" in operation.path:
             yield from _another(bench, operation)
         if operation.writes and not operation.proves:

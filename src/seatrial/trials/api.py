@@ -13,6 +13,8 @@ from seatrial.sandbox import Call
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DEEPEST = 6
 _PLENTY = 1_000
+_STRIDE, _ROOM = 7_919, 90_000
+"""Seeds make numbers far enough apart, of five digits at most: the stride is prime."""
 Fill: TypeAlias = Literal["usual", "least", "full"]
 """Which properties an object gets: those it requires and amounts, those it requires alone, or all."""
 _TEXTS = (
@@ -82,10 +84,14 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 class Api:
-    """The operations of an OpenAPI document (3.x; what is not understood of it is taken for free-form)."""
+    """The operations of an OpenAPI document (3.x; what is not understood of it is taken for free-form).
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    Examples follow the seed: with another, they hold other numbers.
+    """
+
+    def __init__(self, document: Mapping[str, Any], seed: int = 0) -> None:
         self._document = document
+        self._first = seed * _STRIDE % _ROOM
         self.operations = tuple(self._operations())
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,7 +114,7 @@ class Api:
 
     def example(self, schema: Mapping[str, Any], name: str, number: int, fill: Fill = "usual") -> Any:
         """A value that the schema accepts, told apart by `number` where it can be."""
-        return _Example(self, number, fill).of(schema, name, 0)
+        return _Example(self, self._first + number, fill).of(schema, name, 0)
 
     def _at(self, reference: str) -> Mapping[str, Any]:
         found: Any = self._document

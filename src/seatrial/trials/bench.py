@@ -1,8 +1,9 @@
 """The bench: a running program with actors and first rows, saved, so that every trial starts from the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 from seatrial.sandbox import Answer, Application, Call, Database, Started
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
@@ -12,11 +13,16 @@ from seatrial.trials.state import State, States, differences
 
 
 class Bench:
-    """What trials share. Made once for a program; `database.restore()` puts back how it was made."""
+    """What trials share. Made once for a program; `database.restore()` puts back how it was made.
 
-    def __init__(self, application: Application, started: Started) -> None:
+    All data that is made up and the order of the operations follow `seed`. `only` names operations to try; empty: all.
+    """
+
+    def __init__(self, application: Application, started: Started, seed: int = 0, only: Collection[str] = ()) -> None:
         self.application = application
-        self.api = Api(started.document)
+        self.api = Api(started.document, seed)
+        self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
+        """Those to try, in order."""
         self.cast: Cast = cast(application, self.api)
         self.filling = Filling(application, self.api, started.dummies)
         self._refuses: dict[str, bool] = {}
@@ -53,7 +59,9 @@ class Bench:
     @cached_property
     def saved(self) -> State:
         """What was saved."""
-        states = self.states  # puts back what was saved
+        assert self.database is not None
+        states = self.states
+        self.database.restore()
         return states.now()
 
     def changes(self, call: Call) -> tuple[Answer, Sequence[str]]:
@@ -66,7 +74,7 @@ class Bench:
 
     def reads(self) -> Iterator[tuple[Operation, Call]]:
         """Every operation that reads, with a request that is answered: by whoever may, users before nobody."""
-        for operation in self.api.operations:
+        for operation in self.operations:
             if operation.writes:
                 continue
             for actor in self.askers:
@@ -100,3 +108,8 @@ class Bench:
                 self.refusals.pop(operation.name, None)
                 return
             self.refusals.setdefault(operation.name, answer.status)
+
+
+def _ordered(operations: Sequence[Operation], seed: int) -> Sequence[Operation]:
+    """In the order of their paths; with a seed other than 0, in one that has nothing to do with it."""
+    return sorted(operations, key=lambda one: crc32(f"{seed} {one.name}".encode())) if seed else operations

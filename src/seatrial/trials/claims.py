@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,8 +30,17 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     """One sentence with the numbers."""
     details: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    """Other operations that it takes to see it."""
     steps: tuple[tuple[str, str], ...] = ()
     """Lines on the way to the fault, each with what happens there."""
+
+
+class Again(NamedTuple):
+    """How to show something once more: the command, with `{fingerprint}` in it, and the seed of its data."""
+
+    command: str
+    seed: int = 0
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -40,8 +50,8 @@ class Proof(msgspec.Struct, frozen=True):
     found: tuple[Finding, ...]
 
 
-def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence[Route], again: str) -> Proof:
-    """The evidence. `again` is the command that shows a trial once more, with `{trial}` in it.
+def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence[Route], again: Again) -> Proof:
+    """The evidence of the claims.
 
     A claim that proves a fault where no finding is makes one, with the confidence 1.
     """
@@ -58,9 +68,19 @@ def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence
     return Proof(tuple(sorted(evidence.values())), tuple(sorted(found.values())))
 
 
-def _evidence(claim: Claim, finding: Finding, again: str) -> Evidence:
-    shown = again.format(trial=claim.trial) if claim.outcome is Outcome.PROVEN else ""
-    return Evidence(finding.fingerprint, claim.trial, claim.outcome, finding.digest, claim.reason, shown)
+def _evidence(claim: Claim, finding: Finding, again: Again) -> Evidence:
+    is_proven = claim.outcome is Outcome.PROVEN
+    return Evidence(
+        fingerprint=finding.fingerprint,
+        trial=claim.trial,
+        outcome=claim.outcome,
+        digest=finding.digest,
+        reason=claim.reason,
+        reproduce=again.command.format(fingerprint=finding.fingerprint[:8]) if is_proven else "",
+        operations=tuple(filter(None, (claim.operation, *claim.beside))),
+        seed=again.seed,
+        details=claim.details,
+    )
 
 
 def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
@@ -88,13 +108,14 @@ def _place(line: str) -> Place | None:
 def _routes(claim: Claim, routes: Sequence[Route]) -> Iterator[Route]:
     """The handlers of the operation: paths are alike when they differ in nothing but the names of their places."""
     method, _, path = claim.operation.partition(" ")
-    wanted = _shape(path)
+    wanted = shape(path)
     for route in routes:
-        if (not route.methods or method in route.methods) and _shape(route.path) == wanted:
+        if (not route.methods or method in route.methods) and shape(route.path) == wanted:
             yield route
 
 
-def _shape(path: str) -> str:
+def shape(path: str) -> str:
+    """A path without the names of its places: `/orders/{}`."""
     return "/" + _PLACE.sub("{}", path).strip("/")
 
 

@@ -80,7 +80,7 @@ def run(bench: Bench) -> Iterator[Ended]:
 
 def _crossed(bench: Bench, explorer: Schedules) -> Iterator[Pair]:
     """One operation, two rows in either order; the first pair of which both are accepted."""
-    for operation in bench.api.operations:
+    for operation in bench.operations:
         for actor in bench.askers if operation.writes else ():
             if pair := next(_accepted(explorer, operation.name, crossed(bench.filling, operation, actor)), None):
                 yield pair
@@ -97,7 +97,7 @@ def _accepted(explorer: Schedules, name: str, calls: Iterator[tuple[Call, Call]]
 def _sides(bench: Bench, explorer: Schedules) -> Iterator[Side]:
     """A request of every operation that writes, with its locks."""
     assert bench.database is not None
-    for operation in bench.api.operations:
+    for operation in bench.operations:
         for actor in bench.askers if operation.writes else ():
             bench.database.restore()
             call = bench.filling.accepted(operation, actor)
@@ -185,6 +185,7 @@ def _said(
         outcome=outcome,
         rules=RULES,
         operation=one.pair.first.operation,
+        beside=(one.pair.second.operation,),
         lines=tuple(dict.fromkeys(lines)),
         reason=reason,
         steps=steps,

@@ -69,7 +69,7 @@ def _more(others: Sequence[Failed]) -> str:
 def run(bench: Bench) -> Iterator[Failed]:
     """What fails, each place of the program once."""
     seen: set[tuple[str, str]] = set()
-    for operation in bench.api.operations:
+    for operation in bench.operations:
         for actor in bench.askers:
             for one in _tried(bench, operation, actor):
                 place = (one.line or one.operation, one.error.partition(":")[0])

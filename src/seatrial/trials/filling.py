@@ -1,8 +1,10 @@
 """Which values a request needs: ids of rows that are there, examples for the rest."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
 from seatrial.trials.actors import Actor
@@ -13,6 +15,8 @@ _ID = re.compile(r"^(?P<stem>\w*?)_?(id|pk|uuid|slug)$")
 _THING = re.compile(r"(^|_)(name|title|sku|price)$")
 _STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
 _PLENTY = 1_000
+_FIRST, _ROOM = 1_000, 8_000
+"""Numbers of four digits: texts that hold them are short."""
 
 
 class Filling:
@@ -22,14 +26,15 @@ class Filling:
         """`settings` are values that the program was given: a header may have to repeat one."""
         self._application, self._api, self._settings = application, api, settings
         self._tables: Sequence[Table] | None = None
-        self._number = 100
+        self._counts: Counter[str] = Counter()
+        self.stage = ""
+        """The trial that asks: its values are its own, whatever ran before it, so that it can be repeated alone."""
 
     def call(
         self, operation: Operation, actor: Actor, fill: Fill = "usual", given: Mapping[str, Any] | None = None
     ) -> Call:
         """A request of the operation as the actor, each with values of its own. `given` are values by name."""
-        self._number += 1
-        number = self._number
+        number = self._number(operation)
         given = given or {}
         before = re.split(r"/", operation.path)
         values: dict[str, Any] = {}
@@ -79,6 +84,12 @@ class Filling:
             if table := self._table(database, word):
                 return table.name if _is_owned(table, database.rows(table.name), actor) else None
         return None
+
+    def _number(self, operation: Operation) -> int:
+        """A number that no other request has, as far as that can be without knowing of the others."""
+        name = f"{self.stage} {operation.name}"
+        self._counts[name] += 1
+        return _FIRST + crc32(name.encode()) % _ROOM + self._counts[name]
 
     def _tries(self, operation: Operation, actor: Actor) -> Iterator[tuple[Call, Answer]]:
         """Forms of the request, each made, up to the first that is accepted."""

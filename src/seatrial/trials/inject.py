@@ -65,7 +65,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 def run(bench: Bench) -> Iterator[Arrived]:
     """Every text that every operation takes, with each value, as whoever is let in."""
-    for operation in bench.api.operations:
+    for operation in bench.operations:
         for name in _texts(bench, operation):
             seen: set[str] = set()
             for actor in bench.askers:

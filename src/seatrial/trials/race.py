@@ -57,7 +57,7 @@ def run(bench: Bench) -> Iterator[Tried]:
     database = bench.database
     if database is None:
         return
-    for operation in bench.api.operations:
+    for operation in bench.operations:
         if operation.writes and (found := _accepted(bench, database, operation)):
             actor, call = found
             states = bench.states.without(())

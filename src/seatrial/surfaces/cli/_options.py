@@ -105,19 +105,14 @@ def reporting(command: Callable[..., T]) -> Callable[..., T]:
     return packed
 
 
-class Start(NamedTuple):
-    """How the user wants the program to be started; what is empty is looked for."""
-
-    target: str
-    python: str
-
-
 def starting(command: Callable[..., T]) -> Callable[..., T]:
-    """Gives a command the options of all that start the program: it receives them as `start`, a `Start`."""
+    """Gives a command the options of all that start the program: it receives them as `start`, an `app` `Start`."""
 
     @wraps(command)
     def packed(*positional: Any, target: str, python: str, **given: Any) -> T:
-        start = Start(target, str(Path(python).absolute()) if python else "")
+        from seatrial.app.starting import Start  # noqa: PLC0415 - brings the sandbox, which `--help` needs not
+
+        start = Start(target=target, python=str(Path(python).absolute()) if python else "")
         return command(*positional, start=start, **given)
 
     return _target(_python(packed))

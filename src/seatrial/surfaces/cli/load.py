@@ -1,10 +1,14 @@
 """`seatrial load`: how many users the running program bears."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from seatrial.surfaces.cli import _options
+
+if TYPE_CHECKING:
+    from seatrial.app.starting import Start
 
 
 @click.command("load", short_help="Load the running program until it bends.")
@@ -13,7 +17,7 @@ from seatrial.surfaces.cli import _options
 @click.option("--for", "duration", default="1m", metavar="TIME", help="How long in all: 90s, 3m. [default: 1m]")
 @_options.starting
 @_options.verbose
-def command(path: str, users: str, duration: str, start: _options.Start, *, verbose: bool) -> None:
+def command(path: str, users: str, duration: str, start: "Start", *, verbose: bool) -> None:
     """Start a copy of the program in PATH and ask it for all that reads, with more and more users, up to its knee."""
     from seatrial.app.load import Asked, load  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
@@ -27,8 +31,7 @@ def command(path: str, users: str, duration: str, start: _options.Start, *, verb
         first=int(first),
         last=int(last or first),
         seconds=_options.seconds(duration, "--for"),
-        target=start.target,
-        python=start.python,
+        start=start,
     )
     with progress(verbose=verbose) as tell:
         lines = load(wanted, tell)

@@ -1,8 +1,13 @@
 """`seatrial trial`: what the running program shows."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from seatrial.surfaces.cli._options import Asked, Start, reporting, seconds, starting
+from seatrial.surfaces.cli._options import Asked, reporting, seconds, starting
+
+if TYPE_CHECKING:
+    from seatrial.app.starting import Start
 
 
 @click.command("trial", short_help="Run the program and prove or clear what the audit suspects.")
@@ -14,8 +19,9 @@ from seatrial.surfaces.cli._options import Asked, Start, reporting, seconds, sta
     help="Trials to run, with commas: growth, race, deadlock, access, inject, edge.",
 )
 @click.option("--budget", default="3m", metavar="TIME", help="Begin no trial after this long: 90s, 3m. [default: 3m]")
+@click.option("--seed", type=int, default=0, help="What made-up data and the order of operations follow. [default: 0]")
 @starting
-def command(asked: Asked, only: str, budget: str, start: Start) -> None:
+def command(asked: Asked, only: str, budget: str, seed: int, start: "Start") -> None:
     """Start a copy of the program in PATH with a database of its own, and try it. Exits with 0 whatever it finds."""
     from seatrial.app.trial import Trial, trial  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.surfaces.cli._output import deliver, destinations  # noqa: PLC0415 - as above
@@ -28,8 +34,8 @@ def command(asked: Asked, only: str, budget: str, start: Start) -> None:
         audit=request(asked, gate=True),
         only=names,
         budget=seconds(budget, "--budget"),
-        target=start.target,
-        python=start.python,
+        seed=seed,
+        start=start,
     )
     with progress(verbose=asked.verbose) as tell:
         made = trial(what, tell)
