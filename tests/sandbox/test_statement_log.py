@@ -23,7 +23,7 @@ def url() -> Iterator[str]:
 def log(url: str) -> Iterator[StatementLog]:
     with listening(url) as log:
         assert log is not None
-        log.settle()
+        log.settle(["orders"])
         log.since()
         yield log
 

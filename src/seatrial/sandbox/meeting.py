@@ -60,6 +60,11 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
+def now() -> float:
+    """Seconds of a clock that only goes on."""
+    return time.monotonic()
+
+
 def _until(running: "Future[Answer]", holds: Callable[[], bool]) -> bool:
     """Whether the condition comes to hold before the request ends."""
     until = time.monotonic() + _PATIENCE

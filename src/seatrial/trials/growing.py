@@ -51,7 +51,7 @@ class Grower:
     def _table(self, table: Table, count: int, *, shared: bool) -> int:
         template = self._templates[table.name]
         assert template is not None
-        held = [f for f in table.foreigns if not _is_alone(table, f.column)] if shared else []
+        held: list[Foreign | None] = [f for f in table.foreigns if shared and not _is_alone(table, f.column)]
         where = {column.name: template[column.name] for column in table.columns if column.primary}
         added = 0
         for one in held or [None]:
@@ -80,11 +80,14 @@ class Grower:
                 if foreign is not held and value is not None and foreign.table in self._clones:
                     first, count = self._clones[foreign.table]
                     yield column.name, Numbered(first.kind, first.first, first.before, first.after, count)
-            elif column.primary and isinstance(value, int) and not isinstance(value, bool):
+                continue
+            if column.primary and isinstance(value, int) and not isinstance(value, bool):
                 yield column.name, Numbered("integer", self._next(table, column.name))
-            elif column.primary or column.name in unique or (column.kind == "text" and _OURS.search(str(value))):
-                if (found := _another(value, self._serial)) is not None:
-                    yield column.name, found
+                continue
+            is_free = column.kind == "text" and _OURS.search(str(value))
+            found = _another(value, self._serial) if column.primary or column.name in unique or is_free else None
+            if found is not None:
+                yield column.name, found
 
     def _next(self, table: Table, key: str) -> int:
         """A number above all keys of the table."""

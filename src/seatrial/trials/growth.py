@@ -7,12 +7,12 @@ Counts do not depend on the machine, so a slope is the same on a slow one.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
+from seatrial.trials.answers import rows_of
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.growing import Grower
@@ -137,12 +137,3 @@ def _counts(answer: Answer) -> Mapping[tuple[str, str], int]:
     assert answer.seen is not None
     statements = Counter((one.line, one.sql) for one in answer.seen.statements)
     return statements + Counter((one.line, one.to) for one in answer.seen.calls)
-
-
-def rows_of(value: Any) -> int:
-    """How many rows an answer holds: the length of its longest list, however deep; 1 if it holds none."""
-    if isinstance(value, list):
-        return max(len(value), *(rows_of(one) for one in value[:1])) if value else 0
-    if isinstance(value, Mapping):
-        return max((rows_of(one) for one in value.values() if isinstance(one, list | Mapping)), default=1)
-    return 1

@@ -17,6 +17,7 @@ _LOCKS = (
     ),
 )
 _TABLES = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+{_NAME}", re.IGNORECASE)
+_VALUE = re.compile(r"%\(\w+\)s|%s|\$\d+|\?|(?<!:):[a-z_]\w*|'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _SHORT = 72
 
 
@@ -38,6 +39,15 @@ def locked(sql: str) -> str:
 def tables(sql: str) -> frozenset[str]:
     """The tables that it reads or writes."""
     return frozenset(found["table"].lower() for found in _TABLES.finditer(sql))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are one statement: a driver's own places for values, and values in the text, do not count."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(sql: str) -> str:
+    return " ".join(_VALUE.sub("?", sql).split()).rstrip("; ")
 
 
 def short(sql: str) -> str:

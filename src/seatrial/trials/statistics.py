@@ -139,13 +139,14 @@ def _solved(
         [sum(w * a * b for w, a, b in zip(weights, one, other, strict=True)) for other in (*columns, counts)]
         for one in columns
     ]
-    for n, row in enumerate(rows):
-        if abs(row[n]) < 1e-12:
+    for n in range(len(rows)):
+        if abs(rows[n][n]) < 1e-12:
             return None
-        rows[n] = row = [value / row[n] for value in row]
-        for m, other in enumerate(rows):
-            if m != n:
-                rows[m] = [value - other[n] * own for value, own in zip(other, row, strict=True)]
+        own = [value / rows[n][n] for value in rows[n]]
+        rows = [
+            own if m == n else [value - row[n] * one for value, one in zip(row, own, strict=True)]
+            for m, row in enumerate(rows)
+        ]
     return [row[-1] for row in rows]
 
 
