@@ -6,6 +6,7 @@ them is used here, with each of them switched off besides (git-config(1), git(1)
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ _ENVIRONMENT = {
 }
 
 
+_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+
+
 class GitError(Exception):
     """Git is not there, or says no; `str` is its last line. Callers decide what that means."""
 
@@ -57,6 +61,16 @@ class Blob:
     path: bytes
     oid: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What one commit did to one file: object ids before and after, empty where there was none; who, by address."""
+
+    path: str
+    before: str
+    after: str
+    authors: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +96,9 @@ def files(folder: Path) -> list[Listed]:
 
 def merge_base(folder: Path, revision: str) -> str:
     """The commit where HEAD left `revision`, as a full object id. Raises `SourceError` that says what is wrong."""
+    commit = commit_of(folder, revision)
     try:
-        commit = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except GitError:
-        raise SourceError(_no_revision(folder, revision)) from None
-    try:
-        return _run(folder, "merge-base", commit.decode().strip(), "HEAD").decode().split()[0]
+        return _run(folder, "merge-base", commit, "HEAD").decode().split()[0]
     except GitError:
         raise SourceError(
             f"{printable(revision)} and HEAD have no common ancestor here. "
@@ -95,9 +106,52 @@ def merge_base(folder: Path, revision: str) -> str:
         ) from None
 
 
-def blobs(folder: Path, commit: str) -> list[Blob]:
+def commit_of(folder: Path, revision: str) -> str:
+    """The commit that a revision names, as a full object id. Raises `SourceError` that says what is wrong."""
+    try:
+        found = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except GitError:
+        raise SourceError(_no_revision(folder, revision)) from None
+    return found.decode().strip()
+
+
+def tree_of(folder: Path, commit: str) -> str:
+    """The tree of a commit (a full object id), as a full object id. Raises `GitError`."""
+    return _run(folder, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}").decode().strip()
+
+
+def appearances(folder: Path, commit: str, below: str) -> dict[str, int]:
+    """When each file below a folder first came to the line of commits that ends in `commit`: seconds since 1970.
+
+    Only first parents are followed: what a branch brought came when that branch was merged. Raises `GitError`.
+    """
+    commits = _run(folder, "rev-list", "--first-parent", commit, "--", below)
+    shown = ("--stdin", "--root", "--relative", "-r", "-z", "-m", "--first-parent", "--diff-filter=A", "--no-renames")
+    told = _run(folder, "diff-tree", *shown, "--name-only", "--format=%x00%ct", "--", below, stdin=commits)
+    found: dict[str, int] = {}
+    time = 0
+    for field in told.split(b"\0"):
+        if field.isdigit():
+            time = int(field)
+        elif field.strip():
+            found[os.fsdecode(field.strip())] = time  # the newest comes first, so the first appearance is what stays
+    return found
+
+
+def edits(folder: Path, since: str) -> list[Edit]:
+    """What the commits that HEAD has and `since` has not did to files below the folder; merges left out.
+
+    Raises `GitError`.
+    """
+    commits = _run(folder, "rev-list", "--no-merges", f"{since}..HEAD")
+    shown = ("--stdin", "--root", "--relative", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff")
+    people = "%x00%ae%x00<%(trailers:key=Co-authored-by,valueonly,separator=%x20)>"
+    return list(_edits(_run(folder, "diff-tree", *shown, f"--format={people}", stdin=commits)))
+
+
+def blobs(folder: Path, commit: str, below: str = ".") -> list[Blob]:
     """The regular files of a commit below `folder`; links and submodules are left out. Raises `GitError`."""
-    listed = _run(folder, "ls-tree", "-r", "-z", "-l", commit, "--", ".")
+    listed = _run(folder, "ls-tree", "-r", "-z", "-l", commit, "--", below)
     return [blob for entry in listed.split(b"\0") if entry for blob in _blob(entry)]
 
 
@@ -172,6 +226,16 @@ def _blob(entry: bytes) -> Iterator[Blob]:
     if not size.isdigit():
         raise GitError(f"object {oid.decode()} is missing")
     yield Blob(path, oid.decode(), int(size))
+
+
+def _edits(told: bytes) -> Iterator[Edit]:
+    """Reads `edits`' stream: an empty field begins a commit."""
+    fields = iter(told.split(b"\0")[1:])
+    for author, others in zip(fields, fields, strict=False):
+        people = frozenset({author.decode("utf-8", "replace"), *_ADDRESS.findall(others.decode("utf-8", "replace"))})
+        for status in iter(lambda: next(fields, b"").strip(), b""):
+            before, after = (oid.decode() if oid.strip(b"0") else "" for oid in status.split()[2:4])
+            yield Edit(os.fsdecode(next(fields)), before, after, people)
 
 
 def _changesets(told: bytes) -> Iterator[Changeset]:

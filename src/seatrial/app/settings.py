@@ -47,6 +47,13 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Commands to run before the first start, each as a list of words; `python` is the program's own."""
 
 
+class TrialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What trials reckon with."""
+
+    prices: Prices = Prices()
+    """What running costs, for the answer to "what at 1 TB?"."""
+
+
 class SignOffSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What sign-offs are asked for, where `.seatrial/roles.toml` asks for them at all."""
 
@@ -77,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rules: dict[str, Level | RuleSettings] = {}
     """By rule id: `"off"`, a severity, or a table with `severity` and `confidence`."""
     app: AppSettings = AppSettings()
+    trial: TrialSettings = TrialSettings()
     per_path: dict[str, dict[str, Level]] = {}
     """By pattern of files (as in `exclude`), then by rule id: what holds there instead. The last that fits wins."""
     sign_offs: SignOffSettings = SignOffSettings()

@@ -6,14 +6,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from seatrial.model.signoff import SignOff
+
 Role = str
 ARCHITECT = "architect"
+ARCHITECT_APPROVED = "architect-approved"
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """What the units of some files need. Every field has a default: without any, one architect looks at everything."""
 
-    criteria: tuple[str, ...] = ("architect-approved",)
+    criteria: tuple[str, ...] = (ARCHITECT_APPROVED,)
     """Criteria that must be met, or that others which are met imply."""
     role: Role = ARCHITECT
     """The role that a reviewer must have."""
@@ -72,34 +75,68 @@ class Exemption(msgspec.Struct, frozen=True, order=True):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit that needs a sign-off, as it stands: what it needs, and what is known of it otherwise."""
+    """A unit of the code as it stands, what it needs, and what is known of it otherwise."""
 
     path: str
     name: str
     digest: str
     requirement: Requirement
+    needed: bool = True
+    """False for what needs no sign-off itself, but lies beside what does."""
+    governing: bool = False
+    """It says who must sign what: only sign-offs count, no exemption, emergency or attestation."""
     line: int = 0
     lines: int = 0
     signature: str = ""
     pragmas: str = ""
-    against: Mapping[str, str] = {}
-    """Findings that speak against a criterion: fingerprint → criterion."""
+    against: tuple[tuple[str, str], ...] = ()
+    """Findings that speak against a criterion, as pairs of fingerprint and criterion."""
     marked_ai: bool = False
-    """An AI's mark lies on it: nobody can attest that they wrote it."""
+    """An AI's mark lies on it: nobody can attest to have written it alone."""
     authors: frozenset[str] = frozenset()
-    """Addresses of who changed it since the base: they cannot review it."""
+    """Addresses of those who changed it since the base: they cannot review it."""
 
     @property
-    def unit(self) -> str:
-        """`shop/orders.py#Order.total`."""
-        return f"{self.path}#{self.name}"
+    def place(self) -> tuple[str, str]:
+        """Path and name."""
+        return self.path, self.name
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign-off whose signature holds. `at` is when it counts from: when it came to the base branch, else now."""
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-off that a known key signed. `problem` says why it does not count all the same; empty if it does."""
 
     id: str
+    signoff: SignOff
     at: datetime
-    key: str
+    """When it counts from: when it says that it was made, or when it came to the base branch, whichever is earlier."""
+    key: str = ""
     """The key's fingerprint."""
     hardware: bool = False
+    problem: str = ""
+
+
+class Law(msgspec.Struct, frozen=True, kw_only=True):
+    """All that units are held against."""
+
+    mandate: Mandate
+    records: tuple[Record, ...]
+    now: datetime
+    exemptions: tuple[Exemption, ...] = ()
+    superseded: frozenset[str] = frozenset()
+    """Ids of decision records that no longer hold."""
+
+
+BUILT_IN: Mapping[str, CriterionInfo] = {
+    "ecosystem-fit": CriterionInfo(text="It fits the libraries, layers and conventions around it."),
+    "roadmap-aligned": CriterionInfo(text="It stands in the way of nothing that is planned or decided."),
+    "no-circular-logic": CriterionInfo(text="Nothing in it rests on itself: no circles of imports, calls or reasons."),
+    "legacy-safe": CriterionInfo(text="What called it before still works: callers, stored data, other versions."),
+    "security-protocols": CriterionInfo(text="It keeps the rules for input, secrets, rights and data."),
+    "scales": CriterionInfo(text="It holds at a hundred times the data and ten times the callers."),
+    "operable": CriterionInfo(text="Whoever is called at night sees what it does and can stop it."),
+    ARCHITECT_APPROVED: CriterionInfo(
+        text="An architect lets it in.",
+        implies=("ecosystem-fit", "roadmap-aligned", "no-circular-logic", "legacy-safe", "security-protocols"),
+    ),
+}
+"""The criteria that every repository has; the settings may give them another meaning, and more."""

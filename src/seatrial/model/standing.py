@@ -47,6 +47,8 @@ class UnitStanding(msgspec.Struct, frozen=True, order=True, kw_only=True):
     """The id of the sign-off that a delta would extend."""
     records: tuple[str, ...] = ()
     """Ids of the sign-offs that count for it as it stands."""
+    settled_by: str = ""
+    """Another unit whose sign-off settles this one too; empty if it needs its own."""
     hardware: bool = False
     """Whether it takes a key that must be touched."""
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from seatrial.model.curve import Curve
 from seatrial.model.decision import Suppression
 from seatrial.model.evidence import Evidence
 from seatrial.model.finding import Finding
@@ -54,6 +55,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """Baseline entries (fingerprints) that match nothing any more: to be removed, since a baseline may only shrink."""
     unused: tuple[Suppression, ...]
     """Comments that silence nothing, or not all that they meant to; `problem` says why and what to do."""
+    notices: tuple[str, ...] = ()
+    """What must be told though it shuts nothing: decisions in doubt, sign-offs that end soon."""
 
     @property
     def open(self) -> bool:
@@ -119,6 +122,8 @@ class Report(msgspec.Struct, frozen=True):
     """What the report is limited to: "changed since origin/main"; empty for everything."""
     prefix: str = ""
     """Where the audited folder lies in its repository: `backend/`, or empty at the top, from where hosts name files."""
+    curves: tuple[Curve, ...] = ()
+    """What trials measured, what sinks first first."""
     tried: str = ""
     """What the trials ran with, `seed 0, on postgresql`; empty if none ran."""
     in_full: bool = False

@@ -1,1 +1,1 @@
-"""Sign-offs: the records below `.seatrial/signoffs`, who may sign them, and what was there before they were asked for."""
+"""Sign-offs: the records below `.seatrial/signoffs`, who may sign them, and what they need not cover."""

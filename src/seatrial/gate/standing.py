@@ -1,0 +1,86 @@
+"""Holds the code against its sign-offs: how each unit stands, what that means for the gate, and the cheapest way."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from math import ceil
+
+from msgspec.structs import replace
+
+from seatrial.gate.units import Units
+from seatrial.model.mandate import Ask, Law
+from seatrial.model.standing import SHUT, Fault, Standing, UnitStanding, UnitState, Way
+from seatrial.model.verdict import Reason, Verdict
+
+RULE, RECORDS = "sign-off", "sign-off-records"
+"""The rule ids under which it is reported what is not signed, and what is wrong with the records."""
+LINES_AN_HOUR = 400
+"""How fast people read with care: 300 to 500 lines an hour (Cohen, "Best Kept Secrets of Peer Code Review", 2006)."""
+SECONDS_A_UNIT = 20
+_SOON = timedelta(days=30)
+
+
+def stand(asks: Iterable[Ask], law: Law) -> tuple[Standing, dict[str, str]]:
+    """How every unit stands, and why some records do not count (by id)."""
+    units = Units(asks, law)
+    standings = tuple(units.standings())
+    loud = [f"EMERGENCY: {one.path}#{one.name}: {one.why}" for one in standings if one.state is UnitState.EMERGENCY]
+    judged = Standing(
+        mandate=True,
+        units=standings,
+        notices=(*loud, *units.ending(_SOON)),
+        policy=law.mandate.policy,
+        way=way(standings),
+    )
+    return judged, units.problems
+
+
+def way(units: Iterable[UnitStanding]) -> Way:
+    """The cheapest set of reviews that would open the gate."""
+    wanted = [one for one in units if one.state in SHUT and not one.settled_by]
+    minutes = sum(_minutes(one) * max(1, one.reviewers) for one in wanted)
+    roles = tuple(sorted({one.role for one in wanted}))
+    return Way(len(wanted), sum(one.lines for one in wanted), ceil(minutes), roles)
+
+
+def with_standing(verdict: Verdict, standing: Standing) -> Verdict:
+    """The verdict with what stands against it for want of sign-offs. Never takes a reason away."""
+    more = (*map(_of_fault, standing.faults), *_of_units(standing.units))
+    return replace(verdict, reasons=(*verdict.reasons, *more), notices=(*verdict.notices, *standing.notices))
+
+
+def _minutes(unit: UnitStanding) -> float:
+    return max(unit.lines / LINES_AN_HOUR * 60, SECONDS_A_UNIT / 60)
+
+
+def _of_fault(fault: Fault) -> Reason:
+    return Reason(fault.what, fault.way_to_green, rule=RECORDS, path=fault.path)
+
+
+def _of_units(units: Iterable[UnitStanding]) -> Iterator[Reason]:
+    """One reason for each file and cause: a module of forty functions is one thing to do."""
+    groups: dict[tuple[str, str, str], list[UnitStanding]] = {}
+    for one in units:
+        if one.state in SHUT:
+            groups.setdefault((one.path, one.state.value, one.why), []).append(one)
+    for (path, _, why), found in groups.items():
+        yield Reason(_what(found, why), _how(path, found), rule=RULE, path=path, line=found[0].line)
+
+
+def _what(found: list[UnitStanding], why: str) -> str:
+    names = ", ".join(f"`{one.name}`" for one in found[:3])
+    more = f" and {len(found) - 3} more" * (len(found) > 3)
+    state = {UnitState.FAILED: "failed review", UnitState.STALE: "no longer signed off"}
+    return f"{names}{more}: {state.get(found[0].state, 'not signed off')}: {why}"
+
+
+def _how(path: str, found: list[UnitStanding]) -> str:
+    if found[0].state is UnitState.FAILED:
+        return f"change {path}, or have whoever failed it tell what would do"
+    if settled := found[0].settled_by:
+        return f"settled as soon as {settled} is signed"
+    total = way(found)
+    people = max(one.reviewers for one in found)
+    who = f"{people} with the role {found[0].role}" if people > 1 else f"one {found[0].role}"
+    key = ", with a key that is touched" * found[0].hardware
+    least = "minute" if total.minutes == 1 else "minutes"
+    return f"{who} reviews {total.lines} lines (about {total.minutes} {least}){key}: `seatrial review {path}`"
