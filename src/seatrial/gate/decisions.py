@@ -6,12 +6,20 @@ supersedes it and is accepted itself. So a change can neither drop a record, nor
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from seatrial.model.decided import Citation, Decided, Sighting
 from seatrial.model.finding import Severity
 from seatrial.model.record import Enforcement, Record, Status
-from seatrial.model.verdict import Reason
+from seatrial.model.verdict import Reason, Verdict
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+
+
+def with_decisions(verdict: Verdict, decided: Decided, fail_on: Severity = Severity.WARNING) -> Verdict:
+    """The verdict with what stands against it by decision records. Never takes a reason away."""
+    more, told = judge(decided, fail_on), notes(decided)
+    return replace(verdict, reasons=(*verdict.reasons, *more), notices=(*verdict.notices, *told))
 
 
 def judge(decided: Decided, fail_on: Severity = Severity.WARNING) -> tuple[Reason, ...]:
@@ -64,7 +72,12 @@ def _against(decided: Decided, held: Mapping[str, Record], fail_on: Severity) ->
         record = held[name]
         may_cite = clause.startswith("rejected") or record.enforcement is not Enforcement.ENFORCE
         if _weighs(record, clause, fail_on) and not (may_cite and _cited(decided.citations, name, path)):
-            yield Reason(_what(record, clause, seen), _way(record, clause, may_cite), "", name, path, min(seen).line)
+            rule = f"{name}#{_rule_id(record, clause)}" if clause.startswith("rules") else name
+            yield Reason(_what(record, clause, seen), _way(record, clause, may_cite), "", rule, path, min(seen).line)
+
+
+def _rule_id(record: Record, clause: str) -> str:
+    return record.rules[int(clause.partition(".")[2])].id
 
 
 def _weighs(record: Record, clause: str, fail_on: Severity) -> bool:
@@ -86,7 +99,7 @@ def _what(record: Record, clause: str, seen: Sequence[Sighting]) -> str:
 def _said(record: Record, clause: str) -> str:
     part, _, number = clause.partition(".")
     if part == "rules":
-        return f"{record.id} forbids it (rule `{record.rules[int(number)].id}`, {record.title})"
+        return f"{record.id} forbids it (rule `{_rule_id(record, clause)}`): {record.title}"
     option = record.rejected[int(number)]
     return f"{record.id} rejected “{option.option}” because {option.because}"
 

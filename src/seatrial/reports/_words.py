@@ -105,6 +105,11 @@ def hidden(report: Report) -> str:
     return f"{told}; `seatrial audit --confidence 0` shows all" if report.hidden else ""
 
 
+def notices(report: Report) -> list[str]:
+    """What is told beside the reasons, though it shuts nothing."""
+    return [printable(notice) for notice in report.verdict.notices]
+
+
 def stale(report: Report) -> str:
     """How many entries of the baseline can go, and how; empty if there are none."""
     entries = count(len(report.verdict.stale), "entry")
@@ -123,6 +128,8 @@ def shut_by(group: list[Reason], limit: int) -> str:
     """What shuts the gate: a lone reason in its own words, several of one rule by their places."""
     if len(group) == 1:
         return group[0].what
+    if not group[0].fingerprint:  # a decision or a sign-off: what it says matters more than where it is not kept
+        return f"{group[0].what} (also {some([f'{r.path}:{r.line}' for r in group[1:]], limit)})"
     return f"{group[0].rule}, {len(group)} times: {some([f'{r.path}:{r.line}' for r in group], limit)}"
 
 

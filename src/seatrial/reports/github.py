@@ -53,6 +53,8 @@ def _others(report: Report) -> Iterator[tuple[str, str]]:
     for reason in reasons(report) if report.gate else ():
         if not reason.fingerprint:
             yield "error", _reason(reason, report.prefix)
+    for notice in report.verdict.notices:
+        yield "notice", _command("notice", notice, title="seatrial")
     for gap in () if report.gate else report.verdict.gaps:
         place: dict[str, str | int] = {"file": report.prefix + gap.path} if gap.path else {}
         yield "warning", _command("warning", f"not read: {gap.reason}", **place, title=f"{gap.stage}")

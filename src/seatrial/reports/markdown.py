@@ -121,6 +121,7 @@ def _foot(report: Report) -> Iterator[str]:
         if len(verdict.gaps) > 15:
             yield f"- and {words.count(len(verdict.gaps) - 15, 'more gap')}"
         yield "\n</details>\n"
+    yield from (f"- {_plain(notice)}" for notice in verdict.notices[:_FEW])
     for comment in verdict.unused[:5]:
         yield f"- `{_code(comment.path)}:{comment.line}` {_plain(comment.problem)}"
     yield f"\n<sub>seatrial {_plain(report.version)}, {_plain(report.date)}</sub>"

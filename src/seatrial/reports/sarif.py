@@ -185,6 +185,7 @@ def _invocation(report: Report) -> _Json:
     others = [reason for reason in verdict.reasons if report.gate and not reason.fingerprint and reason.rule]
     told = [_gap(gap) for gap in verdict.gaps] + [_reason(reason) for reason in others]
     told += [_comment(comment) for comment in verdict.unused]
+    told += [_notification("note", notice, "", 0) for notice in verdict.notices]
     return {
         "executionSuccessful": True,
         "endTimeUtc": report.date.replace("+00:00", "Z"),

@@ -176,12 +176,19 @@ def _told(report: Report) -> Iterator[tuple[str, str]]:
     if report.left_out:
         left = [f"{out.path} ({out.reason}, {words.count(out.files, 'file')})" for out in report.left_out]
         yield "left out", words.some(left, limit)
-    for number, comment in enumerate(verdict.unused[:limit]):
-        yield "" if number else "comments", f"{comment.path}:{comment.line}  {comment.problem}"
-    if len(verdict.unused) > limit:
-        yield "", f"and {len(verdict.unused) - limit} more; --all shows them"
+    yield from _comments(report, limit)
     if stale := words.stale(report):
         yield "baseline", stale
+    for number, notice in enumerate(words.notices(report)):
+        yield "" if number else "to know", notice
+
+
+def _comments(report: Report, limit: int) -> Iterator[tuple[str, str]]:
+    unused = report.verdict.unused
+    for number, comment in enumerate(unused[:limit]):
+        yield "" if number else "comments", f"{comment.path}:{comment.line}  {comment.problem}"
+    if len(unused) > limit:
+        yield "", f"and {len(unused) - limit} more; --all shows them"
 
 
 def _gate(page: _Page, report: Report) -> Iterator[str]:
