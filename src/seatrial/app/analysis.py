@@ -8,6 +8,7 @@ from seatrial.app.progress import Progress
 from seatrial.facts import Store
 from seatrial.model.decision import Suppression
 from seatrial.model.finding import Finding
+from seatrial.model.pair import Pair
 from seatrial.model.route import Route
 from seatrial.model.source import Gap, LeftOut
 from seatrial.model.verdict import Counts, Edge, RuleInfo
@@ -24,6 +25,8 @@ class Analysis(msgspec.Struct, frozen=True):
     counts: Counts
     map: tuple[Edge, ...]
     routes: tuple[Route, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    """Functions that findings take for one, and that may be run beside each other."""
 
 
 class Means(NamedTuple):

@@ -13,6 +13,7 @@ from seatrial.app.catalogue import info
 from seatrial.app.excerpts import Excerpts
 from seatrial.app.library import Environment
 from seatrial.app.map import edges
+from seatrial.app.pairs import pairs
 from seatrial.app.settings import Settings
 from seatrial.app.workspace import Tree
 from seatrial.decisions import suppressions
@@ -57,6 +58,7 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
         _counts(files, program),
         edges(program),
         tuple(sorted(_routes(program))),
+        tuple(sorted(pairs(program, findings))),
     )
     return result, len(extracted.gaps) + len(failures)
 

@@ -16,7 +16,7 @@ from seatrial.errors import ConfigError
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started, launched
-from seatrial.trials import access, deadlock, edge, growth, inject, race
+from seatrial.trials import access, deadlock, edge, growth, inject, leak, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
@@ -28,6 +28,8 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim]]] = {
     "access": access.claims,
     "inject": inject.claims,
     "edge": edge.claims,
+    "leak": leak.claims,
+    "twin": twin.claims,
 }
 """By name, in the order in which they run."""
 
@@ -86,6 +88,7 @@ def run(asked: Trial, progress: Progress) -> Tried:
             progress.note(note)
         progress.step("making users and first rows")
         bench = Bench(application, started, asked.seed, asked.operations)
+        bench.pairs = audited.analysis.pairs
         claims, begun, gaps = _tried(bench, asked, progress)
         findings, routes = audited.analysis.findings, audited.analysis.routes
         proof = prove(claims, findings, routes, Again(starting.again(asked.audit.root, asked.start), asked.seed))

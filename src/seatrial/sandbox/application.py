@@ -4,7 +4,7 @@ import contextlib
 import http.client
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -99,15 +99,22 @@ class Answer(msgspec.Struct, frozen=True):
             return None
 
 
+Beside = Callable[[str, Mapping[str, Any]], bytes]
+"""Runs a task of `inside` with what it needs, in a process of its own; gives back what it says."""
+
+
 class Application:
     """A program that runs in the sandbox: made by `launched`, ended by its context."""
 
-    def __init__(self, port: int, home: Path, out: Path, database: Database | None, workers: Workers) -> None:
+    def __init__(
+        self, port: int, home: Path, out: Path, database: Database | None, workers: Workers, beside: Beside
+    ) -> None:
         self.port = port
         self.database = database
         self._home = home
         self._out = out.resolve()
         self.workers = workers
+        self.beside = beside
 
     def call(self, call: Call, *, watched: bool = True) -> Answer:
         """Makes the request. Safe to use from several threads at once."""

@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -88,10 +89,11 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         started = starter.prepare()
         started = msgspec.structs.replace(started, dummies={**made_up, **started.dummies})
         starter.setup()
+        beside = partial(starter.beside, dict(started.dummies))
         listener = stack.enter_context(_listener())
         workers = stack.enter_context(serving(lambda: starter.serve(listener, dict(started.dummies)), launch.workers))
         database = server if server and server.tables() else _sqlite(started)
-        application = Application(listener.getsockname()[1], home, out, database, workers)
+        application = Application(listener.getsockname()[1], home, out, database, workers, beside)
         application.await_answer()
         if isinstance(database, Sqlite):
             database.when_locked = application.free
@@ -130,11 +132,24 @@ class _Starter:
             finally:
                 child.end()
 
+    def beside(self, dummies: Mapping[str, str], task: str, more: Mapping[str, Any]) -> bytes:
+        """What a task of `inside` says that runs in a process of its own, beside the workers."""
+        child = self._run(task, dummies, -1, more)
+        try:
+            code = child.wait(_PREPARED_WITHIN)
+        finally:
+            child.end()
+        if code != 0:
+            raise StartError(self._why_not(child, code))
+        return (self._out / f"{task}.json").read_bytes()
+
     def serve(self, listener: socket.socket, dummies: Mapping[str, str]) -> Child:
         """Starts one worker on the socket."""
         return self._run("serve", dummies, listener.fileno())
 
-    def _run(self, task: str, dummies: Mapping[str, str], listener: int) -> Child:
+    def _run(
+        self, task: str, dummies: Mapping[str, str], listener: int, more: Mapping[str, Any] | None = None
+    ) -> Child:
         config = {
             "task": task,
             "root": str(self._root),
@@ -149,6 +164,7 @@ class _Starter:
             "memory": _MEMORY,
             "seconds": _CPU,
             "dummies": dict(dummies),
+            "more": more,
         }
         path = self._out / f"{task}.config.json"
         path.write_text(json.dumps(config))

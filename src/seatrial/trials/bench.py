@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from zlib import crc32
 
+from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation
@@ -25,6 +26,9 @@ class Bench:
         """Those to try, in order."""
         self.cast: Cast = cast(application, self.api)
         self.filling = Filling(application, self.api, started.dummies)
+        self.seed = seed
+        self.pairs: Sequence[Pair] = ()
+        """Functions that the audit takes for one."""
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
         """Operations that accepted nothing of ours, with the last status."""

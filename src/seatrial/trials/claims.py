@@ -154,4 +154,7 @@ _QUALITY = {
     "access": Quality.SECURITY,
     "inject": Quality.SECURITY,
     "edge": Quality.HONESTY,
+    "leak": Quality.RESOURCES,
+    "twin": Quality.REDUNDANCY,
+    "faults": Quality.HONESTY,
 }

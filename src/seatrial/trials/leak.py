@@ -86,7 +86,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 def run(bench: Bench) -> Iterator[Left | Clean]:
     """Every operation that can be asked again and again."""
-    asks = {operation.name: ask for operation in bench.api.operations if (ask := _asking(bench, operation))}
+    asks = {operation.name: ask for operation in bench.operations if (ask := _asking(bench, operation))}
     if not asks or not bench.application.workers.pids:
         return
     each = max(2, min(_FEW, _TOGETHER // len(asks)))

@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 
-from . import apps, confine, counting, drivers, outgoing, recording, routes, schema, serving
+from . import apps, confine, counting, drivers, outgoing, recording, routes, schema, serving, twins
 
 _MOST_STARTS = 40
 _CONFINED = "SEATRIAL_CONFINED"
@@ -36,7 +36,7 @@ def main(path):
         _again_with(apps.missing_setting(error, config["dummies"]), path, config)
         _failed(config, error)
         raise
-    (_prepare if config["task"] == "prepare" else _serve)(app, config)
+    {"prepare": _prepare, "serve": _serve, "twins": _twins}[config["task"]](app, config)
 
 
 def _again_with(names, path, config):
@@ -80,6 +80,10 @@ def _serve(app, config):
     listener = socket.socket(fileno=config["listener"])
     _say(config, "{}.ready".format(os.getpid()), {})
     serving.serve(app, listener)
+
+
+def _twins(_, config):
+    _say(config, "twins", twins.compared(config["more"]["pairs"], {**config, **config["more"]}))
 
 
 def _failed(config, error):
