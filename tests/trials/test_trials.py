@@ -24,7 +24,7 @@ def test_growth_proves_what_runs_once_for_each_row(bench: Callable[[str], Bench]
 
 
 def test_growth_clears_a_line_that_runs_as_often_for_many_rows(bench: Callable[[str], Bench]) -> None:
-    claims = list(growth.claims(bench(SOUND)))
+    claims = list(growth.of_lines(bench(SOUND)))
     assert proven(claims) == []
     assert [c for c in claims if c.outcome is Outcome.CLEARED and c.lines[0].endswith(" list_orders")]
 

@@ -19,6 +19,7 @@ from seatrial.app.progress import Progress
 from seatrial.app.settings import Loaded, Settings, load
 from seatrial.decisions import baseline
 from seatrial.errors import ConfigError, SourceError
+from seatrial.model.curve import Curve
 from seatrial.model.evidence import Evidence
 from seatrial.model.finding import Finding, scanner_of
 from seatrial.model.source import Gap, Stage
@@ -64,6 +65,8 @@ class Audited(msgspec.Struct, frozen=True):
     """What trials showed, now or before, as far as it still holds."""
     program: str = ""
     """The digest of the program (`evidence.digest`)."""
+    curves: tuple[Curve, ...] = ()
+    """What trials measured."""
     tried: str = ""
     """What the trials of this run ran with; empty if none ran."""
 
@@ -100,6 +103,7 @@ def report_on(audited: Audited, request: Request) -> Report:
         scope=f"changed since {request.changed_since}" if request.changed_since else "",
         prefix=git.prefix(request.root),
         in_full=request.in_full,
+        curves=audited.curves,
         tried=audited.tried,
     )
 

@@ -11,6 +11,7 @@ import msgspec
 from seatrial.app.blame import Blame
 from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError, ModelError
+from seatrial.model.curve import Prices
 from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.globs import matcher
 from seatrial.model.mandate import CriterionInfo, Requirement

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from seatrial.model.curve import Curve
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
+from seatrial.trials import costs
 from seatrial.trials.answers import rows_of
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.growing import Grower
+from seatrial.trials.scaling import scaled
 from seatrial.trials.statistics import Slope, theil_sen
 
 STEPS = (3, 5, 10, 20)
@@ -45,7 +48,15 @@ class Flat(msgspec.Struct, frozen=True):
     count: int
 
 
-def claims(bench: Bench) -> Iterator[Claim]:
+def claims(bench: Bench) -> Iterator[Claim | Curve]:
+    """What growing the data shows of each line of the program, and of what each request costs."""
+    yield from of_lines(bench)
+    found = list(scaled(bench))
+    yield from costs.claims(found, bench.prices)
+    yield from costs.curves(found, bench.prices)
+
+
+def of_lines(bench: Bench) -> Iterator[Claim]:
     """What growing the data shows of each line of the program."""
     for one in run(bench):
         if isinstance(one, Grown):
