@@ -115,6 +115,16 @@ def commit_of(folder: Path, revision: str) -> str:
     return found.decode().strip()
 
 
+def file_at(folder: Path, commit: str, path: str) -> bytes | None:
+    """The bytes of a file in a commit by its path from `folder` (`../` leads above it); None if there is none.
+
+    Raises `GitError`.
+    """
+    found = _run(folder, "ls-tree", "-z", "-l", commit, "--", path)
+    blobs = [blob for entry in found.split(b"\0") if entry for blob in _blob(entry)]
+    return next(contents(folder, [blobs[0].oid])) if blobs else None
+
+
 def tree_of(folder: Path, commit: str) -> str:
     """The tree of a commit (a full object id), as a full object id. Raises `GitError`."""
     return _run(folder, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}").decode().strip()

@@ -120,6 +120,11 @@ def encode(decisions: Iterable[Decision]) -> bytes:
     return b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
+def is_part(data: bytes, whole: bytes) -> bool:
+    """Whether a baseline (the file's bytes; none is empty) holds nothing that another does not. Raises as `read`."""
+    return not Counter(_decode(data) if data else ()) - Counter(_decode(whole) if whole else ())
+
+
 def _decode(data: bytes) -> tuple[Decision, ...]:
     if conflict := _CONFLICT.search(data):
         line = data.count(b"\n", 0, conflict.start()) + 1

@@ -1,5 +1,7 @@
 """Records below `.seatrial/signoffs`: one file each, read, checked and named."""
 
+from base64 import b64decode
+from binascii import Error as Base64Error
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -71,6 +73,15 @@ def _opened(path: str, data: bytes, trust: Trust) -> tuple[str, SignOff, Signer]
 def seal(signoff: SignOff, signature: bytes) -> bytes:
     """The file's bytes for a sign-off and its SSHSIG (with armour). Raises `SignatureError`."""
     return envelope.seal(statement.encode(signoff), sshsig.unarmoured(signature))
+
+
+def public_blob(text: str) -> bytes:
+    """The key in the text of a public key's file; empty if there is none."""
+    words = text.split()
+    try:
+        return b64decode(words[1], validate=True) if len(words) > 1 else b""
+    except Base64Error:
+        return b""
 
 
 def removed(before: Iterable[tuple[str, bytes]], after: dict[str, bytes]) -> list[str]:

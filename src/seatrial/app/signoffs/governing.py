@@ -1,0 +1,75 @@
+"""What says who must sign what: a change cannot loosen it for itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from seatrial.app.signoffs.state import State
+from seatrial.decisions import baseline
+from seatrial.decisions.fingerprints import symbols
+from seatrial.decisions.signoffs import exemptions, records, revoked, roles, signers
+from seatrial.model.mandate import Ask, Exemption, Requirement
+from seatrial.model.standing import Fault
+
+ARCHITECTS = 2
+_NEEDS = Requirement(min_reviewers=ARCHITECTS)
+
+
+def asks(start: State, head: State, root: Path) -> Iterator[Ask]:
+    """The files that a change since `start` must have signed by two architects, as they are in `head`."""
+    for path in _changed(start, head):
+        data = head.files[path] if path in head.files else (root / path).read_bytes()
+        for one in symbols(path, data):
+            yield Ask(
+                path=path,
+                name=one.name,
+                digest=one.digest,
+                requirement=_NEEDS,
+                governing=True,
+                line=1,
+                lines=one.end_line,
+                pragmas=one.pragmas,
+                signature=one.signature,
+            )
+
+
+def faults(start: State, head: State) -> Iterator[Fault]:
+    """What no signature makes right: records that are gone, more exemptions, a mandate that is gone."""
+    for path in records.removed(list(start.records.items()), head.records):
+        what = f"the sign-off {path} was {'changed' if path in head.files else 'removed'}; records are only ever added"
+        yield Fault(what, f"restore it: `git checkout BASE -- {path}`", path)
+    if more := exemptions.added(start.exemptions, head.exemptions):
+        first = more[0]
+        what = f"{len(more)} exemptions more than in the base, such as {first.path}#{first.name}; they may only shrink"
+        yield Fault(what, f"take them out of {exemptions.NAME}, and have the code reviewed", exemptions.NAME)
+    for path in (roles.NAME, signers.NAME):
+        if path in start.files and path not in head.files:
+            yield Fault(f"{path} was removed: nobody would have to sign any more", "restore it", path)
+
+
+def exempt(tip: State, head: State) -> tuple[Exemption, ...]:
+    """The exemptions that count: those of the base that the change did not take out."""
+    kept = {(one.path, one.name, one.digest): one.expires for one in head.exemptions}
+    both = (
+        (one, kept[one.path, one.name, one.digest])
+        for one in tip.exemptions
+        if (one.path, one.name, one.digest) in kept
+    )
+    return tuple(msgspec.structs.replace(one, expires=min(one.expires, end)) for one, end in both)
+
+
+def _changed(start: State, head: State) -> Iterator[str]:
+    for path in (roles.NAME, signers.NAME):
+        if path in head.files and head.files[path] != start.files.get(path):
+            yield path
+    if not head.revoked.covers(start.revoked):
+        yield revoked.NAME
+    if head.options != start.options and (file := head.settings_file or start.settings_file):
+        yield file
+    if _grew(start.files.get(baseline.NAME), head.files.get(baseline.NAME)):
+        yield baseline.NAME
+
+
+def _grew(before: bytes | None, after: bytes | None) -> bool:
+    return after is not None and not baseline.is_part(after, before or b"")

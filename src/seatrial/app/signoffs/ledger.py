@@ -1,0 +1,157 @@
+"""Puts it all together: people and policy of the base, code and records of the change."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from seatrial import gate
+from seatrial.app import git, workspace
+from seatrial.app.decide import records as decision_records
+from seatrial.app.signoffs import governing
+from seatrial.app.signoffs.state import State, of_commit, on_disk
+from seatrial.app.signoffs.units import marked, units, with_authors, with_findings
+from seatrial.decisions.signoffs import keys, records, roles
+from seatrial.errors import ConfigError
+from seatrial.model.finding import Finding
+from seatrial.model.mandate import BUILT_IN, Ask, Law, Mandate
+from seatrial.model.record import Status
+from seatrial.model.signoff import Kind
+from seatrial.model.standing import Fault, Standing
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What is known beside the repository: findings that speak against what was signed, and the time."""
+
+    findings: tuple[Finding, ...] = ()
+    now: datetime | None = None
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """The states that are held against one another: what judges (`tip`), what it began from, and what is judged."""
+
+    root: Path
+    tip: State
+    head: State
+    start: State | None
+    commit: str
+    """The commit whose line of history tells when records came; empty without git."""
+    start_commit: str
+
+
+def standing(root: Path, base: str = "", seen: Seen | None = None) -> Standing:
+    """How every unit stands; `base` is the revision whose policy, people and exemptions count (empty: the tree's own).
+
+    Raises:
+        SourceError: there is no such folder or revision.
+        ConfigError: the review policy cannot be used, or `cryptography` is missing.
+        DecisionError: roles, signers, exemptions or revoked keys cannot be read.
+    """
+    workspace.require(root)
+    place = _place(root, base)
+    if not place.tip.has_mandate:
+        return Standing()
+    keys.require()
+    return _judged(place, seen or Seen())
+
+
+def mandate(state: State) -> Mandate:
+    """People and criteria of a state. Raises `ConfigError`, `DecisionError`."""
+    policy = state.settings.sign_offs
+    criteria = {**BUILT_IN, **policy.criteria}
+    named = {one for need in policy.paths.values() for one in need.criteria}
+    named |= {one for info in policy.criteria.values() for one in info.implies}
+    if unknown := sorted(named - criteria.keys()):
+        there = ", ".join(sorted(criteria))
+        raise ConfigError(f"sign-offs ask for `{unknown[0]}`, which is no criterion; there are: {there}")
+    digest = sha256(msgspec.json.encode((state.text(roles.NAME), policy), order="deterministic")).hexdigest()
+    return Mandate(people=roles.parse(state.text(roles.NAME)), criteria=criteria, policy=digest[:16])
+
+
+def _place(root: Path, base: str) -> _Place:
+    head = on_disk(root)
+    if not base:
+        return _Place(root, head, head, None, _head(root), "")
+    tip, start = git.commit_of(root, base), git.merge_base(root, base)
+    return _Place(root, of_commit(root, tip), head, of_commit(root, start), tip, start)
+
+
+def _judged(place: _Place, seen: Seen) -> Standing:
+    now = seen.now or datetime.now(UTC)
+    checked = list(_checked(place, now))
+    found = tuple(one.record for one in checked if one.record)
+    law = Law(
+        mandate=mandate(place.tip),
+        records=found,
+        now=now,
+        exemptions=governing.exempt(place.tip, place.head),
+        superseded=_superseded(place.root),
+    )
+    code = units(place.root, place.tip.settings.sign_offs, place.tip.settings.exclude)
+    attested = any(record.signoff.kind is Kind.HUMAN_AUTHORED for record in found)
+    asks = marked((ask for file in code.asks.values() for ask in file), place.root, always=attested)
+    judged, problems = gate.stand([*_held(asks, place, seen), *_governing(place)], law)
+    faults = (*_faults(place, checked), *code.faults)
+    ledger = tuple(replace(one.entry, problem=one.entry.problem or problems.get(one.entry.id, "")) for one in checked)
+    return replace(judged, ledger=ledger, faults=faults)
+
+
+def _held(asks: list[Ask], place: _Place, seen: Seen) -> list[Ask]:
+    if place.start_commit:
+        asks = with_authors(asks, place.root, place.start_commit)
+    return with_findings(asks, seen.findings)
+
+
+def _governing(place: _Place) -> list[Ask]:
+    return list(governing.asks(place.start, place.head, place.root)) if place.start else []
+
+
+def _checked(place: _Place, now: datetime) -> Iterator[records.Checked]:
+    """Every record of the change and of the base, each once."""
+    trust = place.tip.trust
+    trust = trust._replace(revoked=trust.revoked.and_(place.head.revoked))
+    came = _appearances(place)
+    known: set[str] = set()
+    for path, data in sorted({**place.tip.records, **place.head.records}.items()):
+        since = datetime.fromtimestamp(came[path], UTC) if path in came else None
+        checked = records.check(path, data, trust, since, now)
+        if checked.entry.id not in known:
+            known.add(checked.entry.id)
+            yield checked
+
+
+def _appearances(place: _Place) -> Mapping[str, int]:
+    """When records came to the base; one that differs from the base's has not come yet."""
+    if not place.commit:
+        return {}
+    try:
+        came = git.appearances(place.root, place.commit, records.FOLDER)
+    except git.GitError:
+        return {}
+    there, here = place.tip.records, place.head.records
+    return {path: time for path, time in came.items() if here.get(path, there.get(path)) == there.get(path)}
+
+
+def _faults(place: _Place, checked: list[records.Checked]) -> Iterator[Fault]:
+    if place.start is None:
+        return
+    yield from governing.faults(place.start, place.head)
+    for one in checked:
+        if one.record is None and one.entry.path not in place.tip.files:
+            way = f"delete {one.entry.path}, and sign again"
+            yield Fault(f"the sign-off {one.entry.path} does not hold: {one.entry.problem}", way, one.entry.path)
+
+
+def _superseded(root: Path) -> frozenset[str]:
+    lapsed = {Status.SUPERSEDED, Status.DEPRECATED}
+    return frozenset(one.id for one in decision_records(root) if one.status in lapsed or one.superseded_by)
+
+
+def _head(root: Path) -> str:
+    try:
+        return git.head(root)[0]
+    except git.GitError:
+        return ""

@@ -1,0 +1,170 @@
+"""The units of the code that sign-offs are held against, and what each of them needs."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from seatrial.app import git, provenance
+from seatrial.app.discovery import Entry, Wanted, discover
+from seatrial.app.reading import read
+from seatrial.app.roles import classifier
+from seatrial.app.settings import SignOffSettings
+from seatrial.decisions.fingerprints import symbols
+from seatrial.errors import SourceError
+from seatrial.model.finding import Finding, Quality
+from seatrial.model.globs import matcher
+from seatrial.model.mandate import Ask, Requirement
+from seatrial.model.provenance import Origin
+from seatrial.model.source import Gap, Role
+from seatrial.model.standing import Fault
+from seatrial.model.symbols import Symbol
+
+_CRITERIA = {
+    Quality.ARCHITECTURE: "no-circular-logic",
+    Quality.REDUNDANCY: "ecosystem-fit",
+    Quality.DEPENDENCIES: "ecosystem-fit",
+    Quality.SECURITY: "security-protocols",
+    Quality.SCALE: "scales",
+    Quality.CONCURRENCY: "scales",
+    Quality.RESOURCES: "operable",
+    Quality.HONESTY: "ecosystem-fit",
+}
+_BY_AI = frozenset({Origin.AI, Origin.MIXED})
+
+
+class Code(msgspec.Struct, frozen=True):
+    """Units by path, and files that need a sign-off and could not be read."""
+
+    asks: Mapping[str, list[Ask]]
+    faults: tuple[Fault, ...]
+
+
+def units(root: Path, policy: SignOffSettings, exclude: tuple[str, ...] = ()) -> Code:
+    """All units that the policy speaks of. `exclude` is as in the settings."""
+    found = discover(root, Wanted(lambda _: True, exclude))
+    needs = _needs([entry.path for entry in found.entries], policy)
+    asks: dict[str, list[Ask]] = {}
+    faults = []
+    for entry in found.entries:
+        requirement = needs(entry.path)
+        if requirement is None or not requirement.min_reviewers:
+            continue
+        data = read(root, entry)
+        if isinstance(data, Gap):
+            faults.append(_unread(entry, data))
+        else:
+            asks[entry.path] = list(_asks(symbols(entry.path, data), requirement))
+    return Code(asks, tuple(faults))
+
+
+def own_lines(found: tuple[Symbol, ...]) -> list[int]:
+    """How many lines each symbol spans, without those of symbols inside of it; near enough for an estimate."""
+    lines = [one.end_line - one.line + 1 for one in found]
+    around: list[int] = []
+    for index in sorted(range(len(found)), key=lambda at: (found[at].line, -found[at].end_line)):
+        while around and found[around[-1]].end_line < found[index].end_line:
+            around.pop()
+        if around:
+            lines[around[-1]] -= found[index].end_line - found[index].line + 1
+        around.append(index)
+    return [max(1, count) for count in lines]
+
+
+def marked(asks: Iterable[Ask], root: Path, *, always: bool) -> list[Ask]:
+    """The units with what marks tell of who wrote them; history is read only if it matters, or `always`."""
+    asks = list(asks)
+    by_human = {ask.path for ask in asks if ask.requirement.unknown == "human"}
+    wanted = {ask.path for ask in asks} if always else by_human
+    if not wanted:
+        return asks
+    origins = {(one.path, one.name): one.origin for one in provenance.provenance(root, sorted(wanted))}
+    return [_marked(ask, origins.get(ask.place)) for ask in asks]
+
+
+def with_authors(asks: Iterable[Ask], root: Path, since: str) -> list[Ask]:
+    """The units with the addresses of those who changed them in the commits since `since` (a full object id)."""
+    asks = list(asks)
+    changed = _authors(root, since, {ask.path for ask in asks})
+    return [msgspec.structs.replace(ask, authors=frozenset(changed.get(ask.place, ()))) for ask in asks]
+
+
+def with_findings(asks: Iterable[Ask], findings: Iterable[Finding]) -> list[Ask]:
+    """The units with the findings that speak against what was signed of them."""
+    against: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    asks = list(asks)
+    places = _Places(asks)
+    for finding in findings:
+        if (criterion := _CRITERIA.get(finding.quality)) and (place := places.of(finding)):
+            against.setdefault(place, []).append((finding.fingerprint, criterion))
+    return [msgspec.structs.replace(ask, against=tuple(sorted(against.get(ask.place, ())))) for ask in asks]
+
+
+class _Places:
+    """Which unit a finding lies in: the one of its symbol, else the smallest around its line."""
+
+    def __init__(self, asks: list[Ask]) -> None:
+        self._asks: dict[str, list[Ask]] = {}
+        for ask in asks:
+            self._asks.setdefault(ask.path, []).append(ask)
+
+    def of(self, finding: Finding) -> tuple[str, str] | None:
+        here = self._asks.get(finding.place.path, ())
+        named = [ask.place for ask in here if ask.name == finding.symbol]
+        before = [ask for ask in here if ask.line <= finding.place.line]
+        nearest = max(before, key=lambda ask: ask.line, default=None)
+        return named[0] if named else nearest.place if nearest else None
+
+
+def _needs(paths: list[str], policy: SignOffSettings) -> Callable[[str], Requirement | None]:
+    role = classifier(paths)
+    if not policy.paths:
+        every = Requirement()
+        return lambda path: every if path.endswith(".py") and role(path) in {Role.CODE, Role.MIGRATION} else None
+    patterns = [(matcher((pattern,)), requirement) for pattern, requirement in policy.paths.items()]
+    return lambda path: next((needed for fits, needed in reversed(patterns) if fits(path)), None)
+
+
+def _asks(found: tuple[Symbol, ...], requirement: Requirement) -> Iterator[Ask]:
+    for one, lines in zip(found, own_lines(found), strict=True):
+        yield Ask(
+            path=one.path,
+            name=one.name,
+            digest=one.digest,
+            requirement=requirement,
+            line=one.line,
+            lines=lines,
+            signature=one.signature,
+            pragmas=one.pragmas,
+        )
+
+
+def _marked(ask: Ask, origin: Origin | None) -> Ask:
+    by_ai = origin in _BY_AI
+    needed = by_ai or ask.requirement.unknown != "human"
+    return msgspec.structs.replace(ask, marked_ai=by_ai, needed=ask.needed and needed)
+
+
+def _unread(entry: Entry, gap: Gap) -> Fault:
+    return Fault(f"{entry.path} needs a sign-off and {gap.reason}", f"make {entry.path} readable", entry.path)
+
+
+def _authors(root: Path, since: str, paths: set[str]) -> dict[tuple[str, str], set[str]]:
+    """Who changed which unit, by address in small letters."""
+    try:
+        edits = [edit for edit in git.edits(root, since) if edit.path in paths]
+        oids = sorted({oid for edit in edits for oid in (edit.before, edit.after) if oid})
+        texts = dict(zip(oids, git.contents(root, oids), strict=True))
+    except git.GitError as error:
+        raise SourceError(f"the commits since {since[:12]} cannot be read ({error}). Fetch them first.") from error
+    found: dict[tuple[str, str], set[str]] = {}
+    for edit in edits:
+        before = {one.name: one.digest for one in _symbols(edit.path, texts.get(edit.before))}
+        for one in _symbols(edit.path, texts.get(edit.after)):
+            if before.get(one.name) != one.digest:
+                found.setdefault((edit.path, one.name), set()).update(map(str.casefold, edit.authors))
+    return found
+
+
+def _symbols(path: str, data: bytes | None) -> tuple[Symbol, ...]:
+    return symbols(path, data) if data is not None else ()
