@@ -203,6 +203,17 @@ def test_setup_py_is_read_through_its_literals_and_never_run() -> None:
     ]
 
 
+def test_what_setup_py_adds_to_its_list_is_read_too() -> None:
+    written = (
+        "import os\nfrom setuptools import setup\nNEEDS = ['flask>=3']\nMORE = ['tornado']\n"
+        "if not os.getenv('SMALL'):\n    NEEDS.extend(MORE)\nNEEDS += ['httpx']\nNEEDS.append('rich')\n"
+        "setup(install_requires=NEEDS)\n"
+    )
+    part = only(reading(setup__py=written))
+    assert sorted(need.name for need in part.requirements) == ["flask", "httpx", "rich", "tornado"]
+    assert part.complete
+
+
 def test_a_computed_list_is_known_to_be_incomplete_unless_requirement_files_lie_beside_it() -> None:
     computed = "from setuptools import setup\nsetup(install_requires=open('requirements.txt').read().split())\n"
     alone, beside = only(reading(setup__py=computed)), only(reading(setup__py=computed, requirements__txt="flask"))

@@ -16,6 +16,7 @@ def found(files: dict[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+PINS = "".join(f"{name}==1.0\n" for name in ("alembic", "cffi", "idna", "mako", "six", "yarl"))
 PROJECT = '[project]\nname = "shop"\ndependencies = ["django>=4.2"]\n'
 
 
@@ -49,6 +50,13 @@ def test_every_other_place_is_held_against_the_project(path: str, text: str) -> 
         {
             "uv.lock": '[[package]]\nname = "numpy"\nversion = "1.26"\n[[package]]\nname = "numpy"\nversion = "2.1"\n',
             "pyproject.toml": '[project]\nname = "x"\ndependencies = ["numpy>=2"]\n',
+        },
+        {"requirements-ci.txt": f"{PINS}attrs==26.1.0\n", "requirements-worker.txt": f"{PINS}attrs==25.3.0\n"},
+        {
+            "pyproject.toml": '[project]\nname = "all"\ndependencies = ["flask<2 ; python_version < \'3.8\'"]\n'
+            '[tool.uv.workspace]\nmembers = ["libs/*"]\n',
+            "libs/store/pyproject.toml": '[project]\nname = "store"\nrequires-python = ">=3.9"\n'
+            'dependencies = ["flask>=3"]\n',
         },
     ],
 )

@@ -16,6 +16,7 @@ from seatrial.program.manifests.deployment import commands, deployed
         ("RUN pip install -c constraints.txt flask", ()),
         ("RUN pip install flask~=3.0 -e . ./lib $MORE git+https://git.example/a.git", ()),
         ("RUN npm install flask", ()),
+        ("RUN pip install -r pins.txt $(ls -1 | grep -v 'flask') `cat names.txt`", ()),
         ("# RUN pip install flask", ()),
         ("RUN echo 'pip install flask", ()),
         ("RUN install flask", ()),

@@ -5,9 +5,12 @@ when something installs both: the part's own list with everything beside it, a c
 are installed together with each other. Two extras, two groups or two variants of a requirement file need not.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
+from operator import and_
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -35,6 +38,8 @@ class Conflict:
     confidence: float
 
 
+MANY_PINS = 6
+"""From so many pins on, a requirement file is one environment's own."""
 _LOCKS = {"pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock"), "Pipfile": ("Pipfile.lock",)}
 """Which lock files are made from which manifest."""
 
@@ -76,7 +81,11 @@ def _say(need: Requirement) -> tuple[int, str, int]:
 
 
 def _is_file(need: Requirement) -> bool:
-    return need.path.endswith((".txt", ".in", ".pip"))
+    return _is_file_name(need.path)
+
+
+def _is_file_name(path: str) -> bool:
+    return path.endswith((".txt", ".in", ".pip"))
 
 
 def _at_once(left: Requirement, right: Requirement) -> float:
@@ -102,8 +111,10 @@ def _variant(path: str) -> bool:
     )
 
 
-def _exclude(left: Requirement, right: Requirement, part: Part) -> bool:
-    return empty([left.specifier, right.specifier]) and together(left.marker, right.marker, part.requires_python)
+def _exclude(left: Requirement, right: Requirement, *parts: Part) -> bool:
+    """No version meets both, and there is a Python on which both are asked for, and on which all the parts run."""
+    pythons = reduce(and_, (part.requires_python for part in parts))
+    return empty([left.specifier, right.specifier]) and together(left.marker, right.marker, pythons)
 
 
 def _claim(need: Requirement) -> Claim:
@@ -111,13 +122,19 @@ def _claim(need: Requirement) -> Claim:
 
 
 def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
-    """Lock entries outside the declared ranges. Several versions of one distribution are for several environments."""
+    """Lock entries outside the declared ranges. Several versions of one distribution are for several environments.
+
+    So are two files that both pin everything.
+    """
     versions: dict[NormalizedName, list[Locked]] = {}
     for entry in requirements.locks(part):
         versions.setdefault(entry.name, []).append(entry)
+    pinned = _pinned(part)
     for need in _ranged(part):
         entries = [one for one in versions.get(need.name, ()) if _comparable(one, need, part)]
         if need.use is Use.BUILD or not entries or any(_met(need, one.version) for one in entries):
+            continue
+        if _is_file(need) and need.path in pinned and _is_file_name(entries[0].path):
             continue
         entry = entries[0]
         yield Conflict(_claim(need), Claim(entry.name, f"locked at {entry.version}", entry.path, entry.line), 0.85)
@@ -135,6 +152,17 @@ def _unlocked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
                 yield Conflict(lock, _claim(need), 0.8)
 
 
+def _pinned(part: Part) -> set[str]:
+    """Files that pin a whole environment: many requirements, nearly each for one version."""
+    pins = Counter(need.path for need in part.requirements if _is_pin(need))
+    all_of_it = Counter(need.path for need in part.requirements if not need.direct)
+    return {path for path, count in pins.items() if count >= MANY_PINS and count >= 0.9 * all_of_it[path]}
+
+
+def _is_pin(need: Requirement) -> bool:
+    return any(one.operator == "==" for one in need.specifier)
+
+
 def _comparable(entry: Locked, need: Requirement, part: Part) -> bool:
     return entry.path != need.path and together(entry.marker, need.marker, part.requires_python)
 
@@ -148,5 +176,5 @@ def _between(part: Part, requirements: Requirements) -> Iterator[Conflict]:
     for other in (one for one in requirements.parts if one.folder in part.members):
         for left in (need for need in _ranged(other) if need.use is Use.RUN):
             for right in (need for need in _ranged(part) if need.use is Use.RUN and need.name == left.name):
-                if left.path != right.path and _exclude(left, right, part):
+                if left.path != right.path and _exclude(left, right, part, other):
                     yield Conflict(_claim(left), _claim(right), 0.85)

@@ -79,9 +79,13 @@ def _instructions(text: str) -> Iterator[tuple[int, str]]:
             start, joined = 0, ""
 
 
+_COMPUTED = re.compile(r"\$\([^()]*\)|`[^`]*`")
+"""What another command says: `$(ls -1)`."""
+
+
 def _free(instruction: str) -> Iterator[str]:
     """The distributions that an instruction installs by bare name."""
-    for command in re.split(r"&&|\|\||;|\n", instruction):
+    for command in re.split(r"&&|\|\||;|\n", _COMPUTED.sub(" ", instruction)):
         words = _split(command)
         at = next((at for at in range(1, len(words)) if words[at] == "install" and _is_pip(words[:at])), 0)
         if at and not _BOUND & set(words[at:]):

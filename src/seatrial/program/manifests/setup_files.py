@@ -75,14 +75,32 @@ def _called(call: ast.Call) -> str:
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """What top-level names are assigned, once and as a whole."""
+    """What top-level names are assigned, with what is added to lists later, under whatever condition."""
     found: dict[str, ast.expr] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign):
             found.update({target.id: node.value for target in node.targets if isinstance(target, ast.Name)})
-    targets = [node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign)]
-    changed = {target.id for target in targets if isinstance(target, ast.Name)}
-    return {name: value for name, value in found.items() if name not in changed}
+    for place in ast.walk(tree):
+        name, added = _added(place)
+        held = found.get(name)
+        if isinstance(held, ast.List | ast.Tuple) and added is not None:
+            more = _look_up(added, found)
+            parts = more.elts if isinstance(more, ast.List | ast.Tuple) else [more]
+            found[name] = ast.copy_location(ast.List([*held.elts, *parts], ast.Load()), held)
+        elif held is not None and added is not None:
+            del found[name]
+    return found
+
+
+def _added(node: ast.AST) -> tuple[str, ast.expr | None]:
+    """The name of a list and what is put at its end: `NEEDS += […]`, `NEEDS.extend(…)`, `NEEDS.append(…)`."""
+    match node:
+        case ast.AugAssign(target=ast.Name(id=name), value=value):
+            return name, value
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="extend" | "append"), args=[value]):
+            return name, value
+        case _:
+            return "", None
 
 
 def _setup(reading: Reading, call: ast.Call, constants: dict[str, ast.expr]) -> None:

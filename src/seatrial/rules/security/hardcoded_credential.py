@@ -149,6 +149,9 @@ _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
 )
 
+_SAYS_WHAT = re.compile(r"(?i)pass(?:w(?:or)?d)?\Z|pwd\Z|secret\Z")
+"""A password that only says that it is one, whoever's: `bbpasswd`."""
+
 _HIDES = re.compile(
     r"(?i)cleans|mask|redact|saniti[sz]|scrub|censor|obfuscat|anonymi[sz]|sensitive|filter|logg?ing|repr"
 )
@@ -245,9 +248,9 @@ def _address(fact: Written, *, in_code: bool) -> float:
     address = secrets.URL.match(fact.name)
     if not address or not secrets.likelihood("", "password", fact.value):
         return 0.0
-    if secrets.is_made(fact.value):
+    if secrets.is_made(fact.value) and not _SAYS_WHAT.search(fact.value):
         return WRITTEN
-    is_local = _LOCAL.search(address[3]) or address[1] == address[2]
+    is_local = _LOCAL.search(address[3]) or address[1] == address[2] or _SAYS_WHAT.search(fact.value)
     return LOCAL if is_local or not in_code else WRITTEN
 
 
