@@ -62,6 +62,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What to do, in a sentence."""
     reason: str
     """Why this comes before the rest."""
+    how: str
+    """How it is done, in a sentence or two; may be empty where the title says it all."""
     evidence: tuple[Fact, ...]
     places: tuple[Place, ...]
     """Where to look, the gravest first."""

@@ -14,6 +14,8 @@ from seatrial.model.rescue import Card, Fact, Span, Verb
 MOST_CARDS = 10
 ALIKE = 3
 """So many cards of a kind: the next ones show when these are done."""
+WORTHY = 0.1
+"""Of the highest priority: what a phase's best must reach to be taken before others."""
 A_FILE = 2
 """So many cards about one file: people would wait for one another."""
 WORTH_A_GATE = 5
@@ -24,10 +26,11 @@ def choose(survey: Survey, drafts: Iterable[Draft]) -> list[Draft]:
     """The few that are worth most, with what they need; none whose checks hold already."""
     ranks = {draft.id: rank(draft, survey) for draft in drafts}
     open_ = [draft for draft in drafts if not all(run(check, survey).holds for check in draft.checks)]
-    chosen = _best(sorted(open_, key=lambda one: (-ranks[one.id], one.id)), MOST_CARDS - 1)
+    ranked = sorted(open_, key=lambda one: (-ranks[one.id], one.id))
+    chosen = _best(ranked, ranks, MOST_CARDS - 1)
+    kept = keeps(survey, {path for draft in chosen for path in draft.paths})
+    chosen = _best(ranked, ranks, MOST_CARDS - 1 - len(kept))
     gate = list(_gate(survey, chosen))
-    worked_on = {path for draft in chosen for path in draft.paths}
-    kept = list(keeps(survey, worked_on))[: MOST_CARDS - len(chosen) - len(gate)]
     return sorted([*gate, *chosen, *kept], key=lambda one: _order(one, ranks))
 
 
@@ -35,14 +38,15 @@ def _order(draft: Draft, ranks: Mapping[str, float]) -> tuple[bool, int, bool, f
     return (draft.verb is Verb.KEEP, draft.phase, draft.kind != "gate", -ranks.get(draft.id, 0), draft.id)
 
 
-def _best(ranked: Sequence[Draft], most: int) -> list[Draft]:
+def _best(ranked: Sequence[Draft], ranks: Mapping[str, float], most: int) -> list[Draft]:
     """The best of each phase, then the best that are not too alike, then the best of the rest while there is room.
 
     A plan of cards of one phase is none: what is pinned, cut and taken away makes the rest possible.
     """
     hand = _Hand({draft.id: draft for draft in ranked}, most)
-    for phase in sorted({draft.phase for draft in ranked}):
-        hand.take(next(draft for draft in ranked if draft.phase == phase))
+    worthy = [draft for draft in ranked if ranks[draft.id] >= WORTHY * ranks[ranked[0].id]]
+    for phase in sorted({draft.phase for draft in worthy}):
+        hand.take(next(draft for draft in worthy if draft.phase == phase))
     for draft in ranked:
         if not hand.crowded(draft):
             hand.take(draft)
@@ -108,6 +112,7 @@ def cards(survey: Survey, chosen: Sequence[Draft], owner: Owners) -> Iterator[Ca
             paths=draft.paths,
             title=draft.title,
             reason=f"{draft.reason} {_reason(survey, draft)}".strip(),
+            how=draft.how,
             evidence=(*draft.facts, *_numbers(survey, draft)),
             places=draft.places,
             precondition=draft.precondition + _untested(survey, draft),

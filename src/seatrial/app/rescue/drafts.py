@@ -43,6 +43,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     duplicated: int = 0
     touched: tuple[str, ...] = ()
     """The functions that it changes, as `path:symbol`."""
+    how: str = ""
     reason: str = ""
     """Empty: told from the numbers."""
     needs: tuple[str, ...] = ()

@@ -26,9 +26,10 @@ def drafts(survey: Survey) -> Iterator[Draft]:
     groups: dict[tuple[str, tuple[str, ...]], list[Finding]] = defaultdict(list)
     for finding in (*survey.findings, *survey.test_findings):
         remedy = remedy_for(finding.rule)
-        groups[remedy.key, _paths(finding, remedy)].append(finding)
+        groups[remedy.key, () if remedy.whole else _paths(finding, remedy)].append(finding)
     for (_, paths), findings in sorted(groups.items()):
         remedy = remedy_for(findings[0].rule)
+        paths = paths or tuple(sorted({one.place.path for one in findings}))
         make = _circle if remedy.verb is Verb.BREAK_CYCLE else _draft
         yield make(survey, remedy, paths, sorted(findings, key=_gravest_first))
 
@@ -45,7 +46,13 @@ def _gravest_first(finding: Finding) -> tuple[int, float, str, int]:
 
 def _draft(survey: Survey, remedy: Remedy, paths: tuple[str, ...], findings: Sequence[Finding]) -> Draft:
     touched = _touched(survey, findings)
-    unit = next(iter(touched)) if len(touched) == 1 and len(paths) == 1 else " + ".join(paths)
+    unit = (
+        "the code"
+        if remedy.whole
+        else next(iter(touched))
+        if len(touched) == 1 and len(paths) == 1
+        else " + ".join(paths)
+    )
     lines = sum(one.end_line - one.line + 1 for one in touched.values()) or 20 * len(findings)
     copied = lines if remedy.verb is Verb.MERGE_DUPLICATES else 0
     return Draft(
@@ -68,6 +75,7 @@ def _draft(survey: Survey, remedy: Remedy, paths: tuple[str, ...], findings: Seq
         touched=tuple(touched),
         findings=tuple(one.fingerprint for one in findings),
         duplicated=copied,
+        how=findings[0].mend,
         reason=_first(findings),
     )
 
@@ -117,6 +125,9 @@ def _touched(survey: Survey, findings: Iterable[Finding]) -> dict[str, Measured]
 def _checks(remedy: Remedy, paths: tuple[str, ...], findings: Sequence[Finding]) -> Iterator[str]:
     if remedy.key in _BY_FINGERPRINT and len(findings) <= _FEW_PLACES:
         yield from (f"finding:{one.fingerprint} gone" for one in findings)
+        return
+    if remedy.whole:
+        yield from (f"rule:{rule} in . <= 0" for rule in sorted({one.rule for one in findings}))
         return
     places = {one.place.path for one in findings} if len(paths) > 1 else paths
     for path in sorted(places):

@@ -1,7 +1,7 @@
 """Hotspots: what git tells of each file of the last two years.
 
-Sources: Tornhill, "Your Code as a Crime Scene" (change frequency by complexity, changes that come together); code-maat's
-limits for the latter (at least 5 shared changes, at least half of all).
+Sources: Tornhill, "Your Code as a Crime Scene" (change frequency by complexity, changes that come together); code-maat
+(limits for the latter: at least 5 shared changes, at least half of all).
 """
 
 import os

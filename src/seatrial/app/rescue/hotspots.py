@@ -20,7 +20,8 @@ OFTEN = 5
 """Changes in the window; what changes less needs no rescue, however it looks."""
 SOMETHING = 15
 """Complexity of a module in which there is something to pin."""
-_KEPT = 2
+ASKED_ABOUT = 2
+"""So many of the hottest files are answered for, by a card of work or of rest."""
 
 
 def hottest(survey: Survey) -> list[Module]:
@@ -50,11 +51,10 @@ def is_bare(survey: Survey, module: Module) -> bool:
     return not module.tests and not any(user.tests for user in users)
 
 
-def keeps(survey: Survey, worked_on: set[str]) -> Iterator[Draft]:
+def keeps(survey: Survey, worked_on: set[str]) -> list[Draft]:
     """The hottest files that no other card is about: what a reader would ask about, and why it may stay as it is."""
-    found = [module for module in hottest(survey)[:LEAST] if module.path not in worked_on and _is_sound(module)]
-    for module in found[:_KEPT]:
-        yield _keep(survey, module)
+    found = (module for module in hottest(survey)[:ASKED_ABOUT] if module.path not in worked_on)
+    return [_keep(survey, module) for module in found if _is_sound(module)]
 
 
 def _heat(survey: Survey, module: Module) -> float:
@@ -76,6 +76,8 @@ def _test(module: Module) -> Draft:
         title=f"Pin what {module.path} does today, before anyone changes it",
         facts=(Fact(gauges.TESTS, 0), Fact(gauges.WAYS, ways)),
         places=_at(module),
+        how="Call what it offers with plain, empty and odd input, and write down what comes out, right or wrong: "
+        "the test says what is, not what should be.",
         precondition="It can be called with made-up data: a database of its own, no network.",
         checks=(f"tested:{module.path}",),
         hours=span(max(1, 0.08 * ways), max(2, 0.2 * ways)),
@@ -103,6 +105,7 @@ def _seam(survey: Survey, module: Module) -> Draft:
         title=f"Cut {worst.symbol} into parts that can be tested alone",
         facts=(Fact(gauges.WORST, worst.complexity), Fact("lines", worst.end_line - worst.line + 1)),
         places=(Place(module.path, worst.line, worst.end_line),),
+        how=f"Move one group of its ways at a time into a function with a name, a test and no more than {FEW_WAYS} ways.",
         precondition=first,
         checks=(f"complexity:{module.path}:{worst.symbol} <= {goal}",),
         hours=span(0.15 * (worst.complexity - goal), 0.4 * (worst.complexity - goal)),
@@ -142,6 +145,7 @@ def _contract(pair: Coupled, left: Module, right: Module) -> Draft:
             Fact("changes that they share", pair.shared),
             Fact("of changes of the one that changes less", pair.either),
         ),
+        how="Write one test that imports both and fails when one is changed without the other, then name the contract.",
         precondition="Somebody who made some of these changes says what had to stay the same.",
         checks=(f"together:{left.path},{right.path}",),
         hours=Span(1, 4),

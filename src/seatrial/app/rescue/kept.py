@@ -58,7 +58,7 @@ def measure(root: Path, progress: Telling | None = None) -> tuple[Progress, ...]
 
 
 def check(root: Path, name: str, progress: Telling | None = None) -> tuple[Ran, ...]:
-    """Runs a check by its id, or those of a card of the kept plan by the card's. Raises `SourceError` if it is neither."""
+    """Runs a check, or all of a card of the kept plan, by its id. Raises `SourceError` if there is none of that id."""
     now = survey(root, progress or Telling())
     if ":" in name:
         return (run(name, now),)

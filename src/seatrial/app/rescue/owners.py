@@ -10,6 +10,8 @@ from seatrial.model.globs import matcher
 
 _FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _LARGEST = 1_000_000
+FEW = 5
+"""Changes to a file that tell who knows it."""
 Owners: TypeAlias = Callable[[Iterable[str]], str]
 
 
@@ -42,11 +44,22 @@ def _declared(rules: Iterable[tuple[Callable[[str], bool], str]], path: str) -> 
     return next((owner for means, owner in reversed(list(rules)) if means(path)), "")
 
 
-def _by_history(told: Told, paths: Iterable[str]) -> str:
-    changes: Counter[str] = Counter()
-    for path in paths:
-        changes.update(dict(told.past(path).authors))
+def _by_history(told: Told, paths: list[str]) -> str:
+    """Whoever made most of the changes; of files that hardly changed, most of those beside them."""
+    changes = _counted(told, paths)
+    where = ""
+    if changes.total() < FEW and paths:
+        folder = paths[0].rpartition("/")[0]
+        changes = _counted(told, (path for path in told.pasts if path.rpartition("/")[0] == folder))
+        where = f" in {folder or 'its folder'}"
     if not changes:
         return ""
     name, most = min(changes.items(), key=lambda one: (-one[1], one[0]))
-    return f"{name} ({most} of {changes.total()} changes)"
+    return f"{name} ({most} of {changes.total()} changes{where})"
+
+
+def _counted(told: Told, paths: Iterable[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for path in paths:
+        found.update(dict(told.past(path).authors))
+    return found

@@ -23,6 +23,8 @@ class Remedy(msgspec.Struct, frozen=True):
     rollback: str
     hours: tuple[float, float]
     rules: tuple[str, ...]
+    whole: bool = False
+    """All of its findings make one card: they are mended in one place."""
     key: str = ""
 
 

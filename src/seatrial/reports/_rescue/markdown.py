@@ -24,7 +24,7 @@ def _plan(of: Plan) -> Iterator[str]:
     if of.cards:
         yield from ("", f"{words.total(of)}.")
     if of.left:
-        yield from ("", f"On no card yet: {words.left(of)}.")
+        yield from ("", f"On no card yet: {_plain(words.left(of))}.")
 
 
 def _card(card: Card) -> Iterator[str]:
@@ -33,6 +33,7 @@ def _card(card: Card) -> Iterator[str]:
     yield from (f"- {_plain(number)}" for number in words.numbers(card))
     yield ""
     if card.verb is not Verb.KEEP:
+        yield from (f"**How:** {_plain(card.how)}", "") if card.how else ()
         yield from (f"**Before:** {_plain(card.precondition)}", "")
         yield from (f"**If it is left:** {_plain(card.risk_removed)}", "")
         yield from (f"**Effort:** {words.effort(card)}. **Owner:** {_plain(words.owner(card))}", "")
@@ -43,7 +44,7 @@ def _card(card: Card) -> Iterator[str]:
         "**Done when** each of these ends with 0:" if card.verb is not Verb.KEEP else "**As long as** these end with 0:"
     )
     yield from ("", "```sh")
-    yield from (f"seatrial rescue --check '{printable(check)}'" for check in card.done_when)
+    yield from (words.command(check) for check in card.done_when)
     yield "```"
 
 

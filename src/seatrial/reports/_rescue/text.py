@@ -46,7 +46,12 @@ def _card(card: Card, width: int) -> Iterator[str]:
     yield from wrap(card.title, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     rows = [("why", card.reason), ("numbers", " · ".join(words.numbers(card)))]
     if card.verb is not Verb.KEEP:
-        rows += [("before", card.precondition), ("effort", words.effort(card)), ("owner", words.owner(card))]
+        rows += [
+            ("how", card.how),
+            ("before", card.precondition),
+            ("effort", words.effort(card)),
+            ("owner", words.owner(card)),
+        ]
         rows += [("else", card.risk_removed), ("way back", card.rollback), ("after", ", ".join(card.depends_on))]
     for name, value in rows:
         yield from _row(name, value, width)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from shlex import quote
 
 from seatrial.model.rescue import PHASES, Card, Plan, Progress, Span, Verb
+from seatrial.model.text import printable
 
 KEPT = "leave as it is"
 
@@ -51,7 +53,7 @@ def total(plan: Plan) -> str:
     minutes = [card.effort.review_minutes for card in cards]
     change = Span(sum(one.low for one in hours), sum(one.high for one in hours))
     review = Span(sum(one.low for one in minutes) / 60, sum(one.high for one in minutes) / 60)
-    return f"{change.low:.0f} to {change.high:.0f} h of change and {review.low:.0f} to {review.high:.0f} h of review in all"
+    return f"In all {_whole(change)} h of change, {_whole(review)} h of review"
 
 
 def numbers(card: Card) -> list[str]:
@@ -62,6 +64,11 @@ def numbers(card: Card) -> list[str]:
 def owner(card: Card) -> str:
     """Whom it is for."""
     return card.owner or "nobody is named: name one before you begin"
+
+
+def command(check: str) -> str:
+    """What to type to run a check; a path is the tree's, and no part of it is the shell's."""
+    return f"seatrial rescue --check {quote(printable(check))}"
 
 
 def left(plan: Plan) -> str:
@@ -78,6 +85,10 @@ def standing(progress: Sequence[Progress]) -> str:
 def count(number: int, noun: str) -> str:
     """A number and what it counts."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _whole(of: Span) -> str:
+    return f"{of.low:.0f} to {of.high:.0f}"
 
 
 def _range(of: Span) -> str:
