@@ -6,12 +6,17 @@ Source: CWE-1333.
 """
 
 import re
+from time import process_time
+
+from seatrial.errors import DecisionError
 
 LONGEST = 300
 """Characters of an expression."""
 LINE = 400
-"""Characters of a line that are looked at."""
-_REPEATS = 3
+"""Characters of a line that are looked at together; longer lines are looked at in pieces that overlap by half."""
+_REPEATS = 2
+_PATIENCE = 20.0
+"""Seconds of the processor that one expression may take in all."""
 _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\((?:\?(?P<kind>:|=|!|<=|<!|P<\w+>|.))?)|(?P<close>\))"
     r"|(?P<many>[*+]|\{\d*,\d*\}|\{\d+\})[?+]?|(?P<or>\|)|.",
@@ -29,6 +34,28 @@ def problem(pattern: str) -> str:
     except (re.error, OverflowError, RecursionError) as error:
         return f"is no regular expression: {error}"
     return _slow(pattern)
+
+
+class Searcher:
+    """Looks for an expression in line after line."""
+
+    def __init__(self, pattern: str, patience: float = _PATIENCE) -> None:
+        self._pattern = pattern
+        self._patience = patience
+        self._search = re.compile(pattern).search
+        self._spent = 0.0
+
+    def finds(self, line: str) -> bool:
+        """Whether it is in the line. Raises `DecisionError` when all its lines together took too long."""
+        began = process_time()
+        pieces = [line[at : at + LINE] for at in range(0, max(len(line) - LINE // 2, 1), LINE // 2)]
+        found = any(map(self._search, pieces))
+        self._spent += process_time() - began
+        if self._spent > self._patience:
+            raise DecisionError(
+                f"The pattern {self._pattern!r} of a decision record takes too long: repeat less in it."
+            )
+        return found
 
 
 def _slow(pattern: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from seatrial.decisions.records.imports import Import, imports, is_within, module_of
-from seatrial.decisions.records.patterns import LINE
+from seatrial.decisions.records.patterns import Searcher
 from seatrial.model.decided import Sighting
 from seatrial.model.globs import matcher
 from seatrial.model.record import Names, Record, Rule, RuleKind
@@ -110,17 +110,17 @@ def _imported(modules: Names, paths: Names, tree: Tree) -> Iterator[tuple[str, i
 
 
 def _matched(pattern: str, paths: Names, tree: Tree) -> Iterator[tuple[str, int, str]]:
-    search = re.compile(pattern).search
+    search = Searcher(pattern)
     for path in covered(paths, tree.files):
         for number, line in enumerate(tree.files[path].splitlines(), 1):
-            if search(line[:LINE]):
+            if search.finds(line):
                 yield path, number, f"says `{line.strip()[:80]}`"
 
 
 def _lacking(pattern: str, paths: Names, tree: Tree) -> Iterator[tuple[str, int, str]]:
-    search = re.compile(pattern).search
+    search = Searcher(pattern)
     for path in covered(paths, tree.files):
-        if not any(search(line[:LINE]) for line in tree.files[path].splitlines()):
+        if not any(search.finds(line) for line in tree.files[path].splitlines()):
             yield path, 1, f"{path} does not say `{pattern}`"
 
 

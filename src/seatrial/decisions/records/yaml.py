@@ -46,7 +46,7 @@ def load(text: str) -> Front:
         return Front(loader.construct_document(node), lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DamagedError(mark.line if mark else 0, error.problem or "is no YAML") from error
+        raise DamagedError(mark.line if mark else 0, f"is no YAML: {error.problem}") from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # a date such as 2026-99-99 is a ValueError
         raise DamagedError(0, str(error).splitlines()[0]) from error
 
