@@ -60,6 +60,16 @@ def pages(url):
         url = page["next"]
 ```
 
+## Good: each element is another service's address
+
+```shop/hooks.py
+import requests
+
+def tell(addresses, change):
+    for address in addresses:
+        requests.post(address, json=change, timeout=5)
+```
+
 ## Good: in a background job
 
 ```shop/tasks.py
@@ -83,10 +93,15 @@ class Order(models.Model):
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_asynchronous, is_awaited
+
+
+ELSEWHERE = 0.2
+"""How much less likely a finding is acted on where every request goes to another service."""
 
 
 @rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1050,), confirmed_by="growth")
@@ -112,9 +127,16 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
             loop.step(),
             *effect.path("sends a request"),
         ),
-        confidence=confidence(program, loop, effect),
+        confidence=confidence(program, loop, effect) - (ELSEWHERE if _is_elsewhere(loop, call) else 0.0),
         weight=2.0,
     )
+
+
+def _is_elsewhere(loop: Loop, call: int) -> bool:
+    """The element is the address: each request goes to somebody else, whom nobody can ask for many at once."""
+    step = loop.function.values[call]
+    given = loop.function.values[loop.function.origin(step.args[0])] if type(step) is f.Call and step.args else None
+    return type(given) is f.Element
 
 
 def _is_another(program: Program, loop: Loop, call: int) -> bool:
