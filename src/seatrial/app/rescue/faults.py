@@ -27,10 +27,10 @@ def drafts(survey: Survey) -> Iterator[Draft]:
     for finding in (*survey.findings, *survey.test_findings):
         remedy = remedy_for(finding.rule)
         groups[remedy.key, () if remedy.whole else _paths(finding, remedy)].append(finding)
-    for (_, paths), findings in sorted(groups.items()):
+    for (_, shared), findings in sorted(groups.items()):
         remedy = remedy_for(findings[0].rule)
-        paths = paths or tuple(sorted({one.place.path for one in findings}))
         make = _circle if remedy.verb is Verb.BREAK_CYCLE else _draft
+        paths = shared or tuple(sorted({one.place.path for one in findings}))
         yield make(survey, remedy, paths, sorted(findings, key=_gravest_first))
 
 
@@ -46,13 +46,7 @@ def _gravest_first(finding: Finding) -> tuple[int, float, str, int]:
 
 def _draft(survey: Survey, remedy: Remedy, paths: tuple[str, ...], findings: Sequence[Finding]) -> Draft:
     touched = _touched(survey, findings)
-    unit = (
-        "the code"
-        if remedy.whole
-        else next(iter(touched))
-        if len(touched) == 1 and len(paths) == 1
-        else " + ".join(paths)
-    )
+    unit = _unit(remedy, paths, list(touched))
     lines = sum(one.end_line - one.line + 1 for one in touched.values()) or 20 * len(findings)
     copied = lines if remedy.verb is Verb.MERGE_DUPLICATES else 0
     return Draft(
@@ -78,6 +72,12 @@ def _draft(survey: Survey, remedy: Remedy, paths: tuple[str, ...], findings: Seq
         how=findings[0].mend,
         reason=_first(findings),
     )
+
+
+def _unit(remedy: Remedy, paths: Sequence[str], touched: Sequence[str]) -> str:
+    if remedy.whole:
+        return "the code"
+    return touched[0] if len(touched) == len(paths) == 1 else " + ".join(paths)
 
 
 def _circle(survey: Survey, remedy: Remedy, paths: tuple[str, ...], findings: Sequence[Finding]) -> Draft:

@@ -105,7 +105,7 @@ def _seam(survey: Survey, module: Module) -> Draft:
         title=f"Cut {worst.symbol} into parts that can be tested alone",
         facts=(Fact(gauges.WORST, worst.complexity), Fact("lines", worst.end_line - worst.line + 1)),
         places=(Place(module.path, worst.line, worst.end_line),),
-        how=f"Move one group of its ways at a time into a function with a name, a test and no more than {FEW_WAYS} ways.",
+        how=f"Move one group of its ways at a time into a function with a name, a test and at most {FEW_WAYS} ways.",
         precondition=first,
         checks=(f"complexity:{module.path}:{worst.symbol} <= {goal}",),
         hours=span(0.15 * (worst.complexity - goal), 0.4 * (worst.complexity - goal)),

@@ -85,7 +85,8 @@ def test_a_module_is_tested_when_a_test_imports_it_or_is_named_after_it(tmp_path
 
 
 def test_a_module_is_tested_when_a_test_asks_for_its_path(tmp_path: Path) -> None:
-    app = "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get('/invoices/<int:n>')\ndef show(n):\n    return str(n)\n"
+    app = "from flask import Flask\n\napp = Flask(__name__)\n\n\n"
+    app += "@app.get('/invoices/<int:n>')\ndef show(n):\n    return str(n)\n"
     assert not run("tested:web.py", measured(tmp_path, {"web.py": app})).holds
     test = "def test_it(client):\n    assert client.get('/invoices/3').status_code == 200\n"
     assert run("tested:web.py", measured(tmp_path, {"tests/test_pages.py": test})).holds
