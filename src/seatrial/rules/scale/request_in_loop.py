@@ -99,7 +99,6 @@ from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_asynchronous, is_awaited
 
-
 ELSEWHERE = 0.2
 """How much less likely a finding is acted on where every request goes to another service."""
 
@@ -127,7 +126,8 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
             loop.step(),
             *effect.path("sends a request"),
         ),
-        confidence=confidence(program, loop, effect) - (ELSEWHERE if _is_elsewhere(loop, call) else 0.0),
+        confidence=confidence(program, loop, effect)
+        - (ELSEWHERE if effect.depth == 0 and _is_elsewhere(loop, call) else 0.0),
         weight=2.0,
     )
 
