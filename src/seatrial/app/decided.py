@@ -1,7 +1,7 @@
 """Gathers what the gate must know of the decision records: of a change, or of the whole tree."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -72,16 +72,19 @@ def _records_at(root: Path, commit: str) -> tuple[Record, ...]:
     try:
         blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit)}
         files = [blobs[name] for name in (settings.OWN_FILE, settings.SHARED_FILE) if name in blobs]
-        folder = _folder(list(git.contents(root, [blob.oid for blob in files])), root)
-        paths = [path for path in sorted(blobs) if _lies_in(path, folder) and blobs[path].size <= SIZE_LIMIT]
+        folders = _folders(git.contents(root, [blob.oid for blob in files]), root)
+        paths = [path for path in sorted(blobs) if _lies_in(path, folders) and blobs[path].size <= SIZE_LIMIT]
         contents = git.contents(root, [blobs[path].oid for path in paths])
         return tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
 
 
-def _folder(files: Sequence[bytes], root: Path) -> str:
-    """The folder of records by the settings in these files; if they are silent, as it is now or by default."""
+def _folders(files: Iterable[bytes], root: Path) -> frozenset[str]:
+    """The folder of records by the settings in these files.
+
+    If they are silent, that by default and that of today: settings above `root` cannot be read in a commit.
+    """
     for data in files:
         try:
             table = tomllib.loads(data.decode())
@@ -89,13 +92,13 @@ def _folder(files: Sequence[bytes], root: Path) -> str:
             continue  # such settings were never obeyed
         for found in (table, table.get("tool", {}).get("seatrial", {})):
             if isinstance(name := found.get("decisions"), str):
-                return name.strip("/")
-    return settings.Settings().decisions if files else settings.decisions_folder(root)
+                return frozenset({name.strip("/")})
+    return frozenset({settings.Settings().decisions, settings.decisions_folder(root)})
 
 
-def _lies_in(path: str, folder: str) -> bool:
+def _lies_in(path: str, folders: frozenset[str]) -> bool:
     above, _, name = path.rpartition("/")
-    return above == folder and is_record(name)
+    return above in folders and is_record(name)
 
 
 def _tree(files: Mapping[str, bytes], folders: tuple[str, ...]) -> Tree:
