@@ -4,7 +4,7 @@ import socketserver
 import sys
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
-from . import recording
+from . import asgi, recording
 
 _GONE = "--"
 
@@ -75,8 +75,11 @@ def synchronous(app):
 
 
 def _uvicorn(app, listener):
-    import uvicorn
-
+    try:
+        import uvicorn
+    except ImportError:
+        asgi.serve(app, listener)
+        return
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on")
     uvicorn.Server(config).run(sockets=[listener])
 
