@@ -1,7 +1,7 @@
 """How each unit stands: what all sign-offs together still vouch for, held against what it needs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from seatrial.gate.archive import Archive, Said
@@ -51,10 +51,7 @@ class Units:
     def _standing(self, ask: Ask) -> UnitStanding:
         vouches = self._vouches(ask)
         missing = self._missing(ask, vouches)
-        state, why = self._passes(ask) or (UnitState.SIGNED, "")
-        if state is UnitState.SIGNED and missing:
-            said = bool(self._archive.said(ask)) or self._archive.was_exempt(ask)
-            state, why = UnitState.STALE if said else UnitState.NEVER, self._why(ask, vouches, missing)
+        state, why = self._passes(ask) or self._by_reviews(ask, vouches, missing)
         settled = self._settled_by(ask, vouches, missing) if state is UnitState.STALE else ""
         open_ = missing if state in {UnitState.STALE, UnitState.NEVER, UnitState.FAILED} else ()
         kind, base = self._ask_for(ask) if open_ else (Kind.FULL, "")
@@ -74,6 +71,12 @@ class Units:
             records=tuple(sorted({one.said.record.id for one in vouches if one.left})),
             hardware=ask.requirement.require_hardware,
         )
+
+    def _by_reviews(self, ask: Ask, vouches: Sequence[Vouch], missing: frozenset[str]) -> tuple[UnitState, str]:
+        if not missing:
+            return UnitState.SIGNED, ""
+        said = bool(self._archive.said(ask)) or self._archive.was_exempt(ask)
+        return UnitState.STALE if said else UnitState.NEVER, self._why(ask, vouches, missing)
 
     def _passes(self, ask: Ask) -> tuple[UnitState, str] | None:
         """The state of a unit on which more was said than reviews."""
@@ -180,19 +183,22 @@ class Units:
         return max(0, self._short(ask, vouches, missing))
 
     def _why(self, ask: Ask, vouches: Sequence[Vouch], missing: frozenset[str]) -> str:
-        nearest = max(vouches, key=lambda one: (len(one.left), one.said.record.at, one.said.record.id), default=None)
-        if nearest and nearest.losses:
+        nearest = max(vouches, key=lambda one: _nearness(ask, one), default=None)
+        if nearest is None or nearest.said.subject.digest != ask.digest:
+            uncounted = [one for one in self._archive.said(ask) if self.problems[one.record.id]]
+            for one in uncounted:
+                if nearest is None or one.subject.digest == ask.digest:
+                    return f"the sign-off {one.record.id} does not count: {self.problems[one.record.id]}"
+        if nearest is None:
+            return self._why_none(ask)
+        if nearest.losses:
             return "; ".join(dict.fromkeys(loss.why for loss in nearest.losses))
-        if nearest and not missing & nearest.left:
+        if not missing & nearest.left:
             return f"nobody vouches for {', '.join(sorted(missing))}"
-        if nearest:
-            return f"{ask.requirement.min_reviewers} people must sign; {self._still(ask, vouches, missing)} are missing"
-        return self._why_none(ask)
+        still = self._still(ask, vouches, missing)
+        return f"{still} more {'person' if still == 1 else 'people'} must sign it"
 
     def _why_none(self, ask: Ask) -> str:
-        for one in self._archive.said(ask):
-            if problem := self.problems[one.record.id]:
-                return f"the sign-off {one.record.id} does not count: {problem}"
         if self._archive.exempt(ask):
             return "its exemption has ended"
         if self._archive.was_exempt(ask):
@@ -244,3 +250,8 @@ class Units:
             return False
         kinds = {one.record.signoff.kind for one in self._reviews(ask) if one.subject.digest == ask.digest}
         return kinds == {Kind.DELTA}
+
+
+def _nearness(ask: Ask, one: Vouch) -> tuple[bool, int, datetime, str]:
+    """Which sign-off to speak of when several do not suffice: of this code, with most left of it, the latest."""
+    return one.said.subject.digest == ask.digest, len(one.left), one.said.record.at, one.said.record.id
