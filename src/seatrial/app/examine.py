@@ -63,6 +63,16 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     return result, len(extracted.gaps) + len(failures)
 
 
+def linked(tree: Tree, settings: Settings, options: Mapping[str, Any], means: Means) -> Program:
+    """The program that the rules would be asked about, for who asks it something else."""
+    means.progress.step("reading code", len(tree.sources))
+    extracted = extract(tree.sources, registry.languages(), means.store, means.jobs, means.progress.advance)
+    means.progress.step("linking")
+    files = [_with_role(file, facts) for file, facts in extracted.files]
+    kept = derived.recall((file for file, facts in files if facts.functions), means.store)
+    return _link(files, tree, settings, options, means.store, kept)
+
+
 def _link(
     files: Files, tree: Tree, settings: Settings, options: Mapping[str, Any], store: Store, kept: Kept
 ) -> Program:

@@ -55,6 +55,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     criteria: tuple[str, ...]
     questions: tuple[Question, ...]
     opened: datetime
+    texts: dict[str, str]
+    """The SHA-256 of each file as it was shown: lines mean nothing in another text."""
     planted: tuple[Planted, ...] = ()
     seconds: float = 0.0
     """Of active, visible time."""

@@ -21,7 +21,7 @@ from seatrial.model.text import printable
 
 _SCHEMA = """
     create table if not exists sessions (
-        id text primary key, reviewer text, tree text, pack text, opened text, state text, over integer default 0
+        id text primary key, reviewer text, tree text, pack text, opened text, state text, over integer, signed text
     );
     create index if not exists by_person on sessions (reviewer, opened);
     create table if not exists asked (
@@ -86,8 +86,8 @@ class Store:
         with self._open() as database:
             is_new = not database.execute("select 1 from sessions where id = ?", (session.id,)).fetchone()
             database.execute(
-                "insert or replace into sessions values (?, ?, ?, ?, ?, ?, ?)",
-                (session.id, session.reviewer, self._tree, session.pack.id, opened, state, over),
+                "insert or replace into sessions values (?, ?, ?, ?, ?, ?, ?, ?)",
+                (session.id, session.reviewer, self._tree, session.pack.id, opened, state, over, session.signed),
             )
             if is_new:
                 rows = [(session.id, session.reviewer, opened, q.text, q.template) for q in session.questions]
@@ -111,6 +111,12 @@ class Store:
     def under_way(self, reviewer: str) -> dict[str, str]:
         """The ids of this person's sessions of this tree that are not over, by the ids of their packs."""
         query = "select pack, id from sessions where reviewer = ? and tree = ? and not over order by opened"
+        with self._open() as database:
+            return dict(database.execute(query, (reviewer, self._tree)).fetchall())
+
+    def signed(self, reviewer: str) -> dict[str, str]:
+        """The records that this person signed for packs of this tree, by the ids of the packs."""
+        query = "select pack, signed from sessions where reviewer = ? and tree = ? and signed != ''"
         with self._open() as database:
             return dict(database.execute(query, (reviewer, self._tree)).fetchall())
 

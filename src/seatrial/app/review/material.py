@@ -1,0 +1,132 @@
+"""Everything that a review rests on, read once: units, texts, facts, findings, decisions, who wrote what."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from seatrial import registry
+from seatrial.app import decide, git, provenance, settings, signoffs
+from seatrial.app.audit import Request, audit
+from seatrial.app.progress import Progress
+from seatrial.app.questions import Fact
+from seatrial.app.questions.reading import plain, read
+from seatrial.app.review import units as review_units
+from seatrial.app.review.packs import Unit
+from seatrial.model.finding import Severity
+from seatrial.model.provenance import Provenance
+from seatrial.model.record import Record
+from seatrial.model.source import TEXT
+from seatrial.model.standing import Standing
+from seatrial.model.symbols import FILE, IMPORTS, MODULE
+from seatrial.model.verdict import Judged, Report
+
+_SEVERE = {Severity.ERROR: 5.0, Severity.WARNING: 2.0, Severity.NOTE: 0.5}
+_RISKY = {
+    "write-pair": 3.0, "unbounded-query": 3.0, "migration": 3.0, "endpoint": 3.0, "retry": 2.0, "loop-io": 2.0,
+    "cache": 2.0, "write": 2.0, "http": 1.5, "clock": 1.0, "files": 1.0, "except": 0.5, "branch": 0.2,
+}  # fmt: skip
+_NAMELESS = frozenset({FILE, IMPORTS, MODULE})
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be reviewed: what came since a revision, or what lies below some paths; empty: all that is open."""
+
+    root: Path
+    below: tuple[str, ...] = ()
+    changed_since: str = ""
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read. Everything by path is relative to the root, with `/`."""
+
+    wanted: Wanted
+    units: tuple[Unit, ...]
+    texts: Mapping[str, str]
+    facts: Mapping[str, tuple[Fact, ...]]
+    standing: Standing
+    report: Report
+    records: tuple[Record, ...] = ()
+    origins: Mapping[tuple[str, str], Provenance] = {}
+    requirements: tuple[str, ...] = ()
+    """The messages of the commits that brought the change: what was asked for, as far as anybody wrote it down."""
+    commit: str = ""
+
+    def findings(self, path: str) -> list[Judged]:
+        """What was found in a file, by line."""
+        found = [judged for judged in self.report.verdict.judged if judged.finding.place.path == path]
+        return sorted(found, key=lambda judged: judged.finding.place.line)
+
+
+def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
+    """Reads it all. Raises what `audit`, `standing` and `records` raise."""
+    root, progress = wanted.root, progress or Progress()
+    loaded = settings.load(root, registry.rule_ids())
+    exclude = loaded.settings.exclude
+    base = git.merge_base(root, wanted.changed_since) if wanted.changed_since else ""
+    standing = signoffs.standing(root, base)
+    languages = frozenset(suffix for suffix, language in registry.suffixes().items() if language != TEXT)
+    if wanted.changed_since:
+        found = review_units.changed(root, wanted.changed_since, wanted.below, exclude)
+    elif standing.mandate:
+        found = review_units.standing_open(root, standing, wanted.below, exclude)
+    else:
+        found = review_units.everything_below(root, languages, wanted.below, exclude)
+    report = audit(Request(root=root, changed_since=wanted.changed_since, gate=True), progress)
+    facts = _facts(root, found.units, progress)
+    return Material(
+        wanted=wanted,
+        units=tuple(_weighed(found.units, facts, report)),
+        texts=found.texts,
+        facts=facts,
+        standing=standing,
+        report=report,
+        records=decide.records(root),
+        origins={(one.path, one.name): one for one in provenance.provenance(root, tuple(found.texts))},
+        requirements=_requirements(root, base),
+        commit=_head(root),
+    )
+
+
+def _facts(root: Path, units: Iterable[Unit], progress: Progress) -> dict[str, tuple[Fact, ...]]:
+    """By file: what the program says of it, and what any code has."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    units = list(units)
+    for fact in read(root, {unit.symbol.path for unit in units}, progress):
+        found[fact.path].append(fact)
+    for unit in units:
+        symbol = "" if unit.symbol.name in _NAMELESS else unit.symbol.name
+        lines = unit.changed or (unit.symbol.line,)
+        found[unit.symbol.path] += plain(unit.symbol.path, symbol, lines)
+    return {path: tuple(facts) for path, facts in found.items()}
+
+
+def _weighed(units: Iterable[Unit], facts: Mapping[str, tuple[Fact, ...]], report: Report) -> Iterable[Unit]:
+    """The units with their risk: what they do to the world, what was found in them, who wrote them."""
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for judged in report.verdict.judged:
+        place = judged.finding.place
+        found[place.path].append((place.line, _SEVERE[judged.finding.severity] * judged.finding.confidence))
+    for path, of_file in facts.items():
+        found[path] += [(fact.line, _RISKY.get(fact.circumstance, 0.0)) for fact in of_file]
+    for unit in units:
+        symbol = unit.symbol
+        risk = sum(weight for line, weight in found[symbol.path] if symbol.line <= line <= symbol.end_line)
+        yield msgspec.structs.replace(unit, risk=round(risk, 2))
+
+
+def _requirements(root: Path, base: str) -> tuple[str, ...]:
+    if not base:
+        return ()
+    try:
+        return tuple(message.strip() for _, message in git.messages(root, base))
+    except git.GitError:
+        return ()
+
+
+def _head(root: Path) -> str:
+    try:
+        return git.head(root)[0]
+    except git.GitError:
+        return ""

@@ -1,0 +1,137 @@
+"""Makes the sign-off of a session: of the code as it is, in the tree's own numbers, without a trace of a canary."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from seatrial.app.review import references, vigilance
+from seatrial.app.review.material import Material
+from seatrial.app.review.planting import tells
+from seatrial.app.review.room import Room
+from seatrial.app.review.session import Session
+from seatrial.app.review.steps import ReviewError, Views
+from seatrial.decisions.fingerprints import symbols
+from seatrial.model.signoff import (
+    Answer,
+    Criterion,
+    Effort,
+    Mark,
+    SignOff,
+    Vigilance,
+    WrittenBy,
+    subject,
+)
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who signs, and as what."""
+
+    principal: str
+    role: str
+
+
+def record(session: Session, room: Room, person: Person) -> SignOff:
+    """The sign-off, not yet signed.
+
+    Raises:
+        ReviewError: the code has changed since it was looked at, or something in it could only come from a canary.
+    """
+    material = room.material
+    _unchanged(session, material.wanted.root)
+    views = room.planted_views(session)
+    units = session.pack.units
+    made = SignOff(
+        subjects=tuple(subject(unit.symbol) for unit in units),
+        kind=session.kind,
+        base=units[0].base,
+        reviewer=person.principal,
+        role=person.role,
+        criteria=_criteria(session, views),
+        provenance=_written_by(session, material),
+        interrogation=_interrogation(session, views),
+        effort=_effort(session),
+        vigilance=Vigilance(vigilance.POLICY, room.window()),
+        decisions=tuple(sorted({one.reference for path in session.pack.paths for one in room.known(path).records})),
+        policy=material.standing.policy,
+        commit=material.commit,
+        reviewed_at=session.disclosed,
+    )
+    if tells(msgspec.json.encode(made).decode(), session.planted, material.texts):
+        raise ReviewError("a note or an answer quotes a line that was planted: say it anew, of the code as it is")
+    return made
+
+
+def _unchanged(session: Session, root: Path) -> None:
+    """Raises `ReviewError` unless every unit on disk is what was reviewed."""
+    for path in session.pack.paths:
+        try:
+            now = {one.name: one for one in symbols(path, (root / path).read_bytes())}
+        except OSError as error:
+            raise ReviewError(f"{path} cannot be read any more: {error.strerror}") from error
+        for unit in session.pack.units:
+            one = now.get(unit.symbol.name)
+            same = one and (one.digest, one.pragmas) == (unit.symbol.digest, unit.symbol.pragmas)
+            if unit.symbol.path == path and not same:
+                raise ReviewError(f"{unit.name} has changed since you looked at it: begin again from the queue")
+
+
+def _criteria(session: Session, views: Views) -> tuple[Criterion, ...]:
+    """The verdicts; those against the code with the defects that the reviewer saw (not those that were planted)."""
+    seen = tuple(_remarks(session, views))
+    against = {Mark.FAIL, Mark.CONDITIONAL}
+    return tuple(
+        Criterion(one.criterion, one.mark, references.real(one.note, views), seen if one.mark in against else ())
+        for one in session.judgements
+    )
+
+
+def _remarks(session: Session, views: Views) -> Iterator[str]:
+    for remark in session.remarks:
+        view = views[remark.line.path]
+        if not any(view.catches(remark.line.number, one) for one in session.planted):
+            yield f"{remark.line.path}:{view.real(remark.line.number)} {references.real(remark.text, views)}"
+
+
+def _interrogation(session: Session, views: Views) -> tuple[Answer, ...]:
+    assert session.revealed is not None
+    return tuple(
+        Answer(
+            lens=question.lens.value,
+            question=question.text,
+            prediction=one.restated or references.real(one.text, views),
+            predicted_at=session.revealed,
+            revealed_at=session.revealed,
+            outcome=references.real(_outcome(one.outcome, one.repeats), views),
+            lines=tuple(sorted({views[line.path].real(line.number) for line in one.lines})),
+        )
+        for question, one in zip(session.questions, session.predictions, strict=True)
+    )
+
+
+def _outcome(outcome: str, repeats: str) -> str:
+    return f"{outcome} (flagged: says again an earlier answer)".strip() if repeats else outcome
+
+
+def _effort(session: Session) -> Effort:
+    seconds = round(session.seconds)
+    return Effort(
+        active_seconds=seconds,
+        loc=session.pack.size,
+        loc_per_hour=round(session.pack.size * 3600 / seconds) if seconds else 0,
+        units_opened=len(session.opened_units),
+        units_total=len(session.pack.units),
+        thoroughness=session.thoroughness,
+        understanding=session.understanding,
+    )
+
+
+def _written_by(session: Session, material: Material) -> WrittenBy:
+    names = {(unit.symbol.path, unit.symbol.name) for unit in session.pack.units}
+    known = [one for key, one in material.origins.items() if key in names]
+    lines: Counter[str] = Counter()
+    for one in known:
+        lines.update({origin.value: count for origin, count in one.lines.items()})
+    tools, models = ({name for one in known for name in one.tools}, {name for one in known for name in one.models})
+    return WrittenBy(dict(lines), tuple(sorted(tools)), tuple(sorted(models)))

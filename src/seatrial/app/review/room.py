@@ -1,0 +1,316 @@
+"""The room: opens sessions for packs, takes each step, and shows what may be seen at each. Surfaces use this alone."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from random import Random
+
+import msgspec
+
+from seatrial.app import why
+from seatrial.app.questions import Fact, Question, choose, repeats
+from seatrial.app.review import pace, references, steps, vigilance
+from seatrial.app.review.material import Material
+from seatrial.app.review.packs import MOST, Pack, Unit, packs
+from seatrial.app.review.planting import Planted, Span, View, plant
+from seatrial.app.review.session import Judgement, Line, Prediction, Session
+from seatrial.app.review.steps import ReviewError
+from seatrial.app.review.store import Store
+from seatrial.model.mandate import BUILT_IN, CriterionInfo, Requirement
+from seatrial.model.provenance import Origin
+from seatrial.model.signoff import Kind, Mark, SignOff, Window
+from seatrial.model.standing import Entry
+from seatrial.model.verdict import Judged
+
+_Step = Callable[[Session], Session]
+
+
+class Given(msgspec.Struct, frozen=True):
+    """An answer as it was typed: the words, and the lines in the form `12`, `shop/orders.py:12` or `orders.py:12`."""
+
+    text: str
+    lines: str
+
+
+class Disclosed(msgspec.Struct, frozen=True):
+    """A canary when it is told of: where it was, how it looked, and whether it was caught."""
+
+    path: str
+    line: int
+    slip: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    caught: bool
+
+
+class Revealed(msgspec.Struct, frozen=True):
+    """What is shown after the predictions: findings in the pack's lines, and what others signed of its units."""
+
+    findings: tuple[Judged, ...]
+    others: tuple[tuple[Entry, SignOff], ...]
+
+
+class Room:
+    """One person's reviews of one tree. `canaries`: the team has opted in to planted defects."""
+
+    def __init__(self, material: Material, store: Store, reviewer: str, *, canaries: bool = False) -> None:
+        self.material = material
+        self.reviewer = reviewer
+        self.store = store
+        self.canaries = canaries
+        self.chance: Random = secrets.SystemRandom()
+        self.packs = packs(material.units, reviewer)
+        self._known: dict[str, why.Answer] = {}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Pack]:
+        return {pack.id: pack for pack in self.packs}
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The ids of the packs that this person has signed as they are."""
+        return frozenset(self.store.signed(self.reviewer)) & self._by_id.keys()
+
+    def origin(self, path: str, name: str) -> str:
+        """Who wrote a symbol, as far as marks tell."""
+        found = self.material.origins.get((path, name))
+        return (found.origin if found else Origin.UNKNOWN).value
+
+    def meaning(self, criterion: str) -> str:
+        """What a criterion asks, in a sentence."""
+        info = BUILT_IN.get(criterion)
+        return info.text if info else ""
+
+    def known(self, path: str) -> why.Answer:
+        """The decisions and whys that speak of a file."""
+        if path not in self._known:
+            self._known[path] = why.why(self.material.wanted.root, path)
+        return self._known[path]
+
+    def pack(self, pack_id: str) -> Pack:
+        """A pack by its id. Raises `ReviewError`."""
+        try:
+            return self._by_id[pack_id]
+        except KeyError:
+            raise ReviewError("there is no such pack any more: its code has changed. Go back to the queue.") from None
+
+    def open(self, pack_id: str) -> Session:
+        """The session for a pack: the one that is under way, or a new one. Raises `ReviewError`."""
+        pack = self.pack(pack_id)
+        known = self.store.session(self.store.under_way(self.reviewer).get(pack.id, ""))
+        if known and self._is_current(known):
+            return known
+        if pack.is_too_large:
+            raise ReviewError(
+                f"{pack.units[0].name} has {pack.size} changed lines: past {MOST} nobody sees defects. Split it first."
+            )
+        planted = self._planted(pack)
+        session = Session(
+            id=secrets.token_hex(8),
+            reviewer=self.reviewer,
+            pack=pack,
+            kind=Kind.DELTA if pack.units[0].base else Kind.FULL,
+            criteria=self.criteria(pack),
+            questions=self._questions(pack, planted),
+            opened=datetime.now(UTC),
+            texts=self._digests(pack),
+            planted=planted,
+        )
+        self.store.save(session)
+        return session
+
+    def session(self, session_id: str) -> Session:
+        """A session of this person by its id. Raises `ReviewError`."""
+        session = self.store.session(session_id)
+        if session is None or session.reviewer != self.reviewer:
+            raise ReviewError("there is no such session. Go back to the queue.")
+        if not self._is_current(session):
+            raise ReviewError("a file of this session has changed since it was opened. Begin again from the queue.")
+        return session
+
+    def views(self, session: Session) -> Mapping[str, View]:
+        """The files of a session as the reviewer sees them; as they are, once what was planted is disclosed."""
+        planted = () if session.disclosed else session.planted
+        return {path: View(path, self._text(path), planted) for path in session.pack.paths}
+
+    def questions(self, session: Session) -> tuple[Question, ...]:
+        """The questions, with the line numbers of the view."""
+        views = self.views(session)
+        return tuple(references.shown(question, views) for question in session.questions)
+
+    def watch(self, session_id: str, seconds: float, units: Sequence[str] = ()) -> Session:
+        """Counts active time that a surface claims."""
+        return self._step(session_id, lambda one: steps.watch(one, seconds, datetime.now(UTC), units))
+
+    def predict(self, session_id: str, given: Sequence[Given]) -> Session:
+        """Commits the predictions."""
+        session = self.session(session_id)
+        earlier = self.store.answers(self.reviewer, but=session_id)
+        predictions = [
+            Prediction(one.text.strip(), references.lines(one.lines, session.pack.paths), repeats(one.text, earlier))
+            for one in given
+        ]
+        views = self.views(session)
+        return self._step(session_id, lambda one: steps.predict(one, predictions, views, datetime.now(UTC)))
+
+    def remark(self, session_id: str, path: str, number: int, text: str) -> Session:
+        """Notes a defect at a line of the view."""
+        views = self.views(self.session(session_id))
+        return self._step(session_id, lambda one: steps.remark(one, Line(path, number), text, views))
+
+    def conclude(self, session_id: str, number: int, outcome: str) -> Session:
+        """What came out of a prediction."""
+        return self._step(session_id, lambda one: steps.conclude(one, number, outcome))
+
+    def judge(self, session_id: str, criterion: str, mark: str, note: str) -> Session:
+        """The verdict on one criterion."""
+        if mark not in set(Mark):
+            raise ReviewError(f"say how `{criterion}` stands: {', '.join(Mark)}")
+        return self._step(session_id, lambda one: steps.judge(one, Judgement(criterion, Mark(mark), note)))
+
+    def rate(self, session_id: str, thoroughness: str, understanding: str) -> Session:
+        """How thoroughly they looked and how well they understood."""
+        return self._step(session_id, lambda one: steps.rate(one, thoroughness, understanding))
+
+    def give_up(self, session_id: str, what: str) -> Session:
+        """Ends the session with "I do not understand this": no canary of it counts."""
+        return self._step(session_id, lambda one: steps.give_up(one, what, datetime.now(UTC)))
+
+    def end(self, session_id: str) -> Session:
+        """Ends the looking, and keeps what was caught in the person's own store."""
+        before = self.session(session_id)
+        views = self.planted_views(before)
+        session = self._step(session_id, lambda one: steps.end(one, datetime.now(UTC)))
+        found = steps.caught(session, views)
+        self.store.keep_canaries(session, [(one.mutant.slip.value, was_caught) for one, was_caught in found])
+        return session
+
+    def restate(self, session_id: str, number: int, text: str) -> Session:
+        """Says anew an answer that rested on a planted line."""
+        return self._step(session_id, lambda one: steps.restate(one, number, text))
+
+    def disclosed(self, session: Session) -> tuple[Disclosed, ...]:
+        """The canaries of a session that has ended; none before."""
+        if not session.disclosed:
+            return ()
+        found = steps.caught(session, self.planted_views(session))
+        return tuple(_disclosed(one, was_caught=was_caught) for one, was_caught in found)
+
+    def missing(self, session: Session) -> tuple[str, ...]:
+        """What must still be done: before the looking can end, or after that before it can be signed."""
+        return steps.unsigned(session, self.planted_views(session)) if session.disclosed else steps.unjudged(session)
+
+    def misled(self, session: Session) -> tuple[int, ...]:
+        """The numbers of the answers to say anew; none before the disclosure."""
+        return steps.misled(session, self.planted_views(session)) if session.disclosed else ()
+
+    def revealed(self, session: Session) -> Revealed | None:
+        """What was found and what others signed; None before the predictions are committed."""
+        if not session.revealed:
+            return None
+        spans = [(unit.symbol.path, unit.symbol.line, unit.symbol.end_line) for unit in session.pack.units]
+        findings = [
+            judged
+            for path in session.pack.paths
+            for judged in self.material.findings(path)
+            if any(path == of and first <= judged.finding.place.line <= last for of, first, last in spans)
+        ]
+        names = {unit.name for unit in session.pack.units}
+        others = [
+            (entry, signoff)
+            for entry in self.material.standing.ledger
+            if (signoff := entry.signoff) and names & {subject.unit for subject in signoff.subjects}
+        ]
+        return Revealed(tuple(findings), tuple(others))
+
+    def is_open_to(self, path: str, line: int) -> bool:
+        """Whether what is known of a line may be shown: this person has none of it before them, or has predicted."""
+        return not any(
+            unit.symbol.path == path and unit.symbol.line <= line <= unit.symbol.end_line for unit in self._hidden()
+        )
+
+    def criteria(self, pack: Pack) -> tuple[str, ...]:
+        """The criteria to judge: what the units miss, taken apart into what it implies."""
+        names = {unit.name for unit in pack.units}
+        missing = {one for unit in self.material.standing.units if unit.unit in names for one in unit.missing}
+        wanted = missing or set(Requirement().criteria)
+        return tuple(dict.fromkeys(leaf for one in sorted(wanted) for leaf in _leaves(one, BUILT_IN)))
+
+    def floor(self, session: Session) -> int:
+        """The least active seconds."""
+        return pace.floor(session.pack.size, len(session.pack.units))
+
+    def advice(self, session: Session) -> str:
+        """What to tell someone who has looked for so long."""
+        return pace.advice(session.seconds, self.store.lines_today(self.reviewer, datetime.now(UTC)))
+
+    def window(self) -> Window:
+        """The person's vigilance window: the only word on it that may leave this machine."""
+        return vigilance.window(self.store.results(self.reviewer), self.store.calibrated(self.reviewer))
+
+    def _hidden(self) -> list[Unit]:
+        revealed = {
+            pack_id
+            for pack_id, session_id in self.store.under_way(self.reviewer).items()
+            if (session := self.store.session(session_id)) and session.revealed
+        }
+        seen = revealed | self.done
+        return [unit for pack in self.packs if pack.id not in seen for unit in pack.units]
+
+    def _step(self, session_id: str, step: _Step) -> Session:
+        session = step(self.session(session_id))
+        self.store.save(session)
+        return session
+
+    def planted_views(self, session: Session) -> Mapping[str, View]:
+        """The files as they were numbered while the reviewer looked: for what they pointed at then."""
+        return {path: View(path, self._text(path), session.planted) for path in session.pack.paths}
+
+    def _text(self, path: str) -> str:
+        return self.material.texts[path]
+
+    def _digests(self, pack: Pack) -> dict[str, str]:
+        texts = self.material.texts
+        return {path: sha256(texts[path].encode()).hexdigest() for path in pack.paths if path in texts}
+
+    def _is_current(self, session: Session) -> bool:
+        return self._digests(session.pack) == session.texts
+
+    def _planted(self, pack: Pack) -> tuple[Planted, ...]:
+        if not self.canaries:
+            return ()
+        spans = [Span(unit.symbol.path, *_reach(unit)) for unit in pack.units if unit.changed]
+        return plant(spans, self.material.texts, pack.size, self.chance)
+
+    def _questions(self, pack: Pack, planted: Sequence[Planted]) -> tuple[Question, ...]:
+        """Bound to the code as it is, and to no line that is shown otherwise: that would tell of the canary."""
+        facts = [fact for unit in pack.units for fact in self._facts(unit) if not _is_hidden(fact, planted)]
+        return choose(facts, self.store.asked(self.reviewer), self.reviewer)
+
+    def _facts(self, unit: Unit) -> list[Fact]:
+        symbol = unit.symbol
+        of_file = self.material.facts.get(symbol.path, ())
+        return [fact for fact in of_file if symbol.line <= fact.line <= symbol.end_line]
+
+
+def _reach(unit: Unit) -> tuple[int, int]:
+    return min(unit.changed), max(unit.changed)
+
+
+def _is_hidden(fact: Fact, planted: Sequence[Planted]) -> bool:
+    return any(one.path == fact.path and one.mutant.line <= fact.line <= one.mutant.end_line for one in planted)
+
+
+def _disclosed(one: Planted, *, was_caught: bool) -> Disclosed:
+    mutant = one.mutant
+    return Disclosed(one.path, mutant.line, mutant.slip.value, mutant.before, mutant.after, was_caught)
+
+
+def _leaves(criterion: str, known: Mapping[str, CriterionInfo]) -> list[str]:
+    """The criterion, or all that it implies in the end."""
+    info = known.get(criterion)
+    if info is None or not info.implies:
+        return [criterion]
+    return [leaf for one in info.implies for leaf in _leaves(one, known)]
