@@ -1,14 +1,17 @@
 """Judges a tree, or a change of it: its findings, its decision records and its sign-offs together."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from seatrial.app import decided, git
+from seatrial.app import decided, git, signoffs
 from seatrial.app.audit import Request, find, recalling, report_on
 from seatrial.app.progress import Progress
 from seatrial.gate.decisions import with_decisions
-from seatrial.model.verdict import Report
+from seatrial.gate.standing import with_standing
+from seatrial.model.finding import Finding, Severity
+from seatrial.model.verdict import Report, State
 
 
 def judge(request: Request, progress: Progress | None = None, *, run_commands: bool = False) -> Report:
@@ -24,9 +27,28 @@ def judge(request: Request, progress: Progress | None = None, *, run_commands: b
     commit = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
     today = datetime.now(UTC).date()
     settings = audited.settings
-    asked = decided.Asked(request.root, commit, today, settings.exclude, run_commands=run_commands)
+    accepted = signoffs.accepted(request.root, request.changed_since)
+    asked = decided.Asked(
+        request.root,
+        commit,
+        today,
+        settings.exclude,
+        signed=accepted.decisions,
+        mandate=accepted.mandate,
+        run_commands=run_commands,
+    )
     records, gaps = decided.gather(asked)
     analysis = replace(audited.analysis, gaps=(*audited.analysis.gaps, *gaps))
     report = report_on(recalling(replace(audited, analysis=analysis), request), request)
     verdict = with_decisions(report.verdict, records, settings.judged_by.fail_on)
+    if accepted.mandate:
+        seen = signoffs.Seen(tuple(_against(report)))
+        verdict = with_standing(verdict, signoffs.standing(request.root, request.changed_since, seen))
     return replace(report, verdict=verdict)
+
+
+def _against(report: Report) -> Iterator[Finding]:
+    """Findings so grave that nobody can have signed the code with them in sight, unless the sign-off names them."""
+    for one in report.verdict.judged:
+        if one.state in {State.NEW, State.LAPSED} and one.finding.severity is Severity.ERROR:
+            yield one.finding

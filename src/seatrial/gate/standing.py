@@ -45,7 +45,14 @@ def way(units: Iterable[UnitStanding]) -> Way:
 def with_standing(verdict: Verdict, standing: Standing) -> Verdict:
     """The verdict with what stands against it for want of sign-offs. Never takes a reason away."""
     more = (*map(_of_fault, standing.faults), *_of_units(standing.units))
-    return replace(verdict, reasons=(*verdict.reasons, *more), notices=(*verdict.notices, *standing.notices))
+    told = (*verdict.notices, *standing.notices, *_cheapest(standing.way))
+    return replace(verdict, reasons=(*verdict.reasons, *more), notices=told)
+
+
+def _cheapest(cheapest: Way) -> Iterator[str]:
+    if cheapest.units:
+        units = f"{cheapest.units} unit{'s' * (cheapest.units > 1)}, {cheapest.lines} lines"
+        yield f"the cheapest way to sign it all off: {units}, about {cheapest.minutes} min ({', '.join(cheapest.roles)})"
 
 
 def _minutes(unit: UnitStanding) -> float:

@@ -58,6 +58,27 @@ def standing(root: Path, base: str = "", seen: Seen | None = None) -> Standing:
     return _judged(place, seen or Seen())
 
 
+class Accepted(msgspec.Struct, frozen=True):
+    """What people have signed that they accept, as `id@bodyHash`; and whether sign-offs are asked for at all."""
+
+    mandate: bool = False
+    decisions: tuple[str, ...] = ()
+
+
+def accepted(root: Path, base: str = "") -> Accepted:
+    """The decision records that somebody with a role here has signed. Reads no code. Raises as `standing`."""
+    place = _place(root, base)
+    if not place.tip.has_mandate:
+        return Accepted()
+    keys.require()
+    now = datetime.now(UTC)
+    found = tuple(one.record for one in _checked(place, now) if one.record)
+    problems = gate.problems(Law(mandate=mandate(place.tip), records=found, now=now))
+    full = [one.signoff for one in found if one.signoff.kind is Kind.FULL and not problems[one.id]]
+    signed = {f"{one.name}@{one.digest}" for signoff in full for one in signoff.subjects}
+    return Accepted(mandate=True, decisions=tuple(sorted(signed & {one for said in full for one in said.decisions})))
+
+
 def mandate(state: State) -> Mandate:
     """People and criteria of a state. Raises `ConfigError`, `DecisionError`."""
     policy = state.settings.sign_offs

@@ -19,7 +19,8 @@ from seatrial.errors import SeatrialError
 from seatrial.model.text import printable
 
 CANNOT_RUN, OUR_BUG, INTERRUPTED = 2, 3, 130
-_COMMANDS = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py") if path.stem != "main")
+_FILES = (path.stem for path in Path(__file__).parent.glob("[!_]*.py") if path.stem != "main")
+_COMMANDS = sorted(name.replace("_", "-") for name in _FILES)
 
 
 class _Commands(click.Group):
@@ -31,7 +32,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"seatrial.surfaces.cli.{cmd_name}").command
+        command = import_module(f"seatrial.surfaces.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

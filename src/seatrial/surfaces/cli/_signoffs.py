@@ -1,0 +1,80 @@
+"""Shows sign-offs on a terminal."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from seatrial.model.signoff import SignOff
+from seatrial.model.standing import SHUT, Entry, Fault, Standing, UnitStanding, UnitState, Way
+from seatrial.model.text import printable
+
+_FEW = 20
+NO_MANDATE = """\
+Nobody asks for sign-offs here: there is no .seatrial/roles.toml.
+`seatrial init` writes one from the keys and code owners that it finds.
+"""
+
+
+def text(standing: Standing, *, ledger: bool) -> str:
+    """The whole page; `ledger`: every record too."""
+    if not standing.mandate:
+        return NO_MANDATE
+    parts = (_counts(standing.units), _open(standing.units), _faults(standing.faults), standing.notices)
+    lines = [line for part in parts for line in part]
+    lines += _ledger(standing.ledger) if ledger else [_summary(standing.ledger)]
+    return "".join(f"{printable(line)}\n" for line in (*lines, way(standing.way)))
+
+
+def way(cheapest: Way) -> str:
+    """The cheapest way to green in a line."""
+    if not cheapest.units:
+        return "Nothing is left to sign."
+    units, minutes = _counted(cheapest.units, "unit"), _counted(cheapest.minutes, "minute")
+    return (
+        f"Cheapest way to green: review {units}, {cheapest.lines} lines, about {minutes} ({', '.join(cheapest.roles)})."
+    )
+
+
+def _counts(units: Iterable[UnitStanding]) -> Iterator[str]:
+    count, lines = Counter[UnitState](), Counter[UnitState]()
+    for one in units:
+        count[one.state] += 1
+        lines[one.state] += one.lines
+    for state in UnitState:
+        if count[state]:
+            yield f"{state.value:9}  {_counted(count[state], 'unit'):>11}  {lines[state]:>7} lines"
+
+
+def _open(units: Iterable[UnitStanding]) -> Iterator[str]:
+    """Units that keep the gate shut, those that were signed once first."""
+    found = sorted((one for one in units if one.state in SHUT), key=lambda one: (one.state is UnitState.NEVER, one))
+    for one in found[:_FEW]:
+        settled = f" (settled with {one.settled_by})" if one.settled_by else ""
+        yield f"  {one.state.value}: {one.path}:{one.line} {one.name}: {one.why}{settled}"
+    if len(found) > _FEW:
+        yield f"  and {len(found) - _FEW} more: --json has all"
+
+
+def _faults(faults: Iterable[Fault]) -> Iterator[str]:
+    for fault in faults:
+        yield f"WRONG: {fault.what}: {fault.way_to_green}"
+
+
+def _summary(ledger: tuple[Entry, ...]) -> str:
+    idle = sum(bool(entry.problem) for entry in ledger)
+    return f"{_counted(len(ledger), 'record')}, of which {idle} do not count: --verify shows all"
+
+
+def _ledger(ledger: Iterable[Entry]) -> Iterator[str]:
+    for entry in ledger:
+        said = _said(entry.signoff) if entry.signoff else entry.path
+        yield f"{entry.id}  {said}: {entry.problem or 'holds'}"
+
+
+def _said(signoff: SignOff) -> str:
+    when = f"{signoff.reviewed_at:%Y-%m-%d}" if signoff.reviewed_at else ""
+    units = _counted(len(signoff.subjects), "unit")
+    return f"{when}  {signoff.kind.value:8}  {signoff.reviewer} as {signoff.role}, {units}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
