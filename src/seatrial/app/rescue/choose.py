@@ -1,6 +1,7 @@
 """From drafts to at most ten cards, in the order of work."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import median
 
 from seatrial.app.rescue import gauges
 from seatrial.app.rescue.checks import run
@@ -14,8 +15,8 @@ from seatrial.model.rescue import Card, Fact, Span, Verb
 MOST_CARDS = 10
 ALIKE = 3
 """So many cards of a kind: the next ones show when these are done."""
-WORTHY = 0.1
-"""Of the highest priority: what a phase's best must reach to be taken before others."""
+WORTHY = 0.3
+"""Of the middle of the highest priorities: what a phase's best must reach to be taken before others."""
 A_FILE = 2
 """So many cards about one file: people would wait for one another."""
 WORTH_A_GATE = 5
@@ -39,12 +40,15 @@ def _order(draft: Draft, ranks: Mapping[str, float]) -> tuple[bool, int, bool, f
 
 
 def _best(ranked: Sequence[Draft], ranks: Mapping[str, float], most: int) -> list[Draft]:
-    """The best of each phase, then the best that are not too alike, then the best of the rest while there is room.
+    """What attackers use, the best of each phase, the best that are not too alike, then what there is room for.
 
     A plan of cards of one phase is none: what is pinned, cut and taken away makes the rest possible.
     """
     hand = _Hand({draft.id: draft for draft in ranked}, most)
-    worthy = [draft for draft in ranked if ranks[draft.id] >= WORTHY * ranks[ranked[0].id]]
+    for draft in [draft for draft in ranked if draft.is_urgent][:ALIKE]:
+        hand.take(draft)
+    level = median(ranks[draft.id] for draft in ranked[:most]) if ranked else 0
+    worthy = [draft for draft in ranked if ranks[draft.id] >= WORTHY * level]
     for phase in sorted({draft.phase for draft in worthy}):
         hand.take(next(draft for draft in worthy if draft.phase == phase))
     for draft in ranked:

@@ -35,6 +35,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     lines: int
     risk: str
     rollback: str
+    is_urgent: bool = False
+    """It comes first wherever it lies."""
     severity: float = 0
     """See `priority`."""
     complexity: float = 0

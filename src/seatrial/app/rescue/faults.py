@@ -14,9 +14,9 @@ from seatrial.model.rescue import Fact, Span, Verb
 WEIGHT = {Severity.ERROR: 4, Severity.WARNING: 2, Severity.NOTE: 1}
 MORE = 0.5
 """What a further place in the same file costs, of the first."""
+LINES_A_PLACE = 100
+"""Copied lines that are made one in the time of one place: long copies differ in more than short ones."""
 _FEW_PLACES = 6
-_ATTACKED = frozenset({"holes", "open-ways", "secrets"})
-"""Remedies for what somebody uses on purpose: it need not wait for chance or growth."""
 _BY_FINGERPRINT = frozenset({"duplicates"})
 """Remedies whose findings are counted one by one: others of the rule may stay in the file."""
 
@@ -60,11 +60,12 @@ def _draft(survey: Survey, remedy: Remedy, paths: tuple[str, ...], findings: Seq
         places=tuple(one.place for one in findings[:_FEW_PLACES]),
         precondition=remedy.precondition,
         checks=tuple(_checks(remedy, paths, findings)),
-        hours=_hours(remedy, len(findings)),
+        hours=_hours(remedy, len(findings), copied),
         lines=lines,
         risk=findings[0].why,
         rollback=remedy.rollback,
         severity=sum(_weight(one) for one in findings),
+        is_urgent=remedy.attacked,
         complexity=sum(one.complexity for one in touched.values()),
         touched=tuple(touched),
         findings=tuple(one.fingerprint for one in findings),
@@ -100,7 +101,7 @@ def _first(findings: Sequence[Finding]) -> str:
 
 
 def _weight(finding: Finding) -> int:
-    return WEIGHT[finding.severity] * (2 if remedy_for(finding.rule).key in _ATTACKED else 1)
+    return WEIGHT[finding.severity] * (2 if remedy_for(finding.rule).attacked else 1)
 
 
 def _counted(findings: Iterable[Finding]) -> Iterator[Fact]:
@@ -135,7 +136,7 @@ def _checks(remedy: Remedy, paths: tuple[str, ...], findings: Sequence[Finding])
             yield f"rule:{rule} in {path} <= 0"
 
 
-def _hours(remedy: Remedy, places: int) -> Span:
+def _hours(remedy: Remedy, places: int, copied: int) -> Span:
     low, high = remedy.hours
-    times = 1 + MORE * (places - 1)
+    times = max(1 + MORE * (places - 1), copied / LINES_A_PLACE)
     return span(low * times, high * times)

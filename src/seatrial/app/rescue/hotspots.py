@@ -46,15 +46,22 @@ def drafts(survey: Survey) -> Iterator[Draft]:
 
 
 def is_bare(survey: Survey, module: Module) -> bool:
-    """No test names it, nor whoever imports it: not even indirectly does one hold what it does."""
-    users = (survey.modules[path] for path in module.importers if path in survey.modules)
-    return not module.tests and not any(user.tests for user in users)
+    """No test names it, nor anything that leads to it: not even indirectly does one hold what it does."""
+    waiting, seen = [module.path], {module.path}
+    while waiting:
+        found = survey.modules.get(waiting.pop())
+        if found and found.tests:
+            return False
+        new = found.importers - seen if found else frozenset()
+        seen |= new
+        waiting.extend(new)
+    return True
 
 
 def keeps(survey: Survey, worked_on: set[str]) -> list[Draft]:
     """The hottest files that no other card is about: what a reader would ask about, and why it may stay as it is."""
     found = (module for module in hottest(survey)[:ASKED_ABOUT] if module.path not in worked_on)
-    return [_keep(survey, module) for module in found if _is_sound(module)]
+    return [_keep(survey, module) for module in found if _is_sound(survey, module)]
 
 
 def _heat(survey: Survey, module: Module) -> float:
@@ -112,7 +119,7 @@ def _seam(survey: Survey, module: Module) -> Draft:
         lines=worst.end_line - worst.line + 1,
         risk=f"Whoever changes it has {worst.complexity} ways to keep in mind, and a reviewer as many to try.",
         rollback="Revert the commit: the parts are called from nowhere else yet.",
-        severity=(worst.complexity - FEW_WAYS) / 5 + fixes / 2,
+        severity=(worst.complexity - FEW_WAYS) / 5 + fixes / 4,
         complexity=worst.complexity,
         touched=(f"{module.path}:{worst.symbol}",),
         needs=test,
@@ -129,7 +136,8 @@ def _is_hidden(left: Module, right: Module) -> bool:
     """They change together, though neither imports the other, no test knows both, and both do something."""
     linked = right.path in left.importers or left.path in right.importers
     tested = set(left.importing_tests) & set(right.importing_tests)
-    return not linked and not tested and min(left.complexity, right.complexity) >= FEW_WAYS
+    apart = left.path.rpartition("/")[0] != right.path.rpartition("/")[0]  # neighbours often change together on purpose
+    return apart and not linked and not tested and min(left.complexity, right.complexity) >= FEW_WAYS
 
 
 def _contract(pair: Coupled, left: Module, right: Module) -> Draft:
@@ -157,7 +165,9 @@ def _contract(pair: Coupled, left: Module, right: Module) -> Draft:
     )
 
 
-def _is_sound(module: Module) -> bool:
+def _is_sound(survey: Survey, module: Module) -> bool:
+    if any(one.place.path == module.path for one in survey.findings):
+        return False
     return bool(module.tests) and module.worst is not None and module.worst.complexity <= MANY_WAYS
 
 
@@ -176,23 +186,19 @@ def _keep(survey: Survey, module: Module) -> Draft:
         facts=(Fact(gauges.WORST, worst.complexity), Fact(gauges.TESTS, _close(module))),
         places=(),
         precondition="None.",
-        checks=(f"complexity:{module.path} <= {MANY_WAYS}", f"rule:* in {module.path} <= {_found(survey, module)}"),
+        checks=(f"complexity:{module.path} <= {MANY_WAYS}", f"rule:* in {module.path} <= 0"),
         hours=Span(0, 0),
         lines=0,
         risk="Work spent where none is needed.",
         rollback="None is needed.",
         reason=f"{why}, but no function in it has more than {worst.complexity} ways through, {_close(module)} test "
-        f"{'file names' if _close(module) == 1 else 'files name'} it"
-        + (", and nothing is found in it." if not _found(survey, module) else "."),
+        f"{'file names' if _close(module) == 1 else 'files name'} it, "
+        "and nothing is found in it.",
     )
 
 
 def _close(module: Module) -> int:
     return len(module.close_tests or module.tests)
-
-
-def _found(survey: Survey, module: Module) -> int:
-    return sum(one.place.path == module.path for one in survey.findings)
 
 
 def _at(module: Module) -> tuple[Place, ...]:

@@ -21,8 +21,7 @@ def owners(root: Path, told: Told) -> Owners:
 
     def of(paths: Iterable[str]) -> str:
         files = list(paths)
-        files = files or ["seatrial.toml"]
-        named = [owner for path in files if (owner := _declared(rules, path))]
+        named = [owner for path in files or ["seatrial.toml"] if (owner := _declared(rules, path))]
         return named[0] if named else _by_history(told, files)
 
     return of
@@ -46,7 +45,7 @@ def _declared(rules: Iterable[tuple[Callable[[str], bool], str]], path: str) -> 
 
 def _by_history(told: Told, paths: list[str]) -> str:
     """Whoever made most of the changes; of files that hardly changed, most of those beside them."""
-    changes = _counted(told, paths)
+    changes = _counted(told, paths or told.pasts)
     where = ""
     if changes.total() < FEW and paths:
         folder = paths[0].rpartition("/")[0]

@@ -25,6 +25,8 @@ class Remedy(msgspec.Struct, frozen=True):
     rules: tuple[str, ...]
     whole: bool = False
     """All of its findings make one card: they are mended in one place."""
+    attacked: bool = False
+    """Somebody uses it on purpose: it waits neither for chance nor for growth."""
     key: str = ""
 
 

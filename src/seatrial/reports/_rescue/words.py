@@ -13,7 +13,7 @@ KEPT = "leave as it is"
 def head(plan: Plan) -> str:
     """How many cards for how much."""
     work = sum(card.verb is not Verb.KEEP for card in plan.cards)
-    if not plan.cards:
+    if not work:
         return "Nothing here needs a rescue"
     return f"{count(work, 'card')} for {plan.carried} of {count(plan.findings, 'finding')}"
 

@@ -153,11 +153,11 @@ def test_a_hot_file_that_is_sound_is_kept_with_a_reason(tmp_path: Path) -> None:
 
 def test_files_that_change_together_without_a_word_get_a_contract(tmp_path: Path) -> None:
     left, right = many("charge", 12), many("refund", 12).replace("*", "-")
-    tests = {f"tests/test_{x}.py": TEST.replace("orders", x) for x in ("pay", "back")}
-    write(tmp_path, tests | {"shop/__init__.py": ""})
-    history(tmp_path, {"shop/pay.py": left, "shop/back.py": right})
+    tests = {"tests/test_pay.py": TEST.replace("orders", "pay"), "tests/test_back.py": TEST.replace("shop", "desk")}
+    write(tmp_path, tests | {"shop/__init__.py": "", "desk/__init__.py": ""})
+    history(tmp_path, {"shop/pay.py": left, "desk/back.py": right})
     (contract,) = cards(tmp_path, Verb.PIN_CONTRACT)
-    assert contract.done_when == ("together:shop/back.py,shop/pay.py",)
+    assert contract.done_when == ("together:desk/back.py,shop/pay.py",)
 
 
 def test_a_circle_is_cut_by_a_card_that_names_its_modules(tmp_path: Path) -> None:
