@@ -82,7 +82,7 @@ def test_curves_tell_what_a_terabyte_comes_to(grown: Callable[[str], Sequence[Sc
     curves = {curve.title: curve for curve in costs.curves(grown(FAULTY), free)}
     everything = curves["GET /all"]
     assert isinstance(everything, Curve)
-    assert (everything.label, len(everything.series), everything.xs[:3]) == ("n", 2, (10, 30, 100))
+    assert (everything.label, len(everything.series), everything.xs[:3]) == ("grows as n", 2, (10, 30, 100))
     assert any(said.startswith("At 1 TB, ") and said.endswith(": € 0") for said in everything.says)
     assert curves["GET /reviewed"].weight > everything.weight > curves["GET /newest"].weight
 

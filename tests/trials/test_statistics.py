@@ -17,6 +17,7 @@ PAGE = 80
     [
         ("1", FIVE, [3] * 5),
         ("1", FIVE, [4, 5, 5, 5, 5]),
+        ("1", FIVE, [14, 52, 100, 100, 100]),  # a page of a hundred
         ("log n", FIVE, [1, 2, 3, 3, 4]),
         ("log n", HALVES, [1, 1, 2, 2, 3, 3, 3, 4, 4]),
         ("n", FIVE, [ceil(n / PAGE) for n in FIVE]),

@@ -8,11 +8,14 @@ from textwrap import wrap
 from seatrial.model.finding import Finding, Severity, Step
 from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Report, State
+from seatrial.reports import _curves as curves
 from seatrial.reports import _words as words
 from seatrial.reports._sections import SINKS, RuleGroup, Section, against, chosen, reason_groups, sections
 from seatrial.reports.contract import Format
 
 _FEW = 10
+_CURVES, _SAID = 6, 3
+"""So many curves are shown, and of so many what follows from them."""
 _NARROWEST, _WIDEST, _USUAL = 60, 110, 100
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = 1, 2, 31, 32, 33, 36
 _SEVERITY = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.NOTE: _CYAN}
@@ -27,6 +30,7 @@ def render(report: Report, width: int, color: bool) -> str:  # noqa: FBT001 -- t
     for section in sections(few):
         lines += _section(page, section)
     lines += _rest(page, rest)
+    lines += _measured(page, report)
     lines += _foot(page, report)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -147,6 +151,24 @@ def _rest(page: _Page, rest: list[Judged]) -> Iterator[str]:
     for group in groups:
         places = ", ".join(words.where(j.finding.place) for j in group.judged)
         yield page.line(f"{len(group.judged):>5} {group.rule:<{longest}}  {places}", 0)
+
+
+def _measured(page: _Page, report: Report) -> Iterator[str]:
+    """The curves: a row of blocks each, and what follows from those that grow most."""
+    shown = report.curves if report.in_full else report.curves[:_CURVES]
+    if not shown:
+        return
+    yield from ("", page.paint("─" * page.width, _DIM))
+    more = f", and {len(report.curves) - len(shown)} more; --all shows them" if shown != report.curves else ""
+    yield f"{page.paint('Curves', _BOLD)}  {page.paint(f'what the trials measured{more}', _DIM)}"
+    yield ""
+    longest = min(max(len(curve.title) for curve in shown), 40)
+    for number, curve in enumerate(shown):
+        line = f"{curve.title:<{longest}}  {curves.sparkline(curve.series[0]):<9}  {curve.label}"
+        yield page.line(line, 2)
+        yield page.line(curves.span(curve), 4, _DIM)
+        for sentence in curve.says if number < _SAID or report.in_full else ():
+            yield from page.paragraph(sentence, 4, "", _DIM)
 
 
 def _foot(page: _Page, report: Report) -> Iterator[str]:

@@ -45,8 +45,11 @@ def curves(found: Sequence[Scaled], prices: Prices) -> Iterator[Curve]:
             title=one.operation,
             x="rows",
             xs=one.sizes,
-            series=(Series(one.unit, one.unit, one.work), Series("rows in the answer", "rows", one.rows)),
-            label=_class(one),
+            series=(
+                Series(f"{one.unit} read" if one.unit == "blocks" else one.unit, "", one.work),
+                Series("rows in the answer", "", one.rows),
+            ),
+            label=_label(one),
             says=tuple(_says(one, prices)),
             weight=_CLASSES.index(_class(one) or "1") + one.work[-1] / (one.work[-1] + 1e6),
         )
@@ -68,6 +71,11 @@ def _class(one: Scaled) -> str:
     return found.name if found else ""
 
 
+def _label(one: Scaled) -> str:
+    name = _class(one)
+    return "" if not name else "does not grow" if name == "1" else f"grows as {name}"
+
+
 def _steepest(ways: Sequence[Scaled]) -> Scaled:
     return max(ways, key=lambda one: (_CLASSES.index(_class(one) or "1"), one.work[-1]))
 
@@ -75,7 +83,7 @@ def _steepest(ways: Sequence[Scaled]) -> Scaled:
 def _says(one: Scaled, prices: Prices) -> Iterator[str]:
     found = _growth(one)
     if found is not None:
-        yield f"With {_WAYS[one.shared]} it grows as {found.name}"
+        yield f"With {_WAYS[one.shared]} it {_label(one)}"
         if one.unit == "blocks" and one.row_bytes:
             yield told(at_terabyte(found, one.row_bytes, one.block_seconds, prices), prices)
     for index in one.missing:

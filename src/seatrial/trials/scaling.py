@@ -108,7 +108,7 @@ def scaled(bench: Bench, budget: float = BUDGET, sizes: Sequence[int] = SIZES) -
         return
     asked = [(operation.name, call) for operation, call in bench.reads()]
     if not isinstance(bench.database, Postgres):
-        sizes = [size for size in sizes if size <= _ENOUGH]
+        sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 2
     until = now() + budget
     for shared in (False, True):
         half = now() + (until - now()) / (1 if shared else 2)

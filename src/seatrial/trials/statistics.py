@@ -81,6 +81,8 @@ _ROUNDED, _PLANNED = 0.5, 0.1
 _COUNTS = 0.3
 """The least part of the largest value that comes from the class's own term: less is a small cost beside a large one."""
 LEAST_SIZES = 4
+_SAME = 3
+"""A counter that is the same at so many of the largest sizes has come to its end: a page is full."""
 
 
 def growth(sizes: Sequence[float], counts: Sequence[float]) -> Growth | None:
@@ -91,6 +93,8 @@ def growth(sizes: Sequence[float], counts: Sequence[float]) -> Growth | None:
     """
     if len(set(sizes)) < LEAST_SIZES:
         return None
+    if len(set(counts[-_SAME:])) == 1:
+        return Growth("1", (("1", float(counts[-1])),))
     best, found = math.inf, None
     for form in _FORMS:
         factors, misfit = _fitted(form, sizes, counts)

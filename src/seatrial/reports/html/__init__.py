@@ -18,7 +18,7 @@ from seatrial.model.verdict import Report
 from seatrial.reports import _words as words
 from seatrial.reports._sections import SINKS, against, folded, reason_groups, sections
 from seatrial.reports.contract import Format
-from seatrial.reports.html import _map, _prose
+from seatrial.reports.html import _curves, _map, _prose
 
 _OPENED = 3
 """So many findings are unfolded from the start."""
@@ -56,6 +56,8 @@ def _content(report: Report) -> dict[str, Any]:
         "qualities": [q for q in Quality if any(j.finding.quality is q for j in found)],
         "paged": {rule.id for rule in report.rules},
         "map": _map.draw(report.map),
+        "figures": _curves.draw(report.curves),
+        "frame": _curves,
         "sinks": SINKS,
         "words": words,
     }
