@@ -39,9 +39,11 @@ def why(root: Path, place: str) -> Answer:
     """
     path, symbol = _place(root, place)
     data = _bytes(root, path)
-    if symbol and data is not None and symbol_of(path, symbol, data) is None:
+    if not (root / path).exists():
+        raise SourceError(f"there is no {printable(path)} in {printable(str(root))}; name it from there.")
+    if symbol and symbol_of(path, symbol, data) is None:
         raise SourceError(f"there is no {printable(symbol)} in {printable(path)}; write it as `Class.method`.")
-    found = sorted((one for one in records(root) if _speaks(one, path, symbol)), key=_order)
+    found = sorted((one for one in records(root) if speaks(one, path, symbol)), key=_order)
     doubts = {one.id: what for one in found if (what := _doubt(one, root))}
     told = [_checked(one, data) for one in _whys(root, path, data) if not symbol or _around(one.symbol, symbol)]
     return Answer(path, symbol, tuple(found), tuple(told), doubts)
@@ -79,6 +81,19 @@ def stale(root: Path) -> tuple[Why, ...]:
     return tuple(_checked(one, _bytes(root, one.path)) for one in whys.read_all(root))
 
 
+def speaks(record: Record, path: str, symbol: str) -> bool:
+    """Whether a record is about a file, or about one symbol in it."""
+    if record.scope.paths and matcher(record.scope.paths)(path):
+        return True
+    places = [(anchor.path, anchor.symbol) for anchor in record.anchors]
+    places += [(name.rpartition(":")[0], name.rpartition(":")[2]) for name in record.scope.symbols]
+    return any(
+        (not where or where == path) and (not symbol or _around(name, symbol))
+        for where, name in places
+        if where or symbol
+    )
+
+
 def _place(root: Path, place: str) -> tuple[str, str]:
     """The path from the root, with `/`, and the symbol; a colon may also stand in the path itself."""
     given, symbol = _place_apart(root, place)
@@ -98,18 +113,6 @@ def _bytes(root: Path, path: str) -> bytes | None:
     if not file.is_file() or file.stat().st_size > SIZE_LIMIT:
         return None
     return file.read_bytes()
-
-
-def _speaks(record: Record, path: str, symbol: str) -> bool:
-    if record.scope.paths and matcher(record.scope.paths)(path):
-        return True
-    places = [(anchor.path, anchor.symbol) for anchor in record.anchors]
-    places += [(name.rpartition(":")[0], name.rpartition(":")[2]) for name in record.scope.symbols]
-    return any(
-        (not where or where == path) and (not symbol or _around(name, symbol))
-        for where, name in places
-        if where or symbol
-    )
 
 
 def _around(name: str, symbol: str) -> bool:
