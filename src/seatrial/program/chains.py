@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.ancestry import made_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.program.parts import Function
-
 
 _MEMBERSHIP = frozenset({"in_", "is_", "any_"})
 
@@ -51,12 +51,7 @@ def compared(function: Function, chained: int) -> dict[str, int]:
 
 
 def _conditions(function: Function, argument: int) -> Iterator[tuple[str, int]]:
-    pending, seen = [argument], set()
-    while pending:
-        current = pending.pop()
-        if current in seen:
-            continue
-        seen.add(current)
+    for current in made_of(function, argument):
         step = function.values[current]
         if type(step) is f.Compare:
             yield from _column(function, step.left, step.right)
@@ -67,7 +62,6 @@ def _conditions(function: Function, argument: int) -> Iterator[tuple[str, int]]:
                 yield _last(step.callee.rpartition(".")[0]), step.args[0]
         elif type(step) is f.Call:
             yield from ((name.partition("__")[0], value) for name, value in step.keywords)  # Q(status="new")
-        pending.extend(f.operands(step))
 
 
 def _column(function: Function, value: int, other: int) -> Iterator[tuple[str, int]]:

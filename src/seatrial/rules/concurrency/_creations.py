@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match
@@ -142,18 +143,11 @@ def _says_there(function: Function, condition: int, *, holds: bool) -> bool:
 
 
 def _reads(program: Program, function: Function, value: int, table: str) -> int:
-    pending, seen = [value], set()
-    while pending:
-        current = pending.pop()
-        if current in seen or current < 0:
-            continue
-        seen.add(current)
-        step = function.values[current]
-        if type(step) is f.Call:
+    for current in made_of(function, value):
+        if type(function.values[current]) is f.Call:
             effect = program.effects.of_call(function, current, "db.read")
             if effect and effect.what == table:
                 return current
-        pending.extend(f.operands(step))
     return f.NONE
 
 

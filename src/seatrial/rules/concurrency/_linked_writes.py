@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Program
+from seatrial.program.ancestry import made_of
 
 DEPTH = 2
 """How many calls deep writes are looked for."""
@@ -53,7 +54,7 @@ def linked(program: Program, function: Function, writes: Sequence[Effect]) -> It
     """The pairs among these writes of a body, in order."""
     yield from _moved(function, writes)
     for second in writes:
-        sources = _sources(function, second.value)
+        sources = set(made_of(function, second.value))
         for first in writes:
             if first.value >= second.value or not first.what or not second.what or _apart(function, first, second):
                 continue
@@ -70,17 +71,6 @@ def _apart(function: Function, first: Effect, second: Effect) -> bool:
     """The first is made in a branch that the second is not part of: without it, the second makes sense all the same."""
     around = (region for region in function.enclosing(first.value) if region.kind in _BRANCHES)
     return any(not region.start <= second.value < region.end for region in around)
-
-
-def _sources(function: Function, value: int) -> set[int]:
-    """All values that a value is made from."""
-    pending, seen = [value], set()
-    while pending:
-        current = pending.pop()
-        if current not in seen:
-            seen.add(current)
-            pending.extend(f.operands(function.values[current]))
-    return seen
 
 
 def _row(program: Program, function: Function, write: Effect) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Program
+from seatrial.program.ancestry import computed_from
 from seatrial.program.queries import text_of
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match
@@ -64,17 +65,14 @@ def _read(program: Program, function: Function, write: Effect) -> Effect | None:
 
 def _fetched(function: Function, value: int) -> Iterator[int]:
     """The calls that fetch rows, of which a value holds a sum."""
-    pending, seen = [(value, False)], set()
-    while pending:
-        current, summed = pending.pop()
-        if (current, summed) in seen or current < 0:
-            continue
-        seen.add((current, summed))
+    for current, summed in computed_from(function, value, lambda _: True, _sums):
         step = function.values[current]
         if summed and type(step) is f.Call and step.callee in _FETCHES:
             yield current
-        raised = summed or (type(step) is f.Binary and step.op in _ARITHMETIC)
-        pending.extend((operand, raised) for operand in f.operands(step))
+
+
+def _sums(step: f.AnyValue) -> bool:
+    return type(step) is f.Binary and step.op in _ARITHMETIC
 
 
 def _is_guarded(function: Function) -> bool:

@@ -129,7 +129,7 @@ _PLAIN = frozenset({"staticmethod", "classmethod", "abstractmethod", "override",
 """Decorators under which a coroutine function stays one."""
 
 
-@rule(severity=Severity.ERROR)
+@rule(severity=Severity.ERROR, confirmed_by="leak")
 def check(program: Program) -> Iterator[Match]:
     """Calls of coroutine functions whose result nobody looks at, and tasks that nobody keeps."""
     for function in program.code:

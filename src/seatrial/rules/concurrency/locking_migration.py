@@ -145,6 +145,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program
+from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
 
 _DRIVERS = ("psycopg", "asyncpg", "pg8000")
@@ -191,13 +192,8 @@ def _named(file: File) -> Iterator[str]:
         (file.body, below),
         *((c.body, c.body.facts.names.get("dependencies", f.NONE)) for c in file.classes),
     ):
-        pending = [value]
-        while pending:
-            step = body.values[at] if (at := pending.pop()) >= 0 else None
-            if type(step) is f.Const:
-                yield str(step.value)
-            elif step is not None:
-                pending.extend(f.operands(step))
+        steps = (body.values[part] for part in made_of(body, value))
+        yield from (str(step.value) for step in steps if type(step) is f.Const)
 
 
 def _locks(program: Program, file: File) -> Iterator[Match]:

@@ -111,6 +111,7 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
+from seatrial.program.ancestry import computed_from
 from seatrial.rules.concurrency._creations import creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
@@ -171,20 +172,22 @@ def _read_again(function: Function, store: f.StoreAttr, value: int) -> int:
     Only sums and the like count: `row.name = given or row.name` keeps what is there and computes nothing.
     """
     base = function.origin(store.base)
-    pending, seen = [(store.value, False)], set()
-    while pending:
-        current, computed = pending.pop()
-        if (current, computed) in seen or not 0 <= current < value:
-            continue
-        seen.add((current, computed))
+    found = computed_from(function, store.value, lambda step: _leads_on(function, step), _computes)
+    for current, computed in found:
         step = function.values[current]
-        if type(step) is f.Attr and step.name == store.name and function.origin(step.base) == base and computed:
+        is_same = type(step) is f.Attr and step.name == store.name and function.origin(step.base) == base
+        if is_same and computed and current < value:
             return current
-        if type(step) in {f.Binary, f.Unary, f.Phi, f.Conditional} or (type(step) is f.Call and step.callee in _SUMS):
-            computes = computed or (type(step) is f.Binary and step.op in _ARITHMETIC)
-            if not _adds_text(function, step):
-                pending.extend((operand, computes) for operand in f.operands(step))
     return f.NONE
+
+
+def _leads_on(function: Function, step: f.AnyValue) -> bool:
+    sums = type(step) is f.Call and step.callee in _SUMS
+    return (sums or type(step) in {f.Binary, f.Unary, f.Phi, f.Conditional}) and not _adds_text(function, step)
+
+
+def _computes(step: f.AnyValue) -> bool:
+    return type(step) is f.Binary and step.op in _ARITHMETIC
 
 
 def _adds_text(function: Function, step: f.AnyValue) -> bool:

@@ -244,7 +244,7 @@ _BESIDE = re.compile(
 _SAYS_SO = re.compile(r"(?i)atomic|transaction|\bbegin|unit_of_work|uow")
 
 
-@rule(severity=Severity.ERROR, cwe=(362,), category=("race",))
+@rule(severity=Severity.ERROR, cwe=(362,), category=("race",), confirmed_by="faults")
 def check(program: Program) -> Iterator[Match]:
     """The first pair of linked writes of each body that no transaction holds together."""
     entries = cache(lambda: _entries(program))

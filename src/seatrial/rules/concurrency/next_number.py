@@ -134,6 +134,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Class, Effect, Function, Program
+from seatrial.program.ancestry import computed_from, made_of
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
@@ -200,19 +201,18 @@ def _stored(function: Function, tables: set[Class]) -> Iterator[tuple[Class, str
 
 def _looked(program: Program, function: Function, value: int, reads: dict[int, str], table: Class) -> int:
     """The read of the same table that a value is one more than, or NONE."""
-    pending, seen = [(value, False)], set()
-    while pending:
-        current, more = pending.pop()
-        if current < 0 or (current, more) in seen:
-            continue
-        seen.add((current, more))
-        step = function.values[current]
-        if current in reads and more and _is_about(program, function, current, reads[current], table):
+    for current, more in computed_from(function, value, _leads_on, lambda step: _raises(function, step)):
+        if more and current in reads and _is_about(program, function, current, reads[current], table):
             return current
-        if type(step) in _STEPS or (type(step) is f.Call and (step.callee in _THROUGH)):
-            raised = more or (type(step) is f.Binary and step.op == "+" and _adds_one(function, step))
-            pending.extend((operand, raised) for operand in f.operands(step))
     return f.NONE
+
+
+def _leads_on(step: f.AnyValue) -> bool:
+    return type(step) in _STEPS or (type(step) is f.Call and step.callee in _THROUGH)
+
+
+def _raises(function: Function, step: f.AnyValue) -> bool:
+    return type(step) is f.Binary and step.op == "+" and _adds_one(function, step)
 
 
 def _adds_one(function: Function, step: f.Binary) -> bool:
@@ -223,17 +223,8 @@ def _is_about(program: Program, function: Function, read: int, what: str, table:
     """The read is of the table; for a statement of which only the text is known, one of its columns is named."""
     if what:
         return what == table.dotted
-    pending, seen = [read], set()
-    while pending:
-        current = pending.pop()
-        if current in seen:
-            continue
-        seen.add(current)
-        step = function.values[current]
-        if type(step) is f.Ref and program.names.resolve(function.file, step.path).entity is table:
-            return True
-        pending.extend(f.operands(step))
-    return False
+    steps = (function.values[value] for value in made_of(function, read))
+    return any(type(s) is f.Ref and program.names.resolve(function.file, s.path).entity is table for s in steps)
 
 
 def _is_safe(program: Program, function: Function, look: int, at: int) -> bool:

@@ -347,19 +347,13 @@ def _is_threaded(program: Program, function: Function, handlers: set[Function], 
 
 def _is_of_request(function: Function, stored: int, handlers: set[Function]) -> bool:
     """The value comes from the handler's arguments or from the request of this thread."""
-    pending, seen = [stored], set()
-    while pending:
-        value = pending.pop()
-        if value in seen or value < 0:
-            continue
-        seen.add(value)
-        step = function.values[value]
-        if type(step) is f.Ref and step.path.startswith(("flask.request", "flask.session")):
-            return True
-        if type(step) is f.Param and function in handlers and step.name not in {"self", "cls"}:
-            return True
-        pending.extend(f.operands(step))
-    return False
+    steps = (function.values[value] for value in made_of(function, stored))
+    return any(
+        step.path.startswith(("flask.request", "flask.session"))
+        if type(step) is f.Ref
+        else type(step) is f.Param and function in handlers and step.name not in {"self", "cls"}
+        for step in steps
+    )
 
 
 def _fields(method: Function | None) -> Iterator[Match]:

@@ -109,6 +109,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, written
+from seatrial.program.ancestry import computed_from
 from seatrial.rules.contract import Match, rule
 
 _CHANGES = frozenset({"append", "add", "update", "extend", "remove", "discard", "pop", "insert"})
@@ -172,19 +173,17 @@ def _judged(function: Function, read: int, write: int, stored: int) -> Iterator[
 
 def _is_made_of(function: Function, stored: int, read: int) -> bool:
     """The stored value is a sum with what was read, or the very list or dictionary, changed in place."""
-    pending, seen = [(stored, False)], set()
-    while pending:
-        value, summed = pending.pop()
-        if (value, summed) in seen:
-            continue
-        seen.add((value, summed))
-        if value == read:
-            return summed or _is_changed(function, read)
-        step = function.values[value]
-        if type(step) in {f.Binary, f.Phi, f.Await, f.Conditional} or (type(step) is f.Call and step.callee == "!int"):
-            summed = summed or (type(step) is f.Binary and step.op in _SUMS)
-            pending.extend((operand, summed) for operand in f.operands(step))
-    return False
+    found = computed_from(function, stored, _leads_on, _sums)
+    return any(value == read and (summed or _is_changed(function, read)) for value, summed in found)
+
+
+def _leads_on(step: f.AnyValue) -> bool:
+    is_number = type(step) is f.Call and step.callee == "!int"
+    return is_number or type(step) in {f.Binary, f.Phi, f.Await, f.Conditional}
+
+
+def _sums(step: f.AnyValue) -> bool:
+    return type(step) is f.Binary and step.op in _SUMS
 
 
 def _is_changed(function: Function, value: int) -> bool:

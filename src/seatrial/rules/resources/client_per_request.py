@@ -149,7 +149,7 @@ _ENDS = frozenset({"close", "aclose", "dispose", "disconnect", "terminate", "shu
 _KEPT = frozenset({f.StoreAttr, f.StoreItem})
 
 
-@rule(severity=Severity.WARNING, category=("leak",), cwe=(400,))
+@rule(severity=Severity.WARNING, category=("leak",), cwe=(400,), confirmed_by="leak")
 def check(program: Program) -> Iterator[Match]:
     """Pools of connections that are made where requests pass, and clients that are made in a loop."""
     reached = cache(lambda: _of_requests(program))

@@ -160,7 +160,7 @@ _PATHS = frozenset({"Path", "join", "str", "abspath", "realpath", "fspath", "joi
 _KEEPS = frozenset({f.Return, f.Yield, f.StoreAttr, f.StoreItem, f.Closure})
 
 
-@rule(severity=Severity.WARNING, category=("leak",), cwe=(459,))
+@rule(severity=Severity.WARNING, category=("leak",), cwe=(459,), confirmed_by="leak")
 def check(program: Program) -> Iterator[Match]:
     """Files and folders that stay until they are removed, of which the body neither rids itself nor tells anybody."""
     for function, call in risky(program, "kept-temp"):

@@ -2,7 +2,8 @@
 
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
-from seatrial.rules.scale._data import is_carried, made_of
+from seatrial.program.ancestry import made_of
+from seatrial.rules.scale._data import is_carried
 
 UNWAITED = 0.2
 """Less where nobody waits for the end."""
@@ -43,7 +44,7 @@ def could_run_together(program: Program, loop: Loop, call: int) -> bool:
     given = f.operands(step)
     if any(program.types.has_kind(program.type_of(function, value), "session") for value in given):
         return False
-    made = (inner for value in given for inner in made_of(function, value, loop.facts.start))
+    made = (inner for value in given for inner in made_of(function, value, start=loop.facts.start))
     return not any(is_carried(function, value) for value in made)
 
 

@@ -42,18 +42,6 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
     return any(is_data(program, function, inner, depth + 1) for inner in _made_of(function, step))
 
 
-def made_of(function: Function, value: int, start: int = 0) -> Iterator[int]:
-    """The values that a value is made of, itself first, each once; none from before `start`, nor from a later round."""
-    pending, seen = [value] if value >= start else [], {value}
-    while pending:
-        current = pending.pop()
-        yield current
-        for inner in f.operands(function.values[current]):
-            if start <= inner < current and inner not in seen:
-                seen.add(inner)
-                pending.append(inner)
-
-
 def is_carried(function: Function, value: int) -> bool:
     """The variable holds what the round before has left in it."""
     step = function.values[value]

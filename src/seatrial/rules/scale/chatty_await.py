@@ -141,9 +141,9 @@ from itertools import pairwise
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program
+from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_awaited
-from seatrial.rules.scale._data import made_of
 
 _READS = frozenset({"get", "head", "options"})
 
@@ -187,7 +187,7 @@ def _in_line(program: Program, effects: list[Effect]) -> Iterator[Match]:
         if function.region_of[before.value] != function.region_of[after.value] or not _both_read(before, after):
             continue
         if _is_plain(function, before.value, after.value) and before.value not in made_of(
-            function, after.value, before.value
+            function, after.value, start=before.value
         ):
             yield Match(
                 message=f"{after.what} waits for the request before it, and uses nothing of it",

@@ -138,8 +138,9 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import LOOPS, Function, Program, by_hand
+from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_carried, made_of
+from seatrial.rules.scale._data import is_carried
 
 _INDEXES = frozenset({f.Index})
 
@@ -188,7 +189,7 @@ def _is_query(program: Program, function: Function, at: int) -> bool:
 
 def _is_moved(function: Function, offset: int, loop: f.Region) -> bool:
     """The offset is the loop's own number, or one that each round adds to."""
-    made = made_of(function, offset, loop.start) if offset < loop.end else ()
+    made = made_of(function, offset, start=loop.start) if offset < loop.end else ()
     return any(is_carried(function, value) or _is_number(function, value) for value in made)
 
 

@@ -158,7 +158,7 @@ _BY_SOCKET = ("urllib.", "smtplib.", "ftplib.", "imaplib.", "poplib.", "socket."
 """What takes the limit that is set for all sockets."""
 
 
-@rule(severity=Severity.WARNING, cwe=(400, 1088), confirmed_by="hang")
+@rule(severity=Severity.WARNING, cwe=(400, 1088), confirmed_by="faults")
 def check(program: Program) -> Iterator[Match]:
     """Calls that wait for ever unless told otherwise, and are not told: one finding a file and library."""
     found: dict[tuple[str, str], list[Effect]] = defaultdict(list)

@@ -155,8 +155,8 @@ from collections.abc import Hashable, Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, by_hand
+from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import made_of
 
 DEPTH = 10
 """How deep the parameters of a query are compared."""
@@ -243,7 +243,9 @@ def _leads_to(function: Function, before: int, after: int) -> bool:
     """Whoever comes to the second call has passed the first."""
     around = list(function.enclosing(after))
     for region in around:
-        if region.start > before and (region.kind in _ANEW or before in made_of(function, region.subject, before)):
+        if region.start > before and (
+            region.kind in _ANEW or before in made_of(function, region.subject, start=before)
+        ):
             return False
     return all(region in around or region.kind in _TOGETHER for region in function.enclosing(before))
 

@@ -148,9 +148,9 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Effect, Function, Program, by_hand
+from seatrial.program.ancestry import made_of
 from seatrial.program.parts import LOOPS
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import made_of
 
 _KINDS = ("http",)
 _PAUSES = re.compile(r"(?i)sleep|wait|back_?off|delay|pause|throttl|countdown")
@@ -163,7 +163,7 @@ _FEW = 3
 """So many tries in all are hardly a flood."""
 
 
-@rule(severity=Severity.WARNING, cwe=(799,), confirmed_by="hang")
+@rule(severity=Severity.WARNING, cwe=(799,), confirmed_by="faults")
 def check(program: Program) -> Iterator[Match]:
     """Loops that try a request until it works, and the ready-made ones of tenacity and urllib3, without a pause."""
     for function in program.index.with_regions("try"):
@@ -216,7 +216,7 @@ def _catches_failure(function: Function, handler: f.Region) -> bool:
     """What is caught may come from the network, and is no conflict over data."""
     if handler.subject < 0:
         return True
-    kinds = (function.values[at] for at in made_of(function, handler.subject))
+    kinds = (function.values[at] for at in made_of(function, handler.subject, start=0))
     return any(step.path.startswith(_FAILS) for step in kinds if type(step) is f.Ref)
 
 
@@ -233,7 +233,7 @@ def _may_leave(function: Function, region: f.Region) -> bool:
 
 def _sets_condition(function: Function, tried: f.Region, loop: f.Region) -> bool:
     """`done = True` where it worked: a name that the loop's condition looks at."""
-    asked = {v for at in made_of(function, loop.subject) for v in _phi(function, at)}
+    asked = {v for at in made_of(function, loop.subject, start=0) for v in _phi(function, at)}
     return any(tried.start <= v < tried.end and type(function.values[v]) is f.Const for v in asked)
 
 
@@ -259,7 +259,7 @@ def _depends(function: Function, call: int, loop: f.Region) -> bool:
     """What is asked for is another each time: pages, mirrors, elements by their number."""
     if loop.kind != "for":
         return False
-    return any(type(function.values[v]) is f.Element for v in made_of(function, call, loop.start))
+    return any(type(function.values[v]) is f.Element for v in made_of(function, call, start=loop.start))
 
 
 def _mends(program: Program, function: Function, loop: f.Region) -> bool:

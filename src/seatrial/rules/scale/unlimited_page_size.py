@@ -142,6 +142,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program
+from seatrial.program.ancestry import made_of
 from seatrial.program.arguments import passed
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_chosen_outside
@@ -260,12 +261,9 @@ def _has_largest(function: Function, parameter: int) -> bool:
     facts, outer = function.facts.params[parameter], function.parent
     if outer is None or facts.annotation < 0:
         return True
-    pending, words = [facts.annotation, facts.default], set[str]()
-    while pending:
-        step = outer.values[value] if (value := pending.pop()) >= 0 else None
-        if type(step) is f.Call:
-            words.update(name for name, _ in step.keywords)
-        if step is not None:
-            words.update([step.path] if type(step) is f.Ref else [])
-            pending.extend(f.operands(step))
+    words = set[str]()
+    for value in made_of(outer, facts.annotation, facts.default):
+        step = outer.values[value]
+        words.update(name for name, _ in step.keywords) if type(step) is f.Call else None
+        words.update([step.path] if type(step) is f.Ref else [])
     return "!int" not in words or not words.isdisjoint(_LARGEST)
