@@ -182,12 +182,13 @@ Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 @rule(severity=Severity.WARNING, category=("circular",), cwe=(1047,))
 def check(program: Program) -> Iterator[Match]:
     """The cheapest edge to cut in each part whose modules reach each other; more of them where it is large."""
+    every = program.imports.graph()
     graph = {
         source: {target: imports for target, imports in targets.items() if not _is_there(imports)}
-        for source, targets in program.imports.graph().items()
+        for source, targets in every.items()
     }
     whole = {one.target for one in program.imports.all if names_target(one)}
-    loading = Loading(program.imports.graph())
+    loading = Loading(every)
     for component in components(graph):
         members = set(component)
         inside = {file: {t: i for t, i in graph[file].items() if t in members} for file in component}
