@@ -15,6 +15,7 @@ from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.recipes import recipe
 
 _DENIED = (401, 403, 404)
 _WHO = {"bob": "a second user", "anonymous": "somebody who is not logged in"}
@@ -30,7 +31,10 @@ class Let(msgspec.Struct, frozen=True):
     """`another's row written`, `another's row read`, or `written without proof of who asks`."""
     status: int
     differences: tuple[str, ...]
+    own: Call
+    """The request of whoever may."""
     call: Call
+    """The same by whoever may not."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -54,6 +58,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
                 lines=(),
                 reason=f"{_WHO[one.who]} is answered {one.status}: {one.kind}",
                 details=one.differences,
+                asked=(recipe(bench, one.operation, one.own), recipe(bench, one.operation, one.call)),
             )
         else:
             yield Claim(
@@ -83,18 +88,20 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     call, own = _asked(bench, operation, alice)
     if call is None or not own.ok or bench.filling.owner_of(operation, alice) is None:
         return
-    theirs, changes = bench.changes(_as(call, bob))
+    theirs, changes = bench.changes(handed(call, bob))
     if theirs.status in _DENIED:
         yield Kept(operation.name, theirs.status)
     elif operation.writes and theirs.ok and changes:
-        yield Let(operation.name, "bob", "another's row written", theirs.status, tuple(changes), _as(call, bob))
+        yield Let(
+            operation.name, "bob", "another's row written", theirs.status, tuple(changes), call, handed(call, bob)
+        )
     elif theirs.ok and theirs.body == own.body and _refuses_nobody_else(bench, call):
-        yield Let(operation.name, "bob", "another's row read", theirs.status, (), _as(call, bob))
+        yield Let(operation.name, "bob", "another's row read", theirs.status, (), call, handed(call, bob))
 
 
 def _refuses_nobody_else(bench: Bench, call: Call) -> bool:
     """Whether somebody without any proof is refused: then the answer is not meant for all."""
-    return bench.application.call(_as(call, ANONYMOUS)).status in (401, 403)
+    return bench.application.call(handed(call, ANONYMOUS)).status in (401, 403)
 
 
 def _nobody(bench: Bench, operation: Operation) -> Iterator[Let]:
@@ -107,10 +114,10 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let]:
         call, own = _asked(bench, operation, bench.cast.root)
     if call is None or not own.ok or not any(bench.refuses_nobody(one) for one in siblings if one != operation):
         return
-    theirs, changes = bench.changes(_as(call, ANONYMOUS))
+    theirs, changes = bench.changes(handed(call, ANONYMOUS))
     if theirs.ok and changes:
         kind = "written without proof of who asks"
-        yield Let(operation.name, "anonymous", kind, theirs.status, tuple(changes), _as(call, ANONYMOUS))
+        yield Let(operation.name, "anonymous", kind, theirs.status, tuple(changes), call, handed(call, ANONYMOUS))
 
 
 def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | None, Answer]:
@@ -123,7 +130,7 @@ def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | Non
     return call, bench.application.call(call)
 
 
-def _as(call: Call, actor: Actor) -> Call:
+def handed(call: Call, actor: Actor) -> Call:
     """The same request by somebody else."""
     kept = {name: value for name, value in call.headers.items() if name not in ("Authorization", "Cookie")}
     return msgspec.structs.replace(call, headers={**kept, **actor.headers})

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import msgspec
 
 from seatrial.sandbox import Answer, Call
-from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.state import State, States, changed_columns, differences
 from seatrial.trials.statements import is_write
@@ -52,8 +51,8 @@ class Unsteady(msgspec.Struct, frozen=True):
     operation: str
 
 
-def tried(bench: Bench, operation: Operation, call: Call, states: States) -> Raced | Calm | Unsteady | None:
-    """What comes of the request several times at once; None if it changes nothing.
+def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm | Unsteady | None:
+    """What comes of a request of the operation `name` several times at once; None if it changes nothing.
 
     `states` is told which columns differ by themselves.
     """
@@ -65,15 +64,15 @@ def tried(bench: Bench, operation: Operation, call: Call, states: States) -> Rac
     third, serial = _one_by_one(bench, call, states)
     found = [_at_once(bench, call, states) for _ in range(TIMES)]
     if not _told(first) == _told(second) == _told(third) or any(_denied(answers, first) for answers, _ in found):
-        return Unsteady(operation.name)
+        return Unsteady(name)
     wrong = [(answers, state) for answers, state in found if state != serial]
     failed = [(answers, state) for answers, state in found if _failures(answers) > _failures(first)]
     lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql)))
     if not (wrong or failed):
-        return Calm(operation.name, TIMES, lines)
+        return Calm(name, TIMES, lines)
     answers, state = (wrong or failed)[0]
     return Raced(
-        operation.name,
+        name,
         "corrupted" if wrong else "wrong answers",
         len(wrong or failed),
         TIMES,

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from zlib import crc32
 
+from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
@@ -21,6 +22,8 @@ class Bench:
 
     def __init__(self, application: Application, started: Started, seed: int = 0, only: Collection[str] = ()) -> None:
         self.application = application
+        self.prices = Prices()
+        """What running costs."""
         self.api = Api(started.document, seed)
         self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
         """Those to try, in order."""
@@ -46,6 +49,14 @@ class Bench:
         """The key of the row of the first user, by its table."""
         alice = self.cast.alice
         return {alice.table: alice.key} if alice.table else {}
+
+    def operation(self, name: str) -> Operation:
+        """The operation of this name, as `GET /orders`. Raises `KeyError` if there is none."""
+        return {one.name: one for one in self.api.operations}[name]
+
+    def actor(self, name: str) -> Actor:
+        """The actor of this name; anonymous if there is none."""
+        return {one.name: one for one in (self.cast.alice, self.cast.bob, self.cast.root)}.get(name, ANONYMOUS)
 
     @cached_property
     def askers(self) -> Sequence[Actor]:

@@ -10,6 +10,7 @@ import msgspec
 from seatrial.model.evidence import Evidence, Outcome
 from seatrial.model.finding import Finding, Place, Quality, Severity, Step
 from seatrial.model.route import Route
+from seatrial.trials.recipes import Recipe
 
 _LINE = re.compile(r"^(?P<path>.+):(?P<line>\d+) (?P<function>.+)$")
 _PLACE = re.compile(r"{[^{}]*}|<[^<>]*>")
@@ -32,8 +33,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     """Other operations that it takes to see it."""
+    asked: tuple[Recipe, ...] = ()
+    """The requests that show it, for who wants to make them without the trial."""
     steps: tuple[tuple[str, str], ...] = ()
     """Lines on the way to the fault, each with what happens there."""
+    about: str = ""
+    """A name that a finding must speak of too; empty: the place is enough."""
+    alone: bool = True
+    """What is proven makes a finding where the audit had none."""
 
 
 class Again(NamedTuple):
@@ -59,7 +66,7 @@ def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence
     found: dict[str, Finding] = {}
     for claim in claims:
         spoken = [finding for finding in findings if _speaks_of(claim, finding, routes)]
-        if not spoken and claim.outcome is Outcome.PROVEN:
+        if not spoken and claim.outcome is Outcome.PROVEN and claim.alone:
             made = _finding(claim, routes)
             spoken = [found.setdefault(made.fingerprint, made)]
         for finding in spoken:
@@ -84,7 +91,7 @@ def _evidence(claim: Claim, finding: Finding, again: Again) -> Evidence:
 
 
 def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
-    if finding.rule not in claim.rules:
+    if finding.rule not in claim.rules or claim.about not in finding.message:
         return False
     lines = [found for line in claim.lines if (found := _LINE.match(line))]
     places = [finding.place, *(step.place for step in finding.path)]

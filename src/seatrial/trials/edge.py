@@ -17,6 +17,7 @@ from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.recipes import recipe
 from seatrial.trials.state import differences
 
 _TEXTS = ("", " ", "a" * 5_000, "\u0000", "é漢😀", "'\"%_\\", "-1", "null")
@@ -58,6 +59,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
             lines=(one.line,) if one.line else (),
             reason=f"{one.operation} {what}{cause} when `{one.name}` is {one.value}{left}" + _more(others),
             details=one.written,
+            asked=(recipe(bench, one.operation, one.call, (one.name,)),),
         )
 
 

@@ -31,9 +31,17 @@ class Filling:
         """The trial that asks: its values are its own, whatever ran before it, so that it can be repeated alone."""
 
     def call(
-        self, operation: Operation, actor: Actor, fill: Fill = "usual", given: Mapping[str, Any] | None = None
+        self,
+        operation: Operation,
+        actor: Actor,
+        fill: Fill = "usual",
+        given: Mapping[str, Any] | None = None,
+        body: Any = None,
     ) -> Call:
-        """A request of the operation as the actor, each with values of its own. `given` are values by name."""
+        """A request of the operation as the actor, each with values of its own.
+
+        `given` are values by name; `body` is the body, if it is known but for the ids in it.
+        """
         number = self._number(operation)
         given = given or {}
         before = re.split(r"/", operation.path)
@@ -44,10 +52,10 @@ class Filling:
                 if one.where == "path":
                     found = self._known(one.name, _segment(before, one.name), actor)
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
-        body = self._api.example(operation.body, "", number, fill) if operation.body else None
+        if body is None and operation.body:
+            body = self._api.example(operation.body, "", number, fill)
+            body = _stocked(body) if fill == "usual" and "{" not in operation.path else body
         body = self._with_ids(body, actor)
-        if fill == "usual" and "{" not in operation.path:
-            body = _stocked(body)
         if isinstance(body, Mapping):
             body = {**body, **{name: value for name, value in given.items() if name in operation.fields}}
         return call(operation, {**values, **given}, body, actor.headers)
@@ -141,6 +149,11 @@ def _stocked(body: Any) -> Any:
         key: _PLENTY if value == 1 and value is not True and _STOCK.search(key.lower()) else value
         for key, value in body.items()
     }
+
+
+def is_id(name: str) -> bool:
+    """Whether a name speaks of a row by its key."""
+    return _ID.match(name) is not None
 
 
 def _segment(parts: Sequence[str], name: str) -> str:

@@ -18,6 +18,7 @@ from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.recipes import Recipe
 
 MARK = "seatrialzq"
 """As in `sandbox.inside.recording`."""
@@ -34,6 +35,7 @@ class Arrived(msgspec.Struct, frozen=True):
     kind: str
     text: str
     line: str
+    asked: tuple[Recipe, ...] = ()
 
 
 class _Kind(NamedTuple):
@@ -60,6 +62,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
             lines=(one.line,) if one.line else (),
             reason=f"`{one.name}` of {one.operation} {kind.what}",
             details=(one.text,),
+            asked=one.asked,
         )
 
 
@@ -88,8 +91,9 @@ def _is_text(schema: object) -> bool:
 def _tried(bench: Bench, operation: Operation, name: str, actor: Actor) -> Iterator[Arrived]:
     for kind, value in (("statement", _QUOTE), ("command", _COMMAND)):
         answer = _asked(bench, operation, name, actor, value)
-        for text, line in _came_out(kind, answer):
-            yield Arrived(operation.name, name, kind, text, line)
+        for text, line in came_out(kind, answer):
+            asked = Recipe(operation.name, actor.name, {name: value})
+            yield Arrived(operation.name, name, kind, text, line, (asked,))
     for path, line in _outside(bench, operation, name, actor):
         yield Arrived(operation.name, name, "file", path, line)
 
@@ -117,7 +121,8 @@ def _asked(bench: Bench, operation: Operation, name: str, actor: Actor, value: s
     return bench.application.call(bench.filling.call(operation, actor, given={name: value}))
 
 
-def _came_out(kind: str, answer: Answer) -> Iterator[tuple[str, str]]:
+def came_out(kind: str, answer: Answer) -> Iterator[tuple[str, str]]:
+    """Where a value of ours came as it was sent, each with its line; `kind` is `statement` or `command`."""
     if answer.seen is None:
         return
     if kind == "statement":

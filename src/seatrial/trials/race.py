@@ -17,6 +17,7 @@ from seatrial.trials.api import Operation
 from seatrial.trials.at_once import AT_ONCE, Calm, Raced, Unsteady, tried
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.recipes import recipe
 from seatrial.trials.scarcity import Stock, scarce
 from seatrial.trials.schedules import Schedules, Serializable, Window, schedules
 from seatrial.trials.state import States
@@ -30,6 +31,8 @@ class Explored(msgspec.Struct, frozen=True):
 
     who: str
     result: Window | Serializable
+    calls: tuple[Call, ...] = ()
+    """The two; empty if it takes more than them to see it."""
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -40,6 +43,7 @@ class Tried(msgspec.Struct, frozen=True):
     """The database: `sqlite` or `postgresql`."""
     at_once: Raced | Calm | Unsteady
     explored: tuple[Explored, ...]
+    call: Call
 
     @property
     def window(self) -> Explored | None:
@@ -49,7 +53,11 @@ class Tried(msgspec.Struct, frozen=True):
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """What requests at once show of each operation that writes."""
-    return map(_claim, run(bench))
+    for one in run(bench):
+        claim = _claim(one)
+        calls = one.window.calls if one.window else (one.call,)
+        asked = tuple(recipe(bench, one.operation, call) for call in calls)
+        yield msgspec.structs.replace(claim, asked=asked)
 
 
 def run(bench: Bench) -> Iterator[Tried]:
@@ -61,9 +69,9 @@ def run(bench: Bench) -> Iterator[Tried]:
         if operation.writes and (found := _accepted(bench, database, operation)):
             actor, call = found
             states = bench.states.without(())
-            if at_once := tried(bench, operation, call, states):
+            if at_once := tried(bench, operation.name, call, states):
                 explored = () if isinstance(at_once, Unsteady) else _explored(bench, operation, actor, call, states)
-                yield Tried(operation.name, database.kind, at_once, tuple(explored))
+                yield Tried(operation.name, database.kind, at_once, tuple(explored), call)
 
 
 def _accepted(bench: Bench, database: Database, operation: Operation) -> tuple[Actor, Call] | None:
@@ -83,16 +91,16 @@ def _explored(bench: Bench, operation: Operation, actor: Actor, call: Call, stat
         explorer = stack.enter_context(schedules(bench, bench.database, states))
         result = explorer.explore(call, call)
         if result is not None:
-            yield Explored("the same request twice", result)
+            yield Explored("the same request twice", result, (call, call))
         if isinstance(result, Serializable) and (other := _other(bench, bench.database, operation, actor, call)):
-            yield from _beside(explorer, call, *other)
+            yield from _beside(explorer, call, *other, calls=(call, other[1]))
         if isinstance(result, Serializable):
             yield from _at_the_limit(bench.database, explorer, call)
 
 
-def _beside(explorer: Schedules, call: Call, who: str, other: Call) -> Iterator[Explored]:
+def _beside(explorer: Schedules, call: Call, who: str, other: Call, calls: tuple[Call, ...] = ()) -> Iterator[Explored]:
     if result := explorer.explore(call, other):
-        yield Explored(who, result)
+        yield Explored(who, result, calls)
 
 
 def _at_the_limit(database: Database, explorer: Schedules, call: Call) -> Iterator[Explored]:

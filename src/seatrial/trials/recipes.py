@@ -1,0 +1,69 @@
+"""Requests as they are written down: who asks what with which values, without what is only known while it runs.
+
+Ids of rows and proofs of who asks are filled in anew each time, so that a request can be made of another run.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import msgspec
+
+from seatrial.sandbox import Call
+from seatrial.trials.actors import ANONYMOUS, Actor
+from seatrial.trials.api import Operation
+from seatrial.trials.bench import Bench
+from seatrial.trials.filling import is_id
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """A request to be made again."""
+
+    operation: str
+    """`PATCH /orders/{order_id}`."""
+    by: str
+    """`alice`, `bob`, `root` or `anonymous`."""
+    values: Mapping[str, Any] = {}
+    """By the names of its parameters; ids that are left out are those of the asker's own rows."""
+    body: Any = None
+
+
+def recipe(bench: Bench, name: str, call: Call, exact: Collection[str] = ()) -> Recipe:
+    """How to make the request again; ids are left open but those of the names `exact`."""
+    operation = bench.operation(name)
+    body = _body(operation, call)
+    values = {key: value for key, value in _values(operation, call).items() if key in exact or not is_id(key)}
+    if isinstance(body, Mapping):
+        values |= {key: body[key] for key in exact if key in body}
+    return Recipe(name, _asker(bench, call).name, values, body)
+
+
+def made(bench: Bench, one: Recipe) -> Call:
+    """The request, by whoever asks it in this run."""
+    actor = bench.actor(one.by)
+    return bench.filling.call(bench.operation(one.operation), actor, given=one.values, body=one.body)
+
+
+def _asker(bench: Bench, call: Call) -> Actor:
+    known = (bench.cast.alice, bench.cast.bob, bench.cast.root)
+    return next((one for one in known if one.headers and one.headers.items() <= call.headers.items()), ANONYMOUS)
+
+
+def _values(operation: Operation, call: Call) -> Mapping[str, Any]:
+    """What stands in the request's path and query."""
+    path, _, query = call.path.partition("?")
+    names = re.findall(r"{([^{}]+)}", operation.path)
+    parts = re.split(r"{[^{}]+}", operation.path)
+    found = re.fullmatch("([^/]*)".join(map(re.escape, parts)), path)
+    placed = dict(zip(names, map(unquote, found.groups()), strict=True)) if found else {}
+    return placed | dict(parse_qsl(query, keep_blank_values=True))
+
+
+def _body(operation: Operation, call: Call) -> Any:
+    if not call.body:
+        return None
+    if operation.form:
+        return dict(parse_qsl(call.body.decode(errors="replace"), keep_blank_values=True))
+    return json.loads(call.body)
