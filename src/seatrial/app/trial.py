@@ -16,7 +16,7 @@ from seatrial.errors import ConfigError
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started, launched
-from seatrial.trials import access, deadlock, edge, growth, inject, leak, race, twin
+from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
@@ -30,6 +30,7 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim]]] = {
     "edge": edge.claims,
     "leak": leak.claims,
     "twin": twin.claims,
+    "faults": faults.claims,
 }
 """By name, in the order in which they run."""
 

@@ -6,16 +6,19 @@
 from seatrial.sandbox.application import Answer, Application, Seen, Statement
 from seatrial.sandbox.calls import Call, mark
 from seatrial.sandbox.counting import Counts, Site
+from seatrial.sandbox.cutting import cut
 from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Postgres, Row, Table
 from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, listening
 from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
 from seatrial.sandbox.meeting import Met, meet, now, pause, settle
+from seatrial.sandbox.upstream import Asked
 
 __all__ = [
     "Answer",
     "Application",
+    "Asked",
     "Call",
     "Column",
     "Cost",
@@ -36,6 +39,7 @@ __all__ = [
     "StatementLog",
     "Table",
     "Watch",
+    "cut",
     "launched",
     "listening",
     "mark",

@@ -19,9 +19,11 @@ from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Database
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.loading import Loaded
+from seatrial.sandbox.upstream import Upstream
 from seatrial.sandbox.workers import Workers
 
-_DEADLINE = 30.0
+DEADLINE = 30.0
+"""Seconds that a request may take."""
 _STARTED_WITHIN = 60.0
 _WRITTEN_WITHIN = 5.0
 _POLL = 0.002
@@ -44,6 +46,8 @@ class Outgoing(msgspec.Struct, frozen=True):
 
     to: str
     line: str
+    waits: float | None = 0.0
+    """Seconds that its socket waits; None: for ever; 0: not known."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -107,7 +111,14 @@ class Application:
     """A program that runs in the sandbox: made by `launched`, ended by its context."""
 
     def __init__(
-        self, port: int, home: Path, out: Path, database: Database | None, workers: Workers, beside: Beside
+        self,
+        port: int,
+        home: Path,
+        out: Path,
+        database: Database | None,
+        workers: Workers,
+        beside: Beside,
+        upstream: Upstream,
     ) -> None:
         self.port = port
         self.database = database
@@ -115,6 +126,7 @@ class Application:
         self._out = out.resolve()
         self.workers = workers
         self.beside = beside
+        self.upstream = upstream
 
     def call(self, call: Call, *, watched: bool = True) -> Answer:
         """Makes the request. Safe to use from several threads at once."""
@@ -153,6 +165,10 @@ class Application:
         """Whether the request of this name waits before its statement."""
         return (self._out / f"{name}.stands").exists()
 
+    def standing(self, name: str) -> int:
+        """The worker in which the request of this name waits."""
+        return int((self._out / f"{name}.stands").read_text())
+
     def go(self, name: str) -> None:
         """Lets it go on."""
         (self._out / f"{name}.goes").touch()
@@ -172,6 +188,11 @@ class Application:
     def restart(self) -> None:
         """Ends the workers at once and starts others. Raises `StartError` if they do not answer."""
         self.workers.restart()
+        self.await_answer()
+
+    def revive(self) -> None:
+        """Starts another worker for each that ended. Raises `StartError` if they do not answer."""
+        self.workers.revive()
         self.await_answer()
 
     def await_answer(self) -> None:
@@ -197,7 +218,7 @@ class Application:
         return counting.sites(self.workers.pids, self._out)
 
     def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_DEADLINE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
         try:
             connection.request(call.method, call.path, call.body or None, dict(headers))
             answer = connection.getresponse()

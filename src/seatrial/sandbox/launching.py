@@ -3,7 +3,7 @@
 import json
 import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from seatrial.sandbox.databases import Database, Postgres, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import installed, interpreter
 from seatrial.sandbox.process import Child, spawn
+from seatrial.sandbox.upstream import upstream
 from seatrial.sandbox.variables import secrets
 from seatrial.sandbox.workcopy import copy
 from seatrial.sandbox.workers import serving
@@ -85,15 +86,17 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         made_up = secrets(root)
         aside = {"TMPDIR": str(temporary), "XDG_CACHE_HOME": str(temporary / "cache")}
         launch = msgspec.structs.replace(launch, env={**made_up, **told, **aside, **launch.env})
-        starter = _Starter(python, root, home, out, found, launch)
+        listener = stack.enter_context(_listener())
+        own = [listener.getsockname()[1], *([server.port] if server else [])]
+        starter = _Starter(python, root, home, out, found, launch, own)
         started = starter.prepare()
         started = msgspec.structs.replace(started, dummies={**made_up, **started.dummies})
         starter.setup()
         beside = partial(starter.beside, dict(started.dummies))
-        listener = stack.enter_context(_listener())
+        service = stack.enter_context(upstream(out))
         workers = stack.enter_context(serving(lambda: starter.serve(listener, dict(started.dummies)), launch.workers))
         database = server if server and server.tables() else _sqlite(started)
-        application = Application(listener.getsockname()[1], home, out, database, workers, beside)
+        application = Application(listener.getsockname()[1], home, out, database, workers, beside, service)
         application.await_answer()
         if isinstance(database, Sqlite):
             database.when_locked = application.free
@@ -103,9 +106,19 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
 class _Starter:
     """Runs `inside` with one configuration after another."""
 
-    def __init__(self, python: Path, root: Path, home: Path, out: Path, found: Candidates, launch: Launch) -> None:
+    def __init__(
+        self,
+        python: Path,
+        root: Path,
+        home: Path,
+        out: Path,
+        found: Candidates,
+        launch: Launch,
+        own: Sequence[int],
+    ) -> None:
+        """`own` are the ports that the program may reach whatever happens."""
         self._python, self._root, self._home, self._out = python, root, home, out
-        self._found, self._launch = found, launch
+        self._found, self._launch, self._own = found, launch, own
         self._temporary = out.with_name("tmp")
 
     def prepare(self) -> Started:
@@ -161,6 +174,7 @@ class _Starter:
             "listener": listener,
             "temporary": str(self._temporary),
             "writable": [str(self._root), str(self._out), str(self._temporary)],
+            "own": list(self._own),
             "memory": _MEMORY,
             "seconds": _CPU,
             "dummies": dict(dummies),

@@ -5,6 +5,8 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
+OURS = "seatrial"
+"""The name by which a server knows our own connections from those of the program."""
 Row: TypeAlias = Mapping[str, Any]
 """A row by the names of its columns."""
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 from weakref import finalize
 
-from seatrial.sandbox.databases.contract import Column, Foreign, Numbered, Row, Table
+from seatrial.sandbox.databases.contract import OURS, Column, Foreign, Numbered, Row, Table
 
 _SAVED = "seatrial_saved"
 _INTERNAL = ("alembic_version", "django_migrations", "aerich", "pg_", "sql_")
@@ -46,6 +47,10 @@ _INDEXES = """
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
     WHERE i.indisunique AND NOT i.indisprimary AND i.indpred IS NULL GROUP BY t.relname, i.indexrelid
 """
+_CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name <> %s
+"""
 _FREED = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
@@ -61,6 +66,11 @@ class Postgres:
         self.url = url
         self._connection: Any = None
         self._restoring = ""
+
+    @property
+    def port(self) -> int:
+        """The server's port."""
+        return urlsplit(self.url).port or 5432
 
     def tables(self) -> Sequence[Table]:
         """Its tables, in order of name."""
@@ -146,6 +156,11 @@ class Postgres:
                 run(_FREED)
                 run(self._restoring)
 
+    def cut(self) -> None:
+        """Ends every connection of the program, as a server that fails over does."""
+        with self._open() as run:
+            run(_CUT, [OURS])
+
     def _restore_statements(self, run: Any, names: Sequence[str]) -> Iterator[str]:
         plain = defaultdict(list)
         for row in run(_COLUMNS):
@@ -177,7 +192,7 @@ class Postgres:
         if self._connection is None:
             from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
 
-            self._connection = connect(self.url, autocommit=True)
+            self._connection = connect(self.url, autocommit=True, application_name=OURS)
             finalize(self, self._connection.close)
         return self._connection
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from seatrial.sandbox.databases.contract import OURS
+
 FILE = "seatrial.log"
 """In the server's data folder."""
 PREFIX = "\x01%p\x02"
@@ -118,7 +120,7 @@ def listening(url: str) -> Iterator[StatementLog | None]:
     """Has the server at `url` tell what it runs, for as long as this lasts; None if that server is not our own."""
     from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
 
-    with connect(url, autocommit=True) as connection:
+    with connect(url, autocommit=True, application_name=OURS) as connection:
         if connection.execute("SHOW log_line_prefix").fetchone() != (PREFIX,):
             yield None
             return

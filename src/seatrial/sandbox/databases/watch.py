@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from seatrial.sandbox.databases.contract import OURS
+
 _WAITS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock' AND cardinality(pg_blocking_pids(pid)) > 0
@@ -37,5 +39,5 @@ def watching(url: str) -> Iterator[Watch]:
     """A watch over the database at `url`."""
     from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
 
-    with connect(url, autocommit=True) as connection:
+    with connect(url, autocommit=True, application_name=OURS) as connection:
         yield Watch(connection)

@@ -189,4 +189,6 @@ _HOOKS = {
     "asyncpg.connection": _asyncpg,
     "aiosqlite.core": _aiosqlite,
     "httpx": outgoing.httpx,
+    "aiohttp.client": outgoing.aiohttp,
+    "uvloop": outgoing.uvloop,
 }

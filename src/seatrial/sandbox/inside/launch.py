@@ -27,7 +27,7 @@ def main(path):
     os.chdir(config["home"])
     recording.configure(config["root"], config["out"])
     counting.install(config["root"], config["out"], config["temporary"])
-    outgoing.install()
+    outgoing.install(config["out"], config["own"])
     drivers.install()
     recording.install()
     try:

@@ -146,7 +146,14 @@ def called(what):
     """The program calls out."""
     request = _current.get()
     if request is not None:
-        request.calls.append({"to": what, "line": _line()})
+        request.calls.append({"to": what, "line": _line(), "waits": 0.0})
+
+
+def waits(seconds):
+    """The call that came last waits so long for its answer; None: for ever; 0: it does not tell."""
+    request = _current.get()
+    if request is not None and request.calls:
+        request.calls[-1]["waits"] = seconds
 
 
 def install():
