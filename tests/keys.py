@@ -15,6 +15,7 @@ TOUCHED = 1
 
 def key(folder: Path, name: str, kind: str = "ed25519", bits: int = 0) -> Path:
     """A new key without a passphrase: the private file; the public one lies beside it with `.pub`."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     size = ["-b", str(bits)] if bits else []
     command = ["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", name, "-f", str(path)]

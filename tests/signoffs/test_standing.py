@@ -8,6 +8,7 @@ import pytest
 from office import ADA, APPROVED, BOB, SHOP, Office
 from seatrial.model.signoff import Condition, Criterion, Kind, Mark, Vigilance, Window
 from seatrial.model.standing import SHUT, UnitState
+from trees import git
 
 SIGNED, STALE, NEVER = UnitState.SIGNED, UnitState.STALE, UnitState.NEVER
 NOW = datetime.now(UTC)
@@ -163,8 +164,6 @@ def test_whoever_told_the_ai_what_to_write_does_not_review(office: Office) -> No
 def test_whoever_committed_the_change_does_not_review(office: Office) -> None:
     text = SHOP.replace("return json", "return  1 or json")
     (office.root / "shop/orders.py").write_text(text)
-    from trees import git  # noqa: PLC0415 - one test commits as somebody
-
     git(office.root, "commit", "-qam", f"Change\n\nCo-authored-by: Ada <{ADA}>")
     office.sign()
     assert office.states() == {"<imports>": SIGNED, "total": SIGNED, "load": STALE}

@@ -52,7 +52,7 @@ def with_standing(verdict: Verdict, standing: Standing) -> Verdict:
 def _cheapest(cheapest: Way) -> Iterator[str]:
     if cheapest.units:
         units = f"{cheapest.units} unit{'s' * (cheapest.units > 1)}, {cheapest.lines} lines"
-        yield f"the cheapest way to sign it all off: {units}, about {cheapest.minutes} min ({', '.join(cheapest.roles)})"
+        yield f"the cheapest way to green: {units}, about {cheapest.minutes} min ({', '.join(cheapest.roles)})"
 
 
 def _minutes(unit: UnitStanding) -> float:
