@@ -1,13 +1,13 @@
 """Gathers what the gate must know of the decision records: of a change, or of the whole tree."""
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from seatrial import registry
 from seatrial.app import commands, git, settings
 from seatrial.app.decide import records
 from seatrial.app.edits import Edits, edits, everything
@@ -71,34 +71,21 @@ def _records_at(root: Path, commit: str) -> tuple[Record, ...]:
     """The records as they were in a commit, in the folder that its own settings name."""
     try:
         blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit)}
-        files = [blobs[name] for name in (settings.OWN_FILE, settings.SHARED_FILE) if name in blobs]
-        folders = _folders(git.contents(root, [blob.oid for blob in files]), root)
-        paths = [path for path in sorted(blobs) if _lies_in(path, folders) and blobs[path].size <= SIZE_LIMIT]
+        loaded = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
+        paths = [
+            path
+            for path in sorted(blobs)
+            if _lies_in(path, loaded.settings.decisions.strip("/")) and blobs[path].size <= SIZE_LIMIT
+        ]
         contents = git.contents(root, [blobs[path].oid for path in paths])
         return tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
 
 
-def _folders(files: Iterable[bytes], root: Path) -> frozenset[str]:
-    """The folder of records by the settings in these files.
-
-    If they are silent, that by default and that of today: settings above `root` cannot be read in a commit.
-    """
-    for data in files:
-        try:
-            table = tomllib.loads(data.decode())
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-            continue  # such settings were never obeyed
-        for found in (table, table.get("tool", {}).get("seatrial", {})):
-            if isinstance(name := found.get("decisions"), str):
-                return frozenset({name.strip("/")})
-    return frozenset({settings.Settings().decisions, settings.decisions_folder(root)})
-
-
-def _lies_in(path: str, folders: frozenset[str]) -> bool:
+def _lies_in(path: str, folder: str) -> bool:
     above, _, name = path.rpartition("/")
-    return above in folders and is_record(name)
+    return above == folder and is_record(name)
 
 
 def _tree(files: Mapping[str, bytes], folders: tuple[str, ...]) -> Tree:

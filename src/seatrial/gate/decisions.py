@@ -115,14 +115,13 @@ def _way(record: Record, clause: str, may_cite: bool) -> str:  # noqa: FBT001 - 
 def _changed(decided: Decided) -> Iterator[Reason]:
     """Accepted records that are gone, say something else, or were talked down."""
     now = {one.id: one for one in decided.now}
-    signed = {name: one for name, _, one in (reference.rpartition("@") for reference in decided.signed)}
+    signed = {reference.rpartition("@")[0] for reference in decided.signed}
     taken = {old for one in decided.now if one.status is Status.ACCEPTED for old in one.supersedes}
     for old in decided.before or ():
         if old.status is Status.ACCEPTED and not old.plain:
             yield from _against_old(old, now.get(old.id), old.id in taken)
-    known = {one.id for one in decided.before or () if one.status is Status.ACCEPTED}
     for one in decided.now:
-        if one.id in signed and one.id not in known and one.reference not in decided.signed:
+        if one.id in signed and one.reference not in decided.signed:
             yield _rewritten(one)
 
 

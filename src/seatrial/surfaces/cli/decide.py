@@ -60,13 +60,13 @@ def new(title: str, root: Path, paths: tuple[str, ...], anchors: tuple[str, ...]
 @click.argument("name", metavar="ID")
 @_root
 @click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Your SSH key.")
-@click.option("--as", "reviewer", metavar="ADDRESS", default="", help="Who you are. [default: git's user.email]")
+@click.option("--as", "reviewer", metavar="ADDRESS", default="", help="Who you are. [default: whose key it is]")
 @click.option("--role", default="architect", show_default=True, help="In which role you accept it.")
 def accept(name: str, root: Path, key: Path, reviewer: str, role: str) -> None:
     """Sign the proposed record ID: from then on it holds, and its text may not change. A person does this."""
     from seatrial.app import acceptance  # noqa: PLC0415 - `--help` needs it not
 
-    record = acceptance.accept(root, name, key, reviewer, role)
+    record = acceptance.accept(root, name, acceptance.Signer(key, reviewer, role))
     click.echo(f"{record.id} is accepted. Commit {printable(record.path)} and the signature below .seatrial/signoffs.")
 
 
