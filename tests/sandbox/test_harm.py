@@ -1,0 +1,137 @@
+"""A program that tries to do harm does none: not to files, processes, the network or the machine."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import pytest
+
+from seatrial.sandbox import Call, Launch, launched
+
+PROGRAM = Path(__file__).with_name("programs") / "hostile"
+SIGN = uuid4().hex
+
+
+class Harm(NamedTuple):
+    """What the program told, what lies outside, and whether a process that it must not end still ran."""
+
+    told: Mapping[str, str]
+    outside: Mapping[str, str]
+    bystander_runs: bool
+
+
+def running(sign: str) -> list[str]:
+    """The processes with the sign in their command."""
+    folders = Path("/proc").glob("[0-9]*")
+    return [one.name for one in folders if (one / "cmdline").exists() and sign in (one / "cmdline").read_text()]
+
+
+@pytest.fixture(scope="module")
+def harm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harm]:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "kept").write_text("kept")
+    with subprocess.Popen(["sleep", "600"]) as bystander, pytest.MonkeyPatch.context() as ours:
+        ours.setenv("MY_SECRET", "x")
+        env = {"OUTSIDE": str(outside), "BYSTANDER": str(bystander.pid), "SIGN": SIGN}
+        launch = Launch(
+            root=PROGRAM, aside=outside / "aside", target="hostile:app", python=sys.executable, env=env, workers=1
+        )
+        try:
+            with launched(launch) as (application, started):
+                if not started.confined:
+                    pytest.skip("this kernel has no Landlock")
+                told = application.call(Call(method="GET", path="/"), watched=False).json()
+            lies = {file.name: file.read_text() for file in outside.iterdir() if file.is_file()}
+            yield Harm(told, lies, bystander.poll() is None)
+        finally:
+            bystander.kill()
+
+
+@pytest.mark.parametrize("attempt", ["write", "change", "remove", "move", "link", "kill", "kill who started it"])
+def test_the_kernel_refuses_what_harms_others(harm: Harm, attempt: str) -> None:
+    assert harm.told[attempt] == "PermissionError"
+
+
+@pytest.mark.parametrize("attempt", ["write by a child", "remove by a child", "kill by a child"])
+def test_children_are_held_as_well(harm: Harm, attempt: str) -> None:
+    assert harm.told[attempt] == "CalledProcessError"
+
+
+@pytest.mark.parametrize("attempt", ["connect", "send"])
+def test_nothing_is_sent_to_other_machines(harm: Harm, attempt: str) -> None:
+    assert harm.told[attempt] == "ConnectionRefusedError"
+
+
+def test_it_does_not_multiply_without_end(harm: Harm) -> None:
+    assert harm.told["multiply"] == "BlockingIOError"
+
+
+def test_it_writes_in_its_own_copy_and_nowhere_else(harm: Harm) -> None:
+    assert harm.told["write here"] == ""
+    assert harm.outside == {"kept": "kept"}
+    assert not (PROGRAM / "here").exists()
+
+
+def test_others_run_on(harm: Harm) -> None:
+    assert harm.bystander_runs
+
+
+def test_what_left_its_group_ends_with_it(harm: Harm) -> None:
+    assert harm.told["leave"] == ""
+    assert running(SIGN) == []
+
+
+def test_it_sees_no_secrets(harm: Harm) -> None:
+    assert harm.told["secret"] == "False"
+
+
+STARTS = """
+import sys, time
+from pathlib import Path
+from seatrial.sandbox import Launch, launched
+with launched(Launch(root=Path(sys.argv[1]), aside=Path(sys.argv[2]), target="small:app", python=sys.executable)) as (
+    application,
+    _,
+):
+    print(*application.workers.pids, flush=True)
+    time.sleep(600)
+"""
+
+
+SMALL = """
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return []
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_whoever_started_them(tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "small.py").write_text(
+        "def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\n"
+    )
+    command = [sys.executable, "-c", STARTS, str(tmp_path), str(tmp_path / "aside")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as starter:
+        assert starter.stdout is not None
+        workers = [int(pid) for pid in starter.stdout.readline().split()]
+        starter.send_signal(how)
+    assert len(workers) == 2
+    assert not [pid for pid in workers if runs(pid, within=10)]
+
+
+def runs(pid: int, within: float) -> bool:
+    """Whether a process still runs after so many seconds; asked often, so that the usual end is soon."""
+    until = time.monotonic() + within
+    stat = Path(f"/proc/{pid}/stat")
+    while time.monotonic() < until:
+        try:
+            if stat.read_text().rpartition(")")[2].split()[0] in "ZX":
+                return False
+        except OSError:
+            return False
+    return True
