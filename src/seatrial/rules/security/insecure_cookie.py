@@ -47,6 +47,13 @@ def login():
 SESSION_COOKIE_SECURE = False
 ```
 
+## Good: a framework's defaults, with which no site can run
+
+```frame/global_settings.py
+SECRET_KEY = ""
+SESSION_COOKIE_SECURE = False
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -97,8 +104,16 @@ def check(program: Program) -> Iterator[Match]:
         if isinstance(step, f.Store | f.StoreItem | f.StoreAttr) and literal(program, function, step.value) is False:
             name = step.name if not isinstance(step, f.StoreItem) else str(literal(program, function, step.key))
             message = f"session cookies are sent {_HARM[_SETTINGS[name]]}"
-            confidence = 0.4 if for_own_machine(function) else 0.75
+            confidence = 0.4 if for_own_machine(function) or _are_defaults(function) else 0.75
             yield Match(message, function, step.line, key=name, confidence=confidence)
+
+
+def _are_defaults(function: Function) -> bool:
+    """A framework's own defaults, with which nothing can run: they leave the secret key empty."""
+    held = function.facts.names.get("SECRET_KEY", f.NONE)
+    step = function.values[function.origin(held)] if held >= 0 else None
+    step = function.values[step.value] if type(step) is f.Store else step
+    return type(step) is f.Const and step.value == ""
 
 
 def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Match]:
