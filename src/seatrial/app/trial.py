@@ -128,6 +128,8 @@ def _notes(started: Started) -> Iterator[str]:
     yield f"started {started.app} ({started.framework or 'no known framework'}), tables by {started.schema or 'itself'}"
     for name in started.dummies:
         yield f"{name} was not set: it is a dummy"
+    if not started.confined:
+        yield "this kernel cannot hold the program to its copy (Landlock, Linux 5.13): it may write to your files"
     for address in started.refused:
         yield f"a connection to {address} was refused"
 

@@ -62,7 +62,7 @@ bystander = int(os.environ["BYSTANDER"])
 attempts = {
     "write": lambda: (OUTSIDE / "new").write_text("x"),
     "change": lambda: (OUTSIDE / "kept").write_text("x"),
-    "remove": lambda: (OUTSIDE / "kept").unlink(),
+    "remove": (OUTSIDE / "kept").unlink,
     "move": lambda: (OUTSIDE / "kept").rename("taken"),
     "link": write_by_link,
     "write by a child": lambda: shell(f"echo x > {OUTSIDE}/child"),
