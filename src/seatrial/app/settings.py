@@ -64,6 +64,13 @@ class SignOffSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """By pattern of files (as in `exclude`): what they need. The last that fits wins; empty: all code needs it."""
 
 
+class ReviewSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the review room behaves."""
+
+    canaries: bool = False
+    """The team has opted in: a session may show planted defects, which it tells of at its end."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """What a user can set. Every key has a default: without any, the defaults serve."""
 
@@ -89,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     per_path: dict[str, dict[str, Level]] = {}
     """By pattern of files (as in `exclude`), then by rule id: what holds there instead. The last that fits wins."""
     sign_offs: SignOffSettings = SignOffSettings()
+    review: ReviewSettings = ReviewSettings()
     libraries: dict[str, dict[str, Any]] = {}
     """Models of in-house libraries, in the form of those in `seatrial/libraries`."""
 

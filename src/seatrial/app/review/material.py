@@ -12,9 +12,12 @@ from seatrial.app.audit import Request, audit
 from seatrial.app.progress import Progress
 from seatrial.app.questions import Fact
 from seatrial.app.questions.reading import plain, read
-from seatrial.app.review import units as review_units
 from seatrial.app.review.packs import Unit
+from seatrial.app.review.units import Found, Scope, changed, everything_below, open_of_change, standing_open
+from seatrial.app.signoffs.ledger import mandate
+from seatrial.app.signoffs.state import on_disk
 from seatrial.model.finding import Severity
+from seatrial.model.mandate import BUILT_IN, CriterionInfo
 from seatrial.model.provenance import Provenance
 from seatrial.model.record import Record
 from seatrial.model.source import TEXT
@@ -52,6 +55,10 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[str, ...] = ()
     """The messages of the commits that brought the change: what was asked for, as far as anybody wrote it down."""
     commit: str = ""
+    criteria: Mapping[str, CriterionInfo] = msgspec.field(default_factory=lambda: BUILT_IN)
+    """What each criterion asks here."""
+    canaries: bool = False
+    """The settings say that the team has opted in to planted defects."""
 
     def findings(self, path: str) -> list[Judged]:
         """What was found in a file, by line."""
@@ -65,15 +72,10 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
     loaded = settings.load(root, registry.rule_ids())
     exclude = loaded.settings.exclude
     base = git.merge_base(root, wanted.changed_since) if wanted.changed_since else ""
-    standing = signoffs.standing(root, base)
-    languages = frozenset(suffix for suffix, language in registry.suffixes().items() if language != TEXT)
-    if wanted.changed_since:
-        found = review_units.changed(root, wanted.changed_since, wanted.below, exclude)
-    elif standing.mandate:
-        found = review_units.standing_open(root, standing, wanted.below, exclude)
-    else:
-        found = review_units.everything_below(root, languages, wanted.below, exclude)
     report = audit(Request(root=root, changed_since=wanted.changed_since, gate=True), progress)
+    seen = signoffs.Seen(tuple(judged.finding for judged in report.verdict.judged))
+    standing = signoffs.standing(root, wanted.changed_since, seen)
+    found = _units(wanted, standing, exclude)
     facts = _facts(root, found.units, progress)
     return Material(
         wanted=wanted,
@@ -86,7 +88,19 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         origins={(one.path, one.name): one for one in provenance.provenance(root, tuple(found.texts))},
         requirements=_requirements(root, base),
         commit=_head(root),
+        criteria=_criteria(root),
+        canaries=loaded.settings.review.canaries,
     )
+
+
+def _units(wanted: Wanted, standing: Standing, exclude: tuple[str, ...]) -> Found:
+    languages = frozenset(suffix for suffix, language in registry.suffixes().items() if language != TEXT)
+    scope = Scope(wanted.below, languages, exclude, frozenset(unit.path for unit in standing.units))
+    if not standing.mandate:
+        changed_since = wanted.changed_since
+        return changed(wanted.root, changed_since, scope) if changed_since else everything_below(wanted.root, scope)
+    open_ = standing_open(wanted.root, standing, scope)
+    return open_of_change(changed(wanted.root, wanted.changed_since, scope), open_) if wanted.changed_since else open_
 
 
 def _facts(root: Path, units: Iterable[Unit], progress: Progress) -> dict[str, tuple[Fact, ...]]:
@@ -123,6 +137,11 @@ def _requirements(root: Path, base: str) -> tuple[str, ...]:
         return tuple(message.strip() for _, message in git.messages(root, base))
     except git.GitError:
         return ()
+
+
+def _criteria(root: Path) -> Mapping[str, CriterionInfo]:
+    state = on_disk(root)
+    return mandate(state).criteria if state.has_mandate else BUILT_IN
 
 
 def _head(root: Path) -> str:

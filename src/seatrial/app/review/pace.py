@@ -18,9 +18,13 @@ def floor(lines: int, units: int) -> int:
     return max(round(lines * 3600 / LINES_PER_HOUR), SECONDS_PER_UNIT * units)
 
 
-def beat(claimed: float, since_last: float) -> float:
+LONGEST_READ = 120.0
+"""Seconds that the time before one input in a terminal can count for: there is nothing else to see of a reader."""
+
+
+def beat(claimed: float, since_last: float, longest: float = LONGEST_BEAT) -> float:
     """What a claim of activity counts: never more than has passed on this side's clock, nor than one beat can."""
-    return max(0.0, min(claimed, since_last, LONGEST_BEAT))
+    return max(0.0, min(claimed, since_last, longest))
 
 
 def advice(seconds: float, lines_today: int) -> str:

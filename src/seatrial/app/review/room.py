@@ -18,7 +18,7 @@ from seatrial.app.review.planting import Planted, Span, View, plant
 from seatrial.app.review.session import Judgement, Line, Prediction, Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.app.review.store import Store
-from seatrial.model.mandate import BUILT_IN, CriterionInfo, Requirement
+from seatrial.model.mandate import CriterionInfo, Requirement
 from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Kind, Mark, SignOff, Window
 from seatrial.model.standing import Entry
@@ -53,13 +53,13 @@ class Revealed(msgspec.Struct, frozen=True):
 
 
 class Room:
-    """One person's reviews of one tree. `canaries`: the team has opted in to planted defects."""
+    """One person's reviews of one tree."""
 
-    def __init__(self, material: Material, store: Store, reviewer: str, *, canaries: bool = False) -> None:
+    def __init__(self, material: Material, store: Store, reviewer: str) -> None:
         self.material = material
         self.reviewer = reviewer
         self.store = store
-        self.canaries = canaries
+        self.canaries = material.canaries
         self.chance: Random = secrets.SystemRandom()
         self.packs = packs(material.units, reviewer)
         self._known: dict[str, why.Answer] = {}
@@ -80,7 +80,7 @@ class Room:
 
     def meaning(self, criterion: str) -> str:
         """What a criterion asks, in a sentence."""
-        info = BUILT_IN.get(criterion)
+        info = self.material.criteria.get(criterion)
         return info.text if info else ""
 
     def known(self, path: str) -> why.Answer:
@@ -140,9 +140,11 @@ class Room:
         views = self.views(session)
         return tuple(references.shown(question, views) for question in session.questions)
 
-    def watch(self, session_id: str, seconds: float, units: Sequence[str] = ()) -> Session:
-        """Counts active time that a surface claims."""
-        return self._step(session_id, lambda one: steps.watch(one, seconds, datetime.now(UTC), units))
+    def watch(
+        self, session_id: str, seconds: float, units: Sequence[str] = (), longest: float = pace.LONGEST_BEAT
+    ) -> Session:
+        """Counts active time that a surface claims; at most `longest` seconds of it at once."""
+        return self._step(session_id, lambda one: steps.watch(one, seconds, datetime.now(UTC), units, longest))
 
     def predict(self, session_id: str, given: Sequence[Given]) -> Session:
         """Commits the predictions."""
@@ -236,7 +238,7 @@ class Room:
         names = {unit.name for unit in pack.units}
         missing = {one for unit in self.material.standing.units if unit.unit in names for one in unit.missing}
         wanted = missing or set(Requirement().criteria)
-        return tuple(dict.fromkeys(leaf for one in sorted(wanted) for leaf in _leaves(one, BUILT_IN)))
+        return tuple(dict.fromkeys(leaf for one in sorted(wanted) for leaf in _leaves(one, self.material.criteria)))
 
     def floor(self, session: Session) -> int:
         """The least active seconds."""

@@ -18,12 +18,14 @@ class ReviewError(SeatrialError):
     """A step that may not be taken now: the message says what must come first."""
 
 
-def watch(session: Session, claimed: float, now: datetime, units: Sequence[str] = ()) -> Session:
+def watch(
+    session: Session, claimed: float, now: datetime, units: Sequence[str] = (), longest: float = pace.LONGEST_BEAT
+) -> Session:
     """Counts active time, as far as the clock of this side bears it out, and the units that came into view."""
     since = (now - (session.last_seen or session.opened)).total_seconds()
     known = {unit.name for unit in session.pack.units}
     opened = dict.fromkeys((*session.opened_units, *(unit for unit in units if unit in known)))
-    seconds = session.seconds + (0.0 if session.disclosed else pace.beat(claimed, since))
+    seconds = session.seconds + (0.0 if session.disclosed else pace.beat(claimed, since, longest))
     return replace(session, seconds=seconds, last_seen=now, opened_units=tuple(opened))
 
 

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from seatrial.app import git
 from seatrial.app.edits import edits, everything
@@ -28,10 +29,26 @@ class Found(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...] = ()
 
 
-def changed(root: Path, revision: str, below: Collection[str], exclude: tuple[str, ...]) -> Found:
+class Scope(msgspec.Struct, frozen=True):
+    """Which files count: below these paths (empty: all), in these languages (suffixes) or named by these paths."""
+
+    below: tuple[str, ...]
+    languages: frozenset[str]
+    exclude: tuple[str, ...] = ()
+    also: frozenset[str] = frozenset()
+    """Files of other languages that count too."""
+
+    def covers(self, path: str) -> bool:
+        """Whether a file counts."""
+        return _is_below(path, self.below) and (
+            path[path.rfind(".") :] in self.languages or path in self.below or path in self.also
+        )
+
+
+def changed(root: Path, revision: str, scope: Scope) -> Found:
     """What came after HEAD left `revision`: commits and what lies on disk. Raises `SourceError`."""
-    found = edits(root, git.merge_base(root, revision), exclude)
-    after = {path: data for path, data in found.after.items() if _is_below(path, below)}
+    found = edits(root, git.merge_base(root, revision), scope.exclude)
+    after = {path: data for path, data in found.after.items() if scope.covers(path)}
     units = [
         _unit(change.after, after[change.path], _old(change.before, found.before))
         for change in changes(found.before, found.after)
@@ -40,10 +57,10 @@ def changed(root: Path, revision: str, below: Collection[str], exclude: tuple[st
     return _with_texts(units, after, found.gaps)
 
 
-def standing_open(root: Path, standing: Standing, below: Collection[str], exclude: tuple[str, ...]) -> Found:
+def standing_open(root: Path, standing: Standing, scope: Scope) -> Found:
     """The units that keep the gate shut, each with what changed since the sign-off that a review would extend."""
-    found = everything(root, exclude)
-    wanted = [unit for unit in standing.units if unit.state in SHUT and _is_below(unit.path, below)]
+    found = everything(root, scope.exclude)
+    wanted = [unit for unit in standing.units if unit.state in SHUT and _is_below(unit.path, scope.below)]
     known = {
         (path, symbol.name): symbol
         for path in {unit.path for unit in wanted} & found.after.keys()
@@ -51,7 +68,7 @@ def standing_open(root: Path, standing: Standing, below: Collection[str], exclud
     }
     then = _signed_texts(root, standing, wanted)
     units = [
-        msgspec.structs.replace(
+        replace(
             _unit(symbol, found.after[one.path], _named(then.get((one.base, one.path)), one)),
             state=one.state.value,
             why=one.why,
@@ -63,14 +80,21 @@ def standing_open(root: Path, standing: Standing, below: Collection[str], exclud
     return _with_texts(units, found.after, found.gaps)
 
 
-def everything_below(root: Path, languages: Collection[str], below: Collection[str], exclude: tuple[str, ...]) -> Found:
-    """All symbols of code below some paths, where nobody asks for sign-offs. `languages` are suffixes of files."""
-    found = everything(root, exclude)
-    after = {
-        path: data
-        for path, data in found.after.items()
-        if _is_below(path, below) and (path in below or path[path.rfind(".") :] in languages)
-    }
+def open_of_change(changed_: Found, open_: Found) -> Found:
+    """The units of a change that still keep the gate shut: beside what was signed of them before, if anything was."""
+    known = {unit.name: unit for unit in open_.units}
+    units = tuple(
+        known[unit.name] if known[unit.name].base else replace(unit, why=known[unit.name].why)
+        for unit in changed_.units
+        if unit.name in known
+    )
+    return replace(changed_, units=units, gaps=(*changed_.gaps, *open_.gaps))
+
+
+def everything_below(root: Path, scope: Scope) -> Found:
+    """All symbols of code below some paths, where nobody asks for sign-offs."""
+    found = everything(root, scope.exclude)
+    after = {path: data for path, data in found.after.items() if scope.covers(path)}
     units = [_unit(symbol, data, None) for path, data in after.items() for symbol in symbols(path, data)]
     return _with_texts(units, after, found.gaps)
 

@@ -28,7 +28,7 @@ class Desk:
         """Takes in what has changed in the tree."""
         if self._renew:
             old = self.room
-            self.room = Room(self._renew(), old.store, old.reviewer, canaries=old.canaries)
+            self.room = Room(self._renew(), old.store, old.reviewer)
 
     def round(self) -> calibration.Round:
         """The calibration round that is under way; a new one if there is none."""

@@ -1,0 +1,105 @@
+"""Every page answers as HTML and as JSON, in the order: predict, reveal, verdict."""
+
+import json
+import re
+
+import pytest
+
+from roomed import Browser, charged
+from seatrial.surfaces.web.desk import Desk
+from seatrial.surfaces.web.pages import PAGES
+
+PLAIN = ["/", "/queue", "/map", "/decisions", "/ledger", "/mirror", "/calibration", "/settings", "/module/shop/pay.py"]
+
+
+def opened(at: Desk, browser: Browser) -> str:
+    """The address of the session of the pack with `charge`, begun by its form."""
+    answer = browser.post(f"/pack/{charged(at.room).id}/open")
+    assert answer.status == 303
+    return answer.headers["location"]
+
+
+def twin(page: str) -> str:
+    return "/index.json" if page == "/" else f"{page}.json"
+
+
+@pytest.mark.parametrize("page", PLAIN)
+def test_a_page_says_the_same_to_people_and_to_programs(browser: Browser, page: str) -> None:
+    shown, told = browser.get(page), browser.get(twin(page))
+    assert (shown.status, told.status) == (200, 200)
+    title = json.loads(told.text)["title"]
+    assert f"<title>{title} · shop · seatrial</title>" in shown.text
+    assert f'href="{twin(page)}"' in shown.text
+
+
+def test_every_page_has_a_test() -> None:
+    tested = {re.sub(r"^/module/.*", "/module/{path:path}", page) for page in PLAIN}
+    assert tested | {"/pack/{pack}", "/session/{session}", "/ledger/{record}"} == set(PAGES)
+
+
+def test_the_queue_leads_to_the_room(at: Desk, browser: Browser) -> None:
+    pack = charged(at.room)
+    assert f"/pack/{pack.id}" in browser.get("/queue").text
+    assert "Begin the review" in browser.get(f"/pack/{pack.id}").text
+    assert browser.get(opened(at, browser)).status == 200
+
+
+def test_a_pack_that_is_gone_is_told_of_kindly(browser: Browser) -> None:
+    answer = browser.get("/pack/000000000000")
+    assert answer.status == 409
+    assert "Go back to the queue" in answer.text
+
+
+def test_a_finding_is_told_only_after_the_prediction(at: Desk, browser: Browser) -> None:
+    session = opened(at, browser)
+    hidden = "requests.post waits for the other side without a limit"
+    for page in (
+        session,
+        f"{session}.json",
+        "/",
+        "/index.json",
+        "/queue",
+        "/module/shop/pay.py",
+        "/module/shop/pay.py.json",
+    ):
+        assert hidden not in browser.get(page).text, page
+    assert json.loads(browser.get(f"{session}.json").text)["found"] is None
+    answers = [pair for _ in range(3) for pair in (("answer", "the gateway hangs"), ("lines", "pay.py:13"))]
+    committed = browser.post(f"{session}/predict", answers)
+    assert committed.headers["location"] == f"{session}#found"
+    assert hidden in browser.get(session).text
+    assert any(one["message"] == hidden for one in json.loads(browser.get(f"{session}.json").text)["found"]["findings"])
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        ([("", "pay.py:8")] * 3, "has no answer yet"),
+        ([("it hangs", "")] * 3, "names no line"),
+        ([("it hangs", "pay.py:8000")] * 3, "has no line 8000"),
+        ([("it hangs", "other.py:3")] * 3, "no file of this pack"),
+        ([("it hangs", "pay.py:8")], "answer each of the 3"),
+    ],
+)
+def test_a_prediction_without_words_or_lines_reveals_nothing(
+    at: Desk, browser: Browser, answers: list[tuple[str, str]], problem: str
+) -> None:
+    with_new = at.room.open(at.room.packs[-1].id) if at.room.packs[-1] != charged(at.room) else None
+    session = f"/session/{with_new.id}" if with_new else opened(at, browser)
+    fields = [pair for text, lines in answers for pair in (("answer", text), ("lines", lines))]
+    refused = browser.post(f"{session}/predict", fields)
+    assert refused.status == 409
+    assert problem in refused.text or "committed" in refused.text
+
+
+def test_code_is_escaped_and_control_characters_are_written_out(browser: Browser, at: Desk) -> None:
+    session = opened(at, browser)
+    text = browser.get(session).text
+    assert "<script>" not in text
+    assert not [c for c in text if not c.isprintable() and c != "\n"]
+
+
+def test_what_is_kept_of_the_page_survives_a_reload(at: Desk, browser: Browser) -> None:
+    session = opened(at, browser)
+    assert browser.post(f"{session}/remark", [("line", "pay.py:10"), ("text", "who sets the limit?")]).status == 303
+    assert "who sets the limit?" in browser.get(session).text
