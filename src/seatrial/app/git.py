@@ -8,6 +8,7 @@ them is used here, with each of them switched off besides (git-config(1), git(1)
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,6 +209,49 @@ def messages(folder: Path, base: str) -> list[tuple[str, str]]:
     return list(zip(commits, bodies, strict=True))
 
 
+def stream(folder: Path, *arguments: str, stdin: bytes = b"") -> Iterator[bytes]:
+    """The lines that a command of plumbing prints, as they come: for answers too long to hold.
+
+    No argument may come from the audited tree. Raises `GitError`, after what was printed until then.
+    """
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as errors:
+        asked.write(stdin)
+        asked.seek(0)
+        command = _command("--glob-pathspecs", arguments)
+        try:
+            process = subprocess.Popen(  # noqa: S603 - as in `_run`
+                command, cwd=folder, env=_environment(), stdin=asked, stdout=subprocess.PIPE, stderr=errors
+            )
+        except OSError as error:
+            raise GitError(f"git cannot be run: {error.strerror}") from error
+        with process:
+            assert process.stdout
+            try:
+                yield from process.stdout
+            finally:
+                process.stdout.close()  # a reader that has enough ends the command
+        errors.seek(0)
+        if process.returncode:
+            raise _failure(arguments[0], errors.read())
+
+
+def address(folder: Path) -> str:
+    """The address under which the user commits here; empty if git knows none.
+
+    Only here the user's own configuration is read, and nothing of it but this value.
+    """
+    where = [("--local", folder), ("--global", Path.home())]
+    for scope, place in where:
+        command = ["git", "config", scope, "--get", "user.email"]
+        try:
+            done = subprocess.run(command, cwd=place, capture_output=True, check=False)  # noqa: S603 - fixed command
+        except OSError:
+            return ""
+        if found := done.stdout.decode("utf-8", "replace").strip():
+            return found
+    return ""
+
+
 def prefix(folder: Path) -> str:
     """Where the folder lies in its repository: `backend/`; empty at the top, or if it lies in none. Asks no git."""
     resolved = folder.resolve()
@@ -264,19 +308,31 @@ def _changesets(told: bytes) -> Iterator[Changeset]:
 
 
 def _run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
-    options = [part for setting in _SAFE for part in ("-c", setting)]
-    command = ["git", "--no-pager", "--no-replace-objects", "--literal-pathspecs", *options, *arguments]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = _command("--literal-pathspecs", arguments)
     try:
         done = subprocess.run(  # noqa: S603 - fixed command; no argument is an option (--end-of-options, object ids)
-            command, cwd=folder, env=inherited | _ENVIRONMENT, input=stdin, capture_output=True, check=False
+            command, cwd=folder, env=_environment(), input=stdin, capture_output=True, check=False
         )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from error
     if done.returncode:
-        lines = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
-        raise GitError(lines[-1] if lines else f"git {arguments[0]} failed")
+        raise _failure(arguments[0], done.stderr)
     return done.stdout
+
+
+def _command(pathspecs: str, arguments: Sequence[str]) -> list[str]:
+    options = [part for setting in _SAFE for part in ("-c", setting)]
+    return ["git", "--no-pager", "--no-replace-objects", pathspecs, *options, *arguments]
+
+
+def _environment() -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return inherited | _ENVIRONMENT
+
+
+def _failure(command: str, errors: bytes) -> GitError:
+    lines = errors.decode("utf-8", "backslashreplace").strip().splitlines()
+    return GitError(lines[-1] if lines else f"git {command} failed")
 
 
 def _no_revision(folder: Path, revision: str) -> str:

@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import msgspec
+
+from seatrial import registry
 from seatrial.app import workspace
-from seatrial.app.settings import OWN_FILE
+from seatrial.app.adopt import Adopted, adopt, is_adopted
+from seatrial.app.settings import OWN_FILE, load
 from seatrial.errors import ConfigError
 from seatrial.model.text import printable
 
@@ -33,6 +37,12 @@ _TEXT = """\
 # Rules that a comment `seatrial: allow[rule] because …` may silence; "*" for all.
 # suppressible = ["*"]
 
+# Who must sign off what, where .seatrial/roles.toml asks for it; without any, one architect signs all code but tests.
+# [sign-offs.paths."src/payments/"]
+# criteria = ["architect-approved", "scales"]
+# min-reviewers = 2
+# require-hardware = true
+
 [rules]
 # "off", another severity, or another confidence for a rule.
 # unbounded-query = "off"
@@ -54,9 +64,35 @@ jobs:
       - uses: actions/checkout@v4
         with: { fetch-depth: 0 }
       # until seatrial is on a package index: pipx run --spec git+https://… (the address of its repository) seatrial
-      - run: pipx run seatrial gate . --changed-since origin/${{ github.base_ref }} --format github
+      - run: pipx run seatrial gate . --base origin/${{ github.base_ref }} --format github
 """
 """How the gate is kept in CI, to be shown to the user."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What `begin` wrote: the path of the settings (empty if there were some already), and who signs off what."""
+
+    settings: str
+    adopted: Adopted | None
+
+
+def begin(root: Path, keys: Path, *, sign_offs: bool) -> Begun:
+    """Writes first settings where there are none, and asks for sign-offs where nobody does yet and `sign_offs` says so.
+
+    `keys` is the folder with the user's public keys. Overwrites nothing.
+
+    Raises:
+        ConfigError: both is there already, or one cannot be written.
+        SourceError: there is no such folder.
+    """
+    workspace.require(root)
+    wanted = sign_offs and not is_adopted(root)
+    has_settings = bool(load(root, registry.rule_ids()).file)
+    file = "" if has_settings and wanted else init(root)
+    done = adopt(root, keys) if wanted else None
+    if not file and done and done.why_not:
+        raise ConfigError(f"there are settings already, and sign-offs are not asked for: {done.why_not}")
+    return Begun(file, done)
 
 
 def init(root: Path) -> str:

@@ -37,9 +37,14 @@ def stand(asks: Iterable[Ask], law: Law) -> tuple[Standing, dict[str, str]]:
 def way(units: Iterable[UnitStanding]) -> Way:
     """The cheapest set of reviews that would open the gate."""
     wanted = [one for one in units if one.state in SHUT and not one.settled_by]
-    minutes = sum(_minutes(one) * max(1, one.reviewers) for one in wanted)
+    each = [one.lines for one in wanted for _ in range(max(1, one.reviewers))]
     roles = tuple(sorted({one.role for one in wanted}))
-    return Way(len(wanted), sum(one.lines for one in wanted), ceil(minutes), roles)
+    return Way(len(wanted), sum(one.lines for one in wanted), minutes(each), roles)
+
+
+def minutes(units: Iterable[int]) -> int:
+    """How long one person reads units of so many lines."""
+    return ceil(sum(max(lines / LINES_AN_HOUR * 60, SECONDS_A_UNIT / 60) for lines in units))
 
 
 def with_standing(verdict: Verdict, standing: Standing) -> Verdict:
@@ -53,10 +58,6 @@ def _cheapest(cheapest: Way) -> Iterator[str]:
     if cheapest.units:
         units = f"{cheapest.units} unit{'s' * (cheapest.units > 1)}, {cheapest.lines} lines"
         yield f"the cheapest way to green: {units}, about {cheapest.minutes} min ({', '.join(cheapest.roles)})"
-
-
-def _minutes(unit: UnitStanding) -> float:
-    return max(unit.lines / LINES_AN_HOUR * 60, SECONDS_A_UNIT / 60)
 
 
 def _of_fault(fault: Fault) -> Reason:

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeAlias
 
+from seatrial.app import codeowners
 from seatrial.app.rescue.history import Told
 from seatrial.model.globs import matcher
 
-_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-_LARGEST = 1_000_000
 FEW = 5
 """Changes to a file that tell who knows it."""
 Owners: TypeAlias = Callable[[Iterable[str]], str]
@@ -28,14 +27,7 @@ def owners(root: Path, told: Told) -> Owners:
 
 
 def _rules(root: Path) -> list[tuple[Callable[[str], bool], str]]:
-    """The lines of the first `CODEOWNERS`: a pattern and whom it names; sections of GitLab's are passed over."""
-    found = next((root / name for name in _FILES if (root / name).is_file() and not (root / name).is_symlink()), None)
-    if found is None or found.stat().st_size > _LARGEST:
-        return []
-    lines = (line.partition("#")[0].split() for line in found.read_text("utf-8", "replace").splitlines())
-    return [
-        (matcher((words[0],)), " ".join(words[1:])) for words in lines if words and not words[0].startswith(("[", "^["))
-    ]
+    return [(matcher((pattern,)), " ".join(named)) for pattern, *named in codeowners.rules(root)]
 
 
 def _declared(rules: Iterable[tuple[Callable[[str], bool], str]], path: str) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from seatrial.app.adopt import Adopted
 from seatrial.model.signoff import SignOff
 from seatrial.model.standing import SHUT, Entry, Fault, Standing, UnitStanding, UnitState, Way
 from seatrial.model.text import printable
@@ -22,6 +23,23 @@ def text(standing: Standing, *, ledger: bool) -> str:
     lines = [line for part in parts for line in part]
     lines += _ledger(standing.ledger) if ledger else [_summary(standing.ledger)]
     return "".join(f"{printable(line)}\n" for line in (*lines, way(standing.way)))
+
+
+def adopted(done: Adopted | None) -> str:
+    """What `seatrial init` did about sign-offs."""
+    if done is None:
+        return ""
+    if done.backlog is None:
+        return f"Sign-offs are not asked for: {printable(done.why_not)}.\n\n"
+    owners = f"Code owners: {', '.join(done.owners)}.\n" if done.owners else ""
+    backlog = done.backlog
+    read = f"about {backlog.minutes / 60:.0f} hours" if backlog.minutes > 90 else _counted(backlog.minutes, "minute")
+    return (
+        f"From here on new code needs a sign-off: commit {', '.join(done.files)}, and review with `seatrial review`.\n"
+        f"First architect: {printable(done.principal)}, with {_counted(len(done.keys), 'key')}. {printable(owners)}"
+        f"Backlog: {backlog.units} units, {backlog.lines} lines, {read} to read; exempt as they are until "
+        f"{backlog.expires}.\n\n"
+    )
 
 
 def way(cheapest: Way) -> str:

@@ -1,0 +1,117 @@
+"""`seatrial init` asks for sign-offs from here on, and breaks nothing that is there."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from keys import key, public
+from office import SHOP
+from seatrial.decisions.signoffs import exemptions, roles, signers
+from seatrial.surfaces.cli.main import run
+from trees import commit, git, repository, write
+
+ME = "me@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEATRIAL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    files = {
+        "shop/__init__.py": "",
+        "shop/orders.py": SHOP,
+        "tests/test_orders.py": SHOP,
+        "CODEOWNERS": "* @acme/core tom@example.org\n",
+    }
+    root = repository(tmp_path / "shop", files)
+    git(root, "config", "user.email", ME)
+    return root
+
+
+def test_it_finds_key_and_code_owners_and_exempts_what_is_there(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = key(tmp_path / ".ssh", "id_ed25519")
+    assert run(["init", str(shop)]) == 0
+    told = capsys.readouterr().out
+    assert f"First architect: {ME}, with 1 key" in told
+    assert "@acme/core, tom@example.org" in told
+    assert "Backlog: 3 units, 5 lines, 1 minute to read" in told
+    people = roles.parse((shop / roles.NAME).read_text())
+    assert {name: person.roles for name, person in people.items()} == {
+        ME: ("architect",),
+        "tom@example.org": ("maintainer",),
+    }
+    assert public(mine) in (shop / signers.NAME).read_text()
+    exempt = exemptions.parse((shop / exemptions.NAME).read_text())
+    assert {f"{one.path}#{one.name}" for one in exempt} == {
+        "shop/orders.py#<imports>",
+        "shop/orders.py#total",
+        "shop/orders.py#load",
+    }
+    assert all(one.owner == ME and one.reason for one in exempt)
+
+
+def test_after_it_the_gate_is_open_until_new_code_comes(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key(tmp_path / ".ssh", "id_ed25519")
+    assert run(["gate", str(shop)]) == 0
+    assert run(["init", str(shop)]) == 0
+    commit(shop)
+    assert run(["gate", str(shop)]) == 0
+    git(shop, "checkout", "-q", "-b", "change")
+    write(shop, {"shop/pay.py": "def pay(order):\n    return order.total\n"})
+    commit(shop)
+    capsys.readouterr()
+    assert run(["gate", str(shop), "--base", "main", "--format", "json"]) == 1
+    (reason,) = json.loads(capsys.readouterr().out)["verdict"]["reasons"]
+    assert reason["what"] == "`pay`: not signed off: nobody signed it"
+    assert "one architect reviews 2 lines (about 1 minute)" in reason["way_to_green"]
+    assert run(["gate", str(shop)]) == 1
+
+
+def test_it_overwrites_nothing_and_adds_what_is_missing(shop: Path, tmp_path: Path) -> None:
+    assert run(["init", str(shop)]) == 0
+    assert not (shop / roles.NAME).exists()
+    assert run(["init", str(shop)]) == 2
+    key(tmp_path / ".ssh", "id_ed25519")
+    before = (shop / "seatrial.toml").read_text()
+    assert run(["init", str(shop)]) == 0
+    assert (shop / roles.NAME).exists()
+    assert run(["init", str(shop)]) == 2
+    assert (shop / "seatrial.toml").read_text() == before
+
+
+def test_settings_alone_ask_for_nothing(shop: Path, tmp_path: Path) -> None:
+    key(tmp_path / ".ssh", "id_ed25519")
+    assert run(["init", str(shop), "--no-sign-offs"]) == 0
+    assert not (shop / ".seatrial").exists()
+
+
+def test_the_ledger_is_shown_and_verified(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sign-offs", str(shop)]) == 0
+    assert "Nobody asks for sign-offs here" in capsys.readouterr().out
+    key(tmp_path / ".ssh", "id_ed25519")
+    run(["init", str(shop)])
+    write(shop, {"shop/pay.py": "def pay(order):\n    return order.total\n"})
+    capsys.readouterr()
+    assert run(["sign-offs", str(shop), "--verify"]) == 0
+    told = capsys.readouterr().out
+    assert "never: shop/pay.py:1 pay: nobody signed it" in told
+    assert "Cheapest way to green: review 1 unit, 2 lines, about 1 minute (architect)." in told
+    write(shop, {".seatrial/signoffs/2026/11/0123456789abcdef.json": "{}"})
+    assert run(["sign-offs", str(shop), "--verify"]) == 1
+    assert "it is no envelope" in capsys.readouterr().out
+    assert run(["sign-offs", str(shop), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["way"] == {
+        "units": 1,
+        "lines": 2,
+        "minutes": 1,
+        "roles": ["architect"],
+    }
