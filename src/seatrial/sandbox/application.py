@@ -159,7 +159,11 @@ class Application:
 
     def load(self, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
         """What so many users see who ask for the calls in turn, unwatched."""
-        return loading.closed(self.port, calls, users, seconds, deadline)
+        return loading.closed(loading.Target("127.0.0.1", self.port), calls, users, seconds, deadline)
+
+    def load_at(self, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
+        """What users see when so many requests a second come, whether or not earlier ones are answered."""
+        return loading.opened(loading.Target("127.0.0.1", self.port), calls, rate, seconds, deadline)
 
     def stands(self, name: str) -> bool:
         """Whether the request of this name waits before its statement."""

@@ -8,18 +8,31 @@ omission", Gil Tene, 2013).
 import asyncio
 import resource
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from seatrial.sandbox.calls import Call
+from seatrial.sandbox.client import Connection, request
 
 _CONNECT_AT_ONCE = 200
+_MOST_OPEN = 10_000
+"""Connections of the open model; requests beyond them wait, and their time runs."""
+_SWEEP = 0.1
+_TICK = 0.002
+
+
+class Target(NamedTuple):
+    """Where the program listens."""
+
+    host: str
+    port: int
+    tls: bool = False
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -33,6 +46,10 @@ class Loaded(msgspec.Struct, frozen=True):
     """Answers of 5xx."""
     silent: int
     """Requests that were not answered within the deadline, and connections that broke."""
+    rate: float = 0.0
+    """Requests a second that the open model sent; 0 of the closed one."""
+    driver: float = 0.0
+    """Seconds of processor time that the client itself took."""
 
     @property
     def throughput(self) -> float:
@@ -48,181 +65,233 @@ class Loaded(msgspec.Struct, frozen=True):
         )
 
 
-def closed(port: int, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
+def closed(target: Target, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
     """So many users for so long, each with one connection, who ask for the calls in turn."""
-    return _run(_closed(port, calls, users, seconds, deadline))
+    return _run(_Closed(target, calls, deadline, users), seconds)
 
 
-def opened(port: int, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
+def opened(target: Target, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
     """So many requests a second for so long, sent when they are due."""
-    return _run(_opened(port, calls, rate, seconds, deadline))
+    return _run(_Open(target, calls, deadline, rate), seconds)
 
 
-def _run(load: Any) -> Loaded:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+def _run(driver: "_Driver", seconds: float) -> Loaded:
     factory = None
     if find_spec("uvloop"):  # four times as fast, where it is installed
         factory = import_module("uvloop").new_event_loop
+    with _files(), asyncio.Runner(loop_factory=factory) as runner:
+        made: Loaded = runner.run(driver.drive(seconds))
+        return made
+
+
+@contextmanager
+def _files() -> Iterator[None]:
+    """As many connections as the machine allows, for as long as this lasts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:
-        with asyncio.Runner(loop_factory=factory) as runner:
-            made: Loaded = runner.run(load)
-            return made
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-class _Tally:
-    """What is counted while the load lasts."""
+class _Driver:
+    """What both models share: connections, deadlines and what is counted."""
 
-    def __init__(self, port: int, calls: Sequence[Call], until: float) -> None:
-        self.port, self.until = port, until
-        self.requests = [_bytes(call) for call in calls]
-        self.turn = count()
-        self.latencies: list[float] = []
-        self.failed = self.silent = 0
+    def __init__(self, target: Target, calls: Sequence[Call], deadline: float) -> None:
+        self._target, self._deadline = target, deadline
+        self._requests = [request(call, target.host, target.port) for call in calls]
+        self._turn = 0
+        self._gate = asyncio.Semaphore(_CONNECT_AT_ONCE)
+        self._asking: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._latencies: list[float] = []
+        self._failed = self._silent = self._users = 0
+        self._until = 0.0
+        self._rate = 0.0
 
-    def next(self) -> bytes:
-        return self.requests[next(self.turn) % len(self.requests)]
+    async def drive(self, seconds: float) -> Loaded:
+        """Loads for so long, and waits for what is still to be answered."""
+        await self._ready()
+        cpu, began = time.process_time(), time.perf_counter()
+        self._until = began + seconds
+        sweeper = asyncio.create_task(self._sweep())
+        await self._load()
+        while self._is_busy():  # noqa: ASYNC110 -- of many connections, each busy for itself
+            await asyncio.sleep(_TICK)
+        lasted = max(time.perf_counter() - began, seconds)
+        sweeper.cancel()
+        for task in self._tasks:
+            task.cancel()
+        self._close()
+        await asyncio.sleep(0)  # connections close in the loop's next turn
+        latencies = tuple(sorted(self._latencies))
+        spent = time.process_time() - cpu
+        return Loaded(self._users, lasted, latencies, self._failed, self._silent, self._rate, spent)
 
-    def answered(self, seconds: float, status: int) -> None:
-        self.latencies.append(seconds)
-        self.failed += status >= 500
+    async def _ready(self) -> None:
+        """Before the clock starts."""
 
-    def loaded(self, users: int, seconds: float) -> Loaded:
-        return Loaded(users, seconds, tuple(sorted(self.latencies)), self.failed, self.silent)
+    async def _load(self) -> None:
+        raise NotImplementedError
 
+    def _next(self, connection: Connection) -> None:
+        """What to do with a connection that is free again, or broken."""
+        raise NotImplementedError
 
-class _Connection(asyncio.Protocol):
-    """One connection: sends a request, reads its answer, tells who waits for it."""
+    def _is_busy(self) -> bool:
+        return bool(self._asking or self._tasks)
 
-    def __init__(self) -> None:
-        self.transport: asyncio.Transport | None = None
-        self.waiter: asyncio.Future[int] | None = None
-        self._buffer = b""
+    def _close(self) -> None:
+        raise NotImplementedError
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+    def _ask(self, connection: Connection, since: float) -> None:
+        """Sends the next request; its time runs since then."""
+        self._turn += 1
+        self._asking.add(connection)
+        connection.ask(self._requests[self._turn % len(self._requests)], since)
 
-    def ask(self, request: bytes) -> "asyncio.Future[int]":
-        """Sends a request; the future is the status of its answer, 0 if the connection broke."""
-        self.waiter = asyncio.get_running_loop().create_future()
-        self._buffer = b""
-        assert self.transport is not None
-        self.transport.write(request)
-        return self.waiter
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        if _is_whole(self._buffer):
-            if _ends(self._buffer) and self.transport is not None:
-                self.transport.close()
-                self.transport = None
-            self._tell(int(self._buffer[9:12]))
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
-        self.transport = None
-        self._tell(int(self._buffer[9:12]) if b"\r\n\r\n" in self._buffer else 0)
-
-    def _tell(self, status: int) -> None:
-        if self.waiter is not None and not self.waiter.done():
-            self.waiter.set_result(status)
-
-
-def _is_whole(data: bytes) -> bool:
-    head, end, body = data.partition(b"\r\n\r\n")
-    if not end:
-        return False
-    low = head.lower()
-    if b"chunked" in low:
-        return body.endswith(b"0\r\n\r\n")
-    _, named, rest = low.partition(b"content-length:")
-    return bool(named) and len(body) >= int(rest.split(b"\r\n", 1)[0])
-
-
-def _ends(data: bytes) -> bool:
-    """Whether the server will close the connection after this answer."""
-    head = data.partition(b"\r\n\r\n")[0].lower()
-    return head.startswith(b"http/1.0") or b"connection: close" in head
-
-
-def _bytes(call: Call) -> bytes:
-    headers = {"Host": "127.0.0.1", "Accept": "*/*", **call.headers}
-    if call.body or call.method != "GET":
-        headers["Content-Length"] = str(len(call.body))
-    lines = [f"{call.method} {call.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + call.body
-
-
-async def _closed(port: int, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
-    tally = _Tally(port, calls, time.perf_counter() + seconds)
-    gate = asyncio.Semaphore(_CONNECT_AT_ONCE)
-    began = time.perf_counter()
-    await asyncio.gather(*(_user(tally, gate, deadline) for _ in range(users)))
-    await asyncio.sleep(0)  # connections close in the loop's next turn
-    return tally.loaded(users, max(time.perf_counter() - began, seconds))
-
-
-async def _user(tally: _Tally, gate: asyncio.Semaphore, deadline: float) -> None:
-    connection: _Connection | None = None
-    while time.perf_counter() < tally.until:
-        sent = time.perf_counter()
-        connection, status = await _exchange(tally, gate, connection, deadline)
+    def told(self, connection: Connection, status: int) -> None:
+        """A connection has its answer; 0 if it broke instead."""
+        if connection not in self._asking:
+            return
+        self._asking.discard(connection)
         if status:
-            tally.answered(time.perf_counter() - sent, status)
+            self._latencies.append(time.perf_counter() - connection.since)
+            self._failed += status >= 500
         else:
-            tally.silent += 1
-    _close(connection)
+            self._silent += 1
+        self._next(connection)
+
+    async def _connected(self, since: float) -> Connection | None:
+        """A new connection; None (and counted) if there is none before the deadline."""
+        left = since + self._deadline - time.perf_counter()
+        loop = asyncio.get_running_loop()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(max(left, 0.0)), self._gate:
+                _, connection = await loop.create_connection(
+                    lambda: Connection(self.told), self._target.host, self._target.port, ssl=self._target.tls or None
+                )
+                return connection
+        return None
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _sweep(self) -> None:
+        """Gives up what is not answered in time: one look at all for a tenth of a second is cheaper than timers."""
+        while True:
+            await asyncio.sleep(_SWEEP)
+            late = time.perf_counter() - self._deadline
+            for connection in [one for one in self._asking if one.since < late]:
+                connection.abort()
+                self.told(connection, 0)
 
 
-def _close(connection: _Connection | None) -> None:
-    if connection is not None and connection.transport is not None:
-        connection.transport.abort()
+class _Closed(_Driver):
+    """Users who ask again when answered."""
+
+    def __init__(self, target: Target, calls: Sequence[Call], deadline: float, users: int) -> None:
+        super().__init__(target, calls, deadline)
+        self._users = users
+        self._all: set[Connection] = set()
+
+    async def _ready(self) -> None:
+        """All users are connected first: who cannot be is tried again, and counts, when the clock runs."""
+        made = await asyncio.gather(*(self._connected(time.perf_counter()) for _ in range(self._users)))
+        self._all = {connection for connection in made if connection is not None}
+
+    async def _load(self) -> None:
+        for connection in list(self._all):
+            self._next(connection)
+        for _ in range(self._users - len(self._all)):
+            self._start(self._again())
+        await asyncio.sleep(max(self._until - time.perf_counter(), 0.0))
+
+    def _next(self, connection: Connection) -> None:
+        now = time.perf_counter()
+        if now >= self._until:
+            return
+        if connection.is_open:
+            self._ask(connection, now)
+        else:
+            self._all.discard(connection)
+            self._start(self._again())
+
+    async def _again(self) -> None:
+        """Connects a user anew, and asks at once."""
+        while (since := time.perf_counter()) < self._until:
+            connection = await self._connected(since)
+            if connection is not None:
+                self._all.add(connection)
+                self._ask(connection, since)
+                return
+            self._silent += 1
+            await asyncio.sleep(_SWEEP)
+
+    def _close(self) -> None:
+        for connection in self._all:
+            connection.abort()
 
 
-async def _exchange(
-    tally: _Tally, gate: asyncio.Semaphore, connection: _Connection | None, deadline: float
-) -> tuple[_Connection | None, int]:
-    """One request on the connection, a new one if it is closed; the status is 0 if no answer came in time."""
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(deadline):
-            if connection is None or connection.transport is None:
-                async with gate:
-                    loop = asyncio.get_running_loop()
-                    _, connection = await loop.create_connection(_Connection, "127.0.0.1", tally.port)
-            return connection, await connection.ask(tally.next())
-    _close(connection)
-    return None, 0
+class _Open(_Driver):
+    """Requests that come when they are due."""
 
+    def __init__(self, target: Target, calls: Sequence[Call], deadline: float, rate: float) -> None:
+        super().__init__(target, calls, deadline)
+        self._rate = rate
+        self._idle: list[Connection] = []
+        self._due: deque[float] = deque()
+        self._opening = 0
 
-async def _opened(port: int, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
-    tally = _Tally(port, calls, time.perf_counter() + seconds)
-    gate, idle = asyncio.Semaphore(_CONNECT_AT_ONCE), list[_Connection]()
-    began, most = time.perf_counter(), 0
-    running: set[asyncio.Task[None]] = set()
-    for number in range(int(rate * seconds)):
-        due = began + number / rate
-        if (wait := due - time.perf_counter()) > 0:
-            await asyncio.sleep(wait)
-        task = asyncio.create_task(_due(tally, gate, idle, due, deadline))
-        running.add(task)
-        task.add_done_callback(running.discard)
-        most = max(most, len(running))
-    if running:
-        await asyncio.wait(running)
-    for connection in idle:
-        _close(connection)
-    await asyncio.sleep(0)  # connections close in the loop's next turn
-    return tally.loaded(most, max(time.perf_counter() - began, seconds))
+    async def _load(self) -> None:
+        began, sent = time.perf_counter(), 0
+        total = int(self._rate * (self._until - began) + 0.5)
+        while sent < total:
+            now = time.perf_counter()
+            while sent < total and began + sent / self._rate <= now:
+                self._due.append(began + sent / self._rate)
+                sent += 1
+            self._serve()
+            await asyncio.sleep(_TICK)
 
+    def _is_busy(self) -> bool:
+        self._serve()
+        return super()._is_busy() or bool(self._due)
 
-async def _due(tally: _Tally, gate: asyncio.Semaphore, idle: list[_Connection], due: float, deadline: float) -> None:
-    connection, status = await _exchange(tally, gate, idle.pop() if idle else None, deadline)
-    if status:
-        tally.answered(time.perf_counter() - due, status)
-    else:
-        tally.silent += 1
-    if connection is not None and connection.transport is not None:
-        idle.append(connection)
+    def _serve(self) -> None:
+        """Sends what is due over connections that are free, and opens further ones for the rest."""
+        late = time.perf_counter() - self._deadline
+        while self._due and self._due[0] < late:
+            self._due.popleft()
+            self._silent += 1
+        while self._due and self._idle:
+            connection = self._idle.pop()
+            if connection.is_open:
+                self._ask(connection, self._due.popleft())
+        room = _MOST_OPEN - len(self._asking) - self._opening
+        for _ in range(min(len(self._due) - self._opening, room)):
+            self._opening += 1
+            self._start(self._open())
+        self._users = max(self._users, len(self._asking) + len(self._due))
+
+    async def _open(self) -> None:
+        connection = await self._connected(time.perf_counter())
+        self._opening -= 1
+        if connection is not None:
+            self._next(connection)
+
+    def _next(self, connection: Connection) -> None:
+        if not connection.is_open:
+            return
+        if self._due:
+            self._ask(connection, self._due.popleft())
+        else:
+            self._idle.append(connection)
+
+    def _close(self) -> None:
+        for connection in self._idle:
+            connection.abort()
