@@ -139,7 +139,7 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim],
     claims: list[Claim] = []
     begun: list[str] = []
     gaps: list[Gap] = []
-    until = time.monotonic() + asked.budget
+    bench.until = until = time.monotonic() + asked.budget
     for name, claimed in TRIALS.items():
         if asked.only and name not in asked.only:
             continue
@@ -157,6 +157,9 @@ def _unfit(bench: Bench) -> Iterator[Gap]:
     """What could not be tried."""
     if bench.database is None:
         yield Gap("", 0, Stage.TRIAL, "the program's database was not found: nothing that is judged by it was tried")
+    if bench.late:
+        told = f"the budget was used up before these were tried: {', '.join(bench.late[:8])}"
+        yield Gap("", 0, Stage.TRIAL, told + (f" and {len(bench.late) - 8} more" if len(bench.late) > 8 else ""))
     if not bench.cast.known:
         yield Gap("", 0, Stage.TRIAL, f"no users could be made ({bench.cast.why}): only what is open to all was tried")
     if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:

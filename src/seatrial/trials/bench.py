@@ -1,5 +1,6 @@
 """The bench: a running program with actors and first rows, saved, so that every trial starts from the same."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -7,7 +8,7 @@ from zlib import crc32
 
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
-from seatrial.sandbox import Answer, Application, Call, Database, Started
+from seatrial.sandbox import Answer, Application, Call, Database, Started, now
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation
 from seatrial.trials.filling import Filling
@@ -32,12 +33,22 @@ class Bench:
         self.seed = seed
         self.pairs: Sequence[Pair] = ()
         """Functions that the audit takes for one."""
+        self.until = math.inf
+        """When the time for trials is used up, by the clock that only goes on."""
+        self.late: list[str] = []
+        """What was left out for want of time."""
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
         """Operations that accepted nothing of ours, with the last status."""
         self._furnish()
         if self.database is not None:
             self.database.save()
+
+    def has_time(self, what: str) -> bool:
+        """Whether there is time for one thing more; what there is none for is told later."""
+        if now() > self.until:
+            self.late.append(what)
+        return now() <= self.until
 
     @property
     def database(self) -> Database | None:
