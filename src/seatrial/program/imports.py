@@ -10,6 +10,7 @@ import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.parts import File
+from seatrial.program.running import scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,11 +58,11 @@ class Imports:
 
     def _of(self, file: File) -> Iterator[Import]:
         above: dict[str, list[File]] = {}
-        scripts = _scripts(file)
+        of_script = scripts(file.body)
         for fact in file.facts.imports:
             if self._names.is_foreign(fact.module):
                 continue
-            when = _when(file, fact, scripts)
+            when = _when(file, fact, of_script)
             named = tuple(self._named(file, fact))
             for target in named:
                 yield Import(file, target, fact, when)
@@ -103,29 +104,14 @@ def names_target(one: Import) -> bool:
     return not one.implicit and one.facts.path.rpartition(".")[2] == one.target.module.rpartition(".")[2]
 
 
-def _when(file: File, fact: ImportFacts, scripts: Sequence[f.Region]) -> When:
+def _when(file: File, fact: ImportFacts, of_script: Sequence[f.Region]) -> When:
     if fact.type_only:
         return When.TYPES
     body = file.functions[fact.function]
     while body.facts.kind == "class":
         body = body.parent or file.body
-    of_script = any(region.line <= fact.line <= region.end_line for region in scripts)
-    return When.LOAD if body.facts.kind == "module" and not of_script else When.LAZY
-
-
-def _scripts(file: File) -> list[f.Region]:
-    """What of a module runs only if it is started as a script: `if __name__ == "__main__"`."""
-    values, regions = file.body.values, file.body.regions
-    return [region for region in regions if region.kind == "if" and _asks_for_script(values, region.subject)]
-
-
-def _asks_for_script(values: Sequence[f.AnyValue], condition: int) -> bool:
-    asked = values[condition] if condition >= 0 else None
-    if type(asked) is not f.Compare or asked.op != "==":
-        return False
-    sides = (values[asked.left], values[asked.right])
-    texts = {s.value if type(s) is f.Const else s.path if type(s) is f.Ref else "" for s in sides}
-    return texts == {"!__name__", "__main__"}
+    waits = any(region.line <= fact.line <= region.end_line for region in of_script)
+    return When.LOAD if body.facts.kind == "module" and not waits else When.LAZY
 
 
 def used_at_load(one: Import) -> int:

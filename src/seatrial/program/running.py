@@ -24,8 +24,30 @@ def is_command(program: Program, function: Function, depth: int = 0) -> bool:
         return False
     if _is_registered(function) or program.types.has_kind(_owner(program, function), "command"):
         return True
-    callers = [caller for caller, _ in program.calls.callers(function)]
-    return bool(callers) and depth < DEPTH and all(is_command(program, c, depth + 1) for c in callers)
+    callers = program.calls.callers(function)
+    return bool(callers) and depth < DEPTH and all(_starts(program, c, call, depth) for c, call in callers)
+
+
+def _starts(program: Program, caller: Function, call: int, depth: int) -> bool:
+    """The call stands where a file is run as a script, or in a command."""
+    of_script = any(region.start <= call < region.end for region in scripts(caller))
+    return of_script or is_command(program, caller, depth + 1)
+
+
+def scripts(body: Function) -> list[f.Region]:
+    """What of a module's body runs only if the file is started as a script: `if __name__ == "__main__"`."""
+    if body.facts.kind != "module":
+        return []
+    return [region for region in body.regions if region.kind == "if" and _asks_for_script(body, region.subject)]
+
+
+def _asks_for_script(body: Function, condition: int) -> bool:
+    asked = body.values[condition] if condition >= 0 else None
+    if type(asked) is not f.Compare or asked.op != "==":
+        return False
+    sides = (body.values[asked.left], body.values[asked.right])
+    texts = {s.value if type(s) is f.Const else s.path if type(s) is f.Ref else "" for s in sides}
+    return texts == {"!__name__", "__main__"}
 
 
 def _owner(program: Program, function: Function) -> Type | None:
