@@ -1,6 +1,146 @@
 """Tells who wrote what in a checkout, by symbol, as far as marks tell."""
 
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
 
+from seatrial.app import git, history, marks
+from seatrial.app.cache import Cache, NoCache, users_own
+from seatrial.app.discovery import Entry, Wanted, discover
+from seatrial.app.reading import read
+from seatrial.app.workspace import require
+from seatrial.decisions.fingerprints import own_lines, symbols
+from seatrial.decisions.provenance.agents import agents
+from seatrial.decisions.provenance.commits import Claim
+from seatrial.decisions.provenance.labels import of_line
+from seatrial.decisions.provenance.lineage import LOST, State, Version
+from seatrial.decisions.provenance.verdict import verdict
+from seatrial.model.globs import matcher
+from seatrial.model.provenance import Mark, Origin, Provenance, Survey
+from seatrial.model.source import Gap, Stage
+from seatrial.model.symbols import Symbol
 
 _ALWAYS = (".py", ".pyi")
-"""Files that are taken apart into symbols; others are surveyed when they are named."""
+"""Files that are surveyed wherever they lie; others when they are named."""
+_SHA1 = 40
+"""Letters of an object id in a repository with SHA-1; with SHA-256 there are more."""
+
+
+class _Known(NamedTuple):
+    """What is known before the files are looked at."""
+
+    files: State
+    claims: Mapping[int, Sequence[Claim]]
+    declared: Sequence[tuple[tuple[str, ...], Claim]]
+    attested: Mapping[str, str]
+    prefix: str
+
+
+def provenance(root: Path, paths: Sequence[str] = ()) -> tuple[Provenance, ...]:
+    """Who wrote each symbol below `root`, of the files or folders `paths` alone if there are any.
+
+    `survey` tells besides what keeps that from being more certain.
+    """
+    return survey(root, paths).units
+
+
+def survey(
+    root: Path,
+    paths: Sequence[str] = (),
+    attested: Mapping[str, str] | None = None,
+    cache: Cache | NoCache | None = None,
+) -> Survey:
+    """Who wrote what below `root`.
+
+    Args:
+        root: the top of a checkout, or a folder in it.
+        paths: files or folders relative to `root`; none means every Python file.
+        attested: digests of symbols, each with the person who signed to have written it.
+        cache: the user's own if None.
+
+    Raises:
+        SourceError: there is no such folder.
+        DecisionError: what the project declares cannot be read.
+    """
+    require(root)
+    table = agents()
+    found = marks.gather(root, table)
+    wanted = tuple(path.strip("/") for path in paths if path.strip("/."))
+    named = {suffix for path in wanted if (suffix := Path(path).suffix)}
+    gaps = list(found.gaps)
+    known = _Known({}, {}, marks.declarations(root).claims(), attested or {}, git.prefix(root))
+    try:
+        if found.past:
+            known = _followed(root, found, {*_ALWAYS, *named}, known, cache or users_own())
+    except git.GitError as error:
+        gaps.append(Gap("", 0, Stage.HISTORY, f"the history cannot be followed, so no line is known: {error}"))
+    units, remarks = _units(root, wanted, known, gaps)
+    places = tuple(place for place in table.workplaces if (root / place).exists())
+    return Survey(tuple(units), table.version, tuple(gaps), (*found.notes, *remarks), places)
+
+
+def _followed(root: Path, found: marks.Marks, suffixes: set[str], known: _Known, cache: Cache | NoCache) -> _Known:
+    files, labels = history.authors(root, found.past, found.of_lines, suffixes, cache)
+    claims = {number: told for number, entry in enumerate(labels.entries) if (told := of_line(entry, found.of_commits))}
+    return known._replace(files=files, claims=claims)
+
+
+def _units(root: Path, paths: Sequence[str], known: _Known, gaps: list[Gap]) -> tuple[list[Provenance], list[str]]:
+    """The symbols of all files, and remarks. Adds to the gaps."""
+    listed = discover(root, Wanted(lambda path: path.endswith(_ALWAYS) if not paths else _named(path, paths)))
+    gaps += listed.gaps
+    units: list[Provenance] = []
+    changed = 0
+    for entry in listed.entries:
+        data = read(root, entry)
+        if isinstance(data, Gap):
+            gaps.append(data)
+            continue
+        numbers = _numbers(root, data, known.files.get(known.prefix + entry.real))
+        changed += LOST in numbers or bool(data and not numbers)
+        units += _of_file(entry, data, numbers, known)
+    remark = f"{changed} files hold lines that are in no commit yet, or could not be followed: those are unknown."
+    return units, [remark] * bool(changed and known.files)
+
+
+def _named(path: str, paths: Sequence[str]) -> bool:
+    return path in paths or (path.endswith(_ALWAYS) and path.startswith(tuple(f"{above}/" for above in paths)))
+
+
+def _of_file(entry: Entry, data: bytes, numbers: Sequence[int], known: _Known) -> Iterator[Provenance]:
+    declared = [claim for patterns, claim in known.declared if matcher(patterns)(entry.path)]
+    signed = {one.name: _signed(who) for one in _symbols(entry, data, known) if (who := known.attested.get(one.digest))}
+    for name, lines in own_lines(entry.path, data).items():
+        at = [numbers[line - 1] if line <= len(numbers) else LOST for line in lines]
+        if at:
+            yield verdict(entry.path, name, at, known.claims, [*declared, *([signed[name]] if name in signed else [])])
+
+
+def _symbols(entry: Entry, data: bytes, known: _Known) -> tuple[Symbol, ...]:
+    return symbols(entry.path, data) if known.attested else ()
+
+
+def _signed(who: str) -> Claim:
+    return Claim(Origin.HUMAN_ATTESTED, "", "", Mark("sign-off", "", who))
+
+
+def _numbers(root: Path, data: bytes, version: Version | None) -> Sequence[int]:
+    """The numbers of a file's lines as they are on disk; those that the commit has not are lost."""
+    if version is None:
+        return ()
+    if _oid(data, len(version.oid)) == version.oid:
+        return version.lines
+    (committed,) = git.contents(root, [version.oid])
+    old, new = (["".join(line.decode("latin-1").split()) for line in text.split(b"\n")] for text in (committed, data))
+    numbers = [LOST] * len(new)
+    for at, to, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        numbers[to : to + size] = version.lines[at : at + size]
+    return numbers[: len(new)]
+
+
+def _oid(data: bytes, length: int) -> str:
+    digest = hashlib.new("sha1" if length == _SHA1 else "sha256", b"blob %d\0" % len(data), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from seatrial.model.source import Gap
+
 
 class Origin(StrEnum):
     """Who wrote a line or a symbol. Only symbols are `MIXED` of lines; a line is, if its mark says so itself."""
@@ -42,3 +44,16 @@ class Provenance(msgspec.Struct, frozen=True):
     tools: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """Who wrote what in a tree, and what keeps that from being more certain."""
+
+    units: tuple[Provenance, ...]
+    agents: str
+    """The version of the table of tools that was used."""
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the history: lost notes, lines not committed. One sentence each."""
+    workplaces: tuple[str, ...] = ()
+    """Files that tell that agents work in this tree: why the rest of the lines need not be people's."""

@@ -29,6 +29,7 @@ class Stage(StrEnum):
     RULES = "rules"
     TRIAL = "trial"
     DECISIONS = "decisions"
+    HISTORY = "history"
 
 
 class Gap(msgspec.Struct, frozen=True, order=True):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seatrial.decisions.provenance.agents import agents
 from seatrial.decisions.provenance.commits import Claim
 from seatrial.decisions.provenance.marked_lines import MarkedLines, Read, joined
 from seatrial.model.provenance import Mark, Origin
@@ -35,7 +36,7 @@ def _record(number: int, line: str) -> Read:
 
 def _lines(record: Mapping[str, Any]) -> Iterator[MarkedLines]:
     revision = str((record.get("vcs") or {}).get("revision") or "")
-    tool = str((record.get("tool") or {}).get("name") or "").lower()
+    tool = agents().name(str((record.get("tool") or {}).get("name") or ""))
     for file in record["files"]:
         for talk in file["conversations"]:
             link = str(talk.get("url") or "")

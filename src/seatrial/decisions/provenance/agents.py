@@ -25,6 +25,7 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: dict[str, tuple[str, ...]] = {}
     subjects: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class _Authorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +34,7 @@ class _Authorship(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
+    workplaces: tuple[str, ...]
     trailers: dict[str, Origin]
     authorship: _Authorship
     agents: tuple[Tool, ...]
@@ -51,15 +53,21 @@ class Agents:
 
     def __init__(self, table: _Table) -> None:
         self.version = table.version
+        self.workplaces = table.workplaces
         self.trailers: Mapping[str, Origin] = table.trailers
         self.names_authors = table.authorship.keys
         self.tools = table.agents
         kinds = [(one, Origin.AI) for one in table.agents] + [(one, Origin.BOT) for one in table.bots]
         self._known = {key: Known(tool.tool, origin) for tool, origin in kinds for key in _identities(tool)}
+        self._aliases = {alias: tool.tool for tool in table.agents for alias in tool.aliases}
         self.keys = {key: (tool.tool, frozenset(values)) for tool in table.agents for key, values in tool.keys.items()}
         self.footers = tuple((text, tool.tool) for tool in table.agents for text in tool.footers)
         self.subjects = tuple((text, tool.tool) for tool in table.agents for text in tool.subjects)
         self.suffixes = tuple((text, tool.tool) for tool in table.agents for text in tool.suffixes)
+
+    def name(self, tool: str) -> str:
+        """The tool's name in the table, if it is there under one that others use; else as it is."""
+        return self._aliases.get(tool.lower(), tool.lower())
 
     def known(self, address: str) -> Known | None:
         """Who has this address, if it is a tool's; None for people and strangers."""

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seatrial.decisions.provenance.agents import agents
 from seatrial.decisions.provenance.commits import Claim
 from seatrial.decisions.provenance.marked_lines import MarkedLines, Read
 from seatrial.model.provenance import Mark, Origin
@@ -57,14 +58,11 @@ def _lines(commit: str, attested: str, said: Mapping[str, Any]) -> Iterator[Mark
 
 def _claim(commit: str, key: str, said: Mapping[str, Any]) -> Claim:
     name = key.partition("::")[0]
-    mark = Mark("git-ai", commit, key)
     if name.startswith("h_"):
-        return Claim(Origin.HUMAN_OBSERVED, "", "", mark)
+        return Claim(Origin.HUMAN_OBSERVED, "", "", Mark("git-ai", commit, key))
     entry = (said.get("sessions" if name.startswith("s_") else "prompts") or {}).get(name) or {}
     agent = entry.get("agent_id") or {}
-    link = str(entry.get("messages_url") or "")
-    return Claim(Origin.AI, str(agent.get("tool") or ""), str(agent.get("model") or ""), Mark(*_but_link(mark), link))
-
-
-def _but_link(mark: Mark) -> tuple[str, str, str]:
-    return mark.carrier, mark.commit, mark.text
+    tool, model = (str(agent.get(what) or "") for what in ("tool", "model"))
+    return Claim(
+        Origin.AI, agents().name(tool), model, Mark("git-ai", commit, key, str(entry.get("messages_url") or ""))
+    )

@@ -1,0 +1,102 @@
+"""Gathers the marks that tell who wrote what: from commits, git's notes, and files of the project."""
+
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from seatrial.app import git, history
+from seatrial.decisions.provenance import agent_trace, declared, git_ai
+from seatrial.decisions.provenance.agents import Agents
+from seatrial.decisions.provenance.commits import Claim, Commit, claims
+from seatrial.decisions.provenance.marked_lines import MarkedLines, Read, joined
+from seatrial.model.provenance import Origin
+from seatrial.model.source import Gap, Stage
+
+_MODELS = frozenset({Origin.AI, Origin.MIXED})
+
+
+class Marks(NamedTuple):
+    """The past of a checkout with all that is marked in it; `past` is empty where there is no history."""
+
+    past: dict[str, Commit]
+    of_commits: Mapping[str, Sequence[Claim]]
+    of_lines: Sequence[MarkedLines]
+    gaps: Sequence[Gap]
+    notes: Sequence[str]
+
+
+def gather(root: Path, agents: Agents) -> Marks:
+    """All marks that `root` and its history hold."""
+    try:
+        past = history.commits(root)
+        ends = history.shallow(root)
+        noted = history.notes(root, git_ai.REF)
+    except git.GitError as error:
+        return Marks({}, {}, (), (_gap(f"no history can be read here, so nothing tells who wrote what: {error}"),), ())
+    told = joined(git_ai.read(oid, note) for oid, note in (noted or {}).items() if oid in past)
+    traced = _traced(root, past)
+    of_commits = {oid: found for oid, commit in past.items() if oid not in ends and (found := claims(commit, agents))}
+    faults = [_gap(fault) for part in (told, traced) for fault in part.faults]
+    gaps = [*faults, *(_gap(_SHALLOW),) * bool(ends)]
+    return Marks(past, of_commits, (*told.lines, *traced.lines), gaps, list(_remarks(noted, past)))
+
+
+def declarations(root: Path) -> declared.Declared:
+    """What the project declares of its files. Raises `DecisionError`."""
+    file = root / declared.PLACE
+    return declared.parse(file.read_bytes()) if file.is_file() else declared.Declared()
+
+
+_SHALLOW = (
+    "the clone is shallow: lines from before its oldest commits are unknown. "
+    "Fetch the rest with `git fetch --unshallow` (in CI: fetch-depth: 0)"
+)
+
+
+def _remarks(noted: Mapping[str, bytes] | None, past: Mapping[str, Commit]) -> Iterator[str]:
+    if noted is None:
+        yield (
+            "There are no git-ai notes here. If the team makes them, get them: a clone does not. "
+            "git fetch origin 'refs/notes/*:refs/notes/*'"
+        )
+    elif lost := len(noted.keys() - past.keys()):
+        yield (
+            f"{lost} of {len(noted)} git-ai notes speak of commits that HEAD does not reach: squashed, rebased, or of "
+            "other branches. Their lines are unknown unless other marks tell."
+        )
+
+
+def _traced(root: Path, past: Mapping[str, Commit]) -> Read:
+    """The records of Agent Trace, each also for the commits made upon its revision.
+
+    Tools write a record before the commit exists, so its revision is often that of the parent. A person's lines count
+    at the revision itself alone.
+    """
+    text = _own_file(root, agent_trace.PLACE)
+    told = agent_trace.read(text) if text else Read((), ())
+    children: dict[str, list[str]] = {}
+    if told.lines:
+        for commit in past.values():
+            for parent in commit.parents[:1]:
+                children.setdefault(parent, []).append(commit.oid)
+    later = (
+        one._replace(commit=child)
+        for one in told.lines
+        if one.claim.origin in _MODELS
+        for child in children.get(one.commit, ())
+    )
+    return Read((*told.lines, *later), told.faults)
+
+
+def _own_file(root: Path, path: str) -> bytes:
+    """A file of the tree; nothing if there is none, or only a link to one elsewhere."""
+    file = root / path
+    try:
+        return file.read_bytes() if stat.S_ISREG(file.lstat().st_mode) else b""
+    except OSError:
+        return b""  # there is none
+
+
+def _gap(reason: str) -> Gap:
+    return Gap("", 0, Stage.HISTORY, reason)
