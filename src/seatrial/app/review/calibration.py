@@ -4,14 +4,20 @@ A burst of frequent targets with feedback improved what screeners found in the n
 2013). The code is the reviewer's own; the defects live in this round's memory alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from random import Random
+from textwrap import dedent
 
 import msgspec
 
+from seatrial.app.discovery import Entry, Wanted, discover
+from seatrial.app.reading import decode, read
 from seatrial.app.review.mutants import Mutant, applied, mutants
-from seatrial.app.review.packs import Unit
 from seatrial.app.review.vigilance import PASSED, ROUND
+from seatrial.decisions.fingerprints import symbols
+from seatrial.model.source import Gap
+from seatrial.model.symbols import Symbol
 
 _SHORTEST, _LONGEST = 8, 60
 """Lines of a function that can be judged by itself."""
@@ -72,21 +78,31 @@ class Round(msgspec.Struct, frozen=True):
         return f"{verdict}: {item.mutant.slip.value} at line {item.at}. It was: {before}"
 
 
-def begin(units: Sequence[Unit], texts: Mapping[str, str], chance: Random) -> Round:
-    """A round of five functions of the code under review, fewer if it has not so many that can be judged alone."""
-    found = [one for unit in units if (one := _lines(unit, texts)) and mutants(one[1])]
-    chosen = chance.sample(found, min(ROUND, len(found)))
-    return Round(tuple(_item(path, text, chance) for path, text in chosen))
+def begin(root: Path, exclude: Sequence[str], chance: Random) -> Round:
+    """A round of five functions of the tree; fewer if it has not so many that can be judged by themselves."""
+    entries = discover(root, Wanted(lambda path: path.endswith(".py"), exclude)).entries
+    found: list[tuple[str, str]] = []
+    for entry in chance.sample(entries, len(entries)):
+        found += _functions(root, entry, chance)
+        if len(found) >= ROUND:
+            break
+    return Round(tuple(_item(path, text, chance) for path, text in found[:ROUND]))
 
 
-def _lines(unit: Unit, texts: Mapping[str, str]) -> tuple[str, str] | None:
-    """A function's path and text, taken out of what surrounds it."""
-    symbol = unit.symbol
-    rows = texts[symbol.path].split("\n")[symbol.line - 1 : symbol.end_line]
-    if symbol.name.startswith("<") or not _SHORTEST <= len(rows) <= _LONGEST:
-        return None
-    indent = len(rows[0]) - len(rows[0].lstrip())
-    return symbol.path, "\n".join(row[indent:] if not row[:indent].strip() else row for row in rows)
+def _functions(root: Path, entry: Entry, chance: Random) -> list[tuple[str, str]]:
+    """At most two functions of a file, as path and text, taken out of what surrounds them."""
+    data = read(root, entry)
+    text = decode(entry.path, data) if isinstance(data, bytes) else data
+    if isinstance(text, Gap) or isinstance(data, Gap):
+        return []
+    rows = text.split("\n")
+    cut = [dedent("\n".join(rows[one.line - 1 : one.end_line])) for one in symbols(entry.path, data) if _is_fit(one)]
+    fit = [one for one in cut if mutants(one)]
+    return [(entry.path, one) for one in chance.sample(fit, min(2, len(fit)))]
+
+
+def _is_fit(symbol: Symbol) -> bool:
+    return not symbol.name.startswith("<") and _SHORTEST <= symbol.end_line - symbol.line + 1 <= _LONGEST
 
 
 def _item(path: str, text: str, chance: Random) -> Item:

@@ -45,7 +45,7 @@ def as_decision(room: Room, session_id: str, number: int) -> Path:
 
 def _answer(room: Room, session_id: str, number: int) -> tuple[Session, Question, str]:
     session = room.session(session_id)
-    if not session.revealed or (room.canaries and not session.disclosed):
+    if not room.may_keep(session):
         raise ReviewError("end the looking first: an answer may rest on a planted line until that is disclosed")
     if not 0 <= number < len(session.predictions):
         raise ReviewError(f"there is no answer {number}")

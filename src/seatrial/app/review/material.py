@@ -57,6 +57,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     commit: str = ""
     criteria: Mapping[str, CriterionInfo] = msgspec.field(default_factory=lambda: BUILT_IN)
     """What each criterion asks here."""
+    exclude: tuple[str, ...] = ()
+    """The patterns of files that the settings leave out."""
     canaries: bool = False
     """The settings say that the team has opted in to planted defects."""
 
@@ -89,6 +91,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         requirements=_requirements(root, base),
         commit=_head(root),
         criteria=_criteria(root),
+        exclude=exclude,
         canaries=loaded.settings.review.canaries,
     )
 

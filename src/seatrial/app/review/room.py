@@ -208,6 +208,10 @@ class Room:
         """The numbers of the answers to say anew; none before the disclosure."""
         return steps.misled(session, self.planted_views(session)) if session.disclosed else ()
 
+    def may_keep(self, session: Session) -> bool:
+        """Whether answers can be kept as whys or decisions: where something may be planted, only once it is told."""
+        return session.revealed is not None and bool(session.disclosed or not self.canaries)
+
     def revealed(self, session: Session) -> Revealed | None:
         """What was found and what others signed; None before the predictions are committed."""
         if not session.revealed:

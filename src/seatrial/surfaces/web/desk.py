@@ -37,7 +37,7 @@ class Desk:
     def new_round(self) -> calibration.Round:
         """Begins a round."""
         material = self.room.material
-        self._round = calibration.begin(material.units, material.texts, self.room.chance)
+        self._round = calibration.begin(material.wanted.root, material.exclude, self.room.chance)
         return self._round
 
     def answer_round(self, answer: calibration.Answer) -> None:

@@ -13,11 +13,15 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from seatrial.model.text import printable
+from seatrial.reports.html import _prose  # the same prose as in the report
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a page says. `data` goes into both forms; `view` only into the HTML: how it looks, and what is planted."""
+    """What a page says. `data` goes into both forms; `view` only into the HTML: how it looks, and what is planted.
+
+    Where both have a name, people get what `view` says: line numbers of the view instead of those of the tree.
+    """
 
     template: str
     title: str
@@ -40,7 +44,7 @@ def html(page: Page, frame: Frame, path: str) -> Response:
     text = (
         _environment()
         .get_template(f"{page.template}.html.j2")
-        .render(title=page.title, frame=frame, here=path, asset=_asset, **page.data, **page.view)
+        .render({"title": page.title, "frame": frame, "here": path, "asset": _asset, **page.data, **page.view})
     )
     return HTMLResponse(text, page.status)
 
@@ -59,7 +63,12 @@ def static(name: str) -> Response | None:
     return Response(_read(name), media_type=_TYPES[name], headers=headers)
 
 
-_TYPES = {"style.css": "text/css", "keys.js": "text/javascript", "room.js": "text/javascript"}
+_TYPES = {
+    "style.css": "text/css",
+    "keys.js": "text/javascript",
+    "room.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 def _asset(name: str) -> str:
@@ -82,6 +91,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
+    environment.filters["prose"] = _prose.inline
     environment.filters["count"] = _count
     environment.filters["duration"] = _duration
     return environment

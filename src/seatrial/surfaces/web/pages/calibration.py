@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from seatrial.app.review import calibration
+from seatrial.app.review import calibration, vigilance
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.highlight import coloured
 from seatrial.surfaces.web.render import Page
@@ -21,7 +21,7 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
         "is_over": round_.is_over,
         "passed": round_.passed,
         "window": desk.room.window().value,
-        "is_enough": bool(round_.items),
+        "is_enough": len(round_.items) == vigilance.ROUND,
     }
     view = {
         "path": item.path if item else "",

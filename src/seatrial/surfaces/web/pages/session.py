@@ -1,17 +1,19 @@
 """The review room itself: code on one side, and on the other what is asked, required, decided, and later found."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
 
+from seatrial.app.questions import Question
 from seatrial.app.review.packs import Unit
 from seatrial.app.review.planting import View
-from seatrial.app.review.session import Session
+from seatrial.app.review.session import Line, Session
 from seatrial.model.signoff import Mark
+from seatrial.model.verdict import Judged
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.highlight import coloured
 from seatrial.surfaces.web.render import Page
@@ -23,6 +25,7 @@ def show(desk: Desk, request: Request) -> Page:
     """The page of one session, whatever stage it has come to."""
     room = desk.room
     session = room.session(request.path_params["session"])
+    real = _Real(room.planted_views(session))
     data = {
         "session": session.id,
         "stage": stage(session),
@@ -35,13 +38,13 @@ def show(desk: Desk, request: Request) -> Page:
         "missing": list(room.missing(session)),
         "canaries": room.canaries and not session.not_understood,
         "units": [_unit(unit) for unit in session.pack.units],
-        "questions": _questions(desk, session),
+        "questions": _questions(session, session.questions, real),
+        "remarks": _remarks(session, real),
         "requirements": list(room.material.requirements),
         "origins": _origins(desk, session),
         "decisions": _decisions(desk, session),
         "whys": _whys(desk, session),
-        "remarks": [{"path": r.line.path, "line": r.line.number, "text": r.text} for r in session.remarks],
-        "found": _found(desk, session),
+        "found": _found(desk, session, {}),
         "criteria": _criteria(desk, session),
         "thoroughness": session.thoroughness,
         "understanding": session.understanding,
@@ -49,8 +52,13 @@ def show(desk: Desk, request: Request) -> Page:
         "signed": session.signed,
         "may_sign": desk.signature is not None,
     }
+    shown = real if session.disclosed else _as_numbered
     is_delta = request.query_params.get("view") == "delta"
     view = {
+        "questions": _questions(session, room.questions(session), shown),
+        "remarks": _remarks(session, shown),
+        "found": _found(desk, session, room.views(session)),
+        "may_keep": room.may_keep(session),
         "is_delta": is_delta,
         "files": _deltas(desk, session) if is_delta else _files(desk, session),
         "has_before": any(unit.before is not None for unit in session.pack.units),
@@ -78,10 +86,25 @@ def _unit(unit: Unit) -> dict[str, Any]:
     return {"path": symbol.path, "name": symbol.name, "line": symbol.line, "lines": unit.size, "state": unit.state}
 
 
-def _questions(desk: Desk, session: Session) -> list[dict[str, Any]]:
+class _Real:
+    """Turns a line as the view numbers it into one of the tree: what leaves the view speaks of the tree alone."""
+
+    def __init__(self, views: Mapping[str, View]) -> None:
+        self._views = views
+
+    def __call__(self, line: Line) -> Line:
+        return Line(line.path, self._views[line.path].real(line.number))
+
+
+def _as_numbered(line: Line) -> Line:
+    return line
+
+
+def _questions(session: Session, questions: Sequence[Question], shown: Callable[[Line], Line]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for number, question in enumerate(desk.room.questions(session)):
+    for number, question in enumerate(questions):
         given = session.predictions[number] if number < len(session.predictions) else None
+        lines = [shown(line) for line in given.lines] if given else []
         found.append(
             {
                 "number": number,
@@ -91,13 +114,21 @@ def _questions(desk: Desk, session: Session) -> list[dict[str, Any]]:
                 "symbol": question.symbol,
                 "line": question.line,
                 "answer": given.text if given else "",
-                "lines": [f"{line.path}:{line.number}" for line in given.lines] if given else [],
+                "lines": [f"{line.path}:{line.number}" for line in lines],
                 "repeats": given.repeats if given else "",
                 "outcome": given.outcome if given else "",
                 "restated": given.restated if given else "",
             }
         )
     return found
+
+
+def _remarks(session: Session, shown: Callable[[Line], Line]) -> list[dict[str, Any]]:
+    return [
+        {"path": line.path, "line": line.number, "text": remark.text}
+        for remark in session.remarks
+        for line in (shown(remark.line),)
+    ]
 
 
 def _origins(desk: Desk, session: Session) -> list[dict[str, Any]]:
@@ -137,26 +168,12 @@ def _known(desk: Desk, session: Session) -> list[Any]:
     return [desk.room.known(path) for path in session.pack.paths]
 
 
-def _found(desk: Desk, session: Session) -> dict[str, Any] | None:
-    """What machines found and others said; None until the predictions are committed."""
+def _found(desk: Desk, session: Session, views: Mapping[str, View]) -> dict[str, Any] | None:
+    """What machines found and others said, at the lines of some views; None until the predictions are committed."""
     revealed = desk.room.revealed(session)
     if revealed is None:
         return None
-    views = desk.room.views(session)
-    findings = [
-        {
-            "rule": one.finding.rule,
-            "severity": one.finding.severity.value,
-            "message": one.finding.message,
-            "path": one.finding.place.path,
-            "line": views[one.finding.place.path].shown(one.finding.place.line),
-            "state": one.state.value,
-            "confidence": one.finding.confidence,
-            "mend": one.finding.mend,
-            "evidence": [f"{piece.trial}: {piece.outcome.value}, {piece.reason}" for piece in one.evidence],
-        }
-        for one in revealed.findings
-    ]
+    findings = [_finding(one, views) for one in revealed.findings]
     others = [
         {
             "id": entry.id,
@@ -166,6 +183,22 @@ def _found(desk: Desk, session: Session) -> dict[str, Any] | None:
         for entry, signoff in revealed.others
     ]
     return {"findings": findings, "others": others}
+
+
+def _finding(judged: Judged, views: Mapping[str, View]) -> dict[str, Any]:
+    finding = judged.finding
+    path, line = finding.place.path, finding.place.line
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "path": path,
+        "line": views[path].shown(line) if path in views else line,
+        "state": judged.state.value,
+        "confidence": finding.confidence,
+        "mend": finding.mend,
+        "evidence": [f"{piece.trial}: {piece.outcome.value}, {piece.reason}" for piece in judged.evidence],
+    }
 
 
 def _criteria(desk: Desk, session: Session) -> list[dict[str, Any]]:
@@ -184,28 +217,34 @@ def _criteria(desk: Desk, session: Session) -> list[dict[str, Any]]:
 def _files(desk: Desk, session: Session) -> list[dict[str, Any]]:
     """Each file in full, as this session shows it."""
     found = []
+    marks = _marks(desk, session)
     for path, view in desk.room.views(session).items():
         units = [unit for unit in session.pack.units if unit.symbol.path == path]
         heads = {view.shown(unit.symbol.line): unit for unit in reversed(units)}
         fresh = {view.shown(line) for unit in units for line in unit.changed}
-        marks = _marks(desk, session, path)
         rows = [
-            (number, code, number in fresh, heads[number].name if number in heads else "", marks.get(number, ()))
+            (
+                number,
+                code,
+                number in fresh,
+                heads[number].name if number in heads else "",
+                marks.get((path, number), ()),
+            )
             for number, code in enumerate(coloured(view.lines, path), 1)
         ]
         found.append({"path": path, "rows": rows})
     return found
 
 
-def _marks(desk: Desk, session: Session, path: str) -> dict[int, list[tuple[str, str]]]:
+def _marks(desk: Desk, session: Session) -> dict[tuple[str, int], list[tuple[str, str]]]:
     """What is written beside the lines: the reviewer's remarks, and findings once they are shown."""
-    marks: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    marks: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    shown = _Real(desk.room.planted_views(session)) if session.disclosed else _as_numbered
     for remark in session.remarks:
-        if remark.line.path == path:
-            marks[remark.line.number].append(("remark", remark.text))
-    for finding in (_found(desk, session) or {"findings": []})["findings"]:
-        if finding["path"] == path:
-            marks[finding["line"]].append(("finding", f"{finding['rule']}: {finding['message']}"))
+        line = shown(remark.line)
+        marks[line.path, line.number].append(("remarked", remark.text))
+    for finding in (_found(desk, session, desk.room.views(session)) or {"findings": []})["findings"]:
+        marks[finding["path"], finding["line"]].append(("reported", f"{finding['rule']}: {finding['message']}"))
     return marks
 
 
