@@ -1,13 +1,12 @@
 """One odd value at a time, at everything that an operation takes: nothing of it may make the server fail.
 
-A request that the program accepts is changed in one place: a text that is empty, long or not plain, a number at an
-edge, nothing where something is expected. What is refused is well; an answer of 5xx, or none, is a fault, and the
-request is already the smallest that shows it.
+A request that the program accepts is changed in one place (`odd`). What is refused is well; an answer of 5xx, or none,
+is a fault, and the request is already the smallest that shows it. Requests are made unwatched, which is faster; one
+that fails is made again from the saved state, watched, for its cause and for what it leaves behind.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -17,16 +16,14 @@ from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.odd import Case, cases
 from seatrial.trials.recipes import recipe
-from seatrial.trials.state import differences
 
-_TEXTS = ("", " ", "a" * 5_000, "\u0000", "é漢😀", "'\"%_\\", "-1", "null")
-_NUMBERS = (0, -1, 2**31, 2**63, 1e308, "x", None)
-_OTHERS: Sequence[Any] = (None, [], {}, "x")
 _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 """Errors of calling other services: there are none here, so a failure of theirs is ours."""
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
+_PLAIN = "the request"
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -73,71 +70,77 @@ def run(bench: Bench) -> Iterator[Failed]:
     seen: set[tuple[str, str]] = set()
     for operation in bench.operations:
         for actor in bench.askers:
-            for one in _tried(bench, operation, actor):
+            trier = _Trier(bench, operation, actor)
+            for one in trier.failures():
                 place = (one.line or one.operation, one.error.partition(":")[0])
                 if place not in seen:
                     seen.add(place)
                     yield one
+            if trier.is_let_in:
+                break
 
 
-def _tried(bench: Bench, operation: Operation, actor: Actor) -> Iterator[Failed]:
-    plain = _asked(bench, operation, actor, {})
-    if plain[0].status in (401, 403):
-        return
-    if found := _failed(operation, "the request", "as usual", *plain):
-        yield found
-        return
-    for name, values in _values(bench, operation).items():
-        failures = 0
-        for value in values:
-            if failures < _OFTEN and (
-                found := _failed(operation, name, value, *_asked(bench, operation, actor, {name: value}))
-            ):
-                failures += 1
-                yield found
+class _Trier:
+    """Tries one operation as one actor."""
+
+    def __init__(self, bench: Bench, operation: Operation, actor: Actor) -> None:
+        self._bench, self._operation, self._actor = bench, operation, actor
+        self._is_clean = False
+        self.is_let_in = False
+        """The actor is not refused for who they are: who may more need not try as well."""
+
+    def failures(self) -> Iterator[Failed]:
+        """What fails: the plain request alone, else each place a few times."""
+        self._restored()
+        plain = self._bench.filling.accepted(self._operation, self._actor)
+        self._is_clean = False
+        case = Case(_PLAIN, "as usual", plain or self._bench.filling.call(self._operation, self._actor))
+        status = self._status(case.call)
+        self.is_let_in = status not in (401, 403)
+        if self.is_let_in and _is_failure(status):
+            yield from self._again(case)
+        elif self.is_let_in:
+            yield from self._odd(case.call)
+
+    def _odd(self, plain: Call) -> Iterator[Failed]:
+        often: dict[str, int] = {}
+        for case in cases(self._bench.api, self._operation, plain):
+            if often.get(case.name, 0) < _OFTEN and _is_failure(self._status(case.call)):
+                often[case.name] = often.get(case.name, 0) + 1
+                yield from self._again(case)
+
+    def _status(self, call: Call) -> int:
+        """The answer's status on the saved state, which a refusal leaves as it is."""
+        self._restored()
+        status = self._bench.application.call(call, watched=False).status
+        self._is_clean = not self._operation.writes or 400 <= status < 500
+        return status
+
+    def _restored(self) -> None:
+        if self._bench.database is not None and not self._is_clean:
+            self._bench.database.restore()
+            self._is_clean = True
+
+    def _again(self, case: Case) -> Iterator[Failed]:
+        """The failure with its cause, if it fails again."""
+        if self._bench.database is not None:
+            answer, changes = self._bench.changes(case.call)
+            self._is_clean = False
+        else:
+            answer, changes = self._bench.application.call(case.call), ()
+        if found := _failed(self._operation, case, answer, changes):
+            yield found
 
 
-def _values(bench: Bench, operation: Operation) -> Mapping[str, Sequence[Any]]:
-    """The odd values for everything that the operation takes."""
-    taken = {p.name: p.schema for p in operation.parameters if p.where in ("path", "query")}
-    taken |= {name: bench.api.resolve(said) for name, said in operation.fields.items()}
-    return {name: _odd(schema) for name, schema in taken.items()}
+def _is_failure(status: int) -> bool:
+    return status == 0 or (status >= 500 and status != 503)
 
 
-def _odd(schema: Mapping[str, Any]) -> Sequence[Any]:
-    kind = schema.get("type", "string")
-    return _NUMBERS if kind in ("integer", "number") else _TEXTS if kind == "string" else _OTHERS
-
-
-def _asked(
-    bench: Bench, operation: Operation, actor: Actor, given: Mapping[str, Any]
-) -> tuple[Answer, Call, Sequence[str]]:
-    """The answer, the request, and what a failure wrote."""
-    call = bench.filling.call(operation, actor, given=given)
-    if bench.database is None or not operation.writes:
-        return bench.application.call(call), call, ()
-    saved = bench.saved
-    bench.database.restore()
-    answer = bench.application.call(call)
-    if 0 < answer.status < 500:
-        return answer, call, ()
-    return answer, call, differences(saved, bench.states.now())
-
-
-def _failed(
-    operation: Operation, name: str, value: Any, answer: Answer, call: Call, written: Sequence[str]
-) -> Failed | None:
-    if 0 < answer.status < 500 or answer.status == 503:
-        return None
+def _failed(operation: Operation, case: Case, answer: Answer, written: Sequence[str]) -> Failed | None:
     raised = answer.seen.error if answer.seen else None
-    if raised and _UPSTREAM.search(raised.kind):
+    if not _is_failure(answer.status) or (raised and _UPSTREAM.search(raised.kind)):
         return None
     error = f"{raised.kind}: {raised.text}"[:160] if raised else ""
-    shown = value if value == "as usual" else _shown(value)
     line = raised.line if raised else ""
-    return Failed(operation.name, name, shown, answer.status, error, line, tuple(written), call)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) < 40 else f"{text[:20]}… ({len(str(value))} characters)"
+    written = tuple(written) if operation.writes else ()
+    return Failed(operation.name, case.name, case.value, answer.status, error, line, written, case.call)

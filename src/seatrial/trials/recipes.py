@@ -32,9 +32,8 @@ class Recipe(msgspec.Struct, frozen=True):
 
 def recipe(bench: Bench, name: str, call: Call, exact: Collection[str] = ()) -> Recipe:
     """How to make the request again; ids are left open but those of the names `exact`."""
-    operation = bench.operation(name)
-    body = _body(operation, call)
-    values = {key: value for key, value in _values(operation, call).items() if key in exact or not is_id(key)}
+    given, body = parts(bench.operation(name), call)
+    values = {key: value for key, value in given.items() if key in exact or not is_id(key)}
     if isinstance(body, Mapping):
         values |= {key: body[key] for key in exact if key in body}
     return Recipe(name, _asker(bench, call).name, values, body)
@@ -49,6 +48,11 @@ def made(bench: Bench, one: Recipe) -> Call:
 def _asker(bench: Bench, call: Call) -> Actor:
     known = (bench.cast.alice, bench.cast.bob, bench.cast.root)
     return next((one for one in known if one.headers and one.headers.items() <= call.headers.items()), ANONYMOUS)
+
+
+def parts(operation: Operation, call: Call) -> tuple[Mapping[str, Any], Any]:
+    """The values in a request's path and query by name, and its body; None if it has none."""
+    return _values(operation, call), _body(operation, call)
 
 
 def _values(operation: Operation, call: Call) -> Mapping[str, Any]:

@@ -1,8 +1,32 @@
-"""A web framework of forty lines on the standard library, so that programs for trials need no environment."""
+"""A web framework of seventy lines on the standard library, so that programs for trials need no environment."""
 
 import json
 import re
 from http import HTTPStatus
+
+KINDS = {"string": str, "integer": int, "boolean": bool, "array": list}
+LARGEST = 2**31 - 1
+
+
+def valid(data, schema):
+    """The body, if every property that it must have is of the type that it must be of; None if not."""
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    is_whole = isinstance(said, dict) and set(schema) <= set(said)
+    return said if is_whole and all(is_valid(said[name], one) for name, one in schema.items()) else None
+
+
+def is_valid(value, schema):
+    """Whether a value is of the type, and none that a database refuses."""
+    if type(value) is not KINDS[schema["type"]]:
+        return False
+    if isinstance(value, list):
+        return all(is_valid(one, schema["items"]) for one in value)
+    if isinstance(value, int):
+        return abs(value) <= LARGEST
+    return not isinstance(value, str) or ("\0" not in value and value.isascii())
 
 
 class App:
@@ -39,7 +63,9 @@ class App:
             found = pattern.match(environ["PATH_INFO"])
             if found and method == environ["REQUEST_METHOD"]:
                 length = int(environ.get("CONTENT_LENGTH") or 0)
-                said = json.loads(environ["wsgi.input"].read(length)) if body is not None else {}
+                said = valid(environ["wsgi.input"].read(length), body) if body is not None else {}
+                if said is None or "\0" in environ["PATH_INFO"]:
+                    return self._answered(start_response, 422, {})
                 status, answer = handler(environ.get("HTTP_AUTHORIZATION", ""), said, **found.groupdict())
                 return self._answered(start_response, status, answer)
         return self._answered(start_response, 404, {})
