@@ -9,9 +9,10 @@ from typing import NamedTuple
 from seatrial.app import git, history, marks
 from seatrial.app.cache import Cache, NoCache, users_own
 from seatrial.app.discovery import Entry, Wanted, discover
+from seatrial.app.owned_lines import OwnedLines
 from seatrial.app.reading import read
 from seatrial.app.workspace import require
-from seatrial.decisions.fingerprints import own_lines, symbols
+from seatrial.decisions.fingerprints import symbols
 from seatrial.decisions.provenance.agents import agents
 from seatrial.decisions.provenance.commits import Claim
 from seatrial.decisions.provenance.labels import of_line
@@ -36,6 +37,7 @@ class _Known(NamedTuple):
     declared: Sequence[tuple[tuple[str, ...], Claim]]
     attested: Mapping[str, str]
     prefix: str
+    owned: OwnedLines
 
 
 def provenance(root: Path, paths: Sequence[str] = ()) -> tuple[Provenance, ...]:
@@ -44,6 +46,11 @@ def provenance(root: Path, paths: Sequence[str] = ()) -> tuple[Provenance, ...]:
     `survey` tells besides what keeps that from being more certain.
     """
     return survey(root, paths).units
+
+
+def located(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """The folder to survey, and what to survey in it, for a path that may be a file."""
+    return (path.parent, (path.name,)) if path.is_file() else (path, ())
 
 
 def survey(
@@ -65,15 +72,16 @@ def survey(
         DecisionError: what the project declares cannot be read.
     """
     require(root)
+    cache = cache or users_own()
     table = agents()
     found = marks.gather(root, table)
     wanted = tuple(path.strip("/") for path in paths if path.strip("/."))
     named = {suffix for path in wanted if (suffix := Path(path).suffix)}
     gaps = list(found.gaps)
-    known = _Known({}, {}, marks.declarations(root).claims(), attested or {}, git.prefix(root))
+    known = _Known({}, {}, marks.declarations(root).claims(), attested or {}, git.prefix(root), OwnedLines(cache))
     try:
         if found.past:
-            known = _followed(root, found, {*_ALWAYS, *named}, known, cache or users_own())
+            known = _followed(root, found, {*_ALWAYS, *named}, known, cache)
     except git.GitError as error:
         gaps.append(Gap("", 0, Stage.HISTORY, f"the history cannot be followed, so no line is known: {error}"))
     units, remarks = _units(root, wanted, known, gaps)
@@ -101,6 +109,7 @@ def _units(root: Path, paths: Sequence[str], known: _Known, gaps: list[Gap]) -> 
         numbers = _numbers(root, data, known.files.get(known.prefix + entry.real))
         changed += LOST in numbers or bool(data and not numbers)
         units += _of_file(entry, data, numbers, known)
+    known.owned.save()
     remark = f"{changed} files hold lines that are in no commit yet, or could not be followed: those are unknown."
     return units, [remark] * bool(changed and known.files)
 
@@ -112,7 +121,7 @@ def _named(path: str, paths: Sequence[str]) -> bool:
 def _of_file(entry: Entry, data: bytes, numbers: Sequence[int], known: _Known) -> Iterator[Provenance]:
     declared = [claim for patterns, claim in known.declared if matcher(patterns)(entry.path)]
     signed = {one.name: _signed(who) for one in _symbols(entry, data, known) if (who := known.attested.get(one.digest))}
-    for name, lines in own_lines(entry.path, data).items():
+    for name, lines in known.owned.of(entry.path, data).items():
         at = [numbers[line - 1] if line <= len(numbers) else LOST for line in lines]
         if at:
             yield verdict(entry.path, name, at, known.claims, [*declared, *([signed[name]] if name in signed else [])])
