@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from seatrial.app import evidence, starting
+from seatrial.app import evidence, saving, starting
 from seatrial.app.audit import Audited, Request, find, recalling, report_on
 from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
 from seatrial.app.starting import Start
 from seatrial.errors import ConfigError
+from seatrial.model.curve import Curve
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started, launched
@@ -21,7 +22,7 @@ from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
 
-TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim]]] = {
+TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "growth": growth.claims,
     "race": race.claims,
     "deadlock": deadlock.claims,
@@ -48,6 +49,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     """All data that is made up and the order of the operations follow it."""
     start: Start = Start()
+    save_tests: Path | None = None
+    """Where to write a test for each proven failure; None: nowhere."""
 
 
 class Tried(NamedTuple):
@@ -56,11 +59,14 @@ class Tried(NamedTuple):
     audited: Audited
     """What was found without them."""
     proof: Proof
+    claims: tuple[Claim, ...]
     begun: frozenset[str]
     """The trials that ran."""
     gaps: tuple[Gap, ...]
     kind: str
     """The database: `sqlite` or `postgresql`; empty if none was found."""
+    curves: tuple[Curve, ...] = ()
+    """What they measured, what sinks first first."""
 
 
 def trial(asked: Trial, progress: Progress | None = None) -> Report:
@@ -90,13 +96,16 @@ def run(asked: Trial, progress: Progress) -> Tried:
         progress.step("making users and first rows")
         bench = Bench(application, started, asked.seed, asked.operations)
         bench.pairs = audited.analysis.pairs
-        claims, begun, gaps = _tried(bench, asked, progress)
+        bench.prices = audited.settings.trial.prices
+        seen, begun, gaps = _tried(bench, asked, progress)
+        claims = [one for one in seen if isinstance(one, Claim)]
+        curves = sorted((one for one in seen if isinstance(one, Curve)), key=lambda curve: (-curve.weight, curve))
         findings, routes = audited.analysis.findings, audited.analysis.routes
         proof = prove(claims, findings, routes, Again(starting.again(asked.audit.root, asked.start), asked.seed))
         left = untried(bench, findings, proof.evidence, routes, TRIALS, begun)
         proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))))
         kind = bench.database.kind if bench.database else ""
-        return Tried(audited, proof, frozenset(begun), (*gaps, *_unfit(bench)), kind)
+        return Tried(audited, proof, tuple(claims), frozenset(begun), (*gaps, *_unfit(bench)), kind, tuple(curves))
 
 
 def _told(tried: Tried, asked: Trial) -> Audited:
@@ -106,8 +115,18 @@ def _told(tried: Tried, asked: Trial) -> Audited:
     fresh = [one for one in proof.evidence if (one.fingerprint, one.trial) not in known]
     analysis = evidence.applied(audited.analysis, fresh, proof.found)
     analysis = msgspec.structs.replace(analysis, gaps=(*analysis.gaps, *tried.gaps))
-    told = f"seed {asked.seed}" + (f", on {tried.kind}" if tried.kind else "")
-    return msgspec.structs.replace(audited, analysis=analysis, evidence=(*audited.evidence, *fresh), tried=told)
+    told = f"seed {asked.seed}" + (f", on {tried.kind}" if tried.kind else "") + _saved(tried, asked)
+    return msgspec.structs.replace(
+        audited, analysis=analysis, evidence=(*audited.evidence, *fresh), tried=told, curves=tried.curves
+    )
+
+
+def _saved(tried: Tried, asked: Trial) -> str:
+    """Writes the tests, if they are wanted; says how many."""
+    if asked.save_tests is None:
+        return ""
+    saved = saving.save(asked.save_tests, asked.audit.root, tried.claims, asked.seed, asked.start)
+    return f"; {len(saved)} tests saved in {asked.save_tests}"
 
 
 def _keep(root: Path, tried: Tried, progress: Progress) -> None:
@@ -134,9 +153,9 @@ def _notes(started: Started) -> Iterator[str]:
         yield f"a connection to {address} was refused"
 
 
-def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim], list[str], list[Gap]]:
-    """What the trials claim, which of them began, and what was left out."""
-    claims: list[Claim] = []
+def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim | Curve], list[str], list[Gap]]:
+    """What the trials claim and measure, which of them began, and what was left out."""
+    seen: list[Claim | Curve] = []
     begun: list[str] = []
     gaps: list[Gap] = []
     bench.until = until = time.monotonic() + asked.budget
@@ -149,8 +168,8 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim],
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
-        claims += claimed(bench)
-    return claims, begun, gaps
+        seen += claimed(bench)
+    return seen, begun, gaps
 
 
 def _unfit(bench: Bench) -> Iterator[Gap]:
