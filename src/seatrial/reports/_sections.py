@@ -105,6 +105,24 @@ def reasons(report: Report) -> list[Reason]:
     return sorted(report.verdict.reasons, key=lambda r: (order.get(r.fingerprint, len(order)), r))
 
 
+def kinds(report: Report) -> dict[str, list[Reason]]:
+    """The reasons by what a person must do about them: mend, decide, review, or let it be read."""
+    found: dict[str, list[Reason]] = {}
+    for reason in reasons(report):
+        found.setdefault(_kind(reason), []).append(reason)
+    return found
+
+
+def _kind(reason: Reason) -> str:
+    if reason.fingerprint:
+        return "findings"
+    if reason.rule.startswith("D-"):
+        return "decisions"
+    if reason.rule.startswith("sign-off"):
+        return "sign-offs"
+    return "comments" if reason.rule else "not read"
+
+
 def reason_groups(report: Report) -> list[list[Reason]]:
     """The reasons by what they are about: those of one rule together, every other reason on its own."""
     groups: dict[str, list[Reason]] = {}

@@ -1,12 +1,14 @@
 """The report for a GitHub Actions log: workflow commands that put each finding beside the changed line.
 
 GitHub shows at most ten annotations of a level for each step and drops the rest in silence, so the most important
-come first, the tenth place is never wasted, and what was dropped is counted in the last line.
+come first, the tenth place is never wasted, and what was dropped is counted in the last line. What shuts the gate
+beside findings (decisions, sign-offs, gaps) takes turns with them, so that neither hides the other.
 Source: docs.github.com, "Workflow commands for GitHub Actions".
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, zip_longest
 
 from seatrial.model.finding import Severity
 from seatrial.model.text import printable
@@ -22,13 +24,15 @@ _SHOWN = 10
 def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT001 -- the contract of a format
     """One workflow command a line, then what was found and left out in plain words."""
     room = Counter(dict.fromkeys(_LEVEL.values(), _SHOWN))
-    commands = [*_others(report), *(_annotation(judged, report.prefix) for judged in against(report))]
-    lines = []
-    for level, command in commands:
+    found = (_annotation(judged, report.prefix) for judged in against(report))
+    lines, dropped = [], Counter[str]()
+    for level, command in filter(None, chain.from_iterable(zip_longest(_others(report), found))):
         room[level] -= 1
         if room[level] >= 0:
             lines.append(command)
-    return "\n".join([*lines, *_summary(report, len(commands) - len(lines))]) + "\n"
+        else:
+            dropped[level] += 1
+    return "\n".join([*lines, *_summary(report, dropped)]) + "\n"
 
 
 FORMAT = Format("github", ".txt", render)
@@ -67,11 +71,13 @@ def _reason(reason: Reason, prefix: str) -> str:
     return _command("error", f"{reason.what}: {reason.way_to_green}", **place, title=reason.rule or "seatrial")
 
 
-def _summary(report: Report, dropped: int) -> Iterator[str]:
+def _summary(report: Report, dropped: Counter[str]) -> Iterator[str]:
     told = [words.headline(report)] + [words.tally(report)] * bool(against(report))
     yield _plain(" ".join(f"{sentence}." for sentence in told))
     if dropped:
-        yield _plain(f"{words.count(dropped, 'annotation')} more than GitHub shows; the SARIF report has all.")
+        levels = ", ".join(words.count(dropped[level], level) for level in _LEVEL.values() if dropped[level])
+        cut = words.count(dropped.total(), "annotation")
+        yield _plain(f"{cut} more than GitHub shows ({levels}); the SARIF report has all.")
 
 
 def _plain(text: str) -> str:

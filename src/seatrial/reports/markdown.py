@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from seatrial.model.finding import Severity, Step
 from seatrial.model.text import printable
-from seatrial.model.verdict import Judged, Report
+from seatrial.model.verdict import Judged, Reason, Report
 from seatrial.reports import _words as words
-from seatrial.reports._sections import SINKS, RuleGroup, Section, against, chosen, reason_groups, sections
+from seatrial.reports._sections import SINKS, RuleGroup, Section, against, chosen, kinds, reason_groups, sections
 from seatrial.reports.contract import Format
 
 _LONGEST = 60_000
@@ -55,6 +55,8 @@ def _head(report: Report) -> str:
 def _reasons(report: Report) -> Iterator[str]:
     groups = reason_groups(report)
     if groups:
+        yield from ("", "| shut by | reasons | the first |", "|---|---|---|")
+        yield from (_row(kind, found) for kind, found in kinds(report).items())
         yield ""
     for group in groups[:_FEW]:
         yield f"- {_plain(words.shut_by(group, 3))}<br>**Way to green:** {_plain(group[0].way_to_green)}"
@@ -62,6 +64,12 @@ def _reasons(report: Report) -> Iterator[str]:
         yield f"- and {words.count(len(groups) - _FEW, 'more kind')} of reason"
     if hint := words.hint(report):
         yield f"\n{_plain(hint)}"
+
+
+def _row(kind: str, found: list[Reason]) -> str:
+    first = found[0]
+    where = f" `{_code(f'{first.path}:{first.line}').replace('|', '¦')}`" if first.path else ""
+    return f"| {kind} | {len(found)} | {_plain(first.rule or first.what)}{where} |"
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """Annotations beside the changed lines."""
 
+from msgspec.structs import replace
+
 from build import finding, rendered, report, verdict
 from sample import sample
 from seatrial.model.finding import Severity
+from seatrial.model.verdict import Reason
 from seatrial.reports.github import FORMAT
 
 
@@ -43,3 +46,15 @@ def test_files_are_named_from_the_top_of_the_repository() -> None:
 
 def test_the_last_line_sums_up() -> None:
     assert lines()[-1] == "The gate is shut: 11 reasons. 15 findings: 8 errors, 1 warning, 6 notes."
+
+
+def test_decisions_take_turns_with_findings_and_what_is_cut_is_counted_by_level() -> None:
+    many = verdict(*(finding(line=n) for n in range(1, 31)))
+    decided = tuple(Reason("brings it back", "cite it", "", "D-20261122-x", "a.py", n) for n in range(1, 31))
+    shut = replace(many, reasons=(*many.reasons, *decided))
+    shown = rendered(FORMAT, report(shut, gate=True)).splitlines()
+    titles = [line.split("title=")[1].split(":")[0] for line in shown if line.startswith("::error")]
+    assert len(titles) == 10
+    assert set(titles[:2]) == {"D-20261122-x", "query-in-loop"}
+    assert titles.count("query-in-loop") == 5
+    assert "50 annotations more than GitHub shows (50 errors)" in shown[-1]

@@ -13,7 +13,28 @@ from seatrial.reports import json as as_json
 from seatrial.reports.contract import Format
 
 FORMATS = [text.FORMAT, as_json.FORMAT, sarif.FORMAT, github.FORMAT, markdown.FORMAT, html.FORMAT]
-ALLOWED = {"h2", "h3", "p", "ul", "ol", "li", "code", "strong", "em", "br", "details", "summary", "sub", "pre"}
+ALLOWED = {
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "code",
+    "strong",
+    "em",
+    "br",
+    "details",
+    "summary",
+    "sub",
+    "pre",
+}
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

@@ -1,8 +1,10 @@
 """The comment on a pull request."""
 
+from msgspec.structs import replace
+
 from build import finding, gap, rendered, report, verdict
 from sample import sample
-from seatrial.model.verdict import Report
+from seatrial.model.verdict import Reason, Report
 from seatrial.reports.markdown import FORMAT
 
 
@@ -33,3 +35,17 @@ def test_however_much_is_found_it_fits_and_what_does_not_is_counted() -> None:
     assert len(told) <= 60_000
     assert "did not fit into a comment" in told
     assert told.count("<details>") == told.count("</details>")
+
+
+def test_a_table_says_what_shuts_the_gate_by_kind() -> None:
+    many = verdict(finding(line=3), gaps=(gap(),))
+    decided = Reason("brings it back", "cite it", "", "D-20261122-x", "a|b.py", 7)
+    told = shown(report(replace(many, reasons=(*many.reasons, decided)), gate=True))
+    rows = [line for line in told.splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[:2] for row in rows] == [
+        ["| shut by", "reasons"],
+        ["| findings", "1"],
+        ["| not read", "1"],
+        ["| decisions", "1"],
+    ]
+    assert rows[-1].count(" | ") == rows[0].count(" | ")
