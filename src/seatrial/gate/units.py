@@ -24,8 +24,9 @@ class Units:
     def __init__(self, asks: Iterable[Ask], law: Law) -> None:
         self._asks = sorted(asks, key=lambda ask: (ask.path, ask.line, ask.name))
         self._law = law
-        self._by_id = {record.id: record for record in law.records}
-        self._archive = Archive(self._asks, law.records, law.exemptions)
+        known = sorted(law.records, key=lambda record: record.id)
+        self._by_id = {record.id: record for record in known}
+        self._archive = Archive(self._asks, known, law.exemptions)
         self.problems = problems(law)
         """Why a record does not count, by id; empty for those that do."""
         self._vouched: dict[tuple[str, str], list[Vouch]] = {}
