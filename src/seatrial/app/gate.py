@@ -14,10 +14,13 @@ from seatrial.model.finding import Finding, Severity
 from seatrial.model.verdict import Report, State
 
 
-def judge(request: Request, progress: Progress | None = None, *, run_commands: bool = False) -> Report:
+def judge(
+    request: Request, progress: Progress | None = None, *, run_commands: bool = False, reviewed: bool = True
+) -> Report:
     """The report with the whole verdict. With `request.changed_since`, records and people count as they were there.
 
-    Runs nothing of the tree, unless `run_commands` says that the commands of decision records may be run.
+    Runs nothing of the tree, unless `run_commands` says that the commands of decision records may be run. Sign-offs
+    are not asked for if it is not `reviewed` yet.
 
     Raises as `audit`, and:
         DecisionError: a decision record or a sign-off cannot be read.
@@ -41,7 +44,7 @@ def judge(request: Request, progress: Progress | None = None, *, run_commands: b
     analysis = replace(audited.analysis, gaps=(*audited.analysis.gaps, *gaps))
     report = report_on(recalling(replace(audited, analysis=analysis), request), request)
     verdict = with_decisions(report.verdict, records, settings.judged_by.fail_on)
-    if accepted.mandate:
+    if accepted.mandate and reviewed:
         seen = signoffs.Seen(tuple(_against(report)))
         verdict = with_standing(verdict, signoffs.standing(request.root, request.changed_since, seen))
     return replace(report, verdict=verdict)

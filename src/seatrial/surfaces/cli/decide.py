@@ -112,6 +112,25 @@ def show(root: Path, *, as_json: bool) -> None:
     emit("".join(f"{line}\n" for one in found for line in _lines(one)) or "There are no decision records.\n")
 
 
+@command.command("check")
+@_root
+@click.option("--base", metavar="REF", default="HEAD", show_default=True, help="What the change started from.")
+@click.option("--json", "as_json", is_flag=True, help="The reasons as JSON.")
+def check(root: Path, base: str, *, as_json: bool) -> int:
+    """Say whether the change brings back what was rejected. Exits with 0 if it does not, with 1 if it does."""
+    from seatrial.app import advice  # noqa: PLC0415 - `--help` needs it not
+
+    found = advice.check_rejected(root, base)
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    for reason in () if as_json else found["reasons"]:
+        click.echo(printable(f"{reason['path']}:{reason['line']} {reason['what']}"))
+        click.echo(printable(f"  {reason['way_to_green']}"))
+    for notice in () if as_json else found["notices"]:
+        click.echo(printable(f"to know: {notice}"))
+    return 1 if found["reasons"] else 0
+
+
 def _lines(one: "Listed") -> list[str]:
     record = one.record
     by = f" by {record.superseded_by}" if record.superseded_by else ""
