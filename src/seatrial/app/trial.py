@@ -147,6 +147,8 @@ def _notes(started: Started) -> Iterator[str]:
     yield f"started {started.app} ({started.framework or 'no known framework'}), tables by {started.schema or 'itself'}"
     for name in started.dummies:
         yield f"{name} was not set: it is a dummy"
+    for name in started.supplied:
+        yield f"{name} was not there: one was made from the example beside it, or empty"
     if not started.confined:
         yield "this kernel cannot hold the program to its copy (Landlock, Linux 5.13): it may write to your files"
     for address in started.refused:

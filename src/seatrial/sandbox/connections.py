@@ -12,7 +12,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"\b(?:POSTGRES(?:QL)?|DB|DATABASE|PG)_?(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS|DB|NAME|DATABASE)\b",
+    r"\b(?:POSTGRES(?:QL)?|DB|DATABASE|PG)_{0,2}(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS|DB|NAME|DATABASE)\b",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.pythons import fitting
 
 _OWN = (".venv", "venv", "env")
 _PATIENCE = 900
@@ -41,18 +42,20 @@ def _made(home: Path, aside: Path) -> Path:
     sources = needs.sources(home)
     if not sources:
         return Path(sys.executable)
-    folder = aside / sha256(b"\0".join(path.read_bytes() for path in sources) + sys.version.encode()).hexdigest()[:16]
+    base = fitting(needs.python(home))
+    made_from = b"\0".join(path.read_bytes() for path in sources) + str(base).encode() + sys.version.encode()
+    folder = aside / sha256(made_from).hexdigest()[:16]
     python = folder / "bin" / "python"
     if (folder / "made").exists():
         return python
-    failure = _run(sys.executable, "-m", "venv", "--clear", str(folder))
+    failures = [_run(str(base), "-m", "venv", "--clear", str(folder))]
     for arguments in needs.needs(home):
-        failure = _installed(python, arguments)
-        if not failure:
+        failures.append(_installed(python, arguments))
+        if not failures[-1]:
             break
-    if failure:
+    if failures[-1]:
         raise StartError(
-            f"an environment for the program cannot be made:\n{failure}\n"
+            f"an environment for the program cannot be made:\n{failures[-1]}\n"
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
     (folder / "made").touch()
@@ -60,7 +63,9 @@ def _made(home: Path, aside: Path) -> Path:
 
 
 def _installed(python: Path, arguments: Sequence[str]) -> str:
-    return _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+    return _run(
+        str(python), "-m", "pip", "install", "--quiet", "--retries", "2", "--disable-pip-version-check", *arguments
+    )
 
 
 def _run(*command: str) -> str:

@@ -62,6 +62,8 @@ class Started(msgspec.Struct, frozen=True):
     """SQLite files that it opened."""
     refused: tuple[str, ...]
     """Addresses outside this machine that it tried to reach."""
+    supplied: tuple[str, ...] = ()
+    """Files of settings that were missing in the tree, and were made in the copy."""
     confined: bool = True
     """The kernel keeps it from writing outside of its copy."""
 

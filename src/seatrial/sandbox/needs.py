@@ -1,5 +1,6 @@
 """What the program needs to be installed, as its own files say, in the order in which to try."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,10 @@ from typing import Any
 _LOCKS = ("requirements.txt", "requirements/base.txt", "requirements/prod.txt", "requirements/production.txt")
 _HOMES = ("", "backend", "server", "api", "app", "src")
 _CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
+_HASH = re.compile(r"\s--hash[= ]\S+")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
 _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
 
 
@@ -22,13 +27,18 @@ def home(root: Path) -> Path:
 
 
 def needs(folder: Path) -> Iterator[Sequence[str]]:
-    """Arguments for pip, one list after another to be tried: exact versions first, then what is asked for."""
+    """Arguments for pip, one list after another to be tried: exact versions first, then what is asked for.
+
+    A file that names an index of packages is tried as it is, and then with the user's own: theirs may be out of reach.
+    """
     for name in _LOCKS:
         if (folder / name).is_file():
             yield ["-r", str(folder / name)]
-            return
+            if plain := _without_options(folder / name):
+                yield plain
+            break
     project = _toml(folder / "pyproject.toml")
-    if locked := [*_locked(folder / "poetry.lock"), *_locked(folder / "uv.lock")]:
+    if locked := [*_locked(folder / "poetry.lock"), *_locked(folder / "uv.lock"), *_pipenv(folder / "Pipfile.lock")]:
         yield locked
     asked = [*project.get("project", {}).get("dependencies", ()), *_poetry(project)]
     if asked:
@@ -38,15 +48,54 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
 
 
 def sources(folder: Path) -> list[Path]:
-    """The files that `needs` reads."""
-    names = (*_LOCKS, "pyproject.toml", "poetry.lock", "uv.lock", "setup.py")
+    """The files that `needs` and `python` read."""
+    names = (*_LOCKS, "pyproject.toml", "poetry.lock", "uv.lock", "Pipfile.lock", "setup.py")
     return [folder / name for name in names if (folder / name).is_file()]
+
+
+def python(folder: Path) -> str:
+    """The versions of Python that the program asks for, as PEP 440 has them; empty if it asks for none."""
+    project = _toml(folder / "pyproject.toml")
+    asked = project.get("project", {}).get("requires-python", "")
+    return str(
+        asked or _range(str(project.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python", "")))
+    )
+
+
+def _without_options(path: Path) -> list[str]:
+    """The requirements of a file alone, if it holds options that say where they come from; files it names too."""
+    lines = list(_lines(path))
+    if not any(_WHERE.match(line) or "--hash" in line for line in lines):
+        return []
+    return [line for line in (_HASH.sub("", line).strip() for line in lines) if line and not line.startswith("-")]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The logical lines of a requirements file, and of those that it takes in."""
+    try:
+        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    except (OSError, ValueError):
+        return
+    for line in (_COMMENT.sub("", line).strip() for line in text.splitlines()):
+        taken_in = _TAKEN_IN.match(line)
+        if taken_in and (path.parent / taken_in[1]) != path:
+            yield from _lines(path.parent / taken_in[1])
+        elif line:
+            yield line
 
 
 def _locked(path: Path) -> Iterator[str]:
     for package in _toml(path).get("package", ()):
         if "version" in package and "virtual" not in package.get("source", {}) and not _is_own(package):
             yield f"{package['name']}=={package['version']}"
+
+
+def _pipenv(path: Path) -> Iterator[str]:
+    try:
+        locked = json.loads(path.read_text(encoding="utf-8"))["default"]
+    except (OSError, ValueError, KeyError):
+        return
+    yield from (f"{name}{said['version']}" for name, said in locked.items() if "version" in said)
 
 
 def _is_own(package: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import outgoing, recording
+from . import outgoing, recording, supplied
 
 databases = []
 """SQLite files that were opened."""
@@ -121,6 +121,7 @@ def _sqlite():
     def connect(database, *args, **kwargs):
         if len(args) < 5 and "factory" not in kwargs:
             kwargs["factory"] = Connection
+        database = supplied.placed(database)
         name = str(database)
         if name not in databases:
             databases.append(name)

@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 
-from . import apps, confine, counting, drivers, outgoing, recording, routes, schema, serving, twins
+from . import apps, confine, counting, drivers, outgoing, recording, routes, schema, serving, supplied, twins
 
 _MOST_STARTS = 40
 _CONFINED = "SEATRIAL_CONFINED"
@@ -28,22 +28,28 @@ def main(path):
     recording.configure(config["root"], config["out"])
     counting.install(config["root"], config["out"], config["temporary"])
     outgoing.install(config["out"], config["own"])
+    supplied.configure(config["writable"], config["temporary"])
     drivers.install()
     recording.install()
     try:
         app = apps.load(config["candidates"], config["settings"])
     except BaseException as error:
-        _again_with(apps.missing_setting(error, config["dummies"]), path, config)
+        _again_after(error, path, config)
         _failed(config, error)
         raise
     {"prepare": _prepare, "serve": _serve, "twins": _twins}[config["task"]](app, config)
 
 
-def _again_with(names, path, config):
-    """Starts once more with dummies for settings that are missing; comes back if there is nothing new to try."""
+def _again_after(error, path, config):
+    """Starts once more with what was missing made up; comes back if there is nothing new to try."""
     config["starts"] = config.get("starts", 0) + 1
-    if not names or config["starts"] > _MOST_STARTS:
+    if config["starts"] > _MOST_STARTS:
         return
+    file = supplied.missing_file(error, config["root"])
+    names = {} if file else apps.missing_setting(error, config["dummies"])
+    if not file and not names:
+        return
+    config.setdefault("supplied", []).extend([file] if file else [])
     config["dummies"].update(names)
     with open(path, "w", encoding="utf-8") as file:
         json.dump(config, file)
@@ -70,6 +76,7 @@ def _prepare(app, config):
             "document": document,
             "dummies": config["dummies"],
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
+            "supplied": config.get("supplied", []),
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
         },

@@ -1,0 +1,61 @@
+"""Files that the program looks for and that its tree does not hold: settings of one's own, databases elsewhere."""
+
+import os
+import re
+import shutil
+
+_EXAMPLES = ("{}.example", "{}.sample", "{}.template", "{}.dist", "{}-example", "{}-sample", "example{}", "sample{}")
+_QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
+_where = {"writable": (), "temporary": ""}
+
+
+def configure(writable, temporary):
+    """Where the program may write, and where what it wants to write elsewhere is put."""
+    _where.update(writable=tuple(os.path.realpath(folder) for folder in writable), temporary=temporary)
+
+
+def missing_file(error, root):
+    """Makes the file of settings that an error complains of, from the example beside it; its path in the tree.
+
+    `.env` is made empty where there is no example. An empty string if it is another error.
+    """
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        for path in _named(error) if isinstance(error, FileNotFoundError) else ():
+            if _is_below(path, [os.path.realpath(root)]) and not os.path.exists(path) and _made(path):
+                return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def placed(database):
+    """Where an SQLite database is opened: as asked if the program may write there, else in its own temporary folder."""
+    path = os.fspath(database) if isinstance(database, (str, os.PathLike)) else ""
+    if not isinstance(path, str) or not os.path.isabs(path) or _is_below(path, _where["writable"]):
+        return database
+    if not _where["temporary"] or path.startswith("/proc"):
+        return database
+    return os.path.join(_where["temporary"], path.strip("/").replace("/", "-"))
+
+
+def _named(error):
+    return [error.filename] if isinstance(error.filename, str) else _QUOTED.findall(str(error))
+
+
+def _is_below(path, folders):
+    real = os.path.realpath(path)
+    return any(real == folder or real.startswith(folder + os.sep) for folder in folders)
+
+
+def _made(path):
+    folder, name = os.path.split(path)
+    for example in _EXAMPLES:
+        beside = os.path.join(folder, example.format(name))
+        if os.path.isfile(beside):
+            shutil.copyfile(beside, path)
+            return True
+    if name.startswith(".env") or name.endswith(".env"):
+        with open(path, "w", encoding="utf-8"):
+            return True
+    return False

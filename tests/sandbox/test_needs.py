@@ -1,0 +1,73 @@
+"""What a program needs to be installed, and with which Python, read from its own files."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox import needs
+from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.pythons import fitting
+from trees import write
+
+OWN = ".".join(map(str, sys.version_info[:3]))
+
+
+def wanted(root: Path, files: dict[str, str]) -> list[list[str]]:
+    return [list(arguments) for arguments in needs.needs(write(root, files))]
+
+
+def test_a_requirements_file_is_taken_as_it_is(tmp_path: Path) -> None:
+    assert wanted(tmp_path, {"requirements.txt": "flask==3.0\n"}) == [["-r", str(tmp_path / "requirements.txt")]]
+
+
+def test_where_an_index_is_named_the_users_own_is_tried_next(tmp_path: Path) -> None:
+    base = "--index-url https://mirror.invalid/simple\n# a note\nflask==3.0 ; python_version >= '3.8' \\\n"
+    base += "    --hash=sha256:00 \\\n    --hash=sha256:11\n-r more/extra.txt  # the rest\n"
+    found = wanted(tmp_path, {"requirements.txt": base, "more/extra.txt": "--trusted-host x\nrich\n"})
+    assert found == [["-r", str(tmp_path / "requirements.txt")], ["flask==3.0 ; python_version >= '3.8'", "rich"]]
+
+
+def test_files_that_take_each_other_in_end(tmp_path: Path) -> None:
+    found = wanted(tmp_path, {"requirements.txt": "-i https://x.invalid\n-r requirements.txt\nrich\n"})
+    assert found[1] == ["rich"]
+
+
+def test_what_cannot_be_had_of_one_file_may_be_had_of_the_next(tmp_path: Path) -> None:
+    lock = '[[package]]\nname = "rich"\nversion = "13.7.1"\n'
+    project = '[project]\nname = "x"\nversion = "1"\ndependencies = ["rich>=13"]\n'
+    files = {"requirements.txt": "rich @ git+https://x.invalid/rich\n", "uv.lock": lock, "pyproject.toml": project}
+    assert wanted(tmp_path, files)[1:] == [["rich==13.7.1"], ["rich>=13"]]
+
+
+def test_a_lock_of_pipenv_is_read(tmp_path: Path) -> None:
+    lock = '{"default": {"rich": {"version": "==13.7.1"}, "own": {"path": "."}}, "develop": {"pytest": {}}}'
+    assert wanted(tmp_path, {"Pipfile.lock": lock}) == [["rich==13.7.1"]]
+
+
+@pytest.mark.parametrize(
+    ("project", "asked"),
+    [
+        ('[project]\nrequires-python = ">=3.13"\n', ">=3.13"),
+        ('[tool.poetry.dependencies]\npython = "^3.9"\n', ">=3.9,<4"),
+        ("", ""),
+    ],
+)
+def test_the_project_says_which_python(tmp_path: Path, project: str, asked: str) -> None:
+    assert needs.python(write(tmp_path, {"pyproject.toml": project})) == asked
+
+
+@pytest.mark.parametrize("asked", ["", ">=3.8", f"=={OWN}", "no version"])
+def test_our_own_python_is_used_where_the_program_takes_it(asked: str) -> None:
+    assert fitting(asked) == Path(sys.executable)
+
+
+def test_another_python_is_looked_for_where_it_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shim = write(tmp_path, {"python3.12": "#!/bin/sh\nexit 1\n", "python3.19": "#!/bin/sh\necho 3.19.4\n"})
+    for name in ("python3.12", "python3.19"):
+        (shim / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim}:/bin:/usr/bin")
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    assert fitting(">=3.19") == shim / "python3.19"
+    with pytest.raises(StartError, match=r"asks for Python >=3\.20, and none .*--python PATH"):
+        fitting(">=3.20")

@@ -1,0 +1,56 @@
+"""What is made up when a program looks for files that its repository does not hold."""
+
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox.inside import supplied
+from trees import write
+
+
+def missing(path: Path) -> FileNotFoundError:
+    return FileNotFoundError(2, "No such file or directory", str(path))
+
+
+def test_settings_are_made_from_the_example_beside_them(tmp_path: Path) -> None:
+    write(tmp_path, {"app/config.ini.example": "[x]\na = 1\n"})
+    assert supplied.missing_file(missing(tmp_path / "app/config.ini"), tmp_path) == "app/config.ini"
+    assert (tmp_path / "app/config.ini").read_text() == "[x]\na = 1\n"
+
+
+def test_an_env_file_is_made_empty_where_there_is_no_example(tmp_path: Path) -> None:
+    error = FileNotFoundError(f"Config file '{tmp_path}/core/../.env' not found.")
+    (tmp_path / "core").mkdir()
+    assert supplied.missing_file(error, tmp_path) == ".env"
+    assert (tmp_path / ".env").read_text() == ""
+
+
+def test_the_cause_of_an_error_is_looked_at_too(tmp_path: Path) -> None:
+    error = RuntimeError("no settings")
+    error.__cause__ = missing(tmp_path / ".env")
+    assert supplied.missing_file(error, tmp_path) == ".env"
+
+
+@pytest.mark.parametrize("path", ["data.csv", "../outside/.env"])
+def test_no_other_file_is_made_and_none_elsewhere(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "tree"
+    write(tmp_path, {"outside/x": "", "tree/x": ""})
+    assert supplied.missing_file(missing(root / path), root) == ""
+    assert not (root / path).exists()
+
+
+def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, {".env": "A=1\n", ".env.example": "A=2\n"})
+    assert supplied.missing_file(missing(tmp_path / ".env"), tmp_path) == ""
+    assert (tmp_path / ".env").read_text() == "A=1\n"
+
+
+def test_a_database_elsewhere_is_put_where_the_program_may_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"tree/x": "", "tmp/x": ""})
+    monkeypatch.setattr(supplied, "_where", {})
+    supplied.configure([str(tmp_path / "tree"), str(tmp_path / "tmp")], str(tmp_path / "tmp"))
+    assert supplied.placed("/var/lib/shop/db.sqlite") == str(tmp_path / "tmp/var-lib-shop-db.sqlite")
+    for same in (":memory:", "shop.db", str(tmp_path / "tree/shop.db"), "", "file:x?mode=memory"):
+        assert supplied.placed(same) == same
