@@ -21,7 +21,7 @@ from seatrial.rules.contract import Unbound
 from seatrial.surfaces.cli import main
 
 PATH = re.compile(r"(?<![\w./-])(?:src|tests|docs|examples|benchmarks|requirements|\.ci)/[\w./<>*…-]+")
-COMMAND = re.compile(r"^\s*(?:- run: )?(?:pipx run )?seatrial ([a-z]*)([^\n#|]*)", re.MULTILINE)
+COMMAND = re.compile(r"^\s*(?:- run: )?(?:pipx run )?seatrial ([a-z][a-z-]*)?([^\n#|]*)", re.MULTILINE)
 TARGET = re.compile(r"(?<![\w./-])make ([a-z.-]+)")
 
 
@@ -43,6 +43,8 @@ def test_every_command_in_a_guide_exists_with_its_options(guide: str) -> None:
     for code in code_in(text(guide)):
         for name, rest in COMMAND.findall(code):
             command = main.cli.get_command(click.Context(main.cli), name) if name else main.cli
+            if isinstance(command, click.Group) and command is not main.cli and rest.split():
+                command = command.get_command(click.Context(command), rest.split()[0])
             known = {option for one in command.params for option in one.opts} if command else set()
             wrong += [
                 f"{name} {option}" for option in re.findall(r"(?<!\S)--?[a-z][\w-]*", rest) if option not in known

@@ -8,11 +8,11 @@ from markdown_it import MarkdownIt
 from build import rendered
 from hostile import Tags, hostile
 from sample import sample
-from seatrial.reports import github, html, markdown, sarif, text
+from seatrial.reports import github, gitlab, html, markdown, rdjsonl, sarif, text
 from seatrial.reports import json as as_json
 from seatrial.reports.contract import Format
 
-FORMATS = [text.FORMAT, as_json.FORMAT, sarif.FORMAT, github.FORMAT, markdown.FORMAT, html.FORMAT]
+FORMATS = [one.FORMAT for one in (text, as_json, sarif, github, gitlab, markdown, html, rdjsonl)]
 ALLOWED = {
     "table",
     "thead",

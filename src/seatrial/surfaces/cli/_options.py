@@ -37,7 +37,7 @@ _format = click.option(
     multiple=True,
     type=FormatName(),
     metavar="FORMAT",
-    help="text, json, sarif, github, markdown or html. May be given repeatedly.",
+    help="text, json, sarif, github, gitlab, markdown, html or rdjsonl. May be given repeatedly.",
 )
 _output = click.option(
     "-o",
