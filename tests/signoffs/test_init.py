@@ -1,6 +1,7 @@
 """`seatrial init` asks for sign-offs from here on, and breaks nothing that is there."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,15 @@ def test_the_ledger_is_shown_and_verified(shop: Path, tmp_path: Path, capsys: py
         "minutes": 1,
         "roles": ["architect"],
     }
+
+
+def test_without_what_checks_signatures_nothing_passes(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key(tmp_path / ".ssh", "id_ed25519")
+    assert run(["init", str(shop)]) == 0
+    monkeypatch.setitem(sys.modules, "cryptography", None)  # as if it were not installed
+    for command in (["gate", str(shop)], ["gate", str(shop), "--base", "main"], ["sign-offs", str(shop)]):
+        commit(shop)
+        assert run(command) == 2
+        assert "pip install 'seatrial[signoffs]'" in capsys.readouterr().err

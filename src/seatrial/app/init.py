@@ -38,7 +38,7 @@ _TEXT = """\
 # suppressible = ["*"]
 
 # Who must sign off what, where .seatrial/roles.toml asks for it; without any, one architect signs all code but tests.
-# [sign-offs.paths."src/payments/"]
+# [sign-offs.paths."payments/"]
 # criteria = ["architect-approved", "scales"]
 # min-reviewers = 2
 # require-hardware = true

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 
 from seatrial.app import git, provenance
-from seatrial.app.discovery import Entry, Wanted, discover
+from seatrial.app.discovery import Wanted, discover
+from seatrial.app.fingerprinted import fingerprinted
 from seatrial.app.reading import read
 from seatrial.app.roles import classifier
 from seatrial.app.settings import SignOffSettings
@@ -44,18 +45,12 @@ def units(root: Path, policy: SignOffSettings, exclude: tuple[str, ...] = ()) ->
     """All units that the policy speaks of. `exclude` is as in the settings."""
     found = discover(root, Wanted(lambda _: True, exclude))
     needs = _needs([entry.path for entry in found.entries], policy)
-    asks: dict[str, list[Ask]] = {}
-    faults = []
-    for entry in found.entries:
-        requirement = needs(entry.path)
-        if requirement is None or not requirement.min_reviewers:
-            continue
-        data = read(root, entry)
-        if isinstance(data, Gap):
-            faults.append(_unread(entry, data))
-        else:
-            asks[entry.path] = list(_asks(symbols(entry.path, data), requirement))
-    return Code(asks, tuple(faults))
+    wanted = [(entry, need) for entry in found.entries if (need := needs(entry.path)) and need.min_reviewers]
+    contents = {entry.path: read(root, entry) for entry, _ in wanted}
+    faults = tuple(_unread(path, data) for path, data in contents.items() if isinstance(data, Gap))
+    made = fingerprinted({path: data for path, data in contents.items() if isinstance(data, bytes)})
+    asks = {entry.path: list(_asks(made[entry.path], need)) for entry, need in wanted if entry.path in made}
+    return Code(asks, faults)
 
 
 def own_lines(found: tuple[Symbol, ...]) -> list[int]:
@@ -145,8 +140,8 @@ def _marked(ask: Ask, origin: Origin | None) -> Ask:
     return msgspec.structs.replace(ask, marked_ai=by_ai, needed=ask.needed and needed)
 
 
-def _unread(entry: Entry, gap: Gap) -> Fault:
-    return Fault(f"{entry.path} needs a sign-off and {gap.reason}", f"make {entry.path} readable", entry.path)
+def _unread(path: str, gap: Gap) -> Fault:
+    return Fault(f"{path} needs a sign-off and {gap.reason}", f"make {path} readable", path)
 
 
 def _authors(root: Path, since: str, paths: set[str]) -> dict[tuple[str, str], set[str]]:
