@@ -11,7 +11,7 @@ from seatrial.surfaces.cli import _options
 @_options.path
 @click.option("--json", "as_json", is_flag=True, help="Every symbol with its marks, as JSON.")
 def command(path: str, *, as_json: bool) -> None:
-    """Say who wrote the code in PATH, a folder or a file, by symbol: a model, a bot, people or unknown; and by which mark.
+    """Say who wrote the code in PATH (a folder or a file) by symbol: a model, a bot, people or unknown, and what says so.
 
     Reads the history of git and what tools noted in it. A line without a mark is unknown, never a human's.
     """
