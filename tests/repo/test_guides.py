@@ -15,6 +15,7 @@ from seatrial import registry, testing
 from seatrial.app import settings
 from seatrial.app.audit import Request, audit
 from seatrial.model.finding import Quality
+from seatrial.model.mandate import Requirement
 from seatrial.model.policy import Policy
 from seatrial.model.verdict import State
 from seatrial.rules.contract import Unbound
@@ -111,7 +112,7 @@ def form(type_: type[msgspec.Struct]) -> dict[str, object]:
 
 
 def test_the_page_on_settings_has_every_key_with_its_default() -> None:
-    tables = {"policy", "rules", "per-path", "libraries", "app"}
+    tables = {"policy", "rules", "per-path", "libraries", "app", "sign-offs"}
     top = {key: value for key, value in form(settings.Settings).items() if key not in tables}
     assert {
         key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## What is read").items()
@@ -120,6 +121,9 @@ def test_the_page_on_settings_has_every_key_with_its_default() -> None:
     assert policy == form(Policy)
     app = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[app]`").items()}
     assert app == form(settings.AppSettings)
+    signed = documented("## `[sign-offs]`")
+    needs = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in signed.items()}
+    assert needs == form(Requirement)
     assert documented("## `[rules]`").keys() == form(settings.RuleSettings).keys()
     assert all(f"## `[{table}]`" in text("docs/settings.md") for table in tables)
 
