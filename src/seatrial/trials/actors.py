@@ -27,6 +27,8 @@ class Actor(msgspec.Struct, frozen=True):
     """The primary key of the actor's own row, if it was found."""
     table: str = ""
     """The table of users."""
+    marks: tuple[str, ...] = ()
+    """Texts by which rows may name the actor: what was said when they registered."""
 
 
 ANONYMOUS = Actor("anonymous")
@@ -86,7 +88,7 @@ class _Maker:
         texts = [value for key, value in said.items() if isinstance(value, str) and "password" not in key.lower()]
         mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
         table, key = _row_of(self._application.database, mark)
-        return Actor(name, headers, mark, key, table)
+        return Actor(name, headers, mark, key, table, tuple(dict.fromkeys(texts)))
 
     def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:
         assert self.login is not None

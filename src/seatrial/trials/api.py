@@ -10,6 +10,7 @@ import msgspec
 
 from seatrial.sandbox import Call
 
+_PREFIX = re.compile(r"(?:api|rest|v\d+(?:\.\d+)*)$", re.IGNORECASE)
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DEEPEST = 6
 _PLENTY = 1_000
@@ -70,6 +71,12 @@ class Operation(msgspec.Struct, frozen=True):
     def writes(self) -> bool:
         """Whether it may change anything, by its method."""
         return self.method != "GET"
+
+    @property
+    def thing(self) -> str:
+        """What it is about: the first part of its path that names something, `orders` of `/api/v1/orders/{id}`."""
+        named = [part for part in self.path.split("/") if part and not _PREFIX.match(part)]
+        return named[0] if named else ""
 
     @property
     def proves(self) -> bool:

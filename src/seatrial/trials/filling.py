@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
+from seatrial.sandbox import Answer, Application, Call, Row, Table
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Api, Fill, Operation, call
+from seatrial.trials.owners import belongs
 
 _DENIED = (401, 403)
 _ID = re.compile(r"^(?P<stem>\w*?)_?(id|pk|uuid|slug)$")
+_VERSION = re.compile(r"v\d+(\.\d+)*$")
 _THING = re.compile(r"(^|_)(name|title|sku|price)$")
 _STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
 _PLENTY = 1_000
@@ -71,26 +73,30 @@ class Filling:
 
     def others(self, name: str, segment: str, actor: Actor) -> Sequence[Any]:
         """Values of all rows that the actor may mean by a name, the newest last; none if it speaks of no table."""
-        database = self._application.database
-        stem = (_ID.match(name) or {"stem": ""})["stem"]
-        for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2])):
-            table = self._table(database, word) if database else None
-            column = _column(table, name) if table else ""
-            if database and table and column:
-                return [row[column] for row in _own(table, database.rows(table.name), actor)]
-        return ()
+        meant = self._meant(name, segment)
+        if meant is None or self._application.database is None:
+            return ()
+        table, column = meant
+        return [row[column] for row in _own(table, self._application.database.rows(table.name), actor)]
 
     def owner_of(self, operation: Operation, actor: Actor) -> str | None:
         """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
         database = self._application.database
         names = [one.name for one in operation.parameters if one.where == "path"]
-        if database is None or not names:
+        meant = self._meant(names[-1], _segment(operation.path.split("/"), names[-1])) if names else None
+        if database is None or meant is None:
             return None
-        parts = operation.path.split("/")
-        stem = (_ID.match(names[-1]) or {"stem": ""})["stem"]
-        for word in (stem, _segment(parts, names[-1])):
-            if table := self._table(database, word):
-                return table.name if _is_owned(table, database.rows(table.name), actor) else None
+        table, _ = meant
+        is_owned = any(belongs(table, row, actor) for row in database.rows(table.name))
+        return table.name if is_owned else None
+
+    def _meant(self, name: str, segment: str) -> tuple[Table, str] | None:
+        """The table and the column that a name speaks of: `order_id`, `id` below `/orders`, `book_title`."""
+        stem = (_ID.match(name) or {"stem": ""})["stem"]
+        first, _, rest = name.partition("_")
+        for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2], first if rest else "")):
+            if (table := self._table(word)) and (column := _column(table, name)):
+                return table, column
         return None
 
     def _number(self, operation: Operation) -> int:
@@ -130,9 +136,10 @@ class Filling:
         """The value of a row of the table that a name speaks of: one of the actor's own if there is one."""
         return next(reversed(self.others(name, segment, actor)), None)
 
-    def _table(self, database: Database, word: str) -> Table | None:
+    def _table(self, word: str) -> Table | None:
         if self._tables is None:
-            self._tables = database.tables()
+            database = self._application.database
+            self._tables = database.tables() if database else ()
         wanted = _singular(word)
         named = [table for table in self._tables if wanted and _singular(table.name) == wanted]
         ended = [table for table in self._tables if wanted and _singular(table.name).endswith("_" + wanted)]
@@ -159,26 +166,22 @@ def is_id(name: str) -> bool:
 def _segment(parts: Sequence[str], name: str) -> str:
     """The part of the path before the place of this name: `orders` of `/orders/{id}`."""
     place = next((number for number, part in enumerate(parts) if "{" + name + "}" in part), 0)
-    return next((part for part in reversed(parts[:place]) if part and "{" not in part), "")
+    return next((part for part in reversed(parts[:place]) if part and "{" not in part and not _VERSION.match(part)), "")
 
 
 def _column(table: Table, name: str) -> str:
     names = [column.name for column in table.columns]
     if name in names and not any(foreign.column == name for foreign in table.foreigns):
         return name
-    return table.key if _ID.match(name) else ""
+    rest = name.partition("_")[2]
+    return table.key if _ID.match(name) else rest if rest in names else ""
 
 
 def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:
-    """The rows that belong to the actor; all if none does."""
-    owners = [foreign.column for foreign in table.foreigns if foreign.table == actor.table]
-    own = [row for row in rows if any(row[column] == actor.key for column in owners)]
-    return own or rows
-
-
-def _is_owned(table: Table, rows: Sequence[Row], actor: Actor) -> bool:
-    owners = [foreign.column for foreign in table.foreigns if foreign.table == actor.table]
-    return any(row[column] == actor.key for row in rows for column in owners)
+    """The rows that belong to the actor; all if none does. Of users all, the actor last."""
+    if table.name == actor.table:
+        return sorted(rows, key=lambda row: bool(row[table.key] == actor.key))
+    return [row for row in rows if belongs(table, row, actor)] or rows
 
 
 def _singular(word: str) -> str:

@@ -1,0 +1,27 @@
+"""Whether a row belongs to an actor: by a foreign key to the users' table, or by a column that names its owner."""
+
+import re
+
+from seatrial.sandbox import Row, Table
+from seatrial.trials.actors import Actor
+
+_OWNER = re.compile(
+    r"^(?:user|owner|author|creator|created_by|customer|account|member|seller|buyer|username)(?:_?(?:id|name))?$",
+    re.IGNORECASE,
+)
+"""Columns that name who owns the row where the schema does not say so."""
+
+
+def belongs(table: Table, row: Row, actor: Actor) -> bool:
+    """Whether it is the actor's own row in the users' table, or names them as its owner."""
+    if actor.key is None:
+        return False
+    if table.name == actor.table:
+        return bool(row[table.key] == actor.key)
+    told = {foreign.column: foreign.table for foreign in table.foreigns}
+    for column in table.columns:
+        if told.get(column.name) == actor.table and row[column.name] == actor.key:
+            return True
+        if column.name not in told and _OWNER.match(column.name) and row[column.name] in (actor.key, *actor.marks):
+            return True
+    return False
