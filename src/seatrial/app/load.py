@@ -10,9 +10,12 @@ from seatrial.app import starting, workspace
 from seatrial.app.progress import Progress
 from seatrial.app.settings import load as settings_of
 from seatrial.app.starting import Start
+from seatrial.errors import ConfigError
+from seatrial.model.curve import Curve
 from seatrial.sandbox import launched
 from seatrial.trials.bench import Bench
-from seatrial.trials.load import USERS, curve, lines
+from seatrial.trials.load import STEPS, drawn, lines, measured
+from seatrial.trials.locustfile import locustfile
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,15 +25,26 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     last: int
     seconds: float
+    at_rate: bool = False
+    """`first` and `last` are requests a second, which come whether or not they are answered."""
+    locust: Path | None = None
+    """Where to write the same requests as a file for Locust; None: nowhere."""
     start: Start = Start()
 
 
-def load(asked: Asked, progress: Progress) -> Sequence[str]:
-    """The curve as lines of text. The probe watches none of it.
+class Told(msgspec.Struct, frozen=True):
+    """The curve as lines of text, and as numbers."""
+
+    lines: tuple[str, ...]
+    curve: Curve
+
+
+def load(asked: Asked, progress: Progress) -> Told:
+    """The curve. The probe watches none of it.
 
     Raises:
         SourceError: there is no such folder.
-        ConfigError: a setting cannot be used.
+        ConfigError: a setting cannot be used, or nothing of the program reads.
         StartError: the program cannot be started.
     """
     workspace.require(asked.root)
@@ -39,7 +53,18 @@ def load(asked: Asked, progress: Progress) -> Sequence[str]:
     with launched(starting.launch(asked.root, settings, asked.start)) as (application, started):
         progress.step("making users and first rows")
         bench = Bench(application, started)
-        users = [number for number in USERS if asked.first <= number <= asked.last] or [asked.first]
-        progress.step("loading", len(users))
-        found = curve(bench, users, asked.seconds / len(users))
-    return [*lines(found)]
+        calls = [call for _, call in bench.reads()]
+        if not calls:
+            raise ConfigError("no operation that reads was answered: there is nothing to load it with")
+        if asked.locust is not None:
+            host = f"http://127.0.0.1:{application.port}"
+            asked.locust.write_text(locustfile(calls, host, asked.locust.name), encoding="utf-8")
+        steps = ramp(asked.first, asked.last)
+        progress.step("loading", len(steps))
+        found = measured(bench, calls, steps, asked.seconds / len(steps), open_model=asked.at_rate)
+    return Told(tuple(lines(found)), drawn(found))
+
+
+def ramp(first: int, last: int) -> Sequence[int]:
+    """The steps from `first` to `last`, both among them."""
+    return sorted({first, last, *(number for number in STEPS if first <= number <= last)})

@@ -13,6 +13,7 @@ from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
 from seatrial.sandbox.meeting import Met, meet, now, pause, settle
+from seatrial.sandbox.strain import Strain
 from seatrial.sandbox.upstream import Asked
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Started",
     "Statement",
     "StatementLog",
+    "Strain",
     "Table",
     "Watch",
     "cut",

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -13,12 +14,12 @@ from uuid import uuid4
 
 import msgspec
 
-from seatrial.sandbox import counting, loading
+from seatrial.sandbox import counting, loading, strain
 from seatrial.sandbox.calls import Call
 from seatrial.sandbox.counting import Counts, Site
-from seatrial.sandbox.databases import Database
+from seatrial.sandbox.databases import Database, Postgres
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.loading import Loaded
+from seatrial.sandbox.loading import Loaded, Target
 from seatrial.sandbox.upstream import Upstream
 from seatrial.sandbox.workers import Workers
 
@@ -159,11 +160,15 @@ class Application:
 
     def load(self, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
         """What so many users see who ask for the calls in turn, unwatched."""
-        return loading.closed(loading.Target("127.0.0.1", self.port), calls, users, seconds, deadline)
+        with self._strained() as watch:
+            found = loading.closed(self._target, calls, users, seconds, deadline)
+        return msgspec.structs.replace(found, strain=watch.strain)
 
     def load_at(self, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
         """What users see when so many requests a second come, whether or not earlier ones are answered."""
-        return loading.opened(loading.Target("127.0.0.1", self.port), calls, rate, seconds, deadline)
+        with self._strained() as watch:
+            found = loading.opened(self._target, calls, rate, seconds, deadline)
+        return msgspec.structs.replace(found, strain=watch.strain)
 
     def stands(self, name: str) -> bool:
         """Whether the request of this name waits before its statement."""
@@ -220,6 +225,14 @@ class Application:
     def sites(self) -> Sequence[Site]:
         """Lines that made what is still there since `trace`, those that made most first; ends the trace."""
         return counting.sites(self.workers.pids, self._out)
+
+    @property
+    def _target(self) -> Target:
+        return Target("127.0.0.1", self.port)
+
+    def _strained(self) -> AbstractContextManager[strain.Watched]:
+        url = self.database.url if isinstance(self.database, Postgres) else ""
+        return strain.watched(self.workers.pids, self._out, url)
 
     def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)

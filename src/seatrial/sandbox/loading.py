@@ -19,6 +19,7 @@ import msgspec
 
 from seatrial.sandbox.calls import Call
 from seatrial.sandbox.client import Connection, request
+from seatrial.sandbox.strain import Strain
 
 _CONNECT_AT_ONCE = 200
 _MOST_OPEN = 10_000
@@ -50,6 +51,8 @@ class Loaded(msgspec.Struct, frozen=True):
     """Requests a second that the open model sent; 0 of the closed one."""
     driver: float = 0.0
     """Seconds of processor time that the client itself took."""
+    strain: Strain = Strain()
+    """What the load strained meanwhile."""
 
     @property
     def throughput(self) -> float:

@@ -100,3 +100,10 @@ def test_numbers_are_short_where_room_is_short() -> None:
     assert [short(v) for v in (0.5, 12, 1_500, 2e6, 3e9)] == ["0.5", "12", "1.5k", "2M", "3G"]
     assert [number(v) for v in (3.0, 7144.0, 0.256)] == ["3", "7,144", "0.256"]
     assert sparkline(Series("a", "", (0, 0, 0))) == "▁▁▁"
+
+
+def test_curves_alone_make_a_page_that_runs_nothing() -> None:
+    page = html.measured("shop", "1.2", [LOAD])
+    assert page.count('<svg class="panel"') == 2
+    assert "<script" not in page
+    assert "script-src" not in page

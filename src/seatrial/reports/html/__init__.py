@@ -5,6 +5,7 @@ style and script run, by their hashes, so that even a hole in the escaping would
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from seatrial.model.curve import Curve
 from seatrial.model.finding import Quality, Severity
 from seatrial.model.text import printable
 from seatrial.model.verdict import Report
@@ -39,6 +41,16 @@ def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT
             **_content(report),
         )
     )
+
+
+def measured(root: str, version: str, curves: Sequence[Curve]) -> str:
+    """A page of curves alone; without script."""
+    style = (files(__package__) / "style.css").read_text("utf-8")
+    page = _environment().get_template("measured.html.j2")
+    policy = f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    figures = _curves.draw(curves)
+    shown = Markup(style)  # noqa: S704 -- our own file
+    return page.render(root=root, version=version, figures=figures, frame=_curves, style=shown, policy=policy)
 
 
 FORMAT = Format("html", ".html", render)

@@ -62,6 +62,11 @@ def configure(root, out):
     _program["out"] = out
 
 
+def file(name):
+    """Where a file of this name lies that others read."""
+    return os.path.join(_program["out"], name)
+
+
 def begin(header):
     """Starts to watch, if the request asks for it; gives back what `end` wants."""
     if not header:

@@ -4,7 +4,7 @@ import socketserver
 import sys
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
-from . import asgi, recording
+from . import asgi, lag, recording
 
 _GONE = "--"
 
@@ -21,6 +21,7 @@ def asynchronous(app):
     """The ASGI application, watched."""
 
     async def watched(scope, receive, send):
+        lag.begin()
         header = b""
         if scope["type"] == "http":
             header = dict(scope["headers"]).get(recording.HEADER.encode(), b"")
