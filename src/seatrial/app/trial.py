@@ -17,13 +17,14 @@ from seatrial.model.curve import Curve
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started, launched
-from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, race, twin
+from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, load, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "growth": growth.claims,
+    "load": load.claims,
     "race": race.claims,
     "deadlock": deadlock.claims,
     "access": access.claims,

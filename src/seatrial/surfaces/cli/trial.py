@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     "--only",
     metavar="TRIALS",
     default="",
-    help="Trials to run, with commas: growth, race, deadlock, access, inject, edge.",
+    help="Trials to run, with commas: growth, load, race, deadlock, access, inject, edge, leak, twin, faults.",
 )
 @click.option("--budget", default="3m", metavar="TIME", help="Begin no trial after this long: 90s, 3m. [default: 3m]")
 @click.option("--seed", type=int, default=0, help="What made-up data and the order of operations follow. [default: 0]")
