@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox import needs
-from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.pythons import fitting
+from seatrial.sandbox import connections, needs
+from seatrial.sandbox.pythons import fitting, unmet
 from trees import write
 
 OWN = ".".join(map(str, sys.version_info[:3]))
@@ -69,5 +68,24 @@ def test_another_python_is_looked_for_where_it_does_not(tmp_path: Path, monkeypa
     monkeypatch.setenv("PATH", f"{shim}:/bin:/usr/bin")
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
     assert fitting(">=3.19") == shim / "python3.19"
-    with pytest.raises(StartError, match=r"asks for Python >=3\.20, and none .*--python PATH"):
-        fitting(">=3.20")
+    assert unmet(">=3.19", shim / "python3.19") == ""
+
+
+def test_where_none_fits_the_nearest_is_tried_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shim = write(tmp_path, {"python3.19": "#!/bin/sh\necho 3.19.4\n", "python3.8": "#!/bin/sh\necho 3.8.2\n"})
+    for name in ("python3.19", "python3.8"):
+        (shim / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(shim))
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    assert fitting(">=3.20") == shim / "python3.19"
+    assert fitting("<3.8") == shim / "python3.8"
+    assert "asks for Python >=3.20 and was run with 3.19.4" in unmet(">=3.20", shim / "python3.19")
+
+
+def test_a_connection_that_the_program_makes_of_parts_is_not_set_as_a_whole(tmp_path: Path) -> None:
+    source = 'import asyncpg\nPOSTGRES_USER = env("POSTGRES_USER")\nPOSTGRES_URI: str = f"{POSTGRES_USER}@{HOST}"\n'
+    write(tmp_path, {"settings.py": source, "other.py": 'DATABASE_URL = env("DATABASE_URL")\n'})
+    write(tmp_path, {".env.example": "DATABASE__HOSTNAME=db\n"})
+    wished = connections.wish(tmp_path, {"asyncpg"})
+    assert wished is not None
+    assert wished.names == ("DATABASE_URL", "DATABASE__HOSTNAME", "POSTGRES_USER")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from seatrial.sandbox.django_settings import settings_of
 from seatrial.sandbox.texts import texts
 
 _MADE = re.compile(
@@ -15,7 +16,6 @@ _MADE = re.compile(
 _RUN = re.compile(r"^[ \t]+(?:uvicorn\.run\([\"']?(?P<served>[\w.:]+)|(?P<name>\w+)\.run\()", re.MULTILINE)
 _FACTORY = re.compile(r"^(?:async )?def (?P<name>(?:create|make|get|build)_(?:\w+_)?app(?:lication)?)\(", re.MULTILINE)
 _SERVED = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|daphne|granian)\b[^\n]*?\s\"?([\w.]+:[\w.]+(?:\(\))?)")
-_SETTINGS = re.compile(r"DJANGO_SETTINGS_MODULE[\"'],\s*[\"']([\w.]+)[\"']")
 _FIRST = ("main", "app", "asgi", "wsgi", "server", "api", "run", "__init__")
 _STARTERS = ("Procfile", "Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "Makefile")
 _OTHERS = frozenset(
@@ -43,8 +43,8 @@ def candidates(root: Path, target: str = "") -> Candidates:
         return Candidates((target,), paths)
     manage = sorted(root.glob("manage.py")) or sorted(root.glob("*/manage.py"))
     for file in manage:
-        if found := _SETTINGS.search(file.read_text(errors="replace")):
-            return Candidates((), (str(file.parent), *paths), found[1])
+        if found := settings_of(file.parent):
+            return Candidates((), (str(file.parent), *paths), found)
     names = [*_served(root), *(name for _, name in sorted(_made(root)))]
     return Candidates(tuple(dict.fromkeys(names)), paths)
 

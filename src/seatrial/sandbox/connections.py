@@ -15,6 +15,8 @@ _PARTS = re.compile(
     r"\b(?:POSTGRES(?:QL)?|DB|DATABASE|PG)_{0,2}(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS|DB|NAME|DATABASE)\b",
     re.IGNORECASE,
 )
+_COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
+"""A name that the program makes of other values: they are set instead."""
 _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
 DRIVERS = ("asyncpg", "psycopg2", "psycopg")
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
@@ -39,6 +41,7 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     if not drivers:
         return None
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
+    names -= {found[1] for found in _COMPOSED.finditer(text)}
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
     scheme = max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
     if "sqlalchemy" in installed and "sqlalchemy" in text and "+" not in scheme and "psycopg2" not in installed:

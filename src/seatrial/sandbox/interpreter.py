@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.pythons import fitting
+from seatrial.sandbox.pythons import fitting, unmet
 
 _OWN = (".venv", "venv", "env")
 _PATIENCE = 900
@@ -55,7 +55,7 @@ def _made(home: Path, aside: Path) -> Path:
             break
     if failures[-1]:
         raise StartError(
-            f"an environment for the program cannot be made:\n{failures[-1]}\n"
+            f"an environment for the program cannot be made:\n{failures[-1]}\n{unmet(needs.python(home), base)}\n"
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
     (folder / "made").touch()

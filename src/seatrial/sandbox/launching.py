@@ -19,6 +19,7 @@ from seatrial.sandbox.databases import Database, Postgres, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import installed, interpreter
 from seatrial.sandbox.process import Child, spawn
+from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.upstream import upstream
 from seatrial.sandbox.variables import secrets
 from seatrial.sandbox.workcopy import copy
@@ -192,7 +193,11 @@ class _Starter:
         said = self._out / "failed.json"
         error = json.loads(said.read_bytes())["error"] if said.exists() else ""
         reason = error or ("it did not end within two minutes" if code is None else f"it ended with {code}")
-        return f"the program cannot be started: {reason}\n{child.last_lines()}\n{_advice(error)}"
+        lines = (f"the program cannot be started: {reason}", child.last_lines(), self._unmet(), _advice(error))
+        return "\n".join(line for line in lines if line)
+
+    def _unmet(self) -> str:
+        return unmet(needs.python(self._home), self._python)
 
 
 def _advice(error: str) -> str:

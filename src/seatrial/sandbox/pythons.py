@@ -9,34 +9,44 @@ from itertools import chain
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
-from seatrial.sandbox.errors import StartError
-
-_MINORS = range(20, 7, -1)
+_NEWEST = 30
+_MINORS = range(_NEWEST, 7, -1)
 _KEPT = (".pyenv/versions/*/bin/python", ".local/share/uv/python/*/bin/python3")
 """Where pyenv and uv keep them, below the user's home."""
 _PATIENCE = 20
 
 
 def fitting(asked: str) -> Path:
-    """A Python of a version that is asked for (PEP 440; empty for any).
+    """A Python of a version that is asked for (PEP 440; empty for any); the nearest one if there is none such here.
 
-    Raises `StartError` if there is none here.
+    Many a program runs with another than it says; `unmet` tells of it where it does not.
     """
-    try:
-        wanted = SpecifierSet(asked)
-    except InvalidSpecifier:
-        return Path(sys.executable)  # pip will say what is wrong with it
+    wanted = _wanted(asked)
     if wanted.contains(_own(), prereleases=True):
         return Path(sys.executable)
-    found = ((version, python) for python in _others() if (version := _version(python)))
-    best = next((python for version, python in found if wanted.contains(version, prereleases=True)), None)
-    if best is None:
-        raise StartError(
-            f"the program asks for Python {asked}, and none is found here (this one is {_own()}). "
-            "Install it, or name an interpreter that has what it needs: `--python PATH`, or `python` in `[app]`."
-        )
-    return best
+    found = {version: python for python in _others() if (version := _version(python))}
+    ranked = sorted(found, key=Version, reverse=True)
+    best = next((version for version in ranked if wanted.contains(version, prereleases=True)), "")
+    is_newer = any(wanted.contains(f"3.{minor}.0") for minor in range(sys.version_info.minor + 1, _NEWEST))
+    nearest = (ranked[:1] if is_newer else ranked[-1:]) or [""]
+    return found.get(best or nearest[0], Path(sys.executable))
+
+
+def unmet(asked: str, python: Path) -> str:
+    """What to say of an interpreter of a version that is not asked for; empty if it is, or does not tell."""
+    version = _version(python)
+    if not version or _wanted(asked).contains(version, prereleases=True):
+        return ""
+    return f"It asks for Python {asked} and was run with {version}: name one that fits (`--python PATH`)."
+
+
+def _wanted(asked: str) -> SpecifierSet:
+    try:
+        return SpecifierSet(asked)
+    except InvalidSpecifier:
+        return SpecifierSet()  # pip will say what is wrong with it
 
 
 def _own() -> str:
