@@ -13,6 +13,7 @@ FIRST_PARENT = "--diff-merges=first-parent"
 COMBINED = "-c"
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_NONE = 2**31
 _RANGE = re.compile(rb"[-+](\d+)(?:,(\d+))?")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -113,7 +114,7 @@ def _take(lines: Iterator[bytes], count: int) -> list[bytes]:
 
 def _mixed(head: bytes, lines: Iterator[bytes]) -> Mixed:
     """One hunk of a combined diff (git-diff(1), "Combined diff format")."""
-    ranges = [(int(start), int(count or 1)) for start, count in _RANGE.findall(head.split(b"@@@", 2)[1].strip(b"@"))]
+    ranges = [(int(start), _count(count)) for start, count in _RANGE.findall(head.split(b"@@@", 2)[1].strip(b"@"))]
     starts = tuple(start + (count == 0) for start, count in ranges)
     parents, found = len(ranges) - 1, list[tuple[bool, tuple[bool, ...]]]()
     left = [count for _, count in ranges]
@@ -126,6 +127,12 @@ def _mixed(head: bytes, lines: Iterator[bytes]) -> Mixed:
         found.append((not gone, there))
         left = [count - one for count, one in zip(left, (*there, not gone), strict=True)]
     return Mixed(starts[:-1], starts[-1], found)
+
+
+def _count(told: bytes) -> int:
+    """How many lines; git writes one less than none as the largest number that it has."""
+    count = int(told or 1)
+    return 0 if count >= _NONE else count
 
 
 def _path(told: bytes, prefix: bytes = b"") -> str:

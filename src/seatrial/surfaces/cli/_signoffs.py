@@ -31,12 +31,12 @@ def adopted(done: Adopted | None) -> str:
         return ""
     if done.backlog is None:
         return f"Sign-offs are not asked for: {printable(done.why_not)}.\n\n"
-    owners = f"Code owners: {', '.join(done.owners)}.\n" if done.owners else ""
+    owners = f"Code owners: {printable(', '.join(done.owners))}.\n" if done.owners else ""
     backlog = done.backlog
     read = f"about {backlog.minutes / 60:.0f} hours" if backlog.minutes > 90 else _counted(backlog.minutes, "minute")
     return (
         f"From here on new code needs a sign-off: commit {', '.join(done.files)}, and review with `seatrial review`.\n"
-        f"First architect: {printable(done.principal)}, with {_counted(len(done.keys), 'key')}. {printable(owners)}"
+        f"First architect: {printable(done.principal)}, with {_counted(len(done.keys), 'key')}. {owners}"
         f"Backlog: {backlog.units} units, {backlog.lines} lines, {read} to read; exempt as they are until "
         f"{backlog.expires}.\n\n"
     )
