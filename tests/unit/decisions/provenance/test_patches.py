@@ -2,7 +2,7 @@
 
 from seatrial.decisions.provenance.patches import merges
 
-MERGE = b"""\0174f1b50c8f271afd6107c5e9b556ac908ef4f46
+MERGE = b"""\x00174f1b50c8f271afd6107c5e9b556ac908ef4f46
 
 diff --cc shop.py
 index 1111111,2222222..3333333
