@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from office import ADA, APPROVED, BOB, SHOP, Office
+from seatrial.app.provenance import survey
+from seatrial.app.signoffs import attested
+from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Condition, Criterion, Kind, Mark, Vigilance, Window
 from seatrial.model.standing import SHUT, UnitState
 from trees import git
@@ -154,6 +157,28 @@ def test_whoever_wrote_it_attests_and_does_not_review(office: Office) -> None:
     assert "among its authors" in office.standing().units[1].why
     office.sign("total", authors=(ADA,), kind=Kind.HUMAN_AUTHORED)
     assert office.states()["total"] is SIGNED
+
+
+def test_an_attestation_is_provenance(office: Office) -> None:
+    office.sign("total", authors=(ADA,), kind=Kind.HUMAN_AUTHORED)
+    found = {one.name: one.origin for one in survey(office.root, (), attested(office.root)).units}
+    assert found == {"<imports>": Origin.UNKNOWN, "total": Origin.HUMAN_ATTESTED, "load": Origin.UNKNOWN}
+
+
+def test_nobody_attests_to_have_written_what_bears_the_mark_of_an_ai(office: Office) -> None:
+    text = SHOP.replace("return json", "return 1 or json")
+    (office.root / "shop/orders.py").write_text(text)
+    git(office.root, "commit", "-qam", "Change\n\nCo-Authored-By: Claude <noreply@anthropic.com>")
+    office.sign(authors=(ADA,), kind=Kind.HUMAN_AUTHORED)
+    assert office.states() == {"<imports>": SIGNED, "total": SIGNED, "load": STALE}
+
+
+def test_only_what_an_ai_marked_may_be_asked_for(tmp_path: Path) -> None:
+    office = Office(tmp_path).open('[sign-offs.paths."*.py"]\nunknown = "human"\n').branch()
+    assert office.states() == {}
+    (office.root / "shop/orders.py").write_text(SHOP.replace("return json", "return 1 or json"))
+    git(office.root, "commit", "-qam", "Change\n\nCo-Authored-By: Claude <noreply@anthropic.com>")
+    assert office.states() == {"load": NEVER}
 
 
 def test_whoever_told_the_ai_what_to_write_does_not_review(office: Office) -> None:

@@ -19,7 +19,7 @@ from seatrial.errors import ConfigError
 from seatrial.model.finding import Finding
 from seatrial.model.mandate import BUILT_IN, Ask, Law, Mandate
 from seatrial.model.record import Status
-from seatrial.model.signoff import Kind
+from seatrial.model.signoff import Kind, SignOff
 from seatrial.model.standing import Fault, Standing
 
 
@@ -70,13 +70,27 @@ def accepted(root: Path, base: str = "") -> Accepted:
     place = _place(root, base)
     if not place.tip.has_mandate:
         return Accepted()
+    full = [signoff for signoff in _counted(place) if signoff.kind is Kind.FULL]
+    signed = {f"{one.name}@{one.digest}" for signoff in full for one in signoff.subjects}
+    return Accepted(mandate=True, decisions=tuple(sorted(signed & {one for said in full for one in said.decisions})))
+
+
+def attested(root: Path) -> dict[str, str]:
+    """Digests of the symbols that somebody signed to have written, each with that person. Raises as `standing`."""
+    place = _place(root, "")
+    if not place.tip.has_mandate:
+        return {}
+    own = [signoff for signoff in _counted(place) if signoff.kind is Kind.HUMAN_AUTHORED]
+    return {one.digest: signoff.reviewer for signoff in own for one in signoff.subjects}
+
+
+def _counted(place: _Place) -> list[SignOff]:
+    """The sign-offs that count, whatever code they speak of."""
     keys.require()
     now = datetime.now(UTC)
     found = tuple(one.record for one in _checked(place, now) if one.record)
     problems = gate.problems(Law(mandate=mandate(place.tip), records=found, now=now))
-    full = [one.signoff for one in found if one.signoff.kind is Kind.FULL and not problems[one.id]]
-    signed = {f"{one.name}@{one.digest}" for signoff in full for one in signoff.subjects}
-    return Accepted(mandate=True, decisions=tuple(sorted(signed & {one for said in full for one in said.decisions})))
+    return [one.signoff for one in found if not problems[one.id]]
 
 
 def mandate(state: State) -> Mandate:
