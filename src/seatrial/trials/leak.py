@@ -20,10 +20,12 @@ from seatrial.trials.statistics import Slope, rising
 
 ROUNDS = 12
 _WARM = 20
-_TOGETHER = 240
-"""Requests of one round of all operations, shared among them."""
+_LEAST, _TOGETHER = 5, 240
+"""Requests of each operation, and of all, in one round of all of them."""
 _FEW, _MANY = 20, 100
 """Requests of one round of one operation: for what is counted one by one, and for objects and memory."""
+_CROWD = 4
+"""Of more operations, only those are asked many times that leave anything at a line of the program."""
 _TRACED = 60
 _SHARE = 0.4
 """A line is a place of the leak if it made so large a part of what is left."""
@@ -89,14 +91,15 @@ def run(bench: Bench) -> Iterator[Left | Clean]:
     asks = {operation.name: ask for operation in bench.operations if (ask := _asking(bench, operation))}
     if not asks or not bench.application.workers.pids:
         return
-    each = max(2, min(_FEW, _TOGETHER // len(asks)))
+    each = max(_LEAST, min(_FEW, _TOGETHER // len(asks)))
     series, requests = _series(bench, list(asks.values()), each)
     suspected = [kind for kind in KINDS if _rises(kind, series, requests, len(asks))]
     for name, ask in asks.items():
         if not suspected:
             yield Clean(name, requests[-1] // len(asks))
         elif bench.has_time(f"leak of {name}"):
-            yield _alone(bench, name, ask, suspected) or Clean(name, requests[-1] // len(asks))
+            kinds = suspected if len(asks) <= _CROWD else _screened(bench, ask, suspected)
+            yield _alone(bench, name, ask, kinds) or Clean(name, requests[-1] // len(asks))
     if bench.database is not None:
         bench.database.restore()
 
@@ -164,6 +167,23 @@ def _rises(kind: Kind, series: Sequence[Counts], requests: Sequence[int], operat
     return slope if slope and slope.value * operations >= kind.least else None
 
 
+def _screened(bench: Bench, ask: Ask, suspected: Sequence[Kind]) -> Sequence[Kind]:
+    """The kinds that are worth many requests of this operation: what is left is made somewhere."""
+    few = [kind for kind in suspected if kind.rounds_of == _FEW]
+    if few == suspected or _made(bench, ask, _FEW, lambda site: max(site.count, site.bytes / 1_000)):
+        return suspected
+    return few
+
+
+def _made(bench: Bench, ask: Ask, times: int, weight: Callable[[Site], float], least: float = 1) -> tuple[Site, ...]:
+    """The lines that made something that is left of so many requests, if it weighs enough for each."""
+    bench.application.trace()
+    for _ in range(times):
+        ask()
+    found = [site for site in bench.application.sites() if site.line and weight(site) > _SHARE * least * times]
+    return tuple(sorted(found, key=weight, reverse=True))
+
+
 def _what(kind: Kind, series: Sequence[Counts]) -> str:
     """Of descriptors, the kind that rose most."""
     if kind.name != "descriptors":
@@ -191,17 +211,9 @@ def _caches(kind: Kind, last: Counts) -> Sequence[Site]:
 
 def _sites(bench: Bench, ask: Ask, kind: Kind, slope: Slope) -> tuple[Site, ...]:
     """The lines that made what is left, those that made most first."""
-    bench.application.trace()
-    for _ in range(_TRACED):
-        ask()
-    found = [one for one in bench.application.sites() if one.line]
     if kind.name == "memory":
-        return tuple(sorted((one for one in found if one.bytes > _SHARE * slope.value * _TRACED), key=_bytes))
-    return tuple(one for one in found if one.count > _SHARE * min(slope.value, 1) * _TRACED)
-
-
-def _bytes(site: Site) -> int:
-    return -site.bytes
+        return _made(bench, ask, _TRACED, lambda site: site.bytes, slope.value)
+    return _made(bench, ask, _TRACED, lambda site: site.count, min(slope.value, 1))
 
 
 def _claim(one: Left) -> Claim:
