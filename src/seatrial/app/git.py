@@ -95,6 +95,11 @@ def files(folder: Path) -> list[Listed]:
     return [_listed(entry) for entry in listed.split(b"\0") if entry]
 
 
+def tracked(folder: Path) -> frozenset[str]:
+    """The paths below `folder` that git tracks, as the operating system spells them. Raises `GitError`."""
+    return frozenset(os.fsdecode(path) for path in _run(folder, "ls-files", "-z", "--cached").split(b"\0") if path)
+
+
 def merge_base(folder: Path, revision: str) -> str:
     """The commit where HEAD left `revision`, as a full object id. Raises `SourceError` that says what is wrong."""
     commit = commit_of(folder, revision)

@@ -8,6 +8,9 @@ import msgspec
 TEXT = "text"
 """The language of what is no code: settings, data, documents."""
 
+SIZE_LIMIT = 2_000_000
+"""Bytes. The longest modules that people wrote stay well under 1 MB; what is larger is data, or generated."""
+
 
 class Role(StrEnum):
     """What a file is for. Rules look at `CODE` (and honesty rules at `TEST`); the rest is linked but not judged."""

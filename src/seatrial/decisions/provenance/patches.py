@@ -115,7 +115,7 @@ def _take(lines: Iterator[bytes], count: int) -> list[bytes]:
 def _mixed(head: bytes, lines: Iterator[bytes]) -> Mixed:
     """One hunk of a combined diff (git-diff(1), "Combined diff format")."""
     ranges = [(int(start), _count(count)) for start, count in _RANGE.findall(head.split(b"@@@", 2)[1].strip(b"@"))]
-    starts = tuple(start + (count == 0) for start, count in ranges)
+    starts = tuple(start for start, _ in ranges)  # other than in plain diffs, also where the stretch is empty
     parents, found = len(ranges) - 1, list[tuple[bool, tuple[bool, ...]]]()
     left = [count for _, count in ranges]
     while any(left):
