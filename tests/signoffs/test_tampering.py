@@ -321,6 +321,37 @@ def test_a_baseline_that_grew_takes_two_architects(office: Office) -> None:
     assert is_shut(office.standing())
 
 
+@pytest.mark.parametrize(
+    "path", ["shop/vendor/evil.py", "shop/site-packages/evil.py", "shop/evil_pb2.py", "shop/evil.py"]
+)
+def test_code_does_not_hide_by_where_it_lies(office: Office, path: str) -> None:
+    office.sign()
+    office.write({path: "def evil():\n    pass\n", "shop/pyvenv.cfg": "", ".gitignore": ""})
+    assert {(one.path, one.state) for one in office.standing().units if one.state in SHUT} == {(path, UnitState.NEVER)}
+
+
+@pytest.mark.parametrize(("link", "to"), [("shop/evil.py", "../tests/evil.py"), ("shop/more", "../tests")])
+def test_code_does_not_come_in_by_a_link(office: Office, link: str, to: str) -> None:
+    office.sign()
+    office.write({"tests/evil.py": "def evil():\n    pass\n"})
+    assert not is_shut(office.standing())
+    (office.root / link).symlink_to(to)
+    commit(office.root)
+    assert [one.path for one in office.standing().units if one.state in SHUT] == [
+        link if link.endswith(".py") else f"{link}/evil.py"
+    ]
+
+
+def test_a_folder_of_records_that_is_a_link_holds_none(office: Office) -> None:
+    (office.root / ".seatrial").rename(office.root.parent / "elsewhere")
+    (office.root / ".seatrial").symlink_to(office.root.parent / "elsewhere")
+    commit(office.root)
+    assert {fault.path for fault in office.standing().faults} == {
+        ".seatrial/roles.toml",
+        ".seatrial/allowed_signers",
+    }
+
+
 def test_one_key_is_one_person(office: Office) -> None:
     double = office.allowed + line("mallory@example.org", public(office.keys[ADA]))
     git(office.root, "checkout", "-q", "main")

@@ -50,7 +50,7 @@ class State(msgspec.Struct, frozen=True):
     @property
     def records(self) -> dict[str, bytes]:
         """The files of all sign-offs by path."""
-        return {path: data for path, data in self.files.items() if path.startswith(records.FOLDER + "/")}
+        return {path: data for path, data in self.files.items() if records.is_one(path)}
 
     def text(self, name: str) -> str:
         """A file as text; empty if it is not there. Raises `DecisionError`."""
@@ -80,7 +80,9 @@ def of_commit(root: Path, commit: str) -> State:
 
 def _files(root: Path) -> list[tuple[str, bytes]]:
     """The files below `.seatrial`; no link is followed. Raises `DecisionError` when one cannot be read."""
-    found = []
+    found: list[tuple[str, bytes]] = []
+    if (root / FOLDER).is_symlink():
+        return found
     for folder, names, files in os.walk(root / FOLDER):
         names.sort()
         for name in sorted(files):

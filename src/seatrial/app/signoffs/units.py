@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 
 from seatrial.app import git, provenance
-from seatrial.app.discovery import Wanted, discover
 from seatrial.app.fingerprinted import fingerprinted
 from seatrial.app.reading import read
 from seatrial.app.roles import classifier
 from seatrial.app.settings import SignOffSettings
+from seatrial.app.signoffs.files import files
 from seatrial.decisions.fingerprints import symbols
 from seatrial.errors import SourceError
 from seatrial.model.finding import Finding, Quality
@@ -31,6 +31,7 @@ _CRITERIA = {
     Quality.RESOURCES: "operable",
     Quality.HONESTY: "ecosystem-fit",
 }
+_NEEDLESS = frozenset({Role.TEST, Role.EXAMPLE})
 _BY_AI = frozenset({Origin.AI, Origin.MIXED})
 
 
@@ -43,13 +44,13 @@ class Code(msgspec.Struct, frozen=True):
 
 def units(root: Path, policy: SignOffSettings, exclude: tuple[str, ...] = ()) -> Code:
     """All units that the policy speaks of. `exclude` is as in the settings."""
-    found = discover(root, Wanted(lambda _: True, exclude))
-    needs = _needs([entry.path for entry in found.entries], policy)
-    wanted = [(entry, need) for entry in found.entries if (need := needs(entry.path)) and need.min_reviewers]
-    contents = {entry.path: read(root, entry) for entry, _ in wanted}
+    found = files(root, exclude)
+    needs = _needs([one.path for one in found], policy)
+    wanted = [(one, need) for one in found if (need := needs(one.path)) and need.min_reviewers]
+    contents = {one.path: read(root, one.entry) for one, _ in wanted}
     faults = tuple(_unread(path, data) for path, data in contents.items() if isinstance(data, Gap))
     made = fingerprinted({path: data for path, data in contents.items() if isinstance(data, bytes)})
-    asks = {entry.path: list(_asks(made[entry.path], need)) for entry, need in wanted if entry.path in made}
+    asks = {one.path: list(_asks(made[one.path], need)) for one, need in wanted if one.path in made}
     return Code(asks, faults)
 
 
@@ -115,7 +116,7 @@ def _needs(paths: list[str], policy: SignOffSettings) -> Callable[[str], Require
     role = classifier(paths)
     if not policy.paths:
         every = Requirement()
-        return lambda path: every if path.endswith(".py") and role(path) in {Role.CODE, Role.MIGRATION} else None
+        return lambda path: every if path.endswith(".py") and role(path) not in _NEEDLESS else None
     patterns = [(matcher((pattern,)), requirement) for pattern, requirement in policy.paths.items()]
     return lambda path: next((needed for fits, needed in reversed(patterns) if fits(path)), None)
 

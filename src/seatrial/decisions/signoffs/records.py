@@ -36,6 +36,11 @@ class Checked(NamedTuple):
     record: Record | None
 
 
+def is_one(path: str) -> bool:
+    """Whether a record lies under this path."""
+    return path.startswith(f"{FOLDER}/") and path.endswith(".json")
+
+
 def path_of(payload: bytes, at: datetime) -> str:
     """Where a record belongs: `.seatrial/signoffs/2026/11/0123456789abcdef.json`."""
     return f"{FOLDER}/{at:%Y}/{at:%m}/{envelope.identity(payload)}.json"
