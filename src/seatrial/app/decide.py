@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from seatrial.app import settings
 from seatrial.decisions.records import read
-from seatrial.decisions.records.doubts import symbol_of
+from seatrial.decisions.records.anchors import symbol_of
 from seatrial.decisions.records.writing import create, set_keys
 from seatrial.errors import DecisionError, SourceError
 from seatrial.model.record import Anchor, Draft, Record, Status

@@ -12,7 +12,6 @@ from seatrial.app import commands, git, settings
 from seatrial.app.decide import records
 from seatrial.app.edits import Edits, edits, everything
 from seatrial.app.manifests import is_manifest
-from seatrial.app.reading import SIZE_LIMIT
 from seatrial.decisions.records import parse
 from seatrial.decisions.records.citations import in_files, in_messages
 from seatrial.decisions.records.doubts import doubts
@@ -22,7 +21,7 @@ from seatrial.errors import SourceError
 from seatrial.gate.decisions import in_force
 from seatrial.model.decided import Decided
 from seatrial.model.record import Record
-from seatrial.model.source import Gap, Manifest
+from seatrial.model.source import SIZE_LIMIT, Gap, Manifest
 
 _OWN = ".seatrial/"
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from seatrial.app import git
 from seatrial.app.discovery import Wanted, discover, sift
-from seatrial.app.reading import SIZE_LIMIT, read
+from seatrial.app.reading import read
 from seatrial.errors import SourceError
-from seatrial.model.source import Gap
+from seatrial.model.source import SIZE_LIMIT, Gap
 
 
 class Edits(NamedTuple):

@@ -5,10 +5,7 @@ import re
 from pathlib import Path
 
 from seatrial.app.discovery import Entry
-from seatrial.model.source import Gap, Stage
-
-SIZE_LIMIT = 2_000_000
-"""Bytes. The longest modules that people wrote stay well under 1 MB; what is larger is data, or generated."""
+from seatrial.model.source import SIZE_LIMIT, Gap, Stage
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")

@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from seatrial.app.blame import Blame
-from seatrial.app.reading import SIZE_LIMIT
 from seatrial.errors import ConfigError, ModelError
 from seatrial.model.curve import Prices
 from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.globs import matcher
 from seatrial.model.mandate import CriterionInfo, Requirement
 from seatrial.model.policy import Policy
+from seatrial.model.source import SIZE_LIMIT
 from seatrial.model.text import printable
 
 OWN_FILE = "seatrial.toml"

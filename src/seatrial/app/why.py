@@ -1,19 +1,20 @@
 """Why the code at a place is as it is: the decisions that speak of it, and the small whys. Reads only what it must."""
 
 import os
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 
 from seatrial.app.decide import records
-from seatrial.app.reading import SIZE_LIMIT
 from seatrial.app.settings import OWN_FILE
 from seatrial.decisions import whys
-from seatrial.decisions.records.doubts import anchored, symbol_of, whole
+from seatrial.decisions.records.anchors import anchored, symbol_of, whole
 from seatrial.errors import SourceError
 from seatrial.model.globs import matcher
 from seatrial.model.record import Record, Status, Why
+from seatrial.model.source import SIZE_LIMIT
 from seatrial.model.text import printable
 
 _MARKS = (OWN_FILE, ".seatrial", "docs/decisions")
@@ -41,7 +42,7 @@ def why(root: Path, place: str) -> Answer:
     data = _bytes(root, path)
     if not (root / path).exists():
         raise SourceError(f"there is no {printable(path)} in {printable(str(root))}; name it from there.")
-    if symbol and symbol_of(path, symbol, data) is None:
+    if symbol and not _is_there(symbol, data):
         raise SourceError(f"there is no {printable(symbol)} in {printable(path)}; write it as `Class.method`.")
     found = sorted((one for one in records(root) if speaks(one, path, symbol)), key=_order)
     doubts = {one.id: what for one in found if (what := _doubt(one, root))}
@@ -142,11 +143,22 @@ def _whys(root: Path, path: str, data: bytes | None) -> tuple[Why, ...]:
     """The whys of the file; if it has none, those of code that has moved here unchanged."""
     if (found := whys.read(root, path)) or data is None:
         return found
+    moved = [one for one in whys.read_all(root) if not (root / one.path).exists()]
+    if not moved:
+        return ()
     from seatrial.decisions.fingerprints import symbols  # noqa: PLC0415 - few places need it
 
     here = {one.digest: one.name for one in symbols(path, data)} | {whole(path, data).digest: ""}
-    moved = (one for one in whys.read_all(root) if one.digest in here and not (root / one.path).exists())
-    return tuple(msgspec.structs.replace(one, path=path, symbol=here[one.digest]) for one in moved)
+    return tuple(
+        msgspec.structs.replace(one, path=path, symbol=here[one.digest]) for one in moved if one.digest in here
+    )
+
+
+def _is_there(symbol: str, data: bytes | None) -> bool:
+    """Whether the file may define the symbol: by its last name, since fingerprints of a long file take their time."""
+    name = symbol.rpartition(".")[2].partition("@")[0]
+    defines = rf"\b(?:def|class)\s+{re.escape(name)}\b".encode()
+    return symbol.startswith("<") or (data is not None and re.search(defines, data) is not None)
 
 
 def _checked(one: Why, data: bytes | None) -> Why:

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.app.reading import SIZE_LIMIT, declared_encoding, decode
+from seatrial.app.reading import declared_encoding, decode
 from seatrial.app.workspace import checkout
 from seatrial.errors import SourceError
-from seatrial.model.source import Gap, Stage
+from seatrial.model.source import SIZE_LIMIT, Gap, Stage
 from trees import PYTHON, write
 
 

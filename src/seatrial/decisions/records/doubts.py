@@ -3,14 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 
-from seatrial.decisions.fingerprints import symbols
+from seatrial.decisions.records.anchors import anchored, symbol_of
 from seatrial.decisions.records.imports import is_within, module_of
 from seatrial.decisions.records.sightings import covered
 from seatrial.model.decided import Doubt, DoubtKind
-from seatrial.model.record import Anchor, Record, Rule, RuleKind, Status
-from seatrial.model.symbols import FILE, Symbol
+from seatrial.model.record import Record, Rule, RuleKind, Status
 
 Reader = Callable[[str], bytes | None]
 """The bytes of a file; None if there is none."""
@@ -25,32 +23,6 @@ def doubts(records: Sequence[Record], paths: Collection[str], read: Reader, toda
         if record.status is Status.ACCEPTED and not record.superseded_by:
             found += _stale(record, paths, read, today)
     return sorted(found)
-
-
-def anchored(anchor: Anchor, data: bytes | None) -> str:
-    """What became of the code under an anchor: empty if nothing did, else in a few words."""
-    found = symbol_of(anchor.path, anchor.symbol, data)
-    if found is None:
-        return "is gone"
-    return "" if anchor.digest == found.digest else "has changed" if anchor.digest else "was never fingerprinted"
-
-
-def symbol_of(path: str, name: str, data: bytes | None) -> Symbol | None:
-    """The symbol of this name in a file; the file as a whole without a name; None if there is none."""
-    if data is None:
-        return None
-    if not name:
-        return whole(path, data)
-    return next((one for one in symbols(path, data) if one.name == name), None)
-
-
-def whole(path: str, data: bytes) -> Symbol:
-    """A file as one symbol. Its digest is of what its symbols do, so that formatting leaves it as it is."""
-    found = symbols(path, data)
-    if len(found) == 1 and found[0].name == FILE:
-        return found[0]
-    parts = "".join(f"{one.name}\0{one.digest}\n" for one in sorted(found, key=lambda one: one.name))
-    return Symbol(path, FILE, sha256(parts.encode()).hexdigest(), 1, max((one.end_line for one in found), default=1))
 
 
 def _doubt(record: Record, kind: DoubtKind, what: str, way: str, key: str = "") -> Doubt:

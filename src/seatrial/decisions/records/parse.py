@@ -49,6 +49,7 @@ class _Keys(msgspec.Struct, frozen=True, rename="kebab"):
     trade_offs: tuple[TradeOff, ...] = ()
 
 
+_MADR = frozenset({"status", "date", "decision-makers", "consulted", "informed"})
 _OURS = frozenset(field.encode_name for field in msgspec.structs.fields(_Keys))
 
 
@@ -138,8 +139,8 @@ def _record(path: str, front: Front, body: str) -> Record:
 
 def _faults(keys: _Keys, stem: str, status: Status, values: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], str]]:
     """What is wrong though each value has its form: where, and what to write."""
-    for key in values:
-        if key not in _OURS and (near := get_close_matches(str(key), _OURS, n=1, cutoff=0.85)):
+    for key in values.keys() - _OURS - _MADR:
+        if near := get_close_matches(str(key), _OURS, n=1, cutoff=0.85):
             yield (key,), f"is no key; did you mean `{near[0]}`?"
     if not _ID.match(keys.id or f"D-{stem}"):
         yield ("id",), "must be written `D-20261122-some-words`"
