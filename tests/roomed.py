@@ -14,9 +14,8 @@ import msgspec
 
 from office import ADA, Office
 from seatrial.app.review import people
-from seatrial.app.review.material import Wanted, gather
+from seatrial.app.review.material import Material, Wanted, gather
 from seatrial.app.review.packs import Pack
-from seatrial.app.review.planting import Planted
 from seatrial.app.review.room import Given, Room
 from seatrial.app.review.session import Session
 from seatrial.app.review.store import Store
@@ -41,7 +40,6 @@ def charge(order, gateway, limit):
         requests.post(gateway, json={"sku": line.sku, "amount": amount})
     return amount
 """
-GUARD = "    if amount > limit:"
 LONG = 10_000.0
 """Seconds past every floor."""
 
@@ -61,9 +59,14 @@ def office(folder: Path) -> Office:
     return Office(folder).open().branch().write({"shop/pay.py": PAY})
 
 
-def room(made: Office, folder: Path, *, canaries: bool = False) -> Room:
+def changes(made: Office) -> Material:
+    """What a room for the branch rests on."""
+    return gather(Wanted(root=made.root, changed_since="main"))
+
+
+def room(made: Office, folder: Path, material: Material | None = None, *, canaries: bool = False) -> Room:
     """Ada's room for what the branch changes; with `canaries` one is planted in every session."""
-    material = gather(Wanted(root=made.root, changed_since="main"))
+    material = material or changes(made)
     found = Room(msgspec.structs.replace(material, canaries=canaries), Store(made.root, folder / "state"), ADA)
     found.chance = Always()
     return found
@@ -71,8 +74,7 @@ def room(made: Office, folder: Path, *, canaries: bool = False) -> Room:
 
 def desk(made: Office, found: Room) -> Desk:
     signature = people.signature(made.root, made.keys[ADA], made.root, Where("room"))
-    wanted = Wanted(root=made.root, changed_since="main")
-    return Desk(found, "shop", signature, lambda: gather(wanted))
+    return Desk(found, "shop", signature, lambda: changes(made))
 
 
 def charged(found: Room) -> Pack:
@@ -98,10 +100,6 @@ def judged(found: Room, session: Session, mark: str = "pass") -> Session:
     found.rate(session.id, "high", "medium")
     passed_time(found, session.id)
     return found.session(session.id)
-
-
-def planted_lines(planted: Sequence[Planted]) -> list[str]:
-    return [line.strip() for one in planted for line in one.mutant.after]
 
 
 @dataclass

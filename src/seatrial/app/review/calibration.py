@@ -13,7 +13,7 @@ import msgspec
 
 from seatrial.app.discovery import Entry, Wanted, discover
 from seatrial.app.reading import decode, read
-from seatrial.app.review.mutants import Mutant, applied, mutants
+from seatrial.app.review.mutants import Mutant, applied, bites, mutants
 from seatrial.app.review.vigilance import PASSED, ROUND
 from seatrial.decisions.fingerprints import symbols
 from seatrial.model.source import Gap
@@ -97,7 +97,7 @@ def _functions(root: Path, entry: Entry, chance: Random) -> list[tuple[str, str]
         return []
     rows = text.split("\n")
     cut = [dedent("\n".join(rows[one.line - 1 : one.end_line])) for one in symbols(entry.path, data) if _is_fit(one)]
-    fit = [one for one in cut if mutants(one)]
+    fit = [one for one in cut if any(bites(one, mutant) for mutant in mutants(one))]
     return [(entry.path, one) for one in chance.sample(fit, min(2, len(fit)))]
 
 
@@ -109,7 +109,7 @@ def _item(path: str, text: str, chance: Random) -> Item:
     lines = text.split("\n")
     if chance.random() >= 0.5:
         return Item(path, tuple(lines))
-    mutant = chance.choice(mutants(text))
+    mutant = chance.choice([one for one in mutants(text) if bites(text, one)])
     return Item(path, tuple(line for line, _ in applied(lines, [mutant])), mutant.line, mutant)
 
 

@@ -9,7 +9,7 @@ import ast
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TypeAlias
 
@@ -52,10 +52,12 @@ _SYMMETRIC = frozenset({"min", "max", "isinstance", "issubclass", "zip", "getatt
 _Say: TypeAlias = Callable[[ast.AST], str]
 
 
+@lru_cache(maxsize=64)
 def mutants(text: str, first: int = 1, last: int = 0) -> tuple[Mutant, ...]:
     """The mutants of a Python text between two lines (inclusive; 0: to the end), at most one a line, in order.
 
-    Each still parses and means something else. A text that does not parse has none.
+    A text that does not parse has none. Whether one still parses and means something else, `bites` says: that takes
+    as long as reading the text, and few of them are ever used.
     """
     try:
         tree = ast.parse(text)
@@ -67,7 +69,16 @@ def mutants(text: str, first: int = 1, last: int = 0) -> tuple[Mutant, ...]:
         mutant = _made(lines, edit)
         if mutant and first <= mutant.line and mutant.end_line <= (last or len(lines)) and mutant.line not in found:
             found[mutant.line] = mutant
-    return tuple(mutant for _, mutant in sorted(found.items()) if _still_parses(lines, mutant, tree))
+    return tuple(mutant for _, mutant in sorted(found.items()))
+
+
+def bites(text: str, mutant: Mutant) -> bool:
+    """Whether the text with the mutant still parses, and means something else."""
+    try:
+        changed = ast.parse("\n".join(line for line, _ in applied(text.split("\n"), [mutant])))
+    except SyntaxError:
+        return False
+    return ast.dump(changed) != ast.dump(ast.parse(text))
 
 
 def applied(lines: Sequence[str], chosen: Sequence[Mutant]) -> list[tuple[str, int]]:
@@ -79,14 +90,6 @@ def applied(lines: Sequence[str], chosen: Sequence[Mutant]) -> list[tuple[str, i
         result += [(line, min(mutant.line + n, mutant.end_line)) for n, line in enumerate(mutant.after)]
         at = mutant.end_line + 1
     return result + [(lines[number - 1], number) for number in range(at, len(lines) + 1)]
-
-
-def _still_parses(lines: Sequence[str], mutant: Mutant, tree: ast.Module) -> bool:
-    try:
-        changed = ast.parse("\n".join(line for line, _ in applied(lines, [mutant])))
-    except SyntaxError:
-        return False
-    return ast.dump(changed) != ast.dump(tree)
 
 
 def _edits(tree: ast.Module, say: _Say) -> Iterator[_Edit]:

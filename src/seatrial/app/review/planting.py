@@ -10,7 +10,7 @@ from random import Random
 
 import msgspec
 
-from seatrial.app.review.mutants import Mutant, applied, mutants
+from seatrial.app.review.mutants import Mutant, applied, bites, mutants
 
 EACH = 200
 """Lines for which one canary is planted."""
@@ -43,10 +43,18 @@ def plant(spans: Iterable[Span], texts: Mapping[str, str], lines: int, chance: R
     chosen: list[Planted] = []
     for _ in range(min(MOST, max(1, lines // EACH))):
         sites = [site for site in sites if not any(_touch(site, other) for other in chosen)]
-        if sites:
-            slip = chance.choice(sorted({site.mutant.slip for site in sites}))  # each class as often as another
-            chosen.append(chance.choice([site for site in sites if site.mutant.slip is slip]))
+        while sites and (one := _one(sites, chance)):
+            sites.remove(one)
+            if bites(texts[one.path], one.mutant):
+                chosen.append(one)
+                break
     return tuple(sorted(chosen))
+
+
+def _one(sites: Sequence[Planted], chance: Random) -> Planted:
+    """One of them, each class of defect as often as another."""
+    slip = chance.choice(sorted({site.mutant.slip for site in sites}))
+    return chance.choice([site for site in sites if site.mutant.slip is slip])
 
 
 def _sites(text: str, span: Span) -> tuple[Mutant, ...]:

@@ -1,0 +1,66 @@
+"""Packs are small, riskiest first, and not the same for everybody."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seatrial.app.review.packs import AIM, MOST, Pack, Unit, packs
+from seatrial.model.symbols import Symbol
+
+
+def unit(name: str, size: int = 50, risk: float = 0.0, path: str = "shop/a.py", base: str = "") -> Unit:
+    return Unit(
+        symbol=Symbol(path, name, f"{name}{size:x}", 1, size), changed=tuple(range(1, size + 1)), risk=risk, base=base
+    )
+
+
+UNITS = st.lists(
+    st.builds(
+        unit,
+        st.text("abcdef", min_size=1, max_size=6),
+        st.integers(1, 600),
+        st.floats(0, 9),
+        st.sampled_from(["shop/a.py", "shop/b.py", "jobs/c.py"]),
+    ),
+    unique_by=lambda one: one.name,
+)
+
+
+@settings(max_examples=30)
+@given(UNITS, st.sampled_from(["ada", "bob", "eve"]))
+def test_every_unit_is_in_one_pack_and_only_a_single_unit_makes_one_too_large(units: list[Unit], who: str) -> None:
+    made = packs(units, who)
+    assert sorted(one.name for pack in made for one in pack.units) == sorted(one.name for one in units)
+    assert all(pack.size <= MOST or len(pack.units) == 1 for pack in made)
+    assert all(pack.is_too_large == (pack.size > MOST) for pack in made)
+
+
+@settings(max_examples=30)
+@given(UNITS)
+def test_the_order_given_does_not_matter(units: list[Unit]) -> None:
+    assert packs(units, "ada") == packs(list(reversed(units)), "ada")
+
+
+def test_the_aim_is_kept_where_units_are_small() -> None:
+    assert max(pack.size for pack in packs([unit(f"f{n}", 20) for n in range(100)], "ada")) <= AIM
+
+
+def test_the_riskiest_come_first_whatever_they_are_called() -> None:
+    units = [unit(f"f{n}", AIM, float(n), f"part{n}/a.py") for n in range(30)]
+    for who in ("ada", "bob", "eve"):
+        order = [pack.risk for pack in packs(units, who)]
+        assert min(order[:10]) > max(order[10:20]) > min(order[10:20]) > max(order[20:])
+
+
+def test_reviewers_begin_at_different_packs() -> None:
+    units = [unit(f"f{n}", AIM, float(n), f"part{n}/a.py") for n in range(30)]
+    assert len({packs(units, f"person{n}")[0].id for n in range(20)}) > 3
+
+
+def test_a_review_of_a_change_is_not_mixed_with_a_full_one() -> None:
+    made = packs([unit("a", base="1"), unit("b"), unit("c", base="2")], "ada")
+    assert all(len({one.base for one in pack.units}) == 1 for pack in made)
+
+
+def test_a_pack_is_known_by_its_code() -> None:
+    assert Pack((unit("a", 5),)).id != Pack((unit("a", 6),)).id
+    assert Pack((unit("a"), unit("b"))).id == Pack((unit("b"), unit("a"))).id
