@@ -8,13 +8,11 @@ from seatrial import registry
 from seatrial.app.trial import TRIALS
 
 ROOT = Path(__file__).parents[2]
-ALONE = {"load"}
-"""A trial of the whole, with a command of its own."""
 
 
 def test_rules_name_trials_that_exist() -> None:
     named = {rule.id: rule.confirmed_by for rule in registry.rules().values() if rule.confirmed_by}
-    assert {name: trial for name, trial in named.items() if trial not in {*TRIALS, *ALONE}} == {}
+    assert {name: trial for name, trial in named.items() if trial not in TRIALS} == {}
 
 
 @pytest.mark.parametrize("trial", TRIALS)
