@@ -30,6 +30,7 @@ class Units:
         self.problems = problems(law)
         """Why a record does not count, by id; empty for those that do."""
         self._vouched: dict[tuple[str, str], list[Vouch]] = {}
+        self._seen: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
     def standings(self) -> Iterator[UnitStanding]:
         """How every unit that needs a sign-off stands."""
@@ -147,13 +148,23 @@ class Units:
         return Vouch(one.said, one.left - {LEGACY}, (*one.losses, loss._replace(criteria=frozenset({LEGACY}))))
 
     def _changed_signature(self, ask: Ask, said: Said) -> str:
-        for subject in said.record.signoff.subjects:
-            other = self._archive.current.get((ask.path, subject.name))
-            if subject.path != said.subject.path or not subject.signature or other is None or other is ask:
+        """The first unit beside this one whose signature is another than the record saw, and signed by nobody since."""
+        for name, signature in self._signatures(said.record).get(said.subject.path, ()):
+            other = self._archive.current.get((ask.path, name))
+            if other is None or other is ask or other.signature == signature:
                 continue
-            if other.signature != subject.signature and not self._is_legacy_safe(other):
-                return subject.name
+            if not self._is_legacy_safe(other):
+                return name
         return ""
+
+    def _signatures(self, record: Record) -> dict[str, list[tuple[str, str]]]:
+        """The names and signatures that a record saw, by path."""
+        if record.id not in self._seen:
+            by_path = self._seen.setdefault(record.id, {})
+            for subject in record.signoff.subjects:
+                if subject.signature:
+                    by_path.setdefault(subject.path, []).append((subject.name, subject.signature))
+        return self._seen[record.id]
 
     def _is_legacy_safe(self, ask: Ask) -> bool:
         """Whether somebody has vouched for the unit's new signature, or attests to have written it."""

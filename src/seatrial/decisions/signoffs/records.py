@@ -18,8 +18,6 @@ from seatrial.model.signoff import SignOff
 from seatrial.model.standing import Entry
 
 FOLDER = ".seatrial/signoffs"
-LARGEST = 1_000_000
-"""Bytes. What is larger is no record of ours."""
 
 
 class Trust(NamedTuple):
