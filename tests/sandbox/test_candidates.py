@@ -37,3 +37,9 @@ def test_the_settings_of_django_are_found_where_they_are_named_or_lie(
     tmp_path: Path, files: dict[str, str], found: str
 ) -> None:
     assert candidates(write(tmp_path, files)).settings == found
+
+
+def test_the_next_settings_are_there_to_be_tried(tmp_path: Path) -> None:
+    files = {"manage.py": '("DJANGO_SETTINGS_MODULE", "shop.settings.dev")', "shop/settings/base.py": SETTINGS}
+    found = candidates(write(tmp_path, files | {"shop/settings/dev.py": "from .base import *\n"}))
+    assert (found.settings, found.more_settings) == ("shop.settings.dev", ("shop.settings.base",))

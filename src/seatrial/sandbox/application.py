@@ -15,6 +15,7 @@ from uuid import uuid4
 import msgspec
 
 from seatrial.sandbox import counting, loading, strain
+from seatrial.sandbox.advice import advice
 from seatrial.sandbox.calls import Call
 from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Database, Postgres
@@ -26,6 +27,8 @@ from seatrial.sandbox.workers import Workers
 DEADLINE = 30.0
 """Seconds that a request may take."""
 _STARTED_WITHIN = 60.0
+_ALL = 1_000
+"""Lines of what was printed that advice is drawn from."""
 _WRITTEN_WITHIN = 5.0
 _POLL = 0.002
 _POLL_START = 0.05
@@ -212,7 +215,8 @@ class Application:
             if ready and self.call(Call(method="GET", path="/"), watched=False).status:
                 return
             time.sleep(_POLL_START)
-        raise StartError(f"the program starts but does not answer:\n{self.workers.last_lines()}")
+        what_to_do = advice("", self.workers.last_lines(_ALL))
+        raise StartError(f"the program starts but does not answer:\n{self.workers.last_lines()}\n{what_to_do}")
 
     def counts(self) -> Counts:
         """What all workers hold at this moment."""
@@ -235,7 +239,7 @@ class Application:
         return strain.watched(self.workers.pids, self._out, url)
 
     def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=call.within)
         try:
             connection.request(call.method, call.path, call.body or None, dict(headers))
             answer = connection.getresponse()

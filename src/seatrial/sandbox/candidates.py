@@ -30,6 +30,8 @@ class Candidates(NamedTuple):
     names: tuple[str, ...]
     paths: tuple[str, ...]
     settings: str = ""
+    more_settings: tuple[str, ...] = ()
+    """What to try next where the environment lacks a module that the first asks for: a tool of developers."""
 
 
 def candidates(root: Path, target: str = "") -> Candidates:
@@ -44,7 +46,7 @@ def candidates(root: Path, target: str = "") -> Candidates:
     manage = sorted(root.glob("manage.py")) or sorted(root.glob("*/manage.py"))
     for file in manage:
         if found := settings_of(file.parent):
-            return Candidates((), (str(file.parent), *paths), found)
+            return Candidates((), (str(file.parent), *paths), found[0], tuple(found[1:]))
     names = [*_served(root), *(name for _, name in sorted(_made(root)))]
     return Candidates(tuple(dict.fromkeys(names)), paths)
 

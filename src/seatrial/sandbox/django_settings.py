@@ -22,9 +22,9 @@ _FIRST = ("development", "dev", "local", "settings", "base", "common", "default"
 _OTHERS = frozenset({"node_modules", "site-packages", "docs"})
 
 
-def settings_of(folder: Path) -> str:
-    """The settings module, dotted, of the program whose `manage.py` lies in the folder; empty if none tells."""
-    return next(_told(folder), "")
+def settings_of(folder: Path) -> list[str]:
+    """The settings modules, dotted, of the program whose `manage.py` lies in the folder, in the order to try."""
+    return list(dict.fromkeys(_told(folder)))
 
 
 def _told(folder: Path) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Starts the program: a copy of its tree, its interpreter, its database, two workers on a port of their own."""
 
 import json
-import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 
 from seatrial.sandbox import cluster, connections, needs
+from seatrial.sandbox.advice import advice
 from seatrial.sandbox.application import Application
 from seatrial.sandbox.candidates import Candidates, candidates
 from seatrial.sandbox.databases import Database, Postgres, Sqlite
@@ -27,6 +27,8 @@ from seatrial.sandbox.workers import serving
 
 _INSIDE = Path(__file__).with_name("inside")
 _PREPARED_WITHIN = 120.0
+_ALL = 1_000
+"""Lines of what was printed that advice is drawn from."""
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
 _CPU = 3_600
@@ -174,6 +176,7 @@ class _Starter:
             "paths": self._found.paths,
             "candidates": self._found.names,
             "settings": self._found.settings,
+            "more_settings": list(self._found.more_settings),
             "listener": listener,
             "temporary": str(self._temporary),
             "writable": [str(self._root), str(self._out), str(self._temporary)],
@@ -193,19 +196,16 @@ class _Starter:
         said = self._out / "failed.json"
         error = json.loads(said.read_bytes())["error"] if said.exists() else ""
         reason = error or ("it did not end within two minutes" if code is None else f"it ended with {code}")
-        lines = (f"the program cannot be started: {reason}", child.last_lines(), self._unmet(), _advice(error))
+        lines = (
+            f"the program cannot be started: {reason}",
+            child.last_lines(),
+            self._unmet(),
+            advice(error, child.last_lines(_ALL)),
+        )
         return "\n".join(line for line in lines if line)
 
     def _unmet(self) -> str:
         return unmet(needs.python(self._home), self._python)
-
-
-def _advice(error: str) -> str:
-    if module := re.search(r"No module named '([\w.]+)'", error):
-        return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
-    if "no application found" in error:
-        return 'Name it: `target = "module:name"` in `[tool.seatrial.app]`.'
-    return "Set what it needs in `[tool.seatrial.app]`: `env`, `target`, `setup`."
 
 
 def _listener() -> socket.socket:

@@ -23,9 +23,9 @@ class Workers:
         """Whether every worker runs."""
         return not any(child.ended for child in self._children)
 
-    def last_lines(self) -> str:
+    def last_lines(self, count: int = 12) -> str:
         """What they printed last."""
-        return "\n".join(dict.fromkeys(child.last_lines() for child in self._children))
+        return "\n".join(dict.fromkeys(child.last_lines(count) for child in self._children))
 
     def free(self) -> None:
         """Has each give back what nothing in it refers to any more."""

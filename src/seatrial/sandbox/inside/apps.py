@@ -30,6 +30,7 @@ def load(candidates, settings=""):
     """
     if settings:
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
+        _for_this_machine(importlib.import_module(settings))
         from django.core.wsgi import get_wsgi_application
 
         return App(get_wsgi_application(), is_async=False, framework="django", name=settings)
@@ -41,6 +42,13 @@ def load(candidates, settings=""):
             return App(found, _is_async(found), _framework(found), candidate)
         tried.append(candidate)
     raise NoAppError("no application found; tried " + (", ".join(tried) or "nothing"))
+
+
+def _for_this_machine(settings):
+    """What a Django program is told where it is installed: a key, and that requests come plainly and from here."""
+    settings.SECRET_KEY = getattr(settings, "SECRET_KEY", "") or _DUMMIES[0]
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SECURE_SSL_REDIRECT = False
 
 
 def _resolve(module, name):

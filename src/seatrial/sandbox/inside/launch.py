@@ -47,7 +47,7 @@ def _again_after(error, path, config):
         return
     file = supplied.missing_file(error, config["root"])
     names = {} if file else apps.missing_setting(error, config["dummies"])
-    if not file and not names:
+    if not file and not names and not _other_settings(error, config):
         return
     config.setdefault("supplied", []).extend([file] if file else [])
     config["dummies"].update(names)
@@ -56,6 +56,14 @@ def _again_after(error, path, config):
     os.environ.update(names)
     here = os.path.dirname(os.path.abspath(__file__))
     os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
+
+
+def _other_settings(error, config):
+    """Turns to the next settings where a package is missing: those of developers ask for more than is installed."""
+    if not isinstance(error, ModuleNotFoundError) or not config["more_settings"]:
+        return False
+    config["settings"] = config["more_settings"].pop(0)
+    return True
 
 
 def _prepare(app, config):

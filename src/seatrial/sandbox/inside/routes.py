@@ -10,7 +10,7 @@ _OTHERS = ("node_modules", "tests", "site-packages", "venv")
 def document(app, root):
     """An OpenAPI document as plain data: the program's own, one that lies in its tree, or one of its routes."""
     if hasattr(app.callable, "openapi"):
-        return app.callable.openapi()
+        return _own(app.callable)
     written = _written(root)
     if written is not None:
         return written
@@ -21,6 +21,16 @@ def document(app, root):
     if hasattr(app.callable, "routes"):
         return _of((route.path, route.methods or ()) for route in app.callable.routes if hasattr(route, "methods"))
     return _of(())
+
+
+def _own(application):
+    """What the application says of itself; of its routes alone if it cannot, for want of a title or licence."""
+    try:
+        return application.openapi()
+    except Exception:
+        from fastapi.openapi.utils import get_openapi
+
+        return get_openapi(title="program", version="0", routes=application.routes)
 
 
 def _written(root):

@@ -1,0 +1,48 @@
+"""What to set when a program cannot be started, told from what it printed."""
+
+import re
+
+_SETTINGS = "`[tool.seatrial.app]`"
+_SERVICES = {
+    "Redis": (6379, r"redis"),
+    "RabbitMQ": (5672, r"amqp|kombu|pika"),
+    "MongoDB": (27017, r"pymongo|mongo"),
+    "Elasticsearch": (9200, r"elastic"),
+    "MySQL": (3306, r"pymysql|mysql"),
+    "memcached": (11211, r"memcache"),
+    "Kafka": (9092, r"kafka"),
+    "PostgreSQL": (5432, r"psycopg|asyncpg|postgres"),
+}
+_REFUSED = re.compile(
+    r"refused|cannot connect|could not connect|Connect call failed|No servers available", re.IGNORECASE
+)
+_MODULE = re.compile(r"No module named '([\w.]+)'")
+_NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
+_TABLE = re.compile(r"no such table: (\S+)|relation \"(\S+)\" does not exist")
+
+
+def advice(error: str, printed: str) -> str:
+    """One sentence that says what to do, by the error it ended with and all that it printed."""
+    if module := _MODULE.search(error):
+        return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
+    if "no application found" in error:
+        return f'Name it: `target = "module:name"` in {_SETTINGS}.'
+    if _REFUSED.search(printed) and (service := _service(printed)):
+        name, port = service
+        return (
+            f"It needs {name}, and none answers at port {port}: start one, or say in `env` of {_SETTINGS} where it is."
+        )
+    if _NO_HOST.search(printed):
+        return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
+    if table := _TABLE.search(printed):
+        name = table[1] or table[2]
+        return f"Its table {name} is not there: name the command that makes the tables, `setup` in {_SETTINGS}."
+    return f"Set what it needs in {_SETTINGS}: `env`, `target`, `setup`."
+
+
+def _service(printed: str) -> tuple[str, int] | None:
+    """The service whose port or client library is spoken of; the port tells more."""
+    by_port = (one for one, (port, _) in _SERVICES.items() if re.search(rf"\b{port}\b", printed))
+    by_name = (one for one, (_, name) in _SERVICES.items() if re.search(name, printed, re.IGNORECASE))
+    found = next(by_port, "") or next(by_name, "")
+    return (found, _SERVICES[found][0]) if found else None

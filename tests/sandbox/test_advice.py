@@ -1,0 +1,27 @@
+"""What a user is told to do, by what the program printed."""
+
+import pytest
+
+from seatrial.sandbox.advice import advice
+
+
+@pytest.mark.parametrize(
+    ("error", "printed", "says"),
+    [
+        ("ModuleNotFoundError: No module named 'flask_wtf'", "", "lacks `flask_wtf`"),
+        ("NoAppError: no application found; tried nothing", "", "target ="),
+        ("", "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Refused.", "needs Redis"),
+        (
+            "",
+            "kombu.exceptions.OperationalError: [Errno 111] Connection refused",
+            "needs RabbitMQ, and none answers at",
+        ),
+        ("", "Connect call failed ('127.0.0.1', 5432)", "needs PostgreSQL, and none answers at port 5432"),
+        ("", "socket.gaierror: [Errno -2] Name or service not known", "a name that leads nowhere"),
+        ("", "sqlite3.OperationalError: no such table: orders", "table orders is not there"),
+        ("", 'psycopg2.errors.UndefinedTable: relation "orders" does not exist', "table orders is not there"),
+        ("KeyError: 'x'", "", "`env`, `target`, `setup`"),
+    ],
+)
+def test_the_advice_fits_the_error(error: str, printed: str, says: str) -> None:
+    assert says in advice(error, printed)
