@@ -52,5 +52,7 @@ def test_a_database_elsewhere_is_put_where_the_program_may_write(
     monkeypatch.setattr(supplied, "_where", {})
     supplied.configure([str(tmp_path / "tree"), str(tmp_path / "tmp")], str(tmp_path / "tmp"))
     assert supplied.placed("/var/lib/shop/db.sqlite") == str(tmp_path / "tmp/var-lib-shop-db.sqlite")
-    for same in (":memory:", "shop.db", str(tmp_path / "tree/shop.db"), "", "file:x?mode=memory"):
+    monkeypatch.chdir(tmp_path / "tree")
+    for same in (":memory:", "shop.db", "data/shop.db", str(tmp_path / "tree/shop.db"), "", "file:x?mode=memory"):
         assert supplied.placed(same) == same
+    assert (tmp_path / "tree/data").is_dir()

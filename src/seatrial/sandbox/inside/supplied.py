@@ -30,11 +30,15 @@ def missing_file(error, root):
 
 
 def placed(database):
-    """Where an SQLite database is opened: as asked if the program may write there, else in its own temporary folder."""
+    """Where an SQLite database is opened: as asked if the program may write there, else in its own temporary folder.
+
+    A folder in the copy that is not there yet is made, as installers do.
+    """
     path = os.fspath(database) if isinstance(database, (str, os.PathLike)) else ""
-    if not isinstance(path, str) or not os.path.isabs(path) or _is_below(path, _where["writable"]):
+    if not isinstance(path, str) or not path or path.startswith((":", "file:", "/proc")) or not _where["temporary"]:
         return database
-    if not _where["temporary"] or path.startswith("/proc"):
+    if _is_below(path, _where["writable"]):
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         return database
     return os.path.join(_where["temporary"], path.strip("/").replace("/", "-"))
 
