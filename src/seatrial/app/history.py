@@ -81,9 +81,9 @@ def authors(
 
 
 def _read(root: Path, ahead: Sequence[Commit], where: Sequence[str], reshaping: Collection[str]) -> lineage.History:
-    def ask(which: Iterable[Commit], merges: str) -> Iterable[bytes]:
+    def ask(which: Iterable[Commit], merges: Sequence[str]) -> Iterable[bytes]:
         asked = "".join(f"{commit.oid}\n" for commit in which).encode()
-        return git.stream(root, "diff-tree", "--stdin", *patches.OPTIONS, merges, "--", *where, stdin=asked)
+        return git.stream(root, "diff-tree", "--stdin", *patches.OPTIONS, *merges, "--", *where, stdin=asked)
 
     told = patches.merges(ask((one for one in ahead if len(one.parents) > 1), patches.COMBINED))
     mixed = {(oid, path): found for oid, path, found in told}

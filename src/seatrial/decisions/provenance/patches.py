@@ -9,8 +9,9 @@ OPTIONS = (
     *("--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x00%H"),
 )
 """What `commits` wants of `diff-tree`. White space does not count (`-w`), renames do."""
-FIRST_PARENT = "--diff-merges=first-parent"
-COMBINED = "-c"
+FIRST_PARENT = ("--diff-merges=first-parent",)
+COMBINED = ("-c", "-U3")
+"""For merges: without lines around them, git writes some stretches' lengths as less than nothing."""
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _NONE = 2**31
