@@ -32,12 +32,15 @@ class Program:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    def request(self, operation: str, by: str, body: Any = None, values: Mapping[str, Any] | None = None) -> Call:
+    def request(
+        self, operation: str, by: str, body: Any = None, values: Mapping[str, Any] | None = None, data: bytes = b""
+    ) -> Call:
         """A request of an operation such as `PATCH /orders/{order_id}`, by `alice`, `bob`, `root` or `anonymous`.
 
-        `values` are parameters by name. Ids that are not given are those of the asker's own rows.
+        `values` are parameters by name, `data` is a body that is none. Ids that are not given are those of the asker's
+        own rows.
         """
-        return made(self._bench, Recipe(operation, by, values or {}, body))
+        return made(self._bench, Recipe(operation, by, values or {}, body, data))
 
     def by(self, who: str, request: Call) -> Call:
         """The same request by somebody else."""

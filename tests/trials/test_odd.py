@@ -60,7 +60,7 @@ def test_every_place_has_odd_values_of_its_own_type() -> None:
         "lines.0.due",
         "the body",
     }
-    assert {str(2**63), "nan", "0.1", "True", "left out"} <= set(values["lines.0.count"])
+    assert {str(2**63), "0.1", "True", "left out"} <= set(values["lines.0.count"])
     assert "'2026-02-30'" in values["lines.0.due"]
     assert "'2026-02-30'" not in values["lines.0.sku"]
 

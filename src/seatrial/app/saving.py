@@ -135,7 +135,7 @@ def _request(name: str, one: Recipe) -> Iterator[str]:
     yield f"{name} = program.request("
     yield f"    {one.operation!r},"
     yield f"    by={one.by!r},"
-    for key, value in (("values", dict(one.values)), ("body", one.body)):
+    for key, value in (("values", dict(one.values)), ("body", one.body), ("data", one.data)):
         if value or (key == "body" and value is not None):
             first, *rest = pformat(value, width=_WIDTH, sort_dicts=False).splitlines()
             lines = [f"    {key}={first}", *(f"    {' ' * len(key)} {line}" for line in rest)]

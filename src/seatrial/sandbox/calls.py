@@ -15,6 +15,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     delay: float = 0.0
     stop: str = ""
+    within: float = 30.0
+    """Seconds in which an answer must begin and go on."""
 
 
 def mark(statements: Sequence[str], number: int) -> str:

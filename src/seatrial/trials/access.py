@@ -91,7 +91,7 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     table = bench.filling.owner_of(operation, alice)
     if call is None or not own.ok or table is None:
         return
-    other = handed(call, bob)
+    other = _renewed(handed(call, bob))
     theirs, harmed = harm(bench, other, alice, bob)
     if theirs.status in _DENIED:
         told = f"a second user who asks for a row of the first is answered {theirs.status}"
@@ -102,6 +102,11 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
         )
     elif _is_read(bench, operation, table, own, theirs, call):
         yield _let(operation, _OWNER, "a second user is answered {}: another's row read", (theirs, ()), (call, other))
+
+
+def _renewed(call: Call) -> Call:
+    """The same with another password, where it sets one: who sets the same again changes nothing."""
+    return msgspec.structs.replace(call, body=call.body.replace(PASSWORD.encode(), f"{PASSWORD}-2".encode()))
 
 
 def _is_read(bench: Bench, operation: Operation, table: str, own: Answer, theirs: Answer, call: Call) -> bool:
@@ -194,9 +199,10 @@ def _more(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
 
 
 def _readers_ask(bench: Bench, operation: Operation) -> bool:
-    """Whether most of its neighbours that read ask who it is."""
-    near = [bench.refuses_nobody(one) for one in _neighbours(bench, operation) if not one.writes]
-    return bool(near) and all(near)
+    """Whether its neighbours that read ask who it is: those that show as much or less, since a list may be public."""
+    places = operation.path.count("{")
+    near = [one for one in _neighbours(bench, operation) if not one.writes and one.path.count("{") <= places]
+    return bool(near) and all(map(bench.refuses_nobody, near))
 
 
 def _neighbours_ask(bench: Bench, operation: Operation) -> bool:

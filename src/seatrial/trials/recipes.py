@@ -28,6 +28,8 @@ class Recipe(msgspec.Struct, frozen=True):
     values: Mapping[str, Any] = {}
     """By the names of its parameters; ids that are left out are those of the asker's own rows."""
     body: Any = None
+    data: bytes = b""
+    """The body as it is sent, where it is none that the operation understands."""
 
 
 def recipe(bench: Bench, name: str, call: Call, exact: Collection[str] = ()) -> Recipe:
@@ -36,13 +38,14 @@ def recipe(bench: Bench, name: str, call: Call, exact: Collection[str] = ()) -> 
     values = {key: value for key, value in given.items() if key in exact or not is_id(key)}
     if isinstance(body, Mapping):
         values |= {key: body[key] for key in exact if key in body}
-    return Recipe(name, _asker(bench, call).name, values, body)
+    return Recipe(name, _asker(bench, call).name, values, body, call.body if body is None else b"")
 
 
 def made(bench: Bench, one: Recipe) -> Call:
     """The request, by whoever asks it in this run."""
     actor = bench.actor(one.by)
-    return bench.filling.call(bench.operation(one.operation), actor, given=one.values, body=one.body)
+    made = bench.filling.call(bench.operation(one.operation), actor, given=one.values, body=one.body)
+    return msgspec.structs.replace(made, body=one.data) if one.data else made
 
 
 def _asker(bench: Bench, call: Call) -> Actor:
@@ -51,7 +54,7 @@ def _asker(bench: Bench, call: Call) -> Actor:
 
 
 def parts(operation: Operation, call: Call) -> tuple[Mapping[str, Any], Any]:
-    """The values in a request's path and query by name, and its body; None if it has none."""
+    """The values in a request's path and query by name, and its body; None if it has none, or one that is no JSON."""
     return _values(operation, call), _body(operation, call)
 
 
@@ -70,4 +73,7 @@ def _body(operation: Operation, call: Call) -> Any:
         return None
     if operation.form:
         return dict(parse_qsl(call.body.decode(errors="replace"), keep_blank_values=True))
-    return json.loads(call.body)
+    try:
+        return json.loads(call.body)
+    except (ValueError, RecursionError):
+        return None
