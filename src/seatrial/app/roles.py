@@ -43,7 +43,9 @@ _NEVER = frozenset(
         ".ipynb_checkpoints",
     }
 )
-_TEST_FOLDER = re.compile(r"(?:__tests__|tests|tests[_-].+|.+[_-]tests)\Z", re.IGNORECASE)
+_TEST_FOLDER = re.compile(
+    r"(?:__tests__|tests|tests[_-].+|.+[_-]tests|test[_-]?(?:utils?|projects?|apps?|data))\Z", re.IGNORECASE
+)
 _PERHAPS_TEST_FOLDER = frozenset({"test", "testing", "e2e", "spec", "specs"})
 _TEST_FILE = re.compile(r"(?:test_.+|.+_tests?|tests?|conftest)\.\w+\Z|.+\.(?:test|spec)\.\w+\Z")
 _CERTAIN_TEST_FILE = re.compile(r"(?:test_.+|.+_test|conftest)\.\w+\Z")

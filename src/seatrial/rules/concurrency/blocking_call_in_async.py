@@ -51,6 +51,24 @@ async def prices(loop, names):
     done, _ = await asyncio.wait(futures)
     return [one.result() for one in done]
 ```
+
+## Good: it says that it will not wait
+
+```shop/channel.py
+import asyncio
+import queue
+import time
+
+async def taken(waiting: queue.Queue):
+    while True:
+        try:
+            return waiting.get(block=False)
+        except queue.Empty:
+            await asyncio.sleep(0.1)
+
+async def give_way():
+    time.sleep(0)
+```
 """
 
 import re
@@ -117,8 +135,20 @@ def _gathered(family: list[Match]) -> Match:
 
 
 def _is_no_wait(function: Function, call: int) -> bool:
-    """It is awaited, so it gives way; or it asks for a result that is there already."""
-    return _is_awaited(function, call) or _is_done(function, call)
+    """It is awaited, so it gives way; it asks for a result that is there already; or it says that it will not wait."""
+    return _is_awaited(function, call) or _is_done(function, call) or _says_no_wait(function, call)
+
+
+def _says_no_wait(function: Function, call: int) -> bool:
+    """`queue.get(block=False)`, `lock.acquire(blocking=False)`, `sleep(0)`."""
+    step = function.values[call]
+    if type(step) is not f.Call:
+        return False
+    last = step.callee.rpartition(".")[2]
+    told = [value for name, value in step.keywords if name in {"block", "blocking", "timeout"}]
+    told += step.args[:1] if last in {"sleep", "acquire", "get"} else []
+    given = (function.values[function.origin(value)] for value in told)
+    return any(type(value) is f.Const and value.kind in {"bool", "int"} and not value.value for value in given)
 
 
 def _is_done(function: Function, call: int) -> bool:

@@ -139,6 +139,20 @@ def agent():
         data["rustc"] = said.decode()
     return data
 ```
+
+## Good: the error is what was waited for
+
+```shop/wait.py
+import socket
+
+def wait_until_closed(address):
+    while True:
+        try:
+            socket.create_connection(address, 1).close()
+        except Exception:
+            break
+    return True
+```
 """
 
 import re
@@ -285,6 +299,8 @@ def _is_attempt(function: Function, tries: f.Region, region: f.Region) -> bool:
     said = [s.value for s in function.values[region.start : region.end] if type(s) is f.Return and s.value >= 0]
     if any(type(v := function.values[value]) is f.Const and v.value is not None for value in said):
         return True
+    if any(type(s) is f.Jump and s.kind == "break" for s in function.values[region.start : region.end]):
+        return True  # it ends the waiting: the error is what was waited for
     if _ATTEMPT.search(function.name) or any(outer.kind == "except" for outer in function.enclosing(tries.start)):
         return True
     otherwise = next((r for r in function.regions if r.kind == "orelse" and r.start == tries.end), tries)

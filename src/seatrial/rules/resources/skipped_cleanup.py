@@ -115,6 +115,7 @@ def quietly(socket):
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -134,15 +135,31 @@ _MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 @rule(severity=Severity.WARNING, category=("leak",), cwe=(772, 460), confirmed_by="leak")
 def check(program: Program) -> Iterator[Match]:
     """Calls that close something after a `yield`, or after work in a `try`, where only success leads."""
+    families: dict[tuple[Function, int], list[Match]] = {}
     for function, call in program.index.calls(*_CLOSERS):
-        yielded = _yielded(function, call)
-        if yielded >= 0:
-            yield _match(function, call, yielded, "the with block raises", YIELDED)
-            continue
-        used = _used_before(function, call)
-        if used >= 0:
-            sure = FREED if _is_freed(function, call) else ENDURES
-            yield _match(function, call, used, "this fails and the handler goes on", sure)
+        around = next((r.start for r in function.enclosing(call) if r.kind == "try"), f.NONE)
+        for match in _skipped(function, call):
+            families.setdefault((function, around), []).append(match)
+    for family in families.values():
+        yield _gathered(sorted(family, key=lambda one: (-one.confidence, one.line)))
+
+
+def _skipped(function: Function, call: int) -> Iterator[Match]:
+    yielded = _yielded(function, call)
+    if yielded >= 0:
+        yield _match(function, call, yielded, "the with block raises", YIELDED)
+        return
+    used = _used_before(function, call)
+    if used >= 0:
+        sure = FREED if _is_freed(function, call) else ENDURES
+        yield _match(function, call, used, "this fails and the handler goes on", sure)
+
+
+def _gathered(family: list[Match]) -> Match:
+    """The likeliest of a block, which tells of the others: who mends one mends them all."""
+    first, *others = family
+    steps = tuple(one.path[-1] for one in others)
+    return replace(first, path=(*first.path, *steps))
 
 
 def _yielded(function: Function, call: int) -> int:

@@ -143,6 +143,10 @@ def likelihood(name: str, sort: Sort, text: str) -> float:
     return likely - 0.3 if _MADE_UP.search(text) and len(text) < len("a long and random secret") else likely
 
 
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
+"""A number of a list of flags or codes: `POLICY_CREATE_SECRET = 0x00000020`."""
+
+
 def is_made(text: str, shortest: int = 1) -> bool:
     """True when a machine or a keyboard made a text up: it stands for nothing, so it opens something, wherever it is.
 
@@ -157,7 +161,12 @@ def is_made(text: str, shortest: int = 1) -> bool:
 
 def _can_be(sort: Sort, text: str) -> bool:
     shortest = 4 if sort == "password" else 8
-    if not shortest <= len(text) <= LONGEST or any(c.isspace() for c in text) or not text.isascii():
+    if (
+        _NUMBER.fullmatch(text)
+        or not shortest <= len(text) <= LONGEST
+        or any(c.isspace() for c in text)
+        or not text.isascii()
+    ):
         return False
     if text.endswith(":") or _PLACEHOLDER.search(text) or text.lower() in _KINDS_OF_VALUE:
         return False

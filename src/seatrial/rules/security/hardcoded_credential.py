@@ -88,6 +88,13 @@ def test_header(get):
     assert answer.user == "русскиЁ"
 ```
 
+## Good: a flag among others
+
+```shop/rights.py
+POLICY_CREATE_ACCOUNT = 0x00000010
+POLICY_CREATE_SECRET = "0x00000020"
+```
+
 ## Not found yet
 
 ```shop/settings.py

@@ -110,6 +110,15 @@ import hashlib
 def save(row, text):
     row.check = hashlib.md5(text.encode()).hexdigest()  # gap: nothing in a name says that it is a password
 ```
+
+## Good: what was drawn by lot
+
+```shop/place.py
+import hashlib
+import os
+
+OMIT_TOKEN = "omit-" + hashlib.sha1(os.urandom(64)).hexdigest()
+```
 """
 
 import re
@@ -118,6 +127,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Sinking, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.risks import risky
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import names, words
@@ -139,6 +149,10 @@ DEPTH = 4
 _HASHERS = re.compile(r"(?i)^_*(?:un)?(?:salted)?_?(?:md5|sha1|sha_1)\w*(?:hash|password|digest)")
 
 _UPDATES = frozenset({"update"})
+
+
+_DRAWS = ("os.urandom", "secrets.", "uuid.uuid4")
+"""What draws by lot."""
 
 
 @rule(severity=Severity.ERROR, cwe=(326, 327, 328, 916))
@@ -200,10 +214,16 @@ def _is_foreign(program: Program, function: Function, call: int) -> bool:
 def _secret(program: Program, function: Function, call: int) -> str:
     """The name that says that the hash guards something; empty if none does, or one says that it is for something else."""
     told = [*_read(function, call), *names(program, function, call), function.name]
-    if any(words(name) & _HARMLESS for name in told):
+    if any(words(name) & _HARMLESS for name in told) or _is_drawn(function, call):
         return ""
     secret = [name for name in told if words(name) & _SECRET]
     return next((name for name in secret if words(name) & _PASSWORD), next(iter(secret), ""))  # a salt is none
+
+
+def _is_drawn(function: Function, call: int) -> bool:
+    """What is hashed was drawn by lot: nobody finds another text for it, however broken the hash."""
+    parts = (function.values[p] for _, given in _hashed(function, call) for p in made_of(function, given))
+    return any(type(step) is f.Call and step.callee.startswith(_DRAWS) for step in parts)
 
 
 def _read(function: Function, call: int) -> Iterator[str]:
