@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -138,6 +139,13 @@ def test_what_cannot_be_is_told_and_the_server_goes_on(
     assert said in json.dumps([block.model_dump() for block in wrong.content], default=str)
     assert not right.is_error
     assert not (shop / "x").exists()
+
+
+def test_without_its_extra_the_command_says_what_to_install(shop: Path) -> None:
+    code = "import sys; sys.modules['mcp'] = None; from seatrial.surfaces.cli.main import run; sys.exit(run(['mcp']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=shop, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "pip install 'seatrial[mcp]'" in done.stderr
 
 
 def _said(result: CallToolResult) -> dict[str, Any]:
