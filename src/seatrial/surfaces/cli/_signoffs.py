@@ -37,6 +37,7 @@ def adopted(done: Adopted | None) -> str:
     return (
         f"From here on new code needs a sign-off: commit {', '.join(done.files)}, and review with `seatrial review`.\n"
         f"First architect: {printable(done.principal)}, with {_counted(len(done.keys), 'key')}. {owners}"
+        f"Nobody reviews what they committed: add a second person to {done.files[0]}.\n"
         f"Backlog: {backlog.units} units, {backlog.lines} lines, {read} to read; exempt as they are until "
         f"{backlog.expires}.\n\n"
     )
