@@ -49,10 +49,11 @@ def test_it_bends_where_fewer_are_answered_than_come() -> None:
     ("said", "word"),
     [
         (strained(connections=10, held=10, resting=1, waiting=7), "locks"),
-        (strained(connections=10, held=9, resting=8, worker=0.1), "pool"),
-        (strained(connections=10, held=9, resting=1, worker=0.1), ""),
-        (strained(connections=10, held=9, resting=8, worker=0.9), "processors"),
+        (strained(connections=10, held=9, resting=8, stuck=8, worker=0.1), "pool"),
+        (strained(connections=10, held=9, resting=8, stuck=2, worker=0.1), ""),
+        (strained(connections=10, held=9, resting=8, stuck=8, worker=0.9), "processors"),
         (strained(lag=0.8, worker=0.1), "blocks the event loop"),
+        (strained(lag=0.8, worker=0.1, machine=0.99), ""),
         (strained(lag=0.8, worker=0.95), "processors"),
         (strained(machine=0.97, worker=0.6), "machine"),
         (strained(machine=0.97, worker=0.1), ""),
@@ -109,10 +110,10 @@ def test_a_pool_that_is_used_up_is_proven(kiosk: Callable[[str], Bench]) -> None
     (claim,) = of(Claim, seen)
     assert isinstance(claim, Claim)
     assert (claim.outcome, claim.rules, claim.operation) == (Outcome.PROVEN, ("pool-exhaustion",), "GET /papers")
-    assert "its pool is used up" in claim.reason
+    assert "the pool is used up" in claim.reason
     (curve,) = of(Curve, seen)
     assert isinstance(curve, Curve)
-    assert curve.mark == 50
+    assert curve.mark in {20, 50}
 
 
 @pytest.mark.slow

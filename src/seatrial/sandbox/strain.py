@@ -22,6 +22,7 @@ _LAG = struct.Struct("d")
 _ACTIVITY = """
     SELECT count(*), count(*) FILTER (WHERE state <> 'idle'),
            count(*) FILTER (WHERE state LIKE 'idle in transaction%%'),
+           count(*) FILTER (WHERE state LIKE 'idle in transaction%%' AND now() - state_change > interval '3 s'),
            count(*) FILTER (WHERE wait_event_type = 'Lock')
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -43,6 +44,8 @@ class Strain(msgspec.Struct, frozen=True):
     held: float = 0.0
     """Of those, how many held a transaction, on average; `resting` of them with no statement at work."""
     resting: float = 0.0
+    stuck: int = 0
+    """The most that rested for more than three seconds."""
     waiting: float = 0.0
     """How many waited for a lock, on average."""
 
@@ -51,6 +54,7 @@ class _Activity(NamedTuple):
     connections: int
     held: int
     resting: int
+    stuck: int
     waiting: int
 
 
@@ -88,6 +92,7 @@ def watched(pids: Sequence[int], out: Path, url: str) -> Iterator[Watched]:
             connections=max((one.connections for one in seen), default=0),
             held=fmean(one.held for one in seen) if seen else 0.0,
             resting=fmean(one.resting for one in seen) if seen else 0.0,
+            stuck=max((one.stuck for one in seen), default=0),
             waiting=fmean(one.waiting for one in seen) if seen else 0.0,
         )
 

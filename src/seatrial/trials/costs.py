@@ -40,6 +40,8 @@ def curves(found: Sequence[Scaled], prices: Prices) -> Iterator[Curve]:
     """One curve an operation: the way in which it grows most."""
     for ways in _by_operation(found).values():
         one = _steepest(ways)
+        if not any(one.work):
+            continue
         yield Curve(
             trial="growth",
             title=one.operation,

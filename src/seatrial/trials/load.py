@@ -20,13 +20,13 @@ STEPS = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """Users, or requests a second."""
 DEADLINE = 10.0
 """Seconds that a user waits for an answer."""
-_SHORT, _SHORT_DEADLINE = (10, 50, 200), 5.0
-_SHORT_SECONDS = 2.0
+_SHORT, _SHORT_DEADLINE = (10, 20, 50, 100, 200), 5.0
+_SHORT_SECONDS = 1.5
 _GROWS = 1.1
 _SLOWER = 3.0
 _ERRORS = 0.01
-_COLLAPSE = 0.1
-"""Of the most answers a second that there were: less is no slowness, it is an end."""
+_COLLAPSE, _UNHEARD = 0.5, 0.1
+"""Of the most answers a second that there were, and of the answers: fewer and more silent ones are a collapse."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def claims(bench: Bench) -> Iterator[Claim | Curve]:
     best, last = max(step.throughput for step in found.steps), found.steps[-1]
     if last.silent:
         bench.application.restart()  # what hangs now would hang in the next trial
-    if is_pool(last) and last.throughput < _COLLAPSE * best:
+    if is_pool(last) and last.throughput < _COLLAPSE * best and last.silent > _UNHEARD * len(last.latencies):
         yield Claim(
             trial="load",
             outcome=Outcome.PROVEN,

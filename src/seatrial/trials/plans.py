@@ -16,11 +16,25 @@ _NAME = re.compile(r"(?:(?P<alias>\w+)\.)?(?P<column>[a-z_]\w*)")
 _TEXT = re.compile(r"'(?:[^']|'')*'(?:::[\w ]+)?")
 
 
+_SELECTIVE = 0.1
+"""A filter that keeps more than this part of the rows is served no better by an index."""
+_ALL = 0.999
+"""A filter that keeps all."""
+_FEW, _PER_ROW = 40, 4
+"""Blocks that it takes to find a few rows by an index, and for each further row."""
+
+
 class Scan(msgspec.Struct, frozen=True):
     """A table that a plan reads from end to end, and its columns that conditions or orders of the plan speak of."""
 
     table: str
     columns: tuple[str, ...]
+    kept: float
+    """The part of the rows that its filter keeps; 1 if it has none."""
+
+    def is_spared(self, blocks: int, rows: int) -> bool:
+        """Whether an index that leaves so many blocks to read for so many rows finds them, and is no narrower copy."""
+        return self.kept <= _SELECTIVE or (self.kept == 1.0 and blocks <= _FEW + _PER_ROW * rows)
 
 
 def scans(plan: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[Scan]:
@@ -39,7 +53,14 @@ def scans(plan: Mapping[str, Any], tables: Sequence[Table]) -> Iterator[Scan]:
             if found["column"] in known[table] and (found["alias"] is None or found["alias"] in names)
         ]
         if columns:
-            yield Scan(table, tuple(dict.fromkeys(columns)))
+            yield Scan(table, tuple(dict.fromkeys(columns)), _kept(node))
+
+
+def _kept(node: Mapping[str, Any]) -> float:
+    if "Filter" not in node:
+        return 1.0
+    kept, removed = float(node.get("Actual Rows", 0)), float(node.get("Rows Removed by Filter", 0))
+    return kept / max(kept + removed, 1.0) if removed else _ALL
 
 
 def index(scan: Scan, column: str) -> str:

@@ -6,8 +6,8 @@ _FULL = 0.85
 """Of a processor, or of all: the rest goes to whoever else runs."""
 _LATE = 0.25
 """Seconds by which an event loop comes too late when something in it blocks."""
-_HELD = 0.8
-"""The part of the connections that hold transactions when a pool is used up."""
+_STUCK = 3
+"""Connections; fewer may belong to one slow request."""
 _QUIET = 0.5
 """Of a processor: a worker that uses less waits for something else."""
 _SHARE = 0.3
@@ -25,11 +25,11 @@ def saturated(step: Loaded) -> str:
         return f"{strain.waiting:.0f} of {strain.connections} connections wait for locks of one another"
     if is_pool(step):
         return (
-            f"the program holds {strain.held:.0f} of its {strain.connections} connections in transactions and waits "
-            f"for more: its pool is used up"
+            f"{strain.stuck} of {strain.connections} connections are held for more than three seconds with no "
+            f"statement at work: requests that hold one wait for another, and the pool is used up"
         )
-    if strain.lag > _LATE and strain.worker < _QUIET:
-        return f"something blocks the event loop: it came {strain.lag:.2f} s late, with the processor idle"
+    if strain.lag > _LATE and strain.worker < _QUIET and strain.machine < _FULL:
+        return f"something blocks the event loop: it came {strain.lag:.2f} s late, with processors idle"
     if strain.worker > _FULL:
         return f"processors: a worker uses {strain.worker:.2f} of one, and can use no more than one"
     if strain.machine > _FULL and strain.worker > _SHARE:
@@ -38,7 +38,6 @@ def saturated(step: Loaded) -> str:
 
 
 def is_pool(step: Loaded) -> bool:
-    """Whether all connections of the program are held while its processors and those of the database are idle."""
+    """Whether connections are held by who waits, with the processor idle."""
     strain = step.strain
-    is_full = 0 < strain.connections < step.users and strain.held >= _HELD * strain.connections
-    return is_full and strain.worker < _QUIET and strain.resting >= _QUIET * strain.held
+    return strain.stuck >= _STUCK and strain.worker < _QUIET

@@ -18,7 +18,7 @@ from seatrial.trials import plans
 from seatrial.trials.answers import rows_of
 from seatrial.trials.bench import Bench
 from seatrial.trials.growing import Grower
-from seatrial.trials.statements import same
+from seatrial.trials.statements import bare, same
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 BUDGET = 30.0
@@ -186,8 +186,8 @@ class _Way:
             for scan in plans.scans(once.plan, tables) if once.blocks >= _MUCH else ():
                 tried = [(log.cost(ran, plans.index(scan, column)), column) for column in scan.columns[:_TRIES]]
                 better = [(found.blocks, column) for found, column in tried if found is not None]
-                if better and min(better)[0] * _SPARED <= once.blocks:
-                    after, column = min(better)
+                after, column = min(better, default=(once.blocks, ""))
+                if after * _SPARED <= once.blocks and scan.is_spared(after, once.rows):
                     yield Index(scan.table, column, ran.sql, _line(seen, ran), once.blocks, after)
 
 
@@ -219,7 +219,7 @@ def _costs(log: StatementLog) -> Sequence[Often] | None:
     alike: defaultdict[str, list[Ran]] = defaultdict(list)
     for ran in log.since():
         if ran.reads:
-            alike[ran.sql].append(ran)
+            alike[bare(ran.sql)].append(ran)
     found = []
     for group in alike.values():
         sample = group[:: max(1, len(group) // _SAMPLES)]

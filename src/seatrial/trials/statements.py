@@ -43,10 +43,11 @@ def tables(sql: str) -> frozenset[str]:
 
 def same(one: str, other: str) -> bool:
     """Whether two texts are one statement: a driver's own places for values, and values in the text, do not count."""
-    return _bare(one) == _bare(other)
+    return bare(one) == bare(other)
 
 
-def _bare(sql: str) -> str:
+def bare(sql: str) -> str:
+    """The text without its values."""
     return " ".join(_VALUE.sub("?", sql).split()).rstrip("; ")
 
 

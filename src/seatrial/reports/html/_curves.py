@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 460, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 16, 14, 34
 _MARKS = 4
 _STEPS = (1, 2, 2.5, 5, 10)
+_MEASURES = ("ms", "%")
+"""Units that a name does not say."""
 SHOWN = 8
 """Figures that are unfolded."""
 
@@ -103,7 +105,8 @@ def _line(curve: Curve, series: Series, across: _Axis, up: _Axis) -> Line:
         (across.at(x), up.at(y), f"{series.name}: {number(y)} at {number(x)} {curve.x}")
         for x, y in zip(curve.xs, series.values, strict=True)
     )
-    return Line(series.name, "M" + " L".join(f"{x:g} {y:g}" for x, y, _ in dots), dots)
+    name = f"{series.name} ({series.unit})" if series.unit in _MEASURES else series.name
+    return Line(name, "M" + " L".join(f"{x:g} {y:g}" for x, y, _ in dots), dots)
 
 
 def _decades(low: float, high: float) -> list[float]:
