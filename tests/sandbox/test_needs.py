@@ -89,3 +89,29 @@ def test_a_connection_that_the_program_makes_of_parts_is_not_set_as_a_whole(tmp_
     wished = connections.wish(tmp_path, {"asyncpg"})
     assert wished is not None
     assert wished.names == ("DATABASE_URL", "DATABASE__HOSTNAME", "POSTGRES_USER")
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({".python-version": "3.12.1\n"}, ["3.12"]),
+        ({"runtime.txt": "python-3.10.4\n"}, ["3.10"]),
+        ({"Dockerfile": "FROM node:18 AS x\nFROM python:3.9.12-slim AS base\nRUN echo 3.11\n"}, ["3.9"]),
+        ({"docker/app.Dockerfile": "FROM registry.invalid/python:3.13\n"}, ["3.13"]),
+        ({"Dockerfile": "FROM python:slim\n"}, []),
+    ],
+)
+def test_the_files_of_deployment_say_which_python_it_is_run_with(
+    tmp_path: Path, files: dict[str, str], named: list[str]
+) -> None:
+    assert needs.pythons_named(write(tmp_path, files)) == named
+
+
+def test_the_python_that_it_is_run_with_elsewhere_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shim = write(tmp_path, {"python3.19": "#!/bin/sh\necho 3.19.4\n"})
+    (shim / "python3.19").chmod(0o755)
+    monkeypatch.setenv("PATH", str(shim))
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    assert fitting(">=3.8", ["3.19"]) == shim / "python3.19"
+    assert fitting(">=3.8", ["3.18", OWN.rpartition(".")[0]]) == Path(sys.executable)
+    assert fitting(f"<={OWN}", ["3.19"]) == Path(sys.executable)

@@ -42,7 +42,7 @@ def _made(home: Path, aside: Path) -> Path:
     sources = needs.sources(home)
     if not sources:
         return Path(sys.executable)
-    base = fitting(needs.python(home))
+    base = fitting(needs.python(home), needs.pythons_named(home))
     made_from = b"\0".join(path.read_bytes() for path in sources) + str(base).encode() + sys.version.encode()
     folder = aside / sha256(made_from).hexdigest()[:16]
     python = folder / "bin" / "python"

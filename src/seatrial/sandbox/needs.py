@@ -14,6 +14,8 @@ _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trus
 _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
+_RUN_WITH = re.compile(r"^(?:FROM\s+(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s-]|$)", re.MULTILINE)
+_LARGEST = 100_000
 _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
 
 
@@ -49,7 +51,7 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
 
 def sources(folder: Path) -> list[Path]:
     """The files that `needs` and `python` read."""
-    names = (*_LOCKS, "pyproject.toml", "poetry.lock", "uv.lock", "Pipfile.lock", "setup.py")
+    names = (*_LOCKS, "pyproject.toml", "poetry.lock", "uv.lock", "Pipfile.lock", "setup.py", ".python-version")
     return [folder / name for name in names if (folder / name).is_file()]
 
 
@@ -60,6 +62,18 @@ def python(folder: Path) -> str:
     return str(
         asked or _range(str(project.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python", "")))
     )
+
+
+def pythons_named(folder: Path) -> list[str]:
+    """The versions of Python (`3.12`) that the program is run with elsewhere, as its own files say."""
+    files = [folder / ".python-version", folder / "runtime.txt", *sorted(folder.glob("*ockerfile*"))]
+    files += sorted(folder.glob("docker/*ockerfile*"))
+    found = (version for file in files if file.is_file() for version in _RUN_WITH.findall(_text(file)))
+    return list(dict.fromkeys(found))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size < _LARGEST else ""
 
 
 def _without_options(path: Path) -> list[str]:

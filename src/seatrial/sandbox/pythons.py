@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -12,18 +13,26 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 _NEWEST = 30
-_MINORS = range(_NEWEST, 7, -1)
+_OLDEST = 8
+_MINORS = range(_NEWEST, _OLDEST - 1, -1)
 _KEPT = (".pyenv/versions/*/bin/python", ".local/share/uv/python/*/bin/python3")
 """Where pyenv and uv keep them, below the user's home."""
 _PATIENCE = 20
 
 
-def fitting(asked: str) -> Path:
+def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
     """A Python of a version that is asked for (PEP 440; empty for any); the nearest one if there is none such here.
 
+    `liked` are versions (`3.12`) that the program is run with elsewhere: one of them comes first if it is here.
     Many a program runs with another than it says; `unmet` tells of it where it does not.
     """
     wanted = _wanted(asked)
+    for version in (one for one in liked if int(one[2:]) >= _OLDEST):
+        if _own().startswith(f"{version}."):
+            return Path(sys.executable)
+        for python in _others((int(version[2:]),)):
+            if _version(python).startswith(f"{version}.") and wanted.contains(_version(python), prereleases=True):
+                return python
     if wanted.contains(_own(), prereleases=True):
         return Path(sys.executable)
     found = {version: python for python in _others() if (version := _version(python))}
@@ -53,14 +62,15 @@ def _own() -> str:
     return ".".join(map(str, sys.version_info[:3]))
 
 
-def _others() -> Iterator[Path]:
-    on_path = (shutil.which(f"python3.{minor}") for minor in _MINORS)
+def _others(minors: Iterable[int] = _MINORS) -> Iterator[Path]:
+    on_path = (shutil.which(f"python3.{minor}") for minor in minors)
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home` raises where there is none
     kept = chain.from_iterable(sorted(home.glob(pattern), reverse=True) for pattern in _KEPT)
     yield from (Path(found) for found in on_path if found)
     yield from kept
 
 
+@cache
 def _version(python: Path) -> str:
     """The version that an interpreter gives itself; empty if it does not run (a shim that leads nowhere)."""
     code = "import sys; print('.'.join(map(str, sys.version_info[:3])))"

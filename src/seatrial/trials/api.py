@@ -226,6 +226,6 @@ def call(operation: Operation, values: Mapping[str, Any], body: Any, headers: Ma
     told |= headers
     data = b""
     if body is not None and operation.writes:
-        data = urlencode(body).encode() if operation.form else json.dumps(body).encode()
+        data = urlencode(body, errors="surrogatepass").encode() if operation.form else json.dumps(body).encode()
         told["content-type"] = "application/x-www-form-urlencoded" if operation.form else "application/json"
     return Call(method=operation.method, path=path + ("?" + urlencode(query) if query else ""), headers=told, body=data)
