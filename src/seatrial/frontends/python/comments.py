@@ -8,7 +8,8 @@ from seatrial.frontends.python.grammar import COMMENT
 from seatrial.model.facts import Comment
 
 _TELLING = re.compile(
-    rb"seatrial:|pylint: *disable=unreachable|\b(?:TODO|FIXME|XXX|HACK)\b|\b(?i:placeholder|not (?:yet )?implemented|in a real|todo:|fixme:)"
+    rb"seatrial:|pylint: *disable=unreachable|"
+    rb"\b(?:TODO|FIXME|XXX|HACK)\b|\b(?i:placeholder|not (?:yet )?implemented|in a real|todo:|fixme:)"
 )
 _GENERATED = re.compile(
     rb"(?i)\b(?:auto-?)?generated (?:by|from|using|with|on)\b|\bdo not (?:edit|modify)\b|@generated\b"
