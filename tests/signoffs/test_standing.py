@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from build import accepted, finding, verdict
 from office import ADA, APPROVED, BOB, SHOP, Office
 from seatrial.app.provenance import survey
-from seatrial.app.signoffs import attested
+from seatrial.app.signoffs import Seen, attested, grave, standing
+from seatrial.model.finding import Quality, Severity
 from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Condition, Criterion, Kind, Mark, Vigilance, Window
 from seatrial.model.standing import SHUT, UnitState
@@ -245,6 +247,29 @@ def test_a_role_that_is_not_asked_for_does_not_count(office: Office) -> None:
     assert {one.why for one in office.standing().units} == {
         next(f"the sign-off {entry.id} does not count: {entry.problem}" for entry in office.standing().ledger)
     }
+
+
+def test_a_finding_that_the_reviewer_did_not_see_costs_its_criterion(office: Office) -> None:
+    slow = finding(path="shop/orders.py", line=9, symbol="load", quality=Quality.SECURITY)
+    office.sign()
+
+    def missing() -> dict[str, tuple[str, ...]]:
+        found = standing(office.root, "main", Seen((slow,))).units
+        return {one.name: one.missing for one in found if one.state in SHUT}
+
+    assert missing() == {"load": ("security-protocols",)}
+    seen = (Criterion("security-protocols", Mark.PASS, "only we call it", (f"finding:{slow.fingerprint}",)),)
+    office.sign("load", criteria=seen)
+    assert missing() == {}
+
+
+def test_only_grave_findings_cost_anything() -> None:
+    mild = finding(line=1, quality=Quality.SECURITY, severity=Severity.WARNING)
+    layers = finding(line=2, quality=Quality.ARCHITECTURE, severity=Severity.WARNING)
+    known = finding(line=3, severity=Severity.ERROR)
+    worst = finding(line=4, severity=Severity.ERROR)
+    judged = verdict(mild, layers, known, worst, decisions=(accepted(known),))
+    assert set(grave(judged)) == {layers, worst}
 
 
 def test_the_ledger_tells_of_every_record(office: Office) -> None:

@@ -1,6 +1,5 @@
 """Judges a tree, or a change of it: its findings, its decision records and its sign-offs together."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
@@ -10,8 +9,7 @@ from seatrial.app.audit import Request, find, recalling, report_on
 from seatrial.app.progress import Progress
 from seatrial.gate.decisions import with_decisions
 from seatrial.gate.standing import with_standing
-from seatrial.model.finding import Finding, Severity
-from seatrial.model.verdict import Report, State
+from seatrial.model.verdict import Report
 
 
 def judge(
@@ -45,13 +43,6 @@ def judge(
     report = report_on(recalling(replace(audited, analysis=analysis), request), request)
     verdict = with_decisions(report.verdict, records, settings.judged_by.fail_on)
     if accepted.mandate and reviewed:
-        seen = signoffs.Seen(tuple(_against(report)))
+        seen = signoffs.Seen(signoffs.grave(report.verdict))
         verdict = with_standing(verdict, signoffs.standing(request.root, request.changed_since, seen))
     return replace(report, verdict=verdict)
-
-
-def _against(report: Report) -> Iterator[Finding]:
-    """Findings so grave that nobody can have signed the code with them in sight, unless the sign-off names them."""
-    for one in report.verdict.judged:
-        if one.state in {State.NEW, State.LAPSED} and one.finding.severity is Severity.ERROR:
-            yield one.finding

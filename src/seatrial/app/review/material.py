@@ -75,7 +75,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
     exclude = loaded.settings.exclude
     base = git.merge_base(root, wanted.changed_since) if wanted.changed_since else ""
     report = audit(Request(root=root, changed_since=wanted.changed_since, gate=True), progress)
-    seen = signoffs.Seen(tuple(judged.finding for judged in report.verdict.judged))
+    seen = signoffs.Seen(signoffs.grave(report.verdict))
     standing = signoffs.standing(root, wanted.changed_since, seen)
     found = _units(wanted, standing, exclude)
     facts = _facts(root, found.units, progress)

@@ -13,16 +13,17 @@ from seatrial.app.settings import SignOffSettings
 from seatrial.app.signoffs.files import files
 from seatrial.decisions.fingerprints import symbols
 from seatrial.errors import SourceError
-from seatrial.model.finding import Finding, Quality
+from seatrial.model.finding import Finding, Quality, Severity
 from seatrial.model.globs import matcher
 from seatrial.model.mandate import Ask, Requirement
 from seatrial.model.provenance import Origin
 from seatrial.model.source import Gap, Role
 from seatrial.model.standing import Fault
 from seatrial.model.symbols import Symbol
+from seatrial.model.verdict import State, Verdict
 
 _CRITERIA = {
-    Quality.ARCHITECTURE: "no-circular-logic",
+    Quality.ARCHITECTURE: "ecosystem-fit",
     Quality.REDUNDANCY: "ecosystem-fit",
     Quality.DEPENDENCIES: "ecosystem-fit",
     Quality.SECURITY: "security-protocols",
@@ -31,6 +32,7 @@ _CRITERIA = {
     Quality.RESOURCES: "operable",
     Quality.HONESTY: "ecosystem-fit",
 }
+_CIRCULAR = "no-circular-logic"
 _NEEDLESS = frozenset({Role.TEST, Role.EXAMPLE})
 _BY_AI = frozenset({Origin.AI, Origin.MIXED})
 
@@ -85,13 +87,24 @@ def with_authors(asks: Iterable[Ask], root: Path, since: str) -> list[Ask]:
     return [msgspec.structs.replace(ask, authors=frozenset(changed.get(ask.place, ()))) for ask in asks]
 
 
+def grave(verdict: Verdict) -> tuple[Finding, ...]:
+    """The findings of a verdict that nobody can have signed the code with, unless the sign-off names them.
+
+    Those with severity `error`, and warnings about architecture: they say whether what moved still fits.
+    """
+    against = (one.finding for one in verdict.judged if one.state in {State.NEW, State.LAPSED})
+    least = {Quality.ARCHITECTURE: {Severity.ERROR, Severity.WARNING}}
+    return tuple(one for one in against if one.severity in least.get(one.quality, {Severity.ERROR}))
+
+
 def with_findings(asks: Iterable[Ask], findings: Iterable[Finding]) -> list[Ask]:
     """The units with the findings that speak against what was signed of them."""
     against: dict[tuple[str, str], list[tuple[str, str]]] = {}
     asks = list(asks)
     places = _Places(asks)
     for finding in findings:
-        if (criterion := _CRITERIA.get(finding.quality)) and (place := places.of(finding)):
+        criterion = _CIRCULAR if finding.rule == "import-cycle" else _CRITERIA.get(finding.quality)
+        if criterion and (place := places.of(finding)):
             against.setdefault(place, []).append((finding.fingerprint, criterion))
     return [msgspec.structs.replace(ask, against=tuple(sorted(against.get(ask.place, ())))) for ask in asks]
 
