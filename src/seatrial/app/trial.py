@@ -12,6 +12,7 @@ from seatrial.app.audit import Audited, Request, find, recalling, report_on
 from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
 from seatrial.app.starting import Start
+from seatrial.app.worded import worded
 from seatrial.errors import ConfigError
 from seatrial.model.curve import Curve
 from seatrial.model.source import Gap, Stage
@@ -104,7 +105,8 @@ def run(asked: Trial, progress: Progress) -> Tried:
         findings, routes = audited.analysis.findings, audited.analysis.routes
         proof = prove(claims, findings, routes, Again(starting.again(asked.audit.root, asked.start), asked.seed))
         left = untried(bench, findings, proof.evidence, routes, TRIALS, begun)
-        proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))))
+        found = tuple(map(worded, proof.found))
+        proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))), found=found)
         kind = bench.database.kind if bench.database else ""
         return Tried(audited, proof, tuple(claims), frozenset(begun), (*gaps, *_unfit(bench)), kind, tuple(curves))
 

@@ -156,6 +156,7 @@ def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
 
 _QUALITY = {
     "growth": Quality.SCALE,
+    "load": Quality.RESOURCES,
     "race": Quality.CONCURRENCY,
     "deadlock": Quality.CONCURRENCY,
     "access": Quality.SECURITY,
