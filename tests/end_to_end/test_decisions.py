@@ -163,6 +163,11 @@ def test_the_folder_of_records_is_that_of_the_base(shop: Path, capsys: pytest.Ca
     assert any("jobs were lost" in what for what in told)
 
 
+def test_what_is_left_out_is_what_the_base_leaves_out(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(shop, {"seatrial.toml": 'exclude = ["shop/"]\n', **BACK})
+    assert "shop/jobs.py" in [path for path, *_ in reasons(shop, capsys)]
+
+
 def test_another_folder_can_be_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = {"adr/20261122-no-redis.md": RECORD, "seatrial.toml": 'decisions = "adr"\n', "shop/a.py": "print(1)\n"}
     root = repository(tmp_path / "shop", files)

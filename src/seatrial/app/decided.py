@@ -33,6 +33,7 @@ class Asked(NamedTuple):
     commit: str
     today: date
     exclude: tuple[str, ...] = ()
+    """Patterns of files to leave out, where there is no commit whose own settings say so."""
     signed: tuple[str, ...] = ()
     """What people have signed that they accept, as `id@bodyHash`."""
     mandate: bool = False
@@ -48,11 +49,11 @@ def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
         SourceError: the commit cannot be read.
     """
     now = records(asked.root)
-    before = _records_at(asked.root, asked.commit) if asked.commit else None
+    before, exclude = _records_at(asked.root, asked.commit) if asked.commit else (None, asked.exclude)
     if all(record.plain for record in (*now, *(before or ()))):
         return Decided(now=now, before=before), ()
     known = Decided(now=now, before=before, signed=asked.signed, mandate=asked.mandate)
-    found = edits(asked.root, asked.commit, asked.exclude) if asked.commit else everything(asked.root, asked.exclude)
+    found = edits(asked.root, asked.commit, exclude) if asked.commit else everything(asked.root, exclude)
     folders = (_OWN, settings.decisions_folder(asked.root) + "/")
     held = list(in_force(known).values())
     if not asked.commit:
@@ -66,8 +67,8 @@ def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
     return decided, gaps
 
 
-def _records_at(root: Path, commit: str) -> tuple[Record, ...]:
-    """The records as they were in a commit, in the folder that its own settings name."""
+def _records_at(root: Path, commit: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+    """The records as they were in a commit, in the folder that its own settings name, and what those leave out."""
     try:
         blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit)}
         loaded = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
@@ -77,9 +78,10 @@ def _records_at(root: Path, commit: str) -> tuple[Record, ...]:
             if _lies_in(path, loaded.settings.decisions.strip("/")) and blobs[path].size <= SIZE_LIMIT
         ]
         contents = git.contents(root, [blobs[path].oid for path in paths])
-        return tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
+        records_then = tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
     except git.GitError as error:
         raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
+    return records_then, loaded.settings.exclude
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from seatrial.decisions.records.reading import within
 from seatrial.errors import DecisionError
 from seatrial.model.record import Why
 from seatrial.model.text import printable
@@ -62,7 +63,7 @@ def write(root: Path, why: Why) -> Path:
     fields = {"symbol": why.symbol, "digest": why.digest, "because": because, "who": why.who}
     text = "".join(f"{name} = {_quoted(value)}\n" for name, value in fields.items() if value)
     text += f"written = {why.written}\n" if why.written else ""
-    file = root / FOLDER / why.path / f"{sha256(text.encode()).hexdigest()[:16]}.toml"
+    file = within(root, FOLDER) / why.path / f"{sha256(text.encode()).hexdigest()[:16]}.toml"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -77,7 +78,7 @@ def _quoted(text: str) -> str:
 
 
 def _in_folder(root: Path, path: str, *, recursive: bool) -> Iterator[Why]:
-    top = root / FOLDER
+    top = within(root, FOLDER)
     folder = top / path
     if not folder.is_dir():
         return

@@ -7,6 +7,7 @@ import pytest
 
 from seatrial.decisions.records import parse, read
 from seatrial.decisions.records.patterns import LINE, Searcher, problem
+from seatrial.decisions.records.writing import set_keys
 from seatrial.errors import DecisionError
 from seatrial.model.record import Enforcement, RuleKind, Status
 from trees import write
@@ -203,3 +204,27 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "docs/decisions/0002-b.md").symlink_to(tmp_path / "secret.md")
     with pytest.raises(DecisionError, match=r"0002-b\.md is no plain file"):
         read(tmp_path, "docs/decisions")
+
+
+def test_a_link_out_of_the_tree_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, {"elsewhere/0001-a.md": "# A", "tree/docs/README.md": ""})
+    (tmp_path / "tree/docs/decisions").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DecisionError, match="leads out of"):
+        read(tmp_path / "tree", "docs/decisions")
+
+
+def test_a_key_is_set_and_every_other_line_stays(tmp_path: Path) -> None:
+    text = OURS.replace("date: 2026-11-22", "# when\ndate: 2026-11-22")
+    write(tmp_path, {"d/20261122-no-redis.md": text})
+    (record,) = read(tmp_path, "d")
+    changed = set_keys(tmp_path, record, {"status": "superseded by D-20270101-x", "superseded-by": "D-20270101-x"})
+    assert (changed.status, changed.superseded_by, changed.body_hash) == (
+        Status.SUPERSEDED,
+        "D-20270101-x",
+        record.body_hash,
+    )
+    after = (tmp_path / "d/20261122-no-redis.md").read_text().splitlines()
+    assert [line for line in text.splitlines() if line not in after] == ["status: accepted"]
+    anchors = [{"path": "shop/jobs.py", "digest": "def"}]
+    assert set_keys(tmp_path, changed, {"anchors": anchors}).anchors[0].digest == "def"
+    assert read(tmp_path, "d")[0].review_by == record.review_by

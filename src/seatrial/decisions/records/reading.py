@@ -26,16 +26,25 @@ def read(root: Path, folder: str) -> tuple[Record, ...]:
         DecisionError: a record of ours cannot be understood, or cannot be read.
     """
     found = []
+    place = within(root, folder)
     try:
-        names = sorted(entry.name for entry in os.scandir(root / folder) if is_record(entry.name))
+        names = sorted(entry.name for entry in os.scandir(place) if is_record(entry.name))
         for name in names:
             path = f"{folder}/{name}"
-            found.append(parse(path, _bytes(root / folder / name, path)))
+            found.append(parse(path, _bytes(place / name, path)))
     except (FileNotFoundError, NotADirectoryError):
         return tuple(found)
     except OSError as error:
         raise DecisionError(f"{printable(folder)} cannot be read: {error.strerror}. Make it readable.") from error
     return tuple(found)
+
+
+def within(root: Path, folder: str) -> Path:
+    """The folder, which no link may lead out of the tree. Raises `DecisionError`."""
+    place = root / folder
+    if not place.resolve().is_relative_to(root.resolve()):
+        raise DecisionError(f"{printable(folder)} leads out of {printable(str(root))}: records lie in the tree.")
+    return place
 
 
 def _bytes(file: Path, path: str) -> bytes:

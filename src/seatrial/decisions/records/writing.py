@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from seatrial.decisions.records.parse import parse
+from seatrial.decisions.records.reading import within
 from seatrial.errors import DecisionError
 from seatrial.model.record import Draft, Record
 from seatrial.model.text import printable
@@ -51,7 +52,7 @@ def create(root: Path, folder: str, draft: Draft, today: date) -> Record:
     path = f"{folder}/{today:%Y%m%d}-{slug}.md"
     text = _text(f"D-{today:%Y%m%d}-{slug}", draft, today)
     record = parse(path, text.encode())
-    file = root / path
+    file = within(root, folder) / path.rpartition("/")[2]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as out:
@@ -82,7 +83,7 @@ def _with_key(text: str, key: str, value: Any) -> str:
     head, begin, rest = text.partition("---\n")
     front, end, body = rest.partition("\n---")
     written = _yaml({key: value}).rstrip("\n")
-    block = re.compile(rf"^{re.escape(key)}[ \t]*:.*(?:\n(?:[ \t#-].*)?)*?(?=\n[^ \t\n#-]|\Z)", re.MULTILINE)
+    block = re.compile(rf"^{re.escape(key)}[ \t]*:.*(?:\n(?:[ \t-].*)?)*?(?=\n[^ \t\n-]|\Z)", re.MULTILINE)
     changed, count = block.subn(lambda _: written, front, count=1)
     return head + begin + (changed if count else f"{front}\n{written}") + end + body
 
