@@ -3,9 +3,9 @@
 import pytest
 
 from roomed import Browser, charged, served
+from seatrial.surfaces.web.addresses import PAGES, STEPS
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.guard import ENTRY, LARGEST
-from seatrial.surfaces.web.pages import PAGES, STEPS
 
 
 def test_the_token_lets_one_browser_in_and_leaves_no_trace_in_its_address(at: Desk) -> None:
@@ -93,7 +93,7 @@ def test_every_answer_forbids_what_is_not_ours(browser: Browser, path: str) -> N
     assert {policy[name] for name in ("script-src", "style-src", "connect-src", "form-action")} == {"'self'"}
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_no_page_names_another_host_or_runs_what_stands_in_it(at: Desk, browser: Browser) -> None:

@@ -84,8 +84,11 @@ def packs(units: Iterable[Unit], who: str) -> tuple[Pack, ...]:
     for unit in sorted(units, key=lambda one: (one.symbol.path, one.base, one.symbol.line, one.symbol.name)):
         groups.setdefault((unit.symbol.path, unit.base), []).append(unit)
     made = [pack for group in groups.values() for pack in _portions(group)]
-    made.sort(key=lambda pack: (-pack.risk, pack.id))
-    return _rotated(_joined(made), who)
+    kin: dict[tuple[str, str], list[Pack]] = {}
+    for pack in sorted(made, key=_by_risk):
+        kin.setdefault(_kin(pack), []).append(pack)
+    joined = [pack for folder in kin.values() for pack in _joined(folder)]
+    return _rotated(sorted(joined, key=_by_risk), who)
 
 
 def _portions(units: Sequence[Unit]) -> list[Pack]:
@@ -100,15 +103,19 @@ def _portions(units: Sequence[Unit]) -> list[Pack]:
 
 
 def _joined(made: Sequence[Pack]) -> list[Pack]:
-    """Small packs of neighbours in risk and folder become one, up to the aim."""
+    """Small packs of one folder that are neighbours in risk become one, up to the aim."""
     result: list[Pack] = []
     for pack in made:
         last = result[-1] if result else None
-        if last and last.size + pack.size <= AIM and _kin(last) == _kin(pack):
+        if last and last.size + pack.size <= AIM:
             result[-1] = Pack((*last.units, *pack.units))
         else:
             result.append(pack)
     return result
+
+
+def _by_risk(pack: Pack) -> tuple[float, str]:
+    return -pack.risk, pack.id
 
 
 def _kin(pack: Pack) -> tuple[str, str]:

@@ -43,7 +43,8 @@ def plant(spans: Iterable[Span], texts: Mapping[str, str], lines: int, chance: R
     chosen: list[Planted] = []
     for _ in range(min(MOST, max(1, lines // EACH))):
         sites = [site for site in sites if not any(_touch(site, other) for other in chosen)]
-        while sites and (one := _one(sites, chance)):
+        while sites:
+            one = _one(sites, chance)
             sites.remove(one)
             if bites(texts[one.path], one.mutant):
                 chosen.append(one)

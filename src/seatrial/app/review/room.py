@@ -73,6 +73,12 @@ class Room:
         """The ids of the packs that this person has signed as they are."""
         return frozenset(self.store.signed(self.reviewer)) & self._by_id.keys()
 
+    @property
+    def left(self) -> list[Pack]:
+        """The packs that this person has not signed, in their order."""
+        done = self.done
+        return [pack for pack in self.packs if pack.id not in done]
+
     def origin(self, path: str, name: str) -> str:
         """Who wrote a symbol, as far as marks tell."""
         found = self.material.origins.get((path, name))

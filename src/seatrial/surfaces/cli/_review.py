@@ -57,7 +57,7 @@ def review(opened: Opened, terminal: Terminal | None = None) -> None:
 
 
 def _chosen(room: Room, terminal: Terminal) -> str:
-    left = [pack for pack in room.packs if pack.id not in room.done and not pack.is_too_large]
+    left = [pack for pack in room.left if not pack.is_too_large]
     large = [pack for pack in room.packs if pack.is_too_large]
     terminal.say(f"too large to review, split it first: {pack.units[0].name} ({pack.size} lines)" for pack in large)
     if not left:

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from seatrial.errors import SeatrialError
 from seatrial.surfaces.web import render
+from seatrial.surfaces.web.addresses import PAGES, STEPS
 from seatrial.surfaces.web.desk import Desk, NoPageError
 from seatrial.surfaces.web.guard import FormError, Guard, Keys, form
-from seatrial.surfaces.web.pages import PAGES, STEPS
 
 _Handler = Callable[[Request], Awaitable[Response]]
 

@@ -33,7 +33,7 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
         "reasons_cut": max(0, len(told) - _MOST),
         "reasons_hidden": kept,
         "backlog": _backlog(desk),
-        "next": next((pack.id for pack in room.packs if not pack.is_too_large and pack.id not in room.done), ""),
+        "next": next((pack.id for pack in room.left if not pack.is_too_large), ""),
     }
     return Page("home", "Gate", data)
 
@@ -56,7 +56,7 @@ def _reasons(desk: Desk) -> tuple[list[dict[str, Any]], int]:
 
 
 def _backlog(desk: Desk) -> dict[str, int]:
-    packs = [pack for pack in desk.room.packs if pack.id not in desk.room.done]
+    packs = desk.room.left
     lines, units = sum(pack.size for pack in packs), sum(len(pack.units) for pack in packs)
     seconds = sum(pace.floor(pack.size, len(pack.units)) for pack in packs)
     return {"packs": len(packs), "units": units, "lines": lines, "minutes": -(-seconds // 60)}

@@ -14,14 +14,14 @@ from seatrial.surfaces.web.render import Page
 def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every page is asked with
     """The page `/queue`."""
     room = desk.room
-    under_way, unclear = room.store.under_way(room.reviewer), room.store.not_understood()
+    done, under_way, unclear = room.done, room.store.under_way(room.reviewer), room.store.not_understood()
     rows = [
         _row(pack) | {"under_way": under_way.get(pack.id, ""), "unclear": unclear.get(pack.id, "")}
         for pack in room.packs
-        if pack.id not in room.done
+        if pack.id not in done
     ]
     units = sum(len(pack.units) for pack in room.packs)
-    return Page("queue", "Queue", {"packs": rows, "units": units, "done": len(room.done)})
+    return Page("queue", "Queue", {"packs": rows, "units": units, "done": len(done)})
 
 
 def pack(desk: Desk, request: Request) -> Page:
