@@ -66,6 +66,13 @@ def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         yield made
 
 
+@pytest.fixture(scope="session")
+def quay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the quay, which is asynchronous and leaks."""
+    with _benches("quay", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

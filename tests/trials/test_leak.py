@@ -54,3 +54,16 @@ def test_leak_names_the_rules_that_speak_of_it(depot: Depot) -> None:
     (claim,) = leak.claims(depot("temporary"))
     assert (claim.outcome, claim.rules[0]) == (Outcome.PROVEN, "temporary-file-left")
     assert "leaves 1.00 temporary files behind (1.00 to 1.00)" in claim.reason
+
+
+@pytest.mark.slow
+def test_leak_tells_tasks_and_connections_of_an_asynchronous_program(quay: Depot) -> None:
+    found = {one.operation: one for one in leak.run(quay("task,socket")) if isinstance(one, Left)}
+    assert {name: (one.kind.name, one.sites[0].line.split()[-1]) for name, one in found.items()} == {
+        "GET /moor": ("tasks", "moor"),
+        "GET /pilot": ("descriptors", "call_pilot"),
+    }
+
+
+def test_leak_proves_nothing_of_an_asynchronous_program_that_is_sound(quay: Depot) -> None:
+    assert [one for one in leak.run(quay("")) if isinstance(one, Left)] == []

@@ -13,6 +13,7 @@ import msgspec
 
 _ANSWERED_WITHIN = 20.0
 _POLL = 0.002
+_NEARLY = 0.98
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
@@ -22,6 +23,8 @@ class Site(msgspec.Struct, frozen=True):
     line: str
     count: int
     bytes: int
+    depth: float = 0
+    """How many calls lie between the line and what it made, on average."""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -76,13 +79,15 @@ def trace(pids: Sequence[int], out: Path) -> None:
 
 
 def sites(pids: Sequence[int], out: Path) -> Sequence[Site]:
-    """The lines that made most of what is still there, over all workers."""
+    """The lines that made most of what is still there, over all workers; of those that made about all, the nearest."""
     found: dict[str, Site] = {}
     for pid in pids:
         for one in msgspec.convert(_ask(pid, out, "sites"), list[Site]):
-            known = found.get(one.line, Site(one.line, 0, 0))
-            found[one.line] = Site(one.line, known.count + one.count, known.bytes + one.bytes)
-    return sorted(found.values(), key=lambda one: -one.count)
+            known = found.get(one.line, Site(one.line, 0, 0, one.depth))
+            depth = (known.depth + one.depth) / 2
+            found[one.line] = Site(one.line, known.count + one.count, known.bytes + one.bytes, depth)
+    most = _NEARLY * max((one.count for one in found.values()), default=0)
+    return sorted(found.values(), key=lambda one: (one.count < most, one.depth if one.count >= most else -one.count))
 
 
 def _ask(pid: int, out: Path, what: str) -> object:

@@ -180,8 +180,8 @@ def _made(bench: Bench, ask: Ask, times: int, weight: Callable[[Site], float], l
     bench.application.trace()
     for _ in range(times):
         ask()
-    found = [site for site in bench.application.sites() if site.line and weight(site) > _SHARE * least * times]
-    return tuple(sorted(found, key=weight, reverse=True))
+    sites = bench.application.sites()
+    return tuple(site for site in sites if site.line and weight(site) > _SHARE * least * times)
 
 
 def _what(kind: Kind, series: Sequence[Counts]) -> str:

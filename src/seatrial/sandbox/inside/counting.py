@@ -95,15 +95,15 @@ def _sites():
         for depth, frame in enumerate(reversed(trace.traceback)):
             if frame.filename.startswith(_where["root"]) and (frame.filename, frame.lineno) not in seen:
                 seen.add((frame.filename, frame.lineno))
-                one = found.setdefault((frame.filename, frame.lineno), [0, 0, depth])
+                one = found.setdefault((frame.filename, frame.lineno), [0, 0, 0])
                 one[0] += 1
                 one[1] += trace.size
-                one[2] = min(one[2], depth)
+                one[2] += depth
     for path, place in _traced["files"].items():
         if place and os.path.exists(path):
             found.setdefault(place, [0, 0, 0])[0] += 1
     most = sorted(found.items(), key=lambda one: (-one[1][0], one[1][2]))[:_MOST]
-    return [{"line": _own(*place), "count": count, "bytes": size} for place, (count, size, _) in most]
+    return [{"line": _own(*place), "count": n, "bytes": size, "depth": depth / n} for place, (n, size, depth) in most]
 
 
 def _audited(event, arguments):
