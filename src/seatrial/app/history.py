@@ -86,7 +86,7 @@ def _read(root: Path, ahead: Sequence[Commit], where: Sequence[str], reshaping: 
         return git.stream(root, "diff-tree", "--stdin", *patches.OPTIONS, *merges, "--", *where, stdin=asked)
 
     told = patches.merges(ask((one for one in ahead if len(one.parents) > 1), patches.COMBINED))
-    mixed = {(oid, path): found for oid, path, found in told}
+    mixed = {(one.commit, one.path): one for one in told}
     nodes = [(one.oid, one.parents) for one in ahead]
     return lineage.History(nodes, patches.commits(ask(ahead, patches.FIRST_PARENT)), mixed, reshaping)
 
@@ -139,4 +139,4 @@ def _digests(marked: Iterable[MarkedLines]) -> dict[str, bytes]:
 
 
 def _key(kind: bytes, oid: str) -> bytes:
-    return sha256(b"lineage-1\0" + kind + oid.encode()).digest()
+    return sha256(b"lineage-2\0" + kind + oid.encode()).digest()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from seatrial.decisions.provenance.moves import moved
-from seatrial.decisions.provenance.patches import Edit, Mixed
+from seatrial.decisions.provenance.patches import Edit, Merged
 from seatrial.decisions.provenance.reshaped import sources
 
 Label = Callable[[str, str, int, int], list[int]]
@@ -34,7 +34,7 @@ class History(NamedTuple):
 
     nodes: Sequence[Node]
     edits: Iterable[tuple[str, list[Edit]]]
-    mixed: Mapping[tuple[str, str], list[Mixed]]
+    mixed: Mapping[tuple[str, str], Merged]
     reshaping: Collection[str] = ()
     """Commits that only reshaped code."""
 
@@ -124,16 +124,16 @@ def _merged(oid: str, edit: Edit, before: Sequence[State], history: History, lab
     mixed = history.mixed.get((oid, edit.path))
     if mixed is None:
         return None
-    versions = [state[edit.path].lines if edit.path in state else [] for state in before]
+    versions = [state[path].lines if path in state else [] for state, path in zip(before, mixed.before, strict=False)]
     found: list[int] = []
     at = 0
-    for one in mixed:
+    for one in mixed.stretches:
         found += versions[0][at : one.starts[0] - 1]
         ways = one.starts
         for kept, there in one.lines:
             if kept:
                 from_parents = (
-                    _line(version, way) for version, way, has in zip(versions, ways, there, strict=True) if has
+                    _line(version, way) for version, way, has in zip(versions, ways, there, strict=False) if has
                 )
                 own = label(oid, edit.path, len(found) + 1, 1)[0]
                 found.append(next(from_parents, own))

@@ -10,7 +10,7 @@ OPTIONS = (
 )
 """What `commits` wants of `diff-tree`. White space does not count (`-w`), renames do."""
 FIRST_PARENT = ("--diff-merges=first-parent",)
-COMBINED = ("-c", "-U3")
+COMBINED = ("-c", "--combined-all-paths", "-U3")
 """For merges: without lines around them, git writes some stretches' lengths as less than nothing."""
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -49,6 +49,15 @@ class Mixed(NamedTuple):
     lines: list[tuple[bool, tuple[bool, ...]]]
 
 
+class Merged(NamedTuple):
+    """A file of a merge that is like none of its parents: its name in each of them, and where they differ."""
+
+    commit: str
+    path: str
+    before: tuple[str, ...]
+    stretches: list[Mixed]
+
+
 def commits(told: Iterable[bytes]) -> Iterator[tuple[str, list[Edit]]]:
     """The edits of each commit that has some, in the order in which git was asked."""
     lines = iter(told)
@@ -70,22 +79,25 @@ def commits(told: Iterable[bytes]) -> Iterator[tuple[str, list[Edit]]]:
         yield oid, list(edits.values())
 
 
-def merges(told: Iterable[bytes]) -> Iterator[tuple[str, str, list[Mixed]]]:
-    """The files of merges that are like none of the parents: the merge, the path, and where they differ."""
+def merges(told: Iterable[bytes]) -> Iterator[Merged]:
+    """The files of merges that are like none of the parents."""
     lines = iter(told)
-    oid, path, found = "", "", list[Mixed]()
+    oid, at = "", Merged("", "", (), [])
     for line in lines:
-        if line.startswith((b"\0", b"diff --c")):
-            if found:
-                yield oid, path, found
-            oid = line[1:].strip().decode() if line.startswith(b"\0") else oid
-            found = []
+        if line.startswith(b"\0"):
+            oid = line[1:].strip().decode()
+        elif line.startswith(b"diff --c"):
+            if at.stretches:
+                yield at
+            at = Merged(oid, "", (), [])
+        elif line.startswith(b"--- "):
+            at = at._replace(before=(*at.before, _path(line[4:], b"a/")))
         elif line.startswith(b"+++ "):
-            path = _path(line[4:], b"b/")
+            at = at._replace(path=_path(line[4:], b"b/"))
         elif line.startswith(b"@@@"):
-            found.append(_mixed(line, lines))
-    if found:
-        yield oid, path, found
+            at.stretches.append(_mixed(line, lines))
+    if at.stretches:
+        yield at
 
 
 def _raw(line: bytes) -> Edit:
