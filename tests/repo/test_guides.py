@@ -14,6 +14,7 @@ from repository import ROOT, code_in, exists, guides, text
 from seatrial import registry, testing
 from seatrial.app import settings
 from seatrial.app.audit import Request, audit
+from seatrial.model.curve import Prices
 from seatrial.model.finding import Quality
 from seatrial.model.mandate import Requirement
 from seatrial.model.policy import Policy
@@ -112,7 +113,7 @@ def form(type_: type[msgspec.Struct]) -> dict[str, object]:
 
 
 def test_the_page_on_settings_has_every_key_with_its_default() -> None:
-    tables = {"policy", "rules", "per-path", "libraries", "app", "sign-offs"}
+    tables = {"policy", "rules", "per-path", "libraries", "app", "trial", "sign-offs"}
     top = {key: value for key, value in form(settings.Settings).items() if key not in tables}
     assert {
         key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## What is read").items()
@@ -121,6 +122,8 @@ def test_the_page_on_settings_has_every_key_with_its_default() -> None:
     assert policy == form(Policy)
     app = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[app]`").items()}
     assert app == form(settings.AppSettings)
+    prices = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[trial]`").items()}
+    assert prices == form(Prices)
     signed = documented("## `[sign-offs]`")
     needs = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in signed.items()}
     assert needs == form(Requirement)

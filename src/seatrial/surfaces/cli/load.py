@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,7 @@ from seatrial import __version__
 from seatrial.surfaces.cli import _options
 
 if TYPE_CHECKING:
-    from seatrial.app.load import Told
+    from seatrial.app.load import Asked, Told
     from seatrial.app.starting import Start
 
 _FORMATS = ("text", "json", "html")
@@ -27,28 +27,28 @@ _SUFFIXES = {".txt": "text", ".json": "json", ".html": "html"}
 @click.option("--locust", default="", metavar="FILE", help="Write the same requests as a file for Locust.")
 @_options.starting
 @_options.verbose
-def command(  # noqa: PLR0913 -- one each option
-    *,
-    path: str,
-    users: str,
-    rate: str,
-    duration: str,
-    form: str,
-    output: str,
-    locust: str,
-    start: "Start",
-    verbose: bool,
-) -> None:
+def command(path: str, form: str, output: str, *, verbose: bool, **said: Any) -> None:
     """Start a copy of the program in PATH and ask it for all that reads, with more and more users, up to its knee."""
-    from seatrial.app.load import Asked, load  # noqa: PLC0415 - brings the stages, which `--help` needs not
+    from seatrial.app.load import load  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.surfaces.cli._output import emit, write  # noqa: PLC0415 - as above
     from seatrial.surfaces.cli._progress import progress  # noqa: PLC0415 - as above
 
-    first, last = _range(rate, "--rate") if rate else _range(users, "--users")
     if output and Path(output).suffix not in _SUFFIXES:
         raise click.BadParameter("its name ends in .txt, .json or .html", param_hint="--output")
-    wanted = Asked(
-        root=Path(path),
+    wanted = _wanted(Path(path), **said)
+    with progress(verbose=verbose) as tell:
+        told = load(wanted, tell)
+    if output:
+        write(Path(output), _rendered(told, path, _SUFFIXES[Path(output).suffix]))
+    emit(_rendered(told, path, form))
+
+
+def _wanted(root: Path, *, users: str, rate: str, duration: str, locust: str, start: "Start") -> "Asked":
+    from seatrial.app.load import Asked  # noqa: PLC0415 - as above
+
+    first, last = _range(rate, "--rate") if rate else _range(users, "--users")
+    return Asked(
+        root=root,
         first=first,
         last=last,
         seconds=_options.seconds(duration, "--for"),
@@ -56,11 +56,6 @@ def command(  # noqa: PLR0913 -- one each option
         locust=Path(locust) if locust else None,
         start=start,
     )
-    with progress(verbose=verbose) as tell:
-        told = load(wanted, tell)
-    if output:
-        write(Path(output), _rendered(told, path, _SUFFIXES[Path(output).suffix]))
-    emit(_rendered(told, path, form))
 
 
 def _range(text: str, option: str) -> tuple[int, int]:
