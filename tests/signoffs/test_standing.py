@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from build import accepted, finding, verdict
 from office import ADA, APPROVED, BOB, SHOP, Office
 from seatrial.app.provenance import survey
 from seatrial.app.signoffs import Seen, attested, grave, standing
+from seatrial.errors import DecisionError
 from seatrial.model.finding import Quality, Severity
 from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Condition, Criterion, Kind, Mark, Vigilance, Window
@@ -125,7 +127,7 @@ def test_more_than_five_deltas_ask_for_a_full_review(tmp_path: Path) -> None:
         office.write({"shop/orders.py": body.replace("return 1", f"return {number}")})
         (stale,) = [one for one in office.standing().units if one.state in SHUT]
         assert stale.ask is (Kind.DELTA if number < 7 else Kind.FULL)
-        base = office.sign("a", kind=Kind.DELTA, base=base.stem)
+        base = office.forge("a", kind=Kind.DELTA, base=base.stem)
     assert "more than 5 deltas" in office.standing().units[0].why
     office.sign("a")
     assert set(office.states().values()) == {SIGNED}
@@ -154,7 +156,7 @@ def test_an_emergency_lets_pass_for_72_hours_once(office: Office) -> None:
 
 
 def test_whoever_wrote_it_attests_and_does_not_review(office: Office) -> None:
-    office.sign("total", authors=(ADA,))
+    office.forge("total", authors=(ADA,))
     assert office.states()["total"] is STALE
     assert "among its authors" in office.standing().units[1].why
     office.sign("total", authors=(ADA,), kind=Kind.HUMAN_AUTHORED)
@@ -184,7 +186,7 @@ def test_only_what_an_ai_marked_may_be_asked_for(tmp_path: Path) -> None:
 
 
 def test_whoever_told_the_ai_what_to_write_does_not_review(office: Office) -> None:
-    office.sign("total", operator=("Ada@Example.org",))
+    office.forge("total", operator=("Ada@Example.org",))
     assert office.states()["total"] is STALE
 
 
@@ -196,6 +198,24 @@ def test_whoever_committed_the_change_does_not_review(office: Office) -> None:
     assert office.states() == {"<imports>": SIGNED, "total": SIGNED, "load": STALE}
     office.sign("load", who=BOB)
     assert office.states()["load"] is SIGNED
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"authors": (ADA,)}, "among its authors"),
+        ({"role": "security"}, "was no security"),
+        ({"kind": Kind.DELTA, "base": "0" * 16}, "which is not here"),
+        ({"kind": Kind.DELTA}, "none is named"),
+        ({"kind": Kind.HUMAN_AUTHORED}, "not among its authors"),
+        ({"subjects": ()}, "nothing was reviewed"),
+        ({"reviewer": BOB}, "did not sign it"),
+    ],
+)
+def test_what_would_not_count_is_not_signed(office: Office, more: dict[str, Any], why: str) -> None:
+    with pytest.raises(DecisionError, match=why):
+        office.sign(**more)
+    assert not list(office.root.glob(".seatrial/signoffs/**/*.json"))
 
 
 def test_two_reviewers_are_two_people(tmp_path: Path) -> None:
@@ -243,7 +263,7 @@ def test_the_policy_asks_by_path_and_a_criterion_may_change_its_meaning(tmp_path
 
 
 def test_a_role_that_is_not_asked_for_does_not_count(office: Office) -> None:
-    office.sign(role="security")
+    office.forge(role="security")
     assert {one.why for one in office.standing().units} == {
         next(f"the sign-off {entry.id} does not count: {entry.problem}" for entry in office.standing().ledger)
     }

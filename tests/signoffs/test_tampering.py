@@ -228,7 +228,7 @@ def test_a_role_and_a_signer_added_in_the_same_change_do_not_count(office: Offic
 def test_a_key_without_a_role_does_not_count(office: Office) -> None:
     git(office.root, "checkout", "-q", "main")
     office.write({".seatrial/allowed_signers": office.allowed + line(EVE, public(office.keys[EVE]))})
-    office.branch("other").sign(who=EVE)
+    office.branch("other").forge(who=EVE)
     assert "has no role here" in office.standing().ledger[0].problem
     assert is_shut(office.standing())
 

@@ -20,7 +20,7 @@ from seatrial.app.signoffs.ledger import mandate
 from seatrial.app.signoffs.state import State, on_disk
 from seatrial.decisions.signoffs import envelope, keys, records, sshsig, statement
 from seatrial.errors import DecisionError
-from seatrial.model.mandate import Mandate
+from seatrial.model.mandate import Law, Mandate
 from seatrial.model.signoff import Kind, SignOff
 from seatrial.model.text import printable
 
@@ -90,9 +90,8 @@ def sign(
     payload = statement.encode(whole)
     data = records.seal(whole, _signature(key, envelope.pae(payload)))
     path = records.path_of(payload, now)
-    checked = records.check(path, data, state.trust, None, now)
-    if checked.entry.problem:
-        raise DecisionError(f"not signed, since it would not count: {checked.entry.problem}.")
+    if problem := _problem(state, path, data, now):
+        raise DecisionError(f"not signed, since it would not count: {problem}.")
     return _write(root / path, data)
 
 
@@ -102,6 +101,16 @@ def keys_of(root: Path, folder: Path) -> list[tuple[str, Path]]:
     known = {signer.key: signer.principals[0] for signer in state.trust.signers}
     found = ((records.public_blob(path.read_text("utf-8", "replace")), path) for path in sorted(folder.glob("*.pub")))
     return [(known[blob], path) for blob, path in found if blob in known]
+
+
+def _problem(state: State, path: str, data: bytes, now: datetime) -> str:
+    """Why the new record would not count beside those that are there; empty if it would."""
+    made = records.check(path, data, state.trust, None, now)
+    if made.record is None or made.entry.problem:
+        return made.entry.problem
+    there = (records.check(name, old, state.trust, None, now).record for name, old in state.records.items())
+    known = (made.record, *(one for one in there if one))
+    return gate.problems(Law(mandate=mandate(state), records=known, now=now))[made.entry.id]
 
 
 def _whole(root: Path, signoff: SignOff, held: Mandate, now: datetime) -> SignOff:

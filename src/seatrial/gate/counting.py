@@ -40,7 +40,7 @@ def _problem(record: Record, by_id: Mapping[str, Record], law: Law, deltas: int)
         return "it says that it was made in the future"
     if signoff.kind is not Kind.DELTA:
         return ""
-    if not deltas:
+    if not deltas or depth(record, by_id) > MOST_DELTAS:
         return f"more than {MOST_DELTAS} deltas follow one another: review it in full"
     base = by_id.get(signoff.base)
     if base is None:

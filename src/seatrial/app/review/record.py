@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from seatrial.app import signoffs
 from seatrial.app.review import references, vigilance
 from seatrial.app.review.material import Material
 from seatrial.app.review.planting import tells
@@ -48,7 +49,8 @@ def record(session: Session, room: Room, person: Person) -> SignOff:
         base=units[0].base,
         reviewer=person.principal,
         role=person.role,
-        criteria=_criteria(session, views),
+        criteria=_criteria(session, room),
+        authors=room.authors(session.pack),
         provenance=_written_by(session, material),
         interrogation=_interrogation(session, views),
         effort=_effort(session),
@@ -77,12 +79,21 @@ def _unchanged(session: Session, root: Path) -> None:
                 raise ReviewError(f"{unit.name} has changed since you looked at it: begin again from the queue")
 
 
-def _criteria(session: Session, views: Views) -> tuple[Criterion, ...]:
-    """The verdicts; those against the code with the defects that the reviewer saw (not those that were planted)."""
+def _criteria(session: Session, room: Room) -> tuple[Criterion, ...]:
+    """The verdicts: with the grave findings that the reviewer was shown, and against the code with what they saw.
+
+    A finding that a record names was known to whoever signed it, so it speaks no more against what they signed.
+    """
+    views, revealed = room.planted_views(session), room.revealed(session)
+    weighty = {finding.fingerprint for finding in signoffs.grave(room.material.report.verdict)}
+    shown = [one.finding.fingerprint for one in revealed.findings] if revealed else []
+    known = tuple(f"finding:{fingerprint}" for fingerprint in shown if fingerprint in weighty)
     seen = tuple(_remarks(session, views))
     against = {Mark.FAIL, Mark.CONDITIONAL}
     return tuple(
-        Criterion(one.criterion, one.mark, references.real(one.note, views), seen if one.mark in against else ())
+        Criterion(
+            one.criterion, one.mark, references.real(one.note, views), known + (seen if one.mark in against else ())
+        )
         for one in session.judgements
     )
 

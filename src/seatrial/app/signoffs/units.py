@@ -87,6 +87,13 @@ def with_authors(asks: Iterable[Ask], root: Path, since: str) -> list[Ask]:
     return [msgspec.structs.replace(ask, authors=frozenset(changed.get(ask.place, ()))) for ask in asks]
 
 
+def authors(root: Path, since: str, places: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The addresses of those who changed some units (path and name) since HEAD left `since`. Raises `SourceError`."""
+    wanted = set(places)
+    changed = _authors(root, git.merge_base(root, since), {path for path, _ in wanted})
+    return tuple(sorted({who for place in wanted for who in changed.get(place, ())}))
+
+
 def grave(verdict: Verdict) -> tuple[Finding, ...]:
     """The findings of a verdict that nobody can have signed the code with, unless the sign-off names them.
 
