@@ -1,9 +1,12 @@
 """Reading decision records: what is ours, what is plain, and what a stranger may put there."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seatrial.decisions.records import parse, read
 from seatrial.decisions.records.patterns import LINE, Searcher, problem
@@ -52,6 +55,23 @@ informed: x
 
 ## Context and Problem Statement
 """
+FRAGMENTS = ["- ", "{", "}", "[", "]", ": ", ": ", "|", "> ", "!!int ", "!!set ", "'", '"', "\n", "  ", "#", "~", "yes"]
+FRAGMENTS += [
+    "1e999",
+    "2026-99-99",
+    "\0",
+    "\ufeff",
+    "%YAML 1.1\n",
+    "---\n",
+    "...\n",
+    "<<: ",
+    "&a ",
+    "*a",
+    "(",
+    "1:2:3",
+    ".nan",
+]
+FRAGMENTS += ["9" * 5000, "id: ", "status: ", "? [a]: b\n", "\t", "\x85", "!", "=: x\n", "2: x\n"]
 OLD = "# 9. Use Postgres\n\nDate: 2016-02-12\n\n## Status\n\nSuperseded by [10](0010-x.md)\n\n## Context\n"
 
 
@@ -113,7 +133,11 @@ def test_our_own_records_are_plain() -> None:
         ("date: 2026-11-22", "date: &a [x]", 3, "anchor or alias"),
         ("date: 2026-11-22", "date: " + "[" * 40 + "]" * 40, 3, "deep"),
         ("date: 2026-11-22", "date: [" + "1," * 6000 + "]", 3, "values"),
-        ("date: 2026-11-22", "date: !!python/object/apply:os.system [id]", 3, "could not determine a constructor"),
+        ("date: 2026-11-22", "date: !!python/object/apply:os.system [id]", 3, "a tag of YAML"),
+        ("date: 2026-11-22", "2: x", 3, "a key that is no word"),
+        ("date: 2026-11-22", "? [a]\n: b", 3, "a key that is no word"),
+        ("because: jobs", "!!timestamp x: jobs", 9, "a tag of YAML"),
+        ("date: 2026-11-22", "date: 2026-99-99", 2, "month must be in"),
         ("date: 2026-11-22", "date: [", 5, "is no YAML"),
         ("D-20261122-no-redis", "D-redis", 5, "D-20261122-some-words"),
         ("'redis\\.'", "'(a+)+$'", 10, "repeats a group"),
@@ -228,3 +252,21 @@ def test_a_key_is_set_and_every_other_line_stays(tmp_path: Path) -> None:
     anchors = [{"path": "shop/jobs.py", "digest": "def"}]
     assert set_keys(tmp_path, changed, {"anchors": anchors}).anchors[0].digest == "def"
     assert read(tmp_path, "d")[0].review_by == record.review_by
+
+
+MUTATIONS = st.lists(
+    st.tuples(st.integers(0, len(OURS)), st.integers(0, 12), st.sampled_from(FRAGMENTS) | st.text(max_size=3)),
+    max_size=4,
+)
+
+
+@given(MUTATIONS, st.sampled_from([OURS, MADR, OLD]))
+def test_whatever_a_file_holds_it_is_a_record_or_an_error_with_its_line(
+    mutations: list[tuple[int, int, str]], text: str
+) -> None:
+    for at, length, new in mutations:
+        text = text[:at] + new + text[at + length :]
+    try:
+        assert parse("x.md", text.encode("utf-8", "surrogatepass")).path == "x.md"
+    except DecisionError as error:
+        assert re.match(r"x\.md, line \d+: ", str(error))  # noqa: PT017 - either is right

@@ -4,7 +4,7 @@ Nothing but plain values is ever made (`yaml.SafeLoader`). Aliases are refused, 
 stand for gigabytes, and so is a key that is given twice, of which a reader would see one and the loader the other.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -13,6 +13,7 @@ LONGEST = 64_000
 """Characters of front matter."""
 DEEPEST = 12
 _MOST = 5_000
+_WORD = "tag:yaml.org,2002:str"
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same in C, where PyYAML was built with it: ten times as fast."""
 
@@ -58,10 +59,8 @@ def _check(text: str) -> None:
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = event.start_mark.line if event.start_mark else 0
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise DamagedError(
-                line, "uses an anchor or alias of YAML (`&`, `*`): write the value out, or put it in quotes"
-            )
+        if what := _refused(event):
+            raise DamagedError(line, f"uses {what}: write the value out, or put it in quotes")
         if count > _MOST:
             raise DamagedError(line, f"holds more than {_MOST:,} values")
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
@@ -72,13 +71,22 @@ def _check(text: str) -> None:
             raise DamagedError(line, f"is nested more than {DEEPEST} deep")
 
 
+def _refused(event: yaml.Event) -> str:
+    """What of YAML the event uses that a record needs not, and that lets it stand for more than it shows."""
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        return "an anchor or alias of YAML (`&`, `*`)"
+    return "a tag of YAML (`!`)" if getattr(event, "tag", None) else ""
+
+
 def _lines(node: yaml.Node, above: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
     if isinstance(node, yaml.MappingNode):
-        seen: set[Hashable] = set()
+        seen: set[str] = set()
         for key, value in node.value:
+            if key.tag != _WORD:
+                raise DamagedError(key.start_mark.line, "has a key that is no word")
             if key.value in seen:
                 raise DamagedError(key.start_mark.line, f"gives `{key.value}` twice")
-            seen.add(key.value if isinstance(key.value, Hashable) else id(key))
+            seen.add(key.value)
             at = (*above, str(key.value))
             yield at, key.start_mark.line
             yield from _lines(value, at)
