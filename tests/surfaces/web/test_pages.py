@@ -6,8 +6,8 @@ import re
 import pytest
 
 from roomed import Browser, charged
+from seatrial.surfaces.web.addresses import PAGES
 from seatrial.surfaces.web.desk import Desk
-from seatrial.surfaces.web.pages import PAGES
 
 PLAIN = ["/", "/queue", "/map", "/decisions", "/ledger", "/mirror", "/calibration", "/settings", "/module/shop/pay.py"]
 

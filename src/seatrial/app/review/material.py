@@ -57,6 +57,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     commit: str = ""
     criteria: Mapping[str, CriterionInfo] = msgspec.field(default_factory=lambda: BUILT_IN)
     """What each criterion asks here."""
+    addresses: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Other addresses of the people who may sign."""
     exclude: tuple[str, ...] = ()
     """The patterns of files that the settings leave out."""
     canaries: bool = False
@@ -79,6 +81,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
     standing = signoffs.standing(root, wanted.changed_since, seen)
     found = _units(wanted, standing, exclude)
     facts = _facts(root, found.units, progress)
+    held = mandate(on_disk(root)) if standing.mandate else None
     return Material(
         wanted=wanted,
         units=tuple(_weighed(found.units, facts, report)),
@@ -90,7 +93,8 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         origins={(one.path, one.name): one for one in provenance.provenance(root, tuple(found.texts))},
         requirements=_requirements(root, base),
         commit=_head(root),
-        criteria=_criteria(root),
+        criteria=held.criteria if held else BUILT_IN,
+        addresses={who: person.emails for who, person in held.people.items()} if held else {},
         exclude=exclude,
         canaries=loaded.settings.review.canaries,
     )
@@ -140,11 +144,6 @@ def _requirements(root: Path, base: str) -> tuple[str, ...]:
         return tuple(message.strip() for _, message in git.messages(root, base))
     except git.GitError:
         return ()
-
-
-def _criteria(root: Path) -> Mapping[str, CriterionInfo]:
-    state = on_disk(root)
-    return mandate(state).criteria if state.has_mandate else BUILT_IN
 
 
 def _head(root: Path) -> str:

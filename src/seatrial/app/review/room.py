@@ -9,7 +9,7 @@ from random import Random
 
 import msgspec
 
-from seatrial.app import why
+from seatrial.app import signoffs, why
 from seatrial.app.questions import Fact, Question, choose, repeats
 from seatrial.app.review import pace, references, steps, vigilance
 from seatrial.app.review.material import Material
@@ -249,6 +249,16 @@ class Room:
         missing = {one for unit in self.material.standing.units if unit.unit in names for one in unit.missing}
         wanted = missing or set(Requirement().criteria)
         return tuple(dict.fromkeys(leaf for one in sorted(wanted) for leaf in _leaves(one, self.material.criteria)))
+
+    def authors(self, pack: Pack) -> tuple[str, ...]:
+        """The addresses of those who changed its units since the base; they cannot review it."""
+        wanted = self.material.wanted
+        places = [(unit.symbol.path, unit.symbol.name) for unit in pack.units]
+        return signoffs.authors(wanted.root, wanted.changed_since, places) if wanted.changed_since else ()
+
+    def is_author(self, pack: Pack) -> bool:
+        """Whether the person at this machine changed something of it themselves."""
+        return bool({self.reviewer, *self.material.addresses.get(self.reviewer, ())} & set(self.authors(pack)))
 
     def floor(self, session: Session) -> int:
         """The least active seconds."""

@@ -89,6 +89,8 @@ class _Talk:
         """Leads through what is still to be done."""
         say = self._terminal.say
         self._code("")
+        if self._room.is_author(self._session.pack):
+            say(["You changed some of this yourself: your sign-off would not count. Somebody else must review it."])
         if self._room.canaries:
             say(["This session may contain planted defects. What was planted is told at its end."])
         say(["? lists what you can type."])

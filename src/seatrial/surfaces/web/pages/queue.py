@@ -33,6 +33,8 @@ def pack(desk: Desk, request: Request) -> Page:
         "under_way": session,
         "criteria": list(room.criteria(found)),
         "canaries": room.canaries,
+        "is_author": room.is_author(found),
+        "window": room.window().value,
         "members": [_member(desk, unit) for unit in found.units],
     }
     return Page("pack", f"Pack {found.id}", data)
