@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from seatrial.decisions.fingerprints.symbols import parsed
+
 _LINE = re.compile(r"\s*(?:from\s+(?P<source>\.*[\w.]*)\s+import\s+(?P<names>.*)|import\s+(?P<modules>[\w., \t]+))")
 _CALLS = frozenset({"import_module", "__import__"})
 
@@ -24,9 +26,8 @@ def imports(path: str, text: str) -> tuple[Import, ...]:
 
     A file that does not parse is read line by line.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(path, text.encode("utf-8", "replace"))
+    if tree is None:
         return tuple(_of_lines(path, text))
     return tuple(one for node in ast.walk(tree) for one in _of_node(path, node))
 
