@@ -136,7 +136,7 @@ def _is_free(schema: Mapping[str, object]) -> bool:
 def _series(bench: Bench, asks: Sequence[Ask], each: int) -> tuple[Sequence[Counts], Sequence[int]]:
     """The counts after each round, and how many requests there were up to then."""
     for ask in asks:
-        for _ in range(_WARM):
+        for _ in range(_WARM if len(asks) <= _CROWD else each):
             ask()
     series = [bench.application.counts()]
     for _ in range(ROUNDS - 1):

@@ -130,8 +130,9 @@ def _pauses(begun):
         yield request.delay
     if stops:
         out = os.path.join(_program["out"], request.name)
-        with open(out + ".stands", "w", encoding="utf-8") as file:
+        with open(out + ".stands.part", "w", encoding="utf-8") as file:
             file.write(str(os.getpid()))
+        os.replace(out + ".stands.part", out + ".stands")
         until = time.monotonic() + _PATIENCE
         while not os.path.exists(out + ".goes") and time.monotonic() < until:
             yield _POLL
