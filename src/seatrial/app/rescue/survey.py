@@ -1,11 +1,10 @@
 """What a tree is like, file by file: complexity, importers, ways in, tests that name it, and what was found in it."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from pathlib import Path, PurePosixPath
-from posixpath import commonpath
+from itertools import chain
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +13,7 @@ from seatrial.app import cache, workspace
 from seatrial.app.audit import Audited, Request, find, report_on
 from seatrial.app.progress import Progress
 from seatrial.app.rescue.history import Told, tell
+from seatrial.app.rescue.mentions import WORD, Mentions, closeness
 from seatrial.facts import extract
 from seatrial.model.finding import Finding
 from seatrial.model.route import Route
@@ -23,7 +23,6 @@ from seatrial.program import File, Function, Program, link
 from seatrial.program.imports import Import, When
 
 _BRANCHES = frozenset({"for", "while", "comprehension", "if", "case", "except"})
-_WORD = re.compile(r"[A-Za-z_]\w{3,}")
 _TELLING = 5
 """Letters of a name; shorter ones are in every test."""
 _ANSWERED = frozenset({State.SUPPRESSED, State.CLEARED})
@@ -112,7 +111,7 @@ def _program(root: Path, audited: Audited) -> tuple[Program, dict[str, frozenset
     tree = workspace.checkout(root, workspace.Selection(registry.suffixes(), audited.settings.exclude))
     with closing(cache.users_own()) as store:
         facts = extract(tree.sources, registry.languages(), store, 1)
-    texts = {s.file.path: frozenset(_WORD.findall(s.text)) for s in tree.sources if s.file.role is Role.TEST}
+    texts = {s.file.path: frozenset(WORD.findall(s.text)) for s in tree.sources if s.file.role is Role.TEST}
     return link(facts.files, tree.manifests), texts
 
 
@@ -121,44 +120,32 @@ def _modules(program: Program, routes: Iterable[Route], texts: Mapping[str, froz
     for route in routes:
         by_path[route.place.path].append(route)
     importers, testers = _importers(program)
+    files = [file for file in program.files if file.role is Role.CODE and not file.facts.generated]
+    tests = Mentions(texts)
+    tests.look_for({*chain.from_iterable(map(_public, files)), *(w for r in routes for w in WORD.findall(r.path))})
     return {
-        file.path: _module(file, importers[file.path], tuple(by_path[file.path]), testers[file.path], texts)
-        for file in program.files
-        if file.role is Role.CODE and not file.facts.generated
+        file.path: _module(file, importers[file.path], tuple(by_path[file.path]), testers[file.path], tests)
+        for file in files
     }
 
 
 def _module(
-    file: File,
-    importers: Iterable[str],
-    routes: tuple[Route, ...],
-    testers: Iterable[str],
-    texts: Mapping[str, frozenset[str]],
+    file: File, importers: Iterable[str], routes: tuple[Route, ...], testers: Iterable[str], tests: Mentions
 ) -> Module:
-    functions = tuple(_measured(function) for function in file.functions if function.facts.kind == "function")
-    public = _public(file)
-    ways = [words for route in routes if (words := frozenset(_WORD.findall(route.path)))]
-    naming = {path for path, words in texts.items() if public & words and _near(path, file.path)}
-    calling = {path for path, words in texts.items() if any(way <= words for way in ways)}
-    close = sorted({*testers, *_named_after(file.path, texts)}, key=lambda test: (-_shared(test, file.path), test))
+    path = file.path
+    close = sorted({*testers, *tests.named_after(path)}, key=lambda test: (-closeness(test, path), test))
+    asking = chain.from_iterable(tests.asking(route.path) for route in routes)
     return Module(
-        file.path,
+        path,
         file.module,
         file.facts.lines,
-        functions,
+        tuple(_measured(function) for function in file.functions if function.facts.kind == "function"),
         frozenset(importers),
         routes,
-        tuple(sorted({*close, *naming, *calling})),
+        tuple(sorted({*close, *tests.naming(path, _public(file)), *asking})),
         tuple(sorted(testers)),
         tuple(close),
     )
-
-
-def _shared(test: str, path: str) -> int:
-    """How much a test has in common with a module by its path and name."""
-    stem = PurePosixPath(path).stem
-    named = stem in PurePosixPath(test).stem
-    return 2 * len(PurePosixPath(commonpath((test, path))).parts) + named
 
 
 def _public(file: File) -> frozenset[str]:
@@ -172,22 +159,6 @@ def _measured(function: Function) -> Measured:
     facts = function.facts
     branches = sum(region.kind in _BRANCHES for region in facts.regions)
     return Measured(function.symbol, facts.line, facts.end_line, 1 + branches)
-
-
-def _named_after(path: str, tests: Iterable[str]) -> Iterator[str]:
-    """The test files that are named after a module, or after its package where that says more: `test_orders.py`."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    stems = {part for part in parts[-2:] if not part.startswith("__")}
-    for test in tests:
-        stem = PurePosixPath(test).stem
-        if stem.removeprefix("test_").removesuffix("_test").removesuffix("_tests") in stems and _near(test, path):
-            yield test
-
-
-def _near(test: str, path: str) -> bool:
-    """In one project: a monorepo's parts have tests of their own."""
-    tops = (PurePosixPath(test).parts[0], PurePosixPath(path).parts[0])
-    return tops[0] == tops[1] or tops[0] in {"test", "tests"} or len(PurePosixPath(test).parts) == 1
 
 
 def _importers(program: Program) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
