@@ -3,6 +3,7 @@
 As `git blame -M -C` does, with its limits; but a copy, whose source stays, is new: who copied it wrote it once more.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from seatrial.decisions.provenance.patches import Edit
@@ -11,6 +12,7 @@ Place = tuple[str, int]
 """A file before the commit, and a line of it (1-based)."""
 _SAME_FILE, _OTHER_FILE = 20, 40
 """Letters and digits that a block must hold to count as moved (git-blame(1), `-M` and `-C`)."""
+_LETTER = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _MOST_ALIKE = 16
 """A line that went from more places than that tells nothing about where it came from."""
 
@@ -27,7 +29,7 @@ def moved(edits: Sequence[Edit]) -> dict[Place, Place]:
         return {}
     places: dict[bytes, list[Place]] = {}
     for place, key in gone.items():
-        if key:
+        if _LETTER.search(key):  # a block begins with words, so that long runs of brackets are not tried at each line
             places.setdefault(key, []).append(place)
     return {
         (edit.path, hunk.new + at): place
@@ -43,9 +45,11 @@ def _blocks(
     """The lines of a hunk that came from elsewhere, by their number in it, block by block."""
     at = 0
     while at < len(come):
-        starts = places.get(come[at], ())
-        best = max((_block(come, at, start, before, gone) for start in starts[:_MOST_ALIKE]), default=(0, 0, ("", 0)))
-        _, length, (path, line) = best
+        starts = places.get(come[at])
+        if not starts:
+            at += 1
+            continue
+        _, length, (path, line) = max(_block(come, at, start, before, gone) for start in starts[:_MOST_ALIKE])
         yield from ((at + step, (path, line + step)) for step in range(length))
         at += length or 1
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 OPTIONS = (
@@ -116,13 +117,11 @@ def _hunk(head: bytes, lines: Iterator[bytes]) -> Hunk:
 
 
 def _take(lines: Iterator[bytes], count: int) -> list[bytes]:
-    r"""The next lines of a hunk, without their signs; remarks (`\ No newline at end of file`) are passed over."""
-    found: list[bytes] = []
-    while len(found) < count:
-        line = next(lines)
-        if not line.startswith(b"\\"):
-            found.append(line[1:])
-    return found
+    r"""The next lines of a hunk, without their signs; `\ No newline at end of file` may stand before them."""
+    found = list(islice(lines, count))
+    if found and found[0].startswith(b"\\"):
+        found = [*found[1:], *islice(lines, 1)]
+    return [line[1:] for line in found]
 
 
 def _mixed(head: bytes, lines: Iterator[bytes]) -> Mixed:
