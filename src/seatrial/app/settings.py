@@ -248,6 +248,8 @@ def _parsed(file: Path, text: str, keys: tuple[str, ...]) -> tuple[str, dict[str
     except tomllib.TOMLDecodeError as error:
         where = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end")
         raise ConfigError(printable(f"{file} is not TOML: {where}")) from error
+    except RecursionError:
+        raise ConfigError(printable(f"{file} is nested too deeply to be read")) from None
     for key in keys:
         _check_name(file, text, found, key)
         found = found.get(key) if isinstance(found, dict) else None

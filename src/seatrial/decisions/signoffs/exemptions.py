@@ -35,7 +35,7 @@ def parse(text: str) -> tuple[Exemption, ...]:
     """The exemptions, sorted. Raises `DecisionError` for one without reason or owner, and for what is no digest."""
     try:
         file = msgspec.convert(tomllib.loads(text), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise DecisionError(printable(f"{NAME}: {error}. Restore it from version control.")) from None
     found = [_exemption(unit, digest, group) for group in file.exempt for unit, digest in group.units.items()]
     return tuple(sorted(found))

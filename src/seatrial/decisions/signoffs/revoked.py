@@ -75,6 +75,15 @@ def _krl(data: bytes) -> Revoked:
         if section in found:
             while content.left:
                 found[section].add(content.string())
-        elif section not in {_CERTIFICATES, _EXTENSION}:  # certificates are not accepted anyway
+        elif section == _EXTENSION:
+            _require_optional(content)
+        elif section != _CERTIFICATES:  # which are not accepted anyway
             raise ValueError(f"a KRL with a section of kind {section}, which is not known")
     return Revoked(frozenset(found[_KEYS]), frozenset(found[_SHA1]), frozenset(found[_SHA256]))
+
+
+def _require_optional(extension: Reader) -> None:
+    """Raises `ValueError` for an extension that must be understood: it may revoke something."""
+    name, critical = extension.string(), extension.number(1)
+    if critical:
+        raise ValueError(f"a KRL with the extension {name.decode('ascii', 'backslashreplace')}, which is not known")

@@ -16,7 +16,7 @@ def parse(text: str) -> dict[str, Person]:
     """People by their principals, as `allowed_signers` names them. Raises `DecisionError`."""
     try:
         return msgspec.convert(tomllib.loads(text), dict[str, Person])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise DecisionError(
             printable(f'{NAME}: {error}. Write a table for each person: ["ada@example.org"] roles = ["architect"].')
         ) from None

@@ -9,6 +9,7 @@ import pytest
 from keys import key, public
 from seatrial.decisions.signoffs import exemptions, revoked, roles, signers
 from seatrial.decisions.signoffs.records import public_blob
+from seatrial.decisions.signoffs.wire import string
 from seatrial.errors import DecisionError
 from seatrial.model.mandate import Exemption, Person
 
@@ -90,6 +91,18 @@ def test_a_list_that_cannot_be_read_to_its_end_is_refused(tmp_path: Path, ada: s
     for data in (b"ada@example.org\n", b"\xff", whole[:-5], whole[:8] + b"\0\0\0\2" + whole[12:]):
         with pytest.raises(DecisionError, match="revoked_keys"):
             revoked.parse(data)
+
+
+def test_a_krl_s_extension_is_passed_over_only_if_it_says_that_it_may_be(ada: str) -> None:
+    head = b"SSHKRL\n\0" + (1).to_bytes(4) + bytes(24) + string(b"") + string(b"")
+    key_ = b"\2" + string(string(public_blob(ada)))
+    optional, critical = (
+        b"\xff" + string(string(b"more@example.org") + flag + string(b"?")) for flag in (b"\0", b"\1")
+    )
+    assert revoked.parse(head + optional + key_).holds(public_blob(ada))
+    for broken in (critical, b"\x09" + string(b"")):
+        with pytest.raises(DecisionError, match="not known"):
+            revoked.parse(head + broken + key_)
 
 
 def test_people_have_roles_for_a_time() -> None:
