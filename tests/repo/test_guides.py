@@ -113,7 +113,7 @@ def form(type_: type[msgspec.Struct]) -> dict[str, object]:
 
 
 def test_the_page_on_settings_has_every_key_with_its_default() -> None:
-    tables = {"policy", "rules", "per-path", "libraries", "app", "trial", "sign-offs"}
+    tables = {"policy", "rules", "per-path", "libraries", "app", "trial", "sign-offs", "review"}
     top = {key: value for key, value in form(settings.Settings).items() if key not in tables}
     assert {
         key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## What is read").items()
@@ -127,6 +127,8 @@ def test_the_page_on_settings_has_every_key_with_its_default() -> None:
     signed = documented("## `[sign-offs]`")
     needs = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in signed.items()}
     assert needs == form(Requirement)
+    room = {key: tomllib.loads(f"x = {value.strip('`')}")["x"] for key, value in documented("## `[review]`").items()}
+    assert room == form(settings.ReviewSettings)
     assert documented("## `[rules]`").keys() == form(settings.RuleSettings).keys()
     assert all(f"## `[{table}]`" in text("docs/settings.md") for table in tables)
 

@@ -21,6 +21,7 @@ from roomed import LONG, Browser, changes, charged, desk, judged, office, predic
 from seatrial.app.review.material import Material
 from seatrial.app.review.packs import Unit
 from seatrial.app.review.room import Room
+from seatrial.app.review.session import Session
 from seatrial.app.review.store import Store
 from seatrial.model.symbols import Symbol
 
@@ -97,25 +98,45 @@ def test_the_token_is_gone_from_the_address_and_from_history(page: Page, at: Bro
 
 def test_from_the_queue_to_the_signature(page: Page, found: Room, made: Office) -> None:
     """The whole way by the keyboard and the forms that a person has; a canary is caught on the way."""
-    page.keyboard.press("g")
-    page.keyboard.press("q")
+    session = begun(page, found)
+    answer(page)
+    assert "waits for the other side without a limit" in page.inner_text("#found")
+    catch(page, found, session)
+    judge(page, session)
+    assert "of active time are missing" in page.inner_text("#missing")
+    found.store.save(msgspec.structs.replace(found.session(session.id), seconds=LONG))
+    page.get_by_role("button", name="End, and tell me what was planted").click()
+    page.get_by_text("you caught it").wait_for()
+    say_anew(page)
+    page.get_by_role("button", name=re.compile("Sign .* as ada")).click()
+    page.get_by_role("heading", name="Signed").wait_for()
+    assert made.states()["charge"] == "signed"
+
+
+def begun(page: Page, found: Room) -> Session:
+    for key in "gq":
+        page.keyboard.press(key)
     page.wait_for_url("**/queue")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/pack/*")
     page.get_by_role("button", name="Begin the review").click()
     page.wait_for_url("**/session/*")
+    return found.session(page.url.rpartition("/")[2])
+
+
+def answer(page: Page) -> None:
     assert not page.get_by_role("heading", name="What was found").count()
     for number in range(3):
         page.keyboard.press("Escape")
         page.keyboard.press(str(number + 1))
         page.keyboard.type(f"the gateway hangs, and nobody knows how much was paid ({number})")
         page.locator(".l .n").nth(12 + number // 3).click()
-    session = found.session(page.url.rpartition("/")[2])
     page.get_by_role("button", name="Commit, then show me").click()
     page.get_by_role("heading", name="What was found").wait_for()
-    assert "waits for the other side without a limit" in page.inner_text("#found")
 
+
+def catch(page: Page, found: Room, session: Session) -> None:
     at = found.views(session)["shop/pay.py"].shown(session.planted[0].mutant.line)
     page.locator(f"[data-line='shop/pay.py:{at}'] code").click()
     page.keyboard.press("e")
@@ -123,6 +144,8 @@ def test_from_the_queue_to_the_signature(page: Page, found: Room, made: Office) 
     page.keyboard.press("Enter")
     page.get_by_text("nobody asks whether it is paid").first.wait_for()
 
+
+def judge(page: Page, session: Session) -> None:
     for criterion in session.criteria:
         form = page.locator(f"form:has(input[value='{criterion}'])")
         assert not form.locator("input[type=radio]:checked").count()
@@ -134,18 +157,14 @@ def test_from_the_queue_to_the_signature(page: Page, found: Room, made: Office) 
     page.get_by_label("With understanding").select_option("high")
     page.locator("#effort").get_by_role("button", name="Keep").click()
     page.wait_for_function("!document.querySelector('#missing')?.innerText.includes('thoroughly')")
-    assert "of active time are missing" in page.inner_text("#missing")
-    found.store.save(msgspec.structs.replace(found.session(session.id), seconds=LONG))
-    page.get_by_role("button", name="End, and tell me what was planted").click()
-    page.get_by_text("you caught it").wait_for()
+
+
+def say_anew(page: Page) -> None:
     while (again := page.get_by_role("button", name="Say it anew")).count():
         count = again.count()
         page.locator("textarea[name=text]").first.fill("it holds")
         again.first.click()
         page.wait_for_function(f"document.querySelectorAll('textarea[name=text]').length < {count}")
-    page.get_by_role("button", name=re.compile("Sign .* as ada")).click()
-    page.get_by_role("heading", name="Signed").wait_for()
-    assert made.states()["charge"] == "signed"
 
 
 def test_time_counts_by_what_is_seen_and_moved(page: Page, at: Browser, found: Room) -> None:
