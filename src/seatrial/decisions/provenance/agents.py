@@ -88,10 +88,13 @@ def _identities(tool: Tool) -> Iterator[str]:
 
 
 def _keys(address: str) -> Iterator[str]:
-    """What an address is looked up by. A login counts only with `[bot]`, which GitHub gives to no person."""
+    """What an address is looked up by. A login counts only with `[bot]`, which GitHub gives to no person.
+
+    It comes before the number: tools that run as actions write their own login beside the number of all actions.
+    """
     yield address
     if found := _NO_REPLY.match(address):
-        if found["account"]:
-            yield f"account {found['account']}"
         if found["login"].endswith("[bot]"):
             yield f"login {found['login']}"
+        if found["account"]:
+            yield f"account {found['account']}"
