@@ -27,6 +27,7 @@ from seatrial.sandbox.workers import Workers
 DEADLINE = 30.0
 """Seconds that a request may take."""
 _STARTED_WITHIN = 60.0
+_PIECE = 65_536
 _ALL = 1_000
 """Lines of what was printed that advice is drawn from."""
 _WRITTEN_WITHIN = 5.0
@@ -243,7 +244,8 @@ class Application:
         try:
             connection.request(call.method, call.path, call.body or None, dict(headers))
             answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, told, _read(answer, told, time.monotonic() + call.within)
         finally:
             connection.close()
 
@@ -258,3 +260,15 @@ class Application:
             path.unlink()
             return seen
         return None
+
+
+def _read(answer: http.client.HTTPResponse, headers: Mapping[str, str], until: float) -> bytes:
+    """The body, as far as it comes in time: of a stream of events, which never ends, the first piece."""
+    pieces = []
+    while time.monotonic() < until and (piece := answer.read1(_PIECE)):
+        pieces.append(piece)
+        if headers.get("content-type", "").startswith("text/event-stream"):
+            return b"".join(pieces)
+    if answer.length and time.monotonic() < until:
+        raise http.client.IncompleteRead(b"".join(pieces), answer.length)
+    return b"".join(pieces)

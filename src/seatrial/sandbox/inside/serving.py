@@ -29,14 +29,17 @@ def asynchronous(app):
         if begun is None:
             await app(scope, receive, send)
             return
-        status = [500]
+        status, endless = [500], [False]
 
         async def told(message):
             if message["type"] == "http.response.start":
                 status[0] = message["status"]
                 if sys.exc_info()[1] is not None:  # the answer is made where an error is handled
                     recording.failed(sys.exc_info()[1])
-            if message["type"] == "http.response.body" and not message.get("more_body"):
+                plain = ((n.decode("latin-1"), v.decode("latin-1")) for n, v in message.get("headers", ()))
+                endless[0] = _is_endless(plain)
+            is_last = message["type"] == "http.response.body" and not message.get("more_body")
+            if endless[0] if message["type"] == "http.response.start" else is_last and not endless[0]:
                 recording.end(begun, status[0])
             await send(message)
 
@@ -52,14 +55,16 @@ def synchronous(app):
         begun = recording.begin(environ.get("HTTP_" + recording.HEADER.upper().replace("-", "_"), ""))
         if begun is None:
             return app(environ, start_response)
-        status = ["500"]
+        status, endless = ["500"], [False]
 
         def told(code, headers, *rest):
-            status[0] = code
+            status[0], endless[0] = code, _is_endless(headers)
             return start_response(code, headers, *rest)
 
         try:
             answer = app(environ, told)
+            if endless[0]:
+                return answer
             body = list(answer)
             if hasattr(answer, "close"):
                 answer.close()
@@ -73,6 +78,11 @@ def synchronous(app):
             recording.forget()
 
     return watched
+
+
+def _is_endless(headers):
+    """An answer of events goes on for as long as somebody listens: what it does is told when it begins."""
+    return any(n.lower() == "content-type" and v.startswith("text/event-stream") for n, v in headers)
 
 
 def _uvicorn(app, listener):
