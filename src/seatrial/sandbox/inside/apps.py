@@ -45,7 +45,11 @@ def load(candidates, settings=""):
 
 
 def _for_this_machine(settings):
-    """What a Django program is told where it is installed: a key, and that requests come plainly and from here."""
+    """What Django is told where it is installed: a key, a database, and that requests come plainly and from here."""
+    if not getattr(settings, "DATABASES", {}).get("default", {}).get("ENGINE"):
+        settings.DATABASES = {
+            "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.abspath("seatrial.db")}
+        }
     settings.SECRET_KEY = getattr(settings, "SECRET_KEY", "") or _DUMMIES[0]
     settings.ALLOWED_HOSTS = ["*"]
     settings.SECURE_SSL_REDIRECT = False
