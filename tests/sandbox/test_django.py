@@ -17,4 +17,5 @@ def test_what_is_set_stays() -> None:
     databases = {"default": {"ENGINE": "django.db.backends.postgresql"}}
     settings = SimpleNamespace(SECRET_KEY="own", DATABASES=databases)
     apps._for_this_machine(settings)
-    assert (settings.SECRET_KEY, settings.DATABASES) == ("own", databases)
+    assert settings.SECRET_KEY == "own"
+    assert settings.DATABASES is databases
