@@ -18,6 +18,7 @@ _MANY = 1_000
 _ALL = 0.9
 """An answer that holds this part of a table holds it all."""
 _FEW = 5
+_NEARLY = 1.5
 _WAYS = {False: "more rows of others", True: "more rows of one's own"}
 
 
@@ -38,9 +39,9 @@ def claims(found: Sequence[Scaled], prices: Prices) -> Iterator[Claim]:
 
 def curves(found: Sequence[Scaled], prices: Prices) -> Iterator[Curve]:
     """One curve an operation: the way in which it grows most."""
-    for ways in _by_operation(found).values():
-        one = _steepest(ways)
-        if not any(one.work):
+    steepest = {name: _steepest(ways) for name, ways in _by_operation(found).items()}
+    for name, one in steepest.items():
+        if not any(one.work) or (name != _plain(name) and _is_alike(one, steepest[_plain(name)])):
             continue
         yield Curve(
             trial="growth",
@@ -64,6 +65,11 @@ def _by_operation(found: Sequence[Scaled]) -> dict[str, list[Scaled]]:
     return ways
 
 
+def _plain(name: str) -> str:
+    """`GET /items` of `GET /items?search=`."""
+    return name.partition("?")[0]
+
+
 def _growth(one: Scaled) -> Growth | None:
     return growth(one.sizes, one.work)
 
@@ -71,6 +77,11 @@ def _growth(one: Scaled) -> Growth | None:
 def _class(one: Scaled) -> str:
     found = _growth(one)
     return found.name if found else ""
+
+
+def _is_alike(one: Scaled, other: Scaled) -> bool:
+    """Whether both cost the same, nearly."""
+    return _class(one) == _class(other) and one.work[-1] <= _NEARLY * other.work[-1]
 
 
 def _label(one: Scaled) -> str:
@@ -98,7 +109,7 @@ def _missing(one: Scaled, index: Index) -> Claim:
         trial="growth",
         outcome=Outcome.PROVEN,
         rules=("missing-index",),
-        operation=one.operation,
+        operation=_plain(one.operation),
         lines=(index.line,) if index.line else (),
         reason=f"one statement reads {index.before:,} blocks at {one.sizes[-1]:,} rows, and {index.after:,} "
         f"with an index on {index.table} ({index.column})",
@@ -118,7 +129,7 @@ def _read_to_the_end(ways: Sequence[Scaled], prices: Prices) -> Iterator[Claim]:
             trial="growth",
             outcome=Outcome.PROVEN,
             rules=("full-scan",),
-            operation=one.operation,
+            operation=_plain(one.operation),
             lines=(one.line,) if one.line else (),
             reason=f"{one.rows[-1]:,} rows in the answer, and {_series(one.work)} blocks read for them at "
             f"{_series(one.sizes)} rows: it grows as {found.name}",
@@ -141,7 +152,7 @@ def _unpaginated(name: str, ways: Sequence[Scaled]) -> Iterator[Claim]:
         trial="growth",
         outcome=outcome,
         rules=("unpaginated-endpoint", "unbounded-query"),
-        operation=name,
+        operation=_plain(name),
         lines=(),
         reason=reason,
         alone=False,
@@ -157,7 +168,7 @@ def _flat(ways: Sequence[Scaled]) -> Iterator[Claim]:
             trial="growth",
             outcome=Outcome.CLEARED,
             rules=("missing-index",),
-            operation=ways[0].operation,
+            operation=_plain(ways[0].operation),
             lines=(line,),
             exact=True,
             reason=f"the request reads {_series(ways[0].work)} blocks at {_series(ways[0].sizes)} rows",

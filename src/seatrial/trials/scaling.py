@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
 from seatrial.sandbox import Answer, Call, Cost, Database, Postgres, Ran, Seen, StatementLog, listening, now
 from seatrial.trials import plans
 from seatrial.trials.answers import rows_of
+from seatrial.trials.api import Parameter
 from seatrial.trials.bench import Bench
 from seatrial.trials.growing import Grower
 from seatrial.trials.statements import bare, same
@@ -34,6 +36,8 @@ _MUCH = 50
 _SPARED = 4.0
 """An index is missing if a statement touches so many times fewer blocks with it."""
 _TRIES = 4
+_WORDS = 2
+"""Texts that an operation is asked for."""
 
 
 class Often(NamedTuple):
@@ -106,14 +110,34 @@ def scaled(bench: Bench, budget: float = BUDGET, sizes: Sequence[int] = SIZES) -
     """Every operation that reads and is answered, in either way of growth."""
     if bench.database is None:
         return
-    asked = [(operation.name, call) for operation, call in bench.reads()]
+    asked = list(requests(bench))
     if not isinstance(bench.database, Postgres):
         sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 2
-    until = now() + budget
+    until = min(now() + budget, bench.until)
     for shared in (False, True):
         half = now() + (until - now()) / (1 if shared else 2)
         yield from _Way(bench, bench.database, shared=shared).scaled(asked, sizes, half)
     bench.database.restore()
+
+
+def requests(bench: Bench) -> Iterator[tuple[str, Call]]:
+    """Every operation that reads, as it is asked usually and with each text that it may be asked for, by name."""
+    for operation, call in bench.reads():
+        yield operation.name, call
+        words = [one.name for one in operation.parameters if one.where == "query" and _is_text(one)]
+        for word in words[:_WORDS]:
+            joint = "&" if "?" in call.path else "?"
+            looked = msgspec.structs.replace(call, path=f"{call.path}{joint}{quote(word)}=seatrial")
+            if bench.application.call(looked, watched=False).ok:
+                yield f"{operation.name}?{word}=", looked
+
+
+def _is_text(parameter: Parameter) -> bool:
+    """Whether it is a text of any form that may be left out: what is looked for."""
+    kinds = (parameter.schema, *parameter.schema.get("anyOf", ()))
+    return not parameter.required and any(
+        kind.get("type") == "string" and not {"enum", "format", "pattern"} & kind.keys() for kind in kinds
+    )
 
 
 class _Way:
