@@ -12,7 +12,6 @@ from seatrial.app.settings import load as settings_of
 from seatrial.app.starting import Start
 from seatrial.errors import ConfigError
 from seatrial.model.curve import Curve
-from seatrial.sandbox import launched
 from seatrial.trials.bench import Bench
 from seatrial.trials.load import STEPS, drawn, lines, measured
 from seatrial.trials.locustfile import locustfile
@@ -50,7 +49,7 @@ def load(asked: Asked, progress: Progress) -> Told:
     workspace.require(asked.root)
     settings = settings_of(asked.root, registry.rule_ids()).settings.app
     progress.step("starting the program")
-    with launched(starting.launch(asked.root, settings, asked.start)) as (application, started):
+    with starting.running(asked.root, settings, asked.start) as (application, started):
         progress.step("making users and first rows")
         bench = Bench(application, started)
         calls = [call for _, call in bench.reads()]

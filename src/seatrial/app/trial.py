@@ -17,8 +17,8 @@ from seatrial.errors import ConfigError
 from seatrial.model.curve import Curve
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
-from seatrial.sandbox import Started, launched
-from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, load, race, twin
+from seatrial.sandbox import Started
+from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, load, outside, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
@@ -36,6 +36,18 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "faults": faults.claims,
 }
 """By name, in the order in which they run."""
+FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
+    "race": race.claims,
+    "access": access.claims,
+    "edge": edge.claims,
+}
+"""Those that need neither the probe nor the program's processes, if its database can be read."""
+BY_ANSWERS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
+    "race": outside.races,
+    "access": outside.accesses,
+    "edge": edge.claims,
+}
+"""Those that need nothing but answers."""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,19 +92,21 @@ def trial(asked: Trial, progress: Progress | None = None) -> Report:
     """
     progress = progress or Progress()
     tried = run(asked, progress)
-    if asked.audit.cached:
+    if asked.audit.cached and not asked.start.url:
         _keep(asked.audit.root, tried, progress)
     return report_on(_told(tried, asked), asked.audit)
 
 
 def run(asked: Trial, progress: Progress) -> Tried:
     """Audits the tree, starts the program and runs the trials. Raises as `trial`; keeps nothing."""
+    if asked.start.url and asked.save_tests:
+        raise ConfigError("a saved test starts the program, which cannot be done for one that runs already")
     for name in asked.only:
         if name not in TRIALS:
             raise ConfigError(f"there is no trial `{name}`; {nearest(name, TRIALS)}")
     audited = find(asked.audit, progress)
     progress.step("starting the program")
-    with launched(starting.launch(asked.audit.root, audited.settings.app, asked.start)) as (application, started):
+    with starting.running(asked.audit.root, audited.settings.app, asked.start) as (application, started):
         for note in _notes(started):
             progress.note(note)
         progress.step("making users and first rows")
@@ -147,6 +161,9 @@ def _keep(root: Path, tried: Tried, progress: Progress) -> None:
 
 
 def _notes(started: Started) -> Iterator[str]:
+    if not started.schema and "://" in started.app:
+        yield f"reached {started.app}"
+        return
     yield f"started {started.app} ({started.framework or 'no known framework'}), tables by {started.schema or 'itself'}"
     for name in started.dummies:
         yield f"{name} was not set: it is a dummy"
@@ -164,7 +181,8 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim |
     begun: list[str] = []
     gaps: list[Gap] = []
     bench.until = until = time.monotonic() + asked.budget
-    for name, claimed in TRIALS.items():
+    fit = TRIALS if not asked.start.url else FROM_OUTSIDE if bench.database else BY_ANSWERS
+    for name, claimed in fit.items():
         if asked.only and name not in asked.only:
             continue
         if time.monotonic() > until:
@@ -174,6 +192,9 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim |
         begun.append(name)
         bench.filling.stage = name
         seen += claimed(bench)
+    if left := [name for name in asked.only or TRIALS if name not in fit]:
+        told = f"not tried, since they need a program that seatrial starts: {', '.join(left)}"
+        gaps.append(Gap("", 0, Stage.TRIAL, told))
     return seen, begun, gaps
 
 

@@ -144,6 +144,8 @@ def _reason(one: Judged, what: str, way: str) -> Reason:
 
 
 def _way(finding: Finding, policy: Policy) -> str:
+    if not finding.place.path:
+        return f"mend it, and let the trial `{finding.confirmed_by}` run again"
     where = f"{finding.place.path}:{finding.place.line}"
     if not _named(finding.rule, policy.suppressible):
         return f"mend {where} (the policy lets no comment silence `{finding.rule}`)"

@@ -28,7 +28,7 @@ def short(fingerprint: str) -> str:
 
 def where(place: Place) -> str:
     """`shop/orders.py:41`."""
-    return f"{printable(place.path)}:{place.line}"
+    return f"{printable(place.path)}:{place.line}" if place.path else "the running program"
 
 
 def spot(gap: Gap) -> str:

@@ -13,6 +13,7 @@ from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
 from seatrial.sandbox.meeting import Met, meet, now, pause, settle
+from seatrial.sandbox.remote import Remote, reached
 from seatrial.sandbox.strain import Strain
 from seatrial.sandbox.upstream import Asked
 
@@ -32,6 +33,7 @@ __all__ = [
     "Numbered",
     "Postgres",
     "Ran",
+    "Remote",
     "Row",
     "Seen",
     "Site",
@@ -48,6 +50,7 @@ __all__ = [
     "meet",
     "now",
     "pause",
+    "reached",
     "settle",
     "watching",
 ]

@@ -59,11 +59,11 @@ class Started(msgspec.Struct, frozen=True):
     schema: str
     document: dict[str, Any]
     """An OpenAPI document, or as much of one as the routes tell."""
-    dummies: dict[str, str]
+    dummies: dict[str, str] = {}
     """Settings that were missing, and what they were set to."""
-    databases: tuple[str, ...]
+    databases: tuple[str, ...] = ()
     """SQLite files that it opened."""
-    refused: tuple[str, ...]
+    refused: tuple[str, ...] = ()
     """Addresses outside this machine that it tried to reach."""
     supplied: tuple[str, ...] = ()
     """Files of settings that were missing in the tree, and were made in the copy."""

@@ -20,9 +20,10 @@ from seatrial.trials.claims import Claim
 from seatrial.trials.recipes import recipe
 from seatrial.trials.statements import is_write
 
-_DENIED = (401, 403, 404)
-_UNPROVEN = (401, 403)
-_OWNER, _LOGIN = ("unchecked-owner", "unguarded-endpoint"), ("unguarded-endpoint", "unchecked-owner")
+DENIED = (401, 403, 404)
+UNPROVEN = (401, 403)
+ANYBODY = "somebody who is not logged in"
+OWNER, LOGIN = ("unchecked-owner", "unguarded-endpoint"), ("unguarded-endpoint", "unchecked-owner")
 
 
 class Let(msgspec.Struct, frozen=True):
@@ -48,18 +49,30 @@ class Kept(msgspec.Struct, frozen=True):
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """What others may do, of each operation."""
-    for one in run(bench):
-        is_let = isinstance(one, Let)
-        yield Claim(
+    return (claim(bench, one) for one in run(bench))
+
+
+def claim(bench: Bench, one: Let | Kept) -> Claim:
+    """What was seen, as a claim."""
+    if isinstance(one, Kept):
+        return Claim(
             trial="access",
-            outcome=Outcome.PROVEN if is_let else Outcome.CLEARED,
+            outcome=Outcome.CLEARED,
             rules=one.rules,
             operation=one.operation,
-            lines=one.lines if isinstance(one, Let) else (),
+            lines=(),
             reason=one.reason,
-            details=one.differences if isinstance(one, Let) else (),
-            asked=tuple(recipe(bench, one.operation, call) for call in one.calls) if isinstance(one, Let) else (),
         )
+    return Claim(
+        trial="access",
+        outcome=Outcome.PROVEN,
+        rules=one.rules,
+        operation=one.operation,
+        lines=one.lines,
+        reason=one.reason,
+        details=one.differences,
+        asked=tuple(recipe(bench, one.operation, call) for call in one.calls),
+    )
 
 
 def run(bench: Bench) -> Iterator[Let | Kept]:
@@ -75,7 +88,7 @@ def run(bench: Bench) -> Iterator[Let | Kept]:
             yield from _nobody(bench, operation)
             yield from _lower(bench, operation)
         if not operation.writes:
-            yield from _unread(bench, operation)
+            yield from unread(bench, operation)
 
 
 def handed(call: Call, actor: Actor) -> Call:
@@ -93,15 +106,15 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
         return
     other = _renewed(handed(call, bob))
     theirs, harmed = harm(bench, other, alice, bob)
-    if theirs.status in _DENIED:
+    if theirs.status in DENIED:
         told = f"a second user who asks for a row of the first is answered {theirs.status}"
         yield Kept(operation.name, ("unchecked-owner",), told)
     elif operation.writes and theirs.ok and harmed:
-        yield _let(
-            operation, _OWNER, "a second user is answered {}: another's row written", (theirs, harmed), (call, other)
+        yield let(
+            operation, OWNER, "a second user is answered {}: another's row written", (theirs, harmed), (call, other)
         )
     elif _is_read(bench, operation, table, own, theirs, call):
-        yield _let(operation, _OWNER, "a second user is answered {}: another's row read", (theirs, ()), (call, other))
+        yield let(operation, OWNER, "a second user is answered {}: another's row read", (theirs, ()), (call, other))
 
 
 def _renewed(call: Call) -> Call:
@@ -112,7 +125,7 @@ def _renewed(call: Call) -> Call:
 def _is_read(bench: Bench, operation: Operation, table: str, own: Answer, theirs: Answer, call: Call) -> bool:
     """Whether the second user read what is the first one's alone. Who somebody is, is often meant for all users."""
     is_theirs = not operation.writes and theirs.ok and theirs.body == own.body and table != bench.cast.alice.table
-    return is_theirs and bench.application.call(handed(call, ANONYMOUS)).status in _UNPROVEN
+    return is_theirs and bench.application.call(handed(call, ANONYMOUS)).status in UNPROVEN
 
 
 def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
@@ -122,12 +135,12 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
         return
     other = handed(call, ANONYMOUS)
     theirs, changes = bench.changes(other)
-    if theirs.status in _UNPROVEN:
+    if theirs.status in UNPROVEN:
         yield Kept(operation.name, ("unguarded-endpoint",), f"nobody gets in without a login: {theirs.status}")
-    elif theirs.ok and changes and _neighbours_ask(bench, operation):
-        yield _let(
+    elif theirs.ok and changes and neighbours_ask(bench, operation):
+        yield let(
             operation,
-            _LOGIN,
+            LOGIN,
             "somebody who is not logged in is answered {}: written without proof of who asks",
             (theirs, changes),
             (call, other),
@@ -146,16 +159,16 @@ def _lower(bench: Bench, operation: Operation) -> Iterator[Let]:
     other = handed(call, alice)
     theirs, changes = bench.changes(other)
     if theirs.ok and changes:
-        yield _let(
+        yield let(
             operation,
-            _LOGIN,
+            LOGIN,
             "an ordinary user is answered {}: written by whoever is logged in, where neighbours ask for more rights",
             (theirs, changes),
             (call, other),
         )
 
 
-def _unread(bench: Bench, operation: Operation) -> Iterator[Let]:
+def unread(bench: Bench, operation: Operation) -> Iterator[Let]:
     """An operation that reads, asked by nobody, where its neighbours that read ask who it is."""
     call, own = _asked(bench, operation, bench.cast.alice)
     if call is None or not own.ok:
@@ -163,17 +176,17 @@ def _unread(bench: Bench, operation: Operation) -> Iterator[Let]:
     other = handed(call, ANONYMOUS)
     theirs = bench.application.call(other)
     if theirs.ok and PASSWORD.encode() in theirs.body:
-        yield _let(
+        yield let(
             operation,
-            _LOGIN,
+            LOGIN,
             "somebody who is not logged in is answered {}: a password is shown",
             (theirs, ()),
             (call, other),
         )
     elif theirs.ok and theirs.body == own.body and _is_marked(bench, theirs) and _readers_ask(bench, operation):
-        yield _let(
+        yield let(
             operation,
-            _LOGIN,
+            LOGIN,
             "somebody who is not logged in is answered {}: a user's rows are shown",
             (theirs, ()),
             (call, other),
@@ -205,7 +218,8 @@ def _readers_ask(bench: Bench, operation: Operation) -> bool:
     return bool(near) and all(map(bench.refuses_nobody, near))
 
 
-def _neighbours_ask(bench: Bench, operation: Operation) -> bool:
+def neighbours_ask(bench: Bench, operation: Operation) -> bool:
+    """Whether another operation that writes the same things asks who it is."""
     return any(bench.refuses_nobody(one) for one in _neighbours(bench, operation) if one.writes)
 
 
@@ -225,7 +239,7 @@ def _is_marked(bench: Bench, answer: Answer) -> bool:
     return any(len(mark) > 2 and mark.encode() in answer.body for mark in bench.cast.alice.marks)
 
 
-def _let(
+def let(
     operation: Operation,
     rules: tuple[str, ...],
     told: str,
@@ -251,10 +265,9 @@ def _accepted(bench: Bench, operation: Operation) -> tuple[Call | None, Answer]:
 
 
 def _asked(bench: Bench, operation: Operation, actor: Actor) -> tuple[Call | None, Answer]:
-    assert bench.database is not None
-    bench.database.restore()
+    bench.restore()
     call = bench.filling.accepted(operation, actor)
     if call is None:
         return None, Answer(0, {}, b"", 0.0)
-    bench.database.restore()
+    bench.restore()
     return call, bench.application.call(call)

@@ -24,7 +24,7 @@ class Actor(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
     email: str = ""
     key: Any = None
-    """The primary key of the actor's own row, if it was found."""
+    """The primary key of the actor's own row, if it was found; the name where no database can be read."""
     table: str = ""
     """The table of users."""
     marks: tuple[str, ...] = ()
@@ -88,6 +88,7 @@ class _Maker:
         texts = [value for key, value in said.items() if isinstance(value, str) and "password" not in key.lower()]
         mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
         table, key = _row_of(self._application.database, mark)
+        key = name if self._application.database is None else key
         return Actor(name, headers, mark, key, table, tuple(dict.fromkeys(texts)))
 
     def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:

@@ -44,6 +44,11 @@ class _Field(msgspec.Struct, frozen=True):
     value: Any
 
 
+def is_grave(name: str) -> bool:
+    """Whether a field decides what somebody may do, owns or pays."""
+    return _GRAVE.search(name) is not None
+
+
 def assigned(bench: Bench, operation: Operation, call: Call) -> Taken | Left | None:
     """What comes of the request with such fields; None if the tables that it writes have none."""
     database = bench.database
@@ -73,7 +78,7 @@ def _fields(bench: Bench, table: Table, operation: Operation, body: Mapping[str,
     shown |= {_plain(name) for names in inner for name in names}
     foreign = {one.column: one.table for one in table.foreigns}
     for column in table.columns:
-        if column.primary or _plain(column.name) in shown or not _GRAVE.search(column.name):
+        if column.primary or _plain(column.name) in shown or not is_grave(column.name):
             continue
         if column.name not in foreign:
             yield from (_Field(table.name, column.name, value) for value in _values(column))

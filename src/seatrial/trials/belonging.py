@@ -17,6 +17,11 @@ _MOST = 6
 Rows = Mapping[str, Sequence[Row]]
 
 
+def is_tally(name: str) -> bool:
+    """Whether a column counts what others may do."""
+    return _TALLY.search(name) is not None
+
+
 def rows(database: Database) -> Rows:
     """All rows, by table."""
     return {table.name: database.rows(table.name) for table in database.tables()}

@@ -90,6 +90,11 @@ class Bench:
         self.database.restore()
         return states.now()
 
+    def restore(self) -> None:
+        """Puts back what was saved, if there is a database."""
+        if self.database is not None:
+            self.database.restore()
+
     def changes(self, call: Call) -> tuple[Answer, Sequence[str]]:
         """The answer to a request on the saved state, and what it changed."""
         assert self.database is not None

@@ -44,7 +44,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Again(NamedTuple):
-    """How to show something once more: the command, with `{fingerprint}` in it, and the seed of its data."""
+    """How to show something again: the command, with `{fingerprint}` or `{trial}` in it, and the seed of its data."""
 
     command: str
     seed: int = 0
@@ -83,7 +83,7 @@ def _evidence(claim: Claim, finding: Finding, again: Again) -> Evidence:
         outcome=claim.outcome,
         digest=finding.digest,
         reason=claim.reason,
-        reproduce=again.command.format(fingerprint=finding.fingerprint[:8]) if is_proven else "",
+        reproduce=again.command.format(fingerprint=finding.fingerprint[:8], trial=claim.trial) if is_proven else "",
         operations=tuple(filter(None, (claim.operation, *claim.beside))),
         seed=again.seed,
         details=claim.details,

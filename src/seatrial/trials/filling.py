@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from seatrial.sandbox import Answer, Application, Call, Row, Table
+from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Api, Fill, Operation, call
+from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs
 
 _DENIED = (401, 403)
-_ID = re.compile(r"^(?P<stem>\w*?)_?(id|pk|uuid|slug)$")
+_ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
 _VERSION = re.compile(r"v\d+(\.\d+)*$")
 _THING = re.compile(r"(^|_)(name|title|sku|price)$")
 _STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
@@ -27,6 +28,9 @@ class Filling:
     def __init__(self, application: Application, api: Api, settings: Mapping[str, str]) -> None:
         """`settings` are values that the program was given: a header may have to repeat one."""
         self._application, self._api, self._settings = application, api, settings
+        self.observed = Observed()
+        """What stands for the database where there is none that we can read."""
+        self._source: Database | Observed = application.database or self.observed
         self._tables: Sequence[Table] | None = None
         self._counts: Counter[str] = Counter()
         self.stage = ""
@@ -74,21 +78,25 @@ class Filling:
     def others(self, name: str, segment: str, actor: Actor) -> Sequence[Any]:
         """Values of all rows that the actor may mean by a name, the newest last; none if it speaks of no table."""
         meant = self._meant(name, segment)
-        if meant is None or self._application.database is None:
+        if meant is None:
             return ()
         table, column = meant
-        return [row[column] for row in _own(table, self._application.database.rows(table.name), actor)]
+        return [row[column] for row in _own(table, self._source.rows(table.name), actor)]
 
     def owner_of(self, operation: Operation, actor: Actor) -> str | None:
         """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
-        database = self._application.database
         names = [one.name for one in operation.parameters if one.where == "path"]
         meant = self._meant(names[-1], _segment(operation.path.split("/"), names[-1])) if names else None
-        if database is None or meant is None:
+        if meant is None:
             return None
         table, _ = meant
-        is_owned = any(belongs(table, row, actor) for row in database.rows(table.name))
+        is_owned = any(belongs(table, row, actor) for row in self._source.rows(table.name))
         return table.name if is_owned else None
+
+    def is_there(self, operation: Operation, actor: Actor) -> bool:
+        """Whether there is a row that the operation's path can name last."""
+        names = [one.name for one in operation.parameters if one.where == "path"]
+        return bool(names) and bool(self.others(names[-1], _segment(operation.path.split("/"), names[-1]), actor))
 
     def _meant(self, name: str, segment: str) -> tuple[Table, str] | None:
         """The table and the column that a name speaks of: `order_id`, `id` below `/orders`, `book_title`."""
@@ -111,6 +119,8 @@ class Filling:
         for fill in fills:
             call = self.call(operation, actor, fill)
             answer = self._application.call(call, watched=False)
+            if answer.ok and self._source is self.observed:
+                self.observed.note(operation, actor, answer)
             yield call, answer
             if answer.ok or answer.status in _DENIED:
                 return
@@ -137,9 +147,8 @@ class Filling:
         return next(reversed(self.others(name, segment, actor)), None)
 
     def _table(self, word: str) -> Table | None:
-        if self._tables is None:
-            database = self._application.database
-            self._tables = database.tables() if database else ()
+        if self._tables is None or self._source is self.observed:
+            self._tables = self._source.tables()
         wanted = _singular(word)
         named = [table for table in self._tables if wanted and _singular(table.name) == wanted]
         ended = [table for table in self._tables if wanted and _singular(table.name).endswith("_" + wanted)]

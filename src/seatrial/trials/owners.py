@@ -12,6 +12,11 @@ _OWNER = re.compile(
 """Columns that name who owns the row where the schema does not say so."""
 
 
+def names_owner(column: str) -> bool:
+    """Whether a column names who owns a row."""
+    return _OWNER.match(column) is not None
+
+
 def belongs(table: Table, row: Row, actor: Actor) -> bool:
     """Whether it is the actor's own row in the users' table, or names them as its owner."""
     if actor.key is None:
@@ -22,6 +27,6 @@ def belongs(table: Table, row: Row, actor: Actor) -> bool:
     for column in table.columns:
         if told.get(column.name) == actor.table and row[column.name] == actor.key:
             return True
-        if column.name not in told and _OWNER.match(column.name) and row[column.name] in (actor.key, *actor.marks):
+        if column.name not in told and names_owner(column.name) and row[column.name] in (actor.key, *actor.marks):
             return True
     return False

@@ -136,6 +136,8 @@ def _claim(one: Tried) -> Claim:
     reason = f"{AT_ONCE} at once ended as one after another, in {tries} of {tries} tries on {one.kind}"
     if one.kind == "sqlite":
         return _said(one, Outcome.INCONCLUSIVE, one.at_once.lines, reason + ", which lets one writer in at a time")
+    if not one.at_once.lines:
+        return _said(one, Outcome.INCONCLUSIVE, (), reason + ", at full speed: nobody could hold a statement back")
     return _said(one, Outcome.CLEARED, one.at_once.lines, reason + _counted(one.explored))
 
 

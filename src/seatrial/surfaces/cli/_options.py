@@ -68,10 +68,19 @@ _jobs = click.option(
 )
 _in_full = click.option("--all", "in_full", is_flag=True, help="Show every finding in full, not only the worst.")
 
-_target = click.option(
-    "--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module."
+_start = (
+    click.option("--target", default="", metavar="MODULE:NAME", help="The application, or a Django settings module."),
+    click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs."),
+    click.option("--url", default="", metavar="URL", help="Start nothing: the program runs already, in any language."),
+    click.option("--openapi", default="", metavar="FILE", help="What describes it there. [default: its /openapi.json]"),
+    click.option(
+        "--database-url",
+        default="",
+        metavar="URL",
+        help="Its PostgreSQL database there: rows are written and put back.",
+    ),
+    click.option("--i-own-this-server", is_flag=True, help="Try it there though it is another machine."),
 )
-_python = click.option("--python", default="", metavar="PATH", help="The interpreter that has what the program needs.")
 
 
 class Asked(NamedTuple):
@@ -109,13 +118,16 @@ def starting(command: Callable[..., T]) -> Callable[..., T]:
     """Gives a command the options of all that start the program: it receives them as `start`, an `app` `Start`."""
 
     @wraps(command)
-    def packed(*positional: Any, target: str, python: str, **given: Any) -> T:
+    def packed(*positional: Any, **given: Any) -> T:
         from seatrial.app.starting import Start  # noqa: PLC0415 - brings the sandbox, which `--help` needs not
 
-        start = Start(target=target, python=str(Path(python).absolute()) if python else "")
-        return command(*positional, start=start, **given)
+        said = {name: given.pop(name) for name in Start.__struct_fields__}
+        said["python"] = str(Path(said["python"]).absolute()) if said["python"] else ""
+        return command(*positional, start=Start(**said), **given)
 
-    return _target(_python(packed))
+    for option in reversed(_start):
+        packed = option(packed)
+    return packed
 
 
 def seconds(text: str, option: str) -> float:

@@ -1,0 +1,72 @@
+"""A program that runs already, in whatever language: reached over HTTP, watched by nobody, ended by its owner."""
+
+import http.client
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from seatrial.sandbox.application import Answer, Application
+from seatrial.sandbox.calls import Call
+from seatrial.sandbox.databases import Postgres
+from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.loading import Target
+from seatrial.sandbox.process import Child
+from seatrial.sandbox.upstream import Upstream, upstream
+from seatrial.sandbox.workers import Workers
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class Remote(Application):
+    """Made by `reached`. What needs its processes or the probe is not to be had: `workers.pids` is empty."""
+
+    def __init__(self, url: SplitResult, out: Path, database: Postgres | None, service: Upstream) -> None:
+        port = url.port or _PORTS[url.scheme]
+        super().__init__(port, out, out, database, Workers(_none_of_ours, 0), _nothing_beside, service)
+        self._url = url
+
+    def named(self, call: Call, name: str) -> Answer:  # noqa: ARG002 - nobody watches, so names mean nothing
+        """As `call`."""
+        return super().named(call, "")
+
+    def restart(self) -> None:
+        """Waits until it answers again: its owner alone can start it. Raises `StartError` if it does not."""
+        self.await_answer()
+
+    @property
+    def _target(self) -> Target:
+        return Target(self._url.hostname or "", self.port, tls=self._url.scheme == "https")
+
+    def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+        kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
+        connection = kind(self._url.hostname or "", self.port, timeout=call.within)
+        try:
+            connection.request(call.method, self._url.path.rstrip("/") + call.path, call.body or None, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def reached(url: str, database_url: str = "") -> Iterator[Remote]:
+    """The program at `url`, and its PostgreSQL database if one is named. Raises `StartError` if it does not answer."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise StartError(f"{url} is no address of a program: give one such as http://127.0.0.1:8000")
+    with TemporaryDirectory(prefix="seatrial-") as folder, upstream(Path(folder)) as service:
+        remote = Remote(parts, Path(folder), Postgres(database_url) if database_url else None, service)
+        if not remote.call(Call(method="GET", path="/", within=10.0)).status:
+            raise StartError(f"nothing answers at {url}: start the program, and name where it listens.")
+        yield remote
+
+
+def _none_of_ours() -> Child:
+    raise StartError("a program that runs already is started by its owner")
+
+
+def _nothing_beside(task: str, needs: Mapping[str, Any]) -> bytes:  # noqa: ARG001 - the signature of `Beside`
+    raise StartError(f"{task} needs a program that seatrial starts")
