@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from seatrial.app import decide, git
-from seatrial.app.audit import Request, audit
 from seatrial.app.decided import Asked, gather
 from seatrial.app.edits import Edits, edits
 from seatrial.app.settings import decisions_folder
@@ -40,6 +39,8 @@ def findings(root: Path, base: str) -> dict[str, Any]:
 
     Raises as `audit`.
     """
+    from seatrial.app.audit import Request, audit  # noqa: PLC0415 - brings the stages, which the rest needs not
+
     report = audit(Request(root=root, changed_since=base))
     found = [one for one in report.verdict.judged if one.state in {State.NEW, State.LAPSED}]
     found.sort(key=_order)

@@ -81,7 +81,7 @@ def _stale(record: Record, paths: Collection[str], read: Reader, today: date) ->
 
 
 def _speaks(record: Record, paths: Collection[str], read: Reader) -> bool:
-    if record.scope.paths and covered(record.scope.paths, paths):
+    if record.scope.paths and any(covered(record.scope.paths, paths)):
         return True
     for name in record.scope.symbols:
         path, colon, symbol = name.rpartition(":")
@@ -94,10 +94,10 @@ def _idle(rule: Rule, record: Record, paths: Collection[str]) -> str:
     """Why a rule can never speak; empty if it can."""
     if rule.kind in {RuleKind.COMMAND, RuleKind.DEPENDENCY_FORBIDDEN}:
         return ""
-    files = covered(rule.paths or record.scope.paths, paths)
-    if not files:
+    meant = rule.paths or record.scope.paths
+    if not any(covered(meant, paths)):
         return f"has a rule `{rule.id}` for files that are not there"
-    if rule.kind is RuleKind.LAYERS and _present(rule, files) < 2:
+    if rule.kind is RuleKind.LAYERS and _present(rule, covered(meant, paths)) < 2:
         return f"has a rule `{rule.id}` for layers of which fewer than two are there"
     return ""
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NoReturn
 
@@ -53,6 +54,7 @@ _MADR = frozenset({"status", "date", "decision-makers", "consulted", "informed"}
 _OURS = frozenset(field.encode_name for field in msgspec.structs.fields(_Keys))
 
 
+@lru_cache(maxsize=2048)
 def parse(path: str, data: bytes) -> Record:
     """The record in a file's bytes. A file without our keys is a plain record, whatever else is in it.
 

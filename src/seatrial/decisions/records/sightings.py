@@ -61,11 +61,11 @@ def brought_in(now: Iterable[Sighting], before: Iterable[Sighting]) -> list[Sigh
     return new
 
 
-def covered(patterns: Names, paths: Iterable[str]) -> list[str]:
+def covered(patterns: Names, paths: Iterable[str]) -> Iterator[str]:
     """The paths that the patterns mean; without patterns, all that are not prose."""
     if patterns:
-        return list(filter(matcher(patterns), paths))
-    return [path for path in paths if not path.endswith(_PROSE)]
+        return filter(matcher(patterns), paths)
+    return (path for path in paths if not path.endswith(_PROSE))
 
 
 def _clauses(record: Record) -> Iterator[_Clause]:
