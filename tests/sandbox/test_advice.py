@@ -20,6 +20,12 @@ from seatrial.sandbox.advice import advice
         ("", "socket.gaierror: [Errno -2] Name or service not known", "a name that leads nowhere"),
         ("", "sqlite3.OperationalError: no such table: orders", "table orders is not there"),
         ("", 'psycopg2.errors.UndefinedTable: relation "orders" does not exist', "table orders is not there"),
+        (
+            "NameError: name 'Dist' is not defined",
+            "    def f(self, dist: Dist, name: str) -> None:",
+            "name Python 3.14",
+        ),
+        ("NameError: name 'dist' is not defined", "    return dist.name", "`env`, `target`, `setup`"),
         ("KeyError: 'x'", "", "`env`, `target`, `setup`"),
     ],
 )

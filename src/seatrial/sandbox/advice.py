@@ -17,6 +17,8 @@ _REFUSED = re.compile(
     r"refused|cannot connect|could not connect|Connect call failed|No servers available", re.IGNORECASE
 )
 _MODULE = re.compile(r"No module named '([\w.]+)'")
+_NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
+"""In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
 _TABLE = re.compile(r"no such table: (\S+)|relation \"(\S+)\" does not exist")
 
@@ -27,6 +29,8 @@ def advice(error: str, printed: str) -> str:
         return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
     if "no application found" in error:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
+    if (name := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{name[1]}\b", printed):
+        return f"Its annotations are run, and `{name[1]}` is there for type checkers alone: name Python 3.14 (`--python`)."
     if _REFUSED.search(printed) and (service := _service(printed)):
         name, port = service
         return (
