@@ -155,6 +155,8 @@ def archive(token, said):
 
 @app.route("POST", "/read", {"name": TEXT})
 def read(token, said):
+    if len(said["name"]) > 100 or "\0" in said["name"]:
+        return 404, {}
     folder = Path("files").resolve()
     folder.mkdir(exist_ok=True)
     path = folder / said["name"]
