@@ -68,6 +68,7 @@ class Blob:
 class Edit:
     """What one commit did to one file: object ids before and after, empty where there was none; who, by address."""
 
+    commit: str
     path: str
     before: str
     after: str
@@ -161,7 +162,7 @@ def edits(folder: Path, since: str) -> list[Edit]:
     """
     commits = _run(folder, "rev-list", "--no-merges", f"{since}..HEAD")
     shown = ("--stdin", "--root", "--relative", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff")
-    people = "%x00%ae%x00<%(trailers:key=Co-authored-by,valueonly,separator=%x20)>"
+    people = "%x00%H%x00%ae%x00<%(trailers:key=Co-authored-by,valueonly,separator=%x20)>"
     return list(_edits(_run(folder, "diff-tree", *shown, f"--format={people}", stdin=commits)))
 
 
@@ -217,7 +218,7 @@ def messages(folder: Path, base: str) -> list[tuple[str, str]]:
 def stream(folder: Path, *arguments: str, stdin: bytes = b"") -> Iterator[bytes]:
     """The lines that a command of plumbing prints, as they come: for answers too long to hold.
 
-    No argument may come from the audited tree. Raises `GitError`, after what was printed until then.
+    What comes from the audited tree may only stand after `--`. Raises `GitError`, after what was printed until then.
     """
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as errors:
         asked.write(stdin)
@@ -290,11 +291,11 @@ def _blob(entry: bytes) -> Iterator[Blob]:
 def _edits(told: bytes) -> Iterator[Edit]:
     """Reads `edits`' stream: an empty field begins a commit."""
     fields = iter(told.split(b"\0")[1:])
-    for author, others in zip(fields, fields, strict=False):
+    for commit, author, others in zip(fields, fields, fields, strict=False):
         people = frozenset({author.decode("utf-8", "replace"), *_ADDRESS.findall(others.decode("utf-8", "replace"))})
         for status in iter(lambda: next(fields, b"").strip(), b""):
             before, after = (oid.decode() if oid.strip(b"0") else "" for oid in status.split()[2:4])
-            yield Edit(os.fsdecode(next(fields)), before, after, people)
+            yield Edit(commit.decode(), os.fsdecode(next(fields)), before, after, people)
 
 
 def _changesets(told: bytes) -> Iterator[Changeset]:

@@ -1,7 +1,7 @@
 """Tells who wrote what in a checkout, by symbol, as far as marks tell."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -29,11 +29,18 @@ _SHA1 = 40
 """Letters of an object id in a repository with SHA-1; with SHA-256 there are more."""
 
 
-class _Known(NamedTuple):
-    """What is known before the files are looked at."""
+class _Followed(NamedTuple):
+    """Whose the lines of some files are: numbers by path, and what is claimed by number."""
 
     files: State
     claims: Mapping[int, Sequence[Claim]]
+
+
+class _Known(NamedTuple):
+    """What is known before the files are looked at."""
+
+    followed: Mapping[str, _Followed]
+    """By the suffix of the files."""
     declared: Sequence[tuple[tuple[str, ...], Claim]]
     attested: Mapping[str, str]
     prefix: str
@@ -75,13 +82,11 @@ def survey(
     cache = cache or users_own()
     table = agents()
     found = marks.gather(root, table)
-    wanted = tuple(path.strip("/") for path in paths if path.strip("/."))
-    named = {suffix for path in wanted if (suffix := Path(path).suffix)}
+    wanted = frozenset(path.strip("/") for path in paths if path.strip("/."))
     gaps = list(found.gaps)
-    known = _Known({}, {}, marks.declarations(root).claims(), attested or {}, git.prefix(root), OwnedLines(cache))
+    known = _Known({}, marks.declarations(root).claims(), attested or {}, git.prefix(root), OwnedLines(cache))
     try:
-        if found.past:
-            known = _followed(root, found, {*_ALWAYS, *named}, known, cache)
+        known = known._replace(followed=_followed(root, found, {Path(path).suffix for path in wanted}, cache))
     except git.GitError as error:
         gaps.append(Gap("", 0, Stage.HISTORY, f"the history cannot be followed, so no line is known: {error}"))
     units, remarks = _units(root, wanted, known, gaps)
@@ -89,15 +94,22 @@ def survey(
     return Survey(tuple(units), table.version, tuple(gaps), (*found.notes, *remarks), places)
 
 
-def _followed(root: Path, found: marks.Marks, suffixes: set[str], known: _Known, cache: Cache | NoCache) -> _Known:
-    files, labels = history.authors(root, found.past, found.of_lines, suffixes, cache)
-    claims = {number: told for number, entry in enumerate(labels.entries) if (told := of_line(entry, found.of_commits))}
-    return known._replace(files=files, claims=claims)
+def _followed(root: Path, found: marks.Marks, named: Collection[str], cache: Cache | NoCache) -> dict[str, _Followed]:
+    """Follows Python, which is always kept, and each other kind of file that was named, by itself."""
+    known: dict[str, _Followed] = {}
+    for suffixes in (_ALWAYS, *((one,) for one in sorted(set(named) - {"", *_ALWAYS}))):
+        if found.past:
+            files, labels = history.authors(root, found.past, found.of_lines, suffixes, cache)
+            told = ((number, of_line(entry, found.of_commits)) for number, entry in enumerate(labels.entries))
+            claims = {number: said for number, said in told if said}
+            known |= dict.fromkeys(suffixes, _Followed(files, claims))
+    return known
 
 
-def _units(root: Path, paths: Sequence[str], known: _Known, gaps: list[Gap]) -> tuple[list[Provenance], list[str]]:
+def _units(root: Path, paths: Collection[str], known: _Known, gaps: list[Gap]) -> tuple[list[Provenance], list[str]]:
     """The symbols of all files, and remarks. Adds to the gaps."""
-    listed = discover(root, Wanted(lambda path: path.endswith(_ALWAYS) if not paths else _named(path, paths)))
+    folders = tuple(f"{path}/" for path in paths)
+    listed = discover(root, Wanted(lambda path: path in paths or (path.endswith(_ALWAYS) and _within(path, folders))))
     gaps += listed.gaps
     units: list[Provenance] = []
     changed = 0
@@ -106,25 +118,29 @@ def _units(root: Path, paths: Sequence[str], known: _Known, gaps: list[Gap]) -> 
         if isinstance(data, Gap):
             gaps.append(data)
             continue
-        numbers = _numbers(root, data, known.files.get(known.prefix + entry.real))
+        followed = known.followed.get(Path(entry.path).suffix, _Followed({}, {}))
+        numbers = _numbers(root, data, followed.files.get(known.prefix + entry.real))
         changed += LOST in numbers or bool(data and not numbers)
-        units += _of_file(entry, data, numbers, known)
+        units += _of_file(entry, data, numbers, followed.claims, known)
     known.owned.save()
     remark = f"{changed} files hold lines that are in no commit yet, or could not be followed: those are unknown."
-    return units, [remark] * bool(changed and known.files)
+    return units, [remark] * bool(changed and known.followed)
 
 
-def _named(path: str, paths: Sequence[str]) -> bool:
-    return path in paths or (path.endswith(_ALWAYS) and path.startswith(tuple(f"{above}/" for above in paths)))
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    """True in any of the folders, and everywhere if none is named."""
+    return not folders or path.startswith(folders)
 
 
-def _of_file(entry: Entry, data: bytes, numbers: Sequence[int], known: _Known) -> Iterator[Provenance]:
+def _of_file(
+    entry: Entry, data: bytes, numbers: Sequence[int], claims: Mapping[int, Sequence[Claim]], known: _Known
+) -> Iterator[Provenance]:
     declared = [claim for patterns, claim in known.declared if matcher(patterns)(entry.path)]
     signed = {one.name: _signed(who) for one in _symbols(entry, data, known) if (who := known.attested.get(one.digest))}
     for name, lines in known.owned.of(entry.path, data).items():
         at = [numbers[line - 1] if line <= len(numbers) else LOST for line in lines]
         if at:
-            yield verdict(entry.path, name, at, known.claims, [*declared, *([signed[name]] if name in signed else [])])
+            yield verdict(entry.path, name, at, claims, [*declared, *([signed[name]] if name in signed else [])])
 
 
 def _symbols(entry: Entry, data: bytes, known: _Known) -> tuple[Symbol, ...]:
@@ -139,12 +155,12 @@ def _numbers(root: Path, data: bytes, version: Version | None) -> Sequence[int]:
     """The numbers of a file's lines as they are on disk; those that the commit has not are lost."""
     if version is None:
         return ()
-    if _oid(data, len(version.oid)) == version.oid:
+    if version.oid in {_oid(data, len(version.oid)), _oid(data.replace(b"\r\n", b"\n"), len(version.oid))}:
         return version.lines
     (committed,) = git.contents(root, [version.oid])
     old, new = (["".join(line.decode("latin-1").split()) for line in text.split(b"\n")] for text in (committed, data))
     numbers = [LOST] * len(new)
-    for at, to, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+    for at, to, size in SequenceMatcher(None, old, new).get_matching_blocks():
         numbers[to : to + size] = version.lines[at : at + size]
     return numbers[: len(new)]
 
