@@ -95,6 +95,21 @@ def test_a_key_that_nobody_here_knows_does_not_count(office: Office) -> None:
     assert find(office.root, ID).status is Status.PROPOSED
 
 
+def test_the_key_that_counts_is_found(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with pytest.raises(DecisionError, match="none of the keys"):
+        accept(office.root, ID, Signer(around=HERE))
+    (tmp_path / "home/.ssh").mkdir(parents=True)
+    for who in (EVE, ADA):
+        for end in ("", ".pub"):
+            file = tmp_path / f"home/.ssh/{who}{end}"
+            file.write_bytes(Path(f"{office.keys[who]}{end}").read_bytes())
+            file.chmod(0o600)
+    assert accept(office.root, ID, Signer(around=HERE)).status is Status.ACCEPTED
+    commit(office.root)
+    assert against(office) == []
+
+
 def test_a_superseding_record_frees_the_option_only_once_it_is_signed(office: Office) -> None:
     accept(office.root, ID, Signer(office.keys[ADA], around=HERE))
     commit(office.root)

@@ -12,9 +12,12 @@ from seatrial.model.text import printable
 
 
 class Signer(NamedTuple):
-    """Who accepts: a person's SSH key, their address (empty: the one that the key belongs to here), and their role."""
+    """Who accepts: a person's SSH key (None: the first in `~/.ssh` that counts here), their address, and their role.
 
-    key: Path
+    Without an address it is the one that the key belongs to here.
+    """
+
+    key: Path | None = None
     address: str = ""
     role: str = "architect"
     session: signing.Session | None = None
@@ -32,15 +35,24 @@ def accept(root: Path, name: str, signer: Signer) -> Record:
     """
     record = find(root, name)
     require_proposed(record)
+    key = signer.key or _own_key(root)
     signed = SignOff(
         subjects=(Subject(record.path, record.id, record.body_hash),),
         kind=Kind.FULL,
-        reviewer=signer.address or _address(root, signer.key),
+        reviewer=signer.address or _address(root, key),
         role=signer.role,
         decisions=(record.reference,),
     )
-    signing.sign(root, signed, signer.key, signer.session, signer.around)
+    signing.sign(root, signed, key, signer.session, signer.around)
     return mark_accepted(root, record)
+
+
+def _own_key(root: Path) -> Path:
+    folder = Path.home() / ".ssh"
+    found = signing.keys_of(root, folder) if folder.is_dir() else []
+    if not found:
+        raise DecisionError("none of the keys in ~/.ssh counts here: .seatrial/allowed_signers says whose do.")
+    return found[0][1]
 
 
 def _address(root: Path, key: Path) -> str:

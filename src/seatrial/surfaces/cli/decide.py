@@ -59,10 +59,12 @@ def new(title: str, root: Path, paths: tuple[str, ...], anchors: tuple[str, ...]
 @command.command("accept")
 @click.argument("name", metavar="ID")
 @_root
-@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Your SSH key.")
+@click.option(
+    "--key", type=click.Path(path_type=Path, dir_okay=False), help="Your SSH key. [default: the first that counts here]"
+)
 @click.option("--as", "reviewer", metavar="ADDRESS", default="", help="Who you are. [default: whose key it is]")
 @click.option("--role", default="architect", show_default=True, help="In which role you accept it.")
-def accept(name: str, root: Path, key: Path, reviewer: str, role: str) -> None:
+def accept(name: str, root: Path, key: Path | None, reviewer: str, role: str) -> None:
     """Sign the proposed record ID: from then on it holds, and its text may not change. A person does this."""
     from seatrial.app import acceptance  # noqa: PLC0415 - `--help` needs it not
 
