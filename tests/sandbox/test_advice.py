@@ -23,7 +23,7 @@ from seatrial.sandbox.advice import advice
         (
             "NameError: name 'Dist' is not defined",
             "    def f(self, dist: Dist, name: str) -> None:",
-            "name Python 3.14",
+            "use Python 3.14",
         ),
         ("NameError: name 'dist' is not defined", "    return dist.name", "`env`, `target`, `setup`"),
         ("KeyError: 'x'", "", "`env`, `target`, `setup`"),

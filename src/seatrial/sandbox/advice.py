@@ -30,7 +30,7 @@ def advice(error: str, printed: str) -> str:
     if "no application found" in error:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (name := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{name[1]}\b", printed):
-        return f"Its annotations are run, and `{name[1]}` is there for type checkers alone: name Python 3.14 (`--python`)."
+        return f"Its annotations name `{name[1]}`, which type checkers alone import: use Python 3.14 (`--python PATH`)."
     if _REFUSED.search(printed) and (service := _service(printed)):
         name, port = service
         return (
