@@ -72,6 +72,7 @@ def pairs(suite: Suite) -> list[Pair]:
     return [Pair("duplicate-logic", Side(file, 1, left), Side(file, 1, right)) for left, right in named]
 
 
-def subject(claim: Claim) -> str:
-    """What a claim is about: its operation, or the function at its line."""
-    return claim.operation or claim.lines[0].rpartition(" ")[2]
+def subject(claim: Claim, expected: Collection[str]) -> str:
+    """What a claim is about: of its operations one that is expected, or the function at its line."""
+    named = [one for one in (claim.operation, *claim.beside) if one in expected]
+    return named[0] if named else claim.operation or claim.lines[0].rpartition(" ")[2]
