@@ -98,6 +98,14 @@ def test_a_trailer_that_cites_the_decision_lets_the_change_pass(shop: Path, caps
     assert reasons(shop, capsys) == []
 
 
+def test_a_commit_in_the_making_can_cite_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(shop, {**BACK, "../message": f"Queue in Redis\n\nDecision: {ID} because it is persistent now\n"})
+    check = ["decide", "check", "--root", str(shop)]
+    assert run(check) == 1
+    assert "jobs were lost" in capsys.readouterr().out
+    assert run([*check, "--message", str(shop / "../message")]) == 0
+
+
 def test_a_comment_that_cites_it_speaks_for_its_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cited = f"# seatrial: decided {ID} because it is persistent now\n" + BACK["shop/jobs.py"]
     write(shop, {"shop/jobs.py": cited, "shop/other.py": "import redis\n"})

@@ -72,13 +72,13 @@ def decisions_for(root: Path, base: str) -> dict[str, Any]:
     return {"decisions": [_index(record, found) for record, found in touched if found]}
 
 
-def check_rejected(root: Path, base: str) -> dict[str, Any]:
+def check_rejected(root: Path, base: str, message: str = "") -> dict[str, Any]:
     """Whether the change brings back what was rejected or breaks a decision's rule, and the ways on. Runs no command.
 
-    Raises as `decisions_for`.
+    What `message`, that of a commit in the making, cites counts as what commits cite. Raises as `decisions_for`.
     """
     today = datetime.now(UTC).date()
-    decided, gaps = gather(Asked(root, git.merge_base(root, base), today))
+    decided, gaps = gather(Asked(root, git.merge_base(root, base), today, message=message))
     return {
         "reasons": msgspec.to_builtins(judge(decided)),
         "notices": [*notes(decided), *(f"{gap.path}:{gap.line} {gap.reason}" for gap in gaps)],

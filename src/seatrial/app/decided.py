@@ -37,6 +37,8 @@ class Asked(NamedTuple):
     signed: tuple[str, ...] = ()
     """What people have signed that they accept, as `id@bodyHash`."""
     mandate: bool = False
+    message: str = ""
+    """The message of a commit in the making: what it cites counts too."""
     run_commands: bool = False
     """Whether rules may run their commands: the tree is then trusted."""
 
@@ -61,7 +63,8 @@ def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
     after, earlier = _tree(found.after, folders), _tree(found.before, folders)
     ran, gaps = commands.run(asked.root, held, allowed=asked.run_commands)
     fresh = brought_in(sightings(held, after), sightings(held, earlier))
-    cited = [*in_files(after.files), *in_messages(git.messages(asked.root, asked.commit) if asked.commit else ())]
+    messages = git.messages(asked.root, asked.commit) if asked.commit else []
+    cited = [*in_files(after.files), *in_messages([*messages, ("now", asked.message)])]
     doubted = doubts(now, found.paths, _reader(asked.root, found), asked.today)
     decided = replace(known, sightings=tuple(sorted([*fresh, *ran])), citations=tuple(cited), doubts=tuple(doubted))
     return decided, gaps

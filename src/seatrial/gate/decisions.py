@@ -171,5 +171,5 @@ def _miscited(decided: Decided, held: Mapping[str, Record]) -> Iterator[Reason]:
             what, way = f"cites {one.id} without a reason", f"write `seatrial: decided {one.id} because …`"
         else:
             continue
-        where = f"commit {one.commit[:12]} " if one.commit else ""
+        where = f"the commit {one.commit[:12]} " if one.commit else ""
         yield Reason(where + what, way, "", one.id, one.path, one.line)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -117,12 +117,13 @@ def show(root: Path, *, as_json: bool) -> None:
 @command.command("check")
 @_root
 @click.option("--base", metavar="REF", default="HEAD", show_default=True, help="What the change started from.")
+@click.option("--message", type=click.File(errors="replace"), help="The message of the commit in the making.")
 @click.option("--json", "as_json", is_flag=True, help="The reasons as JSON.")
-def check(root: Path, base: str, *, as_json: bool) -> int:
+def check(root: Path, base: str, message: TextIO | None, *, as_json: bool) -> int:
     """Say whether the change brings back what was rejected. Exits with 0 if it does not, with 1 if it does."""
     from seatrial.app import advice  # noqa: PLC0415 - `--help` needs it not
 
-    found = advice.check_rejected(root, base)
+    found = advice.check_rejected(root, base, message.read() if message else "")
     if as_json:
         click.echo(json.dumps(found, indent=2))
     for reason in () if as_json else found["reasons"]:
