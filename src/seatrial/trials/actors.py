@@ -12,7 +12,7 @@ from seatrial.trials.api import PASSWORD, Api, call
 _REGISTER = re.compile(r"(regist|sign-?up|/users?/?$|/accounts?/?$)", re.IGNORECASE)
 _LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
 _NAMES = ("username", "user", "login", "email", "name")
-_TOKENS = ("access_token", "token", "access", "auth_token", "jwt", "key", "id_token")
+_TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
 _RIGHTS = re.compile(r"^(is_)?(admin|superuser|staff|administrator|root)$", re.IGNORECASE)
 _ROLE = re.compile(r"^(role|user_?role|user_?type|type|group)$", re.IGNORECASE)
 
@@ -29,6 +29,8 @@ class Actor(msgspec.Struct, frozen=True):
     """The table of users."""
     marks: tuple[str, ...] = ()
     """Texts by which rows may name the actor: what was said when they registered."""
+    shown: Any = None
+    """What the program answered when they registered, as JSON."""
 
 
 ANONYMOUS = Actor("anonymous")
@@ -89,7 +91,7 @@ class _Maker:
         mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
         table, key = _row_of(self._application.database, mark)
         key = name if self._application.database is None else key
-        return Actor(name, headers, mark, key, table, tuple(dict.fromkeys(texts)))
+        return Actor(name, headers, mark, key, table, tuple(dict.fromkeys(texts)), registered.json())
 
     def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:
         assert self.login is not None
@@ -99,7 +101,9 @@ class _Maker:
         if not answer.ok:
             self.why = f"{self.login.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
-        return _proof(answer)
+        if (proof := _proof(answer)) is None:
+            self.why = f"the answer to {self.login.name} holds neither a token nor a cookie"
+        return proof
 
     def promoted(self, actor: Actor) -> Actor:
         """The actor with every right that the users' table can give, logged in anew."""
@@ -135,7 +139,7 @@ def _credential(key: str, said: Mapping[str, Any]) -> Any:
 def _proof(answer: Answer) -> Mapping[str, str] | None:
     """Headers that prove who asks, from the answer to a login: a token, or its cookie."""
     for key, value in _flat(answer.json()):
-        if key in _TOKENS and isinstance(value, str) and len(value) > 8:
+        if key.replace("_", "").replace("-", "").lower() in _TOKENS and isinstance(value, str) and len(value) > 8:
             return {"Authorization": f"{'Token' if key == 'key' else 'Bearer'} {value}"}
     cookie = answer.headers.get("set-cookie", "").partition(";")[0]
     return {"Cookie": cookie} if cookie else None

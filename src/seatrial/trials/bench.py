@@ -30,6 +30,7 @@ class Bench:
         """Those to try, in order."""
         self.cast: Cast = cast(application, self.api)
         self.filling = Filling(application, self.api, started.dummies)
+        self.filling.observed.know(self.cast.bob, self.cast.root, self.cast.alice)
         self.seed = seed
         self.pairs: Sequence[Pair] = ()
         """Functions that the audit takes for one."""

@@ -9,6 +9,7 @@ from seatrial.trials.api import Operation
 from seatrial.trials.owners import names_owner
 
 OWNER = "owner"
+_USERS = "users"
 _KEYS = ("id", "_id", "uuid", "key", "slug", "number")
 
 
@@ -21,6 +22,13 @@ class Observed:
     def __init__(self) -> None:
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[str, str] = {}
+
+    def know(self, *actors: Actor) -> None:
+        """Takes up what the program told of each user when they registered."""
+        for actor in actors:
+            if row := thing_in(actor.shown, _USERS):
+                self._keys.setdefault(_USERS, _key(row, _USERS))
+                self._rows.setdefault(_USERS, []).append({**row, OWNER: actor.name})
 
     def note(self, operation: Operation, actor: Actor, answer: Answer) -> None:
         """Takes up what an operation that makes something answers."""
