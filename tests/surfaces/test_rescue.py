@@ -63,12 +63,23 @@ def test_planning_writes_nothing_into_the_tree(shop: Path) -> None:
     assert sorted(shop.rglob("*")) == before
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_one_card_is_a_brief(shop: Path, capsys: pytest.CaptureFixture[str], *, kept: bool) -> None:
+    run(["rescue", str(shop), "-f", "json", *(["--save"] if kept else [])])
+    (card,) = json.loads(capsys.readouterr().out)["cards"]
+    assert run(["rescue", str(shop), "--card", card["id"], "-f", "markdown"]) == 0
+    brief = capsys.readouterr().out
+    assert f"`{card['id']}`" in brief
+    assert "seatrial rescue --check 'rule:request-in-loop in shop/client.py <= 0'" in brief
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["--measure"], "--save"),
         (["--check", "replace-000000"], "--save"),
         (["--check", "nonsense:x"], "docs/rescue.md"),
+        (["--card", "replace-000000"], "is no card of the plan. It has replace-"),
         (["--save", "--measure"], "give one of them"),
         (["--measure", "--format", "html"], "text and json"),
     ],

@@ -29,8 +29,8 @@ def advice(error: str, printed: str) -> str:
         return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
     if "no application found" in error:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
-    if (name := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{name[1]}\b", printed):
-        return f"Its annotations name `{name[1]}`, which type checkers alone import: use Python 3.14 (`--python PATH`)."
+    if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
+        return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python PATH`)."
     if _REFUSED.search(printed) and (service := _service(printed)):
         name, port = service
         return (

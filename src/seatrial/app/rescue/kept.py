@@ -40,6 +40,11 @@ def save(root: Path, plan: Plan) -> str:
     return NAME
 
 
+def is_there(root: Path) -> bool:
+    """Whether a plan is kept in the tree."""
+    return (root / NAME).is_file()
+
+
 def read(root: Path) -> Plan:
     """The kept plan. Raises `SourceError` if there is none, or it is damaged."""
     try:
@@ -66,6 +71,14 @@ def check(root: Path, name: str, progress: Telling | None = None) -> tuple[Ran, 
         if card.id == name:
             return _ran(card, now)
     raise SourceError(f"{name} is no card of {NAME}; `seatrial rescue --measure` lists them.")
+
+
+def only(plan: Plan, card_id: str) -> Plan:
+    """The plan with that card alone: the brief of whoever does the work. Raises `SourceError` if it has none such."""
+    found = tuple(card for card in plan.cards if card.id == card_id)
+    if not found:
+        raise SourceError(f"{card_id} is no card of the plan. It has {', '.join(card.id for card in plan.cards)}.")
+    return msgspec.structs.replace(plan, cards=found, left=())
 
 
 def _ran(card: Card, now: Survey) -> tuple[Ran, ...]:
