@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
@@ -48,6 +48,8 @@ asks = st.lists(
     max_size=2,
     unique_by=lambda ask: ask.place,
 )
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""However busy the machine is."""
 IDS = ("r1", "r2", "r3", "r4")
 
 
@@ -86,6 +88,7 @@ def is_open(units: list[Ask], law: Law) -> bool:
     return not any(one.state in SHUT for one in stand(units, law)[0].units)
 
 
+@calm
 @given(asks, laws, asks)
 def test_one_more_unit_never_opens_it(units: list[Ask], law: Law, more: list[Ask]) -> None:
     known = {ask.place for ask in units}
@@ -95,11 +98,13 @@ def test_one_more_unit_never_opens_it(units: list[Ask], law: Law, more: list[Ask
         assert not is_open([*units, *added], law) or is_open(units, law)
 
 
+@calm
 @given(asks, laws, record("r0"))
 def test_one_record_fewer_never_opens_it(units: list[Ask], law: Law, more: Record) -> None:
     assert not is_open(units, law) or is_open(units, replace(law, records=(*law.records, more)))
 
 
+@calm
 @given(asks, laws, st.sampled_from(NAMES), st.sampled_from(PEOPLE))
 def test_a_no_never_opens_it_and_shuts_it_for_that_code(units: list[Ask], law: Law, name: str, who: str) -> None:
     said = tuple(Subject(ask.path, ask.name, ask.digest) for ask in units if ask.name == name)
@@ -108,34 +113,40 @@ def test_a_no_never_opens_it_and_shuts_it_for_that_code(units: list[Ask], law: L
     assert is_open(units, replace(law, records=(*law.records, revoked))) is (is_open(units, law) and not said)
 
 
+@calm
 @given(asks, laws, st.sampled_from(PEOPLE))
 def test_a_revoked_key_never_opens_it(units: list[Ask], law: Law, who: str) -> None:
     void = tuple(replace(one, problem="revoked") if one.signoff.reviewer == who else one for one in law.records)
     assert not is_open(units, replace(law, records=void)) or is_open(units, law)
 
 
+@calm
 @given(asks, laws, st.sampled_from(PEOPLE))
 def test_a_lost_role_never_opens_it(units: list[Ask], law: Law, who: str) -> None:
     fewer = replace(law.mandate, people={name: one for name, one in law.mandate.people.items() if name != who})
     assert not is_open(units, replace(law, mandate=fewer)) or is_open(units, law)
 
 
+@calm
 @given(asks, laws, st.integers(0, 500))
 def test_time_never_opens_it(units: list[Ask], law: Law, days: int) -> None:
     assert not is_open(units, replace(law, now=law.now + timedelta(days=days))) or is_open(units, law)
 
 
+@calm
 @given(asks, laws, exemptions)
 def test_one_exemption_fewer_never_opens_it(units: list[Ask], law: Law, more: tuple[Exemption, ...]) -> None:
     assert not is_open(units, law) or is_open(units, replace(law, exemptions=(*law.exemptions, *more)))
 
 
+@calm
 @given(asks, laws, st.sampled_from(["legacy-safe", "scales", "operable"]))
 def test_a_finding_never_opens_it(units: list[Ask], law: Law, criterion: str) -> None:
     against = [replace(ask, against=(("f1", criterion),)) for ask in units]
     assert not is_open(against, law) or is_open(units, law)
 
 
+@calm
 @given(asks, laws, st.sampled_from(PEOPLE))
 def test_whoever_wrote_it_never_opens_it(units: list[Ask], law: Law, who: str) -> None:
     written = [replace(ask, authors=frozenset({who})) for ask in units]
@@ -151,6 +162,7 @@ STRICTER: tuple[Callable[[Requirement], Requirement], ...] = (
 )
 
 
+@calm
 @given(asks, laws, st.sampled_from(STRICTER))
 def test_a_stricter_policy_never_opens_it(
     units: list[Ask], law: Law, stricter: Callable[[Requirement], Requirement]
@@ -159,12 +171,14 @@ def test_a_stricter_policy_never_opens_it(
     assert not is_open(asked, law) or is_open(units, law)
 
 
+@calm
 @given(asks, laws, st.randoms(use_true_random=False))
 def test_order_does_not_matter(units: list[Ask], law: Law, random: Any) -> None:
     mixed = replace(law, records=tuple(random.sample(law.records, len(law.records))))
     assert stand(random.sample(units, len(units)), mixed) == stand(units, law)
 
 
+@calm
 @given(asks, laws)
 def test_what_is_shut_says_why_and_who_can_open_it(units: list[Ask], law: Law) -> None:
     found, _ = stand(units, law)
@@ -273,5 +287,7 @@ class Life(RuleBasedStateMachine):
                 assert not is_open(self._units(), self._law(fewer))
 
 
-Life.TestCase.settings = settings(max_examples=40, stateful_step_count=10, deadline=None)
+Life.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 TestLife = Life.TestCase

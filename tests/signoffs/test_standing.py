@@ -200,6 +200,21 @@ def test_whoever_committed_the_change_does_not_review(office: Office) -> None:
     assert office.states()["load"] is SIGNED
 
 
+def test_whoever_moves_code_or_takes_a_change_back_is_no_author(office: Office) -> None:
+    office.sign()
+    office.merge().branch("other")
+    by_ada = ("commit", "-qm", "Change", "--author", f"Ada <{ADA}>")
+    for text in (SHOP.replace("return json", "return 1 or json"), SHOP):
+        (office.root / "shop/orders.py").write_text(text)
+        git(office.root, "add", "-A")
+        git(office.root, *by_ada)
+    assert set(office.states().values()) == {SIGNED}
+    (office.root / "shop/orders.py").rename(office.root / "shop/moved.py")
+    git(office.root, "add", "-A")
+    git(office.root, *by_ada)
+    assert set(office.states().values()) == {SIGNED}
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [

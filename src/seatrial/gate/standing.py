@@ -57,7 +57,8 @@ def with_standing(verdict: Verdict, standing: Standing) -> Verdict:
 def _cheapest(cheapest: Way) -> Iterator[str]:
     if cheapest.units:
         units = f"{cheapest.units} unit{'s' * (cheapest.units > 1)}, {cheapest.lines} lines"
-        yield f"the cheapest way to green: {units}, about {cheapest.minutes} min ({', '.join(cheapest.roles)})"
+        who = ", ".join(cheapest.roles)
+        yield f"the cheapest way to green: {units}, about {cheapest.minutes} min ({who}); `seatrial sign-offs` has all"
 
 
 def _of_fault(fault: Fault) -> Reason:
@@ -65,10 +66,15 @@ def _of_fault(fault: Fault) -> Reason:
 
 
 def _of_units(units: Iterable[UnitStanding]) -> Iterator[Reason]:
-    """One reason for each file and cause: a module of forty functions is one thing to do."""
+    """One reason for each file and cause: a module of forty functions is one thing to do.
+
+    A unit that is settled with another is no reason of its own, as long as that other is one.
+    """
+    shut = [one for one in units if one.state in SHUT]
+    named = {f"{one.path}#{one.name}" for one in shut if not one.settled_by}
     groups: dict[tuple[str, str, str], list[UnitStanding]] = {}
-    for one in units:
-        if one.state in SHUT:
+    for one in shut:
+        if one.settled_by not in named:
             groups.setdefault((one.path, one.state.value, one.why), []).append(one)
     for (path, _, why), found in groups.items():
         yield Reason(_what(found, why), _how(path, found), rule=RULE, path=path, line=found[0].line)
@@ -90,5 +96,5 @@ def _how(path: str, found: list[UnitStanding]) -> str:
     people = max(one.reviewers for one in found)
     who = f"{people} with the role {found[0].role}" if people > 1 else f"one {found[0].role}"
     key = ", with a key that is touched" * found[0].hardware
-    least = "minute" if total.minutes == 1 else "minutes"
-    return f"{who} reviews {total.lines} lines (about {total.minutes} {least}){key}: `seatrial review {path}`"
+    lines, least = (f"{n} {what}{'s' * (n != 1)}" for n, what in ((total.lines, "line"), (total.minutes, "minute")))
+    return f"{who} reviews {lines} (about {least}){key}: `seatrial review {path}`"

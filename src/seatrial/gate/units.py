@@ -227,11 +227,11 @@ class Units:
     def _ask_for(self, ask: Ask) -> tuple[Kind, str]:
         """The smallest review that would do, and the record that it would extend."""
         reviews = self._reviews(ask) or [one for other in self._beside(ask) for one in self._reviews(other)]
-        latest = max((one.record for one in reviews), key=lambda record: (record.at, record.id), default=None)
-        whole = ask.governing or latest is None or depth(latest, self._by_id) >= MOST_DELTAS
-        if whole or latest is None or self._in_debt(ask.path, ask.lines):
+        known = [(one.record.at, depth(one.record, self._by_id), one.record.id) for one in reviews]
+        _, deltas, latest = max(known, default=(self._law.now, MOST_DELTAS, ""))
+        if ask.governing or deltas >= MOST_DELTAS or self._in_debt(ask.path, ask.lines):
             return Kind.FULL, ""
-        return Kind.DELTA, latest.id
+        return Kind.DELTA, latest
 
     def _beside(self, ask: Ask) -> list[Ask]:
         return self._by_path.get(ask.path, [])

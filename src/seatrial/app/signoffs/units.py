@@ -5,14 +5,13 @@ from pathlib import Path
 
 import msgspec
 
-from seatrial.app import git, provenance
+from seatrial.app import provenance
 from seatrial.app.fingerprinted import fingerprinted
 from seatrial.app.reading import read
 from seatrial.app.roles import classifier
 from seatrial.app.settings import SignOffSettings
+from seatrial.app.signoffs.authors import by_unit
 from seatrial.app.signoffs.files import files
-from seatrial.decisions.fingerprints import symbols
-from seatrial.errors import SourceError
 from seatrial.model.finding import Finding, Quality, Severity
 from seatrial.model.globs import matcher
 from seatrial.model.mandate import Ask, Requirement
@@ -83,15 +82,8 @@ def marked(asks: Iterable[Ask], root: Path, *, always: bool) -> list[Ask]:
 def with_authors(asks: Iterable[Ask], root: Path, since: str) -> list[Ask]:
     """The units with the addresses of those who changed them in the commits since `since` (a full object id)."""
     asks = list(asks)
-    changed = _authors(root, since, {ask.path for ask in asks})
+    changed = by_unit(root, since, {ask.path for ask in asks})
     return [msgspec.structs.replace(ask, authors=frozenset(changed.get(ask.place, ()))) for ask in asks]
-
-
-def authors(root: Path, since: str, places: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The addresses of those who changed some units (path and name) since HEAD left `since`. Raises `SourceError`."""
-    wanted = set(places)
-    changed = _authors(root, git.merge_base(root, since), {path for path, _ in wanted})
-    return tuple(sorted({who for place in wanted for who in changed.get(place, ())}))
 
 
 def grave(verdict: Verdict) -> tuple[Finding, ...]:
@@ -163,24 +155,3 @@ def _marked(ask: Ask, origin: Origin | None) -> Ask:
 
 def _unread(path: str, gap: Gap) -> Fault:
     return Fault(f"{path} needs a sign-off and {gap.reason}", f"make {path} readable", path)
-
-
-def _authors(root: Path, since: str, paths: set[str]) -> dict[tuple[str, str], set[str]]:
-    """Who changed which unit, by address in small letters."""
-    try:
-        edits = [edit for edit in git.edits(root, since) if edit.path in paths]
-        oids = sorted({oid for edit in edits for oid in (edit.before, edit.after) if oid})
-        texts = dict(zip(oids, git.contents(root, oids), strict=True))
-    except git.GitError as error:
-        raise SourceError(f"the commits since {since[:12]} cannot be read ({error}). Fetch them first.") from error
-    found: dict[tuple[str, str], set[str]] = {}
-    for edit in edits:
-        before = {one.name: one.digest for one in _symbols(edit.path, texts.get(edit.before))}
-        for one in _symbols(edit.path, texts.get(edit.after)):
-            if before.get(one.name) != one.digest:
-                found.setdefault((edit.path, one.name), set()).update(map(str.casefold, edit.authors))
-    return found
-
-
-def _symbols(path: str, data: bytes | None) -> tuple[Symbol, ...]:
-    return symbols(path, data) if data is not None else ()

@@ -48,9 +48,8 @@ def way(cheapest: Way) -> str:
     if not cheapest.units:
         return "Nothing is left to sign."
     units, minutes = _counted(cheapest.units, "unit"), _counted(cheapest.minutes, "minute")
-    return (
-        f"Cheapest way to green: review {units}, {cheapest.lines} lines, about {minutes} ({', '.join(cheapest.roles)})."
-    )
+    lines, who = _counted(cheapest.lines, "line"), ", ".join(cheapest.roles)
+    return f"Cheapest way to green: review {units}, {lines}, about {minutes} ({who})."
 
 
 def _counts(units: Iterable[UnitStanding]) -> Iterator[str]:
@@ -60,7 +59,7 @@ def _counts(units: Iterable[UnitStanding]) -> Iterator[str]:
         lines[one.state] += one.lines
     for state in UnitState:
         if count[state]:
-            yield f"{state.value:9}  {_counted(count[state], 'unit'):>11}  {lines[state]:>7} lines"
+            yield f"{state.value:9}  {_counted(count[state], 'unit'):>11}  {_counted(lines[state], 'line'):>13}"
 
 
 def _open(units: Iterable[UnitStanding]) -> Iterator[str]:
@@ -92,7 +91,7 @@ def _ledger(ledger: Iterable[Entry]) -> Iterator[str]:
 def _said(signoff: SignOff) -> str:
     when = f"{signoff.reviewed_at:%Y-%m-%d}" if signoff.reviewed_at else ""
     units = _counted(len(signoff.subjects), "unit")
-    return f"{when}  {signoff.kind.value:8}  {signoff.reviewer} as {signoff.role}, {units}"
+    return f"{when}  {signoff.kind.value:9}  {signoff.reviewer} as {signoff.role}, {units}"
 
 
 def _counted(number: int, what: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keys import Device
@@ -15,6 +15,7 @@ from seatrial.decisions.signoffs.keys import SignatureError
 from seatrial.decisions.signoffs.wire import string
 from seatrial.errors import DecisionError
 
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BLOB = Device().blob
 KEY = b64encode(BLOB).decode()
 words = st.sampled_from(
@@ -24,6 +25,7 @@ lines = st.lists(words | st.text(max_size=8), max_size=12).map("".join)
 
 
 @pytest.mark.parametrize("parse", [signers.parse, roles.parse, exemptions.parse])
+@calm
 @given(text=lines)
 def test_lists(parse: Callable[[str], object], text: str) -> None:
     with suppress(DecisionError):
@@ -37,6 +39,7 @@ def test_lists_that_are_deep_or_broken(parse: Callable[[str], object], text: str
         parse(text)
 
 
+@calm
 @given(st.binary(max_size=200) | st.lists(st.binary(max_size=20)).map(lambda parts: b"".join(map(string, parts))))
 def test_revoked_keys(data: bytes) -> None:
     for whole in (data, b"SSHKRL\n\0" + (1).to_bytes(4) + bytes(24) + data):
@@ -44,6 +47,7 @@ def test_revoked_keys(data: bytes) -> None:
             revoked.parse(whole)
 
 
+@calm
 @given(
     st.lists(st.binary(max_size=40) | st.sampled_from([BLOB, b"sha512", b"seatrial-signoff", b""]), max_size=7).map(
         lambda parts: b"SSHSIG" + (1).to_bytes(4) + b"".join(map(string, parts))
@@ -55,6 +59,7 @@ def test_signatures(data: bytes) -> None:
         pytest.fail("nobody signed this")
 
 
+@calm
 @given(st.binary(max_size=60), st.text(max_size=10), st.binary(max_size=60))
 def test_envelopes(payload: bytes, type_: str, signature: bytes) -> None:
     made = {"payload": payload, "payloadType": type_, "signatures": [{"keyid": "", "sig": signature}]}
@@ -63,6 +68,7 @@ def test_envelopes(payload: bytes, type_: str, signature: bytes) -> None:
             envelope.opened(data)
 
 
+@calm
 @given(st.binary(max_size=80))
 def test_statements(payload: bytes) -> None:
     for data in (payload, b'{"predicate":' * 3_000):
