@@ -30,7 +30,7 @@ def advice(error: str, printed: str) -> str:
     if "no application found" in error:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
-        return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python PATH`)."
+        return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
     if _REFUSED.search(printed) and (service := _service(printed)):
         name, port = service
         return (
