@@ -8,11 +8,13 @@ from seatrial.model.curve import Curve, Prices
 from seatrial.model.evidence import Outcome
 from seatrial.trials import costs
 from seatrial.trials.bench import Bench
-from seatrial.trials.scaling import Scaled, scaled
+from seatrial.trials.scaling import SIZES, Scaled, scaled
 from seatrial.trials.statistics import growth
 
 pytestmark = pytest.mark.slow
 FAULTY, SOUND = "index,square,search", ""
+PATIENT = 200.0
+"""Seconds: a slow machine shows the same."""
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def grown(library: Callable[[str], Bench]) -> Callable[[str], Sequence[Scaled]]:
 
     def measured(faults: str) -> Sequence[Scaled]:
         if faults not in made:
-            made[faults] = list(scaled(library(faults)))
+            made[faults] = list(scaled(library(faults), PATIENT, SIZES[:8]))
         return made[faults]
 
     return measured
