@@ -15,7 +15,7 @@ from seatrial.model.finding import Quality, Severity
 from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Condition, Criterion, Kind, Mark, Vigilance, Window
 from seatrial.model.standing import SHUT, UnitState
-from trees import git
+from trees import commit, git
 
 SIGNED, STALE, NEVER = UnitState.SIGNED, UnitState.STALE, UnitState.NEVER
 NOW = datetime.now(UTC)
@@ -198,6 +198,15 @@ def test_whoever_committed_the_change_does_not_review(office: Office) -> None:
     assert office.states() == {"<imports>": SIGNED, "total": SIGNED, "load": STALE}
     office.sign("load", who=BOB)
     assert office.states()["load"] is SIGNED
+
+
+def test_moving_it_makes_nobody_forget_who_wrote_it(office: Office) -> None:
+    (office.root / "shop/orders.py").write_text(SHOP.replace("return json", "return 1 or json"))
+    git(office.root, "commit", "-qam", "Change", "--author", f"Ada <{ADA}>")
+    (office.root / "shop/orders.py").rename(office.root / "shop/moved.py")
+    commit(office.root)
+    office.sign(path="shop/moved.py")
+    assert office.states() == {"<imports>": SIGNED, "total": SIGNED, "load": STALE}
 
 
 def test_whoever_moves_code_or_takes_a_change_back_is_no_author(office: Office) -> None:

@@ -1,6 +1,6 @@
 """Who changed which unit since the base, and so cannot review it. To move code, or take it back, is not to write it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -26,33 +26,34 @@ def by_unit(root: Path, since: str, paths: set[str]) -> dict[Place, set[str]]:
     Raises `SourceError`.
     """
     try:
-        kinds = {suffix(path) for path in paths}
-        all_ = git.edits(root, since)
-        edits = [edit for edit in all_ if edit.path in paths or not (edit.after or suffix(edit.path) not in kinds)]
+        kinds = {_suffix(path) for path in paths}  # what lay in another file may have been moved here
+        edits = [edit for edit in git.edits(root, since) if _suffix(edit.path) in kinds]
         oids = sorted({oid for edit in edits for oid in (edit.before, edit.after) if oid})
         texts = dict(zip(oids, git.contents(root, oids), strict=True))
     except git.GitError as error:
         raise SourceError(f"the commits since {since[:12]} cannot be read ({error}). Fetch them first.") from error
     found: dict[Place, set[str]] = {}
-    for _, group in groupby(edits, key=lambda edit: edit.commit):
-        for place, people in _of_commit(list(group), texts):
-            found.setdefault(place, set()).update(map(str.casefold, people))
+    for _, group in groupby(reversed(edits), key=lambda edit: edit.commit):
+        _follow(list(group), texts, found)
     return {place: people for place, people in found.items() if place not in _taken_back(edits, texts)}
 
 
-def suffix(path: str) -> str:
-    """What a file's name ends with: `.py`."""
+def _suffix(path: str) -> str:
     return path[path.rfind(".") :] if "." in path else ""
 
 
-def _of_commit(edits: list[git.Edit], texts: Mapping[str, bytes]) -> Iterator[tuple[Place, frozenset[str]]]:
+def _follow(edits: list[git.Edit], texts: Mapping[str, bytes], found: dict[Place, set[str]]) -> None:
+    """Adds what one commit did. Where it moved a unit, those who wrote it come along."""
     before = [_units(edit.path, texts.get(edit.before)) for edit in edits]
     after = [_units(edit.path, texts.get(edit.after)) for edit in edits]
-    moved = {unit for old, new in zip(before, after, strict=True) for unit in old - new}
+    lost: dict[_Unit, set[str]] = {}
     for edit, old, new in zip(edits, before, after, strict=True):
-        for name, digest in new - old:
-            if (name, digest) not in moved:
-                yield (edit.path, name), edit.authors
+        for unit in old - new:
+            lost.setdefault(unit, set()).update(found.get((edit.path, unit[0]), ()))
+    for edit, old, new in zip(edits, before, after, strict=True):
+        for unit in new - old:
+            wrote = lost[unit] if unit in lost else set(map(str.casefold, edit.authors))
+            found.setdefault((edit.path, unit[0]), set()).update(wrote)
 
 
 def _taken_back(edits: list[git.Edit], texts: Mapping[str, bytes]) -> set[Place]:
