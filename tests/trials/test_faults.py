@@ -47,3 +47,10 @@ def test_faults_prove_nothing_of_the_sound_twin_and_clear_it(harbour: Harbour) -
     assert proven(claims) == []
     assert {claim.operation for claim in claims if claim.outcome is Outcome.CLEARED} == {"POST /ships"}
     assert "at 2 statements, POST /ships leaves all or nothing" in claims[0].reason
+
+
+@pytest.mark.slow
+def test_faults_prove_that_a_program_does_not_start_again(harbour: Harbour) -> None:
+    claims = list(faults.claims(harbour("lock")))
+    assert proven(claims) == [("POST /cargo", "no-recovery")]
+    assert "new workers end at once" in claims[-1].reason

@@ -13,7 +13,7 @@ from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
 from seatrial.app.starting import Start
 from seatrial.app.worded import worded
-from seatrial.errors import ConfigError
+from seatrial.errors import ConfigError, SeatrialError
 from seatrial.model.curve import Curve
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
@@ -24,6 +24,7 @@ from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
+    "twin": twin.claims,
     "growth": growth.claims,
     "load": load.claims,
     "race": race.claims,
@@ -32,7 +33,6 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "inject": inject.claims,
     "edge": edge.claims,
     "leak": leak.claims,
-    "twin": twin.claims,
     "faults": faults.claims,
 }
 """By name, in the order in which they run."""
@@ -191,7 +191,11 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim |
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
-        seen += claimed(bench)
+        try:
+            seen.extend(claimed(bench))
+        except SeatrialError as error:
+            why = str(error).partition("\n")[0]
+            gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} broke off: {why}"))
     if left := [name for name in asked.only or TRIALS if name not in fit]:
         told = f"not tried, since they need a program that seatrial starts: {', '.join(left)}"
         gaps.append(Gap("", 0, Stage.TRIAL, told))

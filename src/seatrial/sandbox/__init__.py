@@ -10,6 +10,7 @@ from seatrial.sandbox.cutting import cut
 from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Postgres, Row, Table
 from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, listening
 from seatrial.sandbox.databases.watch import Watch, watching
+from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded
 from seatrial.sandbox.meeting import Met, meet, now, pause, settle
@@ -37,6 +38,7 @@ __all__ = [
     "Row",
     "Seen",
     "Site",
+    "StartError",
     "Started",
     "Statement",
     "StatementLog",

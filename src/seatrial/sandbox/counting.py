@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from seatrial.sandbox.errors import HeldUpError
+
 _ANSWERED_WITHIN = 20.0
 _POLL = 0.002
 _NEARLY = 0.98
@@ -91,14 +93,14 @@ def sites(pids: Sequence[int], out: Path) -> Sequence[Site]:
 
 
 def _ask(pid: int, out: Path, what: str) -> object:
-    """The answer of a worker. Raises `TimeoutError` if none comes: its main thread is held up."""
+    """The answer of a worker. Raises `HeldUpError` if none comes."""
     asks, tells = out / f"{pid}.asks", out / f"{pid}.tells"
     asks.write_text(what)
     os.kill(pid, signal.SIGUSR2)
     until = time.monotonic() + _ANSWERED_WITHIN
     while not tells.exists():
         if time.monotonic() > until:
-            raise TimeoutError(f"worker {pid} does not say what it holds")
+            raise HeldUpError(f"the worker {pid} does not say what it holds")
         time.sleep(_POLL)
     told: object = msgspec.json.decode(tells.read_bytes())
     tells.unlink()

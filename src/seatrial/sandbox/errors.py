@@ -3,6 +3,10 @@
 from seatrial.errors import SeatrialError
 
 
+class HeldUpError(SeatrialError):
+    """A worker does not answer the probe: its main thread is held up."""
+
+
 class LockedError(SeatrialError):
     """The program's database cannot be put back: it holds a transaction open for good."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Answer, Call, Database, Postgres, Statement, cut, pause
+from seatrial.sandbox import Answer, Call, Database, Postgres, StartError, Statement, cut, pause
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.schedules import marked
@@ -37,7 +37,7 @@ class Standard(msgspec.Struct, frozen=True):
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A request that was cut short. `verdict` is `whole`, `half written`, `lost` or `no recovery`."""
+    """A request that was cut short. `verdict` is `whole`, `half written`, `lost`, `no recovery` or `no start`."""
 
     operation: str
     verdict: str
@@ -72,7 +72,13 @@ def run(bench: Bench) -> Iterator[Cut]:
             continue
         call = _accepted(bench, operation.name)
         if call and (standard := _standard(bench, bench.database, call)):
-            yield from _cuts(bench, bench.database, operation.name, call, standard)
+            try:
+                yield from _cuts(bench, bench.database, operation.name, call, standard)
+            except StartError:
+                if bench.application.workers.alive:
+                    raise  # it starts, and is too slow to be judged
+                yield Cut(operation.name, "no start", "its worker is killed", len(_points(standard)))
+                return
     bench.database.restore()
 
 
@@ -207,6 +213,7 @@ _RULES = {
     "half written": ("missing-transaction",),
     "lost": ("lost-acknowledgement",),
     "no recovery": ("no-recovery",),
+    "no start": ("no-recovery",),
     "whole": ("missing-transaction",),
 }
 
@@ -233,6 +240,8 @@ def _reason(one: Cut) -> str:
         )
     if one.verdict == "no recovery":
         return f"when {one.what}, none of {_AGAIN} further requests of {one.operation} is answered ({one.status})"
+    if one.verdict == "no start":
+        return f"when {one.what} during {one.operation}, it cannot be started again: new workers end at once"
     if one.verdict == "lost":
         return f"{one.operation} answers {one.status}, and when {one.what}, what it acknowledged is not there"
     written = f"`{short(one.done.sql)}` ({one.done.line}) is kept and " if one.done else ""
