@@ -2,7 +2,7 @@
 
 import http.client
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -57,11 +57,27 @@ def reached(url: str, database_url: str = "") -> Iterator[Remote]:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise StartError(f"{url} is no address of a program: give one such as http://127.0.0.1:8000")
-    with TemporaryDirectory(prefix="seatrial-") as folder, upstream(Path(folder)) as service:
-        remote = Remote(parts, Path(folder), Postgres(database_url) if database_url else None, service)
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="seatrial-"))
+        service = stack.enter_context(upstream(Path(folder)))
+        database = stack.enter_context(_put_back(database_url)) if database_url else None
+        remote = Remote(parts, Path(folder), database, service)
         if not remote.call(Call(method="GET", path="/", within=10.0)).status:
             raise StartError(f"nothing answers at {url}: start the program, and name where it listens.")
         yield remote
+
+
+@contextmanager
+def _put_back(url: str) -> Iterator[Postgres]:
+    """The database at `url`; afterwards it holds what it held before, and nothing of ours."""
+    before, database = Postgres(url, "seatrial_before"), Postgres(url)
+    before.save()
+    try:
+        yield database
+    finally:
+        before.restore()
+        before.forget()
+        database.forget()
 
 
 def _none_of_ours() -> Child:

@@ -62,8 +62,10 @@ class Postgres:
 
     kind = "postgresql"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, aside: str = _SAVED) -> None:
+        """`aside` is the schema in which copies are kept."""
         self.url = url
+        self._saved = aside
         self._connection: Any = None
         self._restoring = ""
 
@@ -143,10 +145,10 @@ class Postgres:
         """Copies every table aside."""
         names = [table.name for table in self.tables()]
         with self._open() as run:
-            run(f"DROP SCHEMA IF EXISTS {_SAVED} CASCADE")
-            run(f"CREATE SCHEMA {_SAVED}")
+            run(f"DROP SCHEMA IF EXISTS {self._saved} CASCADE")
+            run(f"CREATE SCHEMA {self._saved}")
             for name in names:
-                run(f"CREATE TABLE {_SAVED}.{_quoted(name)} AS TABLE public.{_quoted(name)}")
+                run(f"CREATE TABLE {self._saved}.{_quoted(name)} AS TABLE public.{_quoted(name)}")
             self._restoring = "; ".join(self._restore_statements(run, names)) if names else ""
 
     def restore(self) -> None:
@@ -161,6 +163,11 @@ class Postgres:
         with self._open() as run:
             run(_CUT, [OURS])
 
+    def forget(self) -> None:
+        """Takes the copies away."""
+        with self._open() as run:
+            run(f"DROP SCHEMA IF EXISTS {self._saved} CASCADE")
+
     def _restore_statements(self, run: Any, names: Sequence[str]) -> Iterator[str]:
         plain = defaultdict(list)
         for row in run(_COLUMNS):
@@ -171,7 +178,7 @@ class Postgres:
         for name in names:
             listed = ", ".join(plain[name])
             into = f"INSERT INTO public.{_quoted(name)} ({listed}) OVERRIDING SYSTEM VALUE"
-            yield f"{into} SELECT {listed} FROM {_SAVED}.{_quoted(name)}"  # noqa: S608 - quoted names
+            yield f"{into} SELECT {listed} FROM {self._saved}.{_quoted(name)}"  # noqa: S608 - quoted names
         yield from _sequences(run)
 
     @contextmanager
