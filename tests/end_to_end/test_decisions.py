@@ -237,6 +237,20 @@ def test_a_scope_without_files_shuts_the_gate_and_anchors_and_days_only_advise(
     assert any("not there" in what for *_, what in reasons(root, capsys, base=""))
 
 
+def test_a_change_hears_only_of_doubts_about_what_it_touches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anchors = "anchors:\n  - {path: shop/a.py, symbol: f, digest: old}"
+    text = RECORD.replace("anchors: []", anchors).replace("scope: {paths: [shop/]}\n", "")
+    root = repository(tmp_path / "shop", {PLACE: text, "shop/a.py": "def f():\n    pass\n", "b.py": "x = 1\n"})
+    write(root, {"b.py": "x = 2\n"})
+    run(["gate", str(root), "--base", "HEAD"])
+    assert "rests on" not in capsys.readouterr().out
+    write(root, {"shop/a.py": "def f():\n    return 1\n"})
+    run(["gate", str(root), "--base", "HEAD"])
+    assert "rests on shop/a.py:f" in " ".join(capsys.readouterr().out.split())
+
+
 def test_records_that_supersede_in_a_circle_shut_the_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def one(day: int, other: int) -> str:
         name = f"D-202611{day}-x"

@@ -12,6 +12,7 @@ from seatrial.app import commands, git, settings
 from seatrial.app.decide import records
 from seatrial.app.edits import Edits, edits, everything
 from seatrial.app.manifests import is_manifest
+from seatrial.app.why import speaks
 from seatrial.decisions.records import parse
 from seatrial.decisions.records.citations import in_files, in_messages
 from seatrial.decisions.records.doubts import doubts
@@ -66,6 +67,9 @@ def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
     messages = git.messages(asked.root, asked.commit) if asked.commit else []
     cited = [*in_files(after.files), *in_messages([*messages, ("now", asked.message)])]
     doubted = doubts(now, found.paths, _reader(asked.root, found), asked.today)
+    if asked.commit:
+        near = {one.id for one in now if any(speaks(one, path, "") for path in found.after)}
+        doubted = [one for one in doubted if one.record in near or not one.kind.is_advice]  # advice where it is of use
     decided = replace(known, sightings=tuple(sorted([*fresh, *ran])), citations=tuple(cited), doubts=tuple(doubted))
     return decided, gaps
 
