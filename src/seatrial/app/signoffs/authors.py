@@ -35,7 +35,8 @@ def by_unit(root: Path, since: str, paths: set[str]) -> dict[Place, set[str]]:
     found: dict[Place, set[str]] = {}
     for _, group in groupby(reversed(edits), key=lambda edit: edit.commit):
         _follow(list(group), texts, found)
-    return {place: people for place, people in found.items() if place not in _taken_back(edits, texts)}
+    unchanged = _taken_back(edits, texts)
+    return {place: people for place, people in found.items() if place not in unchanged}
 
 
 def _suffix(path: str) -> str:
@@ -57,14 +58,11 @@ def _follow(edits: list[git.Edit], texts: Mapping[str, bytes], found: dict[Place
 
 
 def _taken_back(edits: list[git.Edit], texts: Mapping[str, bytes]) -> set[Place]:
-    """Units that are again what they were: edits come the newest first."""
+    """Units that are again what these files held at first: edits come the newest first."""
     last = {edit.path: edit.after for edit in reversed(edits)}
     first = {edit.path: edit.before for edit in edits}
-    return {
-        (path, name)
-        for path, oid in last.items()
-        for name, _ in _units(path, texts.get(oid)) & _units(path, texts.get(first[path]))
-    }
+    at_first = {unit for path, oid in first.items() for unit in _units(path, texts.get(oid))}
+    return {(path, unit[0]) for path, oid in last.items() for unit in _units(path, texts.get(oid)) & at_first}
 
 
 def _units(path: str, data: bytes | None) -> set[_Unit]:
