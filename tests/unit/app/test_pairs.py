@@ -21,7 +21,10 @@ def load(path):
     return {row[0]: row[1] for row in rows}
 
 def load_fast(path):
-    return dict(parsed(path))
+    found = {}
+    for row in parsed(path):
+        found[row[0].strip()] = row[1]
+    return found
 
 def parsed(path):
     with open(path) as file:
