@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from seatrial.model.pair import Pair, Side
-from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, race, twin
+from seatrial.trials import access, costs, deadlock, edge, faults, growth, inject, leak, load, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.scaling import SIZES, scaled
 
 TWINS = ("total total_fast", "initials initials_new", "due due_fast")
 OTHERS = ("total total_rounded", "slug slug_old", "pick pick_new", "shout whisper")
@@ -27,6 +28,13 @@ _SHOP = "per-row,race,open,owner,inject,edge"
 _BANK = "limit,lost,name,number,order,tables"
 SUITES: Mapping[str, Suite] = {
     "growth": Suite("shop", _SHOP, {"GET /orders"}, lambda bench: about("query-in-loop", growth.claims(bench))),
+    "costs": Suite(
+        "library",
+        "index,square,search,all",
+        {"GET /books/{book_id}/loans", "GET /found", "GET /reviewed", "GET /shelf-marks"},
+        lambda bench: (one for one in costs.claims(list(scaled(bench, 60.0, SIZES[:7])), bench.prices) if one.alone),
+    ),
+    "load": Suite("kiosk", "pool", {"GET /papers"}, load.claims),
     "race": Suite(
         "bank",
         _BANK,

@@ -3,6 +3,7 @@
 index      loans are looked up by their book, which has no index
 square     the reviews of each book are looked up by a code that has no index
 search     books are searched for by a part of their title
+all        the shelf marks and reviews of all books are counted, not those of the newest
 """
 
 import os
@@ -30,6 +31,7 @@ INDEXES = {
     "index": "create index if not exists loans_book on loans (book_id)",
     "square": "create index if not exists reviews_code on reviews (code)",
 }
+SOME = "books" if "all" in FAULTS else "(select * from books order by id desc limit 10)"
 BY_CODE = "select id from books where code = %s"
 app = App()
 
@@ -105,7 +107,7 @@ def shelf_marks(token, said):
     with transaction() as db:
         return 200, db.execute(
             "select sum((select count(*) from books o where o.code = b.code and o.notes <> 'z'))::int as marks"
-            " from books b"
+            f" from {SOME} b"
         ).fetchall()
 
 
@@ -114,7 +116,7 @@ def reviewed(token, said):
     with transaction() as db:
         return 200, db.execute(
             "select sum((select count(*) from reviews r where r.code = 'seatrial' || (900000 + b.id)))::int as n"
-            " from books b"
+            f" from {SOME} b"
         ).fetchall()
 
 
