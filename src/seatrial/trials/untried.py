@@ -34,7 +34,9 @@ def untried(
 
 
 def _why(bench: Bench, finding: Finding, routes: Sequence[Route]) -> str:
-    if bench.database is None:
+    if finding.confirmed_by == "twin":
+        return "one of the two is a method, is awaited or registered, or does more than answer"
+    if bench.database is None and finding.confirmed_by != "leak":
         return "the program's database was not found"
     for route in routes:
         if (route.place.path, route.symbol) == (finding.place.path, finding.symbol):
