@@ -176,6 +176,15 @@ def test_what_is_left_out_is_what_the_base_leaves_out(shop: Path, capsys: pytest
     assert "shop/jobs.py" in [path for path, *_ in reasons(shop, capsys)]
 
 
+def test_code_beside_the_records_is_code(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = RECORD.replace("scope: {paths: [shop/]}\n", "")
+    git(shop, "checkout", "-q", "main")
+    commit(write(shop, {PLACE: text}))
+    git(shop, "checkout", "-q", "-B", "later")
+    write(shop, {"docs/decisions/code.py": "import redis\n", ".seatrial/code.py": "import redis\n"})
+    assert {path for path, *_ in reasons(shop, capsys)} >= {"docs/decisions/code.py", ".seatrial/code.py"}
+
+
 def test_another_folder_can_be_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = {"adr/20261122-no-redis.md": RECORD, "seatrial.toml": 'decisions = "adr"\n', "shop/a.py": "print(1)\n"}
     root = repository(tmp_path / "shop", files)

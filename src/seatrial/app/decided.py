@@ -1,6 +1,7 @@
 """Gathers what the gate must know of the decision records: of a change, or of the whole tree."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -20,11 +21,11 @@ from seatrial.decisions.records.reading import is_record
 from seatrial.decisions.records.sightings import Needed, Tree, brought_in, sightings
 from seatrial.errors import SourceError
 from seatrial.gate.decisions import in_force
-from seatrial.model.decided import Decided
+from seatrial.model.decided import Decided, Doubt
 from seatrial.model.record import Record
 from seatrial.model.source import SIZE_LIMIT, Gap, Manifest
 
-_OWN = ".seatrial/"
+_OWN = re.compile(r"\.seatrial/.*\.(?:json|toml)\Z")
 
 
 class Asked(NamedTuple):
@@ -57,21 +58,26 @@ def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
         return Decided(now=now, before=before), ()
     known = Decided(now=now, before=before, signed=asked.signed, mandate=asked.mandate)
     found = edits(asked.root, asked.commit, exclude) if asked.commit else everything(asked.root, exclude)
-    folders = (_OWN, settings.decisions_folder(asked.root) + "/")
+    folder = settings.decisions_folder(asked.root)
     held = list(in_force(known).values())
     if not asked.commit:
         held = [replace(record, rejected=()) for record in held]  # what was there before is no change
-    after, earlier = _tree(found.after, folders), _tree(found.before, folders)
+    after, earlier = _tree(found.after, folder), _tree(found.before, folder)
     ran, gaps = commands.run(asked.root, held, allowed=asked.run_commands)
     fresh = brought_in(sightings(held, after), sightings(held, earlier))
     messages = git.messages(asked.root, asked.commit) if asked.commit else []
     cited = [*in_files(after.files), *in_messages([*messages, ("now", asked.message)])]
-    doubted = doubts(now, found.paths, _reader(asked.root, found), asked.today)
-    if asked.commit:
-        near = {one.id for one in now if any(speaks(one, path, "") for path in found.after)}
-        doubted = [one for one in doubted if one.record in near or not one.kind.is_advice]  # advice where it is of use
-    decided = replace(known, sightings=tuple(sorted([*fresh, *ran])), citations=tuple(cited), doubts=tuple(doubted))
+    doubted = tuple(_doubts(asked, now, found))
+    decided = replace(known, sightings=tuple(sorted([*fresh, *ran])), citations=tuple(cited), doubts=doubted)
     return decided, gaps
+
+
+def _doubts(asked: Asked, records: tuple[Record, ...], found: Edits) -> Iterator[Doubt]:
+    """What speaks against the records; a change hears advice only about those that speak of what it touches."""
+    near = {one.id for one in records if any(speaks(one, path, "") for path in found.after)}
+    for one in doubts(records, found.paths, _reader(asked.root, found), asked.today):
+        if not (asked.commit and one.kind.is_advice) or one.record in near:
+            yield one
 
 
 def _records_at(root: Path, commit: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
@@ -96,12 +102,12 @@ def _lies_in(path: str, folder: str) -> bool:
     return above == folder and is_record(name)
 
 
-def _tree(files: Mapping[str, bytes], folders: tuple[str, ...]) -> Tree:
+def _tree(files: Mapping[str, bytes], folder: str) -> Tree:
     """The files as text, without records (they name what they reject) and what is no text, and what they require."""
     texts = {
         path: data.decode("utf-8", "replace")
         for path, data in files.items()
-        if not path.startswith(folders) and b"\0" not in data[:1000]
+        if not (_lies_in(path, folder) or _OWN.match(path) or b"\0" in data[:1000])
     }
     manifests = tuple(Manifest(path, text) for path, text in texts.items() if is_manifest(path))
     return Tree(texts, _needed(manifests))
