@@ -1,5 +1,7 @@
 """Sign-offs from signature to standing, with real git and real keys."""
 
+import json
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,11 @@ from typing import Any
 import pytest
 
 from build import accepted, finding, verdict
+from keys import accepted_by_ssh
 from office import ADA, APPROVED, BOB, SHOP, Office
 from seatrial.app.provenance import survey
 from seatrial.app.signoffs import Seen, attested, grave, standing
+from seatrial.decisions.signoffs.envelope import pae
 from seatrial.errors import DecisionError
 from seatrial.model.finding import Quality, Severity
 from seatrial.model.provenance import Origin
@@ -30,6 +34,23 @@ def test_without_roles_nobody_asks_for_sign_offs(tmp_path: Path) -> None:
     found = Office(tmp_path).standing("")
     assert not found.mandate
     assert found.units == ()
+
+
+def test_a_record_is_an_in_toto_statement_that_ssh_keygen_itself_accepts(office: Office, tmp_path: Path) -> None:
+    record = json.loads(office.sign("total").read_bytes())
+    payload = b64decode(record["payload"])
+    (only,) = record["signatures"]
+    armour = f"-----BEGIN SSH SIGNATURE-----\n{only['sig']}\n-----END SSH SIGNATURE-----\n".encode()
+    assert accepted_by_ssh(office.allowed, armour, pae(payload), tmp_path, ADA)
+    statement = json.loads(payload)
+    assert statement["_type"] == "https://in-toto.io/Statement/v1"
+    assert statement["predicateType"] == "urn:seatrial:signoff:v1"
+    total, commit_ = statement["subject"]
+    assert total["name"] == "shop/orders.py#total"
+    assert list(total["digest"]) == ["seatrialPyAst1"]
+    head = git(office.root, "rev-parse", "HEAD~1", "HEAD~1^{tree}").split()
+    assert [commit_["digest"]["gitCommit"], commit_["digest"]["gitTree"]] == head
+    assert statement["predicate"]["criteria"][0]["verdict"] == "pass"
 
 
 def test_what_was_never_signed_says_the_cheapest_way(office: Office) -> None:
@@ -314,6 +335,25 @@ def test_only_grave_findings_cost_anything() -> None:
     worst = finding(line=4, severity=Severity.ERROR)
     judged = verdict(mild, layers, known, worst, decisions=(accepted(known),))
     assert set(grave(judged)) == {layers, worst}
+
+
+def test_a_part_of_a_repository_has_sign_offs_of_its_own(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"README": "", "seatrial.toml": "include-tests = true\n", "backend/shop/orders.py": SHOP})
+    office.root /= "backend"
+    office.open().branch()
+    record = office.sign()
+    assert set(office.states().values()) == {SIGNED}
+    git(office.root, "checkout", "-q", "main")
+    git(office.root, "merge", "-q", "--squash", "change")
+    commit(office.root)
+    assert office.standing().ledger[0].appeared
+    office.branch("other")
+    record.unlink()
+    (office.root.parent / "seatrial.toml").write_text("include-tests = false\n")
+    commit(office.root)
+    found = office.standing()
+    assert "was removed" in found.faults[0].what
+    assert {one.path for one in found.units if one.state in SHUT} == {"../seatrial.toml"}
 
 
 def test_the_ledger_tells_of_every_record(office: Office) -> None:
