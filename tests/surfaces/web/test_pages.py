@@ -9,7 +9,18 @@ from roomed import Browser, charged
 from seatrial.surfaces.web.addresses import PAGES
 from seatrial.surfaces.web.desk import Desk
 
-PLAIN = ["/", "/queue", "/map", "/decisions", "/ledger", "/mirror", "/calibration", "/settings", "/module/shop/pay.py"]
+PLAIN = [
+    "/",
+    "/queue",
+    "/map",
+    "/decisions",
+    "/rescue",
+    "/ledger",
+    "/mirror",
+    "/calibration",
+    "/settings",
+    "/module/shop/pay.py",
+]
 
 
 def opened(at: Desk, browser: Browser) -> str:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.pages import (
     architecture,
+    board,
     calibration,
     decisions,
     home,
@@ -28,6 +29,7 @@ PAGES: Mapping[str, Callable[[Desk, Request], Page]] = {
     "/module/{path:path}": module.show,
     "/map": architecture.show,
     "/decisions": decisions.show,
+    "/rescue": board.show,
     "/ledger": ledger.show,
     "/ledger/{record}": ledger.record,
     "/mirror": mirror.show,
