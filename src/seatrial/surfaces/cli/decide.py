@@ -23,7 +23,7 @@ def command() -> None:
     """Record decisions with their reasons, so that what was rejected does not come back unnoticed."""
 
 
-@command.command("new")
+@command.command("new", short_help="Write a proposed record.")
 @click.argument("title")
 @_root
 @click.option("--scope", "paths", multiple=True, metavar="PATTERN", help="Files that it speaks of, as in .gitignore.")
@@ -56,7 +56,7 @@ def new(title: str, root: Path, paths: tuple[str, ...], anchors: tuple[str, ...]
     click.echo(f"  seatrial decide accept {record.id}")
 
 
-@command.command("accept")
+@command.command("accept", short_help="Sign a proposed record: a person does.")
 @click.argument("name", metavar="ID")
 @_root
 @click.option(
@@ -72,7 +72,7 @@ def accept(name: str, root: Path, key: Path | None, reviewer: str, role: str) ->
     click.echo(f"{record.id} is accepted. Commit {printable(record.path)} and the signature below .seatrial/signoffs.")
 
 
-@command.command("supersede")
+@command.command("supersede", short_help="Draft what takes a record's place.")
 @click.argument("name", metavar="ID")
 @click.option("--title", default="", help="The new decision in one line.")
 @_root
@@ -86,7 +86,7 @@ def supersede(name: str, title: str, root: Path) -> None:
     click.echo(f"  seatrial decide accept {record.id}")
 
 
-@command.command("reaffirm")
+@command.command("reaffirm", short_help="Say that a record still holds.")
 @click.argument("name", metavar="ID")
 @_root
 def reaffirm(name: str, root: Path) -> None:
@@ -97,7 +97,7 @@ def reaffirm(name: str, root: Path) -> None:
     click.echo(f"{record.id} rests on the code as it is now. Commit {printable(record.path)}.")
 
 
-@command.command("list")
+@command.command("list", short_help="List the records and their doubts.")
 @_root
 @click.option("--json", "as_json", is_flag=True, help="All that the records say, as JSON.")
 def show(root: Path, *, as_json: bool) -> None:
@@ -114,7 +114,7 @@ def show(root: Path, *, as_json: bool) -> None:
     emit("".join(f"{line}\n" for one in found for line in _lines(one)) or "There are no decision records.\n")
 
 
-@command.command("check")
+@command.command("check", short_help="Does the change bring back what was rejected?")
 @_root
 @click.option("--base", metavar="REF", default="HEAD", show_default=True, help="What the change started from.")
 @click.option("--message", type=click.File(errors="replace"), help="The message of the commit in the making.")
