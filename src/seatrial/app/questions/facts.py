@@ -31,7 +31,7 @@ _RAISE = frozenset({Raise})
 
 def facts_of(program: Program, paths: Collection[str]) -> tuple[Fact, ...]:
     """What the code of these files does that is worth asking about, in order. Tests count as any code."""
-    found: set[Fact] = set()
+    found: set[Fact] = {fact for fact in _entries(program) if fact.path in paths}
     for file in program.files:
         if file.path in paths:
             for function in file.functions:
@@ -51,7 +51,6 @@ def _of(program: Program, function: Function, role: Role) -> Iterator[Fact]:
     yield from _decorators(program, function)
     yield from _regions(function)
     yield from _parameters(function)
-    yield from _entries(program, function)
 
 
 def _fact(circumstance: Circumstance, function: Function, line: int, what: str = "", other: str = "") -> Fact:
@@ -148,12 +147,11 @@ def _parameters(function: Function) -> Iterator[Fact]:
             yield _fact(Circumstance.PARAMETER, function, function.facts.line, param.name)
 
 
-def _entries(program: Program, function: Function) -> Iterator[Fact]:
+def _entries(program: Program) -> Iterator[Fact]:
     for endpoint in program.endpoints:
-        if endpoint.handler is function:
-            again = endpoint.kind in _AGAIN
-            circumstance = Circumstance.RETRY if again else Circumstance.ENDPOINT
-            yield _fact(circumstance, function, function.facts.line, function.name)
+        function = endpoint.handler
+        circumstance = Circumstance.RETRY if endpoint.kind in _AGAIN else Circumstance.ENDPOINT
+        yield _fact(circumstance, function, function.facts.line, function.name)
 
 
 def _migration(function: Function, effects: Collection[Effect]) -> Iterator[Fact]:

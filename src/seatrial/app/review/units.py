@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -101,16 +102,19 @@ def everything_below(root: Path, scope: Scope) -> Found:
 
 def lines_of(path: str, data: bytes) -> dict[str, str]:
     """The own lines of each symbol of a file as text, by its name."""
-    rows = data.decode("utf-8", "replace").splitlines()
-    kept = own_lines(path, data)
-    return {
-        name: "\n".join(rows[number - 1] for number in numbers if number <= len(rows)) for name, numbers in kept.items()
-    }
+    own, rows = _lines(path, data)
+    return {name: "\n".join(rows[n - 1] for n in numbers if n <= len(rows)) for name, numbers in own.items()}
+
+
+@lru_cache(maxsize=4)
+def _lines(path: str, data: bytes) -> tuple[dict[str, tuple[int, ...]], list[str]]:
+    """The own lines of each symbol, and all lines of the file; units of one file are asked for one after another."""
+    return own_lines(path, data), data.decode("utf-8", "replace").splitlines()
 
 
 def _unit(symbol: Symbol, data: bytes, before: str | None) -> Unit:
-    numbers = own_lines(symbol.path, data).get(symbol.name, ())
-    rows = data.decode("utf-8", "replace").splitlines()
+    own, rows = _lines(symbol.path, data)
+    numbers = own.get(symbol.name, ())
     now = [rows[number - 1] for number in numbers if number <= len(rows)]
     fresh = numbers if before is None else tuple(numbers[at] for at in _fresh(before.splitlines(), now))
     return Unit(symbol=symbol, changed=fresh, before=before)
