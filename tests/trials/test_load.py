@@ -8,7 +8,7 @@ import pytest
 
 from seatrial.model.curve import Curve
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Call, Loaded, Strain
+from seatrial.sandbox import Call, Loaded, Strain, Target
 from seatrial.trials import load
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
@@ -87,7 +87,7 @@ def test_the_locust_file_is_python_that_asks_the_same() -> None:
         Call(method="GET", path="/a'b?c=1", headers={"Authorization": "Bearer x"}),
         Call(method="POST", path="/", body=b'{"a": 1}'),
     ]
-    tree = ast.parse(locustfile(asked, "http://127.0.0.1:8000", "load.py"))
+    tree = ast.parse(locustfile(asked, Target("127.0.0.1", 8000), "load.py"))
     (reader,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     said = [
         [ast.literal_eval(value) for value in (*call.args, *(one.value for one in call.keywords))]

@@ -19,9 +19,10 @@ LOCUST = os.environ.get("LOCUST") or shutil.which("locust")
 def test_two_workers_run_the_file(kiosk: Callable[[str], Bench], tmp_path: Path) -> None:
     bench = kiosk("")
     calls = [call for _, call in bench.reads()]
-    host = f"http://127.0.0.1:{bench.application.port}"
+    target = bench.application.target
+    host = f"http://{target.host}:{target.port}"
     file = tmp_path / "load.py"
-    file.write_text(locustfile(calls, host, file.name))
+    file.write_text(locustfile(calls, target, file.name))
     assert LOCUST
     options = "--headless --users 4 --spawn-rate 4 --run-time 4s --processes 2 --only-summary --csv out --host"
     done = subprocess.run(

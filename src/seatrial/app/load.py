@@ -56,8 +56,7 @@ def load(asked: Asked, progress: Progress) -> Told:
         if not calls:
             raise ConfigError("no operation that reads was answered: there is nothing to load it with")
         if asked.locust is not None:
-            host = f"http://127.0.0.1:{application.port}"
-            asked.locust.write_text(locustfile(calls, host, asked.locust.name), encoding="utf-8")
+            asked.locust.write_text(locustfile(calls, application.target, asked.locust.name), encoding="utf-8")
         steps = ramp(asked.first, asked.last)
         progress.step("loading", len(steps))
         found = measured(bench, calls, steps, asked.seconds / len(steps), open_model=asked.at_rate)

@@ -40,12 +40,14 @@ FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "race": race.claims,
     "access": access.claims,
     "edge": edge.claims,
+    "load": load.claims,
 }
 """Those that need neither the probe nor the program's processes, if its database can be read."""
 BY_ANSWERS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "race": outside.races,
     "access": outside.accesses,
     "edge": edge.claims,
+    "load": load.claims,
 }
 """Those that need nothing but answers."""
 

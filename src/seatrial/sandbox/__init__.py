@@ -12,7 +12,7 @@ from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, li
 from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.launching import Launch, Started, launched
-from seatrial.sandbox.loading import Loaded
+from seatrial.sandbox.loading import Loaded, Target
 from seatrial.sandbox.meeting import Met, meet, now, pause, settle
 from seatrial.sandbox.remote import Remote, reached
 from seatrial.sandbox.strain import Strain
@@ -44,6 +44,7 @@ __all__ = [
     "StatementLog",
     "Strain",
     "Table",
+    "Target",
     "Watch",
     "cut",
     "launched",

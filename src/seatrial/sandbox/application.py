@@ -165,13 +165,13 @@ class Application:
     def load(self, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
         """What so many users see who ask for the calls in turn, unwatched."""
         with self._strained() as watch:
-            found = loading.closed(self._target, calls, users, seconds, deadline)
+            found = loading.closed(self.target, calls, users, seconds, deadline)
         return msgspec.structs.replace(found, strain=watch.strain)
 
     def load_at(self, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
         """What users see when so many requests a second come, whether or not earlier ones are answered."""
         with self._strained() as watch:
-            found = loading.opened(self._target, calls, rate, seconds, deadline)
+            found = loading.opened(self.target, calls, rate, seconds, deadline)
         return msgspec.structs.replace(found, strain=watch.strain)
 
     def stands(self, name: str) -> bool:
@@ -232,7 +232,8 @@ class Application:
         return counting.sites(self.workers.pids, self._out)
 
     @property
-    def _target(self) -> Target:
+    def target(self) -> Target:
+        """Where it listens."""
         return Target("127.0.0.1", self.port)
 
     def _strained(self) -> AbstractContextManager[strain.Watched]:

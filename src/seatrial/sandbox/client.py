@@ -75,12 +75,12 @@ class Connection(asyncio.Protocol):
         self._told(self, head.status if head is not None and head.length == _UNKNOWN else 0)
 
 
-def request(call: Call, host: str, port: int) -> bytes:
+def request(call: Call, host: str, port: int, prefix: str = "") -> bytes:
     """The bytes of a request."""
     headers = {"Host": f"{host}:{port}", "Accept": "*/*", **call.headers}
     if call.body or call.method != "GET":
         headers["Content-Length"] = str(len(call.body))
-    lines = [f"{call.method} {call.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [f"{call.method} {prefix}{call.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + call.body
 
 

@@ -34,6 +34,8 @@ class Target(NamedTuple):
     host: str
     port: int
     tls: bool = False
+    prefix: str = ""
+    """What stands before every path."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -104,7 +106,7 @@ class _Driver:
 
     def __init__(self, target: Target, calls: Sequence[Call], deadline: float) -> None:
         self._target, self._deadline = target, deadline
-        self._requests = [request(call, target.host, target.port) for call in calls]
+        self._requests = [request(call, target.host, target.port, target.prefix) for call in calls]
         self._turn = 0
         self._gate = asyncio.Semaphore(_CONNECT_AT_ONCE)
         self._asking: set[Connection] = set()

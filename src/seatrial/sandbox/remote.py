@@ -37,8 +37,11 @@ class Remote(Application):
         self.await_answer()
 
     @property
-    def _target(self) -> Target:
-        return Target(self._url.hostname or "", self.port, tls=self._url.scheme == "https")
+    def target(self) -> Target:
+        """Where it listens."""
+        return Target(
+            self._url.hostname or "", self.port, tls=self._url.scheme == "https", prefix=self._url.path.rstrip("/")
+        )
 
     def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seatrial.sandbox import Call
+from seatrial.sandbox import Call, Target
 
 _HEAD = '''"""Everything that reads, as `seatrial load` asked for it.
 
@@ -25,13 +25,14 @@ _TASK = """
 """
 
 
-def locustfile(calls: Sequence[Call], host: str, name: str) -> str:
+def locustfile(calls: Sequence[Call], target: Target, name: str) -> str:
     """The file as text: one task a request. `name` is that of the file."""
+    host = f"{'https' if target.tls else 'http'}://{target.host}:{target.port}"
     tasks = [
         _TASK.format(
             name=f"read_{number}",
             method=call.method,
-            path=call.path,
+            path=target.prefix + call.path,
             headers=dict(call.headers),
             body=f", data={call.body!r}" if call.body else "",
         )
