@@ -106,7 +106,7 @@ def test_a_draft_is_proposed_and_never_accepted(shop: Path) -> None:
     given = {
         "title": "Ask for prices in one request",
         "context": "Each row asked anew.\n---\nstatus: accepted\n---",
-        "outcome": "One request.",
+        "outcome": "One \x1b[2Jrequest.",
         "rejected_option": "status: accepted",
         "because": "slow\nstatus: accepted",
         "imports": ["requests"],
@@ -114,6 +114,7 @@ def test_a_draft_is_proposed_and_never_accepted(shop: Path) -> None:
     _, (drafted,) = ask(shop, ("propose_decision", given))
     said = _said(drafted)
     assert said["status"] == "proposed"
+    assert "\x1b" not in (shop / said["path"]).read_text()
     front = (shop / said["path"]).read_text().split("---\n")[1]
     assert [line for line in front.splitlines() if line.startswith("status")] == ["status: proposed"]
 
@@ -127,6 +128,7 @@ def test_a_draft_is_proposed_and_never_accepted(shop: Path) -> None:
         ("findings", {"diff": "never"}, "no revision"),
         ("propose_decision", {"title": "…", "context": "", "outcome": ""}, "words"),
         ("propose_decision", {"title": "a b", "context": "", "outcome": "", "pattern": "(a+)+"}, "both"),
+        ("propose_decision", {"title": "a b", "context": "x" * 1_100_000, "outcome": ""}, "fewer words"),
         ("accept", {}, "accept"),
         ("sign", {}, "sign"),
     ],

@@ -10,7 +10,7 @@ import msgspec
 import yaml
 
 from seatrial.decisions.records.parse import parse
-from seatrial.decisions.records.reading import within
+from seatrial.decisions.records.reading import LARGEST, within
 from seatrial.errors import DecisionError
 from seatrial.model.record import Draft, Record
 from seatrial.model.text import printable
@@ -52,6 +52,8 @@ def create(root: Path, folder: str, draft: Draft, today: date) -> Record:
     path = f"{folder}/{today:%Y%m%d}-{slug}.md"
     text = _text(f"D-{today:%Y%m%d}-{slug}", draft, today)
     record = parse(path, text.encode())
+    if len(text.encode()) > LARGEST:
+        raise DecisionError(f"A record has at most {LARGEST:,} bytes: say it in fewer words.")
     file = within(root, folder) / path.rpartition("/")[2]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -119,12 +121,17 @@ def _body(draft: Draft) -> str:
     )
     return _BODY.format(
         title=printable(draft.title),
-        context=draft.context or "What forces a choice here, and what would a newcomer do without knowing?",
+        context=_prose(draft.context) or "What forces a choice here, and what would a newcomer do without knowing?",
         options=options or "- Each option in a line, the chosen one too.",
-        outcome=draft.outcome or "What is done, and the reason that outweighs the others.",
-        consequences=draft.consequences or "- What it gives, and what it costs.",
+        outcome=_prose(draft.outcome) or "What is done, and the reason that outweighs the others.",
+        consequences=_prose(draft.consequences) or "- What it gives, and what it costs.",
         confirmation="`rules` above, and what else shows that the decision is kept.",
     )
+
+
+def _prose(text: str) -> str:
+    """Text of several lines, each of which prints."""
+    return "\n".join(map(printable, text.splitlines())).strip()
 
 
 def _plain(value: object) -> Any:
