@@ -39,6 +39,7 @@ _ENVIRONMENT = {
 }
 
 
+_SUBMODULE = b"160000"
 _ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 
 
@@ -294,7 +295,12 @@ def _edits(told: bytes) -> Iterator[Edit]:
     for commit, author, others in zip(fields, fields, fields, strict=False):
         people = frozenset({author.decode("utf-8", "replace"), *_ADDRESS.findall(others.decode("utf-8", "replace"))})
         for status in iter(lambda: next(fields, b"").strip(), b""):
-            before, after = (oid.decode() if oid.strip(b"0") else "" for oid in status.split()[2:4])
+            old, new, *oids = status.lstrip(b":").split()[:4]
+            kept = (
+                oid if mode != _SUBMODULE and oid.strip(b"0") else b""
+                for mode, oid in zip((old, new), oids, strict=True)
+            )
+            before, after = (oid.decode() for oid in kept)
             yield Edit(commit.decode(), os.fsdecode(next(fields)), before, after, people)
 
 

@@ -13,6 +13,10 @@ from seatrial.decisions.provenance.marked_lines import MarkedLines, Read, joined
 from seatrial.model.provenance import Origin
 from seatrial.model.source import Gap, Stage
 
+_SIZE_LIMIT = 64_000_000
+"""Bytes of a file of records."""
+_NOTE_LIMIT = 4_000_000
+"""Bytes of a note. Those of large commits have some ten thousand."""
 _MODELS = frozenset({Origin.AI, Origin.MIXED})
 
 
@@ -34,7 +38,7 @@ def gather(root: Path, agents: Agents) -> Marks:
         noted = history.notes(root, git_ai.REF)
     except git.GitError as error:
         return Marks({}, {}, (), (_gap(f"no history can be read here, so nothing tells who wrote what: {error}"),), ())
-    told = joined(git_ai.read(oid, note) for oid, note in (noted or {}).items() if oid in past)
+    told = joined(_noted(oid, note) for oid, note in (noted or {}).items() if oid in past)
     traced = _traced(root, past)
     of_commits = {oid: found for oid, commit in past.items() if oid not in ends and (found := claims(commit, agents))}
     faults = [_gap(fault) for part in (told, traced) for fault in part.faults]
@@ -44,14 +48,19 @@ def gather(root: Path, agents: Agents) -> Marks:
 
 def declarations(root: Path) -> declared.Declared:
     """What the project declares of its files. Raises `DecisionError`."""
-    file = root / declared.PLACE
-    return declared.parse(file.read_bytes()) if file.is_file() else declared.Declared()
+    return declared.parse(_own_file(root, declared.PLACE) or b"")
 
 
 _SHALLOW = (
     "the clone is shallow: lines from before its oldest commits are unknown. "
     "Fetch the rest with `git fetch --unshallow` (in CI: fetch-depth: 0)"
 )
+
+
+def _noted(oid: str, note: bytes) -> Read:
+    if len(note) > _NOTE_LIMIT:
+        return Read((), (f"the git-ai note of commit {oid[:12]} is too large to read",))
+    return git_ai.read(oid, note)
 
 
 def _remarks(noted: Mapping[str, bytes] | None, past: Mapping[str, Commit]) -> Iterator[str]:
@@ -74,7 +83,7 @@ def _traced(root: Path, past: Mapping[str, Commit]) -> Read:
     at the revision itself alone.
     """
     text = _own_file(root, agent_trace.PLACE)
-    told = agent_trace.read(text) if text else Read((), ())
+    told = Read((), (f"{agent_trace.PLACE} is too large to read",)) if text is None else agent_trace.read(text)
     children: dict[str, list[str]] = {}
     if told.lines:
         for commit in past.values():
@@ -89,11 +98,14 @@ def _traced(root: Path, past: Mapping[str, Commit]) -> Read:
     return Read((*told.lines, *later), told.faults)
 
 
-def _own_file(root: Path, path: str) -> bytes:
-    """A file of the tree; nothing if there is none, or only a link to one elsewhere."""
+def _own_file(root: Path, path: str) -> bytes | None:
+    """A file of the tree; nothing if there is none, or only a link to one elsewhere. None if it is too large."""
     file = root / path
     try:
-        return file.read_bytes() if stat.S_ISREG(file.lstat().st_mode) else b""
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            return b""
+        return file.read_bytes() if status.st_size <= _SIZE_LIMIT else None
     except OSError:
         return b""  # there is none
 

@@ -1,6 +1,7 @@
 """Tells who wrote what in a checkout, by symbol, as far as marks tell."""
 
 import hashlib
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -21,10 +22,14 @@ from seatrial.decisions.provenance.verdict import verdict
 from seatrial.model.globs import matcher
 from seatrial.model.provenance import Mark, Origin, Provenance, Survey
 from seatrial.model.source import Gap, Stage
-from seatrial.model.symbols import Symbol
+from seatrial.model.symbols import FILE, Symbol
 
 _ALWAYS = (".py", ".pyi")
 """Files that are surveyed wherever they lie; others when they are named."""
+_NOT_PARSED = (
+    f"Python {sys.version_info[0]}.{sys.version_info[1]} cannot parse it, so it is told of as a whole. "
+    "Install seatrial with the Python that the code is written for."
+)
 _SHA1 = 40
 """Letters of an object id in a repository with SHA-1; with SHA-256 there are more."""
 
@@ -88,7 +93,8 @@ def survey(
     try:
         known = known._replace(followed=_followed(root, found, {Path(path).suffix for path in wanted}, cache))
     except git.GitError as error:
-        gaps.append(Gap("", 0, Stage.HISTORY, f"the history cannot be followed, so no line is known: {error}"))
+        reason = f"the history cannot be followed, so no line is known: {error}. A partial clone lacks the files' past."
+        gaps.append(Gap("", 0, Stage.HISTORY, reason))
     units, remarks = _units(root, wanted, known, gaps)
     places = tuple(place for place in table.workplaces if (root / place).exists())
     return Survey(tuple(units), table.version, tuple(gaps), (*found.notes, *remarks), places)
@@ -121,7 +127,10 @@ def _units(root: Path, paths: Collection[str], known: _Known, gaps: list[Gap]) -
         followed = known.followed.get(Path(entry.path).suffix, _Followed({}, {}))
         numbers = _numbers(root, data, followed.files.get(known.prefix + entry.real))
         changed += LOST in numbers or bool(data and not numbers)
-        units += _of_file(entry, data, numbers, followed.claims, known)
+        own = list(_of_file(entry, data, numbers, followed.claims, known))
+        if entry.path.endswith(_ALWAYS) and any(unit.name == FILE for unit in own):
+            gaps.append(Gap(entry.path, 0, Stage.HISTORY, _NOT_PARSED))
+        units += own
     known.owned.save()
     remark = f"{changed} files hold lines that are in no commit yet, or could not be followed: those are unknown."
     return units, [remark] * bool(changed and known.followed)

@@ -91,7 +91,7 @@ def _trailer(key: str, value: str, commit: Commit, agents: Agents) -> Iterator[C
         yield Claim(agents.trailers.get(key, Origin.AI), known.tool, _model(name, known.tool), mark)
     elif not address and key in agents.trailers:
         tool, _, rest = value.partition(":")
-        yield Claim(agents.trailers[key], tool.strip().lower(), (rest.split() or [""])[0], mark)
+        yield Claim(agents.trailers[key], agents.name(tool.strip()), (rest.split() or [""])[0], mark)
 
 
 def _model(name: str, tool: str) -> str:

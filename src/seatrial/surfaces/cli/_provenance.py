@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from seatrial.model.provenance import Origin, Provenance, Survey
+from seatrial.model.source import Gap
 from seatrial.model.text import printable
 
 _FEW, _MOST_FILES, _MOST_MARKS = 40, 25, 3
@@ -24,7 +25,7 @@ def lines(survey: Survey, *, in_full: bool) -> Iterator[str]:
     else:
         yield ""
         yield from map(printable, _files(survey.units))
-    for told in (*(gap.reason for gap in survey.gaps), *survey.notes):
+    for told in (*_gaps(survey.gaps), *survey.notes):
         yield ""
         yield printable(told)
 
@@ -44,6 +45,16 @@ def _sums(survey: Survey) -> Iterator[str]:
         yield "tools: " + ", ".join(f"{tool} ({count:,} symbols)" for tool, count in tools.most_common())
     if survey.workplaces:
         yield f"agents work in this tree: {', '.join(survey.workplaces)}"
+
+
+def _gaps(gaps: Sequence[Gap]) -> Iterator[str]:
+    """What was not looked at, each reason once."""
+    paths: dict[str, list[str]] = {}
+    for gap in gaps:
+        paths.setdefault(gap.reason, []).append(gap.path)
+    for reason, (first, *others) in paths.items():
+        more = f" and {len(others):,} more" if others else ""
+        yield f"{first}{more}: {reason}" if first else reason
 
 
 def _files(units: Sequence[Provenance]) -> Iterator[str]:

@@ -37,7 +37,7 @@ TRAILERS = [
     ("Co-authored-by: aider (gpt-5) <noreply@aider.chat>", Origin.AI, "aider", "gpt-5"),
     ("Co-Authored-By: Codex <noreply@openai.com>", Origin.AI, "codex", ""),
     ("Signed-off-by: Claude <noreply@anthropic.com>", Origin.AI, "claude-code", ""),
-    ("Assisted-by: Claude:claude-opus-4 coccinelle", Origin.MIXED, "claude", "claude-opus-4"),
+    ("Assisted-by: Claude:claude-opus-4 coccinelle", Origin.MIXED, "claude-code", "claude-opus-4"),
     ("Assisted-by: Cursor <cursoragent@cursor.com>", Origin.MIXED, "cursor", ""),
     ("Generated-by: SomeModel 2", Origin.AI, "somemodel 2", ""),
     ("Agent-Logs-Url: https://example.org/logs/1", Origin.AI, "copilot", ""),
