@@ -1,16 +1,26 @@
 """Who changed which unit since the base, and so cannot review it. To move code, or take it back, is not to write it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from seatrial.app import git
-from seatrial.decisions.fingerprints import symbols
+from seatrial.app.fingerprinted import fingerprinted
 from seatrial.errors import SourceError
 
 Place = tuple[str, str]
 _Unit = tuple[str, str]
 """Name and digest."""
+_NONE: frozenset[_Unit] = frozenset()
+
+
+class _Change(NamedTuple):
+    """What one commit did to one file: its units before and after."""
+
+    edit: git.Edit
+    before: frozenset[_Unit]
+    after: frozenset[_Unit]
 
 
 def authors(root: Path, since: str, places: Iterable[Place]) -> tuple[str, ...]:
@@ -28,14 +38,19 @@ def by_unit(root: Path, since: str, paths: set[str]) -> dict[Place, set[str]]:
     try:
         kinds = {_suffix(path) for path in paths}  # what lay in another file may have been moved here
         edits = [edit for edit in git.edits(root, since) if _suffix(edit.path) in kinds]
-        oids = sorted({oid for edit in edits for oid in (edit.before, edit.after) if oid})
-        texts = dict(zip(oids, git.contents(root, oids), strict=True))
+        versions = {(oid, _suffix(edit.path)) for edit in edits for oid in (edit.before, edit.after) if oid}
+        known = _read(root, sorted(versions))
     except git.GitError as error:
         raise SourceError(f"the commits since {since[:12]} cannot be read ({error}). Fetch them first.") from error
+
+    def units(oid: str, path: str) -> frozenset[_Unit]:
+        return known.get((oid, _suffix(path)), _NONE)
+
+    changes = [_Change(edit, units(edit.before, edit.path), units(edit.after, edit.path)) for edit in edits]
     found: dict[Place, set[str]] = {}
-    for _, group in groupby(reversed(edits), key=lambda edit: edit.commit):
-        _follow(list(group), texts, found)
-    unchanged = _taken_back(edits, texts)
+    for _, group in groupby(reversed(changes), key=lambda change: change.edit.commit):
+        _follow(list(group), found)
+    unchanged = _taken_back(changes)
     return {place: people for place, people in found.items() if place not in unchanged}
 
 
@@ -43,27 +58,28 @@ def _suffix(path: str) -> str:
     return path[path.rfind(".") :] if "." in path else ""
 
 
-def _follow(edits: list[git.Edit], texts: Mapping[str, bytes], found: dict[Place, set[str]]) -> None:
+def _read(root: Path, versions: list[tuple[str, str]]) -> dict[tuple[str, str], frozenset[_Unit]]:
+    """The units of versions of files, by object id and suffix. Raises `GitError`."""
+    texts = git.contents(root, [oid for oid, _ in versions])
+    made = fingerprinted({oid + end: data for (oid, end), data in zip(versions, texts, strict=True)})
+    return {(oid, end): frozenset((one.name, one.digest) for one in made[oid + end]) for oid, end in versions}
+
+
+def _follow(changes: list[_Change], found: dict[Place, set[str]]) -> None:
     """Adds what one commit did. Where it moved a unit, those who wrote it come along."""
-    before = [_units(edit.path, texts.get(edit.before)) for edit in edits]
-    after = [_units(edit.path, texts.get(edit.after)) for edit in edits]
     lost: dict[_Unit, set[str]] = {}
-    for edit, old, new in zip(edits, before, after, strict=True):
-        for unit in old - new:
+    for edit, before, after in changes:
+        for unit in before - after:
             lost.setdefault(unit, set()).update(found.get((edit.path, unit[0]), ()))
-    for edit, old, new in zip(edits, before, after, strict=True):
-        for unit in new - old:
+    for edit, before, after in changes:
+        for unit in after - before:
             wrote = lost[unit] if unit in lost else set(map(str.casefold, edit.authors))
             found.setdefault((edit.path, unit[0]), set()).update(wrote)
 
 
-def _taken_back(edits: list[git.Edit], texts: Mapping[str, bytes]) -> set[Place]:
-    """Units that are again what these files held at first: edits come the newest first."""
-    last = {edit.path: edit.after for edit in reversed(edits)}
-    first = {edit.path: edit.before for edit in edits}
-    at_first = {unit for path, oid in first.items() for unit in _units(path, texts.get(oid))}
-    return {(path, unit[0]) for path, oid in last.items() for unit in _units(path, texts.get(oid)) & at_first}
-
-
-def _units(path: str, data: bytes | None) -> set[_Unit]:
-    return {(one.name, one.digest) for one in symbols(path, data)} if data is not None else set()
+def _taken_back(changes: list[_Change]) -> set[Place]:
+    """Units that are again what these files held at first: changes come the newest first."""
+    last = {edit.path: after for edit, _, after in reversed(changes)}
+    first = {edit.path: before for edit, before, _ in changes}
+    at_first = {unit for units in first.values() for unit in units}
+    return {(path, unit[0]) for path, units in last.items() for unit in units & at_first}
