@@ -12,11 +12,13 @@ from seatrial.app import git
 from seatrial.app.edits import edits, everything
 from seatrial.app.reading import decode
 from seatrial.app.review.packs import Unit
+from seatrial.app.roles import classifier
 from seatrial.decisions.fingerprints import changes, own_lines, symbols
-from seatrial.model.source import Gap
+from seatrial.model.source import Gap, Role
 from seatrial.model.standing import SHUT, Standing, UnitStanding
 from seatrial.model.symbols import ChangeKind, Symbol
 
+_JUDGED = frozenset({Role.CODE, Role.MIGRATION})
 _MATERIAL = frozenset(
     {ChangeKind.SYMBOL, ChangeKind.SIGNATURE, ChangeKind.ADDED, ChangeKind.PRAGMA, ChangeKind.IMPORT_SET}
 )
@@ -93,9 +95,14 @@ def open_of_change(changed_: Found, open_: Found) -> Found:
 
 
 def everything_below(root: Path, scope: Scope) -> Found:
-    """All symbols of code below some paths, where nobody asks for sign-offs."""
+    """All symbols of code below some paths, where nobody asks for sign-offs. Tests and examples only if named."""
     found = everything(root, scope.exclude)
-    after = {path: data for path, data in found.after.items() if scope.covers(path)}
+    role = classifier(sorted(found.paths))
+    after = {
+        path: data
+        for path, data in found.after.items()
+        if scope.covers(path) and (scope.below or role(path) in _JUDGED)
+    }
     units = [_unit(symbol, data, None) for path, data in after.items() for symbol in symbols(path, data)]
     return _with_texts(units, after, found.gaps)
 
