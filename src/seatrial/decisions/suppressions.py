@@ -32,9 +32,12 @@ def parse(
     code. Without it, only comments that speak to seatrial are skipped.
     """
     addressed = [(c, found["said"].strip()) for c in comments if (found := _ADDRESSED.search(c.text))]
-    addressed = [(c, said) for c, said in addressed if not said.startswith("decided ")]  # cites a decision record
     own = {c.line for c, _ in addressed if c.own_line}
-    return tuple(_suppression(path, c, _target(c, own, lines), said, rules) for c, said in addressed)
+    return tuple(
+        _suppression(path, c, _target(c, own, lines), said, rules)
+        for c, said in addressed
+        if not said.lower().startswith("decided ")  # cites a decision record
+    )
 
 
 def _target(comment: Comment, own: set[int], lines: Sequence[str]) -> int:

@@ -66,6 +66,12 @@ def test_other_comments_are_not_ours() -> None:
     )
 
 
+def test_a_comment_that_cites_a_decision_is_none_and_is_reached_past() -> None:
+    cited = Comment(4, "# seatrial: decided D-20261122-x because so", True)  # noqa: FBT003 - as the front end makes it
+    allowed = Comment(3, "# seatrial: allow[lost-update] because so", True)  # noqa: FBT003 - as above
+    assert [s.target for s in parse("a.py", [allowed, cited], RULES)] == [5]
+
+
 def test_a_comment_on_its_own_line_speaks_of_the_next_line() -> None:
     assert said("# seatrial: allow[lost-update] because x", own_line=True).target == 4
 
