@@ -149,10 +149,10 @@ def _cut_at(
 ) -> Cut | None:
     """The first point, if any, at which a cut leaves neither all nor nothing; seen twice."""
     for point in _points(standard):
-        found = [_cut(bench, database, call, standard, take, point) for _ in range(2)]
-        first = found[0]
-        if first and all(one and one.verdict == first.verdict for one in found):
-            return first
+        if first := _cut(bench, database, call, standard, take, point):
+            again = _cut(bench, database, call, standard, take, point)
+            if again and again.verdict == first.verdict:
+                return first
     return None
 
 
