@@ -126,6 +126,9 @@ def _reader(root: Path, found: Edits) -> Callable[[str], bytes | None]:
     def read(path: str) -> bytes | None:
         if path not in found.paths:
             return None
-        return found.after[path] if path in found.after else (root / path).read_bytes()
+        try:
+            return found.after[path] if path in found.after else (root / path).read_bytes()
+        except OSError:
+            return None  # a gap of the audit; for a record, the code is gone
 
     return read

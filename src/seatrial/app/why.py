@@ -113,7 +113,10 @@ def _bytes(root: Path, path: str) -> bytes | None:
     file = root / path
     if not file.is_file() or file.stat().st_size > SIZE_LIMIT:
         return None
-    return file.read_bytes()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{printable(path)} cannot be read: {error.strerror}. Make it readable.") from error
 
 
 def _around(name: str, symbol: str) -> bool:
