@@ -115,3 +115,10 @@ def test_the_python_that_it_is_run_with_elsewhere_comes_first(tmp_path: Path, mo
     assert fitting(">=3.8", ["3.19"]) == shim / "python3.19"
     assert fitting(">=3.8", ["3.18", OWN.rpartition(".")[0]]) == Path(sys.executable)
     assert fitting(f"<={OWN}", ["3.19"]) == Path(sys.executable)
+
+
+def test_for_a_program_of_long_ago_the_oldest_python_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shim = write(tmp_path, {"python3.8": "#!/bin/sh\necho 3.8.2\n"})
+    (shim / "python3.8").chmod(0o755)
+    monkeypatch.setenv("PATH", str(shim))
+    assert fitting("", ["3.6"]) == shim / "python3.8"

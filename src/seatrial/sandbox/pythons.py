@@ -23,11 +23,13 @@ _PATIENCE = 20
 def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
     """A Python of a version that is asked for (PEP 440; empty for any); the nearest one if there is none such here.
 
-    `liked` are versions (`3.12`) that the program is run with elsewhere: one of them comes first if it is here.
+    `liked` are versions (`3.12`) that the program is run with elsewhere: one of them comes first if it is here; where
+    all are older than the sandbox knows, the oldest that it does.
     Many a program runs with another than it says; `unmet` tells of it where it does not.
     """
     wanted = _wanted(asked)
-    for version in (one for one in liked if int(one[2:]) >= _OLDEST):
+    young = [one for one in liked if int(one[2:]) >= _OLDEST]
+    for version in young or [f"3.{_OLDEST}"] * bool(liked):
         if _own().startswith(f"{version}."):
             return Path(sys.executable)
         for python in _others((int(version[2:]),)):
