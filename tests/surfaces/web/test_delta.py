@@ -8,8 +8,10 @@ import pytest
 
 from office import ADA, Office
 from roomed import PAY, Browser, charged, desk, judged, office, predicted, room, served
+from seatrial.app import decide
 from seatrial.app.review.room import Room
 from seatrial.app.review.signature import sign
+from seatrial.model.record import Draft
 from seatrial.model.signoff import Kind
 from trees import commit
 
@@ -79,3 +81,11 @@ def test_a_delta_opens_the_gate_for_it_again(made: Office, found: Room, tmp_path
     assert session.kind is Kind.DELTA
     signed(made, again)
     assert made.states()["charge"] == "signed"
+
+
+def test_a_person_accepts_in_the_room_what_an_answer_became(made: Office, browser: Browser) -> None:
+    record = decide.draft(made.root, Draft(title="Charge each card once", context="The gateway has no key."))
+    assert "Accept it" in browser.get("/decisions").text
+    assert browser.post(f"/decisions/{record.id}/accept").headers["location"] == f"/decisions#{record.id}"
+    assert decide.find(made.root, record.id).status == "accepted"
+    assert "Accept it" not in browser.get("/decisions").text

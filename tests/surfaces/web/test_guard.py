@@ -53,7 +53,7 @@ def test_localhost_is_this_machine(browser: Browser) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_form_without_our_token_does_nothing(browser: Browser, step: str) -> None:
-    path = step.format(pack="0" * 12, session="0" * 16)
+    path = step.format(pack="0" * 12, session="0" * 16, record="D-1")
     assert browser.ask("POST", path, "a=1").status == 403
     assert browser.ask("POST", path, "csrf=guessed").status == 403
 
@@ -78,7 +78,7 @@ def test_a_form_from_elsewhere_does_nothing_even_with_our_token(
 @pytest.mark.parametrize("step", STEPS)
 def test_nothing_is_done_by_reading(browser: Browser, step: str) -> None:
     if step not in PAGES:
-        assert browser.get(step.format(pack="0" * 12, session="0" * 16)).status == 405
+        assert browser.get(step.format(pack="0" * 12, session="0" * 16, record="D-1")).status == 405
 
 
 def test_a_form_of_unlikely_length_is_refused(browser: Browser) -> None:

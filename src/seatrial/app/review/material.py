@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial import registry
-from seatrial.app import decide, git, provenance, settings, signoffs
+from seatrial.app import git, provenance, settings, signoffs
 from seatrial.app.audit import Request, audit
 from seatrial.app.progress import Progress
 from seatrial.app.questions import Fact
@@ -19,7 +19,6 @@ from seatrial.app.signoffs.state import on_disk
 from seatrial.model.finding import Severity
 from seatrial.model.mandate import BUILT_IN, CriterionInfo
 from seatrial.model.provenance import Provenance
-from seatrial.model.record import Record
 from seatrial.model.source import TEXT
 from seatrial.model.standing import Standing
 from seatrial.model.symbols import FILE, IMPORTS, MODULE
@@ -50,7 +49,6 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     facts: Mapping[str, tuple[Fact, ...]]
     standing: Standing
     report: Report
-    records: tuple[Record, ...] = ()
     origins: Mapping[tuple[str, str], Provenance] = {}
     requirements: tuple[str, ...] = ()
     """The messages of the commits that brought the change: what was asked for, as far as anybody wrote it down."""
@@ -89,7 +87,6 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         facts=facts,
         standing=standing,
         report=report,
-        records=decide.records(root),
         origins={(one.path, one.name): one for one in provenance.provenance(root, tuple(found.texts))},
         requirements=_requirements(root, base),
         commit=_head(root),

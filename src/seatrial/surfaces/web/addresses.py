@@ -54,5 +54,6 @@ STEPS: Mapping[str, Callable[[Desk, Mapping[str, str], Mapping[str, list[str]]],
     "/session/{session}/why": session_steps.why,
     "/session/{session}/decision": session_steps.decision,
     "/calibration": calibration.answer,
+    "/decisions/{record}/accept": decisions.accept,
 }
 """Address of a form → what it does; gives back where to go then, or nothing for a request without an answer."""
