@@ -15,10 +15,11 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from suites import SUITES, Suite, pairs, subject
 
@@ -101,29 +102,34 @@ def interval(wrong: int, cases: int) -> tuple[float, float]:
     return max(0.0, 100 * low), min(100.0, 100 * high)
 
 
-def table(results: dict[str, dict[str, float]], said: str) -> Iterator[str]:
+def table(results: Mapping[str, Mapping[str, Any]], when: str) -> Iterator[str]:
     """The results as Markdown."""
-    yield said
+    yield when
     yield ""
-    yield "| trial | runs, faulty and sound | sound cases | proven falsely | faulty cases | missed |"
-    yield "|---|---|---|---|---|---|"
+    yield "| trial | commit | runs, faulty and sound | sound cases | proven falsely | faulty cases | missed |"
+    yield "|---|---|---|---|---|---|---|"
     for name, one in results.items():
-        runs = f"{one['faulty_runs']:.0f} + {one['sound_runs']:.0f}"
+        runs = f"{one['faulty_runs']} + {one['sound_runs']}"
         false, missed = (_rate(one[a], one[b]) for a, b in (("false", "sound"), ("missed", "faulty")))
-        yield f"| `{name}` | {runs} | {one['sound']:.0f} | {false} | {one['faulty']:.0f} | {missed} |"
+        yield f"| `{name}` | {one['commit']} | {runs} | {one['sound']} | {false} | {one['faulty']} | {missed} |"
 
 
-def _rate(wrong: float, cases: float) -> str:
-    low, high = interval(int(wrong), int(cases))
+def _rate(wrong: int, cases: int) -> str:
+    low, high = interval(wrong, cases)
     share = 100 * wrong / cases if cases else 0
-    return f"{wrong:.0f}: {share:.1f} % ({low:.1f} to {high:.1f})"
+    return f"{wrong}: {share:.1f} % ({low:.1f} to {high:.1f})"
 
 
-def _said() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    load = f"load {os.getloadavg()[2]:.0f} on {os.cpu_count()} processors, shared"
-    return f"Commit {commit.stdout.strip()}, {time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {load}."
+def commit() -> str:
+    """What is measured."""
+    command = ["git", "rev-parse", "--short=7", "HEAD"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def said() -> str:
+    """When and where."""
+    load = f"load {os.getloadavg()[2]:.0f} on {os.cpu_count()} processors, shared with others"
+    return f"Measured {time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {load}."
 
 
 def main() -> None:
@@ -139,20 +145,20 @@ def main() -> None:
     with noise():
         for name in (arguments.trials or SUITES) if arguments.runs else ():
             print(name, flush=True)
-            known["trials"][name] = measured(name, arguments.runs, arguments.minutes * 60)
-            known["said"] = _said()
+            known["trials"][name] = {"commit": commit(), **measured(name, arguments.runs, arguments.minutes * 60)}
+            known["said"] = said()
             print(known["trials"][name], flush=True)
             arguments.out.write_text(json.dumps(known, indent=2) + "\n")
     if arguments.page:
         written(arguments.page, known["trials"], known["said"])
 
 
-def written(page: Path, results: dict[str, dict[str, float]], said: str) -> None:
+def written(page: Path, results: Mapping[str, Mapping[str, Any]], when: str) -> None:
     """Puts the table between the marks of a page."""
     before, _, rest = page.read_text().partition(BEGIN)
     after = rest.partition(END)[2]
     ordered = {name: results[name] for name in SUITES if name in results}
-    page.write_text(before + "\n".join((BEGIN, *table(ordered, said), END)) + after)
+    page.write_text(before + "\n".join((BEGIN, *table(ordered, when), END)) + after)
 
 
 if __name__ == "__main__":
