@@ -74,7 +74,7 @@ def tell(root: Path) -> Told:
     if len(sets) < FEW:
         why = "a shallow clone: fetch the whole history for hotspots" if shallow else "too few changes to tell hotspots"
         return Told(History(0, len(made) - len(sets), 0, f"{len(sets)} commits, {why}"), revision)
-    days = (time - min(change.time for change in sets)) // _DAY
+    days = max((time - min(change.time for change in sets)) // _DAY, 1)
     note = "a shallow clone: what lies before is not counted" if shallow else ""
     return Told(History(len(sets), len(made) - len(sets), days, note), revision, _pasts(sets), tuple(_coupled(sets)))
 

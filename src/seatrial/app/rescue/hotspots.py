@@ -46,7 +46,13 @@ def drafts(survey: Survey) -> Iterator[Draft]:
 
 
 def is_bare(survey: Survey, module: Module) -> bool:
-    """No test names it, nor anything that leads to it: not even indirectly does one hold what it does."""
+    """No test names it, nor anything that leads to it: not even indirectly does one hold what it does.
+
+    Of what nobody imports nothing can be said where there are tests: it is found by its name (plug-ins, commands), and
+    they may find it so too.
+    """
+    if survey.test_words and not (module.importers or module.routes):
+        return False
     waiting, seen = [module.path], {module.path}
     while waiting:
         found = survey.modules.get(waiting.pop())

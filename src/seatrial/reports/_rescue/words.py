@@ -25,7 +25,7 @@ def basis(plan: Plan) -> str:
         return f"Hotspots from importers, complexity, findings and copies: {told.note}."
     dropped = f" ({told.dropped} of more than 30 files not counted)" if told.dropped else ""
     note = f"; {told.note}" if told.note else ""
-    return f"Hotspots from {count(told.commits, 'change')} in {told.days} days{dropped}{note}."
+    return f"Hotspots from {count(told.commits, 'change')} in {count(told.days, 'day')}{dropped}{note}."
 
 
 def phases(plan: Plan) -> Iterator[tuple[str, Sequence[Card]]]:

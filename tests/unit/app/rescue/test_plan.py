@@ -182,3 +182,9 @@ def test_old_findings_are_exempt_before_they_are_mended(tmp_path: Path) -> None:
     write(tmp_path, {f"shop/client{n}.py": CLIENT.replace("prices", f"prices_{n}") for n in range(20)})
     gate = plan(tmp_path).cards[0]
     assert (gate.verb, gate.unit, gate.done_when) == (Verb.QUARANTINE, ".", ("gate:open",))
+
+
+def test_of_a_plug_in_that_nobody_imports_nothing_is_said_where_there_are_tests(tmp_path: Path) -> None:
+    write(tmp_path, {"tests/test_other.py": "def test_one():\n    assert 1 + 1 == 2\n"})
+    history(tmp_path, {"shop/plugin.py": many("act", 18), "shop/__init__.py": ""})
+    assert cards(tmp_path, Verb.ADD_CHARACTERISATION_TEST) == []
