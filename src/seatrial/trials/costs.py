@@ -17,7 +17,7 @@ _MANY = 1_000
 """Rows of a table from which on it counts as large."""
 _ALL = 0.9
 """An answer that holds this part of a table holds it all."""
-_FEW = 5
+_FEW = 10
 _NEARLY = 1.5
 _WAYS = {False: "more rows of others", True: "more rows of one's own"}
 

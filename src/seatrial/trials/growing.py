@@ -1,6 +1,7 @@
 """Grows the program's data: rows that the program made itself, cloned with keys and unique values of their own."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ class Grower:
         self._templates = {name: _template(table, database.rows(name), keep) for name, table in self._tables.items()}
         self._clones: dict[str, tuple[Numbered, int]] = {}
         self._serial = 1
+        self.added: Counter[str] = Counter()
+        """How many clones each table got."""
 
     @property
     def growing(self) -> Sequence[str]:
@@ -57,7 +60,9 @@ class Grower:
         for one in held or [None]:
             numbered = dict(self._numbered(table, template, one))
             fitting = min([count, *self._parents(table)])
-            added += self._database.clone(table, where, numbered, fitting) if fitting else 0
+            fitted = self._database.clone(table, where, numbered, fitting) if fitting else 0
+            self.added[table.name] += fitted
+            added += fitted
             if table.key in numbered:
                 first, before = numbered[table.key], self._clones.get(table.name)
                 self._clones[table.name] = (before[0], before[1] + fitting) if before else (first, fitting)

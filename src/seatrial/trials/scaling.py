@@ -20,7 +20,7 @@ from seatrial.trials.answers import rows_of
 from seatrial.trials.api import Parameter
 from seatrial.trials.bench import Bench
 from seatrial.trials.growing import Grower
-from seatrial.trials.statements import bare, same
+from seatrial.trials.statements import bare, same, tables
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 BUDGET = 30.0
@@ -36,6 +36,8 @@ _MUCH = 50
 _SPARED = 4.0
 """An index is missing if a statement touches so many times fewer blocks with it."""
 _TRIES = 4
+_FILLED = 0.9
+"""A table that got this part of the clones has grown."""
 _WORDS = 2
 """Texts that an operation is asked for."""
 
@@ -86,6 +88,7 @@ class Scaled(msgspec.Struct, frozen=True):
     block_seconds: float
     """What a block took at the largest size, in memory."""
     lines: tuple[str, ...]
+    """Lines that ask tables which grew, and no others."""
     line: str
     sql: str
     missing: tuple[Index, ...] = ()
@@ -146,6 +149,7 @@ class _Way:
     def __init__(self, bench: Bench, database: Database, *, shared: bool) -> None:
         self._bench, self._database, self._shared = bench, database, shared
         self._row_bytes = 0.0
+        self._grown: frozenset[str] = frozenset()
 
     def scaled(self, asked: Sequence[tuple[str, Call]], sizes: Sequence[int], until: float) -> Iterator[Scaled]:
         self._database.restore()
@@ -155,7 +159,7 @@ class _Way:
             log = self._log(stack)
             for before, size in zip((0, *sizes), sizes, strict=False):
                 grower.grow(size - before, shared=self._shared)
-                self._settle(log, grower.growing, size)
+                self._settle(log, grower, size)
                 for one in list(left.values()):
                     self._ask(one, size, log)
                     if not one.goes_on(size) or size == sizes[-1] or now() > until:
@@ -169,10 +173,11 @@ class _Way:
             return None
         return stack.enter_context(listening(self._database.url))
 
-    def _settle(self, log: StatementLog | None, tables: Sequence[str], size: int) -> None:
+    def _settle(self, log: StatementLog | None, grower: Grower, size: int) -> None:
+        self._grown = frozenset(name.lower() for name, added in grower.added.items() if added >= size * _FILLED)
         if log is not None:
-            log.settle(tables)
-            self._row_bytes = log.bytes(tables) / size
+            log.settle(grower.growing)
+            self._row_bytes = log.bytes(grower.growing) / size
 
     def _ask(self, one: "_Asked", size: int, log: StatementLog | None) -> None:
         """The second answer counts, since the first one after a change may fill a cache."""
@@ -197,17 +202,23 @@ class _Way:
             points=tuple(one.points),
             row_bytes=self._row_bytes,
             block_seconds=sum(statement.ms for statement in one.seen.statements) / 1000 / blocks if blocks else 0.0,
-            lines=tuple(dict.fromkeys(statement.line for statement in one.seen.statements if statement.line)),
+            lines=tuple(dict.fromkeys(self._on_grown(one.seen))),
             line=_line(one.seen, heaviest),
             sql=heaviest.sql,
             missing=tuple(self._missing(one.seen, one.costs, log)) if log is not None else (),
         )
 
+    def _on_grown(self, seen: Seen) -> Iterator[str]:
+        """Lines whose statements speak of tables that grew, and of no others."""
+        for one in seen.statements:
+            if one.line and tables(one.sql) and tables(one.sql) <= self._grown:
+                yield one.line
+
     def _missing(self, seen: Seen, costs: Sequence[Often], log: StatementLog) -> Iterator[Index]:
         """Indexes with which statements touch far fewer blocks; each was made and taken back."""
-        tables = self._database.tables()
+        known = self._database.tables()
         for ran, once, _ in costs:
-            for scan in plans.scans(once.plan, tables) if once.blocks >= _MUCH else ():
+            for scan in plans.scans(once.plan, known) if once.blocks >= _MUCH else ():
                 tried = [(log.cost(ran, plans.index(scan, column)), column) for column in scan.columns[:_TRIES]]
                 better = [(found.blocks, column) for found, column in tried if found is not None]
                 after, column = min(better, default=(once.blocks, ""))
