@@ -85,10 +85,10 @@ def test_where_none_fits_the_nearest_is_tried_and_it_is_said(tmp_path: Path, mon
 def test_a_connection_that_the_program_makes_of_parts_is_not_set_as_a_whole(tmp_path: Path) -> None:
     source = 'import asyncpg\nPOSTGRES_USER = env("POSTGRES_USER")\nPOSTGRES_URI: str = f"{POSTGRES_USER}@{HOST}"\n'
     write(tmp_path, {"settings.py": source, "other.py": 'DATABASE_URL = env("DATABASE_URL")\n'})
-    write(tmp_path, {".env.example": "DATABASE__HOSTNAME=db\n"})
+    write(tmp_path, {".env.example": "DATABASE__HOSTNAME=db\nDATABASE_ASYNC_URL=x\n"})
     wished = connections.wish(tmp_path, {"asyncpg"})
     assert wished is not None
-    assert wished.names == ("DATABASE_URL", "DATABASE__HOSTNAME", "POSTGRES_USER")
+    assert wished.names == ("DATABASE_ASYNC_URL", "DATABASE_URL", "DATABASE__HOSTNAME", "POSTGRES_USER")
 
 
 @pytest.mark.parametrize(

@@ -135,11 +135,23 @@ def _named(error):
     return []
 
 
+_SCHEMES = {
+    "redis": "redis://127.0.0.1:6379/0",
+    "broker": "amqp://127.0.0.1:5672//",
+    "amqp": "amqp://127.0.0.1:5672//",
+    "mongo": "mongodb://127.0.0.1:27017/seatrial",
+    "database": "sqlite:///seatrial.db",
+}
+"""Where a service of the kind that the name speaks of would be: some settings take no other scheme."""
+
+
 def _likely(name):
     """The first value to try, by what the name says."""
     low = name.lower()
     if "port" in low or low.endswith(("seconds", "minutes", "days", "size", "limit")):
         return "1"
+    if low.endswith(("url", "uri", "dsn", "broker")) and (kind := next((one for one in _SCHEMES if one in low), "")):
+        return _SCHEMES[kind]
     if "url" in low or "uri" in low or low.endswith("host"):
         return "http://127.0.0.1:9"
     return "nobody@example.org" if "email" in low else _DUMMIES[0]
