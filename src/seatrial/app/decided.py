@@ -83,13 +83,10 @@ def _doubts(asked: Asked, records: tuple[Record, ...], found: Edits) -> Iterator
 def _records_at(root: Path, commit: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
     """The records as they were in a commit, in the folder that its own settings name, and what those leave out."""
     try:
-        blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit)}
         loaded = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
-        paths = [
-            path
-            for path in sorted(blobs)
-            if _lies_in(path, loaded.settings.decisions.strip("/")) and blobs[path].size <= SIZE_LIMIT
-        ]
+        folder = loaded.settings.decisions.strip("/")
+        blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit, folder or ".")}
+        paths = [path for path in sorted(blobs) if _lies_in(path, folder) and blobs[path].size <= SIZE_LIMIT]
         contents = git.contents(root, [blobs[path].oid for path in paths])
         records_then = tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
     except git.GitError as error:
