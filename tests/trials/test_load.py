@@ -111,6 +111,7 @@ def test_a_pool_that_is_used_up_is_proven(kiosk: Callable[[str], Bench]) -> None
     assert isinstance(claim, Claim)
     assert (claim.outcome, claim.rules, claim.operation) == (Outcome.PROVEN, ("pool-exhaustion",), "GET /papers")
     assert "the pool is used up" in claim.reason
+    assert claim.lines[0].endswith(" papers")
     (curve,) = of(Curve, seen)
     assert isinstance(curve, Curve)
     assert curve.mark in {20, 50}

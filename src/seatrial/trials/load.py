@@ -12,6 +12,7 @@ import msgspec
 from seatrial.model.curve import Curve, Series
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Call, Loaded
+from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.saturation import is_pool, saturated
@@ -57,16 +58,27 @@ def claims(bench: Bench) -> Iterator[Claim | Curve]:
     if last.silent:
         bench.application.restart()  # what hangs now would hang in the next trial
     if is_pool(last) and last.throughput < _COLLAPSE * best and last.silent > _UNHEARD * len(last.latencies):
+        operation, line = _first_statement(bench, reads)
         yield Claim(
             trial="load",
             outcome=Outcome.PROVEN,
             rules=("pool-exhaustion",),
-            operation=reads[0][0].name,
-            lines=(),
+            operation=operation,
+            lines=(line,) if line else (),
             reason=f"{best:,.0f} answers a second at best, {last.throughput:,.0f} with {last.users:,} users: "
             f"{saturated(last)}",
             details=tuple(lines(found)),
         )
+
+
+def _first_statement(bench: Bench, reads: Sequence[tuple[Operation, Call]]) -> tuple[str, str]:
+    """An operation that takes a connection, and the line that does: the first that there is."""
+    for operation, call in reads:
+        seen = bench.application.call(call).seen
+        for statement in seen.statements if seen else ():
+            if statement.line:
+                return operation.name, statement.line
+    return reads[0][0].name, ""
 
 
 def measured(
