@@ -6,14 +6,14 @@ logging makes it safe for two audits at once and after a kill; a file that SQLit
 Entries are not compressed: at 34 bytes a line of source, reading them costs a third of unpacking them.
 """
 
-import os
 import sqlite3
-import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from seatrial.app import places
 
 LIMIT = 512_000_000
 """Bytes that the entries may take; beyond it, those go that have not been used for longest."""
@@ -37,14 +37,7 @@ _SCHEMA = """
 
 def folder() -> Path:
     """Where the cache lies: `$SEATRIAL_CACHE_DIR`, or `seatrial` in the user's folder for caches (XDG on Linux)."""
-    if own := os.environ.get("SEATRIAL_CACHE_DIR"):
-        return Path(own)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "seatrial"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "seatrial" / "cache"
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "seatrial"
+    return places.folder(places.CACHE)
 
 
 class NoCache:

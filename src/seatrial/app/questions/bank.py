@@ -1,20 +1,20 @@
 """The bank of questions: phrasings by lens and circumstance, kept as data beside this file."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from posixpath import basename
 
 from seatrial.app.questions.question import Circumstance, Fact, Lens, Question
 
 
-@cache
+@lru_cache(maxsize=64)
 def phrasings(lens: Lens, circumstance: Circumstance) -> tuple[str, ...]:
     """The phrasings for a circumstance; none if the lens does not ask about it."""
     return tuple(_bank().get(lens, {}).get(circumstance, {}).get("phrasings", ()))
 
 
-@cache
+@lru_cache(maxsize=4)
 def names(kind: str) -> frozenset[str]:
     """Canonical names of library functions that read the `clock` or run something again (`retry`)."""
     return frozenset(_bank()["names"][kind])

@@ -19,7 +19,7 @@ from seatrial.app.signoffs.state import on_disk
 from seatrial.model.finding import Severity
 from seatrial.model.mandate import BUILT_IN, CriterionInfo
 from seatrial.model.provenance import Provenance
-from seatrial.model.source import TEXT
+from seatrial.model.source import TEXT, Gap
 from seatrial.model.standing import Standing
 from seatrial.model.symbols import FILE, IMPORTS, MODULE
 from seatrial.model.verdict import Judged, Report
@@ -53,6 +53,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[str, ...] = ()
     """The messages of the commits that brought the change: what was asked for, as far as anybody wrote it down."""
     commit: str = ""
+    gaps: tuple[Gap, ...] = ()
+    """What could not be read, and so is in no pack."""
     criteria: Mapping[str, CriterionInfo] = msgspec.field(default_factory=lambda: BUILT_IN)
     """What each criterion asks here."""
     addresses: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
@@ -90,6 +92,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         origins={(one.path, one.name): one for one in provenance.provenance(root, tuple(found.texts))},
         requirements=_requirements(root, base),
         commit=_head(root),
+        gaps=tuple(dict.fromkeys(found.gaps)),
         criteria=held.criteria if held else BUILT_IN,
         addresses={who: person.emails for who, person in held.people.items()} if held else {},
         exclude=exclude,

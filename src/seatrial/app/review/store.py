@@ -3,9 +3,7 @@
 Nothing of it is ever put into a repository, a record or a report but the one word on the vigilance window.
 """
 
-import os
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from seatrial.app import places
 from seatrial.app.questions import REVIEWS, Asked
 from seatrial.app.review.session import Session
 from seatrial.app.review.vigilance import Result
@@ -38,14 +37,7 @@ _SCHEMA = """
 
 def folder() -> Path:
     """Where it lies: `$SEATRIAL_STATE_DIR`, or `seatrial` in the user's folder for state (XDG on Linux)."""
-    if own := os.environ.get("SEATRIAL_STATE_DIR"):
-        return Path(own)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "seatrial"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "seatrial" / "state"
-    base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "seatrial"
+    return places.folder(places.STATE)
 
 
 class Review(msgspec.Struct, frozen=True):

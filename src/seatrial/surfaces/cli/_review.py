@@ -60,6 +60,7 @@ def _chosen(room: Room, terminal: Terminal) -> str:
     left = [pack for pack in room.left if not pack.is_too_large]
     large = [pack for pack in room.packs if pack.is_too_large]
     terminal.say(f"too large to review, split it first: {pack.units[0].name} ({pack.size} lines)" for pack in large)
+    terminal.say(f"not read, and in no pack: {gap.path}, {gap.reason}" for gap in room.material.gaps)
     if not left:
         terminal.say(["Nothing waits for you."])
         return ""

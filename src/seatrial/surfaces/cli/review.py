@@ -60,4 +60,7 @@ def _serve(opened: "Opened", port: int, *, browser: bool) -> None:
 
 
 def _told(address: str) -> None:
-    click.echo(f"The review room: {printable(address)}\nIt works once, for one browser. Ctrl-C closes the room.")
+    """On standard error, which is a terminal here: standard output may be read by anything."""
+    click.echo(
+        f"The review room: {printable(address)}\nIt works once, for one browser. Ctrl-C closes the room.", err=True
+    )

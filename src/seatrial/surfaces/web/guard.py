@@ -127,9 +127,9 @@ class FormError(Exception):
 
 async def form(request: Request, keys: Keys) -> dict[str, list[str]]:
     """The fields of a form of ours. Raises `FormError` for others, and for what is too large."""
-    body = b""
+    body = bytearray()
     async for chunk in request.stream():
-        body += chunk
+        body.extend(chunk)
         if len(body) > LARGEST:
             raise FormError("That is more text than a review needs.")
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)

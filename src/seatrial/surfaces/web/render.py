@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -76,7 +76,7 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={sha256(_read(name)).hexdigest()[:8]}"
 
 
-@cache
+@lru_cache(maxsize=8)
 def _read(name: str) -> bytes:
     return (files(__package__) / "static" / name).read_bytes()
 

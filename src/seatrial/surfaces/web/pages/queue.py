@@ -21,7 +21,8 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
         if pack.id not in done
     ]
     units = sum(len(pack.units) for pack in room.packs)
-    return Page("queue", "Queue", {"packs": rows, "units": units, "done": len(done)})
+    gaps = [f"{gap.path}: {gap.reason}" for gap in room.material.gaps]
+    return Page("queue", "Queue", {"packs": rows, "units": units, "done": len(done), "gaps": gaps})
 
 
 def pack(desk: Desk, request: Request) -> Page:
