@@ -1,18 +1,21 @@
 """Who asks: nobody, two ordinary users and one with every right, made by the program's own ways in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from seatrial.sandbox import Answer, Application, Database, Table
-from seatrial.trials.api import PASSWORD, Api, call
+from seatrial.trials.api import PASSWORD, Api, Operation, call
 
 _REGISTER = re.compile(r"(regist|sign-?up|/users?/?$|/accounts?/?$)", re.IGNORECASE)
 _LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
 _NAMES = ("username", "user", "login", "email", "name")
 _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
+_UNPROVEN = (401, 403)
+_MOST = 8
+"""Operations that are asked in order to tell one form of proof from another."""
 _RIGHTS = re.compile(r"^(is_)?(admin|superuser|staff|administrator|root)$", re.IGNORECASE)
 _ROLE = re.compile(r"^(role|user_?role|user_?type|type|group)$", re.IGNORECASE)
 
@@ -84,10 +87,10 @@ class _Maker:
         return self._entered(name, said, answer)
 
     def _entered(self, name: str, said: Mapping[str, Any], registered: Answer) -> Actor | None:
-        headers = self._headers(said) or _proof(registered)
+        headers = self._headers(said) or self._fit(_proofs(registered))
         if headers is None:
             return None
-        texts = [value for key, value in said.items() if isinstance(value, str) and "password" not in key.lower()]
+        texts = [value for key, value in _flat(said) if isinstance(value, str) and "password" not in key.lower()]
         mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
         table, key = _row_of(self._application.database, mark)
         key = name if self._application.database is None else key
@@ -95,15 +98,38 @@ class _Maker:
 
     def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:
         assert self.login is not None
-        body = {key: _credential(key, said) for key in self.login.fields}
-        body = {key: value for key, value in body.items() if value is not None}
+        body = self._credentials(self.login.fields, dict(_flat(said)))
         answer = self._application.call(call(self.login, {}, body, {}), watched=False)
         if not answer.ok:
             self.why = f"{self.login.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
-        if (proof := _proof(answer)) is None:
+        if (proof := self._fit(_proofs(answer))) is None:
             self.why = f"the answer to {self.login.name} holds neither a token nor a cookie"
         return proof
+
+    def _credentials(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What to log in with, in the form that is asked for; `said` is what was said to register, by name."""
+        found: dict[str, Any] = {}
+        for key, schema in fields.items():
+            inner = self._api.resolve(schema).get("properties")
+            found[key] = self._credentials(inner, said) if inner else _credential(key, said)
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _fit(self, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
+        """The proof that the program accepts, where an operation tells them apart; else the first; None of none."""
+        if len(proofs) > 1:
+            for operation in self._asking():
+                for proof in proofs:
+                    if self._application.call(call(operation, {}, None, proof), watched=False).status not in _UNPROVEN:
+                        return proof
+        return next(iter(proofs), None)
+
+    def _asking(self) -> Iterator[Operation]:
+        """Operations that read and ask who it is."""
+        plain = [one for one in self._api.operations if not one.writes and "{" not in one.path]
+        for operation in plain[:_MOST]:
+            if self._application.call(call(operation, {}, None, {}), watched=False).status in _UNPROVEN:
+                yield operation
 
     def promoted(self, actor: Actor) -> Actor:
         """The actor with every right that the users' table can give, logged in anew."""
@@ -136,13 +162,14 @@ def _credential(key: str, said: Mapping[str, Any]) -> Any:
     return None
 
 
-def _proof(answer: Answer) -> Mapping[str, str] | None:
-    """Headers that prove who asks, from the answer to a login: a token, or its cookie."""
+def _proofs(answer: Answer) -> Sequence[Mapping[str, str]]:
+    """Headers that may prove who asks, from the answer to a login: a token in one of its usual forms, or its cookie."""
     for key, value in _flat(answer.json()):
         if key.replace("_", "").replace("-", "").lower() in _TOKENS and isinstance(value, str) and len(value) > 8:
-            return {"Authorization": f"{'Token' if key == 'key' else 'Bearer'} {value}"}
+            schemes = ("Token ", "Bearer ") if key == "key" else ("Bearer ", "Token ", "")
+            return [{"Authorization": scheme + value} for scheme in schemes]
     cookie = answer.headers.get("set-cookie", "").partition(";")[0]
-    return {"Cookie": cookie} if cookie else None
+    return [{"Cookie": cookie}] if cookie else []
 
 
 def _flat(value: Any) -> Iterator[tuple[str, Any]]:

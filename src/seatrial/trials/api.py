@@ -61,6 +61,8 @@ class Operation(msgspec.Struct, frozen=True):
     body: Mapping[str, Any]
     form: bool
     """The body is a form, not JSON."""
+    proves: bool = False
+    """It is itself a way to say who one is: its body takes a password, at its top or one level below."""
 
     @property
     def name(self) -> str:
@@ -77,11 +79,6 @@ class Operation(msgspec.Struct, frozen=True):
         """What it is about: the first part of its path that names something, `orders` of `/api/v1/orders/{id}`."""
         named = [part for part in self.path.split("/") if part and not _PREFIX.match(part)]
         return named[0] if named else ""
-
-    @property
-    def proves(self) -> bool:
-        """Whether it is itself a way to say who one is: it takes a password."""
-        return any("password" in name.lower() for name in self.fields)
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -146,7 +143,14 @@ class Api:
         form = next((kind for kind in content if "form" in kind), "")
         kind = next((kind for kind in content if "json" in kind), "") or form
         body = self.resolve(content.get(kind, {}).get("schema", {}))
-        return Operation(method.upper(), path, parameters, body, form=bool(form) and kind == form)
+        names = [*body.get("properties", {}), *self._inner(body)]
+        proves = any("password" in name.lower() for name in names)
+        return Operation(method.upper(), path, parameters, body, form=bool(form) and kind == form, proves=proves)
+
+    def _inner(self, body: Mapping[str, Any]) -> Iterator[str]:
+        """The names of what the objects in a body hold."""
+        for schema in body.get("properties", {}).values():
+            yield from self.resolve(schema).get("properties", {})
 
 
 class _Example:
