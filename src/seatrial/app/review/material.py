@@ -132,8 +132,7 @@ def _weighed(units: Iterable[Unit], facts: Mapping[str, tuple[Fact, ...]], repor
     for path, of_file in facts.items():
         found[path] += [(fact.line, _RISKY.get(fact.circumstance, 0.0)) for fact in of_file]
     for unit in units:
-        symbol = unit.symbol
-        risk = sum(weight for line, weight in found[symbol.path] if symbol.line <= line <= symbol.end_line)
+        risk = sum(weight for line, weight in found[unit.symbol.path] if unit.covers(line))
         yield msgspec.structs.replace(unit, risk=round(risk, 2))
 
 

@@ -36,6 +36,22 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         """`shop/orders.py#Order.total`."""
         return f"{self.symbol.path}#{self.symbol.name}"
 
+    def covers(self, line: int) -> bool:
+        """Whether a line is the unit's own. Imports and loose statements lie between what belongs to other units."""
+        symbol = self.symbol
+        return line in self.changed if symbol.name.startswith("<") else symbol.line <= line <= symbol.end_line
+
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The changed lines as stretches without a break: first and last of each."""
+        found: list[tuple[int, int]] = []
+        for line in self.changed:
+            if found and found[-1][1] == line - 1:
+                found[-1] = (found[-1][0], line)
+            else:
+                found.append((line, line))
+        return tuple(found)
+
     @property
     def size(self) -> int:
         """Changed lines; at least one, since even a removed line must be looked at."""

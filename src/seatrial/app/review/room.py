@@ -10,7 +10,7 @@ from random import Random
 import msgspec
 
 from seatrial.app import signoffs, why
-from seatrial.app.questions import Fact, Question, choose, repeats
+from seatrial.app.questions import Circumstance, Fact, Question, choose, repeats
 from seatrial.app.review import pace, references, steps, vigilance
 from seatrial.app.review.material import Material
 from seatrial.app.review.packs import MOST, Pack, Unit, packs
@@ -24,6 +24,7 @@ from seatrial.model.signoff import Kind, Mark, SignOff, Window
 from seatrial.model.standing import Entry
 from seatrial.model.verdict import Judged
 
+_ALWAYS = frozenset({Circumstance.SYMBOL, Circumstance.LINE})
 _Step = Callable[[Session], Session]
 
 
@@ -222,12 +223,12 @@ class Room:
         """What was found and what others signed; None before the predictions are committed."""
         if not session.revealed:
             return None
-        spans = [(unit.symbol.path, unit.symbol.line, unit.symbol.end_line) for unit in session.pack.units]
+        units = session.pack.units
         findings = [
             judged
             for path in session.pack.paths
             for judged in self.material.findings(path)
-            if any(path == of and first <= judged.finding.place.line <= last for of, first, last in spans)
+            if any(unit.symbol.path == path and unit.covers(judged.finding.place.line) for unit in units)
         ]
         names = {unit.name for unit in session.pack.units}
         others = [
@@ -237,11 +238,15 @@ class Room:
         ]
         return Revealed(tuple(findings), tuple(others))
 
-    def is_open_to(self, path: str, line: int) -> bool:
-        """Whether what is known of a line may be shown: this person has none of it before them, or has predicted."""
-        return not any(
-            unit.symbol.path == path and unit.symbol.line <= line <= unit.symbol.end_line for unit in self._hidden()
-        )
+    def openness(self) -> Callable[[str, int], bool]:
+        """Tells for a line whether what is known of it may be shown: nothing of it waits for this person's prediction.
+
+        Holds for the moment: ask for it once a page.
+        """
+        hidden: dict[str, list[Unit]] = {}
+        for unit in self._hidden():
+            hidden.setdefault(unit.symbol.path, []).append(unit)
+        return lambda path, line: not any(unit.covers(line) for unit in hidden.get(path, ()))
 
     def criteria(self, pack: Pack) -> tuple[str, ...]:
         """The criteria to judge: what the units miss, taken apart into what it implies."""
@@ -303,7 +308,7 @@ class Room:
     def _planted(self, pack: Pack) -> tuple[Planted, ...]:
         if not self.canaries:
             return ()
-        spans = [Span(unit.symbol.path, *_reach(unit)) for unit in pack.units if unit.changed]
+        spans = [Span(unit.symbol.path, *stretch) for unit in pack.units for stretch in unit.stretches]
         return plant(spans, self.material.texts, pack.size, self.chance)
 
     def _questions(self, pack: Pack, planted: Sequence[Planted]) -> tuple[Question, ...]:
@@ -312,13 +317,12 @@ class Room:
         return choose(facts, self.store.asked(self.reviewer), self.reviewer)
 
     def _facts(self, unit: Unit) -> list[Fact]:
-        symbol = unit.symbol
-        of_file = self.material.facts.get(symbol.path, ())
-        return [fact for fact in of_file if symbol.line <= fact.line <= symbol.end_line]
-
-
-def _reach(unit: Unit) -> tuple[int, int]:
-    return min(unit.changed), max(unit.changed)
+        """What a unit does; of a unit that was signed before, what its changed lines do, if they do something."""
+        of_file = self.material.facts.get(unit.symbol.path, ())
+        own = [fact for fact in of_file if unit.covers(fact.line)]
+        fresh = [fact for fact in own if fact.line in unit.changed]
+        says_much = any(fact.circumstance not in _ALWAYS for fact in fresh)
+        return [*fresh, *(fact for fact in own if fact.circumstance in _ALWAYS)] if says_much else own
 
 
 def _is_hidden(fact: Fact, planted: Sequence[Planted]) -> bool:

@@ -64,3 +64,12 @@ def test_a_review_of_a_change_is_not_mixed_with_a_full_one() -> None:
 def test_a_pack_is_known_by_its_code() -> None:
     assert Pack((unit("a", 5),)).id != Pack((unit("a", 6),)).id
     assert Pack((unit("a"), unit("b"))).id == Pack((unit("b"), unit("a"))).id
+
+
+def test_loose_statements_own_no_line_of_what_lies_between_them() -> None:
+    loose = Unit(symbol=Symbol("a.py", "<module>", "0", 1, 90), changed=(1, 2, 3, 90))
+    assert [line for line in (1, 3, 40, 90) if loose.covers(line)] == [1, 3, 90]
+    assert loose.stretches == ((1, 3), (90, 90))
+    whole = Unit(symbol=Symbol("a.py", "f", "0", 10, 20), changed=(12,))
+    assert [line for line in (9, 10, 12, 20, 21) if whole.covers(line)] == [10, 12, 20]
+    assert whole.stretches == ((12, 12),)

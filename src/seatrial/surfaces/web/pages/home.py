@@ -46,9 +46,9 @@ def reread(desk: Desk, names: Mapping[str, str], fields: Mapping[str, list[str]]
 
 def _reasons(desk: Desk) -> tuple[list[dict[str, Any]], int]:
     """The reasons that may be told now, and how many wait until this person has predicted."""
-    verdict, told, kept = desk.room.material.report.verdict, [], 0
-    for reason in verdict.reasons:
-        if reason.path and not desk.room.is_open_to(reason.path, reason.line):
+    is_open, told, kept = desk.room.openness(), [], 0
+    for reason in desk.room.material.report.verdict.reasons:
+        if reason.path and not is_open(reason.path, reason.line):
             kept += 1
         else:
             told.append({"what": reason.what, "way_to_green": reason.way_to_green, "path": reason.path})

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 
 from seatrial.surfaces.web.desk import Desk, NoPageError
-from seatrial.surfaces.web.pages.module import subject_line
+from seatrial.surfaces.web.pages.module import is_told
 from seatrial.surfaces.web.render import Page
 
 
@@ -22,7 +22,7 @@ def record(desk: Desk, request: Request) -> Page:
     if entry is None or entry.signoff is None:
         raise NoPageError(f"there is no sign-off {wanted} that can be read. The ledger lists those that there are.")
     signoff = entry.signoff
-    told = all(desk.room.is_open_to(one.path, subject_line(desk, one)) for one in signoff.subjects)
+    told = is_told(desk, signoff)
     data = _row(entry) | {
         "is_told": told,
         "subjects": [{"unit": one.unit, "digest": one.digest} for one in signoff.subjects],

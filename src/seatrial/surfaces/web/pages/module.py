@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from seatrial.model.signoff import SignOff
 from seatrial.surfaces.web.desk import Desk, NoPageError
 from seatrial.surfaces.web.render import Page
 
@@ -82,7 +83,7 @@ def _is_about(entry: Any, path: str) -> bool:
 
 def _entry(desk: Desk, entry: Any) -> dict[str, Any]:
     signoff = entry.signoff
-    told = all(desk.room.is_open_to(subject.path, subject_line(desk, subject)) for subject in signoff.subjects)
+    told = is_told(desk, signoff)
     return {
         "id": entry.id,
         "kind": signoff.kind.value,
@@ -97,8 +98,8 @@ def _entry(desk: Desk, entry: Any) -> dict[str, Any]:
     }
 
 
-def subject_line(desk: Desk, subject: Any) -> int:
-    """Where a subject lies now; 0 if it is not under review."""
-    units = desk.room.material.units
-    same = (u.symbol.line for u in units if (u.symbol.path, u.symbol.name) == (subject.path, subject.name))
-    return next(same, 0)
+def is_told(desk: Desk, signoff: SignOff) -> bool:
+    """Whether what a sign-off says may be shown: its subjects wait for no prediction of this person."""
+    is_open, units = desk.room.openness(), {unit.name: unit for unit in desk.room.material.units}
+    lines = ((one.path, units[one.unit].symbol.line) for one in signoff.subjects if one.unit in units)
+    return all(is_open(*place) for place in lines)
