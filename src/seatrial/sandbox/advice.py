@@ -1,6 +1,7 @@
 """What to set when a program cannot be started, told from what it printed."""
 
 import re
+from collections.abc import Collection
 
 _SETTINGS = "`[tool.seatrial.app]`"
 _SERVICES = {
@@ -23,8 +24,11 @@ _NO_HOST = re.compile(r"could not translate host name|Name or service not known|
 _TABLE = re.compile(r"no such table: (\S+)|relation \"(\S+)\" does not exist")
 
 
-def advice(error: str, printed: str) -> str:
-    """One sentence that says what to do, by the error it ended with and all that it printed."""
+def advice(error: str, printed: str, made_up: Collection[str] = ()) -> str:
+    """One sentence that says what to do, by the error it ended with and all that it printed.
+
+    `made_up` are the names of settings that dummies were given for.
+    """
     if module := _MODULE.search(error):
         return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
     if "no application found" in error:
@@ -38,6 +42,8 @@ def advice(error: str, printed: str) -> str:
         )
     if _NO_HOST.search(printed):
         return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
+    if named := [name for name in sorted(made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:
+        return f"A dummy is not enough for {' and '.join(named)}: set it in `env` of {_SETTINGS}."
     if table := _TABLE.search(printed):
         name = table[1] or table[2]
         return f"Its table {name} is not there: name the command that makes the tables, `setup` in {_SETTINGS}."
