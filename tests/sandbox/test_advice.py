@@ -31,3 +31,9 @@ from seatrial.sandbox.advice import advice
 )
 def test_the_advice_fits_the_error(error: str, printed: str, says: str) -> None:
     assert says in advice(error, printed)
+
+
+def test_a_dummy_that_the_program_stumbles_over_is_named() -> None:
+    printed = "    _pem = decoded(JWT_PRIVATE_KEY)\nbinascii.Error: Incorrect padding"
+    said = advice("Error: Incorrect padding", printed, ["SECRET_KEY", "JWT_PRIVATE_KEY"])
+    assert said.startswith("A dummy is not enough for JWT_PRIVATE_KEY: set it in `env`")

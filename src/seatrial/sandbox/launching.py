@@ -21,7 +21,7 @@ from seatrial.sandbox.interpreter import installed, interpreter
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.upstream import upstream
-from seatrial.sandbox.variables import secrets
+from seatrial.sandbox.variables import DUMMY, secrets
 from seatrial.sandbox.workcopy import copy
 from seatrial.sandbox.workers import serving
 
@@ -200,9 +200,13 @@ class _Starter:
             f"the program cannot be started: {reason}",
             child.last_lines(),
             self._unmet(),
-            advice(error, child.last_lines(_ALL)),
+            advice(error, child.last_lines(_ALL), self._made_up),
         )
         return "\n".join(line for line in lines if line)
+
+    @property
+    def _made_up(self) -> list[str]:
+        return [name for name, value in self._launch.env.items() if value == DUMMY]
 
     def _unmet(self) -> str:
         return unmet(needs.python(self._home), self._python)
