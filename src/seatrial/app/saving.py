@@ -1,11 +1,12 @@
 """Writes each proven failure as a test for pytest: it fails while the fault is there, and passes when it is mended."""
 
+import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from pprint import pformat
 from textwrap import fill
+from typing import Any
 
 from seatrial.app.starting import Start
 from seatrial.errors import ConfigError
@@ -39,7 +40,7 @@ def program() -> Iterator[Program]:
 def test_{name}(program: Program) -> None:
 {body}'''
 _STALE = "is no longer accepted: save this test anew"
-_WIDTH = 110
+_WIDTH, _LONG = 110, 60
 
 
 def save(folder: Path, root: Path, claims: Iterable[Claim], seed: int, start: Start) -> Sequence[Path]:
@@ -75,14 +76,16 @@ def _root(folder: Path, root: Path) -> str:
     inner, top = folder.resolve(), root.resolve()
     if inner.is_relative_to(top):
         return f"Path(__file__).resolve().parents[{len(inner.relative_to(top).parts)}]"
-    return f"Path(__file__).resolve().parent / {os.path.relpath(top, inner)!r}"
+    return f"Path(__file__).resolve().parent / {_literal(os.path.relpath(top, inner))}"
 
 
 def _text(claim: Claim, name: str, root: str, seed: int, start: Start) -> str:
     told = printable(f"{claim.operation}: {claim.reason}").replace("\\", "\\\\").replace('"""', "'''")
     told = fill(told, _WIDTH, break_long_words=False, break_on_hyphens=False)
     arguments = ["ROOT", f"seed={seed}"]
-    arguments += [f"{key}={value!r}" for key, value in (("target", start.target), ("python", start.python)) if value]
+    arguments += [
+        f"{key}={_literal(value)}" for key, value in (("target", start.target), ("python", start.python)) if value
+    ]
     body = "".join(f"    {line}\n" if line else "\n" for line in _body(claim))
     return _HEAD.format(told=told, seed=seed, root=root, arguments=", ".join(arguments), name=name, body=body)
 
@@ -93,8 +96,8 @@ def _body(claim: Claim) -> Iterator[str]:
     if claim.asked and claim.trial in kinds:
         yield from kinds[claim.trial](claim)
         return
-    operations = "".join(f", {name!r}" for name in filter(None, (claim.operation, *claim.beside)))
-    yield f"assert program.proven({claim.trial!r}, {claim.rules[0]!r}{operations}) == []"
+    operations = "".join(f", {_literal(name)}" for name in filter(None, (claim.operation, *claim.beside)))
+    yield f"assert program.proven({_literal(claim.trial)}, {_literal(claim.rules[0])}{operations}) == []"
 
 
 def _refused(claim: Claim) -> Iterator[str]:
@@ -102,7 +105,7 @@ def _refused(claim: Claim) -> Iterator[str]:
     yield from _request("request", own)
     yield "own = program.ask(request)"
     yield f'assert own.ok, "the request itself {_STALE}"'
-    yield f"theirs, changes = program.changes(program.by({other.by!r}, request))"
+    yield f"theirs, changes = program.changes(program.by({_literal(other.by)}, request))"
     wrong = "changes" if own.operation.partition(" ")[0] != "GET" else "theirs.body == own.body"
     yield f"assert not (theirs.ok and {wrong}), changes"
 
@@ -133,11 +136,22 @@ def _as_in_turn(claim: Claim) -> Iterator[str]:
 
 def _request(name: str, one: Recipe) -> Iterator[str]:
     yield f"{name} = program.request("
-    yield f"    {one.operation!r},"
-    yield f"    by={one.by!r},"
+    yield f"    {_literal(one.operation)},"
+    yield f"    by={_literal(one.by)},"
     for key, value in (("values", dict(one.values)), ("body", one.body), ("data", one.data)):
         if value or (key == "body" and value is not None):
-            first, *rest = pformat(value, width=_WIDTH, sort_dicts=False).splitlines()
-            lines = [f"    {key}={first}", *(f"    {' ' * len(key)} {line}" for line in rest)]
-            yield from (*lines[:-1], lines[-1] + ",")
+            yield f"    {key}={_literal(value)},"
     yield ")"
+
+
+def _literal(value: Any) -> str:
+    """The value as Python writes it, with double quotes: what formatters want."""
+    if isinstance(value, str) and len(value) > _LONG and len(set(value)) == 1:
+        return f"{_literal(value[0])} * {len(value)}"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=not value.isprintable())
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_literal(key)}: {_literal(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return repr(value)

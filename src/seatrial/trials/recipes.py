@@ -37,7 +37,7 @@ def recipe(bench: Bench, name: str, call: Call, exact: Collection[str] = ()) -> 
     given, body = parts(bench.operation(name), call)
     values = {key: value for key, value in given.items() if key in exact or not is_id(key)}
     if isinstance(body, Mapping):
-        values |= {key: body[key] for key in exact if key in body}
+        values |= {key: body[key] for key in exact if key in body and is_id(key)}
     return Recipe(name, _asker(bench, call).name, values, body, call.body if body is None else b"")
 
 
