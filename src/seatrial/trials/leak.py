@@ -88,8 +88,10 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 def run(bench: Bench) -> Iterator[Left | Clean]:
     """Every operation that can be asked again and again."""
+    if not bench.application.workers.pids:
+        return
     asks = {operation.name: ask for operation in bench.operations if (ask := _asking(bench, operation))}
-    if not asks or not bench.application.workers.pids:
+    if not asks:
         return
     each = max(_LEAST, min(_FEW, _TOGETHER // len(asks)))
     series, requests = _series(bench, list(asks.values()), each)
