@@ -40,6 +40,12 @@ def test_it_bends_at_errors_and_at_silence() -> None:
     assert "any more" in bent([step(10, 0, 0.1, silent=9)])
 
 
+def test_a_moment_is_no_knee() -> None:
+    assert load.recovered([step(10, 100, 0.1), step(20, 104, 0.4), step(50, 180, 0.2)])
+    assert not load.recovered([step(10, 100, 0.1), step(20, 104, 0.4), step(50, 110, 0.6)])
+    assert not load.recovered([step(10, 100, 0.1), step(20, 104, 0.4), step(50, 180, 0.2, silent=1)])
+
+
 def test_it_bends_where_fewer_are_answered_than_come() -> None:
     assert bent([step(10, 98, 0.1, rate=100)]) == ""
     assert "500 requests come in a second, and 300 are answered" in bent([step(10, 300, 0.1, rate=500)])

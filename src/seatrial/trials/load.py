@@ -96,8 +96,9 @@ def measured(
     knee, why, gave_out = 0.0, "", ""
     for number in steps if asked else ():
         made.append(run(number))
-        if knee:
+        if knee and not recovered(made):
             break
+        knee, why, gave_out = 0.0, "", ""
         if why := bent(made, deadline):
             knee, gave_out = number, saturated(made[-1])
     gave_out = gave_out or (saturated(made[-1]) if knee else "")
@@ -127,6 +128,13 @@ def bent(steps: Sequence[Loaded], deadline: float = DEADLINE) -> str:
         if grown < _GROWS:
             return f"one in a hundred waits {last.quantile(0.99):.2f} s, and there are no more answers than before"
     return ""
+
+
+def recovered(steps: Sequence[Loaded]) -> bool:
+    """Whether the last step answers more than all before and loses nothing: what looked like a knee was a moment."""
+    last = steps[-1]
+    best = max(step.throughput for step in steps[:-1])
+    return not last.failed and not last.silent and last.throughput >= _GROWS * best
 
 
 def drawn(found: Found) -> Curve:
