@@ -16,7 +16,8 @@ from office import ADA, Office
 from roomed import LONG, changes, charged, desk, office, room
 from seatrial.app.review.opening import Opened
 from seatrial.app.review.room import Room
-from seatrial.surfaces.cli._review import Terminal, review
+from seatrial.surfaces.cli._review import review
+from seatrial.surfaces.cli._terminal import Terminal
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,21 @@ def test_not_to_understand_ends_it_without_blame(made: Office, found: Room) -> N
     review(opened(made, found), script.terminal)
     assert "That is a result" in script.text
     assert list(found.store.not_understood().values()) == ["why is the limit a parameter?"]
+
+
+FUNCTION = "def f{n}(a, b):\n    total = 0\n    for one in a:\n        total += one\n    if b is None:\n"
+FUNCTION += "        return 0\n    if total < b:\n        return 1\n    return total\n\n\n"
+
+
+def test_calibration_and_mirror_are_in_the_terminal_too(made: Office, found: Room) -> None:
+    for name in "abc":
+        (made.root / f"{name}.py").write_text("".join(FUNCTION.format(n=n) for n in range(3)))
+    script = Script(found, {"Which pack": ["m", "k", "q"], "The line of the defect": [""] * 4 + ["what?", "6"]})
+    review(opened(made, found), script.terminal)
+    assert "planted defects caught" in script.text
+    assert script.text.count("ight: ") == 5
+    assert "5 of 5: " in script.text
+    assert "of 5 right" in script.text
 
 
 def command(*arguments: str) -> list[str]:

@@ -1,10 +1,7 @@
 """The review room in a terminal: the same steps as in the browser, one question after the other."""
 
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
-import click
 from msgspec.structs import replace
 
 from seatrial.app.review import pace, signature
@@ -14,7 +11,8 @@ from seatrial.app.review.session import Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.errors import SeatrialError
 from seatrial.model.signoff import Mark
-from seatrial.model.text import printable
+from seatrial.surfaces.cli._calibration import calibrate, mirror
+from seatrial.surfaces.cli._terminal import Terminal
 
 _HELP = """\
 At any question:
@@ -26,24 +24,6 @@ At any question:
 
 class _Stop(Exception):  # noqa: N818 - no error: the person goes
     """The person stops here."""
-
-
-def _read(prompt: str) -> str:
-    return str(click.prompt(prompt, default="", show_default=False, prompt_suffix=" "))
-
-
-@dataclass
-class Terminal:
-    """Where a review is read and typed."""
-
-    read: Callable[[str], str] = _read
-    write: Callable[[str], None] = click.echo
-    clock: Callable[[], float] = field(default=time.monotonic)
-
-    def say(self, lines: Iterable[str]) -> None:
-        """Writes lines, made fit to show."""
-        for line in lines:
-            self.write(printable(line))
 
 
 def review(opened: Opened, terminal: Terminal | None = None) -> None:
@@ -68,8 +48,10 @@ def _chosen(room: Room, terminal: Terminal) -> str:
         terminal.say([f"{number:3}  {', '.join(pack.paths)}  {pack.size} lines in {len(pack.units)} units"])
     if len(left) > 20:
         terminal.say([f"     and {len(left) - 20} more"])
-    while (word := terminal.read("Which pack? (Enter: 1, q: stop)").strip()) != "q":
-        if (word or "1").isdigit() and 1 <= int(word or "1") <= len(left):
+    while (word := terminal.read("Which pack? (Enter: 1, k: calibrate, m: your mirror, q: stop)").strip()) != "q":
+        if word in {"k", "m"}:
+            (calibrate if word == "k" else mirror)(room, terminal)
+        elif (word or "1").isdigit() and 1 <= int(word or "1") <= len(left):
             return left[int(word or "1") - 1].id
     raise _Stop
 
@@ -248,15 +230,10 @@ class _Talk:
             self._terminal.say(["", path])
             for number, line in enumerate(view.lines, 1):
                 if start <= number <= end:
-                    self._terminal.write(f"{'+' if number in fresh else ' '}{number:5}  {_indented(line)}")
+                    self._terminal.code(number, line, "+" if number in fresh else " ")
 
     def _try(self, action: Callable[[], object]) -> None:
         try:
             action()
         except SeatrialError as error:
             self._terminal.say([str(error)])
-
-
-def _indented(line: str) -> str:
-    plain = line.expandtabs(4)
-    return " " * (len(plain) - len(plain.lstrip())) + printable(plain.lstrip())
