@@ -5,10 +5,10 @@ One file a tree, one entry a line, sorted by place. What speaks for the code lap
 since a trial runs more code than a finding rests on; what speaks against it, with the code of the finding.
 """
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import msgspec
 
@@ -73,9 +73,12 @@ def write(path: Path, kept: Iterable[Kept]) -> None:
     """Writes the entries, whole or not at all. Raises `OSError`."""
     ordered = sorted(kept, key=lambda one: (one.path, one.line, one.rule, one.evidence))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix="evidence.", delete=False) as part:
-        part.write(b"".join(msgspec.json.encode(one) + b"\n" for one in ordered))
-    Path(part.name).replace(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in ordered))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def recalled(

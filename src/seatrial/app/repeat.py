@@ -52,12 +52,14 @@ def repeat(asked: Asked, progress: Progress) -> Sequence[Repeated]:
             f"nothing proven here has a fingerprint that begins with {asked.which!r}. Run `seatrial trial` first; "
             "name another folder last: `seatrial repeat FINGERPRINT PATH`."
         )
-    return [one for seed in sorted({one.evidence.seed for one in kept}) for one in _again(asked, kept, seed, progress)]
+    by_seed: dict[int, list[evidence.Kept]] = {}
+    for one in kept:
+        by_seed.setdefault(one.evidence.seed, []).append(one)
+    return [one for seed, ours in sorted(by_seed.items()) for one in _again(asked, ours, seed, progress)]
 
 
-def _again(asked: Asked, kept: Sequence[evidence.Kept], seed: int, progress: Progress) -> Iterator[Repeated]:
+def _again(asked: Asked, ours: Sequence[evidence.Kept], seed: int, progress: Progress) -> Iterator[Repeated]:
     """Those of one seed, in one run of the program."""
-    ours = [one for one in kept if one.evidence.seed == seed]
     named = [one.evidence.operations for one in ours]
     wanted = Trial(
         audit=asked.request,

@@ -18,11 +18,15 @@ def untried(
     begun: Collection[str],
 ) -> Iterator[Evidence]:
     """Evidence `not tried` for each finding that one of the `trials` could confirm; `begun` names those that ran."""
+    handlers: dict[tuple[str, str], list[Route]] = {}
+    for route in routes:
+        handlers.setdefault((route.place.path, route.symbol), []).append(route)
     spoken = {(one.fingerprint, one.trial) for one in evidence}
     for finding in findings:
         trial = finding.confirmed_by
         if trial in trials and (finding.fingerprint, trial) not in spoken:
-            why = _why(bench, finding, routes) if trial in begun else "it was left out of this run"
+            own = handlers.get((finding.place.path, finding.symbol), ())
+            why = _why(bench, trial, own) if trial in begun else "it was left out of this run"
             yield Evidence(
                 fingerprint=finding.fingerprint,
                 trial=trial,
@@ -33,15 +37,15 @@ def untried(
             )
 
 
-def _why(bench: Bench, finding: Finding, routes: Sequence[Route]) -> str:
-    if finding.confirmed_by == "twin":
+def _why(bench: Bench, trial: str, routes: Sequence[Route]) -> str:
+    """`routes` are those that the finding's function answers."""
+    if trial == "twin":
         return "one of the two is a method, is awaited or registered, or does more than answer"
-    if bench.database is None and finding.confirmed_by != "leak":
+    if bench.database is None and trial != "leak":
         return "the program's database was not found"
     for route in routes:
-        if (route.place.path, route.symbol) == (finding.place.path, finding.symbol):
-            for name, status in bench.refusals.items():
-                method, _, path = name.partition(" ")
-                if (not route.methods or method in route.methods) and shape(path) == shape(route.path):
-                    return f"{name} accepts none of the requests that were made up (it answers {status})"
+        for name, status in bench.refusals.items():
+            method, _, path = name.partition(" ")
+            if (not route.methods or method in route.methods) and shape(path) == shape(route.path):
+                return f"{name} accepts none of the requests that were made up (it answers {status})"
     return "none of the requests that were made up ran its code"
