@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatrial.sandbox.strain import used
+
 SAMPLE_SECONDS = 0.1
 CUT = "cut off at the time limit"
 
@@ -85,7 +87,7 @@ class _Watch(threading.Thread):
             self.peak = max(self.peak, sum(_megabytes(pid) for pid in members))
             if time.monotonic() > self.deadline and not self.cut:
                 self.cut = True
-                self.lost_cpu = sum(_cpu_seconds(pid) for pid in members if pid != self.session)
+                self.lost_cpu = sum(used(pid) for pid in members if pid != self.session)
                 os.killpg(self.session, 9)
 
 
@@ -107,14 +109,6 @@ def _megabytes(pid: int) -> float:
     except OSError:  # it ended between the listing and the reading
         return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-
-
-def _cpu_seconds(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:  # as above
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def median(runs: int, prepared: Callable[[], Command], limit_seconds: float) -> Cost:

@@ -30,9 +30,11 @@ class Static(asyncio.Protocol):
     """Answers whatever is asked."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """As asyncio says."""
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """As asyncio says."""
         self.transport.write(ANSWER * data.count(b"\r\n\r\n"))  # type: ignore[attr-defined] # a transport of a socket
 
 
@@ -65,8 +67,10 @@ def target(url: str) -> Iterator[tuple[Target, str]]:
     port: multiprocessing.Queue[int] = multiprocessing.Queue()
     process = multiprocessing.Process(target=serve, args=(port,), daemon=True)
     process.start()
-    yield Target("127.0.0.1", port.get()), "/static.json"
-    process.terminate()
+    try:
+        yield Target("127.0.0.1", port.get()), "/static.json"
+    finally:
+        process.terminate()
 
 
 def told(name: str, one: Loaded) -> None:

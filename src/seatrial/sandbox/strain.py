@@ -73,7 +73,7 @@ def watched(pids: Sequence[int], out: Path, url: str) -> Iterator[Watched]:
         with suppress(OSError), (out / f"{pid}.lag").open("r+b") as file:
             file.write(_LAG.pack(0.0))
     thread = threading.Thread(target=_look, args=(url, ended, seen), daemon=True)
-    began, cpu, machine = time.monotonic(), [_used(pid) for pid in pids], _machine()
+    began, cpu, machine = time.monotonic(), [used(pid) for pid in pids], _machine()
     if url:
         thread.start()
     try:
@@ -83,7 +83,7 @@ def watched(pids: Sequence[int], out: Path, url: str) -> Iterator[Watched]:
         if url:
             thread.join()
         seconds = time.monotonic() - began
-        used = [_used(pid) - before for pid, before in zip(pids, cpu, strict=True)]
+        used = [used(pid) - before for pid, before in zip(pids, cpu, strict=True)]
         busy, whole = (after - before for after, before in zip(_machine(), machine, strict=True))
         watch.strain = Strain(
             worker=max(used, default=0.0) / seconds,
@@ -106,7 +106,7 @@ def _look(url: str, ended: threading.Event, seen: list[_Activity]) -> None:
             seen.append(_Activity(*row))
 
 
-def _used(pid: int) -> float:
+def used(pid: int) -> float:
     """Processor seconds of a process; 0 if it is gone."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
