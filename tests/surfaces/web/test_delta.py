@@ -11,9 +11,9 @@ from roomed import PAY, Browser, charged, desk, judged, office, predicted, room,
 from seatrial.app import decide
 from seatrial.app.review.room import Room
 from seatrial.app.review.signature import sign
-from seatrial.model.record import Draft
+from seatrial.model.record import Draft, Match, Rejected
 from seatrial.model.signoff import Kind
-from trees import commit
+from trees import commit, git
 
 CODE = PAY + "".join(f"\n\ndef rate{n}(a):\n    b = a * {n}\n    c = b + {n}\n    return b, c\n" for n in range(9))
 """So much that a change of `charge` is less than half of it: beyond that, a full review would be asked for."""
@@ -89,3 +89,16 @@ def test_a_person_accepts_in_the_room_what_an_answer_became(made: Office, browse
     assert browser.post(f"/decisions/{record.id}/accept").headers["location"] == f"/decisions#{record.id}"
     assert decide.find(made.root, record.id).status == "accepted"
     assert "Accept it" not in browser.get("/decisions").text
+
+
+def test_a_rejected_option_that_comes_back_is_told_at_home(made: Office, tmp_path: Path) -> None:
+    rejected = Rejected(option="Pickle", because="it runs what it reads", match=Match(imports=("pickle",)))
+    git(made.root, "checkout", "-q", "main")
+    decide.draft(made.root, Draft(title="Store as JSON", rejected=(rejected,)))
+    for file in (made.root / "docs/decisions").glob("*store-as-json*"):
+        file.write_text(file.read_text().replace("status: proposed", "status: accepted"))
+    commit(made.root)
+    git(made.root, "checkout", "-q", "-b", "other")
+    made.write({"shop/store.py": "import pickle\n"})
+    found = room(made, tmp_path)
+    assert any("it runs what it reads" in reason.what for reason in found.material.report.verdict.reasons)

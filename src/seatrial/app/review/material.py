@@ -8,7 +8,8 @@ import msgspec
 
 from seatrial import registry
 from seatrial.app import git, provenance, settings, signoffs
-from seatrial.app.audit import Request, audit
+from seatrial.app.audit import Request
+from seatrial.app.gate import judge
 from seatrial.app.progress import Progress
 from seatrial.app.questions import Fact
 from seatrial.app.questions.reading import plain, read
@@ -71,12 +72,12 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
-    """Reads it all. Raises what `audit`, `standing` and `records` raise."""
+    """Reads it all. Raises what `app.gate.judge` raises."""
     root, progress = wanted.root, progress or Progress()
     loaded = settings.load(root, registry.rule_ids())
     exclude = loaded.settings.exclude
     base = git.merge_base(root, wanted.changed_since) if wanted.changed_since else ""
-    report = audit(Request(root=root, changed_since=wanted.changed_since, gate=True), progress)
+    report = judge(Request(root=root, changed_since=wanted.changed_since), progress, reviewed=False)
     seen = signoffs.Seen(signoffs.grave(report.verdict))
     standing = signoffs.standing(root, wanted.changed_since, seen)
     found = _units(wanted, standing, exclude)
