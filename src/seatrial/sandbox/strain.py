@@ -83,10 +83,10 @@ def watched(pids: Sequence[int], out: Path, url: str) -> Iterator[Watched]:
         if url:
             thread.join()
         seconds = time.monotonic() - began
-        used = [used(pid) - before for pid, before in zip(pids, cpu, strict=True)]
+        spent = [used(pid) - before for pid, before in zip(pids, cpu, strict=True)]
         busy, whole = (after - before for after, before in zip(_machine(), machine, strict=True))
         watch.strain = Strain(
-            worker=max(used, default=0.0) / seconds,
+            worker=max(spent, default=0.0) / seconds,
             machine=busy / whole if whole else 0.0,
             lag=max((_lag(out / f"{pid}.lag") for pid in pids), default=0.0),
             connections=max((one.connections for one in seen), default=0),
@@ -107,7 +107,7 @@ def _look(url: str, ended: threading.Event, seen: list[_Activity]) -> None:
 
 
 def used(pid: int) -> float:
-    """Processor seconds of a process; 0 if it is gone."""
+    """Processor seconds of a process; 0 if it is gone (Linux)."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
