@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 .PHONY: demo test test-all format docs clean
 
 demo: $(STAMP) ## set up, audit examples/shop, start and try it, write an HTML report
-	$(BIN)/seatrial trial examples/shop -o out/shop.html
+	$(BIN)/seatrial trial examples/shop --budget 2m -o out/shop.html
 	@echo "Report: out/shop.html"
 
 test: $(STAMP) ## set up, check style, types and contracts, pass our own gate, run the fast tests

@@ -115,7 +115,7 @@ def scaled(bench: Bench, budget: float = BUDGET, sizes: Sequence[int] = SIZES) -
         return
     asked = list(requests(bench))
     if not isinstance(bench.database, Postgres):
-        sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 2
+        sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 3
     until = min(now() + budget, bench.until)
     for shared in (False, True):
         half = now() + (until - now()) / (1 if shared else 2)
