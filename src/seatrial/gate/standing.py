@@ -36,7 +36,9 @@ def stand(asks: Iterable[Ask], law: Law) -> tuple[Standing, dict[str, str]]:
 
 def way(units: Iterable[UnitStanding]) -> Way:
     """The cheapest set of reviews that would open the gate."""
-    wanted = [one for one in units if one.state in SHUT and not one.settled_by]
+    shut = [one for one in units if one.state in SHUT]
+    named = {f"{one.path}#{one.name}" for one in shut if not one.settled_by}
+    wanted = [one for one in shut if one.settled_by not in named]
     each = [one.lines for one in wanted for _ in range(max(1, one.reviewers))]
     roles = tuple(sorted({one.role for one in wanted}))
     return Way(len(wanted), sum(one.lines for one in wanted), minutes(each), roles)
