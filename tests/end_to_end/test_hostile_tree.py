@@ -124,6 +124,8 @@ def seatrial(root: Path, cache: Path, *arguments: str) -> subprocess.CompletedPr
         ("gate", ".", "--all", "--changed-since", "HEAD"),
         ("audit", ".", "--format", "github", "--format", "markdown", "--format", "json"),
         ("audit", ".", "--format", "html", "--format", "sarif"),
+        ("provenance", "."),
+        ("provenance", "shop"),
     ],
 )
 def test_nothing_runs_and_nothing_is_written_and_no_escape_codes_are_printed(

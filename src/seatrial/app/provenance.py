@@ -96,6 +96,7 @@ def survey(
         reason = f"the history cannot be followed, so no line is known: {error}. A partial clone lacks the files' past."
         gaps.append(Gap("", 0, Stage.HISTORY, reason))
     units, remarks = _units(root, wanted, known, gaps)
+    cache.close()
     places = tuple(place for place in table.workplaces if (root / place).exists())
     return Survey(tuple(units), table.version, tuple(gaps), (*found.notes, *remarks), places)
 
