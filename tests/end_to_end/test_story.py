@@ -136,15 +136,17 @@ def change(story: Story) -> Material:
     return gather(Wanted(root=story.root, changed_since="main"))
 
 
-def test_the_whole_story(story: Story) -> None:
-    # Somebody begins with seatrial on a repository that is there.
+def begins(story: Story) -> None:
+    """Somebody begins with seatrial on a repository that is there."""
     code, told = story.command("init", str(story.root), "--keys", str(story.key.parent))
     assert code == 0, told
     assert ME in told
     commit(story.root)
     assert story.gate() == []
 
-    # An agent's branch adds a module: the gate is shut, for what it does and for nobody having looked.
+
+def adds(story: Story) -> None:
+    """An agent's branch adds a module: the gate is shut, for what it does and for nobody having looked."""
     story.branch("pay")
     story.by_agent({"shop/pay.py": PAY}, "Charge cards")
     shut = story.gate()
@@ -153,16 +155,22 @@ def test_the_whole_story(story: Story) -> None:
     _, told = story.command("provenance", str(story.root), "--json")
     assert {one["origin"] for one in json.loads(told)["units"] if one["path"] == "shop/pay.py"} == {"ai"}
 
-    # Over MCP its author hears of it first, and mends it.
+
+def is_mended(story: Story) -> None:
+    """Over MCP its author hears of it first, and mends it."""
     assert "missing-timeout" in {one["rule"] for one in asked(story.root, "findings", diff="main")["findings"]}
     story.by_agent({"shop/pay.py": MENDED}, "Send one request, and wait three seconds at most")
     assert asked(story.root, "findings", diff="main")["findings"] == []
 
-    # A person reviews in the browser: predicts, catches what was planted, judges, signs.
+
+def is_reviewed(story: Story) -> None:
+    """A person reviews in the browser: predicts, catches what was planted, judges, signs."""
     reviewed(story, change(story), canaries=True)
     assert story.gate() == []
 
-    # It stays open through a squash merge and a formatter.
+
+def is_merged_and_formatted(story: Story) -> None:
+    """It stays open through a squash merge and a formatter."""
     story.squash("pay")
     assert story.unit("charge") == "signed"
     story.branch("format")
@@ -173,7 +181,9 @@ def test_the_whole_story(story: Story) -> None:
     assert story.gate() == []
     story.squash("format")
 
-    # One symbol is changed: it alone is stale, and a review of the difference opens the gate again.
+
+def changes_in_one_place(story: Story) -> None:
+    """One symbol is changed: it alone is stale, and a review of the difference opens the gate again."""
     story.branch("limit")
     text = (story.root / "shop/pay.py").read_text()
     story.by_agent({"shop/pay.py": text.replace("amount > limit", "amount >= limit")}, "Be stricter")
@@ -183,7 +193,9 @@ def test_the_whole_story(story: Story) -> None:
     assert story.gate() == []
     story.squash("limit")
 
-    # Why the library of the gateway was turned down is signed, and stops who brings it back.
+
+def is_brought_back(story: Story) -> None:
+    """Why the library of the gateway was turned down is signed, and stops who brings it back."""
     story.branch("why")
     story.command(
         "decide", "new", "Charge over the plain interface", "--root", str(story.root), "--scope", "shop/",
@@ -200,3 +212,16 @@ def test_the_whole_story(story: Story) -> None:
     assert any("it retried charges by itself" in reason for reason in story.gate())
     _, told = story.command("why", "shop/pay.py:charge", "--root", str(story.root))
     assert "it retried charges by itself" in told
+
+
+def test_the_whole_story(story: Story) -> None:
+    for chapter in (
+        begins,
+        adds,
+        is_mended,
+        is_reviewed,
+        is_merged_and_formatted,
+        changes_in_one_place,
+        is_brought_back,
+    ):
+        chapter(story)

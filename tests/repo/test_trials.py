@@ -1,4 +1,4 @@
-"""Every trial that a rule names exists, and every trial has a faulty program, a sound twin and a line in its document."""
+"""Every trial that a rule names exists, and every trial has a faulty program, a sound twin and a line in its page."""
 
 from pathlib import Path
 

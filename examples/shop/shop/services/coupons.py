@@ -7,7 +7,7 @@ from shop.errors import Conflict, NotFound
 from shop.models import Coupon, Product
 from shop.repositories import orders as order_repo
 from shop.schemas import CouponIn
-from shop.services import pricing
+from shop.services.pricing import calculate_order_total
 
 
 def create_coupon(db: Session, payload: CouponIn) -> Coupon:
@@ -57,6 +57,6 @@ def deactivate(db: Session, code: str) -> Coupon:
 
 def savings(db: Session, product: Product, code: str) -> int:
     """Return what a coupon saves on a single product."""
-    full = pricing.calculate_order_total([(product, 1)], 0)
-    reduced = pricing.calculate_order_total([(product, 1)], discount_percent(db, code))
+    full = calculate_order_total([(product, 1)], 0)
+    reduced = calculate_order_total([(product, 1)], discount_percent(db, code))
     return full["total_cents"] - reduced["total_cents"]

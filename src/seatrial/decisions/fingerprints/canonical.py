@@ -61,7 +61,7 @@ def is_text(statement: ast.AST) -> bool:
 
 
 @cache
-def _fields(kind: str) -> tuple[tuple[str, bytes], ...]:  # seatrial: allow[unbounded-cache] because node types are few
+def _fields(kind: str) -> tuple[tuple[str, bytes], ...]:
     return tuple((name, name.encode()) for name in sorted(getattr(ast, kind)._fields) if name not in _LEFT_OUT)
 
 

@@ -103,36 +103,6 @@ def total(values):
     return sum(values)
 ```
 
-## Good: a descriptor may make a new one each time, so that this can fail
-
-```test_kept.py
-from shop import Basket
-
-def test_total_is_cached():
-    basket = Basket([1])
-    assert basket.total is basket.total
-
-def test_basket():
-    basket = Basket([1])
-    assert basket.rows is basket.rows
-```
-
-```shop.py
-from functools import cached_property
-
-class Basket:
-    def __init__(self, rows):
-        self._rows = rows
-
-    @cached_property
-    def total(self):
-        return list(self._rows)
-
-    @property
-    def rows(self):
-        return self._rows
-```
-
 ## Good
 
 ```test_shop.py
@@ -263,22 +233,6 @@ def total(values):
     return values
 ```
 
-## Good: what is called raises each time
-
-```tests/test_script.py
-import sys
-from shop.traces import cut
-
-class TestCut:
-    def fails(self):
-        raise ValueError("here")
-
-    def test_cut(self):
-        try:
-            self.fails()
-        except ValueError:
-            assert len(cut(sys.exc_info()[2])) == 1
-```
 """
 
 import re

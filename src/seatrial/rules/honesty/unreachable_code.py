@@ -192,6 +192,21 @@ def fetched(session, url):
     raise RuntimeError(f"no answer: {url.upper()}")
 ```
 
+## Good: the block takes the error that is raised in it
+
+```shop/plans.py
+from psycopg import Error, Rollback
+
+def cost(connection, statement):
+    try:
+        with connection.transaction():
+            plan = connection.execute(statement).fetchone()
+            raise Rollback
+    except Error:
+        return None
+    return plan[0]
+```
+
 ## Good: the author knows, and asks
 
 ```shop/names.py
@@ -265,12 +280,20 @@ def _after_regions(function: Function) -> Iterator[tuple[int, int, str]]:
         elif region.kind == "while" and _is_constant(function, region.subject, truth=True):
             if not any(_breaks(function, region, v) for v in function.of(_LEAVES) if region.start <= v < region.end):
                 yield region.end, until, _ENDLESS
-        elif region.kind == "try" and region.exits:
+        elif region.kind == "try" and region.exits and not _may_be_held(function, region):
             later = clauses(function, region)
             if later and all(c.exits for c in later if c.kind == "except") and later[-1].kind == "except":
                 yield later[-1].end, until, "since every way before leaves"
         if region.kind in {"if", "while"} and _is_constant(function, region.subject, truth=False):
             yield region.start, region.end, "since the condition is never true"
+
+
+def _may_be_held(function: Function, region: f.Region) -> bool:
+    """It leaves by an error that is raised under a `with` of its own, which may take it: `raise Rollback`."""
+    leaves = max((v for v in function.of(_LEAVES) if region.start <= v < region.end), default=f.NONE)
+    if leaves < 0 or type(function.values[leaves]) is not f.Raise:
+        return False
+    return any(r.kind == "with" and region.start <= r.start for r in function.enclosing(leaves))
 
 
 def _other_leaves(function: Function, index: int) -> bool:

@@ -50,30 +50,6 @@ def resolve(references, schemas: list):
     return found
 ```
 
-## Bad: searched for each row that a serializer writes
-
-```api.py
-from rest_framework import serializers
-
-class OrderSerializer(serializers.ModelSerializer):
-    def to_representation(self, instance):
-        data = super().to_representation(instance)
-        data["key"] = [row for row in self.keys if row["pk"] == instance.pk]  # finding: self.keys
-        return data
-```
-
-## Good: what was picked is taken out
-
-```shop/modules.py
-def ordered(files):
-    names = [file.name for file in files]
-    for file in files:
-        if file.is_first:
-            names.remove(file.name)
-            names.insert(0, file.name)
-    return names
-```
-
 ## Good
 
 ```schemas.py

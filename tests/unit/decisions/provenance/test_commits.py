@@ -5,6 +5,7 @@ from seatrial.decisions.provenance.commits import Claim, Commit, claims
 from seatrial.decisions.provenance.labels import origin
 from seatrial.model.provenance import Origin
 
+AUTOFIX = "62310815+github-advanced-security[bot]@users.noreply.github.com"
 PERSON = ("Ana", "ana@example.org")
 
 
@@ -27,7 +28,7 @@ TRAILERS = [
     ("Co-authored-by: Copilot <223556219+Copilot@users.noreply.github.com>", Origin.AI, "copilot", ""),
     ("Co-authored-by: Copilot <copilot@github.com>", Origin.AI, "copilot", ""),
     (
-        "Co-authored-by: Copilot Autofix powered by AI <62310815+github-advanced-security[bot]@users.noreply.github.com>",
+        f"Co-authored-by: Copilot Autofix powered by AI <{AUTOFIX}>",
         Origin.AI,
         "copilot",
         "",
