@@ -10,7 +10,7 @@ mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -170,3 +170,13 @@ def _digest(match: Match) -> str:
     if not functions:
         return sha256(match.message.encode()).hexdigest()
     return sha256("".join(f.digest for f in functions).encode()).hexdigest()
+
+
+def gathered(family: Iterable[Match], *, last: bool = False) -> Match:
+    """One match for several that one mending ends: the likeliest, which tells of the others' steps, each step once.
+
+    With `last` only where each of the others ends is told, not its whole way there.
+    """
+    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
+    steps = (step for one in others for step in (one.path[-1:] if last else one.path))
+    return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))

@@ -106,7 +106,6 @@ def register(email):
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -115,7 +114,7 @@ from seatrial.program.ancestry import computed_from
 from seatrial.rules.concurrency._creations import creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "|", "&", "^"})
@@ -134,14 +133,7 @@ def check(program: Program) -> Iterator[Match]:
         families: dict[str, list[Match]] = {}
         for match in (*_updates(program, function), *stale_saves(program, function), *creations(program, function)):
             families.setdefault(match.key.partition(".")[0], []).append(match)
-        yield from (_gathered(family) for family in families.values())
-
-
-def _gathered(family: list[Match]) -> Match:
-    """The likeliest of the matches for one table in a body, which one lock mends; it tells of the others."""
-    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
-    steps = (step for one in others for step in one.path)
-    return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))
+        yield from (gathered(family) for family in families.values())
 
 
 def _updates(program: Program, function: Function) -> Iterator[Match]:

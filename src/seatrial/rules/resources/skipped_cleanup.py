@@ -115,13 +115,12 @@ def quietly(socket):
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.ownership import clauses
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 
 _CLOSERS = ("close", "aclose", "release", "disconnect", "unlock", "shutdown", "terminate", "rmtree", "cleanup")
 _CLOSING = frozenset({*_CLOSERS, "stop", "__exit__", "__aexit__", "__del__"})
@@ -141,7 +140,7 @@ def check(program: Program) -> Iterator[Match]:
         for match in _skipped(function, call):
             families.setdefault((function, around), []).append(match)
     for family in families.values():
-        yield _gathered(sorted(family, key=lambda one: (-one.confidence, one.line)))
+        yield gathered(family, last=True)
 
 
 def _skipped(function: Function, call: int) -> Iterator[Match]:
@@ -153,13 +152,6 @@ def _skipped(function: Function, call: int) -> Iterator[Match]:
     if used >= 0:
         sure = FREED if _is_freed(function, call) else ENDURES
         yield _match(function, call, used, "this fails and the handler goes on", sure)
-
-
-def _gathered(family: list[Match]) -> Match:
-    """The likeliest of a block, which tells of the others: who mends one mends them all."""
-    first, *others = family
-    steps = tuple(one.path[-1] for one in others)
-    return replace(first, path=(*first.path, *steps))
 
 
 def _yielded(function: Function, call: int) -> int:

@@ -146,14 +146,13 @@ class Remote:
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
 from seatrial.program.ownership import Fate, fate
 from seatrial.program.running import is_command
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 
 _STREAMS = frozenset({"io.BytesIO", "io.StringIO", "builtins.file", "builtins.bytes"})
 _PICTURE = "PIL.Image.Image"
@@ -173,7 +172,7 @@ def check(program: Program) -> Iterator[Match]:
             families: dict[str, list[Match]] = {}
             for one in _open(program, function):
                 families.setdefault(one.message, []).append(one)
-            yield from (_gathered(family) for family in families.values())
+            yield from (gathered(family) for family in families.values())
 
 
 def _open(program: Program, function: Function) -> Iterator[Match]:
@@ -184,12 +183,6 @@ def _open(program: Program, function: Function) -> Iterator[Match]:
             found = fate(program, function, call, closers)
             if found.kind.startswith("lost"):
                 yield _match(program, function, call, target, found)
-
-
-def _gathered(family: list[Match]) -> Match:
-    """The likeliest, which tells of the others."""
-    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
-    return replace(first, path=first.path + tuple(step for one in others for step in one.path))
 
 
 def _closers(program: Program, target: Target) -> tuple[str, ...]:

@@ -109,14 +109,13 @@ def unknown(names, known: "Sequence[str]"):
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size, by_hand, written
 from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 
 _FEW = re.compile(
     r"(?i)(fields?|columns?|headers?|roles?|models?|settings?|options?|choices?|languages?|locales?|versions?|permissions?"
@@ -135,14 +134,7 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.index.with_loops():
         found = list(_found(program, function))
         if found:
-            yield _gathered(found)
-
-
-def _gathered(family: list[Match]) -> Match:
-    """The likeliest of the searches in a body; it tells of the others, which are mended with it."""
-    first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
-    steps = (one.path[-1] for one in others)
-    return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))
+            yield gathered(found, last=True)
 
 
 def _found(program: Program, function: Function) -> Iterator[Match]:
@@ -240,10 +232,10 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
     if is_read and loop.size is Size.ROWS:
         return 0.85
     step = function.values[function.origin(searched)]
-    gathered = type(step) is f.Collection and step.region >= 0
-    if not (gathered or by_key or is_read or _grows(function, searched)):
+    is_gathered = type(step) is f.Collection and step.region >= 0
+    if not (is_gathered or by_key or is_read or _grows(function, searched)):
         return 0.6
-    is_long = loop.size is Size.ROWS and (gathered or _grows(function, searched))
+    is_long = loop.size is Size.ROWS and (is_gathered or _grows(function, searched))
     if program.endpoints and not (is_read or (is_long and program.is_served(function))):
         return 0.65
     return 0.75
