@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from seatrial.app import scanned
-from seatrial.app.audit import Request, audit
+from seatrial.app.audit import Request, audit, find, recalling, report_on
 from seatrial.app.progress import Progress
 from seatrial.decisions import baseline
 from seatrial.model.verdict import State
@@ -33,9 +33,10 @@ def prune(request: Request, progress: Progress) -> Accepted:
 
     What it holds of another scanner stays unless that scanner's results were given: they may still be there.
     """
-    judged = audit(request, progress).verdict.judged
+    audited = find(request, progress)
+    judged = report_on(recalling(audited, request), request).verdict.judged
     old = baseline.read(request.root)
-    heard = scanned.heard_decisions(old, scanned.heard(scanned.names(request.others), request.advisories))
+    heard = scanned.heard_decisions(old, audited.scanners)
     unheard = [entry for entry in old if entry not in heard]
     left = (*baseline.shrink(heard, [one.finding for one in judged]), *unheard)
     if len(left) < len(old):

@@ -59,11 +59,6 @@ def scanned(files: Iterable[Path], root: Path, settings: Settings) -> Scanned:
     return Scanned(frozenset(heard), findings, [rules[name] for name in sorted(rules)], gaps)
 
 
-def names(files: Iterable[Path]) -> frozenset[str]:
-    """The scanners whose results the files hold. Raises as `scanned`."""
-    return frozenset(scanners.scanner_name(run.tool.driver.name) for file in files for run in _runs(file))
-
-
 def beside(analysis: Analysis, others: Scanned) -> Analysis:
     """The analysis with what the others found; what both speak of is one finding."""
     return replace(
