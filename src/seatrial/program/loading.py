@@ -46,7 +46,7 @@ class Loading:
         finished: set[File] = set()
         for first in (*self._holders(entry), entry):
             for one in self._run(first, lines, finished):
-                name = _missing(one, lines[one.target])
+                name = _missing(one, lines[one.target], {*finished, *self._graph[one.source]})
                 if name and not one.facts.guarded:
                     return Broken(entry, one, name)
         return None
@@ -83,10 +83,23 @@ class Loading:
         return sorted((file for file in self._graph if is_held(file, entry)), key=lambda file: len(file.path))
 
 
-def _missing(one: Import, reached: int) -> str:
-    """The name that an import needs of a module that runs and has come to the line `reached`; empty if it has all."""
+def _missing(one: Import, reached: int, there: set[File]) -> str:
+    """The name that an import needs of a module that runs and has come to the line `reached`; empty if it has all.
+
+    `there`: modules that have run, or that the importer asks for itself: a package has those of its own whatever it binds.
+    """
     names = read_at_load(one) if names_target(one) else {one.facts.path.rpartition(".")[2]}
-    return next((name for name in sorted(names) if not one.facts.star and _line_of(one.target, name) >= reached), "")
+    modules = {file.module for file in there}
+    return next(
+        (
+            name
+            for name in sorted(names)
+            if not one.facts.star
+            and _line_of(one.target, name) >= reached
+            and f"{one.target.module}.{name}" not in modules
+        ),
+        "",
+    )
 
 
 def _line_of(file: File, name: str) -> int:
@@ -96,9 +109,11 @@ def _line_of(file: File, name: str) -> int:
 
 
 def read_at_load(one: Import) -> set[str]:
-    """What the importer reads of a module while it is loaded itself: `VERSION` of `shop.VERSION`."""
+    """What the importer reads of a module while it is loaded itself: `VERSION` of `shop.VERSION`; not what it imports."""
     start = f"{one.target.module}."
+    imports = {(fact.line, fact.path) for fact in one.source.facts.imports}
     bodies = (body for body in one.source.functions if not body.is_callable)
     steps = (step for body in bodies for value, step in enumerate(body.values) if not body.is_annotation(value))
-    paths = (s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "" for s in steps)
+    named = ((s.line, s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "") for s in steps)
+    paths = [path for line, path in named if (line, path) not in imports]
     return {path.removeprefix(start).partition(".")[0] for path in paths if path.startswith(start)}

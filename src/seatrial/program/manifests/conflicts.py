@@ -60,13 +60,15 @@ def conflicts(requirements: Requirements) -> Iterator[Conflict]:
 
 
 def _within(part: Part) -> Iterator[Conflict]:
-    """Requirements of one part against one another."""
+    """Requirements of one part against one another. Two files that both pin everything are for two environments."""
+    pinned = _pinned(part)
     by_name: dict[NormalizedName, list[Requirement]] = {}
     for need in sorted(_ranged(part), key=_say):
         by_name.setdefault(need.name, []).append(need)
     for needs in by_name.values():
         for left, right in combinations(needs, 2):
-            if (confidence := _at_once(left, right)) and _exclude(left, right, part):
+            apart = left.path != right.path and {left.path, right.path} <= pinned
+            if not apart and (confidence := _at_once(left, right)) and _exclude(left, right, part):
                 yield Conflict(_claim(left), _claim(right), confidence)
 
 
@@ -95,7 +97,7 @@ def _at_once(left: Requirement, right: Requirement) -> float:
     if left.path == right.path and left.group == right.group:
         return 0.9 if left.use is right.use else 0.0
     if Use.CONSTRAINT in (left.use, right.use):
-        return 0.85
+        return 0.55 if _variant(right.path) else 0.85
     if left.group and right.group:
         return 0.0
     if left.use is Use.RUN and not left.group and (not _is_file(left) or left.path.endswith("requirements.txt")):

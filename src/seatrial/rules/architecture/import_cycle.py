@@ -152,6 +152,36 @@ class Transport:
     agent = "shop-" + shop.VERSION
 ```
 
+## Good: a package that is half done has the modules that have run, and those that the importer asks for itself
+
+```shop/__init__.py
+from shop import reports, settings, tables
+from shop.reports import printed
+```
+
+```shop/tables.py
+class Table:
+    wide = True
+```
+
+```shop/reports.py
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shop.tables import Table
+
+import shop
+from shop import settings
+
+WIDTH = settings.WIDTH
+
+def printed(text):
+    return shop.settings.WIDTH
+```
+
+```shop/settings.py
+WIDTH = 80
+```
 """
 
 from collections.abc import Iterator
