@@ -7,6 +7,7 @@ from functools import cached_property
 from seatrial.gate.archive import Archive, Said
 from seatrial.gate.counting import MOST_DELTAS, depth, problems
 from seatrial.gate.criteria import LEGACY, leaves
+from seatrial.gate.ground import Ground
 from seatrial.gate.vouching import Loss, Vouch, ends, failed, vouch
 from seatrial.model.mandate import Ask, Law, Record
 from seatrial.model.signoff import Kind, Window
@@ -29,6 +30,7 @@ class Units:
         self._archive = Archive(self._asks, known, law.exemptions)
         self.problems = problems(law)
         """Why a record does not count, by id; empty for those that do."""
+        self._ground = Ground(self._by_id)
         self._vouched: dict[tuple[str, str], list[Vouch]] = {}
         self._seen: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
@@ -108,18 +110,19 @@ class Units:
         return next((one.record for one in self._exactly(ask, Kind.HUMAN_AUTHORED)), None)
 
     def _emergency(self, ask: Ask, said: list[Said]) -> tuple[UnitState, str] | None:
-        """Counted from the first emergency for this code: a second one buys no more time."""
-        begun = min((one.record.at for one in self._exactly(ask, Kind.EMERGENCY)), default=None)
-        if begun is None or begun + EMERGENCY < self._law.now:
+        """Counted from the first emergency for this code, whatever became of its key: a second buys no more time."""
+        counted = list(self._exactly(ask, Kind.EMERGENCY))
+        same = (one.record.at for one in said if one.record.signoff.kind is Kind.EMERGENCY and _is_same(ask, one))
+        begun = min(same, default=None)
+        if not counted or begun is None or begun + EMERGENCY < self._law.now:
             return None
-        who = ", ".join(sorted({one.record.signoff.reviewer for one in said if one.record.at == begun}))
+        who = ", ".join(sorted({one.record.signoff.reviewer for one in counted}))
         until = begun + EMERGENCY
         return UnitState.EMERGENCY, f"{who} lets it pass until {until:%Y-%m-%d %H:%M} UTC; sign it by then"
 
     def _exactly(self, ask: Ask, kind: Kind) -> Iterator[Said]:
         for one in self._archive.said(ask):
-            same = (one.subject.digest, one.subject.pragmas) == (ask.digest, ask.pragmas)
-            if same and one.record.signoff.kind is kind and not self.problems[one.record.id]:
+            if _is_same(ask, one) and one.record.signoff.kind is kind and not self.problems[one.record.id]:
                 yield one
 
     def _reviews(self, ask: Ask) -> list[Said]:
@@ -129,7 +132,7 @@ class Units:
     def _vouches(self, ask: Ask) -> list[Vouch]:
         if ask.place not in self._vouched:
             found = [vouch(ask, one, self._law) for one in self._reviews(ask)]
-            found = [self._without_debt(ask, one) for one in found]
+            found = [self._on_its_ground(ask, self._without_debt(ask, one)) for one in found]
             self._vouched[ask.place] = [self._with_module(ask, one) for one in found]
         return self._vouched[ask.place]
 
@@ -138,6 +141,11 @@ class Units:
             return one
         loss = Loss("more than half of the module was only looked at in deltas: review it in full", all_of_it=True)
         return Vouch(one.said, frozenset(), (*one.losses, loss))
+
+    def _on_its_ground(self, ask: Ask, one: Vouch) -> Vouch:
+        """A delta vouches for what changed since other code of the unit, which as many people must have read."""
+        why = self._ground.why_not(ask, one.said, self._reviews(ask))
+        return Vouch(one.said, frozenset(), (*one.losses, Loss(why, all_of_it=True))) if why else one
 
     def _with_module(self, ask: Ask, one: Vouch) -> Vouch:
         """Takes `legacy-safe` from a record that saw other signatures in the module, unless they were signed since."""
@@ -231,6 +239,8 @@ class Units:
         _, deltas, latest = max(known, default=(self._law.now, MOST_DELTAS, ""))
         if ask.governing or deltas >= MOST_DELTAS or self._in_debt(ask.path, ask.lines):
             return Kind.FULL, ""
+        if not self._ground.holds_delta(ask, latest, self._reviews(ask)):
+            return Kind.FULL, ""
         return Kind.DELTA, latest
 
     def _beside(self, ask: Ask) -> list[Ask]:
@@ -262,6 +272,11 @@ class Units:
             return False
         kinds = {one.record.signoff.kind for one in self._reviews(ask) if one.subject.digest == ask.digest}
         return kinds == {Kind.DELTA}
+
+
+def _is_same(ask: Ask, said: Said) -> bool:
+    """Whether it was said of the unit as it stands."""
+    return (said.subject.digest, said.subject.pragmas) == (ask.digest, ask.pragmas)
 
 
 def _nearness(ask: Ask, one: Vouch) -> tuple[bool, int, datetime, str]:
