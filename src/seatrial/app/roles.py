@@ -44,7 +44,9 @@ _NEVER = frozenset(
     }
 )
 _TEST_FOLDER = re.compile(
-    r"(?:__tests__|tests|tests[_-].+|.+[_-]tests|test[_-]?(?:utils?|projects?|apps?|data))\Z", re.IGNORECASE
+    r"(?:__tests__|tests|tests[_-].+|.+[_-]tests|test[_-]?(?:utils?|projects?|apps?|data)"
+    r"|(?:unit|functional|integration|acceptance|regression|system|smoke)[_-]?tests?)\Z",
+    re.IGNORECASE,
 )
 _PERHAPS_TEST_FOLDER = frozenset({"test", "testing", "e2e", "spec", "specs"})
 _TEST_FILE = re.compile(r"(?:test_.+|.+_tests?|tests?|conftest)\.\w+\Z|.+\.(?:test|spec)\.\w+\Z")
@@ -115,7 +117,7 @@ def _file_role(of_folder: Role, folder: str, name: str) -> Role:
 
 def _is_migration(folder: str, name: str) -> bool:
     parts = folder.split("/")
-    if parts[-1] == "migrations":
+    if parts[-1] == "migrations" or parts[-1].endswith("_migrations"):
         return bool(_NUMBERED.match(name))
     if parts[-1] != "versions":
         return False

@@ -38,6 +38,8 @@ class Match:
     mend: str = ""
     weight: float = 1.0
     """How much it matters beside others of the same rule; the rule's severity and quality come on top."""
+    severity: Severity | None = None
+    """Milder than the rule's own, where it is worth telling and no reason to shut the gate: what lies in a test."""
     also: tuple[Function, ...] = field(default=())
     """Other bodies that the finding rests on: when they change, decisions about it lapse."""
 
@@ -74,7 +76,7 @@ class Rule:
         return Finding(
             rule=self.id,
             quality=self.quality,
-            severity=self.severity,
+            severity=match.severity or self.severity,
             confidence=match.confidence,
             message=match.message,
             place=place,

@@ -291,3 +291,26 @@ def _is_session(function: Function, value: int, callee: str) -> bool:
 
 def _last(step: f.Call) -> str:
     return step.callee.rpartition(".")[2].lstrip("!:?")
+
+
+_VIEW_KWARGS = 4
+"""Where `process_view` of a middleware gets what the path says: self, request, view, args, kwargs."""
+
+
+def is_asked_ahead(program: Program) -> bool:
+    """A middleware of the program's own looks at what the paths say before any view runs, and turns callers away.
+
+    Which views it means stands in tables that are not read.
+    """
+    hooks = (cls.methods["process_view"] for cls in program.classes if "process_view" in cls.methods)
+    return any(_VIEW_KWARGS in hook.users and _refuses(hook) for hook in hooks if not hook.file.is_test)
+
+
+def _refuses(function: Function) -> bool:
+    """Something in it speaks of permissions: what it raises, or what it calls."""
+    raised = (
+        written(function, step.value) for step in function.values if isinstance(step, f.Raise) and step.value >= 0
+    )
+    called = (function.values[call] for call in function.calls)
+    names = [_last(step) for step in called if isinstance(step, f.Call)]
+    return any(map(lexicon.speaks_of_check, names)) or any(map(lexicon.is_refusal, (*raised, *names)))

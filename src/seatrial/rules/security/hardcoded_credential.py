@@ -271,4 +271,5 @@ def _match(file: File, line: int, key: str, message: str, likely: float) -> Matc
         key=key,
         confidence=round(likely, 2),
         weight=2.0,
+        severity=None if file.role in {Role.CODE, Role.MIGRATION} else Severity.NOTE,
     )

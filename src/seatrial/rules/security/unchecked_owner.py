@@ -145,7 +145,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
@@ -154,7 +154,7 @@ from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._customs import breaks
 from seatrial.rules.security._owned import Use, owned
-from seatrial.rules.security._rows import Lookup, Rows
+from seatrial.rules.security._rows import Lookup, Rows, is_asked_ahead
 
 CUSTOM = 2
 """So many siblings that ask make it the custom."""
@@ -168,6 +168,8 @@ USES: Mapping[Use, float] = {"changes": 0.8, "uses the secret of": 0.75, "hands 
 """Confidence for a row with an owner, by what is done with it for anyone who is logged in."""
 ALONE = 0.65
 """Confidence at most when nothing else in the program tells such rows apart by their owner."""
+AHEAD = 0.4
+"""Confidence at most when a middleware asks about rows before the view runs, for views that a table of its own names."""
 PROOFS = frozenset({"token", "signature", "sig", "secret", "hash", "uidb64", "signed"})
 """Parts of a path that nobody can guess: who knows them may."""
 WRITES = ("db.write", "commit", "fs.write")
@@ -201,11 +203,12 @@ class Finder:
 def check(program: Program) -> Iterator[Match]:
     """Compares each endpoint with its siblings, and the rows that have an owner with who calls; tells each place once."""
     rows = Rows(program)
+    most = AHEAD if is_asked_ahead(program) else 1.0
     told = set()
     for match in (*_siblings(program), *_customs(program, rows), *_owned(program, rows)):
         if (match.function, match.line) not in told:
             told.add((match.function, match.line))
-            yield match
+            yield replace(match, confidence=min(match.confidence, most))
 
 
 def _customs(program: Program, rows: Rows) -> Iterator[Match]:
