@@ -86,7 +86,7 @@ class Loading:
 def _missing(one: Import, reached: int, there: set[File]) -> str:
     """The name that an import needs of a module that runs and has come to the line `reached`; empty if it has all.
 
-    `there`: modules that have run, or that the importer asks for itself: a package has those of its own whatever it binds.
+    `there`: modules that have run, or that the importer asks for itself: a package has its own, whatever it binds.
     """
     names = read_at_load(one) if names_target(one) else {one.facts.path.rpartition(".")[2]}
     modules = {file.module for file in there}
@@ -109,7 +109,7 @@ def _line_of(file: File, name: str) -> int:
 
 
 def read_at_load(one: Import) -> set[str]:
-    """What the importer reads of a module while it is loaded itself: `VERSION` of `shop.VERSION`; not what it imports."""
+    """What the importer reads, its imports aside, of a module as it is loaded itself: `VERSION` of `shop.VERSION`."""
     start = f"{one.target.module}."
     imports = {(fact.line, fact.path) for fact in one.source.facts.imports}
     bodies = (body for body in one.source.functions if not body.is_callable)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.arguments import passed
 from seatrial.program.parts import Class, Function
 from seatrial.program.sizes import takes_few
 from seatrial.program.type import Type
@@ -24,7 +25,9 @@ DEPTH = 8
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
-_SETS = re.compile(r"\s*(set|pragma|use|begin|commit|rollback|savepoint|release)\b", re.IGNORECASE)
+_SETS = re.compile(
+    r"\s*(set|pragma|use|begin|commit|rollback|savepoint|release|prepare|execute|deallocate)\b", re.IGNORECASE
+)
 _TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", re.IGNORECASE)
 _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update", "delete"})
 
@@ -209,7 +212,7 @@ class Queries:
         target = self._calls.target(function, value)
         model = target.model
         if model is None:
-            return self._through(target, depth)
+            return self._through(function, step, target, depth)
         inner = self._receiver(function, step, depth)
         if model.query is None:  # `execute(statement)`, `.scalars()`, `list(query)`
             return inner if self._keeps(function, step) else self._of_items(function, step, model, depth)
@@ -240,12 +243,15 @@ class Queries:
                 return self._of_manager(found_type, depth)
         return next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
 
-    def _through(self, target: Target, depth: int) -> Query | None:
+    def _through(self, function: Function, step: f.Call, target: Target, depth: int) -> Query | None:
+        """What a function of the program returns: with what its caller has made, where that is only added to."""
         for reached in target.functions:
             for returned in reached.returns:
                 inner = self.query(reached, returned, depth + 1)
                 if inner:
-                    return inner
+                    begun = _begun(step, reached, returned)
+                    outer = self.query(function, begun, depth + 1) if begun >= 0 else None
+                    return _added(outer, inner) if outer else inner
         return None
 
     def _keeps(self, function: Function, step: f.Call) -> bool:
@@ -285,7 +291,7 @@ class Queries:
         return [*model.subject.select(step), *model.statement.select(step)]
 
     def _configures(self, function: Function, call: int, model: FunctionModel) -> bool:
-        """The statement only says how the connection is to behave: `SET search_path`."""
+        """The statement sets the connection up, or does not say what it does: `SET search_path`, `EXECUTE moved`."""
         step = function.values[call]
         given = model.statement.select(step) if type(step) is f.Call else ()
         return any(_SETS.match(text_of(function, value)) for value in given)
@@ -317,6 +323,28 @@ class Queries:
         if self._types.has_kind(found, "model"):
             return found.cls.dotted if found.cls else found.name
         return self._of_type(found.element) if found.element is not found else ""
+
+
+def _begun(call: f.Call, reached: Function, returned: int) -> int:
+    """What a call gives for the result to be made of: rows that are narrowed, or with more of them loaded; or NONE."""
+    value = reached.origin(returned)
+    while type(step := reached.values[value]) is f.Call and step.receiver >= 0:
+        value = reached.origin(step.receiver)
+    if type(step) is not f.Param:
+        return f.NONE
+    return call.receiver if value == 0 and reached.cls is not None else passed(call, reached, step.name)
+
+
+def _added(outer: Query, inner: Query) -> Query:
+    return Query(
+        outer.table or inner.table,
+        outer.loaded | inner.loaded,
+        outer.bounded or inner.bounded,
+        outer.filtered or inner.filtered,
+        outer.whole,
+        outer.few or inner.few,
+        outer.null | inner.null,
+    )
 
 
 def _is_slice(function: Function, key: int) -> bool:

@@ -116,6 +116,8 @@ BROUGHT = 0.25
 UNSEEN, UNWAITED = 0.1, 0.15
 """Less for a collection of unknown size, where nobody is seen to wait and it is several calls away, or a background job."""
 
+_OF_LOADED = frozenset({"all", "count", "exists"})
+"""Methods that run no query on what was loaded ahead."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
 _CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
 """Names of tables that have a row for each thing that somebody sets up, and so few."""
@@ -294,10 +296,10 @@ def _effect(program: Program, function: Function, value: int) -> Effect | None:
 
 
 def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool | None:
-    """`row.items.all()` runs no query when the rows came with their `items`; a filter on it runs one. None: perhaps."""
+    """`row.items.all()`, or a count, runs no query when the rows came with their `items`; a filter does. None: perhaps."""
     source = effect.source
     function, step = source.function, source.function.values[source.value]
-    if type(step) is f.Call and step.receiver >= 0 and step.callee == "all":
+    if type(step) is f.Call and step.receiver >= 0 and step.callee in _OF_LOADED:
         step = function.values[step.receiver]
     if type(step) is not f.Attr:
         return False
