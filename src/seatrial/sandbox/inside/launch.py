@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 
-from . import apps, confine, counting, drivers, outgoing, recording, routes, schema, serving, supplied, twins
+from . import apps, confine, counting, drivers, leading, outgoing, recording, routes, schema, serving, supplied, twins
 
 _MOST_STARTS = 40
 _CONFINED = "SEATRIAL_CONFINED"
@@ -28,6 +28,7 @@ def main(path):
     recording.configure(config["root"], config["out"])
     counting.install(config["root"], config["out"], config["temporary"])
     outgoing.install(config["out"], config["own"])
+    leading.configure(config["services"], config["writable"])
     supplied.configure(config["writable"], config["temporary"])
     drivers.install()
     recording.install()

@@ -11,7 +11,7 @@ import socket
 import ssl
 import sys
 
-from . import recording
+from . import leading, recording
 
 refused = []
 """Addresses that the program tried to reach."""
@@ -69,6 +69,7 @@ def uvloop(module):
 
     @functools.wraps(plain)
     async def create_connection(self, protocol_factory, host=None, port=None, **kwargs):
+        host, port = leading.place(host, port)
         if host is not None and _port() and _is_elsewhere(host, port):
             host, port, kwargs["ssl"] = "127.0.0.1", _port(), None
             kwargs.pop("server_hostname", None)
@@ -93,6 +94,7 @@ def _told(method):
 def _checked(method):
     @functools.wraps(method)
     def run(self, address, *args):
+        address = leading.led(self.family, address)
         if isinstance(address, tuple) and address:
             if _port() and self.type & socket.SOCK_STREAM and _is_elsewhere(*address[:2]):
                 recording.waits(self.gettimeout())
@@ -112,10 +114,12 @@ def _refuse(address):
 
 
 def _named(plain):
-    """While there is an upstream, no name elsewhere is asked for: it leads to the upstream anyway."""
+    """No name of a service that we lead to is asked for, nor any elsewhere while there is an upstream."""
 
     @functools.wraps(plain)
     def getaddrinfo(host, port, *args, **kwargs):
+        if leading.is_led(port):
+            host = "127.0.0.1"
         is_elsewhere = host is not None and not _is_here(host.decode() if isinstance(host, bytes) else str(host))
         return plain(_NOWHERE if is_elsewhere and _port() else host, port, *args, **kwargs)
 

@@ -1,0 +1,54 @@
+"""Leads what the program wants of a service at its usual port to the one that is its own, wherever it looks for it.
+
+What nobody started for it is refused: a service of the user's at that port is none of the program's.
+"""
+
+import os
+import socket
+
+_ports = {}
+_folders = []
+_LOG = "/dev/log"
+_HERE = "127.0.0.1"
+_HERE_IN_IPV6 = "::ffff:127.0.0.1"
+
+
+def configure(ports, folders):
+    """`ports` maps usual ports to those of our own services, 0 where there is none; `folders` are the program's."""
+    _ports.update({int(usual): own for usual, own in ports.items()})
+    _folders.extend(os.path.realpath(folder) + os.sep for folder in folders)
+
+
+def led(family, address):
+    """Where to connect instead of `address`; as it is if it is no service's. Raises `ConnectionRefusedError`."""
+    if family == getattr(socket, "AF_UNIX", None):
+        return _own_socket(address)
+    if not isinstance(address, tuple) or len(address) < 2 or not is_led(address[1]):
+        return address
+    here = _HERE_IN_IPV6 if family == socket.AF_INET6 else _HERE
+    return (here, _own(address[1]), *address[2:])
+
+
+def is_led(port):
+    """Whether this is the usual port of a service that the program is led away from."""
+    return isinstance(port, (int, str)) and str(port).isdigit() and int(port) in _ports
+
+
+def place(host, port):
+    """Host and port to connect to, for those who do so without Python's sockets. Raises `ConnectionRefusedError`."""
+    return (_HERE, _own(port)) if is_led(port) else (host, port)
+
+
+def _own(port):
+    own = _ports[int(port)]
+    if not own:
+        raise ConnectionRefusedError("seatrial keeps the program from the service at port {}".format(port))
+    return own
+
+
+def _own_socket(address):
+    """A socket of the file system is the program's own, or of the machine's log."""
+    path = os.fsdecode(address) if isinstance(address, (str, bytes)) else ""
+    if not path or path.startswith("\0") or path == _LOG or os.path.realpath(path).startswith(tuple(_folders)):
+        return address
+    raise ConnectionRefusedError("seatrial keeps the program from the service at " + path)

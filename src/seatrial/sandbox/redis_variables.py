@@ -1,0 +1,55 @@
+"""How the program is told where its Redis is: by the variables that its own source reads."""
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from seatrial.sandbox.texts import texts
+
+PORT = 6379
+"""Where a Redis listens that nobody told otherwise: the user's, which no trial may write to."""
+CLIENTS = ("redis", "aioredis", "coredis", "valkey")
+"""Modules of the program's environment that talk to a Redis."""
+_URL = re.compile(
+    r"\b(?:[A-Z]+_)*(?:(?:REDIS|VALKEY)(?:_[A-Z]+)*_(?:URL|URI|DSN)|BROKER(?:_URL|_URI)?|RESULT_BACKEND|CELERY_BACKEND)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:[A-Z]+_)*(?:REDIS|VALKEY)_{0,2}(?:[A-Z]+_)*(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"REDIS|VALKEY", re.IGNORECASE)
+_COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
+"""A name that the program makes of other values: they are set instead."""
+_READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml")
+_OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend", "tests"})
+
+
+def is_spoken_of(root: Path, clients: Collection[str]) -> bool:
+    """Whether the program at `root`, whose environment has these clients, speaks of a Redis."""
+    return bool(clients) and any("redis" in text.lower() for _, text in texts(root, _READ, _OTHERS))
+
+
+def variables(root: Path, port: int) -> Mapping[str, str]:
+    """Values for the variables that the source at `root` reads, which lead to a Redis on this machine."""
+    text = "\n".join(text for _, text in texts(root, _READ, _OTHERS))
+    composed = {found[1].upper() for found in _COMPOSED.finditer(text)}
+    urls = {found[0].upper() for found in _URL.finditer(text)} - composed
+    parts = {found[0].upper() for found in _PART.finditer(text)} - composed
+    return {**{name: _part(name, port) for name in parts}, **dict.fromkeys(urls, f"redis://127.0.0.1:{port}/0")}
+
+
+def _part(name: str, port: int) -> str:
+    """A server of ours asks for no password, and refuses one."""
+    if name.endswith("PORT"):
+        return str(port)
+    return "127.0.0.1" if name.endswith(("HOST", "HOSTNAME", "SERVER")) else ""
+
+
+def is_named(values: Mapping[str, str]) -> bool:
+    """Whether the user said of a Redis where it is: then that one is meant, also at the usual port."""
+    return any(
+        _NAMED.search(name) or value.startswith(("redis:", "rediss:", "unix:"))
+        for name, value in values.items()
+        if value
+    )
