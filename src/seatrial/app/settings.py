@@ -13,7 +13,7 @@ from seatrial.errors import ConfigError, ModelError
 from seatrial.model.curve import Prices
 from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.globs import matcher
-from seatrial.model.mandate import CriterionInfo, Requirement
+from seatrial.model.mandate import TIER_1, CriterionInfo, Requirement
 from seatrial.model.policy import Policy
 from seatrial.model.source import SIZE_LIMIT
 from seatrial.model.text import printable
@@ -277,4 +277,15 @@ def _settings(options: dict[str, Any], rule_ids: Mapping[str, object], blame: Bl
     for keys, rule in named:
         if rule not in rule_ids and not scanner_of(rule):
             raise blame.unknown(keys, "rule", rule, rule_ids)
-    return settings
+    return _with_tiers(settings, options)
+
+
+def _with_tiers(settings: Settings, options: dict[str, Any]) -> Settings:
+    """What the tier of some paths says, where they say nothing else themselves."""
+    paths = {
+        pattern: msgspec.convert({**TIER_1, **options["sign-offs"]["paths"][pattern]}, Requirement)
+        if asked.tier == 1
+        else asked
+        for pattern, asked in settings.sign_offs.paths.items()
+    }
+    return msgspec.structs.replace(settings, sign_offs=msgspec.structs.replace(settings.sign_offs, paths=paths))

@@ -74,6 +74,7 @@ class Units:
             settled_by=settled,
             records=tuple(sorted({one.said.record.id for one in vouches if one.left})),
             hardware=ask.requirement.require_hardware,
+            passes=ask.requirement.passes,
         )
 
     def _by_reviews(self, ask: Ask, vouches: Sequence[Vouch], missing: frozenset[str]) -> tuple[UnitState, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from seatrial.model.signoff import SignOff
 Role = str
 ARCHITECT = "architect"
 ARCHITECT_APPROVED = "architect-approved"
+Lens = Literal["architecture", "scale", "security"]
+LENSES: tuple[Lens, ...] = ("architecture", "scale", "security")
+"""What a reviewer looks for, in the order in which they do."""
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -28,6 +31,20 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Only keys count that lie in a device and must be touched (`sk-ssh-ed25519`)."""
     expires: Annotated[int, msgspec.Meta(ge=1)] = 365
     """A sign-off ends after so many days."""
+    tier: Literal[1, 2] = 2
+    """With 1 the fields above and below have the values of `TIER_1` where nothing else is said."""
+    passes: bool = False
+    """Each lens is a review of its own, with the criteria that it is for."""
+
+
+TIER_1: Mapping[str, Any] = {
+    "criteria": [ARCHITECT_APPROVED, "scales", "operable"],
+    "min-reviewers": 2,
+    "require-hardware": True,
+    "expires": 180,
+    "passes": True,
+}
+"""What must never be wrong: two people, keys that are touched, half a year, one lens at a time."""
 
 
 class CriterionInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -37,6 +54,8 @@ class CriterionInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     implies: tuple[str, ...] = ()
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Raise it when the meaning changes: what was signed for an earlier one is stale."""
+    lens: Lens = "architecture"
+    """The pass in which it is judged, where passes are apart."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,9 +150,11 @@ BUILT_IN: Mapping[str, CriterionInfo] = {
     "roadmap-aligned": CriterionInfo(text="It stands in the way of nothing that is planned or decided."),
     "no-circular-logic": CriterionInfo(text="Nothing in it rests on itself: no circles of imports, calls or reasons."),
     "legacy-safe": CriterionInfo(text="What called it before still works: callers, stored data, other versions."),
-    "security-protocols": CriterionInfo(text="It keeps the rules for input, secrets, rights and data."),
-    "scales": CriterionInfo(text="It holds at a hundred times the data and ten times the callers."),
-    "operable": CriterionInfo(text="Whoever is called at night sees what it does and can stop it."),
+    "security-protocols": CriterionInfo(
+        text="It keeps the rules for input, secrets, rights and data.", lens="security"
+    ),
+    "scales": CriterionInfo(text="It holds at a hundred times the data and ten times the callers.", lens="scale"),
+    "operable": CriterionInfo(text="Whoever is called at night sees what it does and can stop it.", lens="scale"),
     ARCHITECT_APPROVED: CriterionInfo(
         text="An architect lets it in.",
         implies=("ecosystem-fit", "roadmap-aligned", "no-circular-logic", "legacy-safe", "security-protocols"),

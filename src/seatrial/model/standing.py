@@ -51,6 +51,8 @@ class UnitStanding(msgspec.Struct, frozen=True, order=True, kw_only=True):
     """Another unit whose sign-off settles this one too; empty if it needs its own."""
     hardware: bool = False
     """Whether it takes a key that must be touched."""
+    passes: bool = False
+    """Whether each lens is a review of its own."""
 
     @property
     def unit(self) -> str:

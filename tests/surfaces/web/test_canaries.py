@@ -161,7 +161,7 @@ def test_a_record_that_quotes_a_canary_is_not_made(found: Room, where: str) -> N
         found.judge(session.id, session.criteria[0], "pass", f"but for {HIDDEN}")
     found.end(session.id)
     with pytest.raises(ReviewError, match="quotes a line that was planted"):
-        record.record(found.session(session.id), found, record.Person(ADA, "architect"))
+        record.record([found.session(session.id)], found, record.Person(ADA, "architect"))
 
 
 def test_answers_are_kept_for_later_only_once_it_is_told(made: Office, found: Room) -> None:

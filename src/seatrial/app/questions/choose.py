@@ -17,6 +17,7 @@ _RANK = {
              Circumstance.CACHE, Circumstance.MIGRATION, Circumstance.CLOCK),
             (Circumstance.ENDPOINT, Circumstance.WRITE, Circumstance.HTTP, Circumstance.FILES),
             (Circumstance.EXCEPT, Circumstance.EFFECT),
+            (Circumstance.FIT, Circumstance.TRUST),
             (Circumstance.CALL, Circumstance.PARAMETER, Circumstance.BRANCH),
             (Circumstance.SYMBOL,),
             (Circumstance.LINE,),

@@ -36,6 +36,10 @@ class Circumstance(StrEnum):
     """The unit as a whole: there is always one."""
     LINE = "line"
     """One line of code: there is always one."""
+    FIT = "fit"
+    """The unit among what is there already, for a pass that looks at architecture alone."""
+    TRUST = "trust"
+    """The unit and who may reach it, for a pass that looks at security alone."""
 
 
 class Fact(msgspec.Struct, frozen=True, order=True):

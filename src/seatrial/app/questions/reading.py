@@ -12,6 +12,7 @@ from seatrial.app.progress import Progress
 from seatrial.app.questions.facts import facts_of
 from seatrial.app.questions.question import Circumstance, Fact
 from seatrial.app.settings import load
+from seatrial.model.symbols import Symbol
 
 
 def read(root: Path, paths: Collection[str], progress: Progress | None = None) -> tuple[Fact, ...]:
@@ -35,3 +36,8 @@ def plain(path: str, symbol: str, lines: Collection[int]) -> tuple[Fact, ...]:
     """The facts that any code has, whatever its language: the symbol as a whole, and each of its lines."""
     first = min(lines, default=1)
     return (Fact(Circumstance.SYMBOL, path, symbol, first), *(Fact(Circumstance.LINE, path, symbol, n) for n in lines))
+
+
+def about(circumstance: Circumstance, symbol: Symbol, line: int) -> Fact:
+    """A fact of a symbol as a whole."""
+    return Fact(circumstance, symbol.path, "" if symbol.name.startswith("<") else symbol.name, line)

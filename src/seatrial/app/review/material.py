@@ -13,6 +13,7 @@ from seatrial.app.gate import judge
 from seatrial.app.progress import Progress
 from seatrial.app.questions import Fact
 from seatrial.app.questions.reading import plain, read
+from seatrial.app.review import asked
 from seatrial.app.review.packs import Unit
 from seatrial.app.review.units import Found, Scope, changed, everything_below, open_of_change, standing_open
 from seatrial.app.signoffs.ledger import mandate
@@ -83,9 +84,11 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
     found = _units(wanted, standing, exclude)
     facts = _facts(root, found.units, progress)
     held = mandate(on_disk(root)) if standing.mandate else None
+    criteria = held.criteria if held else BUILT_IN
+    units = _through_lenses(found.units, asked.lenses(standing, criteria))
     return Material(
         wanted=wanted,
-        units=tuple(_weighed(found.units, facts, report)),
+        units=tuple(_weighed(units, facts, report)),
         texts=found.texts,
         facts=facts,
         standing=standing,
@@ -94,7 +97,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         requirements=_requirements(root, base),
         commit=_head(root),
         gaps=tuple(dict.fromkeys(found.gaps)),
-        criteria=held.criteria if held else BUILT_IN,
+        criteria=criteria,
         addresses={who: person.emails for who, person in held.people.items()} if held else {},
         exclude=exclude,
         canaries=loaded.settings.review.canaries,
@@ -135,6 +138,11 @@ def _weighed(units: Iterable[Unit], facts: Mapping[str, tuple[Fact, ...]], repor
     for unit in units:
         risk = sum(weight for line, weight in found[unit.symbol.path] if unit.covers(line))
         yield msgspec.structs.replace(unit, risk=round(risk, 2))
+
+
+def _through_lenses(units: Iterable[Unit], lenses: Mapping[str, tuple[str, ...]]) -> Iterable[Unit]:
+    """The units with the passes that they need."""
+    return [msgspec.structs.replace(one, lenses=lenses.get(one.name, ())) for one in units]
 
 
 def _requirements(root: Path, base: str) -> tuple[str, ...]:

@@ -63,7 +63,9 @@ def queue(room: Room) -> str:
             "lines": pack.size,
             "seconds": pace.floor(pack.size, len(pack.units)),
             "risk": pack.risk,
-            "too_large": pack.is_too_large,
+            "part": pack.part.number if pack.part else 0,
+            "parts": pack.part.count if pack.part else 0,
+            "lens": pack.lens,
         }
         for pack in room.packs
     ]

@@ -1,7 +1,7 @@
 """Makes the sign-off of a session: of the code as it is, in the tree's own numbers, without a trace of a canary."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,10 +9,11 @@ import msgspec
 from seatrial.app import signoffs
 from seatrial.app.review import references, vigilance
 from seatrial.app.review.material import Material
+from seatrial.app.review.packs import Pack, Part
 from seatrial.app.review.planting import tells
 from seatrial.app.review.room import Room
 from seatrial.app.review.session import Session
-from seatrial.app.review.steps import ReviewError, Views
+from seatrial.app.review.steps import LEVELS, ReviewError, Views
 from seatrial.decisions.fingerprints import symbols
 from seatrial.model.signoff import (
     Answer,
@@ -25,6 +26,8 @@ from seatrial.model.signoff import (
     subject,
 )
 
+_WORSE = (Mark.NOT_APPLICABLE, Mark.PASS, Mark.CONDITIONAL, Mark.FAIL)
+
 
 class Person(msgspec.Struct, frozen=True):
     """Who signs, and as what."""
@@ -33,46 +36,69 @@ class Person(msgspec.Struct, frozen=True):
     role: str
 
 
-def record(session: Session, room: Room, person: Person) -> SignOff:
-    """The sign-off, not yet signed.
+def record(sessions: Sequence[Session], room: Room, person: Person) -> SignOff:
+    """The sign-off of one session, or of those of all parts of a unit; not yet signed.
 
     Raises:
         ReviewError: the code has changed since it was looked at, or something in it could only come from a canary.
     """
-    material = room.material
-    _unchanged(session, material.wanted.root)
-    views = room.planted_views(session)
-    units = session.pack.units
+    material, pack = room.material, sessions[0].pack
+    _unchanged(pack, material.wanted.root)
     made = SignOff(
-        subjects=tuple(subject(unit.symbol) for unit in units),
-        kind=session.kind,
-        base=units[0].base,
+        subjects=tuple(subject(unit.symbol) for unit in pack.units),
+        kind=sessions[0].kind,
+        base=pack.units[0].base,
         reviewer=person.principal,
         role=person.role,
-        criteria=_criteria(session, room),
-        authors=room.authors(session.pack),
-        provenance=_written_by(session, material),
-        interrogation=_interrogation(session, views),
-        effort=_effort(session),
+        criteria=merged([(one.pack.part, _criteria(one, room)) for one in sessions]),
+        authors=room.authors(pack),
+        provenance=written_by(pack, material),
+        interrogation=tuple(answer for one in sessions for answer in _interrogation(one, room.planted_views(one))),
+        effort=_effort(sessions),
         vigilance=Vigilance(vigilance.POLICY, room.window()),
-        decisions=tuple(sorted({one.reference for path in session.pack.paths for one in room.known(path).records})),
+        decisions=decisions(pack, room),
         policy=material.standing.policy,
         commit=material.commit,
-        reviewed_at=session.disclosed,
+        reviewed_at=max(one.disclosed for one in sessions if one.disclosed),
     )
-    if tells(msgspec.json.encode(made).decode(), session.planted, material.texts):
+    planted = [one for session in sessions for one in session.planted]
+    if tells(msgspec.json.encode(made).decode(), planted, material.texts):
         raise ReviewError("a note or an answer quotes a line that was planted: say it anew, of the code as it is")
     return made
 
 
-def _unchanged(session: Session, root: Path) -> None:
+def decisions(pack: Pack, room: Room) -> tuple[str, ...]:
+    """The decision records that speak of a pack's files, as a sign-off names them."""
+    return tuple(sorted({one.reference for path in pack.paths for one in room.known(path).records}))
+
+
+def merged(parts: Sequence[tuple[Part | None, Sequence[Criterion]]]) -> tuple[Criterion, ...]:
+    """The verdicts on all parts as one: of each criterion the worst, with what was said of every part."""
+    if len(parts) == 1:
+        return tuple(parts[0][1])
+    found: dict[str, list[tuple[int, Criterion]]] = {}
+    for part, criteria in parts:
+        for one in criteria:
+            found.setdefault(one.id, []).append((part.number if part else 0, one))
+    return tuple(
+        Criterion(
+            name,
+            max((one.verdict for _, one in said), key=_WORSE.index),
+            "; ".join(f"part {number}: {one.note}" for number, one in said),
+            tuple(dict.fromkeys(text for _, one in said for text in one.evidence)),
+        )
+        for name, said in found.items()
+    )
+
+
+def _unchanged(pack: Pack, root: Path) -> None:
     """Raises `ReviewError` unless every unit on disk is what was reviewed."""
-    for path in session.pack.paths:
+    for path in pack.paths:
         try:
             now = {one.name: one for one in symbols(path, (root / path).read_bytes())}
         except OSError as error:
             raise ReviewError(f"{path} cannot be read any more: {error.strerror}") from error
-        for unit in session.pack.units:
+        for unit in pack.units:
             one = now.get(unit.symbol.name)
             same = one and (one.digest, one.pragmas) == (unit.symbol.digest, unit.symbol.pragmas)
             if unit.symbol.path == path and not same:
@@ -125,21 +151,24 @@ def _outcome(outcome: str, repeats: str) -> str:
     return f"{outcome} (flagged: says again an earlier answer)".strip() if repeats else outcome
 
 
-def _effort(session: Session) -> Effort:
-    seconds = round(session.seconds)
+def _effort(sessions: Sequence[Session]) -> Effort:
+    """What the sessions took together; of what people say of themselves, the least."""
+    seconds, lines = round(sum(one.seconds for one in sessions)), sum(one.pack.size for one in sessions)
     return Effort(
         active_seconds=seconds,
-        loc=session.pack.size,
-        loc_per_hour=round(session.pack.size * 3600 / seconds) if seconds else 0,
-        units_opened=len(session.opened_units),
-        units_total=len(session.pack.units),
-        thoroughness=session.thoroughness,
-        understanding=session.understanding,
+        loc=lines,
+        loc_per_hour=round(lines * 3600 / seconds) if seconds else 0,
+        sessions=len(sessions),
+        units_opened=len({unit for one in sessions for unit in one.opened_units}),
+        units_total=len(sessions[0].pack.units),
+        thoroughness=min((one.thoroughness for one in sessions), key=LEVELS.index),
+        understanding=min((one.understanding for one in sessions), key=LEVELS.index),
     )
 
 
-def _written_by(session: Session, material: Material) -> WrittenBy:
-    names = {(unit.symbol.path, unit.symbol.name) for unit in session.pack.units}
+def written_by(pack: Pack, material: Material) -> WrittenBy:
+    """Who wrote the pack's units, as far as marks tell."""
+    names = {(unit.symbol.path, unit.symbol.name) for unit in pack.units}
     known = [one for key, one in material.origins.items() if key in names]
     lines: Counter[str] = Counter()
     for one in known:

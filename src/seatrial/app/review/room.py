@@ -10,21 +10,19 @@ from random import Random
 import msgspec
 
 from seatrial.app import signoffs, why
-from seatrial.app.questions import Circumstance, Fact, Question, choose, repeats
-from seatrial.app.review import pace, references, steps, vigilance
+from seatrial.app.questions import Question, choose, repeats
+from seatrial.app.review import asked, pace, references, steps, vigilance
 from seatrial.app.review.material import Material
-from seatrial.app.review.packs import MOST, Pack, Unit, packs
+from seatrial.app.review.packs import Pack, Unit, packs
 from seatrial.app.review.planting import Planted, Span, View, plant
 from seatrial.app.review.session import Judgement, Line, Prediction, Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.app.review.store import Store
-from seatrial.model.mandate import CriterionInfo, Requirement
 from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Kind, Mark, SignOff, Window
 from seatrial.model.standing import Entry
 from seatrial.model.verdict import Judged
 
-_ALWAYS = frozenset({Circumstance.SYMBOL, Circumstance.LINE})
 _Step = Callable[[Session], Session]
 
 
@@ -107,12 +105,10 @@ class Room:
         """The session for a pack: the one that is under way, or a new one. Raises `ReviewError`."""
         pack = self.pack(pack_id)
         known = self.store.session(self.store.under_way(self.reviewer).get(pack.id, ""))
-        if known and self._is_current(known):
+        if known and self.is_current(known):
             return known
-        if pack.is_too_large:
-            raise ReviewError(
-                f"{pack.units[0].name} has {pack.size} changed lines: past {MOST} nobody sees defects. Split it first."
-            )
+        if other := self._through_another_lens(pack):
+            raise ReviewError(f"one lens at a time: finish this code as to {other.pack.lens} first")
         planted = self._planted(pack)
         session = Session(
             id=secrets.token_hex(8),
@@ -133,7 +129,7 @@ class Room:
         session = self.store.session(session_id)
         if session is None or session.reviewer != self.reviewer:
             raise ReviewError("there is no such session. Go back to the queue.")
-        if not self._is_current(session):
+        if not self.is_current(session):
             raise ReviewError("a file of this session has changed since it was opened. Begin again from the queue.")
         return session
 
@@ -249,11 +245,13 @@ class Room:
         return lambda path, line: not any(unit.covers(line) for unit in hidden.get(path, ()))
 
     def criteria(self, pack: Pack) -> tuple[str, ...]:
-        """The criteria to judge: what the units miss, taken apart into what it implies."""
-        names = {unit.name for unit in pack.units}
-        missing = {one for unit in self.material.standing.units if unit.unit in names for one in unit.missing}
-        wanted = missing or set(Requirement().criteria)
-        return tuple(dict.fromkeys(leaf for one in sorted(wanted) for leaf in _leaves(one, self.material.criteria)))
+        """The criteria to judge."""
+        return asked.criteria(pack, self.material.standing, self.material.criteria)
+
+    def parts(self, pack: Pack) -> list[Pack]:
+        """The packs that are signed together with this one, itself among them, in the order of their parts."""
+        same = [one for one in self.packs if one.whole == pack.whole]
+        return sorted(same, key=lambda one: one.part.number if one.part else 0)
 
     def authors(self, pack: Pack) -> tuple[str, ...]:
         """The addresses of those who changed its units since the base; they cannot review it."""
@@ -302,7 +300,8 @@ class Room:
         texts = self.material.texts
         return {path: sha256(texts[path].encode()).hexdigest() for path in pack.paths if path in texts}
 
-    def _is_current(self, session: Session) -> bool:
+    def is_current(self, session: Session) -> bool:
+        """Whether the files of a session are as they were when it was opened."""
         return self._digests(session.pack) == session.texts
 
     def _planted(self, pack: Pack) -> tuple[Planted, ...]:
@@ -312,31 +311,17 @@ class Room:
         return plant(spans, self.material.texts, pack.size, self.chance)
 
     def _questions(self, pack: Pack, planted: Sequence[Planted]) -> tuple[Question, ...]:
-        """Bound to the code as it is, and to no line that is shown otherwise: that would tell of the canary."""
-        facts = [fact for unit in pack.units for fact in self._facts(unit) if not _is_hidden(fact, planted)]
+        facts = asked.facts(pack, self.material.facts, planted)
         return choose(facts, self.store.asked(self.reviewer), self.reviewer)
 
-    def _facts(self, unit: Unit) -> list[Fact]:
-        """What a unit does; of a unit that was signed before, what its changed lines do, if they do something."""
-        of_file = self.material.facts.get(unit.symbol.path, ())
-        own = [fact for fact in of_file if unit.covers(fact.line)]
-        fresh = [fact for fact in own if fact.line in unit.changed]
-        says_much = any(fact.circumstance not in _ALWAYS for fact in fresh)
-        return [*fresh, *(fact for fact in own if fact.circumstance in _ALWAYS)] if says_much else own
-
-
-def _is_hidden(fact: Fact, planted: Sequence[Planted]) -> bool:
-    return any(one.path == fact.path and one.mutant.line <= fact.line <= one.mutant.end_line for one in planted)
+    def _through_another_lens(self, pack: Pack) -> Session | None:
+        """A session that looks at the same code through another lens and has not come to its end."""
+        names = {unit.name for unit in pack.units}
+        others = (self.store.session(one) for one in self.store.under_way(self.reviewer).values())
+        same = (one for one in others if one and names & {unit.name for unit in one.pack.units})
+        return next((one for one in same if one.pack.lens != pack.lens and self.is_current(one)), None)
 
 
 def _disclosed(one: Planted, *, was_caught: bool) -> Disclosed:
     mutant = one.mutant
     return Disclosed(one.path, mutant.line, mutant.slip.value, mutant.before, mutant.after, was_caught)
-
-
-def _leaves(criterion: str, known: Mapping[str, CriterionInfo]) -> list[str]:
-    """The criterion, or all that it implies in the end."""
-    info = known.get(criterion)
-    if info is None or not info.implies:
-        return [criterion]
-    return [leaf for one in info.implies for leaf in _leaves(one, known)]

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial.app import signing
-from seatrial.app.review import record
+from seatrial.app.review import record, together
 from seatrial.app.review.room import Room
 from seatrial.app.review.session import Session
 from seatrial.app.review.steps import ReviewError
@@ -29,13 +29,16 @@ def sign(room: Room, session_id: str, signature: Signature) -> Session:
         DecisionError: this person may not sign here (see `app.signing`).
     """
     session = room.session(session_id)
-    if missing := room.missing(session):
+    if missing := together.missing(room, session):
         raise ReviewError(missing[0])
+    sessions = together.together(room, session)
     person = record.Person(signature.principal, signature.role)
     root = room.material.wanted.root
-    made = record.record(session, room, person)
+    made = record.record(sessions, room, person)
     path = signing.sign(root, made, signature.key, signature.where)
-    signed = msgspec.structs.replace(session, signed=path.relative_to(root).as_posix())
-    room.store.save(signed)
-    room.store.keep_review(signed, approved=all(one.verdict is not Mark.FAIL for one in made.criteria))
-    return signed
+    where = path.relative_to(root).as_posix()
+    for one in sessions:
+        signed = msgspec.structs.replace(one, signed=where)
+        room.store.save(signed)
+        room.store.keep_review(signed, approved=all(said.verdict is not Mark.FAIL for said in made.criteria))
+    return room.session(session_id)

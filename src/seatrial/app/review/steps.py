@@ -11,7 +11,7 @@ from seatrial.app.review.session import Judgement, Line, Prediction, Remark, Ses
 from seatrial.errors import SeatrialError
 
 Views = Mapping[str, View]
-_LEVELS = ("low", "medium", "high")
+LEVELS = ("low", "medium", "high")
 
 
 class ReviewError(SeatrialError):
@@ -78,8 +78,8 @@ def rate(session: Session, thoroughness: str, understanding: str) -> Session:
     """How thoroughly the reviewer looked and how well they understood it, in their own eyes."""
     _alive(session)
     for word in (thoroughness, understanding):
-        if word not in _LEVELS:
-            raise ReviewError(f"say {', '.join(_LEVELS)}, not {word!r}")
+        if word not in LEVELS:
+            raise ReviewError(f"say {', '.join(LEVELS)}, not {word!r}")
     return replace(session, thoroughness=thoroughness, understanding=understanding)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from seatrial.app.review import pace, signature
+from seatrial.app.review import pace, signature, together
 from seatrial.app.review.opening import Opened
 from seatrial.app.review.room import Given, Room
 from seatrial.app.review.session import Session
@@ -37,15 +37,15 @@ def review(opened: Opened, terminal: Terminal | None = None) -> None:
 
 
 def _chosen(room: Room, terminal: Terminal) -> str:
-    left = [pack for pack in room.left if not pack.is_too_large]
-    large = [pack for pack in room.packs if pack.is_too_large]
-    terminal.say(f"too large to review, split it first: {pack.units[0].name} ({pack.size} lines)" for pack in large)
+    ended = together.waiting(room)
+    left = [pack for pack in room.left if pack.id not in ended]
     terminal.say(f"not read, and in no pack: {gap.path}, {gap.reason}" for gap in room.material.gaps)
     if not left:
         terminal.say(["Nothing waits for you."])
         return ""
     for number, pack in enumerate(left[:20], 1):
-        terminal.say([f"{number:3}  {', '.join(pack.paths)}  {pack.size} lines in {len(pack.units)} units"])
+        slice_ = f"  ({pack.slice})" if pack.slice else ""
+        terminal.say([f"{number:3}  {', '.join(pack.paths)}  {pack.size} lines in {len(pack.units)} units{slice_}"])
     if len(left) > 20:
         terminal.say([f"     and {len(left) - 20} more"])
     while (word := terminal.read("Which pack? (Enter: 1, k: calibrate, m: your mirror, q: stop)").strip()) != "q":
@@ -154,6 +154,9 @@ class _Talk:
 
     def _sign(self) -> None:
         found = self._opened.signature
+        if waits := together.missing(self._room, self._session):
+            self._terminal.say(waits)
+            return
         if found is None:
             self._terminal.say(["Nobody can sign here: `--key` names the key to sign with."])
             raise _Stop

@@ -1,5 +1,6 @@
 """Packs are small, riskiest first, and not the same for everybody."""
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,11 +28,34 @@ UNITS = st.lists(
 
 @settings(max_examples=30)
 @given(UNITS, st.sampled_from(["ada", "bob", "eve"]))
-def test_every_unit_is_in_one_pack_and_only_a_single_unit_makes_one_too_large(units: list[Unit], who: str) -> None:
+def test_every_changed_line_is_in_one_pack_of_at_most_400(units: list[Unit], who: str) -> None:
     made = packs(units, who)
-    assert sorted(one.name for pack in made for one in pack.units) == sorted(one.name for one in units)
-    assert all(pack.size <= MOST or len(pack.units) == 1 for pack in made)
-    assert all(pack.is_too_large == (pack.size > MOST) for pack in made)
+    lines = sorted((one.name, line) for pack in made for one in pack.units for line in one.changed)
+    assert lines == sorted((one.name, line) for one in units for line in one.changed)
+    assert all(pack.size <= MOST for pack in made)
+    assert len({pack.id for pack in made}) == len(made)
+
+
+@settings(max_examples=30)
+@given(st.integers(MOST + 1, 5000), st.integers(1, 3))
+def test_the_parts_of_a_long_unit_are_one_review(size: int, step: int) -> None:
+    long = Unit(symbol=Symbol("a.py", "f", "0", 1, size * step + 9), changed=tuple(range(3, size * step + 3, step)))
+    made = sorted(packs([long], "ada"), key=lambda pack: pack.part.number if pack.part else 0)
+    assert len({pack.whole for pack in made}) == 1
+    assert [pack.slice for pack in made] == [f"part {n} of {len(made)}" for n in range(1, len(made) + 1)]
+    assert max(pack.size for pack in made) - min(pack.size for pack in made) <= 1
+    inside = [line for pack in made for line in range(pack.units[0].first, pack.units[0].last + 1)]
+    assert inside == list(range(1, size * step + 10))
+
+
+def test_lenses_are_packs_of_their_own_in_their_order() -> None:
+    units = [msgspec.structs.replace(unit("a"), lenses=("architecture", "security")), unit("b")]
+    made = packs(units, "ada")
+    assert [(pack.lens, [one.symbol.name for one in pack.units]) for pack in made if pack.lens] == [
+        ("architecture", ["a"]),
+        ("security", ["a"]),
+    ]
+    assert len({pack.id for pack in made}) == 3
 
 
 @settings(max_examples=30)

@@ -33,7 +33,7 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
         "reasons_cut": max(0, len(told) - _MOST),
         "reasons_hidden": kept,
         "backlog": _backlog(desk),
-        "next": next((pack.id for pack in room.left if not pack.is_too_large), ""),
+        "next": next((pack.id for pack in room.left), ""),
     }
     return Page("home", "Gate", data)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from seatrial.app.review import pace
+from seatrial.app.review import pace, together
 from seatrial.app.review.packs import Pack
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.render import Page
@@ -15,8 +15,10 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
     """The page `/queue`."""
     room = desk.room
     done, under_way, unclear = room.done, room.store.under_way(room.reviewer), room.store.not_understood()
+    ended = together.waiting(room)
     rows = [
-        _row(pack) | {"under_way": under_way.get(pack.id, ""), "unclear": unclear.get(pack.id, "")}
+        _row(pack)
+        | {"under_way": under_way.get(pack.id, ""), "unclear": unclear.get(pack.id, ""), "ended": pack.id in ended}
         for pack in room.packs
         if pack.id not in done
     ]
@@ -33,6 +35,7 @@ def pack(desk: Desk, request: Request) -> Page:
     data = _row(found) | {
         "under_way": session,
         "criteria": list(room.criteria(found)),
+        "parts": _parts(desk, found),
         "canaries": room.canaries,
         "is_author": room.is_author(found),
         "window": room.window().value,
@@ -46,6 +49,16 @@ def open_session(desk: Desk, names: Mapping[str, str], fields: Mapping[str, list
     return f"/session/{desk.room.open(names['pack']).id}"
 
 
+def _parts(desk: Desk, pack: Pack) -> list[dict[str, Any]]:
+    """The parts of a unit that is too long for one session; none of any other."""
+    ended = together.waiting(desk.room) if pack.part else frozenset()
+    return [
+        {"number": one.part.number, "id": one.id, "here": one.id == pack.id, "ended": one.id in ended}
+        for one in desk.room.parts(pack)
+        if one.part
+    ]
+
+
 def _row(pack: Pack) -> dict[str, Any]:
     seconds = pace.floor(pack.size, len(pack.units))
     return {
@@ -54,7 +67,7 @@ def _row(pack: Pack) -> dict[str, Any]:
         "minutes": -(-seconds // 60),
         "risk": pack.risk,
         "kind": "delta" if pack.units[0].base else "full",
-        "too_large": pack.is_too_large,
+        "slice": pack.slice,
         "units": [unit.name for unit in pack.units],
         "paths": list(pack.paths),
     }

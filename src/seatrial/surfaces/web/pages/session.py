@@ -9,6 +9,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from seatrial.app.questions import Question
+from seatrial.app.review import together
 from seatrial.app.review.packs import Unit
 from seatrial.app.review.planting import View
 from seatrial.app.review.session import Line, Session
@@ -31,11 +32,12 @@ def show(desk: Desk, request: Request) -> Page:
         "stage": stage(session),
         "pack": session.pack.id,
         "kind": session.kind.value,
+        "slice": session.pack.slice,
         "lines": session.pack.size,
         "floor": room.floor(session),
         "seconds": round(session.seconds),
         "advice": room.advice(session),
-        "missing": list(room.missing(session)),
+        "missing": list(together.missing(room, session)),
         "canaries": room.canaries and not session.not_understood,
         "units": [_unit(unit) for unit in session.pack.units],
         "questions": _questions(session, session.questions, real),
@@ -220,7 +222,7 @@ def _files(desk: Desk, session: Session) -> list[dict[str, Any]]:
     marks = _marks(desk, session)
     for path, view in desk.room.views(session).items():
         units = [unit for unit in session.pack.units if unit.symbol.path == path]
-        heads = {view.shown(unit.symbol.line): unit for unit in reversed(units)}
+        heads = {view.shown(unit.first): unit for unit in reversed(units)}
         fresh = {view.shown(line) for unit in units for line in unit.changed}
         rows = [
             (
@@ -265,13 +267,13 @@ def _deltas(desk: Desk, session: Session) -> list[dict[str, Any]]:
 def _delta(unit: Unit, view: View) -> Iterator[tuple[str, int, Markup]]:
     """Rows of (sign, number in the view, code); lines that are gone have no number."""
     first, last = view.shown(unit.symbol.line), view.shown(unit.symbol.end_line)
+    shown = range(view.shown(unit.first), view.shown(unit.last) + 1)
     now = [(n, line) for n, line in enumerate(view.lines[first - 1 : last], first) if line.strip()]
     before = (unit.before or "").splitlines()
     old, new = coloured(before, view.path), coloured([line for _, line in now], view.path)
     matcher = SequenceMatcher(None, before, [line for _, line in now], autojunk=False)
     for tag, start, end, into, until in matcher.get_opcodes():
-        if tag == "equal":
-            yield from ((" ", now[at][0], new[at]) for at in range(into, until))
-            continue
-        yield from (("-", 0, old[at]) for at in range(start, end))
-        yield from (("+", now[at][0], new[at]) for at in range(into, until))
+        sign = " " if tag == "equal" else "+"
+        if sign == "+" and now and now[min(into, len(now) - 1)][0] in shown:
+            yield from (("-", 0, old[at]) for at in range(start, end))
+        yield from ((sign, now[at][0], new[at]) for at in range(into, until) if now[at][0] in shown)
