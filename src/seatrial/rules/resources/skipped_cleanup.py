@@ -48,6 +48,32 @@ def rows(connection, query):
         return None, str(error)
 ```
 
+## Good: what it was made of is closed whatever happens
+
+```events.py
+def sent(connection, log, text):
+    try:
+        channel = connection.channel()
+        channel.publish(text)
+        channel.close()
+    except OSError:
+        log.error("not sent")
+    finally:
+        connection.close()
+
+def killed(target, query):
+    connection = target.connect()
+    cursor = connection.cursor()
+    try:
+        cursor.execute(query)
+        cursor.close()
+        connection.commit()
+    except OSError as error:
+        if "EOF" not in str(error):
+            raise
+        connection.close()
+```
+
 ## Good
 
 ```images.py
@@ -190,7 +216,8 @@ def _used_before(function: Function, call: int) -> int:
     handlers = clauses(function, region)
     if not any((h.kind == "except" and not h.exits) or _answers(function, h) for h in handlers):
         return f.NONE
-    if any(_closes(function, other, name) and not region.start <= other < region.end for other in function.calls):
+    names = {name, *_made_from(function, step.receiver)}
+    if any(_closes(function, other, names) and not region.start <= other < region.end for other in function.calls):
         return f.NONE
     return next((u for u in range(region.start, call) if _uses(function, u, name)), f.NONE)
 
@@ -215,10 +242,17 @@ def _answers(function: Function, handler: f.Region) -> bool:
     return handler.kind == "except" and type(last) in {f.Return, f.Jump}
 
 
-def _closes(function: Function, call: int, name: str) -> bool:
+def _made_from(function: Function, value: int) -> Iterator[str]:
+    """What a thing was made of, by whose end it ends too: the connection of a cursor."""
+    maker = function.values[function.origin(value)]
+    if type(maker) is f.Call and maker.receiver >= 0:
+        yield written(function, maker.receiver)
+
+
+def _closes(function: Function, call: int, names: set[str]) -> bool:
     step = function.values[call]
     assert type(step) is f.Call
-    return step.callee in _CLOSING and written(function, step.receiver) == name
+    return step.callee in _CLOSING and written(function, step.receiver) in names
 
 
 def _uses(function: Function, value: int, name: str) -> bool:
