@@ -122,9 +122,14 @@ class Models:
         return frozenset(name.rpartition(".")[2] for name in self.functions)
 
     def last_names(self, does: Callable[[FunctionModel], bool]) -> list[str]:
-        """What the functions and constructors of which this holds are called, without what stands before, sorted."""
+        """What the functions and constructors of which this holds are called, without what stands before, sorted.
+
+        By their other names, too.
+        """
         made = ((name, type_.construct) for name, type_ in self.types.items() if type_.construct)
-        return sorted({name.rpartition(".")[2] for name, model in (*self.functions.items(), *made) if does(model)})
+        found = {name for name, model in (*self.functions.items(), *made) if does(model)}
+        also = (alias for alias in self.aliases if self.canonical(alias) in found)
+        return sorted({name.rpartition(".")[2] for name in (*found, *also)})
 
     def named(self, variable: str) -> str:
         """A guess at the type of what is called `variable`; empty if no class, or several, usually have that name.

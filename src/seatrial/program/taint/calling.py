@@ -29,6 +29,9 @@ DEPTH = 6
 _TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
 """Methods that give the component under a key."""
 
+_QUOTED = frozenset({"sql", "xpath"})
+"""Dangers of leaving the quotes that text is put in: without one, or with each doubled, it stays in them."""
+
 _HANDS_ON = frozenset(
     {
         "get", "pop", "getlist", "items", "keys", "values", "copy", "read", "readline", "readlines", "getvalue",
@@ -105,9 +108,11 @@ class Calling:
             return False
         if call.callee == "re.sub":
             return patterns.removes(str(pattern[0]), str(pattern[1]), self._danger)
-        if call.callee != "replace" or self._danger != "path":
+        if call.callee != "replace":
             return False
-        return pattern[0] in {"/", "."} and not set("/.") & set(str(pattern[1]))
+        if self._danger in _QUOTED:
+            return pattern[0] == "'" and "'" not in str(pattern[1]).replace("''", "")
+        return self._danger == "path" and pattern[0] in {"/", "."} and not set("/.") & set(str(pattern[1]))
 
     def _returned(self, spot: Spot, target: Target) -> Iterator[Edge]:
         context = (*spot.context, Site(spot.function, spot.value))
@@ -210,7 +215,7 @@ class Calling:
 
 def _undone(function: Function, call: f.Call, value: int) -> int:
     """What is decoded; what its counterpart encoded just before (`b64decode(b64encode(x))`): that cleaned nothing."""
-    name = _last(call)
+    name = _last(call).removesuffix("_plus")
     counterpart = name.replace("decode", "encode").replace("unquote", "quote")
     if counterpart == name:
         return value
@@ -221,7 +226,7 @@ def _undone(function: Function, call: f.Call, value: int) -> int:
         if step.receiver >= 0 and _last(step) in {"encode", "decode", "strip"}:
             value = step.receiver
         else:
-            return step.args[0] if _last(step) == counterpart and step.args else value
+            return step.args[0] if _last(step).removesuffix("_plus") == counterpart and step.args else value
     return value
 
 

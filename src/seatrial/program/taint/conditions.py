@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 _COMMON = frozenset({"os.path.commonpath", "os.path.commonprefix"})
 _SEPARATORS = frozenset({"/", "..", "\\", "../", "os.sep", "os.path.sep"})
+_ABSENT: Mapping[Danger, frozenset[str]] = {
+    "path": _SEPARATORS,
+    "xpath": frozenset({"'"}),
+    "sql": frozenset({"'"}),
+    "code": frozenset({"'", '"'}),
+}
+"""What a text must not have in it to be harmless; of code, between the quotes that it is a literal by."""
 _REGEX = frozenset({"match", "fullmatch", "search"})
 _WITHIN = frozenset({"is_relative_to", "startswith"})
 _NEGATIVE = {"not in": "in", "!=": "==", "is not": "is"}
@@ -102,8 +109,8 @@ def _member(read: Conditions, function: Function, step: f.Compare, condition: Co
     if type(right) is f.Attr and right.name == "parents":
         yield from (right.base,) if condition.holds and read.danger == "path" else ()
     elif sought is not None:
-        if read.danger == "path" and not condition.holds and sought in _SEPARATORS:
-            yield step.right
+        if not condition.holds and sought in _ABSENT.get(read.danger, ()):
+            yield from (step.right, *((right.base,) if type(right) is f.Index and read.danger == "code" else ()))
     elif condition.holds and _is_closed(read, function, step.right):
         yield step.left
 

@@ -62,6 +62,8 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
         key = spot.function.values[spot.function.origin(step.key)]
         if not spot.pick or type(key) is not f.Const or spot.pick[0] in {key.value, EVERY}:
             yield _edge(spot, step.value, user, spot.pick[1:])
+    elif type(step) is f.Index and step.base == held:
+        yield from _put_inside(program, spot, step, user)
     elif type(step) is f.StoreAttr and step.base == held:
         if not spot.pick or step.name == spot.pick[0]:
             yield _edge(spot, step.value, user, spot.pick[1:])
@@ -71,6 +73,17 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
         if all(key is None or asked in {key, EVERY} for key, asked in zip(keys, spot.pick, strict=False)):
             for value in model.fills.select(step) if model and model.fills else ():
                 yield _edge(spot, value, user, spot.pick[max(len(keys), 1) :])
+
+
+def _put_inside(program: Program, spot: Spot, step: f.Index, at: int) -> Iterator[Edge]:
+    """What is put into a container inside another one: `settings["shop"]["name"] = x`."""
+    key = spot.function.values[spot.function.origin(step.key)]
+    if spot.pick and type(key) is f.Const and spot.pick[0] not in {key.value, EVERY}:
+        return
+    inner = spot._replace(pick=spot.pick[1:])
+    for user in spot.function.users.get(at, ()):
+        if type(spot.function.values[user]) is f.StoreItem:
+            yield from _put(program, inner, at, user)
 
 
 def keys_of(function: Function, step: f.Call, model: FunctionModel | None) -> tuple[Key | None, ...]:

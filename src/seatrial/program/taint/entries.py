@@ -30,8 +30,9 @@ _PLACE = re.compile(
 _BY_PATH = frozenset({"django", "flask", "rest_framework"})
 """Frameworks that fill parameters from the URL's path alone."""
 
-_CHECKED = frozenset({"int", "uuid", "float", "slug"})
-_ANYTHING = frozenset({"path", "any", "regex"})
+_CHECKED = frozenset({"int", "uuid", "float", "slug", "any"})
+"""Converters that let no attack through: `any(css,js)` is one of a list."""
+_ANYTHING = frozenset({"path", "regex"})
 """Converters that let a separator through; all others stop at a slash."""
 
 _TEXT = frozenset({"str", "bytes", "list", "dict", "set", "tuple", "file"})

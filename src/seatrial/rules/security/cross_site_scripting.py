@@ -281,7 +281,7 @@ _ADDRESS = re.compile(r"(?:href|src|action)=[\"']?[^\"'\s>]*$")
 _KINDS = frozenset({"mimetype", "content_type", "media_type"})
 _SENT = frozenset({"form", "POST", "json", "get_json"})
 """What is sent on purpose, in the body of a request."""
-_NO_FORM = frozenset({"json", "get_json", "headers"})
+_NO_FORM = frozenset({"json", "get_json"})
 """Where a link or form of another site cannot put text."""
 
 

@@ -141,7 +141,7 @@ _PASSWORD = frozenset({"password", "passwd", "passphrase", "pwd"})
 _HARMLESS = frozenset(
     {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",
      "bucket", "shard", "md5sum", "etags", "dedupe", "thumbnail", "cached", "memo", "partition", "schema", "migration", "tokens", "tokenize",
-     "limit", "limited", "ratelimit", "throttle", "throttled", "ident", "lookup", "filenames", "basename", "slug", "dedup"}
+     "limit", "limited", "pwned", "breached", "hibp", "upgrade", "legacy", "rehash", "ratelimit", "throttle", "throttled", "ident", "lookup", "filenames", "basename", "slug", "dedup"}
 )  # fmt: skip
 DEPTH = 4
 """How deep names are looked for in an expression."""

@@ -93,7 +93,7 @@ from seatrial.rules.security._purpose import names, words
 
 _SECRET = frozenset(
     {"password", "passwd", "passphrase", "pwd", "token", "secret", "otp", "totp", "nonce", "salt", "csrf", "apikey", "sessionid", "passcode",
-     "credential", "credentials", "iv", "captcha", "pin", "remember"}
+     "credential", "credentials", "iv", "pin", "remember"}
 )  # fmt: skip
 _PAIRS = (
     {"session", "id"}, {"session", "key"}, {"api", "key"}, {"secret", "key"}, {"private", "key"}, {"encryption", "key"}, {"signing", "key"},
