@@ -44,6 +44,11 @@ class Match:
     """Other bodies that the finding rests on: when they change, decisions about it lapse."""
 
 
+ASIDE = 0.65
+"""Confidence at most where only developers run the code, by hand."""
+_RUNNING = frozenset(Quality) - {Quality.SECURITY, Quality.DEPENDENCIES}
+"""Qualities that make somebody sink as the code runs, or is worked on."""
+
 Check: TypeAlias = Callable[[Program], Iterable[Match]]
 
 
@@ -65,7 +70,14 @@ class Rule:
         """The findings of this rule in a program, each with a fingerprint of its own."""
         seen: Counter[str] = Counter()
         for match in sorted(self.check(program), key=_position):
-            yield self._finding(match, seen)
+            yield self._finding(self._weighed(match, program), seen)
+
+    def _weighed(self, match: Match, program: Program) -> Match:
+        """What lies beside the program harms nobody else as it runs, however true it is; a secret in it is out all the same."""
+        is_aside = match.function is not None and match.function.file in program.aside
+        return (
+            replace(match, confidence=min(match.confidence, ASIDE)) if is_aside and self.quality in _RUNNING else match
+        )
 
     def _finding(self, match: Match, seen: Counter[str]) -> Finding:
         function = match.function

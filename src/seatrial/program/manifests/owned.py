@@ -8,12 +8,14 @@ is a namespace package, so `google/cloud/own.py` does not make `google.cloud.sto
 import posixpath
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 
+import msgspec
+
 from seatrial.libraries.distributions import distributions
 from seatrial.model.facts import FunctionFacts, ImportFacts
+from seatrial.program.aside import FOLDERS
 from seatrial.program.manifests.nouns import inside
 from seatrial.program.parts import File
 
@@ -24,15 +26,6 @@ _TOOLS = frozenset(
     }
 )  # fmt: skip
 """Files that a development tool runs. (`tasks.py` inside a package is the program's own.)"""
-_ASIDE = frozenset(
-    {
-        ".ci", ".github", "bench", "benchmark", "benchmarks", "build_tools", "ci", "contrib", "demo", "demos", "dev",
-        "deploy", "devtools", "doc",
-        "docker", "docs", "example", "examples", "experiments", "hack", "notebooks", "playground", "samples",
-        "scripts", "tools",
-    }
-)  # fmt: skip
-"""Folders beside the program, whose files run in the developers' environment."""
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
@@ -49,8 +42,7 @@ class Way(IntEnum):
     """Its failure is caught: the program can do without."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True):
     """An import that leads out of the repository and out of the standard library."""
 
     file: File
@@ -140,7 +132,7 @@ def for_development(file: File, part_folder: str) -> bool:
     """Whether a file serves the developers, seen from its part's folder, and so may rest on what they have."""
     within = file.path.removeprefix(f"{part_folder}/" if part_folder else "")
     folders = within.split("/")[:-1]
-    return bool(folders and folders[0] in _ASIDE) or (posixpath.basename(within) in _TOOLS and "." not in file.module)
+    return bool(folders and folders[0] in FOLDERS) or (posixpath.basename(within) in _TOOLS and "." not in file.module)
 
 
 def optional(files: Iterable[File]) -> set[str]:
