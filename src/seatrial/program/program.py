@@ -12,6 +12,7 @@ from seatrial.model.facts import FileFacts
 from seatrial.model.outside import Outside
 from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
+from seatrial.program.aside import aside
 from seatrial.program.calls import Calls, Target
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
@@ -187,6 +188,11 @@ class Program:
     def imports(self) -> Imports:
         """The import graph."""
         return Imports(self.files, self.names)
+
+    @cached_property
+    def aside(self) -> frozenset[File]:
+        """The files that lie beside the program: what its developers run by hand."""
+        return aside(self.files, self.imports)
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
