@@ -211,6 +211,9 @@ def _unfit(bench: Bench) -> Iterator[Gap]:
     if bench.late:
         told = f"the budget was used up before these were tried: {', '.join(bench.late[:8])}"
         yield Gap("", 0, Stage.TRIAL, told + (f" and {len(bench.late) - 8} more" if len(bench.late) > 8 else ""))
+    if bench.emptying:
+        told = f"not tried, since they read by their method but take rows away: {', '.join(bench.emptying)}"
+        yield Gap("", 0, Stage.TRIAL, told)
     if not bench.cast.known:
         yield Gap("", 0, Stage.TRIAL, f"no users could be made ({bench.cast.why}): only what is open to all was tried")
     if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:

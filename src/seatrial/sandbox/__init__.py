@@ -13,7 +13,7 @@ from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.launching import Launch, Started, launched
 from seatrial.sandbox.loading import Loaded, Target
-from seatrial.sandbox.meeting import Met, meet, now, pause, settle
+from seatrial.sandbox.meeting import Met, date, meet, now, pause, settle
 from seatrial.sandbox.remote import Remote, reached
 from seatrial.sandbox.strain import Strain
 from seatrial.sandbox.upstream import Asked
@@ -47,6 +47,7 @@ __all__ = [
     "Target",
     "Watch",
     "cut",
+    "date",
     "launched",
     "listening",
     "mark",

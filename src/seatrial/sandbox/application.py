@@ -132,6 +132,8 @@ class Application:
         self.workers = workers
         self.beside = beside
         self.upstream = upstream
+        self.proofs: dict[str, str] = {}
+        """Headers that ran out and what is sent in their place."""
 
     def call(self, call: Call, *, watched: bool = True) -> Answer:
         """Makes the request. Safe to use from several threads at once."""
@@ -140,7 +142,7 @@ class Application:
 
     def named(self, call: Call, name: str) -> Answer:
         """As `call`, under a name by which `stands` and `go` find it."""
-        headers = dict(call.headers)
+        headers = dict(self.renewed(call).headers)
         if name:
             headers["x-seatrial"] = f"{name};delay={call.delay};stop={call.stop}"
         began = time.perf_counter()
@@ -150,6 +152,11 @@ class Application:
             return Answer(0, {}, b"", time.perf_counter() - began)
         seconds = time.perf_counter() - began
         return Answer(status, got, body, seconds, self._seen(name) if name else None)
+
+    def renewed(self, call: Call) -> Call:
+        """The request with the proofs of the moment."""
+        headers = {name: self.proofs.get(value, value) for name, value in call.headers.items()}
+        return msgspec.structs.replace(call, headers=headers) if self.proofs else call
 
     def together(self, calls: Sequence[Call]) -> Sequence[Answer]:
         """The answers to requests that are sent at the same moment, in the order of the requests."""
@@ -165,13 +172,13 @@ class Application:
     def load(self, calls: Sequence[Call], users: int, seconds: float, deadline: float) -> Loaded:
         """What so many users see who ask for the calls in turn, unwatched."""
         with self._strained() as watch:
-            found = loading.closed(self.target, calls, users, seconds, deadline)
+            found = loading.closed(self.target, [*map(self.renewed, calls)], users, seconds, deadline)
         return msgspec.structs.replace(found, strain=watch.strain)
 
     def load_at(self, calls: Sequence[Call], rate: float, seconds: float, deadline: float) -> Loaded:
         """What users see when so many requests a second come, whether or not earlier ones are answered."""
         with self._strained() as watch:
-            found = loading.opened(self.target, calls, rate, seconds, deadline)
+            found = loading.opened(self.target, [*map(self.renewed, calls)], rate, seconds, deadline)
         return msgspec.structs.replace(found, strain=watch.strain)
 
     def stands(self, name: str) -> bool:

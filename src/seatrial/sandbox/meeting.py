@@ -60,6 +60,11 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
+def date() -> float:
+    """Seconds since 1970, as a token tells when it runs out."""
+    return time.time()
+
+
 def now() -> float:
     """Seconds of a clock that only goes on."""
     return time.monotonic()

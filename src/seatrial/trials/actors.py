@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from seatrial.sandbox import Answer, Application, Database, Table
 from seatrial.trials.api import PASSWORD, Api, Operation, call
+from seatrial.trials.proofs import Proofs
 
 _REGISTER = re.compile(r"(regist|sign-?up|/users?/?$|/accounts?/?$)", re.IGNORECASE)
 _LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
+_OWN = re.compile(r"/(me|self|whoami|users?|profile|account)/?$", re.IGNORECASE)
+"""What shows somebody to themselves asks who it is."""
 _NAMES = ("username", "user", "login", "email", "name")
 _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
 _UNPROVEN = (401, 403)
@@ -45,6 +49,7 @@ class Cast(msgspec.Struct, frozen=True):
     alice: Actor
     bob: Actor
     root: Actor
+    proofs: Proofs
     why: str = ""
 
     @property
@@ -58,12 +63,12 @@ def cast(application: Application, api: Api) -> Cast:
     maker = _Maker(application, api)
     if maker.register is None or maker.login is None:
         missing = "register" if maker.register is None else "login"
-        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, f"no operation to {missing} was found")
+        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, maker.proofs, f"no operation to {missing} was found")
     alice, bob = maker.made("alice", 1), maker.made("bob", 2)
     if alice is None or bob is None:
-        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, maker.why)
+        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, maker.proofs, maker.why)
     root = maker.made("root", 3)
-    return Cast(alice, bob, maker.promoted(root) if root else ANONYMOUS)
+    return Cast(alice, bob, maker.promoted(root) if root else ANONYMOUS, maker.proofs)
 
 
 class _Maker:
@@ -75,6 +80,7 @@ class _Maker:
         self.register = next((one for one in posts if _REGISTER.search(one.path)), None)
         self.login = next((one for one in posts if _LOGIN.search(one.path)), None)
         self.why = ""
+        self.proofs = Proofs(application)
 
     def made(self, name: str, number: int) -> Actor | None:
         """A new user, logged in; None (and `why`) if that failed."""
@@ -90,6 +96,7 @@ class _Maker:
         headers = self._headers(said) or self._fit(_proofs(registered))
         if headers is None:
             return None
+        self.proofs.keep(headers, partial(self._headers, said))
         texts = [value for key, value in _flat(said) if isinstance(value, str) and "password" not in key.lower()]
         mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
         table, key = _row_of(self._application.database, mark)
@@ -126,8 +133,8 @@ class _Maker:
 
     def _asking(self) -> Iterator[Operation]:
         """Operations that read and ask who it is."""
-        plain = [one for one in self._api.operations if not one.writes and "{" not in one.path]
-        for operation in plain[:_MOST]:
+        plain = [one for one in self._api.operations if not one.writes and not one.places]
+        for operation in sorted(plain, key=lambda one: not _OWN.search(one.path))[:_MOST]:
             if self._application.call(call(operation, {}, None, {}), watched=False).status in _UNPROVEN:
                 yield operation
 
@@ -141,7 +148,9 @@ class _Maker:
         if rights:
             database.update(table.name, rights, {table.key: actor.key})
         said = {"email": actor.email, "username": actor.email, "password": PASSWORD}
-        return msgspec.structs.replace(actor, headers=self._headers(said) or actor.headers)
+        headers = self._headers(said) or actor.headers
+        self.proofs.keep(headers, partial(self._headers, said))
+        return msgspec.structs.replace(actor, headers=headers)
 
 
 def _rights(table: Table) -> Iterator[tuple[str, Any]]:

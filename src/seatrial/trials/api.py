@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -79,6 +80,11 @@ class Operation(msgspec.Struct, frozen=True):
         """What it is about: the first part of its path that names something, `orders` of `/api/v1/orders/{id}`."""
         named = [part for part in self.path.split("/") if part and not _PREFIX.match(part)]
         return named[0] if named else ""
+
+    @property
+    def places(self) -> Sequence[str]:
+        """The names in its path, in order."""
+        return re.findall(r"{([^{}]+)}", self.path)
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -172,7 +178,8 @@ class _Example:
             wanted = max(int(schema.get("minItems", 0)), 1 if depth < _DEEPEST else 0)
             return [self.of(schema.get("items", {}), name.rstrip("s"), depth + 1) for _ in range(wanted)]
         if kind in {"integer", "number"}:
-            return _number(schema)
+            found = _number(schema)
+            return ceil(found) if kind == "integer" else found
         return bool(schema.get("default", True)) if kind == "boolean" else self._text(schema, name)
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
@@ -209,6 +216,7 @@ class _Example:
 
 
 def _number(schema: Mapping[str, Any]) -> int | float:
+    """A number within the limits."""
     low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
     low = low + 1 if "exclusiveMinimum" in schema else low
     high = schema.get("maximum", schema.get("exclusiveMaximum", max(low, 1)))

@@ -13,6 +13,7 @@ from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation
 from seatrial.trials.filling import Filling
 from seatrial.trials.state import State, States, differences
+from seatrial.trials.statements import takes_away
 
 
 class Bench:
@@ -41,9 +42,14 @@ class Bench:
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
         """Operations that accepted nothing of ours, with the last status."""
+        self.emptying: Sequence[str] = ()
+        """Operations that read by their method but take rows away: not tried, since they would undo the rest."""
         self._furnish()
         if self.database is not None:
             self.database.save()
+            self.database.before_restore = self.cast.proofs.renew
+            self.emptying = [one.name for one in self.operations if not one.writes and self._takes_away(one)]
+            self.operations = [one for one in self.operations if one.name not in self.emptying]
 
     def has_time(self, what: str) -> bool:
         """Whether there is time for one thing more; what there is none for is told later."""
@@ -110,7 +116,7 @@ class Bench:
             if operation.writes:
                 continue
             for actor in self.askers:
-                if call := self.filling.accepted(operation, actor):
+                if call := self.filling.richest(operation, actor):
                     yield operation, call
                     break
 
@@ -120,6 +126,19 @@ class Bench:
             answer = self.application.call(self.filling.call(operation, ANONYMOUS), watched=False)
             self._refuses[operation.name] = answer.status in (401, 403) and not operation.proves
         return self._refuses[operation.name]
+
+    def _takes_away(self, operation: Operation) -> bool:
+        """Whether rows are gone after a request to the operation."""
+        for actor in self.askers:
+            call = self.filling.call(operation, actor)
+            answer = self.application.call(call)
+            if answer.seen and any(takes_away(one.sql) for one in answer.seen.statements):
+                changes = self.changes(call)[1]
+                self.restore()
+                return any(line.startswith("-") for line in changes)
+            if answer.ok:
+                break
+        return False
 
     def _furnish(self) -> None:
         """Makes the first rows, through the program's own operations: things, what is done with them, things again.

@@ -6,7 +6,9 @@ that fails is made again from the saved state, watched, for its cause and for wh
 """
 
 import re
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -24,6 +26,8 @@ _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
 _PLAIN = "the request"
+_TOGETHER = 4
+"""Odd values that are asked for at once: one that fails is asked for again by itself."""
 _WITHIN = 8.0
 """Seconds for an answer: the plain request has come back in less, or is the failure."""
 
@@ -42,39 +46,55 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 def claims(bench: Bench) -> Iterator[Claim]:
-    """Every error that the server fails with, once, with a value that shows it and how often it was met."""
-    causes: dict[str, list[Failed]] = {}
+    """Every fault that the server fails with, once: with a value that shows it, and all others that do."""
+    groups: list[list[Failed]] = []
     for one in run(bench):
-        causes.setdefault(one.error or one.operation, []).append(one)
-    for one, *others in causes.values():
-        what = f"answers {one.status}" if one.status else f"does not answer within {_WITHIN:g} s"
-        left = ", and leaves something half written" if one.written else ""
-        cause = f" ({one.error})" if one.error else ""
-        yield Claim(
-            trial="edge",
-            outcome=Outcome.PROVEN,
-            rules=("server-error", "unfinished-stub", "undeclared-dependency"),
-            operation=one.operation,
-            lines=(one.line,) if one.line else (),
-            reason=f"{one.operation} {what}{cause} when `{one.name}` is {one.value}{left}" + _more(others),
-            details=one.written,
-            asked=(recipe(bench, one.operation, one.call, (one.name,)),),
-        )
+        known = next((group for group in groups if any(_is_same(one, other) for other in group)), None)
+        groups.append([one]) if known is None else known.append(one)
+    return (_claim(bench, *group) for group in groups)
+
+
+def _is_same(one: Failed, other: Failed) -> bool:
+    """Whether two failures are one fault: the same error, or the same function with the same operation."""
+    place, there = one.line.rpartition(":"), other.line.rpartition(":")
+    function = place[0], place[2].partition(" ")[2]
+    is_here = one.operation == other.operation and function == (there[0], there[2].partition(" ")[2])
+    return is_here or (bool(one.error) and one.error == other.error)
+
+
+def _claim(bench: Bench, one: Failed, *others: Failed) -> Claim:
+    left = ", and leaves something half written" if one.written else ""
+    return Claim(
+        trial="edge",
+        outcome=Outcome.PROVEN,
+        rules=("server-error", "unfinished-stub", "undeclared-dependency"),
+        operation=one.operation,
+        lines=tuple(dict.fromkeys(filter(None, (one.line, *(other.line for other in others))))),
+        reason=f"{_told(one)}{left}" + _more(others),
+        details=(*one.written, *dict.fromkeys(map(_told, others))),
+        asked=(recipe(bench, one.operation, one.call, (one.name,)),),
+    )
+
+
+def _told(one: Failed) -> str:
+    what = f"answers {one.status}" if one.status else f"does not answer within {_WITHIN:g} s"
+    cause = f" ({one.error})" if one.error else ""
+    return f"{one.operation} {what}{cause} when `{one.name}` is {one.value}"
 
 
 def _more(others: Sequence[Failed]) -> str:
-    operations = sorted({one.operation for one in others})
-    return f"; so do {', '.join(operations[:4])}{' and others' * (len(operations) > 4)}" if operations else ""
+    found = list(dict.fromkeys(f"`{one.name}` of {one.operation}" for one in others))
+    return f"; so it does for {', '.join(found[:4])}{' and others' * (len(found) > 4)}" if found else ""
 
 
 def run(bench: Bench) -> Iterator[Failed]:
-    """What fails, each place of the program once."""
-    seen: set[tuple[str, str]] = set()
+    """What fails: each place of the program once for each value of a request that leads there."""
+    seen: set[tuple[str, ...]] = set()
     for operation in bench.operations:
         for actor in bench.askers:
             trier = _Trier(bench, operation, actor)
             for one in trier.failures():
-                place = (one.line or one.operation, one.error.partition(":")[0])
+                place = (one.operation, one.name, one.line, one.error.partition(":")[0])
                 if place not in seen:
                     seen.add(place)
                     yield one
@@ -87,6 +107,7 @@ class _Trier:
 
     def __init__(self, bench: Bench, operation: Operation, actor: Actor) -> None:
         self._bench, self._operation, self._actor = bench, operation, actor
+        self._threads = ThreadPoolExecutor(_TOGETHER)
         self._is_clean = False
         self.is_let_in = False
         """The actor is not refused for who they are: who may more need not try as well."""
@@ -105,23 +126,32 @@ class _Trier:
             yield from self._odd(case.call)
 
     def _odd(self, plain: Call) -> Iterator[Failed]:
-        often: dict[str, int] = {}
-        for case in cases(self._bench.api, self._operation, plain):
-            status = self._status(case.call) if often.get(case.name, 0) < _OFTEN else 200
-            if _is_failure(status):
-                often[case.name] = often.get(case.name, 0) + (1 if status else _OFTEN)
-                yield from self._again(case)
+        often: Counter[str] = Counter()
+        left = deque(cases(self._bench.api, self._operation, plain))
+        while left:
+            asked = [left.popleft() for _ in range(min(_TOGETHER, len(left)))]
+            asked = [case for case in asked if often[case.name] < _OFTEN]
+            for case, status in zip(asked, self._statuses([case.call for case in asked]), strict=True):
+                if _is_failure(status) and often[case.name] < _OFTEN:
+                    often[case.name] += 1 if status else _OFTEN
+                    yield from self._again(case)
 
     def _status(self, call: Call) -> int:
-        """The answer's status on the saved state, which a refusal leaves as it is."""
-        self._restored()
-        status = self._bench.application.call(_soon(call), watched=False).status
-        if not status:
-            self._bench.application.restart()  # whoever hangs may never come back
-        self._is_clean = not self._operation.writes or 400 <= status < 500
+        (status,) = self._statuses([call])
         return status
 
+    def _statuses(self, calls: Sequence[Call]) -> Sequence[int]:
+        """The statuses of the answers on the saved state, which a refusal leaves as it is."""
+        self._restored()
+        answers = self._threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)
+        statuses = [answer.status for answer in answers]
+        if not all(statuses):
+            self._bench.application.restart()  # whoever hangs may never come back
+        self._is_clean = not self._operation.writes or all(400 <= status < 500 for status in statuses)
+        return statuses
+
     def _restored(self) -> None:
+        self._bench.cast.proofs.renew()
         if self._bench.database is not None and not self._is_clean:
             self._bench.database.restore()
             self._is_clean = True

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
 from seatrial.trials.actors import Actor
+from seatrial.trials.answers import rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs
@@ -18,6 +19,10 @@ _VERSION = re.compile(r"v\d+(\.\d+)*$")
 _THING = re.compile(r"(^|_)(name|title|sku|price)$")
 _STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
 _PLENTY = 1_000
+_ROWS = 4
+"""Rows that a request may be about, one after another, until it is accepted."""
+_SHORT, _ENDING = 4, 3
+"""Letters of a word that may begin others with quite another meaning, and of an ending that leaves its meaning."""
 _FIRST, _ROOM = 1_000, 8_000
 """Numbers of four digits: texts that hold them are short."""
 
@@ -33,6 +38,10 @@ class Filling:
         self._source: Database | Observed = application.database or self.observed
         self._tables: Sequence[Table] | None = None
         self._counts: Counter[str] = Counter()
+        self._turns: dict[tuple[str, str], int] = {}
+        """Which row the requests of an operation are about, by its name and the actor's; 0: the newest."""
+        self._guesses = False
+        """Whether the last body holds ids of which only the column is known."""
         self.stage = ""
         """The trial that asks: its values are its own, whatever ran before it, so that it can be repeated alone."""
 
@@ -50,18 +59,16 @@ class Filling:
         """
         number = self._number(operation)
         given = given or {}
-        before = re.split(r"/", operation.path)
+        known = self._placed(operation, actor)
         values: dict[str, Any] = {}
         for one in operation.parameters:
             if one.where == "path" or one.required or one.name in given:
-                found = self._given(one.name) if one.where == "header" else None
-                if one.where == "path":
-                    found = self._known(one.name, _segment(before, one.name), actor)
+                found = self._given(one.name) if one.where == "header" else known.get(one.name)
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
         if body is None and operation.body:
             body = self._api.example(operation.body, "", number, fill)
             body = _stocked(body) if fill == "usual" and "{" not in operation.path else body
-        body = self._with_ids(body, actor)
+        body = self._with_ids(body, actor, self._turns.get((operation.name, actor.name), 0))
         if isinstance(body, Mapping):
             body = {**body, **{name: value for name, value in given.items() if name in operation.fields}}
         return call(operation, {**values, **given}, body, actor.headers)
@@ -75,6 +82,20 @@ class Filling:
         answers = [answer for _, answer in self._tries(operation, actor)]
         return answers[-1] if answers[-1].ok else answers[0]
 
+    def richest(self, operation: Operation, actor: Actor) -> Call | None:
+        """As `accepted`, about the row whose answer holds most: one that has children, if there is such a row."""
+        first = self.accepted(operation, actor)
+        if first is None or not operation.places:
+            return first
+        best, most = self._turns.get((operation.name, actor.name), 0), -1
+        for turn in range(_ROWS):
+            self._turns[operation.name, actor.name] = turn
+            answer = self._application.call(self.call(operation, actor), watched=False)
+            if answer.ok and (found := rows_of(answer.json())) > most:
+                best, most = turn, found
+        self._turns[operation.name, actor.name] = best
+        return self.call(operation, actor)
+
     def others(self, name: str, segment: str, actor: Actor) -> Sequence[Any]:
         """Values of all rows that the actor may mean by a name, the newest last; none if it speaks of no table."""
         meant = self._meant(name, segment)
@@ -85,8 +106,8 @@ class Filling:
 
     def owner_of(self, operation: Operation, actor: Actor) -> str | None:
         """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
-        names = [one.name for one in operation.parameters if one.where == "path"]
-        meant = self._meant(names[-1], _segment(operation.path.split("/"), names[-1])) if names else None
+        names = operation.places
+        meant = self._meant(names[-1], _segment(operation, names[-1])) if names else None
         if meant is None:
             return None
         table, _ = meant
@@ -95,8 +116,8 @@ class Filling:
 
     def is_there(self, operation: Operation, actor: Actor) -> bool:
         """Whether there is a row that the operation's path can name last."""
-        names = [one.name for one in operation.parameters if one.where == "path"]
-        return bool(names) and bool(self.others(names[-1], _segment(operation.path.split("/"), names[-1]), actor))
+        names = operation.places
+        return bool(names) and bool(self.others(names[-1], _segment(operation, names[-1]), actor))
 
     def _meant(self, name: str, segment: str) -> tuple[Table, str] | None:
         """The table and the column that a name speaks of: `order_id`, `id` below `/orders`, `book_title`."""
@@ -105,7 +126,40 @@ class Filling:
         for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2], first if rest else "")):
             if (table := self._table(word)) and (column := _column(table, name)):
                 return table, column
-        return None
+        return self._told_apart_by(name) if segment else None
+
+    def _told_apart_by(self, column: str) -> tuple[Table, str] | None:
+        """The only table whose rows a column of this name tells apart: `username` below `/profiles`."""
+        found = [table for table in self._all() if column in _apart(table)]
+        return (found[0], column) if len(found) == 1 and not _ID.match(column) else None
+
+    def _placed(self, operation: Operation, actor: Actor) -> Mapping[str, Any]:
+        """Values for the places of the path: the last first, and those before it as its row points to them."""
+        found: dict[str, Any] = {}
+        below: tuple[Table, Row] | None = None
+        turn = self._turns.get((operation.name, actor.name), 0)
+        for name in reversed(operation.places):
+            if meant := self._meant(name, _segment(operation, name)):
+                table, column = meant
+                rows = self._pointed(table, below) or self._in_turn(table, actor)[turn if below is None else 0 :]
+                if rows:
+                    below, found[name] = (table, rows[0]), rows[0][column]
+        return found
+
+    def _in_turn(self, table: Table, actor: Actor) -> Sequence[Row]:
+        """All rows of a table: the actor's own first, the newest first."""
+        rows = self._source.rows(table.name)
+        own = _own(table, rows, actor)
+        known = set(map(id, own))
+        return [*reversed(own), *(row for row in reversed(rows) if id(row) not in known)]
+
+    def _pointed(self, table: Table, below: tuple[Table, Row] | None) -> Sequence[Row]:
+        """The row of the table that a row of another points to, if it does."""
+        inner, row = below or (table, {})
+        wanted = {
+            foreign.other: row[foreign.column] for foreign in inner.foreigns if foreign.table == table.name and row
+        }
+        return [one for one in self._source.rows(table.name) if any(one[k] == v for k, v in wanted.items())][:1]
 
     def _number(self, operation: Operation) -> int:
         """A number that no other request has, as far as that can be without knowing of the others."""
@@ -116,7 +170,13 @@ class Filling:
     def _tries(self, operation: Operation, actor: Actor) -> Iterator[tuple[Call, Answer]]:
         """Forms of the request, each made, up to the first that is accepted."""
         fills: tuple[Fill, ...] = ("usual", "least", "full") if operation.body else ("usual",)
-        for fill in fills:
+        kept = self._turns.get((operation.name, actor.name), 0)
+        others = [turn for turn in range(_ROWS) if turn != kept]
+        self._guesses = False
+        for turn, fill in (*((kept, fill) for fill in fills), *((turn, "usual") for turn in others)):
+            if turn != kept and not (operation.places or self._guesses):
+                break
+            self._turns[operation.name, actor.name] = turn
             call = self.call(operation, actor, fill)
             answer = self._application.call(call, watched=False)
             if answer.ok and self._source is self.observed:
@@ -124,35 +184,56 @@ class Filling:
             yield call, answer
             if answer.ok or answer.status in _DENIED:
                 return
+        self._turns[operation.name, actor.name] = kept
 
     def _given(self, header: str) -> str | None:
         """The setting that a header repeats: `API_KEY` for `x-api-key`."""
         name = header.upper().replace("-", "_")
         return next((value for key, value in self._settings.items() if name in {key, f"X_{key}"}), None)
 
-    def _with_ids(self, value: Any, actor: Actor) -> Any:
-        """The body with the ids of rows that are there."""
+    def _with_ids(self, value: Any, actor: Actor, turn: int, within: str = "") -> Any:
+        """The body with the ids of rows that are there. `within` is the name of what holds the value."""
         if isinstance(value, list):
-            return [self._with_ids(one, actor) for one in value]
+            return [self._with_ids(one, actor, turn, within) for one in value]
         if not isinstance(value, Mapping):
             return value
         filled = {}
         for key, inner in value.items():
             known = self._known(key, "", actor) if _ID.match(key) and not isinstance(inner, list | Mapping) else None
-            filled[key] = self._with_ids(inner, actor) if known is None else known
+            if known is None and _ID.match(key) and isinstance(inner, str):
+                known = self._guessed(key, within, turn)
+            filled[key] = self._with_ids(inner, actor, turn, key) if known is None else known
         return filled
+
+    def _guessed(self, name: str, within: str, turn: int) -> Any:
+        """A value of the column that a name ends with (`product_public_id`), of one table with such rows after another.
+
+        What the name is within comes first (`items`), then what points to nothing else.
+        """
+        self._guesses = True
+        columns = [(table, one) for table in self._all() for one in _apart(table) if name.endswith(f"_{one}")]
+        ranked = sorted(columns, key=lambda one: (not _is_form(within, one[0].name), len(one[0].foreigns)))
+        values = [rows[-1][one] for table, one in ranked if (rows := self._source.rows(table.name))]
+        return values[turn % len(values)] if values else None
 
     def _known(self, name: str, segment: str, actor: Actor) -> Any:
         """The value of a row of the table that a name speaks of: one of the actor's own if there is one."""
         return next(reversed(self.others(name, segment, actor)), None)
 
     def _table(self, word: str) -> Table | None:
+        wanted = _singular(word)
+        if not wanted:
+            return None
+        names = [(_singular(table.name), table) for table in self._all()]
+        named = [table for name, table in names if name == wanted]
+        ended = [table for name, table in names if name.endswith("_" + wanted)]
+        begun = [table for name, table in names if _begins(wanted, name)]
+        return next(iter((*named, *ended, *begun)), None)
+
+    def _all(self) -> Sequence[Table]:
         if self._tables is None or self._source is self.observed:
             self._tables = self._source.tables()
-        wanted = _singular(word)
-        named = [table for table in self._tables if wanted and _singular(table.name) == wanted]
-        ended = [table for table in self._tables if wanted and _singular(table.name).endswith("_" + wanted)]
-        return next(iter((*named, *ended)), None)
+        return self._tables
 
 
 def _stocked(body: Any) -> Any:
@@ -172,8 +253,9 @@ def is_id(name: str) -> bool:
     return _ID.match(name) is not None
 
 
-def _segment(parts: Sequence[str], name: str) -> str:
+def _segment(operation: Operation, name: str) -> str:
     """The part of the path before the place of this name: `orders` of `/orders/{id}`."""
+    parts = operation.path.split("/")
     place = next((number for number, part in enumerate(parts) if "{" + name + "}" in part), 0)
     return next((part for part in reversed(parts[:place]) if part and "{" not in part and not _VERSION.match(part)), "")
 
@@ -191,6 +273,22 @@ def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:
     if table.name == actor.table:
         return sorted(rows, key=lambda row: bool(row[table.key] == actor.key))
     return [row for row in rows if belongs(table, row, actor)] or rows
+
+
+def _apart(table: Table) -> Sequence[str]:
+    """The columns by which rows of the table are told apart."""
+    return [*filter(None, (table.key,)), *(names[0] for names in table.uniques if len(names) == 1)]
+
+
+def _is_form(word: str, table: str) -> bool:
+    """Whether a word speaks of the rows of the table: `items` of those of `inventory_items`."""
+    return bool(word) and f"_{_singular(table)}".endswith(f"_{_singular(word)}")
+
+
+def _begins(word: str, longer: str) -> bool:
+    """Whether the two are forms of one word: `comment`, `commentary`."""
+    rest = longer.removeprefix(word)
+    return len(word) > _SHORT and rest != longer and len(rest) <= _ENDING and "_" not in rest
 
 
 def _singular(word: str) -> str:

@@ -116,6 +116,8 @@ def scaled(bench: Bench, budget: float = BUDGET, sizes: Sequence[int] = SIZES) -
     asked = list(requests(bench))
     if not isinstance(bench.database, Postgres):
         sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 3
+    else:
+        bench.database.sweep()
     until = min(now() + budget, bench.until)
     for shared in (False, True):
         half = now() + (until - now()) / (1 if shared else 2)
@@ -158,6 +160,7 @@ class _Way:
         with ExitStack() as stack:
             log = self._log(stack)
             for before, size in zip((0, *sizes), sizes, strict=False):
+                self._bench.cast.proofs.renew()
                 grower.grow(size - before, shared=self._shared)
                 self._settle(log, grower, size)
                 for one in list(left.values()):

@@ -2,11 +2,14 @@
 
 import re
 
+_START = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+"""What may stand before a statement: comments say where it comes from."""
 _WRITE = re.compile(
-    r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE)\b|\s*WITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM)\b",
+    _START + r"(?:(INSERT|UPDATE|DELETE|REPLACE|MERGE)\b|WITH\b.*\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_READ = re.compile(r"\s*(SELECT|WITH)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
+_TAKES = re.compile(_START + r"(DELETE|DROP|TRUNCATE)\b", re.IGNORECASE | re.DOTALL)
+_READ = re.compile(_START + r"(SELECT|WITH)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 _NAME = r"(?:ONLY\s+)?(?:\"?\w+\"?\.)?\"?(?P<table>\w+)"
 _LOCKS = (
     re.compile(rf"\s*UPDATE\s+{_NAME}", re.IGNORECASE),
@@ -24,6 +27,11 @@ _SHORT = 72
 def is_write(sql: str) -> bool:
     """Whether it changes rows."""
     return _WRITE.match(sql) is not None
+
+
+def takes_away(sql: str) -> bool:
+    """Whether it removes rows or tables."""
+    return _TAKES.match(sql) is not None
 
 
 def is_read(sql: str) -> bool:

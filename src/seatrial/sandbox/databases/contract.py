@@ -1,6 +1,6 @@
 """What every database of a trial can do, whichever server holds it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -67,11 +67,27 @@ class Numbered(msgspec.Struct, frozen=True):
         return n if self.kind == "integer" else f"{self.before}{f'{n:08x}' if self.kind == 'uuid' else n}{self.after}"
 
 
+class Store(Protocol):
+    """Where the program keeps things beside its database: they are saved and put back with it."""
+
+    def save(self) -> None:
+        """Keeps what it holds now, for `restore`."""
+        ...
+
+    def restore(self) -> None:
+        """Puts back what was saved, while the program runs."""
+        ...
+
+
 class Database(Protocol):
     """A database that belongs to a trial alone."""
 
     kind: str
     """`sqlite` or `postgresql`."""
+    beside: Store | None
+    """What is saved and put back with it."""
+    before_restore: Callable[[], None]
+    """What to do first: what it leaves in the database is taken back at once."""
 
     def tables(self) -> Sequence[Table]:
         """Its tables, those of migration tools left out, in order of name."""

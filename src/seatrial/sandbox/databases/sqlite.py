@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from seatrial.sandbox.databases.contract import Column, Foreign, Numbered, Row, Table
+from seatrial.sandbox.databases.contract import Column, Foreign, Numbered, Row, Store, Table
 from seatrial.sandbox.errors import LockedError
 
 _TIMEOUT = 30.0
@@ -39,7 +39,9 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.beside: Store | None = None
         self._saved = path.with_name(path.name + ".saved")
+        self.before_restore: Callable[[], None] = lambda: None
         self.when_locked: Callable[[], None] = lambda: None
         """What to do when a lock is not given back: the program may hold what nobody refers to any more."""
 
@@ -107,10 +109,15 @@ class Sqlite:
     def save(self) -> None:
         """Copies the file, page by page, so that a writer does no harm."""
         self._copy(self.path, self._saved)
+        if self.beside:
+            self.beside.save()
 
     def restore(self) -> None:
         """Copies back what was saved, into the same file: open connections see it."""
+        self.before_restore()
         self._copy(self._saved, self.path)
+        if self.beside:
+            self.beside.restore()
 
     def _copy(self, source: Path, target: Path) -> None:
         began = time.monotonic()

@@ -199,7 +199,15 @@ def failed(error):
     """The request raised this: the first such error is its cause."""
     request = _current.get()
     if request is not None and request.error is None:
+        error = _cause(error)
         request.error = {"kind": type(error).__name__, "text": str(error)[:300], "line": _raised(error)}
+
+
+def _cause(error):
+    """What the error was raised for, as far as that came through the program: an answer of 500 is made of another."""
+    is_answer = isinstance(getattr(error, "status_code", getattr(error, "code", None)), int)
+    inner = error.__cause__ or (error.__context__ if is_answer else None)
+    return _cause(inner) if inner is not None and _raised(inner) else error
 
 
 def _raised(error):

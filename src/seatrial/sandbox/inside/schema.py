@@ -20,7 +20,7 @@ def make(app, root, home):
         command = [sys.executable, "-m", "alembic", "upgrade", "head"]
         if subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return "alembic upgrade head"
-    return _flask(app) or _metadata(root) or _by_hand(app)
+    return _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
@@ -52,6 +52,7 @@ def _serves(node):
 
 def _flask(app):
     extension = getattr(app.callable, "extensions", {}).get("sqlalchemy")
+    extension = getattr(extension, "db", extension)  # Flask-SQLAlchemy 2 keeps it in a state of its own
     if extension is None or not hasattr(extension, "create_all"):
         return ""
     with app.callable.app_context():
@@ -67,8 +68,8 @@ def _metadata(root):
     from sqlalchemy.engine import Engine
 
     values = [value for module in apps.own_modules(root) for value in list(vars(module).values())]
-    metas = {id(m): m for v in values for m in [getattr(v, "metadata", v)] if isinstance(m, MetaData)}
-    engines = {id(v): v for v in values if isinstance(v, Engine)}
+    metas = {id(m): m for v in values for m in [_described(v)] if issubclass(type(m), MetaData)}
+    engines = {id(v): v for v in values if issubclass(type(v), Engine)}
     later = {id(v): v for v in values if type(v).__name__ == "AsyncEngine"}
     for meta in metas.values():
         for engine in engines.values():
@@ -76,6 +77,30 @@ def _metadata(root):
         for engine in later.values():
             asyncio.run(_make_awaited(engine, meta))
     return "create_all of SQLAlchemy" if metas and (engines or later) else ""
+
+
+def _tortoise(root):
+    """Tortoise: the settings that the program gives it, as a dictionary of a module of its own."""
+    if "tortoise" not in sys.modules:
+        return ""
+    values = [value for module in apps.own_modules(root) for value in list(vars(module).values())]
+    configs = [value for value in values if isinstance(value, dict) and {"connections", "apps"} <= value.keys()]
+    for config in configs[:1]:
+        asyncio.run(_make_tortoise(config))
+    return "generate_schemas of Tortoise" if configs else ""
+
+
+async def _make_tortoise(config):
+    from tortoise import Tortoise
+
+    await Tortoise.init(config=config)
+    await Tortoise.generate_schemas(safe=True)
+    await Tortoise.close_connections()
+
+
+def _described(value):
+    """The metadata of a class of models. What is no class is not asked: some values answer only within a request."""
+    return getattr(value, "metadata", None) if issubclass(type(value), type) else value
 
 
 async def _make_awaited(engine, meta):
