@@ -65,6 +65,32 @@ def test_what_was_saved_is_put_back(database: Database) -> None:
     assert {table.name: database.rows(table.name) for table in database.tables()} == before
 
 
+def test_what_was_saved_is_put_back_however_often_it_changes(database: Database) -> None:
+    database.save()
+    before = {table.name: database.rows(table.name) for table in database.tables()}
+    for number in range(60):  # beyond the point at which deleted rows are swept away
+        if number % 3:
+            database.update("users", {"email": f"{number}@example.org"}, {"id": 1})
+        else:
+            database.insert("users", [{"id": 7 + number, "email": "bob@example.org", "born": None}])
+        database.restore()
+        assert {table.name: database.rows(table.name) for table in database.tables()} == before
+
+
+def test_views_are_no_tables_and_outlive_what_is_put_back(port: int) -> None:
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table seen (id integer primary key, at text generated always as ('x') stored)")
+        connection.execute("create view shown as select id from seen")
+        database = Postgres(url)
+        database.save()
+        connection.execute("insert into seen values (1)")
+        database.restore()
+        assert [table.name for table in database.tables()] == ["seen"]
+        assert connection.execute("select * from shown").fetchall() == []
+        connection.execute("drop table seen cascade")
+
+
 @pytest.mark.parametrize(("shared", "parents"), [(False, 4), (True, 1)])
 def test_rows_grow_with_keys_of_their_own(database: Database, *, shared: bool, parents: int) -> None:
     Grower(database, {"users": 1}).grow(3, shared=shared)

@@ -9,6 +9,7 @@ from uuid import UUID
 from weakref import finalize
 
 from seatrial.sandbox.databases.contract import OURS, Column, Foreign, Numbered, Row, Table
+from seatrial.sandbox.databases.copies import Copies, forgotten, forwarded, quoted
 
 _SAVED = "seatrial_saved"
 _INTERNAL = ("alembic_version", "django_migrations", "aerich", "pg_", "sql_")
@@ -28,7 +29,9 @@ _KINDS = {
 }
 _COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
-    FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+    FROM information_schema.columns JOIN pg_class ON relname = table_name AND relnamespace = 'public'::regnamespace
+    WHERE table_schema = 'public' AND relkind IN ('r', 'p') AND NOT relispartition
+    ORDER BY table_name, ordinal_position
 """
 _KEYS = """
     SELECT t.relname, c.contype, array_agg(a.attname ORDER BY k.n), r.relname, array_agg(f.attname ORDER BY k.n)
@@ -51,10 +54,6 @@ _CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name <> %s
 """
-_FREED = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
-"""
 
 
 class Postgres:
@@ -67,7 +66,7 @@ class Postgres:
         self.url = url
         self._saved = aside
         self._connection: Any = None
-        self._restoring = ""
+        self._copies: Copies | None = None
 
     @property
     def port(self) -> int:
@@ -87,40 +86,40 @@ class Postgres:
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table, in order of their first column."""
         with self._open() as run:
-            found = run(f"SELECT * FROM {_quoted(table)} ORDER BY 1", names=True)  # noqa: S608 - quoted names
+            found = run(f"SELECT * FROM {quoted(table)} ORDER BY 1", names=True)  # noqa: S608 - quoted names
             return [{name: _plain(value) for name, value in row} for row in found]
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
         with self._open() as run:
-            return int(run(f"SELECT count(*) FROM {_quoted(table)}")[0][0])  # noqa: S608 - quoted names
+            return int(run(f"SELECT count(*) FROM {quoted(table)}")[0][0])  # noqa: S608 - quoted names
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Adds rows, all with the same columns; sequences go on behind them."""
         if not rows:
             return
         names = list(rows[0])
-        into = f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, names))}) OVERRIDING SYSTEM VALUE"
+        into = f"INSERT INTO {quoted(table)} ({', '.join(map(quoted, names))}) OVERRIDING SYSTEM VALUE"
         places = ", ".join(["%s"] * len(names))
         with self._open() as run:
             for row in rows:
                 run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
-            run("; ".join(_sequences(run)))
+            forwarded(run)
 
     def highest(self, table: str, column: str) -> int:
         """The largest number in a column; 0 if there is none."""
         with self._open() as run:
-            return int(run(f"SELECT max({_quoted(column)}) FROM {_quoted(table)}")[0][0] or 0)  # noqa: S608 - quoted names
+            return int(run(f"SELECT max({quoted(column)}) FROM {quoted(table)}")[0][0] or 0)  # noqa: S608 - quoted names
 
     def clone(self, table: Table, where: Row, numbered: Mapping[str, Numbered], count: int) -> int:
         """Adds copies of a row; those that break a unique constraint are left out."""
         names = [column.name for column in table.columns if not column.computed]
-        made = ", ".join(_expression(numbered[name]) if name in numbered else f"t.{_quoted(name)}" for name in names)
-        wheres = " AND ".join(f"{_quoted(name)} = %s" for name in where)
+        made = ", ".join(_expression(numbered[name]) if name in numbered else f"t.{quoted(name)}" for name in names)
+        wheres = " AND ".join(f"{quoted(name)} = %s" for name in where)
         statement = (
-            f"WITH made AS (INSERT INTO {_quoted(table.name)} ({', '.join(map(_quoted, names))}) "  # noqa: S608 - quoted names
+            f"WITH made AS (INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, names))}) "  # noqa: S608 - quoted names
             f"OVERRIDING SYSTEM VALUE SELECT {made} "
-            f"FROM (SELECT * FROM {_quoted(table.name)} WHERE {wheres} LIMIT 1) t, generate_series(0, %s - 1) g(n) "
+            f"FROM (SELECT * FROM {quoted(table.name)} WHERE {wheres} LIMIT 1) t, generate_series(0, %s - 1) g(n) "
             "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM made"
         )
         from psycopg import IntegrityError  # noqa: PLC0415 - of the extra `postgres`
@@ -128,16 +127,16 @@ class Postgres:
         try:
             with self._open() as run:
                 fitted = int(run(statement, [*where.values(), count])[0][0])
-                run("; ".join(_sequences(run)))
+                forwarded(run)
         except IntegrityError:  # a check, or a parent that was left out
             return 0
         return fitted
 
     def update(self, table: str, values: Row, where: Row) -> int:
         """Changes the rows that are `where`; gives back how many."""
-        sets = ", ".join(f"{_quoted(name)} = %s" for name in values)
-        wheres = " AND ".join(f"{_quoted(name)} = %s" for name in where)
-        statement = f"UPDATE {_quoted(table)} SET {sets} WHERE {wheres} RETURNING 1"  # noqa: S608 - quoted names
+        sets = ", ".join(f"{quoted(name)} = %s" for name in values)
+        wheres = " AND ".join(f"{quoted(name)} = %s" for name in where)
+        statement = f"UPDATE {quoted(table)} SET {sets} WHERE {wheres} RETURNING 1"  # noqa: S608 - quoted names
         with self._open() as run:
             return len(run(statement, [*values.values(), *where.values()]))
 
@@ -145,18 +144,18 @@ class Postgres:
         """Copies every table aside."""
         names = [table.name for table in self.tables()]
         with self._open() as run:
-            run(f"DROP SCHEMA IF EXISTS {self._saved} CASCADE")
-            run(f"CREATE SCHEMA {self._saved}")
-            for name in names:
-                run(f"CREATE TABLE {self._saved}.{_quoted(name)} AS TABLE public.{_quoted(name)}")
-            self._restoring = "; ".join(self._restore_statements(run, names)) if names else ""
+            self._copies = Copies(run, names, self._saved)
 
     def restore(self) -> None:
         """Puts the copies back. Transactions that the program left open are ended: they would hold it up."""
-        if self._restoring:
+        if self._copies is not None:
             with self._open() as run:
-                run(_FREED)
-                run(self._restoring)
+                self._copies.put_back(run)
+
+    def sweep(self) -> None:
+        """Has the next `restore` make all tables anew: deleted rows take room, and their pages would be counted."""
+        if self._copies is not None:
+            self._copies.sweep()
 
     def cut(self) -> None:
         """Ends every connection of the program, as a server that fails over does."""
@@ -166,20 +165,7 @@ class Postgres:
     def forget(self) -> None:
         """Takes the copies away."""
         with self._open() as run:
-            run(f"DROP SCHEMA IF EXISTS {self._saved} CASCADE")
-
-    def _restore_statements(self, run: Any, names: Sequence[str]) -> Iterator[str]:
-        plain = defaultdict(list)
-        for row in run(_COLUMNS):
-            if row[6] == "NEVER":
-                plain[row[0]].append(_quoted(row[1]))
-        yield "SET LOCAL session_replication_role = replica"
-        yield f"TRUNCATE {', '.join(f'public.{_quoted(name)}' for name in names)} CASCADE"
-        for name in names:
-            listed = ", ".join(plain[name])
-            into = f"INSERT INTO public.{_quoted(name)} ({listed}) OVERRIDING SYSTEM VALUE"
-            yield f"{into} SELECT {listed} FROM {self._saved}.{_quoted(name)}"  # noqa: S608 - quoted names
-        yield from _sequences(run)
+            forgotten(run, self._saved)
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
@@ -202,15 +188,6 @@ class Postgres:
             self._connection = connect(self.url, autocommit=True, application_name=OURS)
             finalize(self, self._connection.close)
         return self._connection
-
-
-def _sequences(run: Any) -> Iterator[str]:
-    """Statements that set every sequence behind the largest key that is there."""
-    for table, column, _, _, default, identity, _ in run(_COLUMNS):
-        if identity == "YES" or str(default).startswith("nextval("):
-            name = f"public.{_quoted(table)}"
-            sequence = f"pg_get_serial_sequence({_literal(name)}, {_literal(column)})"
-            yield f"SELECT setval({sequence}, coalesce((SELECT max({_quoted(column)}) FROM {name}), 0) + 1, false)"  # noqa: S608 - quoted names
 
 
 def _by_table(rows: Sequence[Any]) -> defaultdict[str, list[Any]]:
@@ -263,7 +240,3 @@ def _expression(said: Numbered) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

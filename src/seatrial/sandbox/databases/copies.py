@@ -1,0 +1,130 @@
+"""Copies of all tables in a schema aside, and how they are put back: only where something changed.
+
+To empty a table takes its server milliseconds, to look at a small one takes none. Rows that were put back carry the
+number of the transaction that did it, so a table that holds so many of these, and no others, is as it was saved.
+Source: PostgreSQL, "System Columns" (`xmin`).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+Run: TypeAlias = Callable[..., list[Any]]
+"""Runs a statement, or several without values, and gives the rows of the first."""
+
+_MANY = 2_000
+"""A table with more rows is emptied, with all others; of a smaller one the rows are deleted, which is quicker."""
+_OFTEN = 50
+"""So many times in turn: deleted rows lie about until somebody cleans up."""
+_FREED = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
+"""
+_UNFORCED = "SET LOCAL session_replication_role = replica"
+_NUMBER = "(txid_current() % 4294967296)::text"
+_COLUMNS = """
+    SELECT table_name, column_name, is_generated FROM information_schema.columns
+    WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+"""
+_COUNTED = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND (is_identity = 'YES' OR column_default LIKE 'nextval(%')
+"""
+
+
+class Copies:
+    """Made by copying the tables named; every method takes what runs its statements, in one transaction."""
+
+    def __init__(self, run: Run, names: Sequence[str], schema: str) -> None:
+        forgotten(run, schema)
+        run(f"CREATE SCHEMA {schema}")
+        for name in names:
+            run(f"CREATE TABLE {schema}.{quoted(name)} AS TABLE public.{quoted(name)}")
+        self._copied = _copied(run, names, schema)
+        self._counts = {name: _count(run, name) for name in names}
+        self._sequences = "; ".join(f"SELECT setval('{one}', {last}, false)" for one, last in _behind(run))
+        self._writers: dict[str, str] = {}
+        """The transaction that put back the rows, by table."""
+        self._deleted = 0
+
+    def put_back(self, run: Run) -> None:
+        """Makes the tables hold what they held. Transactions that were left open are ended: they would hold it up."""
+        if not self._counts:
+            return
+        run(_FREED)
+        number, changed = self._changed(run)
+        whole = self._deleted >= _OFTEN or max(changed.values(), default=0) > _MANY
+        names = list(self._counts) if whole else list(changed)
+        self._deleted = 0 if whole else self._deleted + bool(names)
+        emptied = [_emptied(names)] if whole else map(_deleted, names)
+        run("; ".join((_UNFORCED, *emptied, *map(self._copied.__getitem__, names), self._sequences)))
+        self._writers |= dict.fromkeys(names, number)
+
+    def sweep(self) -> None:
+        """Has `put_back` make all tables anew the next time, so that no deleted row takes room."""
+        self._deleted = _OFTEN
+
+    def _changed(self, run: Run) -> tuple[str, Mapping[str, int]]:
+        """The number of this transaction, and of each table that may have changed how many rows it holds now."""
+        looks = [f"SELECT '', 0, 0, {_NUMBER}"]
+        for name in self._counts:
+            ours = f"count(*) FILTER (WHERE xmin = '{self._writers.get(name, 0)}'::xid)"
+            looks.append(f"SELECT {_literal(name)}, count(*), {ours}, '' FROM public.{quoted(name)}")  # noqa: S608 - quoted names
+        first, *rest = run(" UNION ALL ".join(looks))
+        same = {name for name, now, ours, _ in rest if now == ours == self._counts[name] and name in self._writers}
+        return first[3], {name: int(now) for name, now, _, _ in rest if name not in same}
+
+
+def forgotten(run: Run, schema: str) -> None:
+    """Takes copies away."""
+    run(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+
+
+def forwarded(run: Run) -> None:
+    """Sets every sequence behind the largest key that is there."""
+    run("; ".join(f"SELECT setval('{one}', {last}, false)" for one, last in _behind(run)))
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _emptied(names: Sequence[str]) -> str:
+    return f"TRUNCATE {', '.join(f'public.{quoted(name)}' for name in names)} CASCADE"
+
+
+def _deleted(name: str) -> str:
+    return f"DELETE FROM public.{quoted(name)}"  # noqa: S608 - a quoted name
+
+
+def _copied(run: Run, names: Sequence[str], schema: str) -> Mapping[str, str]:
+    """The statement that fills each table from its copy, but for columns that it works out itself."""
+    plain = defaultdict(list)
+    for table, column, generated in run(_COLUMNS):
+        if generated == "NEVER":
+            plain[table].append(quoted(column))
+    listed = {name: ", ".join(plain[name]) for name in names}
+    return {
+        name: f"INSERT INTO public.{quoted(name)} ({listed[name]}) OVERRIDING SYSTEM VALUE "  # noqa: S608 - quoted names
+        f"SELECT {listed[name]} FROM {schema}.{quoted(name)}"
+        for name in names
+    }
+
+
+def _count(run: Run, name: str) -> int:
+    return int(run(f"SELECT count(*) FROM public.{quoted(name)}")[0][0])  # noqa: S608 - quoted names
+
+
+def _behind(run: Run) -> Iterator[tuple[str, int]]:
+    """Every sequence that counts a column, with the number after the largest there."""
+    for table, column in run(_COUNTED):
+        name = f"public.{quoted(table)}"
+        sequence = f"pg_get_serial_sequence({_literal(name)}, {_literal(column)})"
+        found = run(f"SELECT {sequence}, coalesce(max({quoted(column)}), 0) + 1 FROM {name}")  # noqa: S608 - quoted names
+        if found[0][0] is not None:
+            yield found[0][0].replace("'", "''"), int(found[0][1])
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
