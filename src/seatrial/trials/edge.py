@@ -107,7 +107,6 @@ class _Trier:
 
     def __init__(self, bench: Bench, operation: Operation, actor: Actor) -> None:
         self._bench, self._operation, self._actor = bench, operation, actor
-        self._threads = ThreadPoolExecutor(_TOGETHER)
         self._is_clean = False
         self.is_let_in = False
         """The actor is not refused for who they are: who may more need not try as well."""
@@ -143,8 +142,9 @@ class _Trier:
     def _statuses(self, calls: Sequence[Call]) -> Sequence[int]:
         """The statuses of the answers on the saved state, which a refusal leaves as it is."""
         self._restored()
-        answers = self._threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)
-        statuses = [answer.status for answer in answers]
+        with ThreadPoolExecutor(_TOGETHER) as threads:
+            answers = threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)
+            statuses = [answer.status for answer in answers]
         if not all(statuses):
             self._bench.application.restart()  # whoever hangs may never come back
         self._is_clean = not self._operation.writes or all(400 <= status < 500 for status in statuses)
