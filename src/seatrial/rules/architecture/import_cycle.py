@@ -164,6 +164,19 @@ class Table:
     wide = True
 ```
 
+## Good: a stub of compiled code, which is never loaded
+
+```shop/__init__.py
+from ._core import Money
+```
+
+```shop/_core.pyi
+from shop import Money as Whole
+
+class Money:
+    def whole(self) -> Whole: ...
+```
+
 ```shop/reports.py
 from typing import TYPE_CHECKING
 
@@ -203,6 +216,8 @@ MOST_CUTS = 3
 """How many cuts of parts between these are shown, else one: the next ones show when these are made."""
 
 
+_STUB = ".pyi"
+"""End of the names of files that only type checkers read: they are never loaded."""
 _WORKS = 0.6
 """Confidence where no module of the circle fails when it is asked for first: it is fragile, but works."""
 
@@ -212,7 +227,11 @@ Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 @rule(severity=Severity.WARNING, category=("circular",), cwe=(1047,))
 def check(program: Program) -> Iterator[Match]:
     """The cheapest edge to cut in each part whose modules reach each other; more of them where it is large."""
-    every = program.imports.graph()
+    every = {
+        source: {target: imports for target, imports in targets.items() if not target.path.endswith(_STUB)}
+        for source, targets in program.imports.graph().items()
+        if not source.path.endswith(_STUB)
+    }
     graph = {
         source: {target: imports for target, imports in targets.items() if not _is_there(imports)}
         for source, targets in every.items()
@@ -223,10 +242,34 @@ def check(program: Program) -> Iterator[Match]:
         members = set(component)
         inside = {file: {t: i for t, i in graph[file].items() if t in members} for file in component}
         found = [_circle(inside, cut) for cut in _cuts(component, inside, whole) if cut[0].source.role is Role.CODE]
-        broken = [next(filter(None, map(loading.broken, circle)), None) for circle, _ in found]
+        broken = _broken(loading, found, members)
         order = sorted(range(len(found)), key=lambda at: broken[at] is None)
         for rank, at in enumerate(order if len(component) > FEW_MODULES else order[:1], 1):
             yield _match(graph, *found[at], broken[at], len(component), rank)
+
+
+def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], members: set[File]) -> list[Broken | None]:
+    """For each circle an import that fails for it, if one of its modules is asked for first.
+
+    Each failure once, for the shortest circle that holds it if there is one; what fails elsewhere is another circle's.
+    """
+    failing = [[one for one in map(loading.broken, circle) if one and _ends(one) <= members] for circle, _ in found]
+    chosen: dict[int, Broken] = {}
+    for own in (True, False):
+        for at, (circle, _) in sorted(enumerate(found), key=lambda one: len(one[1][0])):
+            told = {_spot(one) for one in chosen.values()}
+            fit = (one for one in failing[at] if _spot(one) not in told and (not own or _ends(one) <= set(circle)))
+            if at not in chosen and (first := next(fit, None)):
+                chosen[at] = first
+    return [chosen.get(at) for at in range(len(found))]
+
+
+def _spot(broken: Broken) -> tuple[File, int]:
+    return broken.by.source, broken.by.facts.line
+
+
+def _ends(broken: Broken) -> set[File]:
+    return {broken.by.source, broken.by.target}
 
 
 def _circle(inside: Edges, cut: list[Import]) -> tuple[list[File], list[Import]]:
