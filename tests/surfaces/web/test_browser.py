@@ -98,6 +98,23 @@ def test_from_the_queue_to_the_signature(page: Page, found: Room, made: Office) 
     assert made.states()["charge"] == "signed"
 
 
+def test_a_person_lets_it_pass_by_hand_and_by_keyboard(page: Page, at: Browser, found: Room, made: Office) -> None:
+    """The way to an emergency, from the pack's page on; nothing is chosen before somebody chooses it."""
+    go(page, at, f"/pack/{charged(found).id}")
+    page.get_by_role("link", name="Sign without a review").click()
+    card = page.locator("#emergency")
+    assert card.locator("input:checked").count() == 0
+    for box in card.get_by_role("checkbox").all():
+        box.press("Space")
+    card.get_by_label("Why").fill("the shop is down")
+    card.get_by_label("Why").press("Enter")
+    page.get_by_role("heading", name="Signed").wait_for()
+    kinds = [entry.signoff.kind for entry in made.standing().ledger if entry.signoff and not entry.problem]
+    assert "emergency" in kinds
+    page.get_by_role("button", name="Read the tree again").click()
+    page.wait_for_url(f"http://{at.host}/")
+
+
 def test_time_counts_by_what_is_seen_and_moved(page: Page, at: Browser, found: Room) -> None:
     session = found.open(charged(found).id)
     go(page, at, f"/session/{session.id}")
@@ -132,7 +149,13 @@ def test_every_key_is_listed_by_a_question_mark(page: Page) -> None:
 def addresses(found: Room) -> list[str]:
     session = found.open(charged(found).id)
     plain = ["/", "/queue", "/map", "/decisions", "/ledger", "/mirror", "/calibration", "/settings"]
-    return [*plain, "/module/shop/pay.py", f"/pack/{session.pack.id}", f"/session/{session.id}"]
+    return [
+        *plain,
+        "/module/shop/pay.py",
+        f"/pack/{session.pack.id}",
+        f"/pack/{session.pack.id}/otherwise",
+        f"/session/{session.id}",
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,7 +12,7 @@ import pytest
 
 from office import ADA, Office
 from roomed import PAY, Browser, changes, charged, desk, judged, office, predicted, room, served
-from seatrial.app.review import keeping, record
+from seatrial.app.review import keeping, outright, record
 from seatrial.app.review.material import Material
 from seatrial.app.review.mutants import Slip, mutants
 from seatrial.app.review.planting import Planted
@@ -162,6 +162,15 @@ def test_a_record_that_quotes_a_canary_is_not_made(found: Room, where: str) -> N
     found.end(session.id)
     with pytest.raises(ReviewError, match="quotes a line that was planted"):
         record.record([found.session(session.id)], found, record.Person(ADA, "architect"))
+
+
+def test_nothing_that_quotes_a_canary_is_signed_outright(made: Office, found: Room) -> None:
+    session = planted(found)
+    by = desk(made, found).signature
+    assert by is not None
+    said = outright.Said("violation", ("shop/pay.py#charge",), f"wrong: {HIDDEN}")
+    with pytest.raises(ReviewError, match="as a session shows it"):
+        outright.declare(found, session.pack.id, said, by)
 
 
 def test_answers_are_kept_for_later_only_once_it_is_told(made: Office, found: Room) -> None:

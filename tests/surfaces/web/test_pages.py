@@ -45,7 +45,7 @@ def test_a_page_says_the_same_to_people_and_to_programs(browser: Browser, page: 
 
 def test_every_page_has_a_test() -> None:
     tested = {re.sub(r"^/module/.*", "/module/{path:path}", page) for page in PLAIN}
-    assert tested | {"/pack/{pack}", "/session/{session}", "/ledger/{record}"} == set(PAGES)
+    assert tested | {"/pack/{pack}", "/pack/{pack}/otherwise", "/session/{session}", "/ledger/{record}"} == set(PAGES)
 
 
 def test_the_queue_leads_to_the_room(at: Desk, browser: Browser) -> None:

@@ -61,6 +61,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What each criterion asks here."""
     addresses: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Other addresses of the people who may sign."""
+    roles: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """What they may sign as."""
     exclude: tuple[str, ...] = ()
     """The patterns of files that the settings leave out."""
     canaries: bool = False
@@ -99,6 +101,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         gaps=tuple(dict.fromkeys(found.gaps)),
         criteria=criteria,
         addresses={who: person.emails for who, person in held.people.items()} if held else {},
+        roles={who: person.roles for who, person in held.people.items()} if held else {},
         exclude=exclude,
         canaries=loaded.settings.review.canaries,
     )

@@ -43,7 +43,7 @@ def record(sessions: Sequence[Session], room: Room, person: Person) -> SignOff:
         ReviewError: the code has changed since it was looked at, or something in it could only come from a canary.
     """
     material, pack = room.material, sessions[0].pack
-    _unchanged(pack, material.wanted.root)
+    unchanged(pack, material.wanted.root)
     made = SignOff(
         subjects=tuple(subject(unit.symbol) for unit in pack.units),
         kind=sessions[0].kind,
@@ -91,7 +91,7 @@ def merged(parts: Sequence[tuple[Part | None, Sequence[Criterion]]]) -> tuple[Cr
     )
 
 
-def _unchanged(pack: Pack, root: Path) -> None:
+def unchanged(pack: Pack, root: Path) -> None:
     """Raises `ReviewError` unless every unit on disk is what was reviewed."""
     for path in pack.paths:
         try:

@@ -6,12 +6,13 @@ from msgspec.structs import replace
 
 from seatrial.app.review import pace, signature, together
 from seatrial.app.review.opening import Opened
-from seatrial.app.review.room import Given, Room
+from seatrial.app.review.room import Given
 from seatrial.app.review.session import Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.errors import SeatrialError
 from seatrial.model.signoff import Mark
 from seatrial.surfaces.cli._calibration import calibrate, mirror
+from seatrial.surfaces.cli._outright import declare
 from seatrial.surfaces.cli._terminal import Terminal
 
 _HELP = """\
@@ -20,6 +21,8 @@ At any question:
   ! 12 TEXT    remark a defect          w N, x N     keep answer N as a why, as a draft of a decision
   u            I do not understand this: ends the review without a verdict and without blame
   ?            this list                q            stop; what was said is kept"""
+
+_WHICH = "Which pack? (Enter: 1, o 1: sign it without a review, k: calibrate, m: your mirror, q: stop)"
 
 
 class _Stop(Exception):  # noqa: N818 - no error: the person goes
@@ -30,13 +33,14 @@ def review(opened: Opened, terminal: Terminal | None = None) -> None:
     """Reviews packs until the person stops or none is left. What was said is kept after each answer."""
     terminal, room = terminal or Terminal(), opened.room
     try:
-        while pack_id := _chosen(room, terminal):
+        while pack_id := _chosen(opened, terminal):
             _Talk(opened, terminal, room.open(pack_id)).run()
     except _Stop:
         terminal.say(["What you said is kept. `seatrial review --tty` goes on with it."])
 
 
-def _chosen(room: Room, terminal: Terminal) -> str:
+def _chosen(opened: Opened, terminal: Terminal) -> str:
+    room = opened.room
     ended = together.waiting(room)
     left = [pack for pack in room.left if pack.id not in ended]
     terminal.say(f"not read, and in no pack: {gap.path}, {gap.reason}" for gap in room.material.gaps)
@@ -48,9 +52,11 @@ def _chosen(room: Room, terminal: Terminal) -> str:
         terminal.say([f"{number:3}  {', '.join(pack.paths)}  {pack.size} lines in {len(pack.units)} units{slice_}"])
     if len(left) > 20:
         terminal.say([f"     and {len(left) - 20} more"])
-    while (word := terminal.read("Which pack? (Enter: 1, k: calibrate, m: your mirror, q: stop)").strip()) != "q":
+    while (word := terminal.read(_WHICH).strip()) != "q":
         if word in {"k", "m"}:
             (calibrate if word == "k" else mirror)(room, terminal)
+        elif word[:2] == "o " and word[2:].isdigit() and 1 <= int(word[2:]) <= len(left):
+            declare(opened, terminal, left[int(word[2:]) - 1])
         elif (word or "1").isdigit() and 1 <= int(word or "1") <= len(left):
             return left[int(word or "1") - 1].id
     raise _Stop

@@ -14,6 +14,7 @@ from seatrial.surfaces.web.pages import (
     ledger,
     mirror,
     module,
+    otherwise,
     policy,
     queue,
     session,
@@ -25,6 +26,7 @@ PAGES: Mapping[str, Callable[[Desk, Request], Page]] = {
     "/": home.show,
     "/queue": queue.show,
     "/pack/{pack}": queue.pack,
+    "/pack/{pack}/otherwise": otherwise.show,
     "/session/{session}": session.show,
     "/module/{path:path}": module.show,
     "/map": architecture.show,
@@ -41,6 +43,7 @@ PAGES: Mapping[str, Callable[[Desk, Request], Page]] = {
 STEPS: Mapping[str, Callable[[Desk, Mapping[str, str], Mapping[str, list[str]]], str]] = {
     "/reread": home.reread,
     "/pack/{pack}/open": queue.open_session,
+    "/pack/{pack}/otherwise": otherwise.sign,
     "/session/{session}/watch": session_steps.watch,
     "/session/{session}/predict": session_steps.predict,
     "/session/{session}/remark": session_steps.remark,
