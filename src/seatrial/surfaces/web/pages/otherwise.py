@@ -7,6 +7,7 @@ from starlette.requests import Request
 from seatrial.app.review import outright
 from seatrial.app.review.steps import ReviewError
 from seatrial.model.mandate import ARCHITECT_APPROVED
+from seatrial.model.signoff import Kind
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.render import Page
 
@@ -46,7 +47,7 @@ def sign(desk: Desk, names: Mapping[str, str], fields: Mapping[str, list[str]]) 
     return f"/pack/{names['pack']}/otherwise?signed={path.name}#signed"
 
 
-def _refused(desk: Desk, pack: str, kind: outright.Kind) -> str:
+def _refused(desk: Desk, pack: str, kind: Kind) -> str:
     if desk.signature is None:
         return "no key here may sign: run `seatrial review --key ~/.ssh/…`"
     return outright.refusal(desk.room, desk.room.pack(pack), kind)
