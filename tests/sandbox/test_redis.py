@@ -4,11 +4,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from seatrial.sandbox import Application, Call, Launch, launched, redis_server, redis_variables
+from seatrial.sandbox.services import services
 from trees import write
 
 PROGRAM = Path(__file__).with_name("programs") / "queue"
@@ -37,7 +39,7 @@ def test_the_usual_port_leads_to_a_redis_of_our_own_by_whatever_name(application
     assert told(application, "/count") == ":1"
     assert told(application, "/") == store.ask("DBSIZE") == ":1"
     assert told(application, "/address") == f"redis://127.0.0.1:{store.port}/0"
-    assert store.port != redis_variables.PORT
+    assert store.port != 6379
 
 
 @needs_redis
@@ -97,13 +99,15 @@ def test_it_is_told_by_the_variables_that_the_source_reads(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("said", "kept_from"),
     [
-        ({"REDIS_HOST": "10.0.0.7"}, True),
-        ({"CACHE": "redis://127.0.0.1:6379/3"}, True),
-        ({"CELERY_BROKER_URL": "amqp://127.0.0.1"}, False),
-        ({"SECRET_KEY": "x"}, False),
+        ({}, {5432, 6379, 3306, 27017, 5672, 11211, 9200}),
+        ({"REDIS_HOST": "10.0.0.7"}, {5432, 3306, 27017, 5672, 11211, 9200}),
+        ({"CACHE": "127.0.0.1:6379"}, {5432, 3306, 27017, 5672, 11211, 9200}),
+        ({"CELERY_BROKER_URL": "amqp://127.0.0.1"}, {5432, 6379, 3306, 27017, 11211, 9200}),
+        ({"DATABASE_URL": "mysql://127.0.0.1/x"}, {6379, 27017, 5672, 11211, 9200}),
     ],
 )
-def test_the_redis_that_the_user_names_is_used(said: dict[str, str], named: bool) -> None:
-    assert redis_variables.is_named(said) is named
+def test_the_services_that_the_user_names_are_used(tmp_path: Path, said: dict[str, str], kept_from: set[int]) -> None:
+    with ExitStack() as stack:
+        assert services(stack, tmp_path, Path(sys.executable), said).led.keys() == kept_from

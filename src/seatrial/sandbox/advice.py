@@ -14,6 +14,7 @@ _SERVICES = {
     "Kafka": (9092, r"kafka"),
     "PostgreSQL": (5432, r"psycopg|asyncpg|postgres"),
 }
+_EXTRAS = {"Redis": "redis", "PostgreSQL": "postgres"}
 _REFUSED = re.compile(
     r"refused|cannot connect|could not connect|Connect call failed|No servers available", re.IGNORECASE
 )
@@ -37,9 +38,9 @@ def advice(error: str, printed: str, made_up: Collection[str] = ()) -> str:
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
     if _REFUSED.search(printed) and (service := _service(printed)):
         name, port = service
-        return (
-            f"It needs {name}, and none answers at port {port}: start one, or say in `env` of {_SETTINGS} where it is."
-        )
+        extra = _EXTRAS.get(name, "")
+        first = f"install `seatrial[{extra}]`, which brings one of its own" if extra else "start one"
+        return f"It needs {name}, and none answers at port {port}: {first}, or say in `env` of {_SETTINGS} where it is."
     if _NO_HOST.search(printed):
         return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
     if named := [name for name in sorted(made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from seatrial.sandbox.texts import texts
 
-PORT = 6379
-"""Where a Redis listens that nobody told otherwise: the user's, which no trial may write to."""
 CLIENTS = ("redis", "aioredis", "coredis", "valkey")
 """Modules of the program's environment that talk to a Redis."""
 _URL = re.compile(
@@ -18,7 +16,6 @@ _PART = re.compile(
     r"\b(?:[A-Z]+_)*(?:REDIS|VALKEY)_{0,2}(?:[A-Z]+_)*(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS)\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"REDIS|VALKEY", re.IGNORECASE)
 _COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
 """A name that the program makes of other values: they are set instead."""
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml")
@@ -44,12 +41,3 @@ def _part(name: str, port: int) -> str:
     if name.endswith("PORT"):
         return str(port)
     return "127.0.0.1" if name.endswith(("HOST", "HOSTNAME", "SERVER")) else ""
-
-
-def is_named(values: Mapping[str, str]) -> bool:
-    """Whether the user said of a Redis where it is: then that one is meant, also at the usual port."""
-    return any(
-        _NAMED.search(name) or value.startswith(("redis:", "rediss:", "unix:"))
-        for name, value in values.items()
-        if value
-    )

@@ -1,8 +1,9 @@
 """Environment variables that the program reads, as its source tells."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from seatrial.sandbox.texts import texts
 
@@ -13,19 +14,34 @@ _FIELD = re.compile(r"^[ \t]+(?P<name>[A-Za-z][A-Za-z0-9_]*)\s*:\s*(?:str|Secret
 """A field of a settings class, which such classes fill from the environment."""
 _SECRET = re.compile(r"SECRET|SALT|SIGNING|(?<!PUBLIC_)KEY$|PASSWORD|TOKEN$")
 _OTHERS = frozenset({"tests", "test", "docs", "site-packages", "node_modules"})
+_PREFIX = re.compile(r"env_prefix\s*=\s*[\"'](\w+)[\"']|[\"']env_prefix[\"']\s*:\s*[\"'](\w+)[\"']")
 DUMMY = "seatrial-dummy-of-sufficient-length-0123456789"
 
 
-def secrets(root: Path) -> Mapping[str, str]:
-    """A dummy for every secret that the program at `root` reads from its environment.
+class Variables(NamedTuple):
+    """What the program reads from its environment."""
 
-    A program often makes one up when there is none: each worker then has its own, and none accepts another's tokens.
-    """
-    return {name: DUMMY for name in _names(root) if _SECRET.search(name)}
+    names: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    """What its classes of settings put before the names of their fields."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """A dummy for every secret.
+
+        A program often makes one up when there is none: each worker then has its own, and none accepts another's
+        tokens.
+        """
+        return {name: DUMMY for name in self.names if _SECRET.search(name)}
 
 
-def _names(root: Path) -> Iterator[str]:
+def variables(root: Path) -> Variables:
+    """The variables that the program at `root` reads."""
+    names: dict[str, None] = {}
+    prefixes: dict[str, None] = {}
     for _, text in texts(root, (".py",), _OTHERS):
-        yield from _READ.findall(text)
+        names.update(dict.fromkeys(_READ.findall(text)))
+        prefixes.update(dict.fromkeys(one or other for one, other in _PREFIX.findall(text)))
         if "BaseSettings" in text:
-            yield from (name.upper() for name in _FIELD.findall(text))
+            names.update(dict.fromkeys(name.upper() for name in _FIELD.findall(text)))
+    return Variables(tuple(names), tuple(prefixes))

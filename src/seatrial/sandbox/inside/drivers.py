@@ -9,7 +9,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import outgoing, recording, supplied
+from . import leading, outgoing, recording, supplied
 
 databases = []
 """SQLite files that were opened."""
@@ -143,16 +143,36 @@ def _psycopg2(module):
     @functools.wraps(plain)
     def connect(*args, **kwargs):
         kwargs.setdefault("connection_factory", Connection)
-        return plain(*args, **kwargs)
+        return plain(*args, **_by_libpq(kwargs))
 
     module.connect = connect
 
 
+def _by_libpq(kwargs):
+    """What is said by name goes before what a text says."""
+    led = leading.database(kwargs)
+    if led is kwargs:
+        return kwargs
+    kwargs = {name: value for name, value in led.items() if name not in ("database", "service")}
+    return {**kwargs, "dbname": leading.NAME, "sslmode": "disable"}
+
+
 def _psycopg(module):
+    for cls in (module.Connection, module.AsyncConnection):
+        cls.connect = classmethod(_connecting(cls.connect.__func__))
+    module.connect = module.Connection.connect
     for name in ("Cursor", "ClientCursor", "ServerCursor"):
         _patch(getattr(module, name, None), _watched)
     for name in ("AsyncCursor", "AsyncClientCursor", "AsyncServerCursor"):
         _patch(getattr(module, name, None), _awaited)
+
+
+def _connecting(plain):
+    @functools.wraps(plain)
+    def connect(cls, *args, **kwargs):
+        return plain(cls, *args, **_by_libpq(kwargs))
+
+    return connect
 
 
 def _patch(cls, wrap, names=("execute", "executemany")):
@@ -167,6 +187,14 @@ def _pymysql(module):
 
 def _asyncpg(module):
     """Every way to run a statement ends in one of these two."""
+    plain = module.connect
+
+    @functools.wraps(plain)
+    async def connect(*args, **kwargs):
+        led = leading.database(kwargs)
+        return await plain(*args, **(led if led is kwargs else {**led, "database": leading.NAME, "ssl": False}))
+
+    module.connect = connect
     cls = module.Connection
     cls.execute = _awaited(cls.execute)
     cls._execute = _awaited(cls._execute)

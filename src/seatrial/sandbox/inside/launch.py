@@ -8,7 +8,21 @@ import socket
 import sys
 import traceback
 
-from . import apps, confine, counting, drivers, leading, outgoing, recording, routes, schema, serving, supplied, twins
+from . import (
+    apps,
+    confine,
+    counting,
+    drivers,
+    leading,
+    outgoing,
+    recording,
+    routes,
+    schema,
+    serving,
+    settings,
+    supplied,
+    twins,
+)
 
 _MOST_STARTS = 40
 _CONFINED = "SEATRIAL_CONFINED"
@@ -47,8 +61,8 @@ def _again_after(error, path, config):
     if config["starts"] > _MOST_STARTS:
         return
     file = supplied.missing_file(error, config["root"])
-    names = {} if file else apps.missing_setting(error, config["dummies"])
-    if not file and not names and not _other_settings(error, config):
+    names = {} if file else _missing_settings(error, config)
+    if not file and not names and not _other_settings(error, config) and not _other_candidate(error, config):
         return
     config.setdefault("supplied", []).extend([file] if file else [])
     config["dummies"].update(names)
@@ -59,12 +73,27 @@ def _again_after(error, path, config):
     os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
 
 
+def _missing_settings(error, config):
+    """Values for settings that the error complains of; those that we made up before may be refused too."""
+    tried = {**config["made_up"], **config["dummies"]}
+    return settings.missing(error, tried, config["variables"], config["prefixes"])
+
+
 def _other_settings(error, config):
     """Turns to the next settings where a package is missing: those of developers ask for more than is installed."""
     if not isinstance(error, ModuleNotFoundError) or not config["more_settings"]:
         return False
     config["settings"] = config["more_settings"].pop(0)
     return True
+
+
+def _other_candidate(error, config):
+    """Turns to the candidates behind the one that failed; the first failure is told if none is an application."""
+    failed = getattr(error, "seatrial_candidate", "")
+    left = config["candidates"][config["candidates"].index(failed) + 1 :] if failed in config["candidates"] else []
+    config.setdefault("first", _told(error))
+    config["candidates"] = left
+    return bool(left)
 
 
 def _prepare(app, config):
@@ -103,8 +132,12 @@ def _twins(_, config):
 
 
 def _failed(config, error):
+    _say(config, "failed", config.get("first") or _told(error))
+
+
+def _told(error):
     last = traceback.format_exception(type(error), error, error.__traceback__)
-    _say(config, "failed", {"error": "{}: {}".format(type(error).__name__, error), "trace": "".join(last)[-4000:]})
+    return {"error": "{}: {}".format(type(error).__name__, error), "trace": "".join(last)[-4000:]}
 
 
 def _say(config, what, content):

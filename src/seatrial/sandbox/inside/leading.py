@@ -8,7 +8,13 @@ import socket
 
 _ports = {}
 _folders = []
+_KEPT_FROM = "seatrial keeps the program from the service at {}"
 _LOG = "/dev/log"
+_POSTGRES = 5432
+# seatrial: allow[hardcoded-credential] because the server of a trial trusts everybody on this machine
+_WHO = {"user": "postgres", "password": "seatrial"}
+NAME = "postgres"
+"""The one database of our own."""
 _HERE = "127.0.0.1"
 _HERE_IN_IPV6 = "::ffff:127.0.0.1"
 
@@ -39,10 +45,17 @@ def place(host, port):
     return (_HERE, _own(port)) if is_led(port) else (host, port)
 
 
+def database(said):
+    """The arguments with which a driver for PostgreSQL connects: those said, led to our own server if there is one."""
+    if not is_led(_POSTGRES):
+        return said
+    return {**said, "host": _HERE, "port": _own(_POSTGRES), **_WHO}
+
+
 def _own(port):
     own = _ports[int(port)]
     if not own:
-        raise ConnectionRefusedError("seatrial keeps the program from the service at port {}".format(port))
+        raise ConnectionRefusedError(_KEPT_FROM.format(port))
     return own
 
 
@@ -51,4 +64,4 @@ def _own_socket(address):
     path = os.fsdecode(address) if isinstance(address, (str, bytes)) else ""
     if not path or path.startswith("\0") or path == _LOG or os.path.realpath(path).startswith(tuple(_folders)):
         return address
-    raise ConnectionRefusedError("seatrial keeps the program from the service at " + path)
+    raise ConnectionRefusedError(_KEPT_FROM.format(path))

@@ -1,0 +1,98 @@
+"""Values for settings that nobody gave: one after another, until the program takes one."""
+
+import re
+
+_TEXT = "seatrial-dummy-of-sufficient-length-0123456789"
+_THIRTY_TWO = "c2VhdHJpYWwtZHVtbXktb2YtMzItYnl0ZXMtLS0tLSE="
+"""32 bytes in base64, as Fernet wants them."""
+_PLAIN = (
+    "seatrial-dummy-value-of-enough-length",
+    "nobody@example.org",
+    "http://127.0.0.1:9",
+    "1",
+    "true",
+    "[]",
+    "{}",
+    "local",
+    "development",
+    "00000000-0000-4000-8000-000000000000",
+)
+_KEYS = (_TEXT, _THIRTY_TWO, "5ea75ea1" * 8, "{pem}", "{pem in base64}")
+"""Forms of a key: any text, Fernet's, 32 bytes in hexadecimal, RSA, RSA in base64."""
+_IS_KEY = re.compile(r"KEY|SECRET|SALT|PRIVATE|PUBLIC|CERT")
+_NUMBER = re.compile(r"port(?!al)|(?:seconds|minutes|hours|days|size|limit|count|timeout|ttl|max|min|id|number)$")
+_SCHEMES = {
+    "redis": "redis://127.0.0.1:6379/0",
+    "broker": "amqp://127.0.0.1:5672//",
+    "amqp": "amqp://127.0.0.1:5672//",
+    "mongo": "mongodb://127.0.0.1:27017/seatrial",
+    "database": "sqlite:///seatrial.db",
+    "db": "sqlite:///seatrial.db",
+    "sentry": "http://seatrial@127.0.0.1:9/1",
+    "dsn": "http://seatrial@127.0.0.1:9/1",
+}
+"""Where a service of the kind that the name speaks of would be: some settings take no other scheme."""
+_DEVELOPERS = ("local", "dev", "test", "debug")
+"""What a program is called where it asks for least."""
+
+
+def first(name):
+    """The first value to try, by what the name says."""
+    low = name.lower()
+    if _NUMBER.search(low):
+        return "1"
+    if low.endswith(("url", "uri", "dsn", "broker")) and (kind := next((one for one in _SCHEMES if one in low), "")):
+        return _SCHEMES[kind]
+    if "url" in low or "uri" in low:
+        return "http://127.0.0.1:9"
+    if low.endswith(("host", "hostname")):
+        return "127.0.0.1"
+    if "email" in low:
+        return "nobody@example.org"
+    return (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
+
+
+def following(name, value):
+    """The value to try when `value` is refused; empty if there is none left."""
+    if _IS_KEY.search(name.upper()):
+        forms = [*_KEYS, *_PLAIN[3:]]
+        place = next((n for n, one in enumerate(forms) if _filled(name, one) == value), 3 if "-----" in value else 4)
+        return _filled(name, forms[place + 1]) if place + 1 < len(forms) else ""
+    place = _PLAIN.index(value) if value in _PLAIN else -1
+    return next((one for one in _PLAIN[place + 1 :] if one != first(name)), "")
+
+
+def least(values):
+    """Of the values that a setting may have, the one with which a program asks for least."""
+    order = [value for kind in _DEVELOPERS for value in values if kind in value.lower()]
+    return (order or list(values) or [""])[0]
+
+
+_made = []
+
+
+def _filled(name, form):
+    """A form with a key in it; empty where the program's environment cannot make one."""
+    if not form.startswith("{pem"):
+        return form
+    if not _made:
+        _made.extend(_pair())
+    pem = _made[1 if "PUBLIC" in name.upper() else 0]
+    if form == "{pem}":
+        return pem
+    import base64
+
+    return base64.b64encode(pem.encode()).decode()
+
+
+def _pair():
+    """An RSA key and its public half, in PEM: who reads such keys has the library that makes them."""
+    try:
+        from cryptography.hazmat.primitives import serialization as forms
+        from cryptography.hazmat.primitives.asymmetric import rsa
+    except ImportError:
+        return "", ""
+    key = rsa.generate_private_key(65537, 2048)
+    private = key.private_bytes(forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption())
+    public = key.public_key().public_bytes(forms.Encoding.PEM, forms.PublicFormat.SubjectPublicKeyInfo)
+    return private.decode(), public.decode()

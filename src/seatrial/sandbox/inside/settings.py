@@ -1,0 +1,87 @@
+"""Which settings an error at import complains of, and what to set them to."""
+
+import linecache
+import os
+import re
+import traceback
+
+from . import dummies
+
+_QUOTED = re.compile(r"'([^'\n]*)'")
+_MODELS = ("ValidationError", "SettingsError")
+
+
+def missing(error, tried, names=(), prefixes=(), seen=()):
+    """Values for the settings that an error complains of, or one that it came of; empty if it is another error.
+
+    `tried` holds the values that were set before: one that is refused is followed by the next. `names` are the
+    variables that the program reads, `prefixes` what its settings put before the names of their fields.
+    """
+    if error is None or error in seen:
+        return {}
+    found = dict(_told(error, tried, prefixes))
+    for name in () if found else _named(error, names):
+        found.update(_next(name, tried))
+    further = error.__cause__ or error.__context__
+    found = found or missing(further, tried, names, prefixes, (*seen, error))
+    return found or {name: value for one in _blamed(error, tried, names) for name, value in _next(one, tried).items()}
+
+
+def _next(name, tried):
+    if name in tried:
+        value = dummies.following(name, tried[name])
+        return {name: value} if value else {}
+    return {} if name in os.environ else {name: dummies.first(name)}
+
+
+def _told(error, tried, prefixes):
+    """What a model of settings says of its fields, and which values they take."""
+    if type(error).__name__ not in _MODELS or not hasattr(error, "errors"):
+        return
+    for one in error.errors():
+        place = [str(part) for part in one.get("loc", ()) if isinstance(part, str)]
+        for name in _variables(place, prefixes):
+            taken = _taken(one)
+            if taken and (name in tried or name not in os.environ) and tried.get(name) != dummies.least(taken):
+                yield name, dummies.least(taken)
+            else:
+                yield from _next(name, tried).items()
+
+
+def _variables(place, prefixes):
+    """The variables that a field is filled from; that of a model within a model has two underscores."""
+    whole = "__".join(place)
+    names = [prefix + name for name in dict.fromkeys([whole, place[0]] if place else []) for prefix in ("", *prefixes)]
+    return list(dict.fromkeys(name.upper() for name in names))
+
+
+def _taken(problem):
+    """The values that a field may have, as pydantic tells them."""
+    context = problem.get("ctx") or {}
+    listed = context.get("enum_values") or context.get("permitted") or ()
+    if not listed and problem.get("type") in ("enum", "literal_error"):
+        listed = _QUOTED.findall(str(context.get("expected", "")))
+    return [str(getattr(value, "value", value)) for value in listed]
+
+
+def _named(error, names):
+    """The variables that the error names."""
+    if isinstance(error, KeyError) and error.args and str(error.args[0]).isupper():
+        return [str(error.args[0])]
+    kind = type(error).__name__
+    words = [word.strip("'\"`,.:;()[]{}") for word in str(error).split()]
+    named = [word for word in words if word in names]
+    if kind in ("ImproperlyConfigured", "UndefinedValueError", "RuntimeError", "ValueError", "AssertionError"):
+        named += [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
+    return list(dict.fromkeys(named))
+
+
+def _blamed(error, tried, names):
+    """The variables in the lines that the error came through, the last such line alone."""
+    known = {name for name in (*tried, *names) if name in tried or name not in os.environ}
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        line = linecache.getline(frame.filename, frame.lineno)
+        found = [name for name in re.findall(r"\w+", line) if name in known]
+        if found:
+            return list(dict.fromkeys(found))
+    return []

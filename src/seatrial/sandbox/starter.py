@@ -1,0 +1,166 @@
+"""Runs `inside` in the program's own interpreter, with one configuration after another."""
+
+import json
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from seatrial.sandbox import needs
+from seatrial.sandbox.advice import advice
+from seatrial.sandbox.candidates import Candidates
+from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.process import Child, spawn
+from seatrial.sandbox.pythons import unmet
+from seatrial.sandbox.variables import Variables
+
+_INSIDE = Path(__file__).with_name("inside")
+_PREPARED_WITHIN = 300.0
+_ALL = 1_000
+"""Lines of what was printed that advice is drawn from."""
+_MEMORY = 8_000_000_000
+"""Bytes of address space a worker may use: virtual, so far above what it holds."""
+_CPU = 3_600
+
+
+class Started(msgspec.Struct, frozen=True):
+    """The program as it was found: what `inside` says of it when it is prepared."""
+
+    app: str
+    framework: str
+    is_async: bool
+    schema: str
+    document: dict[str, Any]
+    """An OpenAPI document, or as much of one as the routes tell."""
+    dummies: dict[str, str] = {}
+    """Settings that were missing, and what they were set to."""
+    databases: tuple[str, ...] = ()
+    """SQLite files that it opened."""
+    refused: tuple[str, ...] = ()
+    """Addresses outside this machine that it tried to reach."""
+    supplied: tuple[str, ...] = ()
+    """Files of settings that were missing in the tree, and were made in the copy."""
+    confined: bool = True
+    """The kernel keeps it from writing outside of its copy."""
+    notes: tuple[str, ...] = ()
+    """What else was done to start it, each a sentence."""
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the program is started with."""
+
+    python: Path
+    root: Path
+    """The copy of its tree."""
+    home: Path
+    """The folder of the copy that it runs in."""
+    out: Path
+    """Where it tells of itself."""
+    found: Candidates
+    read: Variables
+    dummies: Mapping[str, str]
+    """Values that were made up: one that it refuses may be followed by another."""
+    env: Mapping[str, str]
+    """What is set for it whatever happens."""
+    own: tuple[int, ...]
+    """Ports that it may reach in any case."""
+    services: Mapping[int, int]
+    """Usual ports of services, and those that it is led to instead; 0: none."""
+
+
+class Starter:
+    """Starts the program in its surroundings."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def prepare(self) -> Started:
+        """Looks at the program and makes its tables; from then on what was found is used."""
+        self._finish(self._run("prepare", -1))
+        started = msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
+        is_django = started.framework == "django" and ":" not in started.app
+        names, module = ((), started.app) if is_django else ((started.app,), "")
+        found = Candidates(names, self._around.found.paths, module)
+        dummies = {**self._around.dummies, **started.dummies}
+        self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies)
+        return msgspec.structs.replace(started, dummies=dummies)
+
+    def setup(self, commands: Sequence[Sequence[str]]) -> None:
+        """Runs the user's own commands in the copy."""
+        for number, (command, *arguments) in enumerate(commands):
+            program = str(self._around.python) if command == "python" else command
+            log = self._around.out / f"setup-{number}.log"
+            child = spawn([program, *arguments], self._around.home, self._environment, log)
+            try:
+                if child.wait(_PREPARED_WITHIN) != 0:
+                    told = " ".join((command, *arguments))
+                    raise StartError(f"the setup command `{told}` failed:\n{child.last_lines()}")
+            finally:
+                child.end()
+
+    def beside(self, task: str, more: Mapping[str, Any]) -> bytes:
+        """What a task of `inside` says that runs in a process of its own, beside the workers."""
+        self._finish(self._run(task, -1, more))
+        return (self._around.out / f"{task}.json").read_bytes()
+
+    def serve(self, listener: socket.socket) -> Child:
+        """Starts one worker on the socket."""
+        return self._run("serve", listener.fileno())
+
+    @property
+    def _environment(self) -> Mapping[str, str]:
+        return {**self._around.dummies, **self._around.env}
+
+    def _run(self, task: str, listener: int, more: Mapping[str, Any] | None = None) -> Child:
+        around = self._around
+        temporary = around.out.with_name("tmp")
+        config = {
+            "task": task,
+            "root": str(around.root),
+            "home": str(around.home),
+            "out": str(around.out),
+            "paths": around.found.paths,
+            "candidates": around.found.names,
+            "settings": around.found.settings,
+            "more_settings": list(around.found.more_settings),
+            "listener": listener,
+            "temporary": str(temporary),
+            "writable": [str(around.root), str(around.out), str(temporary)],
+            "own": around.own,
+            "services": dict(around.services),
+            "memory": _MEMORY,
+            "seconds": _CPU,
+            "dummies": {},
+            "made_up": {name: value for name, value in around.dummies.items() if name not in around.env},
+            "variables": around.read.names,
+            "prefixes": around.read.prefixes,
+            "more": more,
+        }
+        path = around.out / f"{task}.config.json"
+        path.write_text(json.dumps(config))
+        command = [str(around.python), "-B", str(_INSIDE), str(path)]
+        fds = [listener] if listener >= 0 else []
+        return spawn(command, around.home, self._environment, around.out / f"{task}.log", fds)
+
+    def _finish(self, child: Child) -> None:
+        try:
+            code = child.wait(_PREPARED_WITHIN)
+        finally:
+            child.end()
+        if code != 0:
+            raise self._failure(child, code)
+
+    def _failure(self, child: Child, code: int | None) -> StartError:
+        said = self._around.out / "failed.json"
+        error = json.loads(said.read_bytes())["error"] if said.exists() else ""
+        late = f"it did not end within {_PREPARED_WITHIN / 60:.0f} minutes"
+        reason = error or (late if code is None else f"it ended with {code}")
+        lines = (
+            f"the program cannot be started: {reason}",
+            child.last_lines(),
+            unmet(needs.python(self._around.home), self._around.python),
+            advice(error, child.last_lines(_ALL), self._around.dummies),
+        )
+        return StartError("\n".join(line for line in lines if line))
