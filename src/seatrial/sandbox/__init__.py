@@ -11,10 +11,11 @@ from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Post
 from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, listening
 from seatrial.sandbox.databases.watch import Watch, watching
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.launching import Launch, Started, launched
+from seatrial.sandbox.launching import Launch, launched
 from seatrial.sandbox.loading import Loaded, Target
 from seatrial.sandbox.meeting import Met, date, meet, now, pause, settle
 from seatrial.sandbox.remote import Remote, reached
+from seatrial.sandbox.starter import Started
 from seatrial.sandbox.strain import Strain
 from seatrial.sandbox.upstream import Asked
 
