@@ -1,14 +1,14 @@
 """A PostgreSQL database of a trial: the reference for everything that happens at once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 from weakref import finalize
 
-from seatrial.sandbox.databases.contract import OURS, Column, Foreign, Numbered, Row, Table
+from seatrial.sandbox.databases.contract import OURS, Column, Foreign, Numbered, Row, Store, Table
 from seatrial.sandbox.databases.copies import Copies, forgotten, forwarded, quoted
 
 _SAVED = "seatrial_saved"
@@ -64,9 +64,11 @@ class Postgres:
     def __init__(self, url: str, aside: str = _SAVED) -> None:
         """`aside` is the schema in which copies are kept."""
         self.url = url
+        self.beside: Store | None = None
         self._saved = aside
         self._connection: Any = None
         self._copies: Copies | None = None
+        self.before_restore: Callable[[], None] = lambda: None
 
     @property
     def port(self) -> int:
@@ -145,12 +147,17 @@ class Postgres:
         names = [table.name for table in self.tables()]
         with self._open() as run:
             self._copies = Copies(run, names, self._saved)
+        if self.beside:
+            self.beside.save()
 
     def restore(self) -> None:
         """Puts the copies back. Transactions that the program left open are ended: they would hold it up."""
+        self.before_restore()
         if self._copies is not None:
             with self._open() as run:
                 self._copies.put_back(run)
+        if self.beside:
+            self.beside.restore()
 
     def sweep(self) -> None:
         """Has the next `restore` make all tables anew: deleted rows take room, and their pages would be counted."""
