@@ -435,12 +435,11 @@ def operands(value: AnyValue) -> list[int]:
     for field in MADE_OF.get(type(value), ()):
         operand = getattr(value, field)
         if type(operand) is int:
-            found.append(operand)
-        elif field == "keywords":
-            found.extend(i for _, i in operand)
-        else:
-            found.extend(operand)
-    return [i for i in found if i >= 0]
+            if operand >= 0:
+                found.append(operand)
+        elif operand:
+            found += [i for _, i in operand if i >= 0] if field == "keywords" else [i for i in operand if i >= 0]
+    return found
 
 
 MADE_OF: dict[type[Value], tuple[str, ...]] = {

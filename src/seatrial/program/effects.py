@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -69,6 +70,7 @@ class Effect(msgspec.Struct, frozen=True):
         return (self.function.step(self.value, f"calls {name}"), *self.via.path(last))
 
 
+_NOTHING: Mapping[str, Effect] = MappingProxyType({})
 _BINARY = frozenset({Binary})
 _INDEX = frozenset({Index})
 _READ = frozenset(
@@ -103,9 +105,10 @@ class Effects:
 
     def of(self, function: Function, kind: str) -> Mapping[str, Effect]:
         """The effects of one kind that a function has, directly or through calls, by what they concern."""
-        if kind not in self._summaries:
-            self._summaries[kind] = self._spread(kind)
-        return self._summaries[kind].get(id(function), {})
+        summary = self._summaries.get(kind)
+        if summary is None:
+            summary = self._summaries[kind] = self._spread(kind)
+        return summary.get(id(function), _NOTHING)
 
     def has_none(self, function: Function, kind: str) -> bool:
         """True when surely nothing in the body has an effect of this kind, so that its calls need not be asked."""
@@ -120,7 +123,7 @@ class Effects:
                 return effect
         best: Effect | None = None
         targets = self._calls.target(function, call).functions
-        having = [reached for reached in targets if self.of(reached, kind)]
+        having = [reached for reached in targets if self.of(reached, kind)] if targets else ()
         if 2 * len(having) < len(targets):  # a few of many overrides: most calls do not
             return None
         for reached in having:

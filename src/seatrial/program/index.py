@@ -45,6 +45,15 @@ class Index:
         """All bodies that hold a region of one of these kinds, each once."""
         yield from dict.fromkeys(f for kind in kinds for f in self._with.get(kind, ()))
 
+    def with_values(self, *kinds: type) -> Iterator[Function]:
+        """All bodies that hold a value of one of these kinds, each once, in order."""
+        held = frozenset(kinds)
+        return (function for function, holds in self._kinds if not held.isdisjoint(holds))
+
+    @cached_property
+    def _kinds(self) -> list[tuple[Function, set[type]]]:
+        return [(function, set(map(type, function.values))) for function in self._functions]
+
     def stores(self, *names: str) -> Iterator[tuple[Function, int]]:
         """All values given to a variable, attribute or key of one of these names: `x.name = …`, `x["name"] = …`.
 
@@ -56,13 +65,14 @@ class Index:
     @cached_property
     def _stores(self) -> dict[str, list[tuple[Function, int]]]:
         found: dict[str, list[tuple[Function, int]]] = defaultdict(list)
-        for function in self._functions:
+        for function in self.with_values(*_STORES):
+            values = function.values
             for at in function.of(_STORES):
-                step = function.values[at]
+                step = values[at]
                 if type(step) is Store or type(step) is StoreAttr:
                     found[step.name].append((function, at))
                 elif type(step) is StoreItem:
-                    key = function.values[step.key]
+                    key = values[step.key]
                     found[str(key.value) if type(key) is Const else ANY_KEY].append((function, at))
         return found
 

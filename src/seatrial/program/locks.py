@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role
@@ -29,8 +30,7 @@ _LOCKING = ("select_for_update", "with_for_update")
 _LOCK_KINDS = frozenset({"lock", "async-lock"})
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """A lock is taken: rows of the table `what` (`rows`), or the lock named `what`.
 
     `path` leads there from the function asked about. `until`: the id of the first value after which it is surely given
@@ -56,6 +56,7 @@ class Locks:
         self._effects = effects
         self._functions = functions
         self._memo: dict[int, tuple[Taken, ...]] = {}
+        self._decorated: dict[Function, bool] = {}
 
     def taken(self, function: Function, depth: int = 0) -> tuple[Taken, ...]:
         """The locks that a function takes, itself or through calls, in the order of its text."""
@@ -128,8 +129,9 @@ class Locks:
                 until, _ = self._until(function, effect.value)
                 flag = _flag(function, effect.value)
                 yield Taken(effect.what, function, effect.value, (step,), until, rows=True, flag=flag)
+        values = function.values
         for call in function.calls:
-            if self._is_unknown_lock(function, call):
+            if values[call].callee.endswith(_LOCKING) and self._is_unknown_lock(function, call):  # type: ignore[union-attr]  # they are calls
                 until, _ = self._until(function, call)
                 yield Taken("", function, call, (function.step(call, _says("")),), until, rows=True)
 
@@ -149,9 +151,6 @@ class Locks:
 
     def _is_unknown_lock(self, function: Function, call: int) -> bool:
         """Rows are locked through a manager of which nothing is known but the method's name."""
-        step = function.values[call]
-        if type(step) is not f.Call or not step.callee.endswith(_LOCKING):
-            return False
         target = self._calls.target(function, call)
         return target.model is None and not target.functions
 
@@ -181,8 +180,13 @@ class Locks:
         return model is not None and model.scope == "transaction"
 
     def _is_decorated(self, function: Function) -> bool:
-        outer = function.parent
-        return outer is not None and any(self._is_transaction(outer, d) for d in function.facts.decorators)
+        if not function.facts.decorators:
+            return False
+        if function not in self._decorated:
+            outer = function.parent
+            found = outer is not None and any(self._is_transaction(outer, d) for d in function.facts.decorators)
+            self._decorated[function] = found
+        return self._decorated[function]
 
     def _ends(self, function: Function) -> list[int]:
         """Where a transaction ends: what rows were locked is given back."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Step
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from seatrial.program.types import Types
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """A loop or comprehension over a collection that the program's text does not bound."""
 
     function: Function

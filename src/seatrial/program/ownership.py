@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.arguments import receiving
@@ -22,8 +23,7 @@ _READERS = frozenset(
 """Functions that use an open file given to them and leave its closing to the caller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(msgspec.Struct, frozen=True):
     """What becomes of an opened thing. `leaves` is the value at which the body is left with it still open, or NONE."""
 
     kind: Literal["closed", "handed on", "lost", "lost on a way", "lost on failure"]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LOOPS = frozenset({"for", "while", "comprehension"})
 """Kinds of region that run their values more than once."""
+_ALIASES = frozenset({Phi, Await})
+_CALLABLE = frozenset({"function", "lambda"})
 _CALLS = frozenset({Call})
 _RETURNS = frozenset({Return})
 
@@ -100,21 +102,20 @@ class File:
 class Function:
     """A body of code: a module, class body, function, method or lambda. Compared by identity."""
 
-    __slots__ = ("__dict__", "facts", "file", "index", "regions", "values")
+    __slots__ = ("__dict__", "facts", "file", "index", "is_callable", "name", "regions", "values")
 
     def __init__(self, file: File, index: int, facts: FunctionFacts) -> None:
         self.file = file
         self.index = index
         self.facts = facts
+        self.name = facts.name
+        """The bare name; see `FunctionFacts.name`."""
+        self.is_callable = facts.kind in _CALLABLE
+        """True for functions, methods and lambdas; False for module and class bodies."""
         self.values: tuple[AnyValue, ...] = facts.values
         """The values, in evaluation order; an id is an index here."""
         self.regions: tuple[Region, ...] = facts.regions
         """The regions, in the order in which they open."""
-
-    @property
-    def name(self) -> str:
-        """The bare name; see `FunctionFacts.name`."""
-        return self.facts.name
 
     @property
     def symbol(self) -> str:
@@ -135,11 +136,6 @@ class Function:
     def cls(self) -> Class | None:
         """The class whose method or body this is."""
         return self.file.classes[self.facts.cls] if self.facts.cls >= 0 else None
-
-    @property
-    def is_callable(self) -> bool:
-        """True for functions, methods and lambdas; False for module and class bodies."""
-        return self.facts.kind in {"function", "lambda"}
 
     @cached_property
     def calls(self) -> tuple[int, ...]:
@@ -232,7 +228,9 @@ class Function:
 
     def origin(self, value: int) -> int:
         """The value behind aliases: single-option `Phi`s and `Await`s are looked through."""
-        values = self.facts.values
+        values = self.values
+        if type(values[value]) not in _ALIASES:  # as most are
+            return value
         for _ in range(len(values)):
             v = values[value]
             if type(v) is Phi and len(v.options) == 1:

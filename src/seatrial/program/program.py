@@ -13,7 +13,7 @@ from seatrial.model.outside import Outside
 from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
 from seatrial.program.aside import aside
-from seatrial.program.calls import Calls, Target
+from seatrial.program.calls import Calls
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
 from seatrial.program.endpoints import read as read_endpoints
@@ -42,7 +42,6 @@ from seatrial.program.serving import read as read_servings
 from seatrial.program.serving.arrivals import Arrivals
 from seatrial.program.sizes import Size, size
 from seatrial.program.taint import Taint
-from seatrial.program.type import Type
 from seatrial.program.types import Types
 from seatrial.program.users import user_class
 
@@ -77,6 +76,10 @@ class Program:
         self.types = Types(self.names, models)
         self.types.callers = Senders(self.names, self.judged, models.methods).of
         self.calls = Calls(self.types, self.judged, self.classes)
+        self.type_of = self.types.of
+        """The type of a value (of a function, by its id), or None if it is not known."""
+        self.target = self.calls.target
+        """What a call (of a function, by its id) reaches."""
         self.types.fields_from_schema = self.schema.type_of
         self.types.user_class = lambda: self._user_class
         self.types.manager_called = self.schema.manager_called
@@ -248,14 +251,6 @@ class Program:
     def size(self, function: Function, value: int) -> Size:
         """How large the collection that a value holds can become."""
         return size(self.types, function, value)
-
-    def type_of(self, function: Function, value: int) -> Type | None:
-        """The type of a value, or None if it is not known."""
-        return self.types.of(function, value)
-
-    def target(self, function: Function, call: int) -> Target:
-        """What a call reaches."""
-        return self.calls.target(function, call)
 
     def model(self, function: Function, call: int) -> FunctionModel | None:
         """What the library models say of a call, or None: it reaches the program's own code, or nothing is known."""

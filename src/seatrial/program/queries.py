@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.program.arguments import passed
@@ -32,8 +34,7 @@ _TABLE = re.compile(r"\b(?:from|into|update|join)\s+[\"`\[]?([A-Za-z_][\w.]*)", 
 _WRITING_STATEMENTS = frozenset({"Insert", "Update", "Delete", "insert", "update", "delete"})
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What is known of a query that a value holds.
 
     `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along; `null`: those that
@@ -70,6 +71,7 @@ class Queries:
         self._way_back = way_back
         """The attribute that leads back from the rows that an attribute of a row leads to; empty if there is none."""
         self._calls = calls
+        self._known: dict[Function, dict[int, Query | None]] = {}
 
     def kinds(self, function: Function, call: int, target: Target) -> Iterator[str]:
         """The kinds of effect of a library call; `db.execute` becomes `db.read` or `db.write` by its statement."""
@@ -110,6 +112,14 @@ class Queries:
 
     def query(self, function: Function, value: int, depth: int = 0) -> Query | None:
         """What is known of the query that `value` holds; None if it holds none."""
+        if depth:
+            return self._query(function, value, depth)
+        known = self._known.setdefault(function, {})
+        if value not in known:
+            known[value] = self._query(function, value, 0)
+        return known[value]
+
+    def _query(self, function: Function, value: int, depth: int) -> Query | None:
         value = function.origin(value)
         if value < 0 or depth > DEPTH:
             return None

@@ -6,8 +6,9 @@ A chain is the names of the attributes from the row to the relation: `order.cust
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.arguments import receiving
@@ -27,8 +28,7 @@ LONGEST = 3
 """How many relations from the row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """A relation is read: `chain` leads to it from the row.
 
     `value` is what does so in the function asked about; `path` leads to the reading itself, by the functions `through`.

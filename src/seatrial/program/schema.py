@@ -6,9 +6,10 @@ program.schema.relation(Order, "customer")  -> Relation | None: reading it runs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 from seatrial.program.parts import Class
 from seatrial.program.type import Type
@@ -24,8 +25,7 @@ Loading: TypeAlias = Literal["lazy", "eager", "manager", "never"]
 called on it is a query. `never`: reading fails or gives nothing (`raise`, `noload`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column. `references`: the row it points to, as written (`orders.id`); empty if it is no foreign key."""
 
     name: str
@@ -35,8 +35,7 @@ class Column:
     references: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """An attribute of a row that leads to another row, or to many.
 
     `name` is the attribute on `owner` (on a library's model: the class that declares it); `target` the type at its end
@@ -54,15 +53,14 @@ class Relation:
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A model class and what it declares, inherited fields included. `uniques` and `indexes` list sets of columns."""
 
     cls: Class
     name: str
     abstract: bool = False
-    columns: Mapping[str, Column] = field(default_factory=dict)
-    relations: Mapping[str, Relation] = field(default_factory=dict)
+    columns: Mapping[str, Column] = msgspec.field(default_factory=dict)
+    relations: Mapping[str, Relation] = msgspec.field(default_factory=dict)
     uniques: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     ordering: tuple[str, ...] = ()

@@ -9,13 +9,14 @@ it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from math import log
 from operator import mul
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from seatrial.model import facts as f
 
@@ -30,8 +31,7 @@ _ROUNDING = 1e-9
 """How much the sums of weights may be off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(msgspec.Struct, frozen=True):
     """Two functions and how much of their work is the same, 0 to 1 (Dice coefficient over weighted features)."""
 
     left: Function
@@ -85,6 +85,9 @@ class _Likeness:
         self._spread = Counter(chain.from_iterable(shapes.values()))
         by_spread = [0.0, *(log(1 + len(shapes) / count) for count in range(1, len(shapes) + 1))]
         self._weights = {feature: by_spread[count] for feature, count in self._spread.items()}
+        self._alone = by_spread[1] if shapes else 0.0
+        """The weight of a feature that only one function has: one of these."""
+        self._single = {feature for feature, count in self._spread.items() if count == 1}
         weight_of = self._weights.__getitem__
         self._sizes = {function: sum(map(mul, map(weight_of, bag), bag.values())) for function, bag in shapes.items()}
 
@@ -97,7 +100,7 @@ class _Likeness:
         """
         bag, spread, weights = self._shapes[function], self._spread, self._weights
         spare = self._sizes[function] * (1 + _ROUNDING - self._least / (2 - self._least))
-        spare -= sum([weights[x] * bag[x] for x in bag if spread[x] == 1])
+        spare -= self._alone * sum(map(bag.__getitem__, bag.keys() & self._single))
         found = []
         for _, feature in sorted([(spread[x], x) for x in bag if 1 < spread[x] <= _COMMON]) if spare >= 0 else ():
             found.append(feature)
@@ -110,6 +113,8 @@ class _Likeness:
         """How alike the two are; None if that is too little, or if most of it is what many share."""
         mine, theirs = self._shapes[right], self._shapes[left]
         both = self._sizes[left] + self._sizes[right]
+        if 2 * min(self._sizes[left], self._sizes[right]) * (1 + _ROUNDING) < self._least * both:
+            return None  # more than the smaller one has they cannot share
         common = [(x, self._weights[x] * min(n, theirs[x])) for x, n in mine.items() if x in theirs]
         rare = sum([weight for x, weight in common if self._spread[x] <= _COMMON])
         shared = sum([weight for _, weight in common])

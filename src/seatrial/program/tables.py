@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from seatrial.program.fields import Declared, Fields
 from seatrial.program.schema import Loading, Relation, Table

@@ -7,8 +7,10 @@ configurations are routers too: one for each file.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.program.endpoints.nouns import ASKED
@@ -33,8 +35,7 @@ CHAINS = 4
 """How many ways to one router are told apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """What lies above a route: the prefix of its path, and what is checked there."""
 
     prefix: str = ""

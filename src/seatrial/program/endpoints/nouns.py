@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.program.endpoints import lexicon
 
@@ -22,8 +23,7 @@ REFUSED = "refusal"
 """Kind of a guard that turns callers away (401, 403, `PermissionDenied`) for a reason that is not told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True):
     """A check of the caller. `kind`: `login`, `permission`, `owner`, `signature`, … (a library model's word).
 
     `shared`: it stands before a whole application (middleware, defaults in settings), not before this endpoint.
@@ -47,8 +47,7 @@ class Guard:
         return self.declared and self.authorises and lexicon.speaks_of_admins(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """A way in: an HTTP route, websocket, task, command, or signal handler.
 
     `kind` is the kind of the library's hook. `methods` are HTTP methods in capitals, none if not known; `path` is the

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.endpoints import settings
@@ -26,8 +27,7 @@ WAYS_IN = frozenset({"route", "websocket", "task", "command", "schedule", "signa
 """Kinds of hook by which the outside reaches a function."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(msgspec.Struct, frozen=True):
     """A value of `body` that hands something to a framework, in the way that `hook` tells."""
 
     body: Function

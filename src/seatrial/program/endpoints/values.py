@@ -6,8 +6,9 @@ Such values are decorators, dependencies, permission classes, and lists of these
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.program.endpoints import lexicon

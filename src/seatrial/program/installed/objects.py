@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.model.facts import FunctionFacts
@@ -19,8 +20,7 @@ _ATTRIBUTE = frozenset({"property", "cached_property"})
 _SELF = frozenset({"Self", "typing.Self", "typing_extensions.Self"})
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(msgspec.Struct, frozen=True):
     """An object: the dotted name of its class as a reader would say it, and where that class is defined."""
 
     whole: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role
@@ -22,8 +23,7 @@ _EXPECTED = frozenset({"!AttributeError", "!TypeError", "!ImportError", "!Module
 """What code catches that asks whether a library has something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(msgspec.Struct, frozen=True):
     """Something asked of a library that it does not have."""
 
     function: Function
@@ -38,8 +38,7 @@ class Lack:
     is_keyword: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What is asked for answers."""
 
     offers: Offers

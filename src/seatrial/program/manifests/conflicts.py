@@ -7,11 +7,11 @@ are installed together with each other. Two extras, two groups or two variants o
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 from operator import and_
 
+import msgspec
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -19,8 +19,7 @@ from seatrial.program.manifests.nouns import Locked, Part, Requirement, Requirem
 from seatrial.program.manifests.ranges import allows, empty, together
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """What one place says about a distribution's version. `says` is that in words: `>=2.0`, `locked at 1.4.52`."""
 
     name: NormalizedName
@@ -29,8 +28,7 @@ class Claim:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True):
     """Two claims that exclude each other. `leading` has more say: the project's own list before any other file."""
 
     leading: Claim

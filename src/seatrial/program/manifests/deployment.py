@@ -7,8 +7,8 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
@@ -32,8 +32,7 @@ _INSTALLING = frozenset(
 _FOR_DEVELOPERS = re.compile(r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|docs|local|devcontainer)(?:[/._-]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(msgspec.Struct, frozen=True):
     """A command of a container file that installs distributions by name; `free` of them without any version bound."""
 
     path: str

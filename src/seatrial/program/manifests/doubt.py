@@ -6,9 +6,9 @@ difference, or a commonplace word beside a real name, is as frequent among real 
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
+import msgspec
 from packaging.utils import canonicalize_name
 
 from seatrial.libraries.distributions import distributions
@@ -37,8 +37,7 @@ _LONG = 9
 """Letters from which on two that differ still point at the other name: shorter names lie too close to one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(msgspec.Struct, frozen=True):
     """A sign that a name was made up: what it is near to, in words for a reader, and how strong it is (0 to 1)."""
 
     reason: str

@@ -1,7 +1,8 @@
 """What the program's code needs from elsewhere: one `Need` for each part and distribution, with all its imports."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
@@ -14,8 +15,7 @@ from seatrial.program.parts import File
 _MOST_STEPS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """Imports of one distribution's modules in one part (None: no manifest speaks for these files)."""
 
     part: Part | None

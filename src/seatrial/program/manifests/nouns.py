@@ -1,9 +1,9 @@
 """What manifests say, as values: requirements, lock entries, parts of the repository."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
+import msgspec
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
@@ -25,8 +25,7 @@ class Use(StrEnum):
     """Says which version if it is installed, but does not ask for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(msgspec.Struct, frozen=True):
     """One declared requirement.
 
     `name` is normalised (PEP 503); empty for a direct reference that does not name itself.
@@ -49,8 +48,7 @@ class Requirement:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(msgspec.Struct, frozen=True):
     """One entry of a lock file: the version that a resolver chose. None for something without version (a path).
 
     `needs` are the names that it asks for itself, empty if the lock does not say, or for a part of this repository.
@@ -64,8 +62,7 @@ class Locked:
     needs: tuple[NormalizedName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A project of the repository: the folder of its manifests, and what they say together.
 
     `requirements` holds what included files (`-r`, `-c`) bring, too. `folder` is relative to the root (itself: empty).
@@ -89,8 +86,7 @@ class Part:
     """Folders of parts of this repository that it is installed together with (path and workspace requirements)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(msgspec.Struct, frozen=True):
     """Everything that the repository's manifests say. Parts are sorted by folder."""
 
     parts: tuple[Part, ...]

@@ -4,9 +4,9 @@ Format: https://python-poetry.org/docs/dependency-specification/
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name

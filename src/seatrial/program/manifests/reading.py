@@ -2,9 +2,9 @@
 
 import posixpath
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+import msgspec
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
@@ -21,8 +21,7 @@ _LONGEST_VERSION = 200
 _UNNAMED = NormalizedName("")
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(msgspec.Struct, frozen=True):
     """A file that another one brings in (`-r`, `-c`); `path` is relative to the root."""
 
     path: str
@@ -30,8 +29,7 @@ class Include:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """Where a requirement stands and what it is for; `group` is the extra or group that holds it."""
 
     line: int
@@ -39,17 +37,16 @@ class Slot:
     group: str = ""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """What one manifest says, collected while it is read. Bad stretches become gaps; the rest is kept."""
 
     path: str
-    requirements: list[Requirement] = field(default_factory=list)
-    locked: list[Locked] = field(default_factory=list)
-    includes: list[Include] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
+    requirements: list[Requirement] = msgspec.field(default_factory=list)
+    locked: list[Locked] = msgspec.field(default_factory=list)
+    includes: list[Include] = msgspec.field(default_factory=list)
+    gaps: list[Gap] = msgspec.field(default_factory=list)
     distribution: NormalizedName = _UNNAMED
-    requires_python: SpecifierSet = field(default_factory=SpecifierSet)
+    requires_python: SpecifierSet = msgspec.field(default_factory=SpecifierSet)
     declares: bool = False
     computed: bool = False
     """Its list is made by a program (setup.py, dynamic metadata), so it cannot be read here."""
@@ -57,9 +54,9 @@ class Reading:
     """A resolver wrote it: it is a lock, too."""
     private_index: bool = False
     published: bool = False
-    members: list[str] = field(default_factory=list)
+    members: list[str] = msgspec.field(default_factory=list)
     """Folders of other parts that it is installed with; `name:x` for one known by its name."""
-    sourced: set[NormalizedName] = field(default_factory=set)
+    sourced: set[NormalizedName] = msgspec.field(default_factory=set)
     """Names that a setting fetches from elsewhere than the index."""
 
     @property

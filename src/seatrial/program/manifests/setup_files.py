@@ -2,8 +2,8 @@
 
 import ast
 import configparser
-from dataclasses import replace
 
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from seatrial.program.manifests.nouns import Use

@@ -5,8 +5,8 @@ a name may be incomplete. Confidence rises above the default threshold when two 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 from packaging.utils import NormalizedName, canonicalize_name
 
 from seatrial.program.manifests.doubt import Doubt, doubt, plausible
@@ -21,8 +21,7 @@ SURE = 0.7
 """From here on a name is called unknown; below, an import of it is told as undeclared alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(msgspec.Struct, frozen=True):
     """A name without proof of existence: at the imports of `need`, or at `requirement`."""
 
     name: str

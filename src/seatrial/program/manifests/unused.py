@@ -7,10 +7,10 @@ modules nobody knows, nothing is said.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from posixpath import basename
 from typing import Any
 
+import msgspec
 from packaging.utils import NormalizedName
 
 from seatrial.libraries.distributions import distributions
@@ -33,8 +33,7 @@ _SHARE = 0.25
 """Where more than a few, and more than this share, of a list is unused, the list is a whole environment written out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(msgspec.Struct, frozen=True):
     """A requirement for running that nothing uses. `alone`: a lock shows that no other package needs it either."""
 
     requirement: Requirement

@@ -1,9 +1,9 @@
 """Which locked or pinned versions the advisories speak of, and the least version that none of them does."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
@@ -11,8 +11,7 @@ from seatrial.model.outside import Advisory, Range
 from seatrial.program.manifests.nouns import Requirement, Requirements, Use
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """A version that the repository has settled on, and where it says so."""
 
     name: NormalizedName
@@ -22,8 +21,7 @@ class Chosen:
     for_development: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Vulnerable:
+class Vulnerable(msgspec.Struct, frozen=True):
     """A chosen version with the advisories that it is affected by (never empty, sorted by id, one for each fault)."""
 
     chosen: Chosen

@@ -6,8 +6,9 @@ behind a row is a query for each. https://docs.djangoproject.com/en/5.2/ref/cont
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role

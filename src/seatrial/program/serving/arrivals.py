@@ -7,9 +7,10 @@ views that use the serializer.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.arguments import passed
@@ -32,8 +33,7 @@ WAYS = 12
 """How many callers of one function are asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """A way by which a row arrives: the query that fetched it, or another row that `chain` leads from to this one.
 
     Without a query, nothing is known of it.

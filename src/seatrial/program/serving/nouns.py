@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from seatrial.model.finding import Step
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from seatrial.program.queries import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """Something that is asked of the database to show one row.
 
     `chain` leads from the row to the relation that would have to be loaded ahead; empty when nothing can be: a query of
@@ -29,8 +29,7 @@ class Need:
         return bool(self.chain) and query.loads(*self.chain)
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(msgspec.Struct, frozen=True):
     """A query where it is given to what shows its rows, at `line` of `function`; `value` holds it (-1: none does)."""
 
     function: Function
@@ -39,8 +38,7 @@ class Rows:
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(msgspec.Struct, frozen=True):
     """Rows that are shown, each by itself, without a loop in the program's text; `by` says what does: `OrderOut reads`.
 
     `origins` are the functions that the query was returned by before, with where they do so.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.parts import Class, Function
@@ -21,8 +22,7 @@ _KEPT = frozenset({"all", "count", "exists", "first"})
 """What a manager answers from rows that were fetched along."""
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(msgspec.Struct, frozen=True):
     """A row that a path of names leads to: its class (None: not known), the relations on the way, what was asked on it.
 
     `through` is the last of the relations: what leads back through it is there already.

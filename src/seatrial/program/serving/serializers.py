@@ -7,8 +7,9 @@ https://www.django-rest-framework.org/api-guide/relations/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.handed import is_serializer, serialized
@@ -42,8 +43,7 @@ _ARGUMENTS = frozenset(
 """Arguments of serializers that do not change what is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(msgspec.Struct, frozen=True):
     """A field that is declared in a serializer's body."""
 
     name: str

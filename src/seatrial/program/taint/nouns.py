@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from seatrial.model.facts import NONE
 
@@ -89,8 +90,7 @@ class Origin(NamedTuple):
 Found: TypeAlias = Edge | Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Sinking:
+class Sinking(msgspec.Struct, frozen=True):
     """A call that foreign text must not reach: `value` is the argument's id in `function`, `what` what is called."""
 
     function: Function
@@ -100,8 +100,7 @@ class Sinking:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(msgspec.Struct, frozen=True):
     """A value from outside that arrives in a sink.
 
     `spots`: every value on the way, from where it enters to the argument of the sink. `path`: the same for a reader,

@@ -217,8 +217,10 @@ def _between(program: Program) -> dict[tuple[str, str], dict[File, list[Import]]
 def _apart(source: str, target: str) -> tuple[str, str] | None:
     """The packages of two modules just below the one that holds both."""
     mine, theirs = source.split("."), target.split(".")
-    at = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), None)
-    return None if at is None else (".".join(mine[: at + 1]), ".".join(theirs[: at + 1]))
+    for at, part in enumerate(mine[: len(theirs)]):
+        if part != theirs[at]:
+            return ".".join(mine[: at + 1]), ".".join(theirs[: at + 1])
+    return None
 
 
 def _above(module: str) -> Iterator[str]:

@@ -11,16 +11,19 @@ from seatrial.rules.contract import Match
 
 _LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none", "scalar_one_or_none"})
 """Calls that say by their truth that a row is there."""
-_DECIDING = frozenset({"if", "else", "while", "except"})
+DECIDING = frozenset({"if", "else", "while", "except"})
 """Kinds of region that a look at a table can lead into; without one, no creation depends on it."""
 
 
 def creations(program: Program, function: Function) -> Iterator[Match]:
-    """The creations of a body that a look at the same table decides on, and that nothing protects."""
-    if not any(region.kind in _DECIDING for region in function.regions) or _catches(function, "IntegrityError"):
+    """The creations of a body (with a region of those that are `DECIDING`) that a look at the same table decides on.
+
+    Not those that something protects.
+    """
+    if _catches(function, "IntegrityError"):
         return
     looks = not program.effects.has_none(function, "db.read")
-    for call in function.calls:
+    for call in function.calls if looks else _creates(function):
         found = _found_or_created(program, function, call)
         if found >= 0:
             yield _unknown_creation(program, function, call, found)
@@ -30,6 +33,11 @@ def creations(program: Program, function: Function) -> Iterator[Match]:
         check = _checked(program, function, call, row.name) if row else f.NONE
         if row and check >= 0 and not program.locks.is_locked(function, call, row.name):
             yield _creation(program, function, call, check, row)
+
+
+def _creates(function: Function) -> Iterator[int]:
+    """The calls of what is named `create`."""
+    return (call for call in function.calls if function.values[call].callee == "create")  # type: ignore[union-attr]  # they are calls
 
 
 def _found_or_created(program: Program, function: Function, call: int) -> int:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.program import Class, Function, Program
+from seatrial.model.source import Role
+from seatrial.program import Class, File, Function, Program
+from seatrial.program.derived import derived
 from seatrial.rules.contract import Match
 
 _EMPTY = frozenset(
@@ -56,29 +58,50 @@ def is_mutable(body: Function, value: int) -> bool:
 
 def defaults(program: Program) -> Iterator[Match]:
     """Parameters whose default is made once and changed by every call that does not give one."""
-    for function in program.code:
-        outer = function.parent
-        for position, param in enumerate(function.facts.params):
-            if outer is None or param.default < 0 or _MEANT.search(param.name) or not is_mutable(outer, param.default):
-                continue
-            at = changed(function, position)
-            if at >= 0 and type(function.values[position]) is f.Param:
-                yield Match(
-                    message=f"{param.name} is made once, and every call that does not give it changes the same one",
-                    function=function,
-                    line=function.values[at].line,
-                    key=f"default {param.name}",
-                    path=(function.head(f"the default of {param.name} is made here"), function.step(at, "changes it")),
-                    confidence=0.85,
-                )
+    judged = (file for file in program.files if file.role is Role.CODE)
+    for function, name, at in ((file.functions[i], name, at) for file in judged for i, name, at in _changed(file)):
+        yield Match(
+            message=f"{name} is made once, and every call that does not give it changes the same one",
+            function=function,
+            line=function.values[at].line,
+            key=f"default {name}",
+            path=(function.head(f"the default of {name} is made here"), function.step(at, "changes it")),
+            confidence=0.85,
+        )
+
+
+@derived(list[tuple[int, str, int]])
+def _changed(file: File) -> list[tuple[int, str, int]]:
+    """The parameters of a file whose default is changed: index of the function, name, the value that changes it."""
+    return [
+        (function.index, param.name, at)
+        for function in file.functions
+        for position, param in enumerate(function.facts.params)
+        if param.default >= 0
+        and (outer := function.parent) is not None
+        and not _MEANT.search(param.name)
+        and is_mutable(outer, param.default)
+        and (at := changed(function, position)) >= 0
+        and type(function.values[position]) is f.Param
+    ]
 
 
 def class_variables(program: Program) -> Iterator[Match]:
     """Variables of a class that its objects change as if each had its own."""
-    for cls in program.classes:
-        for name, value in cls.body.facts.names.items() if cls.file.role == "code" else ():
-            if is_mutable(cls.body, value) and not _MEANT.search(name) and not name.isupper():
-                yield from _changed_by_objects(program, cls, name)
+    for file in program.files:
+        for index, name in _variables(file) if file.role is Role.CODE else ():
+            yield from _changed_by_objects(program, file.classes[index], name)
+
+
+@derived(list[tuple[int, str]])
+def _variables(file: File) -> list[tuple[int, str]]:
+    """The class variables of a file that hold a list, set or dictionary, by the index of the class and their names."""
+    return [
+        (cls.index, name)
+        for cls in file.classes
+        for name, value in cls.body.facts.names.items()
+        if is_mutable(cls.body, value) and not _MEANT.search(name) and not name.isupper()
+    ]
 
 
 def _changed_by_objects(program: Program, cls: Class, name: str) -> Iterator[Match]:

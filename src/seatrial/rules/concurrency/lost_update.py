@@ -111,7 +111,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
-from seatrial.rules.concurrency._creations import creations
+from seatrial.rules.concurrency._creations import DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
 from seatrial.rules.contract import Match, gathered, rule
@@ -127,11 +127,12 @@ _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
     yield from raw_updates(program)
-    for function in program.code:
-        if not function.is_callable:
-            continue
+    storing = {function for function in program.index.with_values(f.StoreAttr) if function.is_callable}
+    deciding = {function for function in program.index.with_regions(*DECIDING) if function.is_callable}
+    for function in (one for one in program.code if one in storing or one in deciding):
         families: dict[str, list[Match]] = {}
-        for match in (*_updates(program, function), *stale_saves(program, function), *creations(program, function)):
+        stored = (*_updates(program, function), *stale_saves(program, function)) if function in storing else ()
+        for match in (*stored, *(creations(program, function) if function in deciding else ())):
             families.setdefault(match.key.partition(".")[0], []).append(match)
         yield from (gathered(family) for family in families.values())
 

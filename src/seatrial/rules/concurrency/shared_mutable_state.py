@@ -235,7 +235,7 @@ def check(program: Program) -> Iterator[Match]:
     started = set(_started(program))
     handlers = {e.handler for e in program.endpoints if e.kind == "route"} | started
     threaded = _reached(program, started)
-    for function in program.code:
+    for function in program.index.with_values(*_STORES):
         if function.facts.kind == "function" and (program.is_served(function) or function in threaded):
             yield from _variables(program, function, handlers)
     for cls in program.classes:
@@ -264,7 +264,7 @@ def _reached(program: Program, started: set[Function]) -> set[Function]:
     waiting, found = list(started), set(started)
     while waiting:
         function = waiting.pop()
-        new = {g for call in function.calls for g in program.target(function, call).functions} - found
+        new = set(program.calls.reached(function)) - found
         found |= new
         waiting.extend(new)
     return found

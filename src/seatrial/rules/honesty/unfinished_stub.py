@@ -75,7 +75,9 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, written
+from seatrial.model.source import Role
+from seatrial.program import File, Function, Program, written
+from seatrial.program.derived import derived
 from seatrial.rules.contract import Match, rule
 
 _EXEMPT = ("abstractmethod", "overload", "abstractproperty", "singledispatch", "fixture")
@@ -89,11 +91,9 @@ _IDLE = (f.Param, f.Const, f.Ref, f.Jump, f.Return, f.Collection)
 @rule(severity=Severity.WARNING, cwe=(1164,))
 def check(program: Program) -> Iterator[Match]:
     """Functions without work of their own that say, by exception or comment, that it is still to be done."""
-    for function in program.code:
-        if function.facts.kind != "function" or _is_exempt(program, function):
-            continue
-        line = _unfinished(function)
-        if line:
+    judged = (file for file in program.files if file.role is Role.CODE)
+    for function, line in ((file.functions[at], line) for file in judged for at, line in _stubs(file)):
+        if not _is_exempt(program, function):
             yield Match(
                 message=f"{function.symbol} is not written yet",
                 function=function,
@@ -109,6 +109,13 @@ def _is_exempt(program: Program, function: Function) -> bool:
         return True
     bases = program.types.outer_bases(function.cls) if function.cls else ()
     return any(b.endswith(("Protocol", ".ABC", "Interface")) for b in bases)
+
+
+@derived(list[tuple[int, int]])
+def _stubs(file: File) -> list[tuple[int, int]]:
+    """The functions of a file that are not written yet, by their places in it, each with the line that shows it."""
+    functions = (function for function in file.functions if function.facts.kind == "function")
+    return [(function.index, line) for function in functions if (line := _unfinished(function))]
 
 
 def _unfinished(function: Function) -> int:

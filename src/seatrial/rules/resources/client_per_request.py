@@ -212,11 +212,10 @@ def _of_requests(program: Program) -> dict[Function, int]:
         waiting += [g for value in step.args[:1] for g in program.calls.value(function, value).functions]
     found = dict.fromkeys(waiting, 0)
     for function in waiting:
-        for call in function.calls:
-            for next_one in program.target(function, call).functions:
-                if next_one not in found:
-                    found[next_one] = found[function] + 1
-                    waiting.append(next_one)
+        for next_one in program.calls.reached(function):
+            if next_one not in found:
+                found[next_one] = found[function] + 1
+                waiting.append(next_one)
     return found
 
 

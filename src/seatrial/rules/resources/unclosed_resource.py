@@ -178,7 +178,7 @@ def check(program: Program) -> Iterator[Match]:
 def _open(program: Program, function: Function) -> Iterator[Match]:
     for call in function.calls:
         target = program.target(function, call)
-        closers = _closers(program, target)
+        closers = _closers(program, target) if target.model is not None else ()
         if closers and not function.is_annotation(call) and not _is_in_memory(program, function, call):
             found = fate(program, function, call, closers)
             if found.kind.startswith("lost"):
