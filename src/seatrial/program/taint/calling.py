@@ -13,6 +13,7 @@ from seatrial.program.taint.fields import returned
 from seatrial.program.taint.handing import Handing, arguments
 from seatrial.program.taint.nouns import EVERY, Edge, Key, Origin, Site, Spot
 from seatrial.program.taint.passing import bound, is_self
+from seatrial.program.taint.ways import possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ class Calling:
 
     def _returned(self, spot: Spot, target: Target) -> Iterator[Edge]:
         context = (*spot.context, Site(spot.function, spot.value))
-        for function in target.functions:
+        for function in possible(self._program, spot.function, spot.value, target.functions):
             yield from returned(function, context, spot.pick, f"returned by {function.name}")
 
     def _made(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
@@ -141,6 +142,8 @@ class Calling:
     def _carried(self, spot: Spot, call: f.Call, model: FunctionModel) -> Iterator[Edge]:
         note = "put into text" if _last(call) in {"format", "join"} else ""
         for value in model.carries.select(call) if model.carries else ():
+            for key in _formatted(spot.function, call, value):
+                yield Edge(Spot(spot.function, value, spot.context, (key,)), spot.value, note)
             pick = self.pick(spot, call) if value == call.receiver else ()
             yield Edge(Spot(spot.function, _undone(spot.function, call, value), spot.context, pick), spot.value, note)
 
@@ -228,6 +231,12 @@ def _undone(function: Function, call: f.Call, value: int) -> int:
         else:
             return step.args[0] if _last(step).removesuffix("_plus") == counterpart and step.args else value
     return value
+
+
+def _formatted(function: Function, call: f.Call, value: int) -> tuple[str, ...]:
+    """The entries that `"{0[name]}".format(row)` takes out of an argument."""
+    form = _text(function, call.receiver) if _last(call) == "format" and call.receiver >= 0 else None
+    return patterns.format_keys(form, call.args.index(value)) if form and value in call.args else ()
 
 
 def _fields(cls: Class) -> list[str]:

@@ -29,6 +29,7 @@ ATTACKS: Mapping[Danger, tuple[str, ...]] = {
 
 _NUMERIC = frozenset("diouxXeEfFgGc")
 _PLACE = re.compile(r"%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?([a-zA-Z%])")
+_FIELD = re.compile(r"\{\d+(?:\[(\w+)\])?[^{}]*\}")
 _ANCHORED = ("\\Z", "\\z", "$")
 
 
@@ -70,6 +71,12 @@ def text_places(text: str) -> tuple[bool, dict[str, bool], list[bool]] | None:
     if not found:
         return None
     return any(t for _, t in found), {n: t for n, t in found if n}, [t for n, t in found if not n]
+
+
+def format_keys(text: str, index: int) -> tuple[str, ...]:
+    """The keys under which a format reads its argument at a position, if it reads nothing else of it: `{0[name]}`."""
+    places = [m[1] for m in _FIELD.finditer(text) if m[0].startswith("{" + str(index))]
+    return tuple(places) if all(places) else ()
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | None:

@@ -12,8 +12,9 @@ from seatrial.program.taint.checks import Checks
 from seatrial.program.taint.entries import Entries
 from seatrial.program.taint.handing import Handing
 from seatrial.program.taint.harmless import is_read
-from seatrial.program.taint.nouns import Edge, Flow, Kind, Origin, Sinking, Spot
+from seatrial.program.taint.nouns import Edge, Flow, Kind, Origin, Sinking, Site, Spot
 from seatrial.program.taint.sinks import sinks
+from seatrial.program.taint.ways import is_dead, is_reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,23 +83,27 @@ class Taint:
 
 class _Search:
     def __init__(self, program: Program, danger: Danger, entries: Entries, handing: Handing) -> None:
+        self._program = program
         self._danger = danger
         self._backwards = Backwards(program, danger, entries, handing)
         self._checks = Checks(program, danger, self._backwards.harmless)
         self._clean: set[Spot] = set()
+        self._cut = False
+        """A way was not followed because of what one call gives; for others it may be open."""
 
     def flow(self, sink: Sinking) -> Flow | None:
         start = Spot(sink.function, sink.value)
-        if not self._is_open(Edge(start, sink.call), sink.call):
+        if is_dead(sink.function, sink.call) or not self._is_open(Edge(start, sink.call), sink.call):
             return None
         best: tuple[Trail, Origin] | None = None
+        self._cut = False
         seen: set[Spot] = set()
         for trail, origin in self._origins(sink, start, seen):
             if best is None or _rank(trail, origin) < _rank(*best):
                 best = trail, origin
             if _rank(*best) <= trail.doubt * STEP:
                 break
-        if best is None and len(seen) < BUDGET:
+        if best is None and len(seen) < BUDGET and not self._cut:
             self._clean |= seen
         return _flow(sink, *best) if best else None
 
@@ -127,11 +132,25 @@ class _Search:
                 if isinstance(found, Origin):
                     if self._counts(found):
                         yield trail, found
+                elif not self._is_reached(found, trail):
+                    self._cut = True
                 elif doubt + found.doubt <= DOUBT:
                     anchor = trail.anchor if _is_inside(found, trail.spot) else found.user
                     if self._is_open(found, anchor):
                         onward = Trail(found.spot, found.note, trail, doubt + found.doubt, anchor)
                         heappush(waiting, (onward.doubt, next(order), onward))
+
+    def _is_reached(self, edge: Edge, trail: Trail) -> bool:
+        """Where the way leaves a function by a parameter or enters one by its result, the call must lead there."""
+        here, there = trail.spot, edge.spot
+        if _is_inside(edge, here):
+            return True
+        if type(here.function.values[here.value]) is f.Param:
+            site = Site(there.function, edge.user)
+            return is_reached(self._program, here.function, trail.anchor, site)
+        if there.context and there.context[-1] == Site(here.function, here.value):
+            return is_reached(self._program, there.function, edge.user, there.context[-1])
+        return True
 
     def _counts(self, origin: Origin) -> bool:
         if origin.kind == "unknown" and self._danger not in FORMAL:

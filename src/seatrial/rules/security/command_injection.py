@@ -145,7 +145,7 @@ def _lists(program: Program) -> Iterator[tuple[Sinking, str]]:
         if target.model is None or "process" not in target.model.effects or type(step) is not f.Call or not step.args:
             continue
         listed = function.values[function.origin(step.args[0])]
-        items = listed.items if type(listed) is f.Collection else step.args
+        items = (*listed.items, *_added(function, step.args[0])) if type(listed) is f.Collection else step.args
         script = _script(function, items)
         if script is not None:
             yield Sinking(function, call, script, "command", target.external), "becomes part of a shell command"
@@ -155,8 +155,16 @@ def _lists(program: Program) -> Iterator[tuple[Sinking, str]]:
 
 def _script(function: Function, items: tuple[int, ...]) -> int | None:
     texts = [v.value if type(v := function.values[function.origin(i)]) is f.Const else None for i in items]
-    program = str(texts[0]).rpartition("/")[2] if texts else ""
-    for i, text in enumerate(texts[:-1]):
-        if program in _SHELLS and text in _SCRIPT:
+    for i in range(len(texts) - 2, 0, -1):  # the last: one list may be filled for several systems
+        if texts[i] in _SCRIPT and str(texts[i - 1]).rpartition("/")[2] in _SHELLS:
             return items[i + 1]
     return None
+
+
+def _added(function: Function, value: int) -> Iterator[int]:
+    """What is appended to a list after it is made."""
+    made = function.origin(value)
+    for user in function.users.get(made, ()):
+        step = function.values[user]
+        if type(step) is f.Call and step.receiver == made and step.callee == "append":
+            yield from step.args

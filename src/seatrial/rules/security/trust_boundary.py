@@ -113,12 +113,13 @@ def prefer():
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TypeAlias
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Sinking, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.index import ANY_KEY
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
@@ -138,8 +139,12 @@ _IDENTITY = (
 )
 
 
-_ACCESS = frozenset({"get", "getlist", "strip", "lower", "upper", "len", "isinstance", "str", "int", "bool", "pop"})
+_ACCESS = frozenset(
+    {"get", "getlist", "decode", "keys", "strip", "lower", "upper", "len", "isinstance", "str", "int", "bool", "pop"}
+)
 """Calls in a condition that tell nothing about who somebody is."""
+_SEARCHES = frozenset({"find", "index", "startswith", "endswith", "split", "partition"})
+"""Methods of texts: what they are asked for is written in the program."""
 DEPTH = 5
 """How deep a condition is taken apart."""
 
@@ -150,7 +155,7 @@ def check(program: Program) -> Iterator[Match]:
     for function, at, key, value in (*_stores(program), *_calls(program)):
         is_key = key >= 0 and not isinstance(function.values[function.origin(key)], f.Const)
         flow = program.taint.into(Sinking(function, at, key if is_key else value, "header", "the session"))
-        if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(function, at)):
+        if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(program, function, at, value)):
             continue
         reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
         yield match(flow, flow.confidence(remote=0.78), reaches)
@@ -189,24 +194,46 @@ def _is_session(function: Function, step: f.Call) -> bool:
     return base.rpartition(".")[2] == "session"
 
 
-def _is_verified(function: Function, at: int) -> bool:
-    """A test before it asks something: a password, a table of users; then the visitor is who they say."""
+def _is_verified(program: Program, function: Function, at: int, value: int) -> bool:
+    """A test before it asks something: a password, a table of users; then the visitor is who they say.
+
+    Whether there is anything at all asks nothing.
+    """
+    stored = {function.origin(part) for part in (value, *made_of(function, value))}
     return any(
-        region.kind == "if" and region.start <= at and _asks(function, region.subject) for region in function.regions
+        region.kind == "if" and region.start <= at and _asks(program, function, region.subject, stored)
+        for region in function.regions
     )
 
 
-def _asks(function: Function, value: int, depth: int = 0) -> bool:
+def _asks(program: Program, function: Function, value: int, stored: Container[int], depth: int = 0) -> bool:
     if value < 0 or depth > DEPTH:
         return False
-    step = function.values[function.origin(value)]
-    if isinstance(step, f.Call) and step.callee.rpartition(".")[2].lstrip("!:?") not in _ACCESS:
-        return True
+    value = function.origin(value)
+    step = function.values[value]
+    if isinstance(step, f.Call):
+        is_what = value in stored and all(_is_const(function, given) for given in step.args)
+        return not is_what and not _reads(program, function, value, step)
     if isinstance(step, f.Compare) and not any(_is_const(function, side) for side in (step.left, step.right)):
         return True
     inside = f.operands(step) if isinstance(step, f.Compare | f.Binary | f.Unary | f.Index | f.Attr) else ()
-    return any(_asks(function, operand, depth + 1) for operand in inside)
+    return any(_asks(program, function, operand, stored, depth + 1) for operand in inside)
+
+
+def _reads(program: Program, function: Function, call: int, step: f.Call) -> bool:
+    """The call only takes the request, or a text of it, apart."""
+    if step.callee.rpartition(".")[2].lstrip("!:?") in _ACCESS:
+        return True
+    if step.callee in _SEARCHES and all(_is_const(function, given) for given in step.args):
+        return True
+    target = program.target(function, call)
+    return target.external.startswith("builtins.") or bool(target.model and target.model.source)
 
 
 def _is_const(function: Function, value: int) -> bool:
-    return isinstance(function.values[function.origin(value)], f.Const)
+    step = function.values[function.origin(value)]
+    if isinstance(step, f.Collection) and step.region < 0:
+        return all(_is_const(function, item) for item in step.items)
+    if isinstance(step, f.Unary):
+        return _is_const(function, step.value)
+    return isinstance(step, f.Const)

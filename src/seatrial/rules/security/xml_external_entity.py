@@ -103,6 +103,8 @@ _FEATURES = frozenset(
     {"xml.sax.handler.feature_external_ges", "xml.sax.handler.feature_external_pes",
      "http://xml.org/sax/features/external-general-entities", "http://xml.org/sax/features/external-parameter-entities"}
 )  # fmt: skip
+_FED = frozenset({"parse", "feed"})
+"""Methods of a parser that take what it reads."""
 _FOLLOWS = "XML is read by a parser that follows external entities"
 
 
@@ -116,7 +118,7 @@ def check(program: Program) -> Iterator[Match]:
         if flow is not None and flow.origin.kind == "remote":
             likely = 0.9 if follows else 0.85 if sink.what.startswith("lxml.") else 0.6
             yield match(flow, flow.confidence(remote=likely), "is read as XML, with the entities it declares")
-        elif follows:
+        elif follows and not program.taint.is_fixed(sink.function, sink.value, "xml"):
             yield Match(_FOLLOWS, sink.function, sink.function.values[sink.call].line, key="parser", confidence=0.8)
 
 
@@ -134,7 +136,9 @@ def _reads_fixed_text(program: Program, function: Function, parser: int) -> bool
     """True when a parser is handed on with literals alone: their entities are the program's own."""
     parser = function.origin(parser) if parser >= 0 else parser
     users = (function.values[user] for user in function.users.get(parser, ()))
-    texts = [user.args[0] for user in users if type(user) is f.Call and parser in map(function.origin, user.args[1:])]
+    calls = [user for user in users if type(user) is f.Call and user.args]
+    given = [call for call in calls if parser in map(function.origin, call.args[1:]) or call.callee in _FED]
+    texts = [call.args[0] for call in given]
     return bool(texts) and all(program.taint.is_fixed(function, text, "xml") for text in texts)
 
 
