@@ -1,5 +1,6 @@
 """The grammar's kinds of nodes by number, and the two tables that say how each kind is lowered."""
 
+import re
 from collections.abc import Callable
 
 import tree_sitter_python
@@ -14,10 +15,32 @@ KIND_NAMES = tuple(LANGUAGE.node_kind_for_id(i) or "" for i in range(LANGUAGE.no
 Lower = Callable[[Body, Node], int]
 """Lowers a node into a body. An expression gives the id of its value; a statement gives NONE."""
 
+_DEFINES = re.compile(rb"(?:@|(?:async|class|def)\b)")
+
 
 def parse(source: bytes) -> Node:
     """The root of the syntax tree of `source`; never fails: what is not Python is an `ERROR` node."""
-    return Parser(LANGUAGE).parse(source).root_node
+    root = Parser(LANGUAGE).parse(source).root_node
+    if not root.has_error or b"@" not in source:
+        return root
+    mended = Parser(LANGUAGE).parse(_without_outdented(source)).root_node
+    return root if mended.has_error else mended
+
+
+def _without_outdented(source: bytes) -> bytes:
+    """The source with blanks for comments that stand further left than the definition that follows.
+
+    After a decorator the grammar takes such a comment for the end of the block.
+    """
+    lines, left = source.split(b"\n"), 0
+    for at in range(len(lines) - 1, -1, -1):
+        text = lines[at].lstrip(b" \t")
+        indent = len(lines[at]) - len(text)
+        if text.startswith(b"#"):
+            lines[at] = b" " * len(lines[at]) if indent < left else lines[at]
+        elif text.strip():
+            left = indent if _DEFINES.match(text) else 0
+    return b"\n".join(lines)
 
 
 def kind(name: str) -> int:
