@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seatrial.app.listing import listing
-from seatrial.app.roles import vendored_top
+from seatrial.app.roles import template_top, vendored_top
 from seatrial.model.globs import matcher
 from seatrial.model.source import Gap, LeftOut, Stage
 
@@ -61,6 +61,8 @@ def sift(paths: Sequence[str], wanted: Wanted) -> tuple[list[str], list[LeftOut]
     for path in filter(wanted.interesting, paths):
         if top := vendored_top(path, environments):
             left[top, "vendored: other people's code"] += 1
+        elif top := template_top(path):
+            left[top, "a template, whose names are filled in later"] += 1
         elif pattern := next((pattern for pattern, means in excluders if means(path)), ""):
             left[pattern, "excluded by settings"] += 1
         else:

@@ -53,6 +53,7 @@ _TEST_FILE = re.compile(r"(?:test_.+|.+_tests?|tests?|conftest)\.\w+\Z|.+\.(?:te
 _CERTAIN_TEST_FILE = re.compile(r"(?:test_.+|.+_test|conftest)\.\w+\Z")
 _EXAMPLE_FOLDER = frozenset({"examples", "samples", "docs", "docs_src", "tutorials", "demos"})
 _TOP_EXAMPLE_FOLDER = _EXAMPLE_FOLDER | {"example", "sample", "doc", "demo", "tutorial"}
+_FILLED_IN = re.compile(r"\{\{[^/]*\}\}[^/]*|\{%[^/]*%\}[^/]*")
 _NUMBERED = re.compile(r"\d{3,}_\w+\.\w+\Z")
 _REVISION = re.compile(r"(?:[\d-]+_)?[0-9a-f]{12}(?:_\w*)?\.py\Z")
 _GENERATED_FILE = re.compile(r".+(?:_pb2|_pb2_grpc)\.pyi?\Z|.+\.min\.\w+\Z|.+\.(?:g|generated)\.\w+\Z")
@@ -74,6 +75,15 @@ def vendored_top(path: str, environments: Collection[str]) -> str:
         if part in _VENDORED or top in environments:
             return top
     return ""
+
+
+def template_top(path: str) -> str:
+    """The outermost part of the path that a generator of projects fills in (`{{cookiecutter.name}}`); empty if none is.
+
+    What lies there is the text of a program, and none before its names are put in.
+    """
+    found = _FILLED_IN.search(path)
+    return path[: found.end()] if found else ""
 
 
 def classifier(paths: Collection[str]) -> Callable[[str], Role]:

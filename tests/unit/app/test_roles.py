@@ -1,6 +1,6 @@
 import pytest
 
-from seatrial.app.roles import classifier, vendored_top
+from seatrial.app.roles import classifier, template_top, vendored_top
 from seatrial.model.source import Role
 
 
@@ -54,3 +54,17 @@ def test_a_folder_called_test_is_test_code_only_if_it_holds_tests() -> None:
 )
 def test_the_outermost_vendored_folder_is_named(path: str, top: str) -> None:
     assert vendored_top(path, {"env"}) == top
+
+
+@pytest.mark.parametrize(
+    ("path", "top"),
+    [
+        ("new/{{cookiecutter.slug}}/app/main.py", "new/{{cookiecutter.slug}}"),
+        ("new/{{ name }}_shop/main.py", "new/{{ name }}_shop"),
+        ("{% if web %}web{% endif %}/a.py", "{% if web %}web{% endif %}"),
+        ("shop/{{name}}.py", "shop/{{name}}.py"),
+        ("shop/{name}/main.py", ""),
+    ],
+)
+def test_what_is_filled_in_later_is_a_template(path: str, top: str) -> None:
+    assert template_top(path) == top
