@@ -11,6 +11,13 @@ _TELLING = re.compile(
     rb"seatrial:|pylint: *disable=unreachable|"
     rb"\b(?:TODO|FIXME|XXX|HACK)\b|\b(?i:placeholder|not (?:yet )?implemented|in a real|todo:|fixme:)"
 )
+_SPOKEN = re.compile(
+    rb"(?:#|\"\"\"|''')[^\n]*?(?:"
+    rb"\bnoqa: ?[^\n]*\b(?:B006|B019|BLE001|F841|RUF006|S11[023]|SIM115)\b"
+    rb"|(?i:(?:\b(?:not|without|no|never)|n't) (?:an? |any )?(?:rais|fail|crash|error|exception|throw|warn)))"
+)
+"""A comment that tells another tool that something is meant; one, or a docstring, that says that nothing is raised."""
+_QUOTES = (b'"""', b"'''")
 _GENERATED = re.compile(
     rb"(?i)\b(?:auto-?)?generated (?:by|from|using|with|on)\b|\bdo not (?:edit|modify)\b|@generated\b"
 )
@@ -23,15 +30,21 @@ _HEAD_LINES = 20
 
 
 def comments(source: bytes, root: Node, line_of: list[int]) -> tuple[Comment, ...]:
-    """The comments that speak of unfinished work, to seatrial, or of why an error is handled as it is."""
+    """The comments that speak of unfinished work, to seatrial, or of why an error is handled as it is.
+
+    And docstrings whose first line says that nothing is raised.
+    """
     found: dict[int, Comment] = {}
     places = [match.start() for match in _TELLING.finditer(source)]
     places += [match.start(1) for match in _HANDLED.finditer(source)]
+    places += [match.start() for match in _SPOKEN.finditer(source)]
     for place in sorted(places):
         node = root.descendant_for_byte_range(place, place + 1)
-        if node is not None and node.kind_id == COMMENT and node.start_byte not in found:
+        is_comment = node is not None and node.kind_id == COMMENT
+        if node is not None and node.start_byte not in found and (is_comment or source[place : place + 3] in _QUOTES):
             start = node.start_byte
-            text = source[start : node.end_byte].decode("utf-8", "replace").rstrip()
+            end = node.end_byte if is_comment else source.find(b"\n", start)
+            text = source[start:end].decode("utf-8", "replace").rstrip()
             own_line = not source[source.rfind(b"\n", 0, start) + 1 : start].strip()
             found[start] = Comment(line_of[start], text, own_line)
     return tuple(found.values())

@@ -10,6 +10,7 @@ from seatrial.program.ancestry import made_of
 
 _COLLECTED = re.compile(r"(?:^|/)tests?[^/]*\Z|[._-](?:tests?|spec)\.\w+\Z")
 """Files that runners look into (pytest `python_files`, unittest `test*.py`, Django `tests.py`)."""
+_NO_ERROR = re.compile(r"(?i)(\b(not|without|no|never)|n't) (an? |any )?(rais|fail|crash|error|exception|throw|warn)")
 _ASSERTS = frozenset({f.Assert, f.Call})
 
 
@@ -36,6 +37,12 @@ def is_test(function: Function) -> bool:
         and outer is not None
         and not outer.is_callable
     )
+
+
+def is_about_errors(function: Function) -> bool:
+    """A docstring or comment says what the test is for: that no error comes."""
+    lines = range(function.facts.line, function.facts.end_line + 1)
+    return any(c.line in lines and _NO_ERROR.search(c.text) for c in function.file.facts.comments)
 
 
 def claims(program: Program, function: Function) -> Iterator[Claim]:

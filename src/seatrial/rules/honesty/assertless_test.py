@@ -68,6 +68,23 @@ def test_ticket_18432():
 def test_mock(sender):
     total([1])
     sender.assert_called_once()
+
+def test_made():
+    order = total([1])
+
+def test_result_is_meant_to_be_dropped():
+    result = total([1])  # noqa: F841
+
+def test_large():
+    # Should not raise an exception.
+    result = total([1] * 1000)
+
+def test_plugin(plugin, log):
+    response = plugin.get("/orders")
+    if response.status_code != 200:
+        log.error("no orders")
+        return False
+    return True
 ```
 
 ```shop.py
@@ -92,7 +109,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.queries import text_of
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.honesty._claims import is_test
+from seatrial.rules.honesty._claims import is_about_errors, is_test
 
 DEPTH = 4
 """How many helpers deep an assertion is looked for."""
@@ -103,6 +120,10 @@ _SAYS_SO = re.compile(
     r"(?i)(not|no|without)_(raise|error|fail|crash|exception|warn)|smoke|import|works|doesnt|benchmark|crash|regression"
     r"|ticket|issue_?\d|bug_?\d|_ok$"
 )
+_RESULT = re.compile(
+    r"(?i)(.*_)?(result|res|response|resp|ret|rv|actual|output|out|got|answer|reply|returned|value|data)s?\d?\Z"
+)
+"""Names of what a test was to look at; others may be made for what their making does."""
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
 _EXPECTED = frozenset({"status", "expected", "expected_status", "check"})
 """Keywords by which a call says what has to come out: `submit(status=303)`, `run(command, check=True)`."""
@@ -131,22 +152,34 @@ def check(program: Program) -> Iterator[Match]:
             and not _asserts(program, function, 0)
         ):
             calls = [c for c in function.calls if not function.is_annotation(c)]
-            if calls and not _SAYS_SO.search(function.name):
+            if calls and not _SAYS_SO.search(function.name) and not _returns(function):
                 yield Match(
                     message=f"{function.name} checks nothing",
                     function=function,
                     line=function.values[calls[0]].line,
                     key="no assertion",
-                    confidence=0.78 if _drops_a_result(function) else 0.5,
+                    confidence=0.78 if _drops_a_result(function) and not is_about_errors(function) else 0.5,
                 )
+
+
+def _returns(function: Function) -> bool:
+    """It gives an answer to whoever calls it: a function of the program that is named like a test."""
+    given = (function.values[s.value] for s in function.values if type(s) is f.Return and s.value >= 0)
+    return any(type(step) is not f.Const or step.kind != "none" for step in given)
 
 
 def _drops_a_result(function: Function) -> bool:
     """A result is given a name, or printed, and never looked at: the check was forgotten."""
     used = _used(function)
+    meant = {c.line for c in function.file.facts.comments if "F841" in c.text}
     for step in function.values:
-        is_named = type(step) is f.Store and step.value >= 0 and step.name not in used
-        if type(step) is f.Store and is_named and type(function.values[step.value]) is f.Call:
+        is_named = type(step) is f.Store and step.value >= 0 and step.name not in used and _RESULT.match(step.name)
+        if (
+            type(step) is f.Store
+            and is_named
+            and type(function.values[step.value]) is f.Call
+            and step.line not in meant
+        ):
             return True
         if type(step) is f.Call and step.callee == "!print":
             return True
@@ -192,6 +225,8 @@ def _asserts(program: Program, function: Function, depth: int) -> bool:
             return True
         if type(step) is f.Closure and _asserts(program, function.file.functions[step.function], depth + 1):
             return True  # in a callback
+        if type(step) is f.Const and isinstance(step.value, str) and "\nassert " in step.value:
+            return True  # in a text that is run
         if type(step) is f.Yield and depth == 0:  # a generator test, or a step of another framework
             return True
     return False
