@@ -43,6 +43,8 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
     names -= {found[1] for found in _COMPOSED.finditer(text)}
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
+    if "sqlalchemy" not in installed:
+        schemes = [scheme for scheme in schemes if "+" not in scheme]
     scheme = max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
     if "sqlalchemy" in installed and "sqlalchemy" in text and "+" not in scheme and "psycopg2" not in installed:
         scheme = f"postgresql+{drivers[-1]}"

@@ -12,4 +12,12 @@ class LockedError(SeatrialError):
 
 
 class StartError(SeatrialError):
-    """The program cannot be started: the message says why, its last lines, and what to set."""
+    """The program cannot be started: the message says why, its last lines, and what to set.
+
+    `cause` is the error of the program itself, as `Kind: text`, if it told one, and `trace` how it came about.
+    """
+
+    def __init__(self, message: str, cause: str = "", trace: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.trace = trace

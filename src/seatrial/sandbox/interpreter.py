@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
+
 from seatrial.sandbox import needs
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.installing import Outcome, install, pip
 from seatrial.sandbox.pythons import fitting, unmet
 
 _OWN = (".venv", "venv", "env")
-_PATIENCE = 900
+_PATIENCE = 300
+_MADE = "made.json"
+_HOME = "{home}"
+"""Stands for the folder of the program, which is another copy each time."""
 
 
-def interpreter(root: Path, chosen: str, aside: Path) -> Path:
+def interpreter(root: Path, copy: Path, chosen: str, aside: Path) -> Path:
     """The Python to use: the one chosen, else that of an environment in the tree, else of one made below `aside`.
+
+    What is built on the way is built in the copy of the tree.
 
     Theirs is used as it is, never changed. One made aside is kept for the next time, by the content of what it was
     made from. Raises `StartError` if it cannot be made.
@@ -28,7 +36,7 @@ def interpreter(root: Path, chosen: str, aside: Path) -> Path:
             python = folder / name / "bin" / "python"
             if python.is_file():
                 return python.absolute()
-    return _made(home, aside)
+    return _made(needs.home(copy), aside)
 
 
 def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
@@ -36,6 +44,37 @@ def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
     code = "import sys\nfrom importlib.util import find_spec\nprint(*[n for n in sys.argv[1:] if find_spec(n)])"
     done = subprocess.run([str(python), "-c", code, *names], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
     return frozenset(done.stdout.split())
+
+
+class Made(msgspec.Struct):
+    """How an environment of ours was made, kept beside it."""
+
+    arguments: tuple[str, ...] = ()
+    """What pip was asked for."""
+    notes: tuple[str, ...] = ()
+    """Where that is not what the program asks for, each a sentence."""
+
+
+def made(python: Path) -> Made | None:
+    """How the environment of an interpreter was made; None if it is not one of ours."""
+    file = python.parents[1] / _MADE
+    return msgspec.json.decode(file.read_bytes(), type=Made) if file.is_file() else None
+
+
+def changed(python: Path, home: Path, requirement: str) -> bool:
+    """Installs something differently in an environment of ours; False if that cannot be had with the rest."""
+    before = made(python)
+    if before is None or requirement in before.arguments:
+        return False
+    if pip(python, [*(one.replace(_HOME, str(home)) for one in before.arguments), requirement]):
+        return False
+    notes = (*before.notes, f"{requirement} was installed: it does not start with what it asks for")
+    _keep(python, Made((*before.arguments, requirement), notes))
+    return True
+
+
+def _keep(python: Path, how: Made) -> None:
+    (python.parents[1] / _MADE).write_bytes(msgspec.json.encode(how))
 
 
 def _made(home: Path, aside: Path) -> Path:
@@ -46,26 +85,17 @@ def _made(home: Path, aside: Path) -> Path:
     made_from = b"\0".join(path.read_bytes() for path in sources) + str(base).encode() + sys.version.encode()
     folder = aside / sha256(made_from).hexdigest()[:16]
     python = folder / "bin" / "python"
-    if (folder / "made").exists():
+    if (folder / _MADE).exists():
         return python
-    failures = [_run(str(base), "-m", "venv", "--clear", str(folder))]
-    for arguments in needs.needs(home):
-        failures.append(_installed(python, arguments))
-        if not failures[-1]:
-            break
-    if failures[-1]:
+    failure = _run(str(base), "-m", "venv", "--clear", str(folder))
+    done = Outcome((), failure) if failure else install(python, needs.needs(home), needs.plain(home))
+    if done.failure:
         raise StartError(
-            f"an environment for the program cannot be made:\n{failures[-1]}\n{unmet(needs.python(home), base)}\n"
+            f"an environment for the program cannot be made:\n{done.failure}\n{unmet(needs.python(home), base)}\n"
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
-    (folder / "made").touch()
+    _keep(python, Made(tuple(one.replace(str(home), _HOME) for one in done.arguments), done.notes))
     return python
-
-
-def _installed(python: Path, arguments: Sequence[str]) -> str:
-    return _run(
-        str(python), "-m", "pip", "install", "--quiet", "--retries", "2", "--disable-pip-version-check", *arguments
-    )
 
 
 def _run(*command: str) -> str:

@@ -49,7 +49,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         root = copy(launch.root, folder / "tree")
         (folder / "out").mkdir()
         (folder / "tmp").mkdir()
-        python = interpreter(launch.root, launch.python, launch.aside)
+        python = interpreter(launch.root, root, launch.python, launch.aside)
         own = services(stack, root, python, launch.env)
         listener = stack.enter_context(_listener())
         starter = Starter(_surroundings(launch, folder, python, own, listener.getsockname()[1]))

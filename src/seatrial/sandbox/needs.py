@@ -16,6 +16,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
 _RUN_WITH = re.compile(r"^(?:FROM\s+(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s-]|$)", re.MULTILINE)
 _LARGEST = 100_000
+_EDITABLE = re.compile(r"^(?:-e|--editable)[= ]\s*")
 _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
 
 
@@ -47,6 +48,36 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
         yield asked
     elif (folder / "setup.py").is_file():
         yield [str(folder)]
+
+
+def plain(folder: Path) -> list[str]:
+    """What `needs` asks for first, as requirements alone: what it takes from a repository too, no options."""
+    for name in _LOCKS:
+        if (folder / name).is_file():
+            lines = (
+                _HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in _lines(folder / name)
+            )
+            return [line for line in lines if line and line[0] not in "-." and not line.startswith("file:")]
+    return next((list(found) for found in needs(folder) if found[0] != str(folder)), [])
+
+
+def elsewhere(folder: Path) -> Iterator[str]:
+    """Requirements that other files of the program name: those of developers, of tests, of further services."""
+    for file in sorted({*folder.glob("*requirements*.txt"), *folder.glob("*requirements*/*.txt")}):
+        yield from (line for line in _lines(file) if not line.startswith("-") and "://" not in line)
+    project = _toml(folder / "pyproject.toml")
+    for group in (project.get("project", {}).get("optional-dependencies", {}), project.get("dependency-groups", {})):
+        yield from (one for listed in group.values() for one in listed if isinstance(one, str))
+    poetry = project.get("tool", {}).get("poetry", {})
+    for said in (
+        poetry.get("dev-dependencies", {}),
+        *(one.get("dependencies", {}) for one in _values(poetry, "group")),
+    ):
+        yield from said
+
+
+def _values(said: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return list(said.get(name, {}).values())
 
 
 def sources(folder: Path) -> list[Path]:

@@ -35,13 +35,16 @@ def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
         for python in _others((int(version[2:]),)):
             if _version(python).startswith(f"{version}.") and wanted.contains(_version(python), prereleases=True):
                 return python
-    if wanted.contains(_own(), prereleases=True):
+    too_young = bool(young) and int(young[0][2:]) > sys.version_info.minor
+    if wanted.contains(_own(), prereleases=True) and not too_young:
         return Path(sys.executable)
     found = {version: python for python in _others() if (version := _version(python))}
     ranked = sorted(found, key=Version, reverse=True)
     best = next((version for version in ranked if wanted.contains(version, prereleases=True)), "")
     is_newer = any(wanted.contains(f"3.{minor}.0") for minor in range(sys.version_info.minor + 1, _NEWEST))
     nearest = (ranked[:1] if is_newer else ranked[-1:]) or [""]
+    if too_young and wanted.contains(_own(), prereleases=True) and (not best or Version(best) < Version(_own())):
+        return Path(sys.executable)
     return found.get(best or nearest[0], Path(sys.executable))
 
 

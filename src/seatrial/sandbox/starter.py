@@ -11,11 +11,14 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import advice
 from seatrial.sandbox.candidates import Candidates
+from seatrial.sandbox.drift import mend
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.interpreter import changed, made
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.variables import Variables
 
+_MOST_MENDS = 6
 _INSIDE = Path(__file__).with_name("inside")
 _PREPARED_WITHIN = 300.0
 _ALL = 1_000
@@ -77,15 +80,26 @@ class Starter:
         self._around = around
 
     def prepare(self) -> Started:
-        """Looks at the program and makes its tables; from then on what was found is used."""
-        self._finish(self._run("prepare", -1))
+        """Looks at the program and makes its tables; from then on what was found is used.
+
+        In an environment of ours, what it asked for too loosely is installed as it was meant.
+        """
+        for left in reversed(range(_MOST_MENDS)):
+            try:
+                self._finish(self._run("prepare", -1))
+                break
+            except StartError as error:
+                further = mend(error.cause, error.trace, self._around.python, self._around.home) if left else ""
+                if not further or not changed(self._around.python, self._around.home, further):
+                    raise
         started = msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
         is_django = started.framework == "django" and ":" not in started.app
         names, module = ((), started.app) if is_django else ((started.app,), "")
         found = Candidates(names, self._around.found.paths, module)
         dummies = {**self._around.dummies, **started.dummies}
         self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies)
-        return msgspec.structs.replace(started, dummies=dummies)
+        how = made(self._around.python)
+        return msgspec.structs.replace(started, dummies=dummies, notes=how.notes if how else ())
 
     def setup(self, commands: Sequence[Sequence[str]]) -> None:
         """Runs the user's own commands in the copy."""
@@ -154,7 +168,8 @@ class Starter:
 
     def _failure(self, child: Child, code: int | None) -> StartError:
         said = self._around.out / "failed.json"
-        error = json.loads(said.read_bytes())["error"] if said.exists() else ""
+        told = json.loads(said.read_bytes()) if said.exists() else {}
+        error = told.get("error", "")
         late = f"it did not end within {_PREPARED_WITHIN / 60:.0f} minutes"
         reason = error or (late if code is None else f"it ended with {code}")
         lines = (
@@ -163,4 +178,4 @@ class Starter:
             unmet(needs.python(self._around.home), self._around.python),
             advice(error, child.last_lines(_ALL), self._around.dummies),
         )
-        return StartError("\n".join(line for line in lines if line))
+        return StartError("\n".join(line for line in lines if line), error, told.get("trace", ""))

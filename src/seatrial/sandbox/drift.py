@@ -1,0 +1,75 @@
+"""What to install differently when a program does not start with what it asked for: it asked for too little.
+
+Requirements without a version mean those of their time: the newest may no longer have what the program uses.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from seatrial.sandbox import needs
+from seatrial.sandbox.installing import normal
+
+_GONE = re.compile(
+    r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
+)
+_ABSENT = re.compile(r"No module named '(\w+)'")
+_PYDANTIC = re.compile(r"^Pydantic(?:Import|User)Error")
+_ODDS = re.compile(r"(?:Type|Value|Attribute|Import)Error: ")
+_FRAME = re.compile(r'^  File "([^"]+)"', re.MULTILINE)
+_LIBRARY = re.compile(r"/site-packages/(\w+)")
+_NAMES = {"yaml": "pyyaml", "jwt": "pyjwt", "PIL": "pillow", "MySQLdb": "mysqlclient", "bs4": "beautifulsoup4"}
+_TOOLS = {"pkg_resources": "setuptools<81"}
+"""Brought by every Python once; the index has nothing else of this name."""
+_OF = """
+import sys
+from importlib.metadata import distributions
+for one in distributions():
+    tops = (one.read_text("top_level.txt") or "").split()
+    tops += [str(file).partition("/")[0].partition(".")[0] for file in one.files or ()]
+    if sys.argv[1] in tops:
+        print(one.metadata["Name"], one.version)
+        break
+"""
+
+
+def mend(error: str, trace: str, python: Path, home: Path) -> str:
+    """A requirement that may help against the error that a program ended with, by its trace; empty if none is known.
+
+    What is missing is installed only if the program's own files name it somewhere: a name alone may be anybody's.
+    """
+    if _PYDANTIC.match(error):
+        return "pydantic<2"
+    if gone := _GONE.search(error):
+        return _older(python, next(filter(None, gone.groups())).partition(".")[0])
+    if (absent := _ABSENT.search(error)) is None:
+        return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
+    return _TOOLS.get(absent[1]) or next(_named(absent[1], needs.elsewhere(home)), "")
+
+
+def at_odds(trace: str) -> str:
+    """The library that an error came out of, if it was another that called it; empty if the program itself did."""
+    frames = _FRAME.findall(trace)
+    if not frames or not (own := _LIBRARY.search(frames[-1])):
+        return ""
+    before = next((frame for frame in reversed(frames) if f"/site-packages/{own[1]}" not in frame), "")
+    return own[1] if _LIBRARY.search(before) else ""
+
+
+def _older(python: Path, module: str) -> str:
+    """The distribution that has the module, before its present major version; empty if there is none."""
+    done = subprocess.run([str(python), "-c", _OF, module], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
+    name, _, version = done.stdout.strip().partition(" ")
+    numbers = re.match(r"(\d+)(?:\.(\d+))?", version)
+    if not name or numbers is None:
+        return ""
+    return f"{name}<{numbers[1]}" if int(numbers[1]) else f"{name}<0.{numbers[2] or 0}"
+
+
+def _named(module: str, requirements: Iterable[str]) -> Iterator[str]:
+    """Those of the requirements whose name speaks of the module, the likeliest first."""
+    plain = normal(_NAMES.get(module, module)).replace("-", "")
+    named = {one: normal(re.split(r"[\[<>=!~;@ ]", one)[0]).replace("-", "") for one in requirements}
+    yield from (one for one, name in named.items() if name == plain)
+    yield from (one for one, name in named.items() if plain in name and len(plain) > 3)
