@@ -106,10 +106,14 @@ def test_a_commit_in_the_making_can_cite_it(shop: Path, capsys: pytest.CaptureFi
     assert run([*check, "--message", str(shop / "../message")]) == 0
 
 
-def test_a_comment_that_cites_it_speaks_for_its_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_comment_that_cites_it_speaks_for_its_line(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cited = f"# seatrial: decided {ID} because it is persistent now\n" + BACK["shop/jobs.py"]
     write(shop, {"shop/jobs.py": cited, "shop/other.py": "import redis\n"})
     assert [(path, line) for path, line, _ in reasons(shop, capsys)] == [("shop/other.py", 1)]
+    write(shop, {"shop/jobs.py": f"{cited}\n\ndef again():\n    from redis import Redis\n", "shop/other.py": ""})
+    ((path, line, told),) = reasons(shop, capsys)
+    assert (path, line) == ("shop/jobs.py", 10)
+    assert "jobs were lost" in told
 
 
 def test_a_comment_without_reason_lets_nothing_pass(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

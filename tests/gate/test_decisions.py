@@ -131,11 +131,19 @@ def test_what_was_rejected_is_stopped_with_its_reason_and_the_ways_on() -> None:
     assert "Is it true now: never?" in reason.way_to_green
 
 
-def test_a_commit_cites_for_the_whole_change_and_a_comment_for_its_file() -> None:
+def test_a_commit_cites_for_the_whole_change_and_a_comment_for_its_line() -> None:
     assert judge(replace(HELD, citations=(Citation(IDS[0], "", commit="abc"),))) == ()
-    assert judge(replace(HELD, citations=(Citation(IDS[0], "so", path="a.py"),))) == ()
-    assert judge(replace(HELD, citations=(Citation(IDS[0], "so", path="b.py"),)))
-    assert judge(replace(HELD, citations=(Citation(IDS[0], "", path="a.py"),)))
+    assert judge(replace(HELD, citations=(Citation(IDS[0], "so", path="a.py", speaks_for=3),))) == ()
+    assert judge(replace(HELD, citations=(Citation(IDS[0], "so", path="a.py", speaks_for=4),)))
+    assert judge(replace(HELD, citations=(Citation(IDS[0], "so", path="b.py", speaks_for=3),)))
+    assert judge(replace(HELD, citations=(Citation(IDS[0], "", path="a.py", speaks_for=3),)))
+
+
+def test_what_a_file_lacks_is_cited_anywhere_in_it() -> None:
+    lack = replace(RULE, kind=RuleKind.PATTERN_REQUIRED, pattern="x", imports=())
+    held = Decided(now=(record(IDS[0], rules=(lack,)),), sightings=(replace(SEEN, clause="rules.0", line=1),))
+    assert judge(held)
+    assert judge(replace(held, citations=(Citation(IDS[0], "so", path="a.py", line=9, speaks_for=10),))) == ()
 
 
 def test_a_milder_rule_shuts_nothing() -> None:

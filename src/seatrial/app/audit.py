@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial import __version__, gate, registry
-from seatrial.app import cache, compare, environment, evidence, git, scanned, workspace
+from seatrial.app import base, cache, compare, environment, evidence, git, scanned, workspace
 from seatrial.app.analyse import analyse
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.blame import nearest
@@ -112,24 +112,24 @@ def find(request: Request, progress: Progress) -> Audited:
     """All findings of the tree (and of the base of its change), whatever their confidence. Raises as `audit`."""
     began = time.perf_counter()
     workspace.require(request.root)
-    loaded = load(request.root, registry.rule_ids())
+    loaded = _settings(request)
     for name in request.rules:
         if name not in registry.rule_ids() and not (request.others and scanner_of(name)):
             raise ConfigError(f"there is no rule `{name}`; {nearest(name, registry.rule_ids())}")
-    base = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
+    start = git.merge_base(request.root, request.changed_since) if request.changed_since else ""
     store = cache.users_own() if request.cached else cache.NoCache()
     means = Means(store, request.jobs or os.cpu_count() or 1, progress)
     with closing(store), _without_collector():
         tree = _tree(request, "", loaded, means)
         analysis = analyse(tree, loaded.settings, loaded.options, means)
-        earlier = _tree(request, base, loaded, means) if base else None
+        earlier = _tree(request, start, loaded, means) if start else None
         before = analyse(earlier, loaded.settings, loaded.options, means) if earlier else None
     for note in store.notes:
         progress.note(note)
     others = scanned.scanned(request.others, request.root, loaded.settings)
     if request.others:
         analysis = scanned.beside(analysis, others)
-        before = before and scanned.beside(before, scanned.in_base(others, request.root, base))
+        before = before and scanned.beside(before, scanned.in_base(others, request.root, start))
     return Audited(
         settings=loaded.settings,
         analysis=analysis,
@@ -150,6 +150,16 @@ def recalling(audited: Audited, request: Request, without: Collection[str] = ())
     known, found = evidence.recalled(kept, audited.analysis, audited.program)
     analysis = evidence.applied(audited.analysis, known, () if audited.before else found)
     return msgspec.structs.replace(audited, analysis=analysis, evidence=known)
+
+
+def _by_base(request: Request) -> bool:
+    """Whether what judges is taken from where the change goes, so that the change cannot loosen it."""
+    return request.gate and bool(request.changed_since)
+
+
+def _settings(request: Request) -> Loaded:
+    own = load(request.root, registry.rule_ids())
+    return base.settings_at(request.root, request.changed_since) if _by_base(request) else own
 
 
 def _named(root: Path) -> str:
@@ -193,7 +203,8 @@ def _with_outside(tree: workspace.Tree, request: Request, loaded: Loaded) -> wor
 def _verdict(request: Request, audited: Audited, shown: list[Finding], now: datetime) -> Verdict:
     """What stands against the code that was asked about; what lies unused in the records is told of the whole."""
     analysis, before, policy = audited.analysis, audited.before, audited.settings.judged_by
-    decisions = scanned.heard_decisions(baseline.read(request.root), audited.scanners)
+    accepted = base.baseline_at(request.root, request.changed_since) if _by_base(request) else None
+    decisions = scanned.heard_decisions(baseline.read(request.root) if accepted is None else accepted, audited.scanners)
     visible = [finding for finding in analysis.findings if _is_confident(finding, None, audited.settings)]
     comments = scanned.heard_comments(analysis.suppressions, audited.scanners)
     whole = gate.judge(visible, audited.evidence, decisions, comments, policy, analysis.gaps, now.date())

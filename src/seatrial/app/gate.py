@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from seatrial.app import decided, git, signoffs
+from seatrial.app import base, decided, git, signoffs
 from seatrial.app.audit import Request, find, recalling, report_on
 from seatrial.app.progress import Progress
 from seatrial.gate.decisions import with_decisions
@@ -42,6 +42,8 @@ def judge(
     analysis = replace(audited.analysis, gaps=(*audited.analysis.gaps, *gaps))
     report = report_on(recalling(replace(audited, analysis=analysis), request), request)
     verdict = with_decisions(report.verdict, records, settings.judged_by.fail_on)
+    told = base.notices(request.root, request.changed_since) if request.changed_since else ()
+    verdict = replace(verdict, notices=(*verdict.notices, *told))
     if accepted.mandate and reviewed:
         seen = signoffs.Seen(signoffs.grave(report.verdict))
         verdict = with_standing(verdict, signoffs.standing(request.root, request.changed_since, seen))

@@ -10,6 +10,7 @@ from seatrial.decisions.provenance import agent_trace, declared, git_ai
 from seatrial.decisions.provenance.agents import Agents
 from seatrial.decisions.provenance.commits import Claim, Commit, claims
 from seatrial.decisions.provenance.marked_lines import MarkedLines, Read, joined
+from seatrial.errors import SourceError
 from seatrial.model.provenance import Origin
 from seatrial.model.source import Gap, Stage
 
@@ -46,9 +47,19 @@ def gather(root: Path, agents: Agents) -> Marks:
     return Marks(past, of_commits, (*told.lines, *traced.lines), gaps, list(_remarks(noted, past)))
 
 
-def declarations(root: Path) -> declared.Declared:
-    """What the project declares of its files. Raises `DecisionError`."""
-    return declared.parse(_own_file(root, declared.PLACE) or b"")
+def declarations(root: Path, base: str = "") -> declared.Declared:
+    """What the project declares of its files; `base` is the commit whose word on people counts, empty: the tree's own.
+
+    Raises `DecisionError`, and `SourceError` if the commit cannot be read.
+    """
+    own = declared.parse(_own_file(root, declared.PLACE) or b"")
+    if not base:
+        return own
+    try:
+        there = git.file_at(root, base, declared.PLACE) or b""
+    except git.GitError as error:
+        raise SourceError(f"commit {base[:12]} cannot be read ({error}). Fetch it first.") from error
+    return declared.judging(declared.parse(there), own)
 
 
 _SHALLOW = (

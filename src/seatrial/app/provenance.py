@@ -52,12 +52,12 @@ class _Known(NamedTuple):
     owned: OwnedLines
 
 
-def provenance(root: Path, paths: Sequence[str] = ()) -> tuple[Provenance, ...]:
+def provenance(root: Path, paths: Sequence[str] = (), base: str = "") -> tuple[Provenance, ...]:
     """Who wrote each symbol below `root`, of the files or folders `paths` alone if there are any.
 
-    `survey` tells besides what keeps that from being more certain.
+    `survey` tells besides what keeps that from being more certain, and what `base` is.
     """
-    return survey(root, paths).units
+    return survey(root, paths, base=base).units
 
 
 def located(path: Path) -> tuple[Path, tuple[str, ...]]:
@@ -70,6 +70,7 @@ def survey(
     paths: Sequence[str] = (),
     attested: Mapping[str, str] | None = None,
     cache: Cache | NoCache | None = None,
+    base: str = "",
 ) -> Survey:
     """Who wrote what below `root`.
 
@@ -78,6 +79,7 @@ def survey(
         paths: files or folders relative to `root`; none means every Python file.
         attested: digests of symbols, each with the person who signed to have written it.
         cache: the user's own if None.
+        base: the commit whose declarations of people count (a full object id); empty: those of the tree.
 
     Raises:
         SourceError: there is no such folder.
@@ -89,7 +91,7 @@ def survey(
     found = marks.gather(root, table)
     wanted = frozenset(path.strip("/") for path in paths if path.strip("/."))
     gaps = list(found.gaps)
-    known = _Known({}, marks.declarations(root).claims(), attested or {}, git.prefix(root), OwnedLines(cache))
+    known = _Known({}, marks.declarations(root, base).claims(), attested or {}, git.prefix(root), OwnedLines(cache))
     try:
         known = known._replace(followed=_followed(root, found, {Path(path).suffix for path in wanted}, cache))
     except git.GitError as error:

@@ -122,7 +122,12 @@ def encode(decisions: Iterable[Decision]) -> bytes:
 
 def is_part(data: bytes, whole: bytes) -> bool:
     """Whether a baseline (the file's bytes; none is empty) holds nothing that another does not. Raises as `read`."""
-    return not Counter(_decode(data) if data else ()) - Counter(_decode(whole) if whole else ())
+    return not Counter(decode(data)) - Counter(decode(whole))
+
+
+def decode(data: bytes) -> tuple[Decision, ...]:
+    """The entries of a baseline's file; none of no bytes. Raises as `read`."""
+    return _decode(data) if data else ()
 
 
 def _decode(data: bytes) -> tuple[Decision, ...]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from seatrial.model.decided import Citation, Decided, Sighting
 from seatrial.model.finding import Severity
-from seatrial.model.record import Enforcement, Record, Status
+from seatrial.model.record import Enforcement, Record, RuleKind, Status
 from seatrial.model.verdict import Reason, Verdict
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -66,12 +66,14 @@ def _counts(record: Record, decided: Decided) -> bool:
 def _against(decided: Decided, held: Mapping[str, Record], fail_on: Severity) -> Iterator[Reason]:
     groups: dict[tuple[str, str, str], list[Sighting]] = {}
     for one in decided.sightings:
-        if one.record in held and held[one.record].enforcement is not Enforcement.SURFACE:
+        record = held.get(one.record)
+        if record is None or record.enforcement is Enforcement.SURFACE:
+            continue
+        if not (_may_cite(record, one.clause) and _cited(decided.citations, record, one)):
             groups.setdefault((one.record, one.clause, one.path), []).append(one)
     for (name, clause, path), seen in groups.items():
-        record = held[name]
-        may_cite = clause.startswith("rejected") or record.enforcement is not Enforcement.ENFORCE
-        if _weighs(record, clause, fail_on) and not (may_cite and _cited(decided.citations, name, path)):
+        record, may_cite = held[name], _may_cite(held[name], clause)
+        if _weighs(record, clause, fail_on):
             rule = f"{name}#{_rule_id(record, clause)}" if clause.startswith("rules") else name
             yield Reason(_what(record, clause, seen), _way(record, clause, may_cite), "", rule, path, min(seen).line)
 
@@ -86,9 +88,22 @@ def _weighs(record: Record, clause: str, fail_on: Severity) -> bool:
     return _ORDER.index(severity) <= _ORDER.index(fail_on)
 
 
-def _cited(citations: Iterable[Citation], name: str, path: str) -> bool:
-    """By a commit for all that it changes, or by a comment in the file, which must say why."""
-    return any(one.id == name and (one.commit or (one.path == path and one.because)) for one in citations)
+def _may_cite(record: Record, clause: str) -> bool:
+    return clause.startswith("rejected") or record.enforcement is not Enforcement.ENFORCE
+
+
+def _cited(citations: Iterable[Citation], record: Record, seen: Sighting) -> bool:
+    """By a commit for all that it changes, or by a comment for its line, which must say why.
+
+    What a file lacks stands on no line: there a comment anywhere in it will do.
+    """
+    part, _, number = seen.clause.partition(".")
+    is_lack = part == "rules" and record.rules[int(number)].kind is RuleKind.PATTERN_REQUIRED
+    return any(
+        one.id == record.id
+        and (one.commit or (one.because and one.path == seen.path and (is_lack or one.speaks_for == seen.line)))
+        for one in citations
+    )
 
 
 def _what(record: Record, clause: str, seen: Sequence[Sighting]) -> str:

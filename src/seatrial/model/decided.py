@@ -23,7 +23,7 @@ class Sighting(msgspec.Struct, frozen=True, order=True):
 
 
 class Citation(msgspec.Struct, frozen=True, order=True):
-    """Somebody names a record and goes on. A comment speaks for its file, a commit for the whole change."""
+    """Somebody names a record and goes on. A comment speaks for one line of code, a commit for the whole change."""
 
     id: str
     because: str
@@ -31,6 +31,8 @@ class Citation(msgspec.Struct, frozen=True, order=True):
     """The file of the comment; empty for a commit's trailer `Decision: D-…`."""
     line: int = 0
     commit: str = ""
+    speaks_for: int = 0
+    """The line that the comment speaks for: its own, or the next one of code if it stands alone."""
 
 
 class DoubtKind(StrEnum):

@@ -123,5 +123,7 @@ def test_citations_are_read_from_comments_and_trailers() -> None:
         ("b.ts", 1, ""),
         ("c.sql", 1, "so"),
     ]
+    block = f"import os\n\n# seatrial: decided {ID} because so\n# and more\n\nimport redis\nimport redis.client\n"
+    assert [c.speaks_for for c in in_files({**files, "e.py": block})] == [1, 1, 1, 6]
     messages = [("abc", f"Add\n\nDecision: {ID}\nSigned-off-by: x\n"), ("def", f"About Decision: {ID} in prose\n")]
     assert [(c.commit, c.id) for c in in_messages(messages)] == [("abc", ID)]

@@ -127,7 +127,9 @@ def _judged(place: _Place, seen: Seen) -> Standing:
     )
     code = units(place.root, place.tip.settings.sign_offs, place.tip.settings.exclude)
     attested = any(record.signoff.kind is Kind.HUMAN_AUTHORED for record in found)
-    asks = marked((ask for file in code.asks.values() for ask in file), place.root, always=attested)
+    asks = marked(
+        (ask for file in code.asks.values() for ask in file), place.root, always=attested, base=place.start_commit
+    )
     judged, problems = gate.stand([*_held(asks, place, seen), *_governing(place)], law)
     faults = (*_faults(place, checked), *code.faults)
     ledger = tuple(replace(one.entry, problem=one.entry.problem or problems.get(one.entry.id, "")) for one in checked)

@@ -68,14 +68,17 @@ def own_lines(found: tuple[Symbol, ...]) -> list[int]:
     return [max(1, count) for count in lines]
 
 
-def marked(asks: Iterable[Ask], root: Path, *, always: bool) -> list[Ask]:
-    """The units with what marks tell of who wrote them; history is read only if it matters, or `always`."""
+def marked(asks: Iterable[Ask], root: Path, *, always: bool, base: str = "") -> list[Ask]:
+    """The units with what marks tell of who wrote them; history is read only if it matters, or `always`.
+
+    `base` is the commit whose declarations count: a change cannot take away what an AI is known to have made.
+    """
     asks = list(asks)
     by_human = {ask.path for ask in asks if ask.requirement.unknown == "human"}
     wanted = {ask.path for ask in asks} if always else by_human
     if not wanted:
         return asks
-    origins = {(one.path, one.name): one.origin for one in provenance.provenance(root, sorted(wanted))}
+    origins = {(one.path, one.name): one.origin for one in provenance.provenance(root, sorted(wanted), base)}
     return [_marked(ask, origins.get(ask.place)) for ask in asks]
 
 

@@ -6,7 +6,7 @@ Decision: D-20261122-no-redis because we run Redis for sessions now
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seatrial.model.decided import Citation
 
@@ -16,15 +16,25 @@ _COMMENT = re.compile(
 )
 _TRAILER = re.compile(rf"^Decision:\s*{_ID}(?:\s+because\s+(?P<because>.*\S))?\s*$", re.IGNORECASE | re.MULTILINE)
 
+_COMMENTS = ("#", "//", "/*", "*", "<!--", "--")
+
 
 def in_files(files: Mapping[str, str]) -> Iterator[Citation]:
     """The comments that cite a record. One that gives no reason has an empty `because`."""
     for path, text in files.items():
         if "decided" in text:
-            for number, line in enumerate(text.splitlines(), 1):
+            lines = text.splitlines()
+            for number, line in enumerate(lines, 1):
                 for found in _COMMENT.finditer(line):
                     because = (found["because"] or "").removesuffix("*/").removesuffix("-->").strip()
-                    yield Citation(found["id"], because, path, number)
+                    own = bool(line[: found.start()].strip())
+                    yield Citation(found["id"], because, path, number, "", number if own else _next(lines, number))
+
+
+def _next(lines: Sequence[str], number: int) -> int:
+    """The first line of code after a line."""
+    after = enumerate(lines[number:], number + 1)
+    return next((at for at, line in after if (code := line.strip()) and not code.startswith(_COMMENTS)), number)
 
 
 def in_messages(messages: Iterable[tuple[str, str]]) -> Iterator[Citation]:
