@@ -26,7 +26,7 @@ FOLDERS = frozenset(
 def aside(files: Sequence[File], imports: Imports) -> frozenset[File]:
     """The files in such folders that no other file of the program imports, directly or by way of others."""
     packages = {file.folder for file in files if file.is_package}
-    beside = {file for file in files if _is_beside(file.folder, packages)}
+    beside = {file for file in files if not file.is_test and _is_beside(file.folder, packages)}
     if not beside:
         return frozenset()
     graph: dict[File, list[File]] = {}

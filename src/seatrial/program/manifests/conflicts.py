@@ -134,8 +134,9 @@ def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
         entries = [one for one in versions.get(need.name, ()) if _comparable(one, need, part)]
         if need.use is Use.BUILD or not entries or any(_met(need, one.version) for one in entries):
             continue
-        if _is_file(need) and need.path in pinned and _is_file_name(entries[0].path):
-            continue
+        of_file = _is_file_name(entries[0].path)
+        if of_file and (need.group or (_is_file(need) and need.path in pinned)):
+            continue  # made without that extra, or for another environment
         entry = entries[0]
         yield Conflict(_claim(need), Claim(entry.name, f"locked at {entry.version}", entry.path, entry.line), 0.85)
 

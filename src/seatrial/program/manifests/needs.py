@@ -24,6 +24,8 @@ class Need(msgspec.Struct, frozen=True):
     standing: Standing
     optional: bool
     """Some file imports it under guard, so the program can do without."""
+    packages: frozenset[str]
+    """The folders that are packages."""
 
     @property
     def way(self) -> Way:
@@ -40,7 +42,8 @@ class Need(msgspec.Struct, frozen=True):
     def packaged(self) -> bool:
         """Code that is shipped as a package imports it: a file inside a package of a part that has a name."""
         named = self.part is not None and bool(self.part.distribution)
-        return named and any("." in one.file.module or one.file.is_package for one in self.imports)
+        files = {one.file for one in self.imports}
+        return named and any(f.folder in self.packages or (not self.packages and "." in f.module) for f in files)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -58,6 +61,8 @@ class Need(msgspec.Struct, frozen=True):
 
 def needs(files: Iterable[File], imports: Iterable[Import], requirements: Requirements) -> Iterator[Need]:
     """Everything that the code (not its tests) needs from elsewhere, sorted by part and place."""
+    files = tuple(files)
+    packages = frozenset(file.folder for file in files if file.is_package)
     spared = optional(files)
     groups: dict[tuple[str, str], list[Import]] = {}
     parts: dict[str, Part | None] = {}
@@ -69,8 +74,9 @@ def needs(files: Iterable[File], imports: Iterable[Import], requirements: Requir
             groups.setdefault((key, next(iter(providers(one.module)), one.head)), []).append(one)
     for (key, _), group in sorted(groups.items()):
         part = parts[key]
-        ordered = sorted(group, key=lambda one: (one.way, one.file.path, one.line))
-        yield Need(part, tuple(ordered), _standing(requirements, part, ordered), ordered[0].head in spared)
+        folder = part.folder if part else ""
+        ordered = sorted(group, key=lambda one: (one.way, for_development(one.file, folder), one.file.path, one.line))
+        yield Need(part, tuple(ordered), _standing(requirements, part, ordered), ordered[0].head in spared, packages)
 
 
 def _standing(requirements: Requirements, part: Part | None, imports: list[Import]) -> Standing:

@@ -22,10 +22,12 @@ from seatrial.program.parts import File
 _TOOLS = frozenset(
     {
         "conanfile.py", "conf.py", "dodo.py", "duties.py", "fabfile.py", "hatch_build.py", "locustfile.py",
-        "noxfile.py", "setup.py", "tasks.py", "versioneer.py", "wscript.py",
+        "noxfile.py", "setup.py", "tasks.py", "toxfile.py", "versioneer.py", "wscript.py",
     }
 )  # fmt: skip
 """Files that a development tool runs. (`tasks.py` inside a package is the program's own.)"""
+_TESTING = frozenset({"testing", "fixtures"})
+"""Folders inside a package that help to test with it."""
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
@@ -132,7 +134,12 @@ def for_development(file: File, part_folder: str) -> bool:
     """Whether a file serves the developers, seen from its part's folder, and so may rest on what they have."""
     within = file.path.removeprefix(f"{part_folder}/" if part_folder else "")
     folders = within.split("/")[:-1]
-    return bool(folders and folders[0] in FOLDERS) or (posixpath.basename(within) in _TOOLS and "." not in file.module)
+    name = posixpath.basename(within)
+    return (
+        bool(folders and folders[0] in FOLDERS)
+        or (name in _TOOLS and "." not in file.module)
+        or (name.startswith("pytest_") or not _TESTING.isdisjoint(folders))
+    )
 
 
 def optional(files: Iterable[File]) -> set[str]:

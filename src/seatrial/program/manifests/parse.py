@@ -18,6 +18,7 @@ _READERS = {
     "pyproject.toml": pyproject.read,
     "setup.cfg": setup_files.read_cfg,
     "setup.py": setup_files.read_py,
+    "tox.ini": setup_files.read_tox,
     "Pipfile": pipenv.read,
     "Pipfile.lock": locks.read_pipfile_lock,
     "poetry.lock": locks.read_toml,

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 
 from msgspec.structs import replace
 from packaging.utils import canonicalize_name
@@ -12,6 +13,8 @@ from seatrial.program.manifests.requirements_txt import DEVELOPMENT_WORDS, logic
 
 _LARGEST = 1_000_000
 """Characters of `setup.py` that are parsed at most."""
+_TOX_NAME = re.compile(r"(?:[\w.,{}!-]+:\s+)?(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:[\[<>=!~;@]|\Z)")
+"""A requirement, perhaps only for environments of a name: `benchmark: pyperf>=2`."""
 _TOOLS = ("setuptools", "distutils", "skbuild")
 
 
@@ -52,6 +55,28 @@ def _list(reading: Reading, listed: str, lines: Lines, place: tuple[str, str], s
             reading.computed, reading.declares = True, False
         else:
             reading.add(item, replace(slot, line=lines.find(*place, item)))
+
+
+def read_tox(path: str, text: str) -> Reading:
+    """The names that the environments of a `tox.ini` install: https://tox.wiki/en/latest/config.html#deps.
+
+    Not their versions: an environment is for trying others.
+    """
+    reading = Reading(path)
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        reading.gap(0, f"not an INI file: {str(error).splitlines()[0]}")
+        return reading
+    lines = Lines(text)
+    for section in parser.sections():
+        for _, item in logical_lines(parser.get(section, "deps", fallback="")):
+            name = _TOX_NAME.match(item)
+            if name:
+                slot = Slot(lines.find(f"[{section}]", "deps", item), Use.DEVELOPMENT, section)
+                reading.keep(name["name"], slot)
+    return reading
 
 
 def read_py(path: str, text: str) -> Reading:
