@@ -49,18 +49,16 @@ class Calls:
         self._functions = tuple(functions)
         self._classes = tuple(classes)
         self._externals: dict[str, Target] = {}
-        self._memo: dict[Function, dict[int, Target]] = {}
         self._reached: dict[Function, tuple[Function, ...]] = {}
 
     def target(self, function: Function, call: int) -> Target:
         """What the call with id `call` in `function` reaches."""
-        try:
-            return self._memo[function][call]
-        except KeyError:
-            memo = self._memo.setdefault(function, {})
-        memo[call] = NOWHERE  # a circle
-        step = function.values[call]
-        found = memo[call] = self._target(function, step) if type(step) is f.Call else NOWHERE
+        known = function.targets
+        found = known.get(call)
+        if found is None:
+            known[call] = NOWHERE  # a circle
+            step = function.values[call]
+            found = known[call] = self._target(function, step) if type(step) is f.Call else NOWHERE
         return found
 
     def reached(self, function: Function) -> tuple[Function, ...]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import Call, Const, Store, StoreAttr, StoreItem
+from seatrial.model.facts import Const, Store, StoreAttr, StoreItem
 from seatrial.program.parts import LOOPS, Function
 
 if TYPE_CHECKING:
@@ -27,14 +27,17 @@ class Index:
         self._calls: dict[str, list[tuple[Function, int]]] = defaultdict(list)
         self._with: dict[str, list[Function]] = defaultdict(list)
         self._functions = tuple(functions)
+        last: dict[str, str] = {}
         for function in self._functions:
-            for kind in {region.kind for region in function.facts.regions}:
+            for kind in {region.kind for region in function.regions} if function.regions else ():
                 self._with[kind].append(function)
-            values = function.facts.values
+            values = function.values
             for call in function.calls:
-                step = values[call]
-                assert type(step) is Call
-                self._calls[_last(step.callee)].append((function, call))
+                callee = values[call].callee  # type: ignore[union-attr]  # it is a call
+                name = last.get(callee)
+                if name is None:
+                    name = last[callee] = _last(callee)
+                self._calls[name].append((function, call))
 
     def calls(self, *names: str) -> Iterator[tuple[Function, int]]:
         """All calls whose callee's last name is one of these: `index.calls("get")` has `requests.get` and `x.get`."""

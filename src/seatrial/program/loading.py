@@ -32,6 +32,7 @@ class Loading:
 
     def __init__(self, graph: Mapping[File, Mapping[File, Sequence[Import]]]) -> None:
         self._graph = graph
+        self._packages = [file for file in graph if file.is_package]
         self._orders: dict[File, list[Import]] = {}
         self._known: dict[File, Broken | None] = {}
 
@@ -80,7 +81,7 @@ class Loading:
 
     def _holders(self, entry: File) -> list[File]:
         """The packages around a module, the outermost first: they run before it."""
-        return sorted((file for file in self._graph if is_held(file, entry)), key=lambda file: len(file.path))
+        return sorted((file for file in self._packages if is_held(file, entry)), key=lambda file: len(file.path))
 
 
 def _missing(one: Import, reached: int, there: set[File]) -> str:

@@ -76,7 +76,12 @@ class Locks:
     @cached_property
     def _locking(self) -> frozenset[int]:
         """The functions (by `id`) of the judged code that lock something or call, however deep, what may."""
-        waiting = [fn for fn in self._functions if fn.file.role is not Role.CODE or any(self._own(fn))]
+        rows = {effect.function for effect in self._effects.sources("db.lock")}
+        waiting = [
+            fn
+            for fn in self._functions
+            if fn.file.role is not Role.CODE or ((fn in rows or _may_lock(fn)) and any(self._own(fn)))
+        ]
         found = set(map(id, waiting))
         while waiting:
             callers = [fn for fn, _ in self._calls.callers(waiting.pop()) if id(fn) not in found]
@@ -191,6 +196,14 @@ class Locks:
     def _ends(self, function: Function) -> list[int]:
         """Where a transaction ends: what rows were locked is given back."""
         return [e.value for e in self._effects.local(function) if e.kind in _ENDS]
+
+
+def _may_lock(function: Function) -> bool:
+    """Something in the body looks like a lock, or locks rows of what is not known."""
+    if any(region.kind == "with" for region in function.regions):
+        return True
+    calls = map(function.values.__getitem__, function.calls)
+    return any(step.callee.endswith(_LOCKING) for step in calls)  # type: ignore[union-attr]  # they are calls
 
 
 def _flag(function: Function, value: int) -> str:

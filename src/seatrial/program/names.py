@@ -42,21 +42,20 @@ class Names:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self._memo: dict[File, dict[str, Named]] = {}
+        self._found: dict[File, dict[str, File | None]] = {}
         self._foreign: dict[str, bool] = {}
         self._busy: set[tuple[int, str]] = set()
 
     def resolve(self, file: File, path: str) -> Named:
         """What `path` (see "Paths of names" in `model.facts`) means in `file`."""
-        try:
-            return self._memo[file][path]
-        except KeyError:
-            memo = self._memo.setdefault(file, {})
+        known = file.resolved.get(path)
+        if known is not None:
+            return known
         key = (id(file), path)
         if key in self._busy:  # a circle of re-exports
             return Named(External(path.lstrip(".:?!")))
         self._busy.add(key)
-        found = memo[path] = self._resolve(file, path)
+        found = file.resolved[path] = self._resolve(file, path)
         self._busy.discard(key)
         return found
 
@@ -66,7 +65,10 @@ class Names:
 
     def module(self, file: File, dotted: str) -> File | None:
         """The repository's file for a module path as written in `file` (may be relative)."""
-        return self._modules.find(self.absolute(file, dotted), file)
+        known = self._found.setdefault(file, {})
+        if dotted not in known:
+            known[dotted] = self._modules.find(self.absolute(file, dotted), file)
+        return known[dotted]
 
     def imported_file(self, file: File, fact: ImportFacts) -> File | None:
         """The repository's file that an import runs: the submodule if there is one, else the module."""

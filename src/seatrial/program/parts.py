@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
+    from seatrial.program.calls import Target
+    from seatrial.program.names import Named
+    from seatrial.program.type import Type
+
 LOOPS = frozenset({"for", "while", "comprehension"})
 """Kinds of region that run their values more than once."""
 _ALIASES = frozenset({Phi, Await})
@@ -54,6 +58,7 @@ class File:
         "module",
         "package",
         "path",
+        "resolved",
         "role",
     )
 
@@ -67,6 +72,8 @@ class File:
         self.package = module if self.is_package else module.rpartition(".")[0]
         """The dotted package that relative imports start from."""
         self.facts = facts
+        self.resolved: dict[str, Named] = {}
+        """What paths of names mean here, as far as `Names` was asked."""
         self.functions = [Function(self, i, f) for i, f in enumerate(facts.functions)]
         self.classes = [Class(self, i, c) for i, c in enumerate(facts.classes)]
 
@@ -102,7 +109,7 @@ class File:
 class Function:
     """A body of code: a module, class body, function, method or lambda. Compared by identity."""
 
-    __slots__ = ("__dict__", "facts", "file", "index", "is_callable", "name", "regions", "values")
+    __slots__ = ("__dict__", "facts", "file", "index", "is_callable", "name", "regions", "targets", "types", "values")
 
     def __init__(self, file: File, index: int, facts: FunctionFacts) -> None:
         self.file = file
@@ -116,6 +123,10 @@ class Function:
         """The values, in evaluation order; an id is an index here."""
         self.regions: tuple[Region, ...] = facts.regions
         """The regions, in the order in which they open."""
+        self.targets: dict[int, Target] = {}
+        """What its calls reach, as far as `Calls` was asked."""
+        self.types: dict[int, Type | None] = {}
+        """The types of its values, as far as `Types` was asked."""
 
     @property
     def symbol(self) -> str:

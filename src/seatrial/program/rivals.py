@@ -11,6 +11,7 @@ import msgspec
 from seatrial.libraries.rivals import rivals
 from seatrial.model import facts as f
 from seatrial.model.source import Manifest, Role
+from seatrial.program.derived import derived
 from seatrial.program.manifests.owned import Import, Way, for_development
 from seatrial.program.parts import File
 
@@ -73,8 +74,13 @@ def _does(file: File, names: tuple[str, ...]) -> bool:
     return any(path == name or path.startswith(f"{name}.") for path in _used(file) for name in names)
 
 
-def _used(file: File) -> Iterator[str]:
-    """The paths of what a file calls, derives from or decorates with."""
+@derived(list[str])
+def _used(file: File) -> list[str]:
+    """The paths of what a file calls, derives from or decorates with, each once."""
+    return list(dict.fromkeys(_paths(file)))
+
+
+def _paths(file: File) -> Iterator[str]:
     for body in file.functions:
         for at in body.of(_CALLS):
             step = body.values[at]

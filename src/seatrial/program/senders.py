@@ -37,29 +37,27 @@ class Senders:
     @cached_property
     def _found(self) -> dict[int, list[tuple[Function, int]]]:
         found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
+        methods, foreign = self._methods, self._names.is_foreign
         for body in self._functions:
-            values = body.facts.values
+            values, own = body.values, body.cls.methods if body.cls else {}
             for call in body.calls:
                 step = values[call]
                 assert type(step) is Call
-                reached = self._by_path(body, step) if step.receiver < 0 else self._by_method(body, step)
+                if step.receiver < 0:
+                    reached = None if foreign(step.callee) else self._by_path(body, step)
+                else:
+                    reached = (own.get(step.callee) if step.receiver == 0 else None) or methods.get(step.callee)
                 if reached is not None:
                     found[id(reached)].append((body, call))
         return found
 
     def _by_path(self, body: Function, step: Call) -> Function | None:
-        if self._names.is_foreign(step.callee):
-            return None
         named = self._names.resolve(body.file, step.callee)
         if named.rest:
             return self._methods.get(named.rest[-1])
         if isinstance(named.entity, Class):
             return named.entity.methods.get("__init__")
         return named.entity if isinstance(named.entity, Function) else None
-
-    def _by_method(self, body: Function, step: Call) -> Function | None:
-        own = body.cls.methods.get(step.callee) if step.receiver == 0 and body.cls else None
-        return own or self._methods.get(step.callee)
 
     @cached_property
     def _methods(self) -> dict[str, Function]:

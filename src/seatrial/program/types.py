@@ -34,7 +34,6 @@ class Types:
     def __init__(self, names: Names, models: Models) -> None:
         self.names = names
         self.models = models
-        self._memo: dict[Function, dict[int, Type | None]] = {}
         self._returns: dict[int, Type | None] = {}
         self._mro: dict[int, tuple[Class, ...]] = {}
         self._outer_bases: dict[int, tuple[str, ...]] = {}
@@ -57,10 +56,9 @@ class Types:
 
     def of(self, function: Function, value: int) -> Type | None:
         """The type of a value, or None if it is not known."""
-        try:
-            return self._memo[function][value]
-        except KeyError:
-            memo = self._memo.setdefault(function, {})
+        memo = function.types
+        if value in memo:
+            return memo[value]
         if value < 0 or value >= len(function.values):
             return None
         if self._depth > DEPTH:

@@ -233,7 +233,7 @@ def check(program: Program) -> Iterator[Match]:
         if not source.path.endswith(_STUB)
     }
     graph = {
-        source: {target: imports for target, imports in targets.items() if not _is_there(imports)}
+        source: {t: imports for t, imports in targets.items() if not (_is_own(t, source) and _is_there(imports))}
         for source, targets in every.items()
     }
     whole = {one.target for one in program.imports.all if names_target(one)}
@@ -311,8 +311,8 @@ def _is_needless(package: File, module: File, imports: list[Import]) -> bool:
 
 
 def _is_there(imports: list[Import]) -> bool:
-    """A module asks for a package that holds it, as a whole and for later: that is being loaded already, in any order."""
-    return all(_is_own(one.target, one.source) and names_target(one) and not used_at_load(one) for one in imports)
+    """A module asks for its package, as a whole and for later: that is being loaded already, in any order."""
+    return all(names_target(one) and not used_at_load(one) for one in imports)
 
 
 def _is_own(package: File, module: File) -> bool:
