@@ -12,6 +12,7 @@ from seatrial.sandbox import needs
 from seatrial.sandbox.application import Application
 from seatrial.sandbox.candidates import candidates
 from seatrial.sandbox.databases import Database, Sqlite
+from seatrial.sandbox.examples import fallbacks
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.services import Services, services
 from seatrial.sandbox.starter import Started, Starter, Surroundings
@@ -82,6 +83,7 @@ def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, por
         read=read,
         dummies={name: value for name, value in read.secrets.items() if name not in set_for_it},
         env=set_for_it,
+        fallbacks=fallbacks(root, needs.home(root)),
         own=(port, *own.ports),
         services=own.led,
     )

@@ -23,6 +23,7 @@ _INSIDE = Path(__file__).with_name("inside")
 _PREPARED_WITHIN = 300.0
 _ALL = 1_000
 """Lines of what was printed that advice is drawn from."""
+_LINES = 12
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
 _CPU = 3_600
@@ -45,6 +46,8 @@ class Started(msgspec.Struct, frozen=True):
     """Addresses outside this machine that it tried to reach."""
     supplied: tuple[str, ...] = ()
     """Files of settings that were missing in the tree, and were made in the copy."""
+    later: bool = False
+    """Its annotations are left for later: it is written for Python 3.14 and runs with an older one."""
     confined: bool = True
     """The kernel keeps it from writing outside of its copy."""
     notes: tuple[str, ...] = ()
@@ -67,6 +70,10 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Values that were made up: one that it refuses may be followed by another."""
     env: Mapping[str, str]
     """What is set for it whatever happens."""
+    fallbacks: Sequence[Mapping[str, str]] = ()
+    """What to set when it does not start as it is, one after another."""
+    later: bool = False
+    """Whether its annotations are left for later, as Python 3.14 does."""
     own: tuple[int, ...]
     """Ports that it may reach in any case."""
     services: Mapping[int, int]
@@ -97,7 +104,7 @@ class Starter:
         names, module = ((), started.app) if is_django else ((started.app,), "")
         found = Candidates(names, self._around.found.paths, module)
         dummies = {**self._around.dummies, **started.dummies}
-        self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies)
+        self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, later=started.later)
         how = made(self._around.python)
         return msgspec.structs.replace(started, dummies=dummies, notes=how.notes if how else ())
 
@@ -150,6 +157,8 @@ class Starter:
             "made_up": {name: value for name, value in around.dummies.items() if name not in around.env},
             "variables": around.read.names,
             "prefixes": around.read.prefixes,
+            "fallbacks": list(around.fallbacks),
+            "later": around.later,
             "more": more,
         }
         path = around.out / f"{task}.config.json"
@@ -174,8 +183,14 @@ class Starter:
         reason = error or (late if code is None else f"it ended with {code}")
         lines = (
             f"the program cannot be started: {reason}",
-            child.last_lines(),
+            _said(child, error),
             unmet(needs.python(self._around.home), self._around.python),
             advice(error, child.last_lines(_ALL), self._around.dummies),
         )
         return StartError("\n".join(line for line in lines if line), error, told.get("trace", ""))
+
+
+def _said(child: Child, error: str) -> str:
+    """What it printed last; of a program that ends of itself, what it said before."""
+    before = child.last_lines(_ALL).partition("Traceback (most recent call last)")[0].strip().splitlines()
+    return "\n".join(before[-_LINES:]) if error.startswith("SystemExit") and before else child.last_lines(_LINES)

@@ -10,9 +10,14 @@ from seatrial.sandbox.texts import texts
 _READ = re.compile(
     r"(?:environ(?:\.get)?\s*[\[(]|getenv\(|\benv(?:\.str)?\(|config\()\s*[\"'](?P<name>[A-Z][A-Z0-9_]{2,})[\"']"
 )
-_FIELD = re.compile(r"^[ \t]+(?P<name>[A-Za-z][A-Za-z0-9_]*)\s*:\s*(?:str|SecretStr)\b", re.MULTILINE)
+_FIELD = re.compile(
+    r"^[ \t]+(?P<name>[A-Za-z][A-Za-z0-9_]*)\s*:\s*(?:Optional\[)?(?P<kind>str|SecretStr|bool|\w*Dsn|\w*Url)\b",
+    re.MULTILINE,
+)
 """A field of a settings class, which such classes fill from the environment."""
 _SECRET = re.compile(r"SECRET|SALT|SIGNING|(?<!PUBLIC_)KEY$|PASSWORD|TOKEN$")
+_NONE = re.compile(r"(?:DIR|PATH|FILE|NAME|URL|URI|ID|LENGTH|MINUTES|HOURS|DAYS|SECONDS|ALGORITHM)$")
+"""It speaks of a secret and is none."""
 _OTHERS = frozenset({"tests", "test", "docs", "site-packages", "node_modules"})
 _PREFIX = re.compile(r"env_prefix\s*=\s*[\"'](\w+)[\"']|[\"']env_prefix[\"']\s*:\s*[\"'](\w+)[\"']")
 DUMMY = "seatrial-dummy-of-sufficient-length-0123456789"
@@ -24,6 +29,8 @@ class Variables(NamedTuple):
     names: tuple[str, ...]
     prefixes: tuple[str, ...]
     """What its classes of settings put before the names of their fields."""
+    flags: frozenset[str] = frozenset()
+    """Those that are true or false."""
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -32,16 +39,19 @@ class Variables(NamedTuple):
         A program often makes one up when there is none: each worker then has its own, and none accepts another's
         tokens.
         """
-        return {name: DUMMY for name in self.names if _SECRET.search(name)}
+        named = (name for name in self.names if _SECRET.search(name) and not _NONE.search(name))
+        return {name: DUMMY for name in named if name not in self.flags}
 
 
 def variables(root: Path) -> Variables:
     """The variables that the program at `root` reads."""
     names: dict[str, None] = {}
     prefixes: dict[str, None] = {}
+    kinds: dict[str, str] = {}
     for _, text in texts(root, (".py",), _OTHERS):
         names.update(dict.fromkeys(_READ.findall(text)))
         prefixes.update(dict.fromkeys(one or other for one, other in _PREFIX.findall(text)))
         if "BaseSettings" in text:
-            names.update(dict.fromkeys(name.upper() for name in _FIELD.findall(text)))
-    return Variables(tuple(names), tuple(prefixes))
+            names.update({found["name"].upper(): None for found in _FIELD.finditer(text)})
+            kinds.update({found["name"].upper(): found["kind"] for found in _FIELD.finditer(text)})
+    return Variables(tuple(names), tuple(prefixes), frozenset(n for n, kind in kinds.items() if kind == "bool"))

@@ -21,6 +21,7 @@ _KEYS = (_TEXT, _THIRTY_TWO, "5ea75ea1" * 8, "{pem}", "{pem in base64}")
 """Forms of a key: any text, Fernet's, 32 bytes in hexadecimal, RSA, RSA in base64."""
 _IS_KEY = re.compile(r"KEY|SECRET|SALT|PRIVATE|PUBLIC|CERT")
 _NUMBER = re.compile(r"port(?!al)|(?:seconds|minutes|hours|days|size|limit|count|timeout|ttl|max|min|id|number)$")
+_FLAG = re.compile(r"(?:^|_)(?:is|i|has|use|uses|enable|enabled|allow|allowed|accept|accepted|disable|disabled)(?:_|$)")
 _SCHEMES = {
     "redis": "redis://127.0.0.1:6379/0",
     "broker": "amqp://127.0.0.1:5672//",
@@ -39,6 +40,8 @@ _DEVELOPERS = ("local", "dev", "test", "debug")
 def first(name):
     """The first value to try, by what the name says."""
     low = name.lower()
+    if _FLAG.search(low):
+        return "true"
     if _NUMBER.search(low):
         return "1"
     if low.endswith(("url", "uri", "dsn", "broker")) and (kind := next((one for one in _SCHEMES if one in low), "")):

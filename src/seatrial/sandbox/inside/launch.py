@@ -13,6 +13,7 @@ from . import (
     confine,
     counting,
     drivers,
+    later,
     leading,
     outgoing,
     recording,
@@ -46,6 +47,8 @@ def main(path):
     supplied.configure(config["writable"], config["temporary"])
     drivers.install()
     recording.install()
+    if config["later"]:
+        later.install(config["root"])
     try:
         app = apps.load(config["candidates"], config["settings"])
     except BaseException as error:
@@ -62,8 +65,10 @@ def _again_after(error, path, config):
         return
     file = supplied.missing_file(error, config["root"])
     names = {} if file else _missing_settings(error, config)
-    if not file and not names and not _other_settings(error, config) and not _other_candidate(error, config):
-        return
+    if not file and not names and not _other_settings(error, config) and not _later(error, config):
+        names = _fallback(error, config)
+        if not names and not _other_candidate(error, config):
+            return
     config.setdefault("supplied", []).extend([file] if file else [])
     config["dummies"].update(names)
     with open(path, "w", encoding="utf-8") as file:
@@ -76,7 +81,27 @@ def _again_after(error, path, config):
 def _missing_settings(error, config):
     """Values for settings that the error complains of; those that we made up before may be refused too."""
     tried = {**config["made_up"], **config["dummies"]}
-    return settings.missing(error, tried, config["variables"], config["prefixes"])
+    names = settings.missing(error, tried, config["variables"], config["prefixes"])
+    given = {name: value for said in config["fallbacks"] for name, value in said.items()}
+    return {name: value if name in tried else given.get(name, value) for name, value in names.items()}
+
+
+def _fallback(error, config):
+    """The next set of what its own examples say; a package that is missing is none of their concern."""
+    while config["fallbacks"] and not isinstance(error, ModuleNotFoundError):
+        said = config["fallbacks"].pop(0)
+        names = {name: value for name, value in said.items() if name not in os.environ or name in config["dummies"]}
+        if names:
+            return names
+    return {}
+
+
+def _later(error, config):
+    """Has annotations left for later where one may name what is not there yet."""
+    if config["later"] or not later.may_help(error):
+        return False
+    config["later"] = True
+    return True
 
 
 def _other_settings(error, config):
@@ -115,6 +140,7 @@ def _prepare(app, config):
             "dummies": config["dummies"],
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),
+            "later": config["later"],
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
         },

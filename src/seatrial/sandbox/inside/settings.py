@@ -1,5 +1,6 @@
 """Which settings an error at import complains of, and what to set them to."""
 
+import ast
 import linecache
 import os
 import re
@@ -22,7 +23,7 @@ def missing(error, tried, names=(), prefixes=(), seen=()):
     found = dict(_told(error, tried, prefixes))
     for name in () if found else _named(error, names):
         found.update(_next(name, tried))
-    further = error.__cause__ or error.__context__
+    further = error.__cause__ or error.__context__ or _inner(error)
     found = found or missing(further, tried, names, prefixes, (*seen, error))
     return found or {name: value for one in _blamed(error, tried, names) for name, value in _next(one, tried).items()}
 
@@ -46,6 +47,13 @@ def _told(error, tried, prefixes):
                 yield name, dummies.least(taken)
             else:
                 yield from _next(name, tried).items()
+
+
+def _inner(error):
+    """What a validator of the program raised, which pydantic keeps with its own error."""
+    problems = error.errors() if type(error).__name__ in _MODELS and hasattr(error, "errors") else ()
+    inner = [problem["ctx"]["error"] for problem in problems if "error" in (problem.get("ctx") or {})]
+    return next((one for one in inner if isinstance(one, BaseException)), None)
 
 
 def _variables(place, prefixes):
@@ -77,11 +85,26 @@ def _named(error, names):
 
 
 def _blamed(error, tried, names):
-    """The variables in the lines that the error came through, the last such line alone."""
+    """The variables that decided on the error: in the last line that names some, or in what that line hangs on."""
     known = {name for name in (*tried, *names) if name in tried or name not in os.environ}
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        line = linecache.getline(frame.filename, frame.lineno)
-        found = [name for name in re.findall(r"\w+", line) if name in known]
+        lines = "".join(linecache.getlines(frame.filename))
+        text = linecache.getline(frame.filename, frame.lineno) + " ".join(_conditions(lines, frame.lineno))
+        found = [name.upper() for name in re.findall(r"\w+", text) if name.upper() in known]
         if found:
             return list(dict.fromkeys(found))
     return []
+
+
+def _conditions(text, line):
+    """What is asked by every `if` whose first branch holds the line, the innermost first."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return []
+    around = [node for node in ast.walk(tree) if isinstance(node, ast.If) and _holds(node, line)]
+    return [ast.get_source_segment(text, node.test) or "" for node in reversed(around)]
+
+
+def _holds(node, line):
+    return node.body[0].lineno <= line <= node.body[-1].end_lineno

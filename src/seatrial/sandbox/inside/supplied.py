@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import sys
+from importlib.metadata import PackageNotFoundError
 
 _EXAMPLES = ("{}.example", "{}.sample", "{}.template", "{}.dist", "{}-example", "{}-sample", "example{}", "sample{}")
 _QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
+_NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _where = {"writable": (), "temporary": ""}
 
 
@@ -17,7 +20,8 @@ def configure(writable, temporary):
 def missing_file(error, root):
     """Makes the file of settings that an error complains of, from the example beside it; its path in the tree.
 
-    `.env` is made empty where there is no example. An empty string if it is another error.
+    `.env` is made empty where there is no example; of a program that wants to have been installed, as much is made as
+    tells its version. An empty string if it is another error.
     """
     seen = []
     while error is not None and error not in seen:
@@ -25,6 +29,8 @@ def missing_file(error, root):
         for path in _named(error) if isinstance(error, FileNotFoundError) else ():
             if _is_below(path, [os.path.realpath(root)]) and not os.path.exists(path) and _made(path):
                 return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+        if isinstance(error, PackageNotFoundError) and _installed(str(error.args[0]), root):
+            return "{}.dist-info".format(error.args[0])
         error = error.__cause__ or error.__context__
     return ""
 
@@ -45,6 +51,22 @@ def placed(database):
 
 def _named(error):
     return [error.filename] if isinstance(error.filename, str) else _QUOTED.findall(str(error))
+
+
+def _installed(name, root):
+    """Makes what tells that a package is installed, as packagers do; False if it is there, or no name."""
+    folder = os.path.join(_top(root), "{}-0.dist-info".format(name.replace("-", "_")))
+    if not _NAME.match(name) or os.path.exists(folder):
+        return False
+    os.makedirs(folder)
+    with open(os.path.join(folder, "METADATA"), "w", encoding="utf-8") as file:
+        file.write("Metadata-Version: 2.1\nName: {}\nVersion: 0\n".format(name))
+    return True
+
+
+def _top(root):
+    """The folder of the program that is searched first."""
+    return next((path for path in sys.path if _is_below(path or os.getcwd(), [os.path.realpath(root)])), root)
 
 
 def _is_below(path, folders):

@@ -1,0 +1,84 @@
+"""How the program's own files would set it up: examples of settings, compose files, and what developers choose."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from seatrial.sandbox.texts import texts
+
+_EXAMPLES = ("example", "sample", "template", "dist", "dev", "development", "local", "docker", "test")
+_FILES = (*(f".env.{kind}" for kind in _EXAMPLES), "*env.example", "*env*sample", "example.env", "sample.env", ".env")
+_LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
+_GIVEN = re.compile(r"\$\{\w+(?::?[-?]([^}]*))?\}")
+_SWITCH = re.compile(
+    r"(?P<name>\b(?:[A-Z]+_)*(?:ENV|ENVIRONMENT|ENV_NAME|STAGE|APP_SETTINGS|FLASK_CONFIG|CONFIG_NAME)\b)[^\n]*prod",
+    re.IGNORECASE,
+)
+"""A variable that stands for production unless somebody says otherwise."""
+_KIND = re.compile(r"[\"'](\w*(?:local|dev|test|debug)\w*)[\"']", re.IGNORECASE)
+_PRODUCTION = re.compile(r"[\"']prod\w*[\"']", re.IGNORECASE)
+_LEAST = ("local", "dev", "test", "debug")
+_OTHERS = frozenset({"node_modules", "site-packages", "docs", "tests", "migrations"})
+_LARGEST = 100_000
+
+
+def fallbacks(root: Path, home: Path) -> list[dict[str, str]]:
+    """Sets of variables to try, one after another, when the program does not start as it is."""
+    return [found for found in (given(root, home), developers(root)) if found]
+
+
+def given(root: Path, home: Path) -> dict[str, str]:
+    """The variables that the examples and compose files in two folders of the program set, as far as they say to what.
+
+    What an example for developers says goes before what a compose file says.
+    """
+    found: dict[str, str] = {}
+    for folder in dict.fromkeys((home, root)):
+        for file in (path for pattern in _FILES for path in sorted(folder.glob(pattern))):
+            if file.is_file() and file.stat().st_size < _LARGEST:
+                _add(found, _LINE.findall(file.read_text(encoding="utf-8", errors="replace")))
+        for file in (path for pattern in _COMPOSE for path in sorted(folder.glob(pattern))):
+            _add(found, _composed(file))
+    return found
+
+
+def developers(root: Path) -> dict[str, str]:
+    """Variables by which the program takes itself to be in production, set to what asks for least."""
+    names: dict[str, None] = {}
+    kinds: dict[str, None] = {}
+    for _, text in texts(root, (".py",), _OTHERS):
+        names.update(dict.fromkeys(found["name"].upper() for found in _SWITCH.finditer(text)))
+        if _PRODUCTION.search(text):
+            kinds.update(dict.fromkeys(_KIND.findall(text)))
+    ranked = [kind for word in _LEAST for kind in kinds if word in kind.lower()]
+    return dict.fromkeys(names, ranked[0]) if ranked else {}
+
+
+def _add(found: dict[str, str], said: list[tuple[str, str]]) -> None:
+    for name, value in said:
+        plain = value[1:-1] if value[:1] in {"'", '"'} and value[-1:] == value[:1] else value.partition(" #")[0].strip()
+        if plain and "$" not in plain:
+            found.setdefault(name, plain)
+
+
+def _composed(file: Path) -> list[tuple[str, str]]:
+    try:
+        said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return []
+    services = said.get("services") if isinstance(said, dict) else None
+    listed = services.values() if isinstance(services, dict) else ()
+    return [pair for one in listed if isinstance(one, dict) for pair in _pairs(one.get("environment"))]
+
+
+def _pairs(environment: Any) -> Iterator[tuple[str, str]]:
+    """A mapping, or a list of `NAME=value`; of `${NAME:-value}` the value."""
+    if isinstance(environment, Mapping):
+        pairs = [(str(name), "" if value is None else str(value)) for name, value in environment.items()]
+    else:
+        pairs = [(name, value) for name, _, value in (str(one).partition("=") for one in environment or ())]
+    yield from ((name, _GIVEN.sub(lambda found: found[1] or "", value)) for name, value in pairs)
