@@ -81,6 +81,8 @@ class _Maker:
         self.login = next((one for one in posts if _LOGIN.search(one.path)), None)
         self.why = ""
         self.proofs = Proofs(application)
+        self._said: dict[str, Mapping[str, Any]] = {}
+        """What each actor said when they registered, by name."""
 
     def made(self, name: str, number: int) -> Actor | None:
         """A new user, logged in; None (and `why`) if that failed."""
@@ -90,6 +92,7 @@ class _Maker:
         if not answer.ok:
             self.why = f"{self.register.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
+        self._said[name] = said
         return self._entered(name, said, answer)
 
     def _entered(self, name: str, said: Mapping[str, Any], registered: Answer) -> Actor | None:
@@ -147,7 +150,7 @@ class _Maker:
         rights = dict(_rights(table))
         if rights:
             database.update(table.name, rights, {table.key: actor.key})
-        said = {"email": actor.email, "username": actor.email, "password": PASSWORD}
+        said = self._said[actor.name]
         headers = self._headers(said) or actor.headers
         self.proofs.keep(headers, partial(self._headers, said))
         return msgspec.structs.replace(actor, headers=headers)

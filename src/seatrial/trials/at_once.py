@@ -16,6 +16,9 @@ from seatrial.trials.statements import is_write
 AT_ONCE = 6
 TIMES = 3
 """How often it is tried; a lost update shows each time under the delay."""
+_AGAIN = (409, 423, 429, 503)
+"""Statuses by which a program says that another request was in the way."""
+_LOCKED = "is locked"
 DELAY = 15.0
 """Milliseconds before each statement."""
 
@@ -66,8 +69,9 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
     found = [_at_once(bench, call, states) for _ in range(TIMES)]
     if not _told(first) == _told(second) == _told(third) or any(_denied(answers, first) for answers, _ in found):
         return Unsteady(name)
-    wrong = [(answers, state) for answers, state in found if state != serial]
-    failed = [(answers, state) for answers, state in found if _failures(answers) > _failures(first)]
+    fewer = {count: _until(bench, call, states, count) for count in {_accepted(answers) for answers, _ in found}}
+    wrong = [(answers, state) for answers, state in found if state not in (serial, fewer[_accepted(answers)])]
+    failed = [(answers, state) for answers, state in found if _lost(answers) > _lost(first)]
     lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql)))
     if not (wrong or failed):
         return Calm(name, TIMES, lines)
@@ -91,6 +95,16 @@ def _one_by_one(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answ
     return answers, states.now()
 
 
+def _until(bench: Bench, call: Call, states: States, accepted: int) -> State:
+    """What is left when so many were accepted, one after another: of those that were refused nothing may be left."""
+    assert bench.database is not None
+    bench.database.restore()
+    answers: list[Answer] = []
+    while _accepted(answers) < accepted and len(answers) < AT_ONCE:
+        answers.append(bench.application.call(call))
+    return states.now()
+
+
 def _at_once(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
     assert bench.database is not None
     bench.database.restore()
@@ -107,8 +121,22 @@ def _denied(answers: Sequence[Answer], standard: Sequence[Answer]) -> bool:
     return bool({a.status for a in answers} & {401, 403} - {a.status for a in standard})
 
 
-def _failures(answers: Sequence[Answer]) -> int:
-    return sum(answer.status >= 500 or answer.status == 0 for answer in answers)
+def _accepted(answers: Sequence[Answer]) -> int:
+    return sum(answer.ok for answer in answers)
+
+
+def _lost(answers: Sequence[Answer]) -> int:
+    """How many failed, or were refused with an answer that does not ask to come again.
+
+    That SQLite lets one writer in at a time is no fault of the program.
+    """
+    return sum(not answer.ok and answer.status not in _AGAIN and not _is_locked(answer) for answer in answers)
+
+
+def _is_locked(answer: Answer) -> bool:
+    seen = answer.seen
+    told = [*(one.error for one in seen.statements), seen.error.text if seen.error else ""] if seen else []
+    return any(_LOCKED in text for text in told)
 
 
 def _writes(answer: Answer) -> bool:

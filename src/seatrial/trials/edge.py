@@ -25,6 +25,7 @@ _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 """Errors of calling other services: there are none here, so a failure of theirs is ours."""
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
+_FORBIDDEN = 403
 _PLAIN = "the request"
 _TOGETHER = 4
 """Odd values that are asked for at once: one that fails is asked for again by itself."""
@@ -98,7 +99,7 @@ def run(bench: Bench) -> Iterator[Failed]:
                 if place not in seen:
                     seen.add(place)
                     yield one
-            if trier.is_let_in:
+            if trier.is_let_in and not trier.is_held_back:
                 break
 
 
@@ -110,6 +111,8 @@ class _Trier:
         self._is_clean = False
         self.is_let_in = False
         """The actor is not refused for who they are: who may more need not try as well."""
+        self.is_held_back = False
+        """With some odd value the actor is: who may more comes further with it."""
 
     def failures(self) -> Iterator[Failed]:
         """What fails: the plain request alone, else each place a few times."""
@@ -147,6 +150,7 @@ class _Trier:
             statuses = [answer.status for answer in answers]
         if not all(statuses):
             self._bench.application.restart()  # whoever hangs may never come back
+        self.is_held_back |= _FORBIDDEN in statuses
         self._is_clean = not self._operation.writes or all(400 <= status < 500 for status in statuses)
         return statuses
 

@@ -9,6 +9,8 @@ from seatrial.sandbox import Application, date
 
 _USED_UP = 0.3
 """The share of its time after which a proof is renewed: what is asked next may take long."""
+_PATIENCE = 2.0
+"""Seconds until it is tried again."""
 
 
 class Proofs:
@@ -28,9 +30,15 @@ class Proofs:
     def renew(self) -> None:
         """Gets new ones for those that soon run out; requests that hold an old one are sent with the new."""
         for value, due in self._due.items():
-            if date() >= due and (fresh := self._ways[value]()):
-                (self._application.proofs[value],) = fresh.values()
-                self._due[value] = _due(self._application.proofs[value])
+            if date() >= due:
+                self._renew(value)
+
+    def _renew(self, value: str) -> None:
+        if fresh := self._ways[value]():
+            (self._application.proofs[value],) = fresh.values()
+            self._due[value] = _due(self._application.proofs[value])
+        else:  # what was tried meanwhile may have changed what it takes to log in
+            self._due[value] = date() + _PATIENCE
 
 
 def _due(proof: str) -> float:

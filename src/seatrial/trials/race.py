@@ -147,14 +147,7 @@ def _counted(explored: Sequence[Explored]) -> str:
 
 
 def _raced(one: Tried, raced: Raced) -> Claim:
-    is_sure = raced.verdict == "corrupted" or one.kind != "sqlite"
-    return _said(
-        one,
-        Outcome.PROVEN if is_sure else Outcome.INCONCLUSIVE,
-        raced.lines,
-        _sentence(raced, one.kind),
-        raced.differences,
-    )
+    return _said(one, Outcome.PROVEN, raced.lines, _sentence(raced, one.kind), raced.differences)
 
 
 def _overtaken(one: Tried, who: str, window: Window) -> Claim:
