@@ -121,10 +121,70 @@ def test_notes_that_were_lost_are_told(shop: Path) -> None:
     note = 'noted.py\n  h_1 1-2\n---\n{"schema_version": "authorship/3.0.0"}'
     git(shop, "notes", "--ref", "ai", "add", "-m", note, oid)
     assert {unit.origin for unit in surveyed(shop, "noted.py").units} == {Origin.HUMAN_OBSERVED}
-    git(shop, "commit", "-q", "--amend", "-m", "Squashed")
+    change(shop, {"noted.py": TEAM.replace("ever", "never")})
+    git(shop, "reset", "-q", "--soft", "HEAD~2")
+    git(shop, "commit", "-q", "-m", "Squashed by hand")
     found = surveyed(shop, "noted.py")
     assert {unit.origin for unit in found.units} == {Origin.UNKNOWN}
-    assert any("1 of 1 git-ai notes" in note for note in found.notes)
+    assert any("1 of 1 git-ai notes" in note and "refs/pull" in note for note in found.notes)
+
+
+def noted(root: Path, oid: str, attested: str) -> None:
+    """Notes on a commit which lines a model wrote, as git-ai does."""
+    said = {"schema_version": "authorship/3.0.0", "sessions": {"s_1": {"agent_id": {"tool": "claude", "model": "m"}}}}
+    git(root, "notes", "--ref", "ai", "add", "-m", f"{attested}\n---\n{json.dumps(said)}", oid)
+
+
+def branch_of_two(root: Path) -> None:
+    """A branch as a forge keeps it: a model's function with a note, one by a trailer, and a person's line between."""
+    git(root, "switch", "-q", "-c", "side", "HEAD~1")
+    oid = change(root, {"new.py": f"{PERSON}\n{TEAM}"})
+    noted(root, oid, "new.py\n  s_1::t_1 4-5")
+    change(root, {"new.py": f"import os\n\n\n{PERSON}\n{TEAM}\n\n{TEAM.replace('by_model', 'again')}"}, CLAUDE)
+    git(root, "update-ref", "refs/pull/1/head", "side")
+    git(root, "switch", "-q", "main")
+
+
+SQUASHED = {
+    "<imports>": Origin.AI,
+    "by_hand": Origin.UNKNOWN,
+    "by_model": Origin.AI,
+    "again": Origin.AI,
+}
+
+
+def test_a_squash_without_marks_has_those_of_its_branch(shop: Path) -> None:
+    branch_of_two(shop)
+    git(shop, "merge", "-q", "--squash", "side")
+    squash = change(shop, {}, "Side (#1)")
+    git(shop, "branch", "-q", "-D", "side")
+    found = surveyed(shop, "new.py")
+    assert {unit.name: unit.origin for unit in found.units} == SQUASHED
+    assert any("2 commits that were squashed or rebased away" in note for note in found.notes)
+    change(shop, {"new.py": git(shop, "show", f"{squash}:new.py").replace("typed", "changed")}, "Later")
+    assert units(surveyed(shop, "new.py"))["by_model"].origin is Origin.AI
+
+
+def test_a_rebase_keeps_notes_by_what_each_commit_did(shop: Path) -> None:
+    branch_of_two(shop)
+    git(shop, "switch", "-q", "side")
+    git(shop, "rebase", "-q", "main")
+    git(shop, "commit", "-q", "--amend", "-m", "Without its trailer")
+    assert {unit.name: unit.origin for unit in surveyed(shop, "new.py").units} == SQUASHED
+
+
+@pytest.mark.parametrize("why", ["more in the squash", "two with the same patch", "the branch is gone"])
+def test_what_cannot_be_told_for_sure_stays_unknown(shop: Path, tmp_path: Path, why: str) -> None:
+    branch_of_two(shop)
+    git(shop, "merge", "-q", "--squash", "side")
+    change(shop, {"more.py": "x = 1\n"} if why == "more in the squash" else {}, "Side (#1)")
+    if why == "two with the same patch":
+        git(shop, "revert", "--no-edit", "HEAD")
+        git(shop, "revert", "--no-edit", "HEAD")
+    if why == "the branch is gone":
+        git(tmp_path, "clone", "-q", "--single-branch", "--branch", "main", f"file://{shop}", "there")
+        shop = tmp_path / "there"
+    assert {unit.origin for unit in surveyed(shop, "new.py").units} == {Origin.UNKNOWN}
 
 
 @pytest.mark.parametrize("made_upon", ["HEAD", "HEAD~1"])

@@ -29,10 +29,11 @@ class Authors(NamedTuple):
     labels: Labels
 
 
-def commits(root: Path) -> dict[str, Commit]:
-    """The commits that HEAD reaches, by object id, parents before children. Raises `git.GitError`."""
+def commits(root: Path, tips: Sequence[str] = ("HEAD",), but: str = "") -> dict[str, Commit]:
+    """The commits that tips reach and `but` does not, by object id, parents before children. Raises `git.GitError`."""
     form = "--format=" + "".join(f"%x00{field}" for field in ("%H", "%P", "%an", "%ae", "%cn", "%ce", "%B")) + "%x00"
-    told = git.stream(root, "rev-list", "--topo-order", "--reverse", "--encoding=UTF-8", form, "HEAD")
+    asked = "".join(f"{one}\n" for one in (*tips, *([f"^{but}"] if but else []))).encode()
+    told = git.stream(root, "rev-list", "--topo-order", "--reverse", "--encoding=UTF-8", form, "--stdin", stdin=asked)
     fields = b"".join(told).decode("utf-8", "replace").split("\0")
     records = (fields[at : at + _FIELDS] for at in range(0, len(fields) - 1, _FIELDS))
     return {oid: Commit(oid, tuple(parents.split()), *rest) for _, oid, parents, *rest in records}

@@ -1,11 +1,11 @@
 """Gathers the marks that tell who wrote what: from commits, git's notes, and files of the project."""
 
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from seatrial.app import git, history
+from seatrial.app import git, history, recovery
 from seatrial.decisions.provenance import agent_trace, declared, git_ai
 from seatrial.decisions.provenance.agents import Agents
 from seatrial.decisions.provenance.commits import Claim, Commit, claims
@@ -40,11 +40,23 @@ def gather(root: Path, agents: Agents) -> Marks:
     except git.GitError as error:
         return Marks({}, {}, (), (_gap(f"no history can be read here, so nothing tells who wrote what: {error}"),), ())
     told = joined(_noted(oid, note) for oid, note in (noted or {}).items() if oid in past)
+    again = _recovered(root, past, noted or {}, agents)
     traced = _traced(root, past)
     of_commits = {oid: found for oid, commit in past.items() if oid not in ends and (found := claims(commit, agents))}
     faults = [_gap(fault) for part in (told, traced) for fault in part.faults]
     gaps = [*faults, *(_gap(_SHALLOW),) * bool(ends)]
-    return Marks(past, of_commits, (*told.lines, *traced.lines), gaps, list(_remarks(noted, past)))
+    lines = (*told.lines, *traced.lines, *again.lines)
+    return Marks(past, of_commits, lines, gaps, list(_remarks(noted, past, again.commits)))
+
+
+def _recovered(
+    root: Path, past: Mapping[str, Commit], noted: Mapping[str, bytes], agents: Agents
+) -> recovery.Recovered:
+    """The marks of commits that were squashed or rebased away. Raises `git.GitError`."""
+    commits = recovery.lost(root, noted.keys() - past.keys())
+    told = joined(_noted(oid, noted[oid]) for oid in commits if oid in noted)
+    said = {oid: found for oid, commit in commits.items() if (found := claims(commit, agents))}
+    return recovery.recover(root, past, recovery.Lost(commits, said, told.lines))
 
 
 def declarations(root: Path, base: str = "") -> declared.Declared:
@@ -74,16 +86,19 @@ def _noted(oid: str, note: bytes) -> Read:
     return git_ai.read(oid, note)
 
 
-def _remarks(noted: Mapping[str, bytes] | None, past: Mapping[str, Commit]) -> Iterator[str]:
+def _remarks(noted: Mapping[str, bytes] | None, past: Mapping[str, Commit], again: Collection[str]) -> Iterator[str]:
+    if again:
+        yield f"{len(again)} commits that were squashed or rebased away are told by what has the same patch."
     if noted is None:
         yield (
             "There are no git-ai notes here. If the team makes them, get them: a clone does not. "
             "git fetch origin 'refs/notes/*:refs/notes/*'"
         )
-    elif lost := len(noted.keys() - past.keys()):
+    elif lost := len(noted.keys() - past.keys() - set(again)):
         yield (
             f"{lost} of {len(noted)} git-ai notes speak of commits that HEAD does not reach: squashed, rebased, or of "
-            "other branches. Their lines are unknown unless other marks tell."
+            "other branches. Their lines are unknown unless other marks tell. Where the forge keeps the branches, get "
+            "them: git fetch origin 'refs/pull/*/head:refs/pull/*/head'"
         )
 
 
