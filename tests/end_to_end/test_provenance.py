@@ -209,6 +209,28 @@ def test_a_shallow_clone_gives_its_oldest_lines_to_nobody_and_says_so(shop: Path
     assert any("shallow" in gap.reason for gap in found.gaps)
 
 
+def test_a_missing_version_makes_only_its_own_file_unknown(shop: Path, tmp_path: Path) -> None:
+    change(shop, {"old.py": TEAM}, CLAUDE)
+    first = git(shop, "rev-parse", "HEAD:old.py").strip()
+    change(shop, {"old.py": TEAM + "\n\nX = 1\n"}, CLAUDE)
+    git(shop, "mv", "old.py", "moved.py")
+    change(shop, {}, "Move")
+    git(shop, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{shop}", "part")
+    part = tmp_path / "part"
+    for line in git(part, "rev-list", "--objects", "--missing=print", "HEAD").splitlines():
+        if line.startswith("?") and line[1:] != first:
+            git(part, "cat-file", "-p", line[1:])  # all but one come from where it was cloned
+    shop.rename(tmp_path / "away")
+    found = surveyed(part)
+    assert {unit.name: unit.origin for unit in found.units if unit.path == "moved.py"} == {
+        "by_model": Origin.UNKNOWN,
+        "<module>": Origin.UNKNOWN,
+    }
+    assert units(surveyed(part, "shop.py"))["by_model"].origin is Origin.AI
+    assert {gap.path for gap in found.gaps} == {"moved.py", "old.py"}
+
+
 def test_without_a_history_nobody_is_known_to_have_written_anything(tmp_path: Path) -> None:
     found = surveyed(write(tmp_path, {"shop.py": TEAM}))
     assert [unit.origin for unit in found.units] == [Origin.UNKNOWN]

@@ -63,16 +63,19 @@ def authors(
     marked: Sequence[MarkedLines],
     suffixes: Iterable[str],
     cache: Cache | NoCache,
+    but: Collection[str] = (),
 ) -> Authors:
-    """Follows the files with these suffixes through the past, from what is known of it. Raises `git.GitError`."""
+    """Follows the files with these suffixes through the past, `but` some paths. Raises `git.GitError`."""
     head = next(reversed(past))
     reshaping = _reshaping(root, head)
-    kind = sha256(msgspec.json.encode((sorted(suffixes), sorted(reshaping)))).digest()
+    kind = sha256(msgspec.json.encode((sorted(suffixes), sorted(reshaping), *([sorted(but)] if but else [])))).digest()
     by_commit = _digests(marked)
     states, labels = _remembered(past, kind, by_commit, marked, cache)
     ahead = _ahead(past, head, states)
     if ahead:
-        history = _read(root, ahead, [f":(top,glob)**/*{suffix}" for suffix in sorted(suffixes)], reshaping)
+        where = [f":(top,glob)**/*{suffix}" for suffix in sorted(suffixes)]
+        where += [f":(top,exclude,literal){path}" for path in sorted(but)]
+        history = _read(root, ahead, where, reshaping)
         keep = {head, *islice(reversed(past), _KEPT)}
         states = lineage.follow(history, labels, states, keep)
         data = pack(states, head, labels, by_commit)

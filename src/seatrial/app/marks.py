@@ -1,7 +1,7 @@
 """Gathers the marks that tell who wrote what: from commits, git's notes, and files of the project."""
 
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,13 +46,22 @@ def gather(root: Path, agents: Agents) -> Marks:
     faults = [_gap(fault) for part in (told, traced) for fault in part.faults]
     gaps = [*faults, *(_gap(_SHALLOW),) * bool(ends)]
     lines = (*told.lines, *traced.lines, *again.lines)
-    return Marks(past, of_commits, lines, gaps, list(_remarks(noted, past, again.commits)))
+    return Marks(past, of_commits, lines, gaps, list(_remarks(noted, past, again)))
 
 
 def _recovered(
     root: Path, past: Mapping[str, Commit], noted: Mapping[str, bytes], agents: Agents
 ) -> recovery.Recovered:
-    """The marks of commits that were squashed or rebased away. Raises `git.GitError`."""
+    """The marks of commits that were squashed or rebased away; none where their objects are not all here."""
+    try:
+        return _found_again(root, past, noted, agents)
+    except git.GitError as error:
+        return recovery.Recovered(fault=f"Branches that were squashed or rebased away cannot be read: {error}.")
+
+
+def _found_again(
+    root: Path, past: Mapping[str, Commit], noted: Mapping[str, bytes], agents: Agents
+) -> recovery.Recovered:
     commits = recovery.lost(root, noted.keys() - past.keys())
     told = joined(_noted(oid, noted[oid]) for oid in commits if oid in noted)
     said = {oid: found for oid, commit in commits.items() if (found := claims(commit, agents))}
@@ -86,15 +95,17 @@ def _noted(oid: str, note: bytes) -> Read:
     return git_ai.read(oid, note)
 
 
-def _remarks(noted: Mapping[str, bytes] | None, past: Mapping[str, Commit], again: Collection[str]) -> Iterator[str]:
-    if again:
-        yield f"{len(again)} commits that were squashed or rebased away are told by what has the same patch."
+def _remarks(noted: Mapping[str, bytes] | None, past: Mapping[str, Commit], again: recovery.Recovered) -> Iterator[str]:
+    if again.fault:
+        yield again.fault
+    if again.commits:
+        yield f"{len(again.commits)} commits that were squashed or rebased away are told by what has the same patch."
     if noted is None:
         yield (
             "There are no git-ai notes here. If the team makes them, get them: a clone does not. "
             "git fetch origin 'refs/notes/*:refs/notes/*'"
         )
-    elif lost := len(noted.keys() - past.keys() - set(again)):
+    elif lost := len(noted.keys() - past.keys() - again.commits):
         yield (
             f"{lost} of {len(noted)} git-ai notes speak of commits that HEAD does not reach: squashed, rebased, or of "
             "other branches. Their lines are unknown unless other marks tell. Where the forge keeps the branches, get "

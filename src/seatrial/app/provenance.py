@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from seatrial.app import git, history, marks
+from seatrial.app import git, history, marks, missing
 from seatrial.app.cache import Cache, NoCache, users_own
 from seatrial.app.discovery import Entry, Wanted, discover
 from seatrial.app.owned_lines import OwnedLines
@@ -30,6 +30,12 @@ _NOT_PARSED = (
     f"Python {sys.version_info[0]}.{sys.version_info[1]} cannot parse it, so it is told of as a whole. "
     "Install seatrial with the Python that the code is written for."
 )
+_LACKING = (
+    "versions of it are not here (a partial clone lacks them), so its lines are unknown. "
+    "Fetch them: `git fetch --refetch --no-filter`."
+)
+_MOST_LACKING = 1000
+"""More files without their past are told of as a whole."""
 _SHA1 = 40
 """Letters of an object id in a repository with SHA-1; with SHA-256 there are more."""
 
@@ -44,7 +50,7 @@ class _Followed(NamedTuple):
 class _Known(NamedTuple):
     """What is known before the files are looked at."""
 
-    followed: Mapping[str, _Followed]
+    followed: dict[str, _Followed]
     """By the suffix of the files."""
     declared: Sequence[tuple[tuple[str, ...], Claim]]
     attested: Mapping[str, str]
@@ -92,27 +98,41 @@ def survey(
     wanted = frozenset(path.strip("/") for path in paths if path.strip("/."))
     gaps = list(found.gaps)
     known = _Known({}, marks.declarations(root, base).claims(), attested or {}, git.prefix(root), OwnedLines(cache))
-    try:
-        known = known._replace(followed=_followed(root, found, {Path(path).suffix for path in wanted}, cache))
-    except git.GitError as error:
-        reason = f"the history cannot be followed, so no line is known: {error}. A partial clone lacks the files' past."
-        gaps.append(Gap("", 0, Stage.HISTORY, reason))
+    suffixes = (_ALWAYS, *((one,) for one in sorted({Path(path).suffix for path in wanted} - {"", *_ALWAYS})))
+    for kind in suffixes if found.past else ():
+        followed, lacking = _followed(root, found, kind, cache)
+        known.followed.update(dict.fromkeys(kind, followed) if followed else {})
+        gaps += lacking
     units, remarks = _units(root, wanted, known, gaps)
     cache.close()
     places = tuple(place for place in table.workplaces if (root / place).exists())
     return Survey(tuple(units), table.version, tuple(gaps), (*found.notes, *remarks), places)
 
 
-def _followed(root: Path, found: marks.Marks, named: Collection[str], cache: Cache | NoCache) -> dict[str, _Followed]:
-    """Follows Python, which is always kept, and each other kind of file that was named, by itself."""
-    known: dict[str, _Followed] = {}
-    for suffixes in (_ALWAYS, *((one,) for one in sorted(set(named) - {"", *_ALWAYS}))):
-        if found.past:
-            files, labels = history.authors(root, found.past, found.of_lines, suffixes, cache)
-            told = ((number, of_line(entry, found.of_commits)) for number, entry in enumerate(labels.entries))
-            claims = {number: said for number, said in told if said}
-            known |= dict.fromkeys(suffixes, _Followed(files, claims))
-    return known
+def _followed(
+    root: Path, found: marks.Marks, suffixes: Sequence[str], cache: Cache | NoCache
+) -> tuple[_Followed | None, list[Gap]]:
+    """Follows the files with these suffixes; those whose past is not all here are left out, and gaps."""
+    try:
+        return _follow(root, found, suffixes, cache, ()), []
+    except git.GitError as error:
+        reason = f"the history cannot be followed, so no line is known: {error}. A partial clone lacks the files' past."
+    try:
+        lacking = sorted(missing.paths(root, suffixes))
+        if lacking and len(lacking) <= _MOST_LACKING:
+            gaps = [Gap(path, 0, Stage.HISTORY, _LACKING) for path in lacking]
+            return _follow(root, found, suffixes, cache, lacking), gaps
+    except git.GitError as error:
+        reason = f"the history cannot be followed, so no line is known: {error}."
+    return None, [Gap("", 0, Stage.HISTORY, reason)]
+
+
+def _follow(
+    root: Path, found: marks.Marks, suffixes: Sequence[str], cache: Cache | NoCache, but: Sequence[str]
+) -> _Followed:
+    files, labels = history.authors(root, found.past, found.of_lines, suffixes, cache, but)
+    told = ((number, of_line(entry, found.of_commits)) for number, entry in enumerate(labels.entries))
+    return _Followed(files, {number: said for number, said in told if said})
 
 
 def _units(root: Path, paths: Collection[str], known: _Known, gaps: list[Gap]) -> tuple[list[Provenance], list[str]]:

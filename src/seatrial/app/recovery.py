@@ -31,8 +31,10 @@ class Lost(NamedTuple):
 class Recovered(NamedTuple):
     """Claims about lines of commits that HEAD reaches, and the lost commits whose patch was found again."""
 
-    lines: tuple[MarkedLines, ...]
-    commits: frozenset[str]
+    lines: tuple[MarkedLines, ...] = ()
+    commits: frozenset[str] = frozenset()
+    fault: str = ""
+    """Why nothing could be looked for."""
 
 
 def lost(root: Path, noted: Collection[str]) -> dict[str, Commit]:
@@ -48,7 +50,7 @@ def recover(root: Path, past: Mapping[str, Commit], lost_: Lost) -> Recovered:
     """The claims of lost commits, upon the commits that did the same. Raises `git.GitError`."""
     ways = stretches(lost_.commits, past, {*lost_.claims, *(one.commit for one in lost_.marked)})
     if not ways:
-        return Recovered((), frozenset())
+        return Recovered()
     found = _as_one(root, ways)
     paths = {path for one in found for edit in one.edits for path in (edit.path, edit.before)}
     where = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _MOST_PATHS else _WHERE

@@ -73,7 +73,7 @@ def commits(told: Iterable[bytes]) -> Iterator[tuple[str, list[Edit]]]:
             edit = _raw(line)
             edits[edit.path] = edit
         elif line.startswith(b"+++ "):
-            at = edits.get(_path(line[4:], b"b/"), nowhere)
+            at = edits.get(unquoted(line[4:], b"b/"), nowhere)
         elif line.startswith(b"@@ "):
             at.hunks.append(_hunk(line, lines))
     if edits:
@@ -92,9 +92,9 @@ def merges(told: Iterable[bytes]) -> Iterator[Merged]:
                 yield at
             at = Merged(oid, "", (), [])
         elif line.startswith(b"--- "):
-            at = at._replace(before=(*at.before, _path(line[4:], b"a/")))
+            at = at._replace(before=(*at.before, unquoted(line[4:], b"a/")))
         elif line.startswith(b"+++ "):
-            at = at._replace(path=_path(line[4:], b"b/"))
+            at = at._replace(path=unquoted(line[4:], b"b/"))
         elif line.startswith(b"@@@"):
             at.stretches.append(_mixed(line, lines))
     if at.stretches:
@@ -104,8 +104,8 @@ def merges(told: Iterable[bytes]) -> Iterator[Merged]:
 def _raw(line: bytes) -> Edit:
     head, *paths = line.rstrip(b"\n").split(b"\t")
     oid = head.split()[3].decode()
-    path = _path(paths[-1])
-    return Edit(path, _path(paths[0]), oid if oid.strip("0") else "", [])
+    path = unquoted(paths[-1])
+    return Edit(path, unquoted(paths[0]), oid if oid.strip("0") else "", [])
 
 
 def _hunk(head: bytes, lines: Iterator[bytes]) -> Hunk:
@@ -147,7 +147,8 @@ def _count(told: bytes) -> int:
     return 0 if count >= _NONE else count
 
 
-def _path(told: bytes, prefix: bytes = b"") -> str:
+def unquoted(told: bytes, prefix: bytes = b"") -> str:
+    """A path as git writes it: without the prefix, and with what it escapes."""
     told = told.rstrip(b"\n").rstrip(b"\t")
     if told.startswith(b'"'):
         told = _ESCAPE.sub(_letter, told[1:-1])
