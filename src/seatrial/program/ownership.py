@@ -22,6 +22,9 @@ _READERS = frozenset(
 )
 """Functions that use an open file given to them and leave its closing to the caller."""
 
+_PIPES = frozenset({"stdin", "stdout", "stderr"})
+"""Attributes of a child process: whoever gets one reads it to its end."""
+
 
 class Fate(msgspec.Struct, frozen=True):
     """What becomes of an opened thing. `leaves` is the value at which the body is left with it still open, or NONE."""
@@ -47,7 +50,7 @@ def fate(program: Program, function: Function, opened: int, closers: Sequence[st
         return Fate("handed on")
     if not closes:
         return Fate("lost")
-    return _on_each_way(function, opened, closes)
+    return _on_each_way(function, opened, closes, aliases)
 
 
 def clauses(function: Function, region: f.Region) -> list[f.Region]:
@@ -74,10 +77,15 @@ def _aliases(function: Function, value: int) -> set[int]:
 
 def _hands_on(program: Program, function: Function, user: int, alias: int, closers: Sequence[str], depth: int) -> bool:
     step = function.values[user]
+    if type(step) is f.Call and step.receiver == alias and step.callee == "fileno":
+        return any(_is_dup(function, number) for number in function.users.get(user, ()))
     if type(step) is f.Call:
         return step.receiver != alias and not _is_lent(program, function, user, alias, closers, depth)
-    if type(step) is f.Attr:  # its closing itself is handed on: `atexit.register(file.close)`
-        return step.name in closers
+    if type(step) is f.Attr:  # its closing itself is handed on: `atexit.register(file.close)`; or its end of a pipe
+        is_pipe = step.name in _PIPES and any(
+            type(function.values[u]) is f.Return for u in function.users.get(user, ())
+        )
+        return step.name in closers or is_pipe
     if type(step) is f.Store:
         return step.outer or not function.is_callable
     return type(step) in {f.Return, f.Yield, f.StoreAttr, f.StoreItem, f.Collection, f.Spread, f.Other, f.Binary}
@@ -100,6 +108,12 @@ def _is_lent(program: Program, function: Function, user: int, alias: int, closer
     return thing is not None and receiver is not None and thing.name == receiver.name and not name[:1].isupper()
 
 
+def _is_dup(function: Function, call: int) -> bool:
+    """The descriptor takes another's place, for the rest of the process: `os.dup2(log.fileno(), 1)`."""
+    step = function.values[call]
+    return type(step) is f.Call and step.callee == "os.dup2"
+
+
 def _is_captured(function: Function, aliases: set[int]) -> bool:
     """A function that is defined inside reads the variable."""
     names = {s.name for s in function.values if type(s) is f.Store and s.value in aliases}
@@ -107,7 +121,7 @@ def _is_captured(function: Function, aliases: set[int]) -> bool:
     return any(type(v) is f.Free and v.name in names for g in inner for v in g.values)
 
 
-def _on_each_way(function: Function, opened: int, closes: Sequence[int]) -> Fate:
+def _on_each_way(function: Function, opened: int, closes: Sequence[int], aliases: set[int]) -> Fate:
     """Whether a closing lies on every way from the opening out of the body."""
     if any(region.kind in {"finally", "with"} for c in closes for region in function.enclosing(c)):
         return Fate("closed")
@@ -117,8 +131,18 @@ def _on_each_way(function: Function, opened: int, closes: Sequence[int]) -> Fate
         if type(step) in {f.Return, f.Raise} and not _is_handler_of(function, opened, value):
             return Fate("lost on a way", value)
     handled = any(region.kind == "except" for c in closes for region in function.enclosing(c))
-    failing = next((c for c in function.calls if opened < c < first), f.NONE)
+    between = (c for c in function.calls if opened < c < first)
+    failing = next((c for c in between if not _sets_up(function, c, aliases)), f.NONE)
     return Fate("lost on failure", failing) if failing >= 0 and not handled else Fate("closed")
+
+
+def _sets_up(function: Function, call: int, aliases: set[int]) -> bool:
+    """The thing itself is told how it is to be, which does not fail: `client.set_missing_host_key_policy(…)`."""
+    step = function.values[call]
+    if type(step) is f.Call and step.receiver in aliases:
+        return step.callee.startswith("set")
+    users = function.users.get(call, ())
+    return bool(users) and all(_sets_up(function, user, aliases) for user in users if user > call)
 
 
 def _is_handler_of(function: Function, opened: int, value: int) -> bool:

@@ -106,6 +106,10 @@ def typed():
     raise NotImplementedError
     yield 1
 
+def none_of_them():
+    return
+    yield ("", "")
+
 def work(queue):
     while True:
         if queue.is_empty():
@@ -367,7 +371,9 @@ def _late(function: Function, handler: f.Region) -> Match:
 
 def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Match]:
     """The values from `start` to `end` never run; nothing if they do nothing."""
-    steps = [step for step in function.values[start:end] if type(step) not in _IDLE]
+    inside = function.values[start:end]
+    made = _IDLE | ({f.Collection} if any(type(step) is f.Yield for step in inside) else set())
+    steps = [step for step in inside if type(step) not in made]
     if not steps or not function.is_callable or function.facts.kind == "lambda" or _is_guard(steps, reason):
         return
     yield Match(

@@ -129,6 +129,45 @@ class Log:
         self.file = open(path)
 ```
 
+## Good: kept by what is made of it, or by the process
+
+```shop/start.py
+import multiprocessing
+import os
+import subprocess
+import sys
+
+def shared():
+    return multiprocessing.Manager().dict()
+
+def detached(log):
+    out = open(log, "a+")
+    os.dup2(out.fileno(), sys.stdout.fileno())
+
+def output(command):
+    child = subprocess.Popen(command, stdout=subprocess.PIPE)
+    return child.stdout
+```
+
+```shop/remote.py
+import paramiko
+from tempfile import NamedTemporaryFile
+
+def connected(host):
+    client = paramiko.SSHClient()
+    client.set_missing_host_key_policy(paramiko.RejectPolicy())
+    try:
+        client.connect(host, timeout=5)
+    except OSError:
+        client.close()
+        raise
+    return client
+
+def room(folder):
+    place = NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115
+    return place.name
+```
+
 ## Good: read from an object that opens nothing by this
 
 ```shop/remote.py
@@ -161,6 +200,8 @@ _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
+_ENDS_ALONE = frozenset({"multiprocessing.Manager"})
+"""What ends by itself when nobody holds it any longer: a finalizer sees to it."""
 _CHILDREN = frozenset({"subprocess.Popen"})
 
 
@@ -230,6 +271,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     command leaves open ends with the command, and a child process that nobody talks to may be meant to outlive its parent.
     """
     thing = target.model.returns if target.model else ""
+    if _is_meant(function, call) or thing in _ENDS_ALONE:
+        return 0.6
     if found.kind == "lost on failure":
         return 0.72 if program.models.kind(thing) in _PEERS and not is_command(program, function) else 0.6
     if program.models.kind(thing) == "cursor" or (target.external in _CHILDREN and not _has_pipe(function, call)):
@@ -240,6 +283,12 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     if (ends_soon and not _is_written(function, call)) or (thing not in _FILES and is_command(program, function)):
         return 0.65
     return 0.85 if found.kind == "lost" else 0.75
+
+
+def _is_meant(function: Function, call: int) -> bool:
+    """Another tool was told that it stays open on purpose."""
+    line = function.values[call].line
+    return any(c.line == line and "SIM115" in c.text for c in function.file.facts.comments)
 
 
 def _is_written(function: Function, call: int) -> bool:

@@ -70,6 +70,36 @@ def tell(addresses, change):
         requests.post(address, json=change, timeout=5)
 ```
 
+## Good: each element knows whom it tells
+
+```shop/hooks.py
+import requests
+
+class Hook:
+    def __init__(self, address: str):
+        self.address = address
+
+    def send(self, change):
+        requests.post(self.address, json=change, timeout=5)
+
+class Shop:
+    hooks: list[Hook]
+
+    def changed(self, change):
+        for hook in self.hooks:
+            hook.send(change)
+```
+
+## Good: all of it is moved from one service to another, once
+
+```shop/importers/tickets.py
+import requests
+
+def import_tickets(board, tickets):
+    for ticket in tickets:
+        board.add(requests.get(f"https://tickets.example/{ticket}", timeout=5).json())
+```
+
 ## Good: in a background job
 
 ```shop/tasks.py
@@ -91,16 +121,19 @@ class Order(models.Model):
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Loop, Program
+from seatrial.program import Effect, Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._awaits import confidence, could_run_together, ends_early, is_asynchronous, is_awaited
 
 ELSEWHERE = 0.2
-"""How much less likely a finding is acted on where every request goes to another service."""
+"""How much less likely a finding is acted on where every request goes to another service, or the requests are the work."""
+_TRANSFERS = re.compile(r"(?i)import(s|er|ers|ing|_)|export|migrat|mirror|crawl|scrap|harvest|backup|seed|sync_all")
+"""Names of what moves everything from one service to another: one thing after the other, once."""
 
 
 @rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1050,), confirmed_by="growth")
@@ -127,16 +160,27 @@ def _match(program: Program, function: Function, call: int, loop: Loop) -> Itera
             *effect.path("sends a request"),
         ),
         confidence=confidence(program, loop, effect)
-        - (ELSEWHERE if effect.depth == 0 and _is_elsewhere(loop, call) else 0.0),
+        - (ELSEWHERE if _is_elsewhere(program, loop, call, effect) or _TRANSFERS.search(_place(function)) else 0.0),
         weight=2.0,
     )
 
 
-def _is_elsewhere(loop: Loop, call: int) -> bool:
-    """The element is the address: each request goes to somebody else, whom nobody can ask for many at once."""
+def _place(function: Function) -> str:
+    return f"{function.file.path} {function.symbol}"
+
+
+def _is_elsewhere(program: Program, loop: Loop, call: int, effect: Effect) -> bool:
+    """The element is the address: each request goes to somebody else, whom nobody can ask for many at once.
+
+    Or the element is a program's own object that knows its address: `webhook.send(change)`.
+    """
     step = loop.function.values[call]
-    given = loop.function.values[loop.function.origin(step.args[0])] if type(step) is f.Call and step.args else None
-    return type(given) is f.Element
+    if type(step) is not f.Call:
+        return False
+    if effect.depth == 0:
+        return bool(step.args) and type(loop.function.values[loop.function.origin(step.args[0])]) is f.Element
+    owned = step.receiver >= 0 and loop.function.origin(step.receiver) == loop.element
+    return owned and any(reached.cls is not None for reached in program.target(loop.function, call).functions)
 
 
 def _is_another(program: Program, loop: Loop, call: int) -> bool:
