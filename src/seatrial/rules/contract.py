@@ -8,9 +8,11 @@ The module's docstring is the rule's page (see `testing`): first sentence the fa
 mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is the rule's id, its folder the quality.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -88,7 +90,7 @@ class Rule:
         return Finding(
             rule=self.id,
             quality=self.quality,
-            severity=match.severity or self.severity,
+            severity=self._severity(match, place),
             confidence=match.confidence,
             message=match.message,
             place=place,
@@ -104,6 +106,20 @@ class Rule:
             weight=match.weight,
             in_test=bool(function and function.file.is_test),
         )
+
+    def _severity(self, match: Match, place: Place) -> Severity:
+        """What only developers run shuts no gate, unless it lets strangers in."""
+        if match.severity is not None:
+            return match.severity
+        is_aside = self.quality is not Quality.SECURITY and _FOR_DEVELOPERS.match(place.path)
+        return Severity.NOTE if is_aside else self.severity
+
+
+_FOR_DEVELOPERS = re.compile(
+    r"(?:\.\w+|contrib|benchmarks?|tools?|dev|devtools|hack|ci|maintenance)(?:[-_]\w+)?/|(?:.*/)?_?scripts?(?:[-_]\w+)?/",
+    re.IGNORECASE,
+)
+"""Folders that hold what is started by hand: at the top of a tree, scripts anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,7 @@ def mend(page: str) -> str:
     return [*_paragraphs(page), "", "", ""][2]
 
 
+@lru_cache(maxsize=512)
 def _paragraphs(page: str) -> list[str]:
     head = page.partition("\n## ")[0]
     return [" ".join(p.split()) for p in head.strip().split("\n\n")]

@@ -217,6 +217,10 @@ _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|ba
 """Folders of modules that users choose from."""
 
 
+_FOR_TESTS = re.compile(r"(?:^|/)(?:testing|fixtures?|conftest|pytest_\w+|\w+_fixtures?)(?:/|\.py\Z)")
+"""What only tests load, though it lies beside the program."""
+
+
 @rule(severity=Severity.WARNING, category=("undeclared",))
 def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
@@ -267,10 +271,14 @@ def _late(need: Need) -> float:
     return 0.3 if need.way is Way.BRANCH else 0.0
 
 
+def _is_for_tests(need: Need) -> bool:
+    return all(_FOR_TESTS.search(one.file.path) for one in need.imports)
+
+
 def _doubts(need: Need) -> float:
     """What makes it less sure that the module must be there: optional use, developers' scripts, open-ended extras."""
     everything = need.part is not None and brings_everything(need.part)
     return (
         _late(need) + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
-        + 0.2 * (need.standing is Standing.DEVELOPMENT and not need.packaged)
+        + 0.2 * (need.standing is Standing.DEVELOPMENT and (not need.packaged or _is_for_tests(need)))
     )  # fmt: skip

@@ -128,7 +128,7 @@ _SEARCHES = frozenset({"index", "count", "remove"})
 """Methods of lists that go through them from the beginning."""
 
 
-@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth")
+@rule(severity=Severity.NOTE, category=("quadratic",), cwe=(407,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
     """Membership tests, searching methods and `next(… for …)` on lists that a loop does not change with each element."""
     for function in program.index.with_loops():
