@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def outer_rows(value: Any) -> int:
+    """As `rows_of`, of the outermost list: a page of parents, however many children each has."""
+    if isinstance(value, Mapping):
+        return max((outer_rows(one) for one in value.values() if isinstance(one, list | Mapping)), default=1)
+    return len(value) if isinstance(value, list) else 1
+
+
 def rows_of(value: Any) -> int:
     """How many rows an answer holds: the length of its longest list, however deep; 1 if it holds none."""
     if isinstance(value, list):

@@ -264,8 +264,10 @@ def _column(table: Table, name: str) -> str:
     names = [column.name for column in table.columns]
     if name in names and not any(foreign.column == name for foreign in table.foreigns):
         return name
-    rest = name.partition("_")[2]
-    return table.key if _ID.match(name) else rest if rest in names else ""
+    parts = name.split("_")
+    ends = ["_".join(parts[number:]) for number in range(1, len(parts))]
+    told = next((end for end in ends if end in _apart(table)), "")
+    return told or (table.key if _ID.match(name) else ends[0] if ends and ends[0] in names else "")
 
 
 def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:

@@ -5,8 +5,10 @@ line of the program that does it; a line whose count rises with the rows that co
 Counts do not depend on the machine, so a slope is the same on a slow one.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -14,7 +16,7 @@ from seatrial.model.curve import Curve
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
 from seatrial.trials import costs
-from seatrial.trials.answers import rows_of
+from seatrial.trials.answers import outer_rows, rows_of
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.growing import Grower
@@ -23,6 +25,7 @@ from seatrial.trials.statistics import Slope, theil_sen
 
 STEPS = (3, 5, 10, 20)
 """Clones added, one step after another: three, then five more, and so on."""
+_WORD = re.compile(r"\w+")
 _LEAST = 0.2
 """The least slope that is taken for growth: below, a request reuses what it read."""
 
@@ -115,12 +118,14 @@ def _series_of(bench: Bench, asked: Sequence[tuple[str, Call]], *, shared: bool)
     bench.database.restore()
     grower = Grower(bench.database, bench.owner)
     seen: dict[str, list[Answer]] = {name: [bench.application.call(call)] for name, call in asked}
+    sizes = [1]
     for step in STEPS:
         grower.grow(step, shared=shared)
+        sizes.append(sizes[-1] + step)
         for name, call in asked:
             seen[name].append(_steady(bench, call))
     for name, answers in seen.items():
-        yield from _grown(name, answers)
+        yield from _grown(name, answers, sizes)
 
 
 def _steady(bench: Bench, call: Call) -> Answer:
@@ -129,22 +134,41 @@ def _steady(bench: Bench, call: Call) -> Answer:
     return bench.application.call(call)
 
 
-def _grown(name: str, answers: Sequence[Answer]) -> Iterator[Grown | Flat]:
-    told = [(rows_of(answer.json()), _counts(answer)) for answer in answers if answer.ok and answer.seen]
-    if len(told) < 3:
-        return
-    rows = tuple(count for count, _ in told)
-    for line, what in sorted({key for _, counts in told for key in counts}):
-        counts = tuple(found.get((line, what), 0) for _, found in told)
-        if len(set(rows)) > 2 and counts[-1] > counts[0] + 2:
-            slope = theil_sen(rows, counts)
-            if slope.low > _LEAST:
-                yield Grown(name, line, what, rows, counts, slope)
-        elif line and len(set(rows)) > 2 and len(set(counts)) == 1:
-            yield Flat(name, line, rows, counts[0])
+def _grown(name: str, answers: Sequence[Answer], sizes: Sequence[int]) -> Iterator[Grown | Flat]:
+    told = [(answer, _counts(answer), size) for answer, size in zip(answers, sizes, strict=True) if _is_told(answer)]
+    series = [one for one in _rows([(answer.json(), size) for answer, _, size in told]) if len(set(one)) > 2]
+    texts = {key: text for _, counts, _ in told for key, (text, _) in counts.items()}
+    for line, shape in sorted(texts) if series else ():
+        counts = tuple(found.get((line, shape), ("", 0))[1] for _, found, _ in told)
+        slopes = [(theil_sen(rows, counts), rows) for rows in series]
+        slope, rows = max(slopes, key=lambda one: one[0].low)
+        if counts[-1] > counts[0] + 2 and slope.low > _LEAST:
+            yield Grown(name, line, texts[line, shape], rows, counts, slope)
+        elif line and len(set(counts)) == 1:
+            yield Flat(name, line, series[0], counts[0])
 
 
-def _counts(answer: Answer) -> Mapping[tuple[str, str], int]:
+def _is_told(answer: Answer) -> bool:
+    return answer.ok and answer.seen is not None
+
+
+def _rows(told: Sequence[tuple[Any, int]]) -> Sequence[tuple[int, ...]]:
+    """The rows in each answer: of its longest list, and of its outermost; of a page, those that were there to show."""
+    if all(value is None for value, _ in told):
+        return [tuple(size for _, size in told)]
+    return [tuple(rows_of(value) for value, _ in told), tuple(outer_rows(value) for value, _ in told)]
+
+
+def _counts(answer: Answer) -> Mapping[tuple[str, str], tuple[str, int]]:
+    """How often each statement and call was made, with its text, by its line and its words.
+
+    By its words, since some programs write the columns of a statement in another order in each process.
+    """
     assert answer.seen is not None
-    statements = Counter((one.line, one.sql) for one in answer.seen.statements)
-    return statements + Counter((one.line, one.to) for one in answer.seen.calls)
+    made = [(one.line, one.sql) for one in answer.seen.statements] + [(one.line, one.to) for one in answer.seen.calls]
+    counts = Counter((line, _shape(text)) for line, text in made)
+    return {(line, _shape(text)): (text, counts[line, _shape(text)]) for line, text in made}
+
+
+def _shape(text: str) -> str:
+    return " ".join(sorted(_WORD.findall(text)))

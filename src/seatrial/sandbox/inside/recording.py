@@ -22,6 +22,8 @@ MARK = "seatrialzq"
 """What a trial puts into values to see where they go."""
 _EVENTS = {"open": "file", "os.system": "command", "subprocess.Popen": "command"}
 _current = contextvars.ContextVar("seatrial_request", default=None)
+_from = contextvars.ContextVar("seatrial_from", default="")
+"""The line for which a thread of a driver works."""
 _program = {"root": "", "out": ""}
 _lock = threading.Lock()
 
@@ -234,12 +236,19 @@ def _text(event, arguments):
     return words[2] if words[1:2] == ["-c"] and len(words) > 2 else " ".join(map(shlex.quote, words))
 
 
+def carried():
+    """Runs what another thread does in the context of the moment, as from the line of the moment."""
+    context = contextvars.copy_context()
+    context.run(_from.set, _line())
+    return context.run
+
+
 def _line():
-    """The nearest line of the program's own code: `path:line function`; empty if none is on the stack."""
+    """The nearest line of the program's own code: `path:line function`; empty if it is not known."""
     frame, root = sys._getframe(3), _program["root"]
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(root) and "site-packages" not in name:
             return "{}:{} {}".format(name[len(root) :], frame.f_lineno, frame.f_code.co_name)
         frame = frame.f_back
-    return ""
+    return _from.get()
