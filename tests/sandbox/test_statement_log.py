@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from seatrial.sandbox import Postgres
 from seatrial.sandbox.cluster import cluster
 from seatrial.sandbox.databases.statement_log import Ran, StatementLog, listening
 
@@ -23,7 +24,7 @@ def url() -> Iterator[str]:
 def log(url: str) -> Iterator[StatementLog]:
     with listening(url) as log:
         assert log is not None
-        log.settle(["orders"])
+        Postgres(url).settle(["orders"])
         log.since()
         yield log
 

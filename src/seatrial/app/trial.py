@@ -18,7 +18,7 @@ from seatrial.model.curve import Curve
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started
-from seatrial.trials import access, deadlock, edge, faults, growth, inject, leak, load, outside, race, twin
+from seatrial.trials import access, counted, deadlock, edge, faults, growth, inject, leak, load, outside, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.untried import untried
@@ -37,6 +37,7 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
 }
 """By name, in the order in which they run."""
 FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
+    "growth": counted.claims,
     "race": race.claims,
     "access": access.claims,
     "edge": edge.claims,
@@ -208,6 +209,8 @@ def _unfit(bench: Bench) -> Iterator[Gap]:
     """What could not be tried."""
     if bench.database is None:
         yield Gap("", 0, Stage.TRIAL, "the program's database was not found: nothing that is judged by it was tried")
+    for told in bench.gaps:
+        yield Gap("", 0, Stage.TRIAL, told)
     if bench.late:
         told = f"the budget was used up before these were tried: {', '.join(bench.late[:8])}"
         yield Gap("", 0, Stage.TRIAL, told + (f" and {len(bench.late) - 8} more" if len(bench.late) > 8 else ""))

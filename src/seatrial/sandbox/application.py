@@ -84,6 +84,8 @@ class Seen(msgspec.Struct, frozen=True):
     pid: int
     events: tuple[Event, ...] = ()
     error: Raised | None = None
+    blocks: int | None = None
+    """What the database's server counted, where it was asked; the statements then come with the heaviest first."""
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -1,16 +1,19 @@
 """A program that runs already, in whatever language: reached over HTTP, watched by nobody, ended by its owner."""
 
 import http.client
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from seatrial.sandbox.application import Answer, Application
+import msgspec
+
+from seatrial.sandbox.application import Answer, Application, Seen, Statement
 from seatrial.sandbox.calls import Call
 from seatrial.sandbox.databases import Postgres
+from seatrial.sandbox.databases.server_counts import Counted, ServerCounts, counting
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.loading import Target
 from seatrial.sandbox.process import Child
@@ -27,10 +30,25 @@ class Remote(Application):
         port = url.port or _PORTS[url.scheme]
         super().__init__(port, out, out, database, Workers(_none_of_ours, 0), _nothing_beside, service)
         self._url = url
+        self._counts: ServerCounts | None = None
 
-    def named(self, call: Call, name: str) -> Answer:  # noqa: ARG002 - nobody watches, so names mean nothing
-        """As `call`."""
-        return super().named(call, "")
+    @contextmanager
+    def counted(self) -> Iterator[bool]:
+        """While this lasts, the server of its database watches requests; gives whether statement by statement."""
+        assert isinstance(self.database, Postgres)
+        with counting(self.database.url) as counts:
+            self._counts = counts
+            try:
+                yield counts.tells_statements
+            finally:
+                self._counts = None
+
+    def named(self, call: Call, name: str) -> Answer:
+        """As `call`: nobody but the database's server watches, so names mean nothing."""
+        if not name or self._counts is None:
+            return super().named(call, "")
+        answer, counted = self._counts.of(lambda: super(Remote, self).named(call, ""))
+        return answer if counted is None else msgspec.structs.replace(answer, seen=_seen(answer, counted))
 
     def restart(self) -> None:
         """Waits until it answers again: its owner alone can start it. Raises `StartError` if it does not."""
@@ -52,6 +70,17 @@ class Remote(Application):
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             connection.close()
+
+
+def _seen(answer: Answer, counted: Sequence[Counted]) -> Seen:
+    """What the server saw: which line of the program asked is not for it to say."""
+    ran = [
+        Statement(sql=one.sql, line="", rows=one.rows // one.calls, ms=one.ms / one.calls)
+        for one in counted
+        for _ in range(one.calls if one.sql else 0)
+    ]
+    blocks = sum(one.blocks for one in counted)
+    return Seen(answer.status, tuple(ran), (), answer.seconds, pid=0, blocks=blocks)
 
 
 @contextmanager

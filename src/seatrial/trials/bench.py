@@ -37,6 +37,8 @@ class Bench:
         """Functions that the audit takes for one."""
         self.until = math.inf
         """When the time for trials is used up, by the clock that only goes on."""
+        self.gaps: list[str] = []
+        """What a trial could not do, in words."""
         self.late: list[str] = []
         """What was left out for want of time."""
         self._refuses: dict[str, bool] = {}

@@ -109,11 +109,15 @@ class Scaled(msgspec.Struct, frozen=True):
         return tuple(point.rows for point in self.points)
 
 
-def scaled(bench: Bench, budget: float = BUDGET, sizes: Sequence[int] = SIZES) -> Iterator[Scaled]:
-    """Every operation that reads and is answered, in either way of growth."""
+def scaled(
+    bench: Bench, budget: float = BUDGET, sizes: Sequence[int] = SIZES, most: int | None = None
+) -> Iterator[Scaled]:
+    """Every operation that reads and is answered, in either way of growth; of more than `most` requests the first."""
     if bench.database is None:
         return
     asked = list(requests(bench))
+    asked, left = asked[:most], asked[len(asked[:most]) :]
+    bench.late += [f"growth of {name}" for name, _ in left]
     if not isinstance(bench.database, Postgres):
         sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 3
     else:
@@ -162,7 +166,7 @@ class _Way:
             for before, size in zip((0, *sizes), sizes, strict=False):
                 self._bench.cast.proofs.renew()
                 grower.grow(size - before, shared=self._shared)
-                self._settle(log, grower, size)
+                self._settle(grower, size)
                 for one in list(left.values()):
                     self._ask(one, size, log)
                     if not one.goes_on(size) or size == sizes[-1] or now() > until:
@@ -176,11 +180,11 @@ class _Way:
             return None
         return stack.enter_context(listening(self._database.url))
 
-    def _settle(self, log: StatementLog | None, grower: Grower, size: int) -> None:
+    def _settle(self, grower: Grower, size: int) -> None:
         self._grown = frozenset(name.lower() for name, added in grower.added.items() if added >= size * _FILLED)
-        if log is not None:
-            log.settle(grower.growing)
-            self._row_bytes = log.bytes(grower.growing) / size
+        if isinstance(self._database, Postgres) and grower.growing:
+            self._database.settle(grower.growing)
+            self._row_bytes = self._database.bytes(grower.growing) / size
 
     def _ask(self, one: "_Asked", size: int, log: StatementLog | None) -> None:
         """The second answer counts, since the first one after a change may fill a cache."""
@@ -196,12 +200,12 @@ class _Way:
     def _made(self, one: "_Asked", log: StatementLog | None) -> Iterator[Scaled]:
         if one.seen is None:
             return
-        heaviest = max(one.costs, key=lambda often: often.blocks).ran if one.costs else Ran("")
-        blocks = sum(often.blocks for often in one.costs)
+        heaviest = max(one.costs, key=lambda often: often.blocks).ran if one.costs else _first(one.seen)
+        blocks = sum(often.blocks for often in one.costs) or one.seen.blocks
         yield Scaled(
             operation=one.name,
             shared=self._shared,
-            unit="statements" if log is None else "blocks",
+            unit="statements" if log is None and one.seen.blocks is None else "blocks",
             points=tuple(one.points),
             row_bytes=self._row_bytes,
             block_seconds=sum(statement.ms for statement in one.seen.statements) / 1000 / blocks if blocks else 0.0,
@@ -240,7 +244,8 @@ class _Asked:
 
     def answered(self, size: int, answer: Answer, seen: Seen, costs: Sequence[Often], *, counted: bool) -> None:
         """Notes an answer."""
-        work = sum(often.blocks for often in costs) if counted else len(seen.statements)
+        uncounted = len(seen.statements) if seen.blocks is None else seen.blocks
+        work = sum(often.blocks for often in costs) if counted else uncounted
         self.points.append(Point(size, work, len(seen.statements), rows_of(answer.json()), answer.seconds))
         self.seen, self.costs = seen, costs
 
@@ -267,6 +272,11 @@ def _costs(log: StatementLog) -> Sequence[Often] | None:
         blocks = round(sum(cost.blocks for _, cost in costs) * len(group) / len(costs))
         found.append(Often(*costs[0], blocks))
     return found
+
+
+def _first(seen: Seen) -> Ran:
+    """The heaviest statement, where the server of the database counted them."""
+    return Ran(seen.statements[0].sql if seen.blocks and seen.statements else "")
 
 
 def _line(seen: Seen, ran: Ran) -> str:

@@ -164,6 +164,16 @@ class Postgres:
         if self._copies is not None:
             self._copies.sweep()
 
+    def settle(self, tables: Sequence[str]) -> None:
+        """Tidies up after rows were added, as the server would in time: what a plan rests on is then up to date."""
+        self._connected().execute(f"VACUUM ANALYZE {', '.join(map(quoted, tables))}".encode())
+
+    def bytes(self, tables: Sequence[str]) -> int:
+        """What the tables take on disk, with their indexes."""
+        with self._open() as run:
+            sizes = [run("SELECT pg_total_relation_size(quote_ident(%s)::regclass)", [name]) for name in tables]
+            return sum(int(size[0][0]) for size in sizes)
+
     def cut(self) -> None:
         """Ends every connection of the program, as a server that fails over does."""
         with self._open() as run:

@@ -99,15 +99,6 @@ class StatementLog:
         root = plan[0]["Plan"]
         return Cost(sum(root.get(kind, 0) for kind in _BLOCKS), int(root.get("Actual Rows", 0)), root)
 
-    def settle(self, tables: Sequence[str]) -> None:
-        """Tidies up after rows were added, as the server would in time: what a plan rests on is then up to date."""
-        names = ", ".join('"' + name.replace('"', '""') + '"' for name in tables)
-        self._connection.execute(f"VACUUM ANALYZE {names}".encode())
-
-    def bytes(self, tables: Sequence[str]) -> int:
-        """What the tables take on disk, with their indexes."""
-        return sum(int(self._one("SELECT pg_total_relation_size(quote_ident(%s)::regclass)", name)) for name in tables)
-
     def _size(self) -> int:
         return int(self._one("SELECT size FROM pg_stat_file(%s)", FILE))
 
