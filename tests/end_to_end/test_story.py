@@ -141,6 +141,8 @@ def begins(story: Story) -> None:
     code, told = story.command("init", str(story.root), "--keys", str(story.key.parent))
     assert code == 0, told
     assert ME in told
+    settings = story.root / "seatrial.toml"  # this team shuts its gate for whatever is told
+    settings.write_text(settings.read_text().replace("# fail-confidence = 0.85", "fail-confidence = 0.7"))
     commit(story.root)
     assert story.gate() == []
 

@@ -77,6 +77,17 @@ def test_after_it_the_gate_is_open_until_new_code_comes(
     assert run(["gate", str(shop)]) == 1
 
 
+def test_digests_of_units_are_no_secrets(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key(tmp_path / ".ssh", "id_ed25519")
+    write(shop, {"shop/people.py": "class Person:\n    def set_password(self, text):\n        self.text = text\n"})
+    assert run(["init", str(shop)]) == 0
+    assert "set_password" in (shop / ".seatrial/exemptions.toml").read_text()
+    capsys.readouterr()
+    run(["audit", str(shop), "--format", "json", "--confidence", "0"])
+    found = [one["finding"]["rule"] for one in json.loads(capsys.readouterr().out)["verdict"]["judged"]]
+    assert "hardcoded-credential" not in found
+
+
 def test_it_overwrites_nothing_and_adds_what_is_missing(shop: Path, tmp_path: Path) -> None:
     assert run(["init", str(shop)]) == 0
     assert not (shop / roles.NAME).exists()

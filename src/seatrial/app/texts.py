@@ -9,8 +9,9 @@ SIZE_LIMIT = 1_000_000
 
 _NOT_BY_HAND = re.compile(
     r"(?:^|/)(?:package-lock|npm-shrinkwrap|composer\.lock|Pipfile\.lock)[^/]*\Z|(?:[-.]lock|\.min|\.bundle|\.chunk)\.\w+\Z|\.map\Z"
+    r"|(?:^|/)\.seatrial/(?:exemptions\.toml\Z|baseline\.json\Z|signoffs/)"
 )
-"""Locks and bundles: digests and other people's code."""
+"""Locks and bundles: digests and other people's code. And what we write ourselves of digests."""
 
 _SETTINGS = re.compile(r"\.(?:env|ya?ml|ini|cfg|conf|config|toml|properties|tfvars)\Z")
 

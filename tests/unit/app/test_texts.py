@@ -25,6 +25,8 @@ def test_texts_are_read_in_whatever_encoding(tmp_path: Path) -> None:
 
 def test_what_nobody_wrote_by_hand_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "package-lock.json").write_text("{}")
+    (tmp_path / ".seatrial").mkdir()
+    (tmp_path / ".seatrial/baseline.json").write_text("[]")
     found = tree(tmp_path, a_py=b"", app_min_js=b"x", bin_json=b"\0\1")
     assert [source.file.path for source in found.sources] == ["a.py"]
     assert (found.left_out, found.gaps) == ([], [])
