@@ -34,23 +34,22 @@ class Loading:
         self._graph = graph
         self._packages = [file for file in graph if file.is_package]
         self._orders: dict[File, list[Import]] = {}
-        self._known: dict[File, Broken | None] = {}
+        self._known: dict[File, list[Broken]] = {}
 
-    def broken(self, entry: File) -> Broken | None:
-        """What fails when a program asks for the module before any other; None if nothing does."""
+    def broken(self, entry: File) -> list[Broken]:
+        """What fails when a program asks for the module before any other, each as if those before it were mended."""
         if entry not in self._known:
-            self._known[entry] = self._load(entry)
+            self._known[entry] = list(self._load(entry))
         return self._known[entry]
 
-    def _load(self, entry: File) -> Broken | None:
+    def _load(self, entry: File) -> Iterator[Broken]:
         lines: dict[File, int] = {}
         finished: set[File] = set()
         for first in (*self._holders(entry), entry):
             for one in self._run(first, lines, finished):
                 name = _missing(one, lines[one.target], {*finished, *self._graph[one.source]})
                 if name and not one.facts.guarded:
-                    return Broken(entry, one, name)
-        return None
+                    yield Broken(entry, one, name)
 
     def _run(self, first: File, lines: dict[File, int], finished: set[File]) -> Iterator[Import]:
         """Runs a module that has not run yet; gives each import of a module that is still running."""
@@ -76,7 +75,8 @@ class Loading:
         """The imports of a module as they run; a package runs before what is asked for below it."""
         if file not in self._orders:
             every = [one for imports in self._graph.get(file, {}).values() for one in imports]
-            self._orders[file] = sorted(every, key=lambda one: (one.facts.line, not one.implicit, one.target.module))
+            at = {id(fact): position for position, fact in enumerate(file.facts.imports)}
+            self._orders[file] = sorted(every, key=lambda one: (one.facts.line, not one.implicit, at[id(one.facts)]))
         return self._orders[file]
 
     def _holders(self, entry: File) -> list[File]:

@@ -155,8 +155,19 @@ class Transport:
 ## Good: a package that is half done has the modules that have run, and those that the importer asks for itself
 
 ```shop/__init__.py
-from shop import reports, settings, tables
+from shop import settings, reports, tables
 from shop.reports import printed
+import shop.kinds, shop.actions
+```
+
+```shop/kinds.py
+NAMES = ("new", "old")
+```
+
+```shop/actions.py
+import shop
+
+FIRST = shop.kinds.NAMES[0]
 ```
 
 ```shop/tables.py
@@ -253,7 +264,9 @@ def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], memb
 
     Each failure once, for the shortest circle that holds it if there is one; what fails elsewhere is another circle's.
     """
-    failing = [[one for one in map(loading.broken, circle) if one and _ends(one) <= members] for circle, _ in found]
+    failing = [
+        [one for file in circle for one in loading.broken(file) if _ends(one) <= members] for circle, _ in found
+    ]
     chosen: dict[int, Broken] = {}
     for own in (True, False):
         for at, (circle, _) in sorted(enumerate(found), key=lambda one: len(one[1][0])):
@@ -264,8 +277,8 @@ def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], memb
     return [chosen.get(at) for at in range(len(found))]
 
 
-def _spot(broken: Broken) -> tuple[File, int]:
-    return broken.by.source, broken.by.facts.line
+def _spot(broken: Broken) -> tuple[File, File]:
+    return broken.by.source, broken.by.target
 
 
 def _ends(broken: Broken) -> set[File]:
