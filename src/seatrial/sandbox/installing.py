@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-_ATTEMPT = 420
+_ATTEMPT = 300
 """Seconds that one attempt may take: with old pins the search for versions that fit may not end."""
 _IN_ALL = 1_200
 _MOST_ROUNDS = 8
@@ -27,9 +27,8 @@ _BUILT = {"psycopg2": "psycopg2-binary"}
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of it: what pip was asked for in the end, the last lines of a failure, and what to tell."""
+    """What came of it: the last lines of a failure, and what to tell."""
 
-    arguments: tuple[str, ...]
     failure: str = ""
     notes: tuple[str, ...] = ()
 
@@ -44,18 +43,18 @@ def install(python: Path, attempts: Iterable[Sequence[str]], plain: Sequence[str
     for arguments in attempts:
         output = pip(python, arguments)
         if not output:
-            return Outcome(tuple(arguments))
-        first = first or Outcome(tuple(arguments), _end(output))
+            return Outcome()
+        first = first or Outcome(_end(output))
     wanted, notes = released(plain)
     for _ in range(_MOST_ROUNDS if wanted else 0):
         output = pip(python, wanted)
         if not output:
-            return Outcome(tuple(wanted), "", tuple(notes))
+            return Outcome("", tuple(notes))
         eased, more = easier(wanted, output)
         if eased == wanted or time.monotonic() - began > _IN_ALL:
             break
         wanted, notes = eased, [*notes, *more]
-    return first or Outcome(())
+    return first or Outcome()
 
 
 def pip(python: Path, arguments: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The interpreter to run the program with: its own environment, or one made aside from what it says it needs."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,14 +11,20 @@ import msgspec
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Outcome, install, pip
+from seatrial.sandbox.installing import Outcome, install, normal, pip
 from seatrial.sandbox.pythons import fitting, unmet
 
 _OWN = (".venv", "venv", "env")
 _PATIENCE = 300
 _MADE = "made.json"
-_HOME = "{home}"
-"""Stands for the folder of the program, which is another copy each time."""
+_DEPENDENTS = """
+import re, sys
+from importlib.metadata import distributions
+for one in distributions():
+    needed = [re.match(r"[A-Za-z0-9][\\w.-]*", said)[0] for said in one.requires or ()]
+    if sys.argv[1] in [re.sub(r"[-_.]+", "-", name).lower() for name in needed]:
+        print(one.metadata["Name"])
+"""
 
 
 def interpreter(root: Path, copy: Path, chosen: str, aside: Path) -> Path:
@@ -49,10 +56,10 @@ def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
 class Made(msgspec.Struct):
     """How an environment of ours was made, kept beside it."""
 
-    arguments: tuple[str, ...] = ()
-    """What pip was asked for."""
     notes: tuple[str, ...] = ()
-    """Where that is not what the program asks for, each a sentence."""
+    """Where it is not what the program asks for, each a sentence."""
+    mends: tuple[str, ...] = ()
+    """What was installed differently later."""
 
 
 def made(python: Path) -> Made | None:
@@ -62,14 +69,22 @@ def made(python: Path) -> Made | None:
 
 
 def changed(python: Path, home: Path, requirement: str) -> bool:
-    """Installs something differently in an environment of ours; False if that cannot be had with the rest."""
+    """Installs something differently in an environment of ours; False if that cannot be had.
+
+    What is installed and depends on it is looked at again, the rest stays: to look at all takes too long. What the
+    program asks for in one version stays in that.
+    """
     before = made(python)
-    if before is None or requirement in before.arguments:
+    name = normal(re.split(r"[<>=]", requirement)[0])
+    pinned = {normal(one.partition("==")[0].partition("[")[0]): one for one in needs.plain(home) if "==" in one}
+    if before is None or requirement in before.mends or name in pinned:
         return False
-    if pip(python, [*(one.replace(_HOME, str(home)) for one in before.arguments), requirement]):
+    told = subprocess.run([str(python), "-c", _DEPENDENTS, name], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
+    dependents = [pinned.get(normal(one), one) for one in told.stdout.split()]
+    if pip(python, [requirement, *dependents]) and pip(python, [requirement]):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not start with what it asks for")
-    _keep(python, Made((*before.arguments, requirement), notes))
+    _keep(python, Made(notes, (*before.mends, requirement)))
     return True
 
 
@@ -88,13 +103,13 @@ def _made(home: Path, aside: Path) -> Path:
     if (folder / _MADE).exists():
         return python
     failure = _run(str(base), "-m", "venv", "--clear", str(folder))
-    done = Outcome((), failure) if failure else install(python, needs.needs(home), needs.plain(home))
+    done = Outcome(failure) if failure else install(python, needs.needs(home), needs.plain(home))
     if done.failure:
         raise StartError(
             f"an environment for the program cannot be made:\n{done.failure}\n{unmet(needs.python(home), base)}\n"
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
-    _keep(python, Made(tuple(one.replace(str(home), _HOME) for one in done.arguments), done.notes))
+    _keep(python, Made(done.notes))
     return python
 
 

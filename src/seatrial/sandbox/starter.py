@@ -106,7 +106,8 @@ class Starter:
         dummies = {**self._around.dummies, **started.dummies}
         self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, later=started.later)
         how = made(self._around.python)
-        return msgspec.structs.replace(started, dummies=dummies, notes=how.notes if how else ())
+        notes = (*(how.notes if how else ()), *started.notes)
+        return msgspec.structs.replace(started, dummies=dummies, notes=notes)
 
     def setup(self, commands: Sequence[Sequence[str]]) -> None:
         """Runs the user's own commands in the copy."""

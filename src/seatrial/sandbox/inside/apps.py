@@ -7,9 +7,13 @@ import sys
 
 from typing import Any, NamedTuple
 
-from . import dummies
+from . import dummies, leading
 
 _FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "django")
+_SERVERS = {"mysql": 3306, "postgresql": 5432}
+"""Databases of Django that are servers, and their usual ports."""
+notes = []
+"""What was done for the program to start, each a sentence."""
 
 
 class App(NamedTuple):
@@ -52,10 +56,14 @@ def load(candidates, settings=""):
 
 def _for_this_machine(settings):
     """What Django is told where it is installed: a key, a database, and that requests come plainly and from here."""
-    if not getattr(settings, "DATABASES", {}).get("default", {}).get("ENGINE"):
+    engine = getattr(settings, "DATABASES", {}).get("default", {}).get("ENGINE", "")
+    missing = next((name for name, port in _SERVERS.items() if name in engine and leading.is_missing(port)), "")
+    if missing or not engine:
         settings.DATABASES = {
             "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.abspath("seatrial.db")}
         }
+    if missing:
+        notes.append("its {} was replaced by SQLite: none is here".format(missing))
     settings.SECRET_KEY = getattr(settings, "SECRET_KEY", "") or dummies.first("SECRET_KEY")
     settings.ALLOWED_HOSTS = ["*"]
     settings.SECURE_SSL_REDIRECT = False

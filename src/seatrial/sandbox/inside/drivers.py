@@ -3,7 +3,6 @@
 Each driver is hooked when the program imports it, so that none is imported that the program does without.
 """
 
-import contextvars
 import functools
 import importlib.abc
 import importlib.machinery
@@ -206,7 +205,7 @@ def _aiosqlite(module):
 
     @functools.wraps(plain)
     async def execute(self, function, *args, **kwargs):
-        return await plain(self, functools.partial(contextvars.copy_context().run, function), *args, **kwargs)
+        return await plain(self, functools.partial(recording.carried(), function), *args, **kwargs)
 
     module.Connection._execute = execute
 
@@ -219,5 +218,6 @@ _HOOKS = {
     "aiosqlite.core": _aiosqlite,
     "httpx": outgoing.httpx,
     "aiohttp.client": outgoing.aiohttp,
+    "gevent._socket3": outgoing.gevent,
     "uvloop": outgoing.uvloop,
 }

@@ -22,6 +22,11 @@ _KEYS = (_TEXT, _THIRTY_TWO, "5ea75ea1" * 8, "{pem}", "{pem in base64}")
 _IS_KEY = re.compile(r"KEY|SECRET|SALT|PRIVATE|PUBLIC|CERT")
 _NUMBER = re.compile(r"port(?!al)|(?:seconds|minutes|hours|days|size|limit|count|timeout|ttl|max|min|id|number)$")
 _FLAG = re.compile(r"(?:^|_)(?:is|i|has|use|uses|enable|enabled|allow|allowed|accept|accepted|disable|disabled)(?:_|$)")
+_READ_AS = (
+    (re.compile(r"cast\s*=\s*(?:int|float)\b|\b(?:int|float|Decimal)\("), "1"),
+    (re.compile(r"cast\s*=\s*bool\b|\bbool\("), "true"),
+    (re.compile(r"json\.loads\(|\.json\("), "{}"),
+)
 _SCHEMES = {
     "redis": "redis://127.0.0.1:6379/0",
     "broker": "amqp://127.0.0.1:5672//",
@@ -53,6 +58,11 @@ def first(name):
     if "email" in low:
         return "nobody@example.org"
     return (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
+
+
+def read_by(line):
+    """The value for a line that says what it makes of it; empty if it does not say."""
+    return next((value for said, value in _READ_AS if said.search(line)), "")
 
 
 def following(name, value):

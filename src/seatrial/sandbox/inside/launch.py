@@ -25,7 +25,7 @@ from . import (
     twins,
 )
 
-_MOST_STARTS = 40
+_MOST_STARTS = 80
 _CONFINED = "SEATRIAL_CONFINED"
 
 
@@ -141,6 +141,7 @@ def _prepare(app, config):
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),
             "later": config["later"],
+            "notes": apps.notes,
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
         },

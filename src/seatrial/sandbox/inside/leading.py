@@ -40,6 +40,11 @@ def is_led(port):
     return isinstance(port, (int, str)) and str(port).isdigit() and int(port) in _ports
 
 
+def is_missing(port):
+    """Whether the program is kept from the service at its usual port, and has none of its own."""
+    return port in _ports and not _ports[port]
+
+
 def place(host, port):
     """Host and port to connect to, for those who do so without Python's sockets. Raises `ConnectionRefusedError`."""
     return (_HERE, _own(port)) if is_led(port) else (host, port)

@@ -63,6 +63,13 @@ def aiohttp(module):
     module.ClientSession._request = request
 
 
+def gevent(module):
+    """Hooks the sockets that gevent puts in the place of Python's."""
+    module.socket.connect = _checked(module.socket.connect)
+    module.socket.connect_ex = _checked(module.socket.connect_ex)
+    module.getaddrinfo = _named(module.getaddrinfo)
+
+
 def uvloop(module):
     """Hooks the connections that uvloop makes without Python's sockets."""
     plain = module.Loop.create_connection

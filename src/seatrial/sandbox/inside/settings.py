@@ -22,17 +22,24 @@ def missing(error, tried, names=(), prefixes=(), seen=()):
         return {}
     found = dict(_told(error, tried, prefixes))
     for name in () if found else _named(error, names):
-        found.update(_next(name, tried))
+        found.update(_next(name, tried, _reading(error, name)))
     further = error.__cause__ or error.__context__ or _inner(error)
     found = found or missing(further, tried, names, prefixes, (*seen, error))
     return found or {name: value for one in _blamed(error, tried, names) for name, value in _next(one, tried).items()}
 
 
-def _next(name, tried):
+def _next(name, tried, line=""):
     if name in tried:
         value = dummies.following(name, tried[name])
         return {name: value} if value else {}
-    return {} if name in os.environ else {name: dummies.first(name)}
+    return {} if name in os.environ else {name: dummies.read_by(line) or dummies.first(name)}
+
+
+def _reading(error, name):
+    """The line that asked for the variable."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = (linecache.getline(frame.filename, frame.lineno) for frame in reversed(frames))
+    return next((line for line in lines if name in line), "")
 
 
 def _told(error, tried, prefixes):
