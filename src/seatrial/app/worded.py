@@ -35,6 +35,11 @@ ALONE: Mapping[str, Words] = {
         "half done.",
         "Check the value where it comes in and refuse it (400 or 422), naming what is wrong.",
     ),
+    "invalid-accepted": Words(
+        "The schema promises whoever reads it that such a value is never there; programs that rely on it fail later, "
+        "far from where the value came in.",
+        "Check the body against the schema where it comes in, or let the schema say what is really allowed.",
+    ),
     "lost-acknowledgement": Words(
         "The program said that it was done, and after a crash nothing is left of it: whoever asked will not ask again.",
         "Answer after the transaction is committed, or keep the work in a queue that survives.",

@@ -14,6 +14,7 @@ import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
+from seatrial.trials import forbidden
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
@@ -52,7 +53,8 @@ def claims(bench: Bench) -> Iterator[Claim]:
     for one in run(bench):
         known = next((group for group in groups if any(_is_same(one, other) for other in group)), None)
         groups.append([one]) if known is None else known.append(one)
-    return (_claim(bench, *group) for group in groups)
+    yield from (_claim(bench, *group) for group in groups)
+    yield from forbidden.claims(bench)
 
 
 def _is_same(one: Failed, other: Failed) -> bool:
