@@ -13,8 +13,10 @@ from pathlib import Path
 
 import msgspec
 
+from seatrial import registry
 from seatrial.app import git
 from seatrial.model.rescue import History
+from seatrial.model.source import TEXT
 
 WINDOW = 730
 """Days before the commit that is checked out; older changes tell of code that is no more."""
@@ -120,10 +122,11 @@ def _followed(sets: Iterable[git.Changeset]) -> Iterator[tuple[git.Changeset, li
 
 
 def _coupled(sets: Iterable[git.Changeset]) -> Iterator[Coupled]:
+    written = tuple(suffix for suffix, language in registry.suffixes().items() if language != TEXT)
     changes: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for _, paths in _followed(sets):
-        code = [path for path in paths if path.endswith(".py")]
+        code = [path for path in paths if path.endswith(written)]
         changes.update(code)
         pairs.update(combinations(code, 2))
     for (left, right), shared in sorted(pairs.items(), key=lambda one: (-one[1], one[0])):

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from posixpath import basename, commonpath
+from posixpath import basename, commonpath, splitext
 
 WORD = re.compile(r"[A-Za-z_]\w{3,}")
 """Shorter names are in every test."""
@@ -30,7 +30,7 @@ class Mentions:
 
     def named_after(self, path: str) -> Iterator[str]:
         """Those called like a module or its package: `test_orders.py`."""
-        parts = path.removesuffix(".py").split("/")
+        parts = splitext(path)[0].split("/")
         for stem in {part for part in parts[-2:] if not part.startswith("__")}:
             yield from (test for test in self._named.get(stem, ()) if _is_near(test, path))
 
@@ -58,4 +58,4 @@ def _is_near(test: str, path: str) -> bool:
 
 
 def _stem(path: str) -> str:
-    return basename(path).removesuffix(".py")
+    return splitext(basename(path))[0]

@@ -110,7 +110,8 @@ def test_a_file_is_absent_when_it_is(tmp_path: Path) -> None:
 
 
 def test_the_gate_is_asked(tmp_path: Path) -> None:
-    assert not run("gate:open", measured(tmp_path, {"client.py": LOOP})).holds
+    strict = {"seatrial.toml": "[policy]\nfail-confidence = 0.7\n"}
+    assert not run("gate:open", measured(tmp_path, {"client.py": LOOP} | strict)).holds
     assert run("gate:open", measured(tmp_path, {"client.py": "X = 1\n"})).holds
 
 

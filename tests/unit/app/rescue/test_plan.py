@@ -180,6 +180,7 @@ def test_findings_of_one_kind_in_one_file_are_one_card(tmp_path: Path) -> None:
 
 def test_old_findings_are_exempt_before_they_are_mended(tmp_path: Path) -> None:
     write(tmp_path, {f"shop/client{n}.py": CLIENT.replace("prices", f"prices_{n}") for n in range(20)})
+    write(tmp_path, {"seatrial.toml": "[policy]\nfail-confidence = 0.7\n"})
     gate = plan(tmp_path).cards[0]
     assert (gate.verb, gate.unit, gate.done_when) == (Verb.QUARANTINE, ".", ("gate:open",))
 
