@@ -73,6 +73,13 @@ def quay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], B
         yield made
 
 
+@pytest.fixture(scope="session")
+def forum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the forum, whose rows hang on one another."""
+    with _benches("forum", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

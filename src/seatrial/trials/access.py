@@ -14,7 +14,7 @@ from seatrial.sandbox import Answer, Call
 from seatrial.trials import assigning
 from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import PASSWORD, Operation
-from seatrial.trials.belonging import harm
+from seatrial.trials.belonging import added_own, harm
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.recipes import recipe
@@ -158,7 +158,7 @@ def _lower(bench: Bench, operation: Operation) -> Iterator[Let]:
         return
     other = handed(call, alice)
     theirs, changes = bench.changes(other)
-    if theirs.ok and changes:
+    if theirs.ok and changes and not added_own(bench, alice):
         yield let(
             operation,
             LOGIN,

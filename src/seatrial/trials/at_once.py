@@ -71,7 +71,7 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
         return Unsteady(name)
     fewer = {count: _until(bench, call, states, count) for count in {_accepted(answers) for answers, _ in found}}
     wrong = [(answers, state) for answers, state in found if state not in (serial, fewer[_accepted(answers)])]
-    failed = [(answers, state) for answers, state in found if _lost(answers) > _lost(first)]
+    failed = [(answers, state) for answers, state in found if _lost(answers, first)]
     lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql)))
     if not (wrong or failed):
         return Calm(name, TIMES, lines)
@@ -125,12 +125,17 @@ def _accepted(answers: Sequence[Answer]) -> int:
     return sum(answer.ok for answer in answers)
 
 
-def _lost(answers: Sequence[Answer]) -> int:
-    """How many failed, or were refused with an answer that does not ask to come again.
+def _lost(answers: Sequence[Answer], standard: Sequence[Answer]) -> bool:
+    """Whether more fail than one after another, or fewer are accepted and the others not asked to come again.
 
     That SQLite lets one writer in at a time is no fault of the program.
     """
-    return sum(not answer.ok and answer.status not in _AGAIN and not _is_locked(answer) for answer in answers)
+    excused = sum(answer.status in _AGAIN or _is_locked(answer) for answer in answers)
+    return _failures(answers) > _failures(standard) or _accepted(answers) + excused < _accepted(standard)
+
+
+def _failures(answers: Sequence[Answer]) -> int:
+    return sum((answer.status >= 500 or answer.status == 0) and not _is_locked(answer) for answer in answers)
 
 
 def _is_locked(answer: Answer) -> bool:

@@ -212,7 +212,9 @@ class Filling:
         """
         self._guesses = True
         columns = [(table, one) for table in self._all() for one in _apart(table) if name.endswith(f"_{one}")]
-        ranked = sorted(columns, key=lambda one: (not _is_form(within, one[0].name), len(one[0].foreigns)))
+        ranked = sorted(
+            columns, key=lambda one: (-len(one[1]), not _is_form(within, one[0].name), len(one[0].foreigns))
+        )
         values = [rows[-1][one] for table, one in ranked if (rows := self._source.rows(table.name))]
         return values[turn % len(values)] if values else None
 
