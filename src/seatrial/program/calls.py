@@ -75,15 +75,16 @@ class Calls:
     @cached_property
     def _callers(self) -> dict[int, list[tuple[Function, int]]]:
         found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
-        foreign = self._names.is_foreign
+        foreign = self._names.foreign
+        target = self.target
         for body in self._functions:
-            values = body.facts.values
+            values, known = body.values, body.targets
             for call in body.calls:
                 step = values[call]
                 assert type(step) is f.Call
-                if step.receiver < 0 and foreign(step.callee):
+                if step.receiver < 0 and foreign[step.callee]:
                     continue
-                for reached in self.target(body, call).functions:
+                for reached in (known.get(call) or target(body, call)).functions:
                     found[id(reached)].append((body, call))
         return found
 

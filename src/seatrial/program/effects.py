@@ -254,6 +254,16 @@ def _is_slice(function: Function, key: int) -> bool:
 
 def remembered(function: Function, value: int) -> bool:
     """True for what runs only while something is not known: `if key not in cache`, `if self._x is None`."""
+    if function.regions and (_is_asked(function, value) or _is_missed(function, value)):
+        return True
+    return any(
+        type(step) is Binary and step.op == "or" and step.right == value and _is_state(function, step.left)
+        for step in map(function.values.__getitem__, function.of(_BINARY))
+    )
+
+
+def _is_asked(function: Function, value: int) -> bool:
+    """A condition on the way says that it is not known yet."""
     for condition, outcome in function.guards(value):
         step = function.values[condition]
         if type(step) is Compare and (step.op, outcome) in {("not in", True), ("in", False)}:
@@ -266,12 +276,11 @@ def remembered(function: Function, value: int) -> bool:
             return True
         if type(step) is Unary and step.op == "not" and outcome and _is_state(function, step.value):
             return True
-    if any(_is_missing_key(function, region) for region in function.enclosing(value)):
-        return True
-    return any(
-        type(step) is Binary and step.op == "or" and step.right == value and _is_state(function, step.left)
-        for step in map(function.values.__getitem__, function.of(_BINARY))
-    )
+    return False
+
+
+def _is_missed(function: Function, value: int) -> bool:
+    return any(_is_missing_key(function, region) for region in function.enclosing(value))
 
 
 def _is_missing_key(function: Function, region: Region) -> bool:

@@ -57,33 +57,38 @@ class Imports:
         return {source: dict(targets) for source, targets in found.items()}
 
     def _of(self, file: File) -> Iterator[Import]:
-        above: dict[str, list[File]] = {}
+        known: dict[str, tuple[File | None, bool, list[File]]] = {}
+        foreign = self._names.foreign
         of_script = scripts(file.body)
         for fact in file.facts.imports:
-            if self._names.is_foreign(fact.module):
+            if foreign[fact.module]:
                 continue
+            if fact.module not in known:
+                known[fact.module] = self._behind(file, fact.module)
+            own, holds, above = known[fact.module]
             when = _when(file, fact, of_script)
-            named = tuple(self._named(file, fact))
+            named = self._named(file, fact, own, holds=holds)
             for target in named:
                 yield Import(file, target, fact, when)
-            if fact.module not in above:
-                above[fact.module] = list(self._packages(file, self._names.absolute(file, fact.module)))
-            for target in above[fact.module]:
+            for target in above:
                 if target not in named:
                     yield Import(file, target, fact, when, implicit=True)
 
-    def _named(self, file: File, fact: ImportFacts) -> Iterator[File]:
+    def _behind(self, file: File, module: str) -> tuple[File | None, bool, list[File]]:
+        """The file of a module that is imported, whether it holds the importer, and the packages above it."""
+        own = self._names.module(file, module)
+        above = list(self._packages(file, self._names.absolute(file, module)))
+        return own, own is not None and is_held(own, file), above
+
+    def _named(self, file: File, fact: ImportFacts, own: File | None, *, holds: bool) -> list[File]:
         """The files that an import names: the module itself, and a submodule of it.
 
         A package that holds the importer is already being loaded when the importer runs; importing a sibling does not
         ask for it again, only importing a name out of it does.
         """
-        own = self._names.module(file, fact.module)
         submodule = self._names.module(file, fact.path) if fact.path != fact.module and not fact.star else None
-        if own and (submodule is None or not is_held(own, file)):
-            yield own
-        if submodule and submodule is not own:
-            yield submodule
+        named = [own] if own and (submodule is None or not holds) else []
+        return [*named, submodule] if submodule and submodule is not own else named
 
     def _packages(self, file: File, module: str) -> Iterator[File]:
         package = module.rpartition(".")[0]
@@ -107,6 +112,8 @@ def names_target(one: Import) -> bool:
 def _when(file: File, fact: ImportFacts, of_script: Sequence[f.Region]) -> When:
     if fact.type_only:
         return When.TYPES
+    if fact.function == 0 and not of_script:
+        return When.LOAD
     body = file.functions[fact.function]
     while body.facts.kind == "class":
         body = body.parent or file.body

@@ -44,6 +44,10 @@ class Index:
         for name in names:
             yield from self._calls.get(name, ())
 
+    def calling(self, *ends: str) -> set[Function]:
+        """All bodies with a call whose callee's last name ends in one of these."""
+        return {body for name, calls in self._calls.items() if name.endswith(ends) for body, _ in calls}
+
     def with_regions(self, *kinds: str) -> Iterator[Function]:
         """All bodies that hold a region of one of these kinds, each once."""
         yield from dict.fromkeys(f for kind in kinds for f in self._with.get(kind, ()))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from seatrial.model.finding import Step
     from seatrial.program.calls import Calls
     from seatrial.program.effects import Effects
+    from seatrial.program.index import Index
     from seatrial.program.types import Types
 
 LONGEST = 16
@@ -50,11 +51,14 @@ class Taken(msgspec.Struct, frozen=True):
 class Locks:
     """Answers what is locked; remembers."""
 
-    def __init__(self, types: Types, calls: Calls, effects: Effects, functions: Sequence[Function]) -> None:
+    def __init__(
+        self, types: Types, calls: Calls, effects: Effects, functions: Sequence[Function], index: Index
+    ) -> None:
         self._types = types
         self._calls = calls
         self._effects = effects
         self._functions = functions
+        self._index = index
         self._memo: dict[int, tuple[Taken, ...]] = {}
         self._decorated: dict[Function, bool] = {}
 
@@ -76,11 +80,10 @@ class Locks:
     @cached_property
     def _locking(self) -> frozenset[int]:
         """The functions (by `id`) of the judged code that lock something or call, however deep, what may."""
-        rows = {effect.function for effect in self._effects.sources("db.lock")}
+        perhaps = {effect.function for effect in self._effects.sources("db.lock")}
+        perhaps.update(self._index.calling(*_LOCKING), self._index.with_regions("with"))
         waiting = [
-            fn
-            for fn in self._functions
-            if fn.file.role is not Role.CODE or ((fn in rows or _may_lock(fn)) and any(self._own(fn)))
+            fn for fn in self._functions if fn.file.role is not Role.CODE or (fn in perhaps and any(self._own(fn)))
         ]
         found = set(map(id, waiting))
         while waiting:
@@ -196,14 +199,6 @@ class Locks:
     def _ends(self, function: Function) -> list[int]:
         """Where a transaction ends: what rows were locked is given back."""
         return [e.value for e in self._effects.local(function) if e.kind in _ENDS]
-
-
-def _may_lock(function: Function) -> bool:
-    """Something in the body looks like a lock, or locks rows of what is not known."""
-    if any(region.kind == "with" for region in function.regions):
-        return True
-    calls = map(function.values.__getitem__, function.calls)
-    return any(step.callee.endswith(_LOCKING) for step in calls)  # type: ignore[union-attr]  # they are calls
 
 
 def _flag(function: Function, value: int) -> str:

@@ -43,7 +43,8 @@ class Names:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._found: dict[File, dict[str, File | None]] = {}
-        self._foreign: dict[str, bool] = {}
+        self.foreign = _Foreign(modules)
+        """What `is_foreign` says, for who asks it of every call."""
         self._busy: set[tuple[int, str]] = set()
 
     def resolve(self, file: File, path: str) -> Named:
@@ -76,12 +77,7 @@ class Names:
 
     def is_foreign(self, path: str) -> bool:
         """True for a path that surely leads out of the repository: a built-in, or a module that it does not have."""
-        known = self._foreign.get(path)
-        if known is None:
-            sigil, head = path[:1], path.partition(".")[0]
-            known = sigil == "!" or (sigil not in {".", ":", "?", ""} and not self._modules.is_own(head))
-            self._foreign[path] = known
-        return known
+        return self.foreign[path]
 
     def _resolve(self, file: File, path: str) -> Named:
         sigil = path[:1]
@@ -96,7 +92,7 @@ class Names:
         return self._dotted(file, self.absolute(file, path))
 
     def _dotted(self, file: File, path: str) -> Named:
-        if self.is_foreign(path):
+        if self.foreign[path]:
             return Named(External(path))
         parts = path.split(".")
         for cut in range(len(parts), 0, -1):
@@ -179,6 +175,20 @@ class Names:
             if type(held) is ClassValue:
                 return Named(cls.file.classes[held.cls])
         return Named(Variable(body, name, value))
+
+
+class _Foreign(dict[str, bool]):
+    """Whether a path leads out of the repository, worked out when it is first asked for."""
+
+    def __init__(self, modules: Modules) -> None:
+        super().__init__()
+        self._modules = modules
+
+    def __missing__(self, path: str) -> bool:
+        sigil, head = path[:1], path.partition(".")[0]
+        found = sigil == "!" or (sigil not in {".", ":", "?", ""} and not self._modules.is_own(head))
+        self[path] = found
+        return found
 
 
 @lru_cache(maxsize=65_536)

@@ -216,7 +216,7 @@ class Program:
     @cached_property
     def locks(self) -> Locks:
         """What functions lock, and in which order."""
-        return Locks(self.types, self.calls, self.effects, self.judged)
+        return Locks(self.types, self.calls, self.effects, self.judged, self.index)
 
     @cached_property
     def rows(self) -> Rows:

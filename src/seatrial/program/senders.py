@@ -37,14 +37,14 @@ class Senders:
     @cached_property
     def _found(self) -> dict[int, list[tuple[Function, int]]]:
         found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
-        methods, foreign = self._methods, self._names.is_foreign
+        methods, foreign = self._methods, self._names.foreign
         for body in self._functions:
             values, own = body.values, body.cls.methods if body.cls else {}
             for call in body.calls:
                 step = values[call]
                 assert type(step) is Call
                 if step.receiver < 0:
-                    reached = None if foreign(step.callee) else self._by_path(body, step)
+                    reached = None if foreign[step.callee] else self._by_path(body, step)
                 else:
                     reached = (own.get(step.callee) if step.receiver == 0 else None) or methods.get(step.callee)
                 if reached is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -86,9 +87,8 @@ class Refusals:
 
     def _call(self, function: Function, at: int, call: f.Call) -> Guard | None:
         target = self._program.target(function, at)
-        name = call.callee.rpartition(".")[2].lstrip("!:?")
-        kind = target.model.guard if target.model else ""
-        kind = kind or ("permission" if lexicon.speaks_of_check(name) else "")
+        name, speaks, leads = _said(call.callee)
+        kind = (target.model.guard if target.model else "") or speaks
         if kind and kind not in ASIDE:
             if not function.users.get(at):
                 return self._guard(function, at, name, kind)
@@ -96,7 +96,7 @@ class Refusals:
                 return self._guard(function, at, name, kind if self._turns_away(function, at) else ASKED)
         elif target.model and target.model.query and self._names_caller(function, call):
             return self._guard(function, at, name, "owner")
-        elif "redirect" in name.lower() and any(self._is_login_page(function, a) for a in call.args):
+        elif leads and any(self._is_login_page(function, a) for a in call.args):
             return self._guard(function, at, name, "login")
         return None
 
@@ -211,6 +211,13 @@ class Refusals:
             if found:
                 return self._guard(function, at, reached.name, found.kind)
         return None
+
+
+@lru_cache(maxsize=65_536)
+def _said(callee: str) -> tuple[str, str, bool]:
+    """A callee's last name, the kind of check that it speaks of, and whether it redirects."""
+    name = callee.rpartition(".")[2].lstrip("!:?")
+    return name, "permission" if lexicon.speaks_of_check(name) else "", "redirect" in name.lower()
 
 
 def _is_refusing(step: f.AnyValue) -> bool:

@@ -122,9 +122,10 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
     files = tuple(files)
     owned = Owned(file.path for file in files)
     for file in files:
+        has_damage = bool(file.facts.damage)
         for one in file.facts.imports:
             module = one.path if not one.star else one.module
-            if one.type_only or not _is_outside(module) or _damaged(file, one.line):
+            if one.type_only or not _is_outside(module) or (has_damage and _damaged(file, one.line)):
                 continue
             if not owned.holds(module, file.path):
                 yield Import(file, one.line, module, one.function, _way(file, one))
@@ -171,6 +172,8 @@ def _way(file: File, one: ImportFacts) -> Way:
     if one.guarded:
         return Way.GUARDED
     body: FunctionFacts = file.facts.functions[one.function]
+    if not body.regions:
+        return Way.LATE if body.kind in ("function", "lambda") else Way.ALWAYS
     branches = (region for region in body.regions if region.kind not in ("for", "annotation"))
     if any(region.line <= one.line <= region.end_line for region in branches):
         return Way.BRANCH

@@ -109,6 +109,7 @@ def other_name(order, rate):
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -208,7 +209,12 @@ def _subjects(function: Function) -> set[int]:
 def _callees(function: Function) -> set[str]:
     """The last names of all callees."""
     steps = (function.values[at] for at in function.calls)
-    return {step.callee.rpartition(".")[2].lstrip("!:?") for step in steps if type(step) is f.Call}
+    return {_last(step.callee) for step in steps if type(step) is f.Call}
+
+
+@lru_cache(maxsize=65_536)
+def _last(callee: str) -> str:
+    return callee.rpartition(".")[2].lstrip("!:?")
 
 
 def _again(program: Program, helper: Function, result: int, callees: list[str]) -> Iterator[tuple[Function, int]]:

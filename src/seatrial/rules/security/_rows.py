@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program, Type, written
@@ -68,8 +68,12 @@ class Rows:
         found = dict.fromkeys((*endpoint.entries, *own))
         edge, reached = list(found), self.program.calls.reached
         for _ in range(STEPS):
-            called = dict.fromkeys(g for function in edge for g in reached(function) if g not in found)
-            edge = list(called)[: MOST - len(found)]
+            called: dict[Function, None] = {}
+            for function in edge:
+                called.update(dict.fromkeys(reached(function)))
+            edge = [one for one in called if one not in found][: MOST - len(found)]
+            if not edge:
+                break
             found.update(dict.fromkeys(edge))
         return tuple(found)
 
@@ -290,7 +294,12 @@ def _is_session(function: Function, value: int, callee: str) -> bool:
 
 
 def _last(step: f.Call) -> str:
-    return step.callee.rpartition(".")[2].lstrip("!:?")
+    return _last_name(step.callee)
+
+
+@lru_cache(maxsize=65_536)
+def _last_name(callee: str) -> str:
+    return callee.rpartition(".")[2].lstrip("!:?")
 
 
 _VIEW_KWARGS = 4
