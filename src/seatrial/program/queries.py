@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from seatrial.model import facts as f
+from seatrial.program.ahead import Ahead
 from seatrial.program.arguments import passed
 from seatrial.program.parts import Class, Function
 from seatrial.program.sizes import takes_few
@@ -72,6 +73,7 @@ class Queries:
         """The attribute that leads back from the rows that an attribute of a row leads to; empty if there is none."""
         self._calls = calls
         self._known: dict[Function, dict[int, Query | None]] = {}
+        self._ahead = Ahead(calls, self._loaded)
 
     def kinds(self, function: Function, call: int, target: Target) -> Iterator[str]:
         """The kinds of effect of a library call; `db.execute` becomes `db.read` or `db.write` by its statement."""
@@ -271,29 +273,17 @@ class Queries:
         base = self._types.of(function, step.receiver)
         return base is not None and not base.name.startswith("builtins.")
 
+    def _loaded(self, function: Function, value: int) -> frozenset[str]:
+        found = self.query(function, value, 1)
+        return found.loaded if found else frozenset()
+
     def _relations(self, function: Function, step: f.Call, model: FunctionModel) -> Iterator[str]:
         named = False
         for given in model.relations.select(step):
             named = True
-            yield from self._relation(function, given)
+            yield from self._ahead.named(function, given)
         if not named:
             yield "*"  # `select_related()` without names follows all
-
-    def _relation(self, function: Function, value: int) -> Iterator[str]:
-        step = function.values[function.origin(value)]
-        if type(step) is f.Const and isinstance(step.value, str):
-            yield step.value
-        elif type(step) is f.Ref:  # selectinload(Order.items)
-            yield step.path.rpartition(".")[2]
-        elif type(step) is f.Attr:
-            yield step.name
-        elif type(step) is f.Call:  # Prefetch("items", …), joinedload(Order.items).joinedload(…)
-            if step.receiver >= 0:
-                yield from self._relation(function, step.receiver)
-            for argument in step.args[:1]:
-                yield from self._relation(function, argument)
-        elif type(step) in {f.Spread, f.Param, f.Free, f.Phi}:
-            yield "*"  # not known which: believe that it is right
 
     def _concerned(self, step: f.Call, model: FunctionModel | None) -> list[int]:
         if model is None:
