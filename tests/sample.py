@@ -67,7 +67,7 @@ def race() -> Finding:
         quality=Quality.CONCURRENCY,
         cwe=(362, 367),
         category=("race",),
-        confidence=0.8,
+        confidence=0.85,
         symbol="StockService.take",
         confirmed_by="race",
         why="Two customers buy the last piece at once, both succeed, and the stock says that one is left.",

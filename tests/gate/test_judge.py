@@ -44,6 +44,23 @@ def test_the_policy_says_which_severity_shuts_it(severity: Severity, fail_on: Se
     assert states(judged) == [State.NEW]
 
 
+@pytest.mark.parametrize(
+    ("rule", "confidence", "is_open"),
+    [("query-in-loop", 0.84, True), ("query-in-loop", 0.85, False), ("bandit/B608", 0.7, False)],
+)
+def test_what_is_not_sure_is_told_and_shuts_nothing(rule: str, confidence: float, is_open: bool) -> None:  # noqa: FBT001 -- a table
+    judged = verdict(finding(rule=rule, confidence=confidence))
+    assert judged.open is is_open
+    assert states(judged) == [State.NEW]
+    assert any("shut nothing" in notice for notice in judged.notices) is is_open
+
+
+def test_what_needs_evidence_needs_it_however_unsure() -> None:
+    judged = verdict(finding(confidence=0.7), policy=Policy(require_evidence=("query-in-loop",)))
+    assert not judged.open
+    assert not judged.notices
+
+
 def test_a_baseline_entry_makes_a_finding_known() -> None:
     judged = verdict(finding(), decisions=(accepted(finding()),))
     assert judged.open

@@ -50,10 +50,15 @@ trials = st.builds(
 )
 rules = st.sampled_from([(), ("*",), ("query-in-loop",)])
 policies = st.builds(
-    lambda fail_on, forgiven, suppressible, evidence: Policy(
-        fail_on=fail_on, gaps_forgiven=forgiven, suppressible=suppressible, require_evidence=evidence
+    lambda fail_on, sure, forgiven, suppressible, evidence: Policy(
+        fail_on=fail_on,
+        fail_confidence=sure,
+        gaps_forgiven=forgiven,
+        suppressible=suppressible,
+        require_evidence=evidence,
     ),
     st.sampled_from(Severity),
+    st.sampled_from([0.0, 0.85, 1.0]),
     st.integers(0, 2),
     rules,
     rules,
@@ -134,7 +139,9 @@ def test_changed_code_voids_every_decision_about_it(case: Case) -> None:
 @given(cases)
 def test_it_is_shut_exactly_when_there_is_a_reason_and_each_reason_says_the_way(case: Case) -> None:
     judged = judge(*case)
-    policy, against = case[4], [j for j in judged.judged if j.state in {State.NEW, State.LAPSED}]
+    policy = case[4]
+    sure = [j for j in judged.judged if j.finding.confidence >= policy.fail_confidence]
+    against = [j for j in sure if j.state in {State.NEW, State.LAPSED}]
     if judged.open:
         assert len(case[5]) <= policy.gaps_forgiven
         assert not [j for j in against if policy.fail_on is Severity.NOTE]

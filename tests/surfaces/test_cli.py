@@ -17,13 +17,9 @@ from trees import commit, repository, write
 
 FAULTY = {
     "shop/__init__.py": "",
-    "shop/client.py": (
-        "import requests\n\n\n"
-        "def prices(ids):\n"
-        '    return [requests.get(f"https://example.org/{one}", timeout=3).json() for one in ids]\n'
-    ),
+    "shop/client.py": ('"""What things cost."""\n\n\ndef prices(path):\n    return open(path).read()\n'),
 }
-RULE = "request-in-loop"
+RULE = "unclosed-resource"
 
 
 @pytest.fixture(autouse=True)
@@ -73,12 +69,12 @@ def test_the_path_is_the_current_folder_by_default(shop: Path, monkeypatch: pyte
         (["audit", "--fromat", "json"], ["--format"]),
         (["audit", "--format", "jsn"], ["jsn", "json", "sarif"]),
         (["audit", "nowhere"], ["nowhere", "does not exist"]),
-        (["audit", "--rule", "request-in-lop"], [RULE]),
+        (["audit", "--rule", "unclosed-resorce"], [RULE]),
         (["audit", "--confidence", "2"], ["0<=x<=1"]),
         (["audit", "-o", "report.foo"], ["report.foo", ".sarif", "--format"]),
         (["audit", "-o", "file/report.json"], ["file/report.json", "cannot be written"]),
         (["audit", "--changed-since", "main"], ["git"]),
-        (["explain", "request-in-lop"], [RULE]),
+        (["explain", "unclosed-resorce"], [RULE]),
         (["show", "ffff"], ["ffff", "audit"]),
         (["gate", "broken"], ["seatrial.toml", "line 1", "`exclude`"]),
     ],
@@ -197,9 +193,9 @@ def test_show_tells_the_way_with_the_code_around_it(shop: Path, capsys: pytest.C
     assert run(["show", str(one["fingerprint"])[:8], str(shop)]) == 0
     out = capsys.readouterr().out
     assert "shop/client.py:5" in out
-    assert "def prices(ids):" in out
+    assert "def prices(path):" in out
     assert "Mend:" in out
-    assert [line[:2] for line in out.splitlines() if "client.py:5" in line] == ["1.", "2."]
+    assert [line[:2] for line in out.splitlines() if "client.py:5" in line] == ["1."]
     assert max(map(len, out.splitlines())) <= 100
 
 

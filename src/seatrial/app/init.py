@@ -32,6 +32,8 @@ _TEXT = """\
 # confidence = 0.7
 # The least severity that shuts the gate: error, warning or note.
 # fail-on = "warning"
+# Findings below this confidence are told and do not shut the gate, unless a trial proved them.
+# fail-confidence = 0.85
 # How many gaps (files that could not be read, and the like) the gate forgives.
 # gaps-forgiven = 0
 # Rules that a comment `seatrial: allow[rule] because …` may silence; "*" for all.

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from seatrial.model.decision import Decision, Kind, Suppression
 from seatrial.model.evidence import Evidence, Outcome
-from seatrial.model.finding import Finding, Severity
+from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.policy import Policy
 from seatrial.model.source import Gap
 from seatrial.model.verdict import Judged, Reason, State, Verdict
@@ -51,7 +51,8 @@ def judge(
     )
     reasons = (*_against(judged, policy), *_unreasoned(comments), *_unread(missed, policy))
     used = {comment for group in silenced.values() for comment in group}
-    return Verdict(reasons, judged, missed, _stale(found, decided), _unused(comments, used, found, policy))
+    told = tuple(_doubtful(judged, policy))
+    return Verdict(reasons, judged, missed, _stale(found, decided), _unused(comments, used, found, policy), told)
 
 
 def _by_fingerprint(evidence: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:
@@ -133,9 +134,27 @@ def _against(judged: Iterable[Judged], policy: Policy) -> Iterator[Reason]:
         if one.state is not State.CLEARED and _named(finding.rule, policy.require_evidence):
             way = f"mend it, or let the trial `{finding.confirmed_by or 'that the policy names'}` clear it"
             yield _reason(one, f"needs a trial: {finding.message}", way)
-        elif one.state in _AGAINST and _RANK[finding.severity] <= _RANK[policy.fail_on]:
+        elif _weighs(one, policy) and _is_sure(finding, policy):
             what = "was accepted, but its code changed since: " if one.state is State.LAPSED else ""
             yield _reason(one, what + finding.message, _way(finding, policy))
+
+
+def _weighs(one: Judged, policy: Policy) -> bool:
+    return one.state in _AGAINST and _RANK[one.finding.severity] <= _RANK[policy.fail_on]
+
+
+def _is_sure(finding: Finding, policy: Policy) -> bool:
+    """Whether we are sure enough to stop somebody; another scanner's result counts as its severity says."""
+    return finding.confidence >= policy.fail_confidence or bool(scanner_of(finding.rule))
+
+
+def _doubtful(judged: Iterable[Judged], policy: Policy) -> Iterator[str]:
+    """What is told of the findings that would shut the gate if they were surer."""
+    unsure = [one.finding.rule for one in judged if _weighs(one, policy) and not _is_sure(one.finding, policy)]
+    number = sum(not _named(rule, policy.require_evidence) for rule in unsure)
+    if number:
+        what = f"{number} finding{'s' * (number > 1)} less than {policy.fail_confidence:.0%} sure"
+        yield f"{what} shut nothing (`fail-confidence`): look at {'it' if number == 1 else 'them'}"
 
 
 def _reason(one: Judged, what: str, way: str) -> Reason:

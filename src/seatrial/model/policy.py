@@ -14,6 +14,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Findings below are not reported by default (0 to 1)."""
     fail_on: Severity = Severity.WARNING
     """The least severity that shuts the gate."""
+    fail_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.85
+    """Findings below are told and do not shut the gate (0 to 1); what a trial proved is certain."""
     gaps_forgiven: Annotated[int, msgspec.Meta(ge=0)] = 0
     """How many gaps the gate forgives."""
     suppressible: tuple[str, ...] = ("*",)
