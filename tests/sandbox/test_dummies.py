@@ -1,6 +1,10 @@
 """What is tried for a setting that is missing, by its name."""
 
+import base64
+from pathlib import Path
+
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from seatrial.sandbox.inside import dummies, settings
 
@@ -27,3 +31,58 @@ def test_a_value_that_was_refused_is_followed_by_the_next() -> None:
     assert first == {"DATABASE_URL": "sqlite:///seatrial.db"}
     second = settings.missing(KeyError("DATABASE_URL"), first)
     assert second["DATABASE_URL"] not in first.values()
+
+
+def test_a_key_is_tried_in_every_form_that_keys_have() -> None:
+    value, seen = dummies.first("JWT_PRIVATE_KEY"), []
+    while value:
+        seen.append(value)
+        value = dummies.following("JWT_PRIVATE_KEY", value)
+    assert len(seen) == len(set(seen))
+    assert len(base64.urlsafe_b64decode(seen[1])) == len(bytes.fromhex(seen[2])) == 32
+    assert seen[3].startswith("-----BEGIN PRIVATE KEY-----")
+    assert base64.b64decode(seen[4]).decode() == seen[3]
+
+
+def test_the_two_halves_of_a_key_belong_together() -> None:
+    forms = [dummies._filled(name, "{pem}").encode() for name in ("JWT_PRIVATE_KEY", "JWT_PUBLIC_KEY")]
+    private = serialization.load_pem_private_key(forms[0], None)
+    public = serialization.load_pem_public_key(forms[1])
+    assert private.public_key() == public
+
+
+def raised(code: str, tmp_path: Path) -> Exception:
+    """What the code ends with, run from a file as a program is."""
+    file = tmp_path / "settings.py"
+    file.write_text(code)
+    with pytest.raises(Exception) as told:  # noqa: PT011 -- whichever it is
+        exec(compile(code, str(file), "exec"), {"environ": {}})
+    return told.value
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('int(environ.get("WORKERS"))', {"WORKERS": "1"}),
+        ('hosts = environ.get("HOSTS").split(",")', {"HOSTS": "127.0.0.1"}),
+        ('raise LookupError("Environment variable HOSTS is unset")', {"HOSTS": "127.0.0.1"}),
+        (
+            'class S:\n    i_agree = False\nif not S.i_agree:\n    x = 1\n    raise ValueError("no")',
+            {"I_AGREE": "true"},
+        ),
+        ("1 / 0", {}),
+    ],
+)
+def test_what_the_failing_lines_read_is_what_is_missing(code: str, found: dict[str, str], tmp_path: Path) -> None:
+    assert settings.missing(raised(code, tmp_path), {}, ("WORKERS", "HOSTS", "I_AGREE")) == found
+
+
+def test_a_field_is_given_one_of_the_values_that_it_may_have() -> None:
+    class ValidationError(Exception):
+        def errors(self) -> list[dict[str, object]]:
+            enum = {"type": "enum", "loc": ("stage",), "ctx": {"expected": "'production' or 'development'"}}
+            return [enum, {"type": "missing", "loc": ("db", "port")}]
+
+    found = settings.missing(ValidationError(), {}, (), ("SHOP_",))
+    assert found["SHOP_STAGE"] == found["STAGE"] == "development"
+    assert found["SHOP_DB__PORT"] == "1"

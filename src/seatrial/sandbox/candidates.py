@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from seatrial.sandbox import needs
 from seatrial.sandbox.django_settings import settings_of
 from seatrial.sandbox.texts import texts
 
@@ -36,9 +37,9 @@ class Candidates(NamedTuple):
 
 def candidates(root: Path, target: str = "") -> Candidates:
     """The candidates of the program at `root`; only `target` if the user named one."""
-    paths = tuple(
-        str(root / folder) for folder in ("", "src", "backend", "app", "server", "api") if (root / folder).is_dir()
-    )
+    folders = [root / folder for folder in ("", "src", "backend", "app", "server", "api")]
+    home = needs.home(root)
+    paths = tuple(str(folder) for folder in dict.fromkeys([*folders, home, home / "src"]) if folder.is_dir())
     if target and ":" not in target:
         return Candidates((), paths, target)
     if target:
@@ -47,7 +48,8 @@ def candidates(root: Path, target: str = "") -> Candidates:
     for file in manage:
         if found := settings_of(file.parent):
             return Candidates((), (str(file.parent), *paths), found[0], tuple(found[1:]))
-    names = [*_served(root), *(name for _, name in sorted(_made(root)))]
+    top = home if home not in folders else root
+    names = [*_served(root), *(_served(home) if home != root else ()), *(name for _, name in sorted(_made(top)))]
     return Candidates(tuple(dict.fromkeys(names)), paths)
 
 

@@ -4,11 +4,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 _LOCKS = ("requirements.txt", "requirements/base.txt", "requirements/prod.txt", "requirements/production.txt")
 _HOMES = ("", "backend", "server", "api", "app", "src")
+_SAID = ("manage.py", "requirements.txt", "pyproject.toml", "setup.py")
+_ASIDE = frozenset({"docs", "doc", "tests", "test", "examples", "scripts", "tools"})
 _CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
 _HASH = re.compile(r"\s--hash[= ]\S+")
@@ -21,12 +24,23 @@ _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
 
 
 def home(root: Path) -> Path:
-    """The folder of the tree from which the program is run: the first that says what is needed."""
-    for name in _HOMES:
-        folder = root / name
-        if any((folder / file).is_file() for file in (*_LOCKS, "pyproject.toml", "manage.py", "setup.py")):
-            return folder
-    return root
+    """The folder of the tree from which the program is run: the first that says what is needed, a usual one first."""
+    below = (file.parent for name in _SAID for file in sorted(root.glob(f"*/{name}")) if not _is_aside(file.parent))
+    usual = (root / name for name in _HOMES)
+    said = (folder for folder in usual if any((folder / file).is_file() for file in (*_LOCKS, *_SAID)))
+    return next(chain(said, below), root)
+
+
+def _is_aside(folder: Path) -> bool:
+    return folder.name.startswith(".") or folder.name in {
+        "docs",
+        "doc",
+        "tests",
+        "test",
+        "examples",
+        "scripts",
+        "tools",
+    }
 
 
 def needs(folder: Path) -> Iterator[Sequence[str]]:

@@ -53,7 +53,7 @@ def first(name):
         return _SCHEMES[kind]
     if "url" in low or "uri" in low:
         return "http://127.0.0.1:9"
-    if low.endswith(("host", "hostname")):
+    if low.endswith(("host", "hosts", "hostname")):
         return "127.0.0.1"
     if "email" in low:
         return "nobody@example.org"

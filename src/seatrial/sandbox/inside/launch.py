@@ -116,7 +116,8 @@ def _other_candidate(error, config):
     """Turns to the candidates behind the one that failed; the first failure is told if none is an application."""
     failed = getattr(error, "seatrial_candidate", "")
     left = config["candidates"][config["candidates"].index(failed) + 1 :] if failed in config["candidates"] else []
-    config.setdefault("first", _told(error))
+    if not isinstance(error, ModuleNotFoundError) or failed.partition(":")[0].split(".")[0] != error.name:
+        config.setdefault("first", _told(error))
     config["candidates"] = left
     return bool(left)
 

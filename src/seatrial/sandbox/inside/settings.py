@@ -25,7 +25,9 @@ def missing(error, tried, names=(), prefixes=(), seen=()):
         found.update(_next(name, tried, _reading(error, name)))
     further = error.__cause__ or error.__context__ or _inner(error)
     found = found or missing(further, tried, names, prefixes, (*seen, error))
-    return found or {name: value for one in _blamed(error, tried, names) for name, value in _next(one, tried).items()}
+    for name in () if found else _blamed(error, tried, names):
+        found.update(_next(name, tried, _reading(error, name)))
+    return found
 
 
 def _next(name, tried, line=""):

@@ -1,0 +1,62 @@
+"""What to install differently when a library has moved on from what the program was written for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox.drift import at_odds, mend
+from trees import write
+
+PYTHON = Path(sys.executable)
+
+
+def version(name: str) -> str:
+    code = f"from importlib.metadata import version; print(version({name!r}))"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.partition(
+        "."
+    )[0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ImportError: cannot import name 'gone' from 'rich.console' (/x/site-packages/rich/console.py)",
+        "ModuleNotFoundError: No module named 'rich.contrib'",
+        "AttributeError: module 'rich' has no attribute 'gone'",
+    ],
+)
+def test_what_a_library_no_longer_has_its_last_major_version_had(error: str, tmp_path: Path) -> None:
+    assert mend(error, "", PYTHON, tmp_path) == f"rich<{version('rich')}"
+
+
+def test_settings_that_moved_out_of_pydantic_ask_for_the_old_one(tmp_path: Path) -> None:
+    error = "PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package."
+    assert mend(error, "", PYTHON, tmp_path) == "pydantic<2"
+
+
+FILES = {"requirements/dev.txt": "django-debug-toolbar==4.2\n", "requirements.txt": "flask\n"}
+
+
+@pytest.mark.parametrize(
+    ("module", "requirement"), [("debug_toolbar", "django-debug-toolbar==4.2"), ("left_pad", ""), ("dev", "")]
+)
+def test_what_is_missing_is_installed_only_if_the_program_names_it(
+    module: str, requirement: str, tmp_path: Path
+) -> None:
+    error = f"ModuleNotFoundError: No module named '{module}'"
+    assert mend(error, "", PYTHON, write(tmp_path, FILES)) == requirement
+
+
+def frames(*files: str) -> str:
+    return "".join(f'  File "{file}", line 1, in x\n    y()\n' for file in files)
+
+
+def test_two_libraries_that_disagree_are_told_from_a_fault_of_the_program(tmp_path: Path) -> None:
+    one, other, own = "/e/site-packages/worker/cli.py", "/e/site-packages/click/core.py", "/t/tree/app.py"
+    assert at_odds(frames(own, one, other, other)) == "click"
+    assert at_odds(frames(one, own, other)) == ""
+    assert at_odds(frames(one, own)) == ""
+    assert mend("ValueError: must be a list", frames(own, one, other), PYTHON, tmp_path) == f"click<{version('click')}"
+    assert mend("OperationalError: no table", frames(own, one, other), PYTHON, tmp_path) == ""
