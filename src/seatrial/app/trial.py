@@ -41,16 +41,18 @@ FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "race": race.claims,
     "access": access.claims,
     "edge": edge.claims,
+    "leak": leak.claims,
     "load": load.claims,
 }
-"""Those that need neither the probe nor the program's processes, if its database can be read."""
+"""Those that need no probe, if the program's database can be read."""
 BY_ANSWERS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "race": outside.races,
     "access": outside.accesses,
     "edge": edge.claims,
+    "leak": leak.claims,
     "load": load.claims,
 }
-"""Those that need nothing but answers."""
+"""Those that need nothing but answers, and of leaks what `/proc` tells if the program is on this machine."""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):

@@ -228,6 +228,11 @@ class Application:
         what_to_do = advice("", self.workers.last_lines(_ALL))
         raise StartError(f"the program starts but does not answer:\n{self.workers.last_lines()}\n{what_to_do}")
 
+    @property
+    def is_countable(self) -> bool:
+        """Whether its processes can be looked at."""
+        return bool(self.workers.pids)
+
     def counts(self) -> Counts:
         """What all workers hold at this moment."""
         return counting.counts(self.workers.pids, self._out, self.port)

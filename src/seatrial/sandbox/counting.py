@@ -5,7 +5,7 @@ import re
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -74,6 +74,37 @@ def counts(pids: Sequence[int], out: Path, port: int) -> Counts:
     )
 
 
+def listeners(port: int) -> Sequence[int]:
+    """The processes of this machine that listen on a port, as far as we may look at them."""
+    inodes = {f"socket:[{inode}]" for inode, (here, there) in _sockets(os.getpid()) if here == port and not there}
+    pids = [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if os.access(folder / "fd", os.R_OK)]
+    return [pid for pid in pids if _has_any(pid, inodes)]
+
+
+def _has_any(pid: int, links: Set[str]) -> bool:
+    try:
+        return not links.isdisjoint(_links(pid))
+    except OSError:  # it has just ended
+        return False
+
+
+def seen(pids: Sequence[int], port: int) -> Counts:
+    """What can be seen of processes that say nothing of themselves. Raises `HeldUpError` if one of them is gone."""
+    try:
+        return Counts(
+            descriptors=dict(sum((Counter(_descriptors(pid, port)) for pid in pids), Counter[str]())),
+            temporary=0,
+            tasks=0,
+            threads=sum(1 for pid in pids for _ in Path(f"/proc/{pid}/task").iterdir()),
+            objects=0,
+            memory=sum(_resident(pid) for pid in pids),
+            bounded=0,
+            unbounded={},
+        )
+    except OSError as error:
+        raise HeldUpError("a process of the program ended, or can no longer be looked at") from error
+
+
 def trace(pids: Sequence[int], out: Path) -> None:
     """Has the workers note where what they make is made."""
     for pid in pids:
@@ -110,15 +141,20 @@ def _ask(pid: int, out: Path, what: str) -> object:
 def _descriptors(pid: int, port: int) -> Iterator[str]:
     """The kind of each open descriptor but those of requests that are being answered."""
     sockets = dict(_sockets(pid))
+    for name in _links(pid):
+        if socket := _SOCKET.match(name):
+            here, there = sockets.get(socket[1], (0, 0))
+            if here != port:
+                yield f"connection to port {there}" if there else "socket"
+        else:
+            yield name.partition(":")[0] if not name.startswith("/") else f"file *{Path(name).suffix}"
+
+
+def _links(pid: int) -> Iterator[str]:
+    """What the open descriptors of a process are."""
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
-            name = str(link.readlink())
-            if socket := _SOCKET.match(name):
-                here, there = sockets.get(socket[1], (0, 0))
-                if here != port:
-                    yield f"connection to port {there}" if there else "socket"
-            else:
-                yield name.partition(":")[0] if not name.startswith("/") else f"file *{Path(name).suffix}"
+            yield str(link.readlink())
 
 
 def _sockets(pid: int) -> Iterator[tuple[str, tuple[int, int]]]:

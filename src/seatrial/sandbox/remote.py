@@ -1,8 +1,11 @@
 """A program that runs already, in whatever language: reached over HTTP, watched by nobody, ended by its owner."""
 
 import http.client
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +15,7 @@ import msgspec
 
 from seatrial.sandbox.application import Answer, Application, Seen, Statement
 from seatrial.sandbox.calls import Call
+from seatrial.sandbox.counting import Counts, listeners, seen
 from seatrial.sandbox.databases import Postgres
 from seatrial.sandbox.databases.server_counts import Counted, ServerCounts, counting
 from seatrial.sandbox.errors import StartError
@@ -49,6 +53,21 @@ class Remote(Application):
             return super().named(call, "")
         answer, counted = self._counts.of(lambda: super(Remote, self).named(call, ""))
         return answer if counted is None else msgspec.structs.replace(answer, seen=_seen(answer, counted))
+
+    @cached_property
+    def _processes(self) -> Sequence[int]:
+        found = socket.getaddrinfo(self._url.hostname, self.port, type=socket.SOCK_STREAM)
+        is_here = any(ip_address(address[0]).is_loopback for *_, address in found)
+        return listeners(self.port) if is_here else ()
+
+    @property
+    def is_countable(self) -> bool:
+        """Whether its processes are on this machine, and ours to look at."""
+        return bool(self._processes)
+
+    def counts(self) -> Counts:
+        """What can be seen of its processes from outside: descriptors, threads and memory."""
+        return seen(self._processes, self.port)
 
     def restart(self) -> None:
         """Waits until it answers again: its owner alone can start it. Raises `StartError` if it does not."""

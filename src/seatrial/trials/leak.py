@@ -88,9 +88,10 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 def run(bench: Bench) -> Iterator[Left | Clean]:
     """Every operation that can be asked again and again."""
-    if not bench.application.workers.pids:
+    if not bench.application.is_countable:
+        bench.gaps.append("leaks were not looked for: the program's processes cannot be seen from here")
         return
-    asks = {operation.name: ask for operation in bench.operations if (ask := _asking(bench, operation))}
+    asks = {operation.name: ask for operation in _repeatable(bench) if (ask := _asking(bench, operation))}
     if not asks:
         return
     each = max(_LEAST, min(_FEW, _TOGETHER // len(asks)))
@@ -104,6 +105,12 @@ def run(bench: Bench) -> Iterator[Left | Clean]:
             yield _alone(bench, name, ask, kinds) or Clean(name, requests[-1] // len(asks))
     if bench.database is not None:
         bench.database.restore()
+
+
+def _repeatable(bench: Bench) -> Sequence[Operation]:
+    """What may be asked thousands of times: all, where what it wrote can be put back or is ours."""
+    is_ours = bench.database is not None or bench.application.workers.pids
+    return [one for one in bench.operations if is_ours or not one.writes]
 
 
 def _asking(bench: Bench, operation: Operation) -> Ask | None:
@@ -172,13 +179,17 @@ def _rises(kind: Kind, series: Sequence[Counts], requests: Sequence[int], operat
 def _screened(bench: Bench, ask: Ask, suspected: Sequence[Kind]) -> Sequence[Kind]:
     """The kinds that are worth many requests of this operation: what is left is made somewhere."""
     few = [kind for kind in suspected if kind.rounds_of == _FEW]
-    if few == suspected or _made(bench, ask, _FEW, lambda site: max(site.count, site.bytes / 1_000)):
+    if few == suspected or not bench.application.workers.pids:
+        return suspected
+    if _made(bench, ask, _FEW, lambda site: max(site.count, site.bytes / 1_000)):
         return suspected
     return few
 
 
 def _made(bench: Bench, ask: Ask, times: int, weight: Callable[[Site], float], least: float = 1) -> tuple[Site, ...]:
     """The lines that made something that is left of so many requests, if it weighs enough for each."""
+    if not bench.application.workers.pids:
+        return ()  # nobody in there notes lines
     bench.application.trace()
     for _ in range(times):
         ask()
@@ -198,6 +209,8 @@ def _what(kind: Kind, series: Sequence[Counts]) -> str:
 def _doubt(bench: Bench, name: str, kind: Kind, series: Sequence[Counts]) -> str:
     if kind.name not in ("objects", "memory"):
         return ""
+    if not bench.application.workers.pids:
+        return "from outside, what a collector has not yet taken looks the same"
     if series[-1].bounded > series[len(series) // 2].bounded:
         return "caches that have a bound are still filling"
     if bench.database is None and not name.startswith("GET "):

@@ -4,6 +4,8 @@
 // race    the stock is read, and written back after a turn of the event loop
 // assign  an order takes every field that is sent
 // edge    a note is expected to be a text
+// leak    a file is opened to show an order, and stays open
+const fs = require("node:fs");
 const http = require("node:http");
 
 const faults = (process.env.FAULTS || "").split(",");
@@ -67,6 +69,7 @@ const routes = [
 
 function own(request, id, then) {
   const user = caller(request);
+  if (faults.includes("leak") && request.method === "GET") fs.openSync(__filename);
   if (!user) return [401, {}];
   const order = orders.find((one) => String(one.id) === id);
   if (!order || (!faults.includes("owner") && order.userId !== user.id)) return [404, {}];
