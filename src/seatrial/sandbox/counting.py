@@ -5,7 +5,7 @@ import re
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -81,9 +81,9 @@ def listeners(port: int) -> Sequence[int]:
     return [pid for pid in pids if _has_any(pid, inodes)]
 
 
-def _has_any(pid: int, links: Set[str]) -> bool:
+def _has_any(pid: int, links: Collection[str]) -> bool:
     try:
-        return not links.isdisjoint(_links(pid))
+        return any(link in links for link in _links(pid))
     except OSError:  # it has just ended
         return False
 
