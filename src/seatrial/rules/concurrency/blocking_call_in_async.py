@@ -69,6 +69,36 @@ async def taken(waiting: queue.Queue):
 async def give_way():
     time.sleep(0)
 ```
+
+```shop/files.py
+import asyncio
+import os
+import socket
+
+async def stored(path, data, offload):
+    def write(data):
+        with open(path, "wb") as file:
+            file.write(data)
+            os.fsync(file.fileno())
+
+    if len(data) < 10000:
+        write(data)
+    else:
+        await offload(write, data)
+
+async def address(host, port):
+    return socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)
+
+class Waiting:
+    def __init__(self, queue, condition):
+        self.queue = queue
+        self.condition = condition
+
+    async def next(self):
+        while self.queue.empty():
+            await self.condition.wait()
+        return self.queue.get()
+```
 """
 
 import re
@@ -102,7 +132,11 @@ def check(program: Program) -> Iterator[Match]:
 def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match]]:
     for call in function.calls:
         effect = program.effects.of_call(function, call, "block")
-        if effect and not effect.once and not _is_no_wait(function, call) and not _crosses_coroutine(effect):
+        if (
+            effect
+            and not effect.once
+            and not (_is_no_wait(function, call) or _crosses_coroutine(effect) or _is_filled(function, effect))
+        ):
             yield (
                 effect.what,
                 Match(
@@ -136,7 +170,7 @@ def _gathered(family: list[Match]) -> Match:
 
 def _is_no_wait(function: Function, call: int) -> bool:
     """It is awaited, so it gives way; it asks for a result that is there already; or it says that it will not wait."""
-    return _is_awaited(function, call) or _is_done(function, call) or _says_no_wait(function, call)
+    return any(asks(function, call) for asks in (_is_awaited, _is_done, _says_no_wait, _is_small))
 
 
 def _says_no_wait(function: Function, call: int) -> bool:
@@ -145,10 +179,33 @@ def _says_no_wait(function: Function, call: int) -> bool:
     if type(step) is not f.Call:
         return False
     last = step.callee.rpartition(".")[2]
+    if any("NUMERIC" in written(function, value) for name, value in step.keywords if name == "flags"):
+        return True  # an address, which nobody need be asked for
     told = [value for name, value in step.keywords if name in {"block", "blocking", "timeout"}]
     told += step.args[:1] if last in {"sleep", "acquire", "get"} else []
     given = (function.values[function.origin(value)] for value in told)
     return any(type(value) is f.Const and value.kind in {"bool", "int"} and not value.value for value in given)
+
+
+def _is_small(function: Function, call: int) -> bool:
+    """What takes long goes elsewhere: the same function is handed to a thread on the other way."""
+    step = function.values[call]
+    if type(step) is not f.Call or step.callee or step.receiver < 0:
+        return False
+    called = function.origin(step.receiver)
+    awaited = (function.values[c] for c in function.calls if c != call and _is_awaited(function, c))
+    return any(function.origin(a) == called for one in awaited if type(one) is f.Call for a in one.args)
+
+
+def _is_filled(function: Function, effect: Effect) -> bool:
+    """A queue that was waited for until it held something."""
+    source = effect.source
+    step = source.function.values[source.value]
+    if type(step) is not f.Call or step.callee != "get":
+        return False
+    name = written(source.function, step.receiver)
+    asked = (function.values[c] for c in function.calls if c < effect.value)
+    return any(type(a) is f.Call and a.callee == "empty" and written(function, a.receiver) == name for a in asked)
 
 
 def _is_done(function: Function, call: int) -> bool:

@@ -153,6 +153,30 @@ def wait_until_closed(address):
             break
     return True
 ```
+
+## Good: another tool was told, and what must not be lost is let out
+
+```shop/tidy.py
+import os
+from smtplib import SMTP
+
+def reachable(hosts):
+    for host in hosts:
+        try:
+            SMTP(host, 25, timeout=3).noop()
+        except Exception:  # noqa: S112
+            continue
+        return host
+
+def forget(path, log):
+    try:
+        os.remove(path)
+        log.info("removed")
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except Exception:
+        pass
+```
 """
 
 import re
@@ -167,6 +191,7 @@ from seatrial.rules.contract import Match, rule
 _FOR_TOOLS = re.compile(
     r"#+\s*(noqa|pylint|type:|nosec|nosemgrep|pragma|fmt:|ruff:|mypy:|finding|gap|noise|seatrial)", re.IGNORECASE
 )
+_ACCEPTED = re.compile(r"noqa: ?[^#]*\b(S110|S112|BLE001)\b")
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
 _ATTEMPT = re.compile(r"(^|_)(try|maybe|safe|safely|is|has|can|probe|guess|detect|optional|silently|quietly)(_|$)")
 """Words of names that promise an answer whatever happens."""
@@ -270,6 +295,8 @@ def _confidence(program: Program, function: Function, region: f.Region, tries: f
     cleans = bool(calls) and all(_cleans(c) for c in calls)
     if _cleans(function.name) or not function.is_callable or cleans or _is_explained(function, region):
         return 0.4
+    if _is_considered(function, region):
+        return 0.6
     if tries is None or _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
         return 0.6
     if _touches_world(program, function, tries):
@@ -331,6 +358,15 @@ def _loses_work(program: Program, function: Function, tries: f.Region) -> bool:
 def _is_explained(function: Function, region: f.Region) -> bool:
     comments = (c for c in function.file.facts.comments if region.line <= c.line <= region.end_line)
     return any(not _FOR_TOOLS.match(comment.text) for comment in comments)
+
+
+def _is_considered(function: Function, region: f.Region) -> bool:
+    """Another tool was told that silence is meant, or a handler beside it lets out what must not be lost."""
+    lines = range(region.line, region.line + 2)
+    if any(c.line in lines and _ACCEPTED.search(c.text) for c in function.file.facts.comments):
+        return True
+    beside = (r for r in function.regions if r.kind == "except" and r.parent == region.parent and r.end <= region.start)
+    return any(type(function.values[r.end - 1]) is f.Raise for r in beside if r.end > r.start)
 
 
 def _is_looked_at(function: Function, tries: f.Region, region: f.Region) -> bool:

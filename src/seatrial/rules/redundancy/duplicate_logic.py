@@ -128,11 +128,15 @@ PARALLEL = 0.88
 COUNTERPARTS = 0.95
 """How alike methods of one name have to be in two classes of one name: such classes are parallel on purpose."""
 _VERSION = re.compile(r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])")
+_STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
+"""Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
+SMALL = 7
+"""Lines of methods that are no burden twice."""
 _PAIRS = (
     "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
     "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
     "left/right create/delete create/update create/drop import/export send/receive show/hide increase/decrease c/cpp "
-    "increment/decrement next/previous next/prev old/new from/to in/out input/output request/response begin/end x/y "
+    "increment/decrement start/end next/previous next/prev old/new from/to in/out input/output request/response begin/end x/y "
     "row/column rows/columns cancel/terminate pack/unpack source/target upload/download insert/delete attach/detach "
     "login/logout subscribe/unsubscribe grant/revoke approve/reject accept/decline pre/post sync/async true/false"
 )
@@ -247,6 +251,8 @@ def _is_meant(pair: Alike) -> bool:
     mine, theirs = _words(left.name), _words(right.name)
     if _are_opposite(mine, theirs) or _versions(left) != _versions(right):
         return True
+    if any(_STANDS_ALONE.search(side.file.path) for side in (left, right)) or _are_small_twins(pair):
+        return True
     if left.file is right.file and pair.similarity < NEIGHBOURS:
         return True
     if mine == theirs and left.cls and right.cls:
@@ -256,6 +262,13 @@ def _is_meant(pair: Alike) -> bool:
     if left.cls and right.cls:
         return pair.similarity < PARALLEL
     return len(mine) == len(theirs) > 1 and bool({*mine} & {*theirs}) and pair.similarity < PARALLEL
+
+
+def _are_small_twins(pair: Alike) -> bool:
+    """The same few lines in two classes that share an interface and nothing else: a stand-in has them on purpose."""
+    left, right = pair.left, pair.right
+    sizes = (side.facts.end_line - side.facts.line + 1 for side in (left, right))
+    return bool(left.cls and right.cls) and left.name == right.name and max(sizes) <= SMALL
 
 
 def _words(name: str) -> list[str]:

@@ -133,6 +133,18 @@ registry = Registry()
 def show(rows):
     return Basket(rows).total, registry.rows(), Point(1, 2).length(), Page().owner()
 ```
+
+## Good: another tool was told that it is meant
+
+```shop/settings.py
+from functools import cache
+
+class Settings:
+    @property
+    @cache  # noqa: B019
+    def currency(self):
+        return open("currency").read()
+```
 """
 
 from collections.abc import Iterator
@@ -159,8 +171,14 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.code:
         if function.facts.decorators and function.cls is not None and function.facts.params:
             bounds = [b for d in function.facts.decorators if (b := _bound(program, function.cls.body, d)) >= 0]
-            if bounds and not _is_of_class(function):
+            if bounds and not _is_of_class(function) and not _is_accepted(function):
                 yield _match(function, bounds[0], _confidence(program, function.cls, bounds[0]))
+
+
+def _is_accepted(function: Function) -> bool:
+    """Another tool was told that it is meant."""
+    lines = range(function.facts.line - 3, function.facts.line + 1)
+    return any(c.line in lines and "B019" in c.text for c in function.file.facts.comments)
 
 
 def _bound(program: Program, body: Function, decorator: int) -> int:
