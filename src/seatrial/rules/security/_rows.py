@@ -68,12 +68,12 @@ class Rows:
         found = dict.fromkeys((*endpoint.entries, *own))
         edge, reached = list(found), self.program.calls.reached
         for _ in range(STEPS):
+            if not edge or len(found) == MOST:
+                break
             called: dict[Function, None] = {}
             for function in edge:
                 called.update(dict.fromkeys(reached(function)))
             edge = [one for one in called if one not in found][: MOST - len(found)]
-            if not edge:
-                break
             found.update(dict.fromkeys(edge))
         return tuple(found)
 
@@ -171,8 +171,11 @@ class Rows:
     def _lookups(self, endpoint: Endpoint) -> Iterator[Lookup]:
         ids = _parameters(endpoint)
         for function in self._own(endpoint):
+            given = self._rows_given(function)
+            if not given:
+                continue
             known = ids | {p.name for p in function.facts.params if function.cls and _names_row(p.name)}
-            for call in self._rows_given(function):
+            for call in given:
                 if any(is_id(function, v, known) for v in inputs(function, call)):
                     yield Lookup(function, call, self.of_class(function, call))
 
