@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from office import ADA, Office
+from office import ADA, BOB, Office
 from seatrial.app.review import people
 from seatrial.app.review.material import Material, Wanted, gather
 from seatrial.app.review.packs import Pack
@@ -96,7 +96,8 @@ def passed_time(found: Room, session_id: str) -> None:
 
 def judged(found: Room, session: Session, mark: str = "pass") -> Session:
     for criterion in session.criteria:
-        found.judge(session.id, criterion, mark, "read and tried")
+        owed = (BOB, "2099-12-31") if mark == "conditional" else ()
+        found.judge(session.id, criterion, mark, "read and tried", *owed)
     found.rate(session.id, "high", "medium")
     passed_time(found, session.id)
     return found.session(session.id)

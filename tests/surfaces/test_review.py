@@ -81,6 +81,7 @@ ALL: dict[str, list[str]] = {
     "Why?": ["read and tried"] * 5,
     "thoroughly": ["high"],
     "understand it": ["high"],
+    "Models that helped": ["gpt-5"],
     "Said anew": ["it holds"] * 3,
     "Sign ": ["no"],
 }

@@ -167,6 +167,15 @@ def edits(folder: Path, since: str) -> list[Edit]:
     return list(_edits(_run(folder, "diff-tree", *shown, f"--format={people}", stdin=commits)))
 
 
+def people(folder: Path, commits: Sequence[str]) -> frozenset[str]:
+    """The addresses of those who wrote some commits (full object ids), alone or together. Raises `GitError`."""
+    form = "--format=%ae <%(trailers:key=Co-authored-by,valueonly,separator=%x20)>"
+    told = _run(folder, "log", "--no-walk=unsorted", "--stdin", form, stdin="\n".join(commits).encode())
+    lines = told.decode("utf-8", "replace").splitlines()
+    alone = {line.partition(" ")[0] for line in lines}
+    return frozenset({*alone, *(who for line in lines for who in _ADDRESS.findall(line.partition(" ")[2]))})
+
+
 def blobs(folder: Path, commit: str, below: str = ".") -> list[Blob]:
     """The regular files of a commit below `folder`; links and submodules are left out. Raises `GitError`."""
     listed = _run(folder, "ls-tree", "-r", "-z", "-l", commit, "--", below)

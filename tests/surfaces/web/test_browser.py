@@ -98,6 +98,23 @@ def test_from_the_queue_to_the_signature(page: Page, found: Room, made: Office) 
     assert made.states()["charge"] == "signed"
 
 
+def test_what_is_conditional_asks_for_a_person_and_a_day(page: Page, at: Browser, found: Room) -> None:
+    session = found.open(charged(found).id)
+    predicted(found, session)
+    go(page, at, f"/session/{session.id}")
+    form = page.locator(f"form:has(input[value='{session.criteria[0]}'])")
+    form.get_by_label("conditional").check()
+    form.get_by_label("Why").fill("once it is paged")
+    form.get_by_text("Conditional: who, until when").click()
+    form.get_by_label("Who sees to it").fill("bob@example.org")
+    form.get_by_label("Until").fill("2099-12-31")
+    form.get_by_role("button", name="Keep").click()
+    page.locator(f".criterion:has(input[value='{session.criteria[0]}']) .verdict").wait_for()
+    (said,) = found.session(session.id).judgements
+    assert said.condition is not None
+    assert (said.condition.owner, str(said.condition.due)) == ("bob@example.org", "2099-12-31")
+
+
 def test_a_person_lets_it_pass_by_hand_and_by_keyboard(page: Page, at: Browser, found: Room, made: Office) -> None:
     """The way to an emergency, from the pack's page on; nothing is chosen before somebody chooses it."""
     go(page, at, f"/pack/{charged(found).id}")

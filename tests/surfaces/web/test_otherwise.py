@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from office import ADA, BOB, Office
-from roomed import Browser, changes, charged, desk, office, room, served
-from seatrial.app.review import outright
+from roomed import Browser, changes, charged, desk, judged, office, predicted, room, served
+from seatrial.app.review import outright, record
 from seatrial.app.review.opening import Opened
 from seatrial.app.review.packs import Pack
 from seatrial.app.review.room import Room
+from seatrial.app.review.signature import sign
 from seatrial.app.review.steps import ReviewError
+from seatrial.decisions.provenance.agents import agents
+from seatrial.errors import DecisionError
 from seatrial.surfaces.cli._outright import declare
 from seatrial.surfaces.cli._terminal import Terminal
 from trees import git
@@ -79,6 +82,25 @@ def test_who_wrote_it_says_so_and_nobody_else_can(made: Office, found: Room) -> 
         outright.declare(own, pack.id, outright.Said("emergency", (CHARGE,), "now"), by)
     outright.declare(own, pack.id, said, by)
     assert made.states()["charge"] == "signed"
+
+
+def test_who_told_the_ai_what_to_write_is_told_so_and_does_not_review(made: Office, tmp_path: Path) -> None:
+    message = "Charge\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+    git(made.root, "commit", "-q", "--amend", "-m", message, "--author", f"Ada <{ADA}>")
+    found = room(made, tmp_path, changes(made))
+    pack = charged(found)
+    assert found.operators(pack) == (ADA,)
+    assert found.is_author(pack)
+    session = predicted(found, found.open(pack.id))
+    judged(found, session)
+    found.end(session.id)
+    record_ = record.record([found.session(session.id)], found, record.Person(ADA, "architect"))
+    assert record_.operator == (ADA,)
+    assert record_.provenance.agents_version == agents().version
+    by = desk(made, found).signature
+    assert by is not None
+    with pytest.raises(DecisionError, match="told the AI what to write"):
+        sign(found, session.id, by)
 
 
 def test_nobody_says_to_have_written_what_bears_the_mark_of_an_ai(made: Office, tmp_path: Path) -> None:

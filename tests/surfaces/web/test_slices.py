@@ -59,6 +59,7 @@ def test_a_long_unit_is_reviewed_in_parts_that_one_sign_off_covers(made: Office,
     assert [one.unit for one in record.subjects] == ["shop/long.py#book"]
     assert {one.verdict for one in record.criteria} == {Mark.CONDITIONAL}
     assert record.criteria[0].note == "part 1: read and tried; part 2: read and tried; part 3: read and tried"
+    assert {(one.owner, str(one.due)) for one in record.conditions} == {(BOB, "2099-12-31")}
     assert (record.effort.loc, record.effort.sessions) == (900, 3)
     assert len(record.interrogation) == 9
     assert made.states()["book"] == "signed"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from seatrial.app import signoffs
 from seatrial.app.review import references, vigilance
@@ -15,8 +16,11 @@ from seatrial.app.review.room import Room
 from seatrial.app.review.session import Session
 from seatrial.app.review.steps import LEVELS, ReviewError, Views
 from seatrial.decisions.fingerprints import symbols
+from seatrial.decisions.provenance.agents import agents
 from seatrial.model.signoff import (
     Answer,
+    Assist,
+    Condition,
     Criterion,
     Effort,
     Mark,
@@ -52,6 +56,9 @@ def record(sessions: Sequence[Session], room: Room, person: Person) -> SignOff:
         role=person.role,
         criteria=merged([(one.pack.part, _criteria(one, room)) for one in sessions]),
         authors=room.authors(pack),
+        operator=room.operators(pack),
+        conditions=_conditions(sessions, room),
+        assist=Assist(tuple(dict.fromkeys(model for one in sessions for model in one.models))),
         provenance=written_by(pack, material),
         interrogation=tuple(answer for one in sessions for answer in _interrogation(one, room.planted_views(one))),
         effort=_effort(sessions),
@@ -70,6 +77,15 @@ def record(sessions: Sequence[Session], room: Room, person: Person) -> SignOff:
 def decisions(pack: Pack, room: Room) -> tuple[str, ...]:
     """The decision records that speak of a pack's files, as a sign-off names them."""
     return tuple(sorted({one.reference for path in pack.paths for one in room.known(path).records}))
+
+
+def _conditions(sessions: Sequence[Session], room: Room) -> tuple[Condition, ...]:
+    return tuple(
+        replace(owed, text=references.real(owed.text, room.planted_views(one)))
+        for one in sessions
+        for said in one.judgements
+        if (owed := said.condition)
+    )
 
 
 def merged(parts: Sequence[tuple[Part | None, Sequence[Criterion]]]) -> tuple[Criterion, ...]:
@@ -174,4 +190,4 @@ def written_by(pack: Pack, material: Material) -> WrittenBy:
     for one in known:
         lines.update({origin.value: count for origin, count in one.lines.items()})
     tools, models = ({name for one in known for name in one.tools}, {name for one in known for name in one.models})
-    return WrittenBy(dict(lines), tuple(sorted(tools)), tuple(sorted(models)))
+    return WrittenBy(dict(lines), tuple(sorted(tools)), tuple(sorted(models)), agents().version)

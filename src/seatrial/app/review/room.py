@@ -13,6 +13,7 @@ from seatrial.app import signoffs, why
 from seatrial.app.questions import Question, choose, repeats
 from seatrial.app.review import asked, pace, references, steps, vigilance
 from seatrial.app.review.material import Material
+from seatrial.app.review.operators import operators
 from seatrial.app.review.packs import Pack, Unit, packs
 from seatrial.app.review.planting import Planted, Span, View, plant
 from seatrial.app.review.session import Judgement, Line, Prediction, Session
@@ -169,15 +170,17 @@ class Room:
         """What came out of a prediction."""
         return self._step(session_id, lambda one: steps.conclude(one, number, outcome))
 
-    def judge(self, session_id: str, criterion: str, mark: str, note: str) -> Session:
-        """The verdict on one criterion."""
+    def judge(self, session_id: str, criterion: str, mark: str, note: str, owner: str = "", due: str = "") -> Session:
+        """The verdict on one criterion; what is conditional names who sees to it, and until which day (ISO 8601)."""
         if mark not in set(Mark):
             raise ReviewError(f"say how `{criterion}` stands: {', '.join(Mark)}")
-        return self._step(session_id, lambda one: steps.judge(one, Judgement(criterion, Mark(mark), note)))
+        owed = steps.condition(note, owner, due, datetime.now(UTC).date()) if mark == Mark.CONDITIONAL else None
+        return self._step(session_id, lambda one: steps.judge(one, Judgement(criterion, Mark(mark), note, owed)))
 
-    def rate(self, session_id: str, thoroughness: str, understanding: str) -> Session:
-        """How thoroughly they looked and how well they understood."""
-        return self._step(session_id, lambda one: steps.rate(one, thoroughness, understanding))
+    def rate(self, session_id: str, thoroughness: str, understanding: str, models: str = "") -> Session:
+        """How thoroughly they looked, how well they understood, and which models helped them (separated by commas)."""
+        named = [name for one in models.split(",") if (name := one.strip())]
+        return self._step(session_id, lambda one: steps.rate(one, thoroughness, understanding, named))
 
     def give_up(self, session_id: str, what: str) -> Session:
         """Ends the session with "I do not understand this": no canary of it counts."""
@@ -259,9 +262,14 @@ class Room:
         places = [(unit.symbol.path, unit.symbol.name) for unit in pack.units]
         return signoffs.authors(wanted.root, wanted.changed_since, places) if wanted.changed_since else ()
 
+    def operators(self, pack: Pack) -> tuple[str, ...]:
+        """The addresses of those who told a model to write it; they cannot review it either."""
+        return operators(pack, self.material, self.authors(pack))
+
     def is_author(self, pack: Pack) -> bool:
-        """Whether the person at this machine changed something of it themselves."""
-        return bool({self.reviewer, *self.material.addresses.get(self.reviewer, ())} & set(self.authors(pack)))
+        """Whether the person at this machine changed something of it themselves, or had it written."""
+        own = {self.reviewer, *self.material.addresses.get(self.reviewer, ())}
+        return bool({one.casefold() for one in own} & {*self.authors(pack), *self.operators(pack)})
 
     def floor(self, session: Session) -> int:
         """The least active seconds."""

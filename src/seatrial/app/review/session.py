@@ -7,7 +7,7 @@ import msgspec
 from seatrial.app.questions import Question
 from seatrial.app.review.packs import Pack
 from seatrial.app.review.planting import Planted
-from seatrial.model.signoff import Kind, Mark
+from seatrial.model.signoff import Condition, Kind, Mark
 
 
 class Line(msgspec.Struct, frozen=True, order=True):
@@ -43,6 +43,8 @@ class Judgement(msgspec.Struct, frozen=True):
     criterion: str
     mark: Mark
     note: str
+    condition: Condition | None = None
+    """What must still be done, if it is conditional."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     understanding: str = ""
     """The reviewer's own word: low, medium, high."""
     thoroughness: str = ""
+    models: tuple[str, ...] = ()
+    """Models that helped the reviewer, as they tell."""
     not_understood: str = ""
     """What they do not understand. The session is over then, without a verdict and without blame."""
     disclosed: datetime | None = None

@@ -1,7 +1,7 @@
 """What may follow what in a session. Each step takes a session and gives the next, or says why it may not be."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -9,6 +9,7 @@ from seatrial.app.review import pace
 from seatrial.app.review.planting import Planted, View
 from seatrial.app.review.session import Judgement, Line, Prediction, Remark, Session
 from seatrial.errors import SeatrialError
+from seatrial.model.signoff import Condition, Mark
 
 Views = Mapping[str, View]
 LEVELS = ("low", "medium", "high")
@@ -70,17 +71,32 @@ def judge(session: Session, judgement: Judgement) -> Session:
         raise ReviewError(f"this review has no criterion `{judgement.criterion}`: it has {', '.join(session.criteria)}")
     if not judgement.note.strip():
         raise ReviewError(f"say in a few words why `{judgement.criterion}` is {judgement.mark}")
+    if (judgement.mark is Mark.CONDITIONAL) is not bool(judgement.condition):
+        raise ReviewError("what is conditional, and nothing else, names who sees to it and until when")
     others = [one for one in session.judgements if one.criterion != judgement.criterion]
     return replace(session, judgements=(*others, judgement))
 
 
-def rate(session: Session, thoroughness: str, understanding: str) -> Session:
-    """How thoroughly the reviewer looked and how well they understood it, in their own eyes."""
+def condition(what: str, owner: str, due: str, today: date) -> Condition | None:
+    """What is owed, by whom and until which day (`2027-01-31`); None if neither is said. Raises `ReviewError`."""
+    if not (owner.strip() or due.strip()):
+        return None
+    try:
+        until = date.fromisoformat(due.strip())
+    except ValueError:
+        raise ReviewError(f"`{due}` is no day: write it as {today}") from None
+    if not owner.strip() or until < today:
+        raise ReviewError("say who sees to it, and until a day that is still to come")
+    return Condition(what.strip(), owner.strip(), until)
+
+
+def rate(session: Session, thoroughness: str, understanding: str, models: Sequence[str] = ()) -> Session:
+    """How thoroughly the reviewer looked and how well they understood it, in their own eyes; and what helped them."""
     _alive(session)
     for word in (thoroughness, understanding):
         if word not in LEVELS:
             raise ReviewError(f"say {', '.join(LEVELS)}, not {word!r}")
-    return replace(session, thoroughness=thoroughness, understanding=understanding)
+    return replace(session, thoroughness=thoroughness, understanding=understanding, models=tuple(models))
 
 
 def give_up(session: Session, what: str, now: datetime) -> Session:

@@ -128,14 +128,17 @@ class _Talk:
             while not self._is_over and criterion not in {one.criterion for one in self._session.judgements}:
                 self._terminal.say(["", f"{criterion}: {self._room.meaning(criterion)}"])
                 mark = self._ask(f"{', '.join(Mark)}?")
-                note = self._ask("Why?") if mark in set(Mark) else ""
-                self._try(lambda c=criterion, m=mark, n=note: self._room.judge(self._id, c, m, n))  # type: ignore[misc]  # as above
+                said = [self._ask("Why?")] if mark in set(Mark) else [""]
+                if mark == Mark.CONDITIONAL:
+                    said += [self._ask("Who sees to it?"), self._ask("Until which day? (2027-01-31)")]
+                self._try(lambda c=criterion, m=mark, s=said: self._room.judge(self._id, c, m, *s))  # type: ignore[misc]  # as above
 
     def _rate(self) -> None:
         while not self._is_over and not self._session.understanding:
             looked = self._ask("How thoroughly did you look? low, medium, high:")
             understood = self._ask("How well do you understand it? low, medium, high:")
-            self._try(lambda a=looked, b=understood: self._room.rate(self._id, a, b))  # type: ignore[misc]  # as above
+            models = self._ask("Models that helped you? (Enter: none)")
+            self._try(lambda a=looked, b=understood, m=models: self._room.rate(self._id, a, b, m))  # type: ignore[misc]  # as above
 
     def _end(self) -> None:
         while not self._is_over:

@@ -1,7 +1,7 @@
 """What may follow what in a session."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from seatrial.app.review.session import Judgement, Line, Prediction, Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.app.review.store import Store
 from seatrial.errors import ConfigError
-from seatrial.model.signoff import Kind, Mark
+from seatrial.model.signoff import Condition, Kind, Mark
 from seatrial.model.symbols import Symbol
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -182,3 +182,30 @@ def test_a_canary_counts_once(tmp_path: Path) -> None:
     for _ in range(2):
         store.keep_canaries(complete(), [("dropped guard", True)])
     assert [one.caught for one in store.results("ada")] == [True]
+
+
+TODAY = date(2026, 11, 23)
+
+
+def test_what_is_conditional_names_who_and_until_when() -> None:
+    owed = steps.condition("once it is paged", "bob@example.org", "2026-12-01", TODAY)
+    found = steps.judge(revealed(), Judgement("scales", Mark.CONDITIONAL, "once it is paged", owed))
+    assert found.judgements[-1].condition == Condition("once it is paged", "bob@example.org", date(2026, 12, 1))
+    with pytest.raises(ReviewError, match="names who sees to it"):
+        steps.judge(revealed(), Judgement("scales", Mark.CONDITIONAL, "once it is paged"))
+    with pytest.raises(ReviewError, match="names who sees to it"):
+        steps.judge(revealed(), Judgement("scales", Mark.PASS, "it is", owed))
+
+
+@pytest.mark.parametrize(
+    ("owner", "due", "why"),
+    [
+        ("bob", "soon", "is no day"),
+        ("bob", "", "is no day"),
+        ("", "2026-12-01", "who sees to it"),
+        ("bob", "2026-11-22", "still to come"),
+    ],
+)
+def test_a_condition_without_a_person_or_a_day_to_come_is_none(owner: str, due: str, why: str) -> None:
+    with pytest.raises(ReviewError, match=why):
+        steps.condition("x", owner, due, TODAY)

@@ -12,8 +12,8 @@ from seatrial.app.questions import Question
 from seatrial.app.review import together
 from seatrial.app.review.packs import Unit
 from seatrial.app.review.planting import View
-from seatrial.app.review.session import Line, Session
-from seatrial.model.signoff import Mark
+from seatrial.app.review.session import Judgement, Line, Session
+from seatrial.model.signoff import Condition, Mark
 from seatrial.model.verdict import Judged
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.highlight import coloured
@@ -50,6 +50,7 @@ def show(desk: Desk, request: Request) -> Page:
         "criteria": _criteria(desk, session),
         "thoroughness": session.thoroughness,
         "understanding": session.understanding,
+        "models": list(session.models),
         "not_understood": session.not_understood,
         "signed": session.signed,
         "may_sign": desk.signature is not None,
@@ -211,9 +212,15 @@ def _criteria(desk: Desk, session: Session) -> list[dict[str, Any]]:
             "text": desk.room.meaning(criterion),
             "verdict": given[criterion].mark.value if criterion in given else "",
             "note": given[criterion].note if criterion in given else "",
+            "owner": owed.owner if (owed := _owed(given.get(criterion))) else "",
+            "due": str(owed.due) if owed else "",
         }
         for criterion in session.criteria
     ]
+
+
+def _owed(said: Judgement | None) -> Condition | None:
+    return said.condition if said else None
 
 
 def _files(desk: Desk, session: Session) -> list[dict[str, Any]]:

@@ -43,13 +43,14 @@ def conclude(desk: Desk, names: _Names, fields: _Fields) -> str:
 
 def judge(desk: Desk, names: _Names, fields: _Fields) -> str:
     """The verdict on one criterion. There is no form for several: each is thought of by itself."""
-    desk.room.judge(names["session"], _one(fields, "criterion"), _one(fields, "verdict"), _one(fields, "note"))
+    said = (_one(fields, name) for name in ("criterion", "verdict", "note", "owner", "due"))
+    desk.room.judge(names["session"], *said)
     return _back(names, "criteria")
 
 
 def rate(desk: Desk, names: _Names, fields: _Fields) -> str:
     """How thoroughly they looked, how well they understood."""
-    desk.room.rate(names["session"], _one(fields, "thoroughness"), _one(fields, "understanding"))
+    desk.room.rate(names["session"], *(_one(fields, name) for name in ("thoroughness", "understanding", "models")))
     return _back(names, "effort")
 
 
