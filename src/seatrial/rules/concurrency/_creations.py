@@ -1,5 +1,6 @@
 """Creations: rows that are created after a look whether they are there, for `lost-update`."""
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -11,6 +12,8 @@ from seatrial.rules.contract import Match
 
 _LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none", "scalar_one_or_none"})
 """Calls that say by their truth that a row is there."""
+_IMPORTS = re.compile(r"(?i)(?:^|[/_])(?:import(?:s|er|ers)?|export_import|import_export|seeds?|seeding)(?:[/_.]|\Z)")
+"""Places of what brings in another system's data: one run for one owner."""
 DECIDING = frozenset({"if", "else", "while", "except"})
 """Kinds of region that a look at a table can lead into; without one, no creation depends on it."""
 
@@ -202,7 +205,8 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         end = "the second of two at once fails with an unhandled IntegrityError"
     elif _counts(program, function, check):
         what, end = "a count of what is there", "two at once both stay below the limit"
-    likely = 0.65 if _is_gathered(function, check) else 0.72 if unique else 0.8
+    alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
+    likely = 0.65 if alone else 0.72 if unique else 0.8
     return Match(
         message=f"{short} is created after {what}: {end}",
         function=function,
@@ -212,6 +216,11 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         confidence=0.55 if is_command(program, function) else likely,
         weight=2.0 if unique else 3.0,
     )
+
+
+def _is_filling(function: Function, call: int, check: int) -> bool:
+    """Many rows are made where none was: what belongs to another row is filled in, which somebody does once."""
+    return any(not region.start <= check < region.end for region in function.loops(call))
 
 
 def _is_gathered(function: Function, check: int) -> bool:

@@ -106,6 +106,7 @@ def register(email):
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -119,6 +120,8 @@ from seatrial.rules.contract import Match, gathered, rule
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "|", "&", "^"})
 _SUMS = frozenset({"!max", "!min", "!sum", "!round", "!int", "!abs"})
+_TIMES = ("_at", "_dt", "_date", "_time", "date", "time", "start", "end")
+REMADE = 0.65
 _STORES = frozenset({f.StoreAttr})
 _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 
@@ -149,7 +152,17 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
         if read < 0 or _is_new(program, function, step.base) or is_protected(program, function, value, row):
             continue
         if _is_saved(program, function, step, value, row):
-            yield _update(function, step, value, read, row)
+            found = _update(function, step, value, read, row)
+            yield replace(found, confidence=min(found.confidence, REMADE)) if _is_remade(function, step) else found
+
+
+def _is_remade(function: Function, step: f.StoreAttr) -> bool:
+    """No sum that grows: each row of many is scaled or moved to where it belongs, and who comes last is right."""
+    if type(function.values[function.origin(step.base)]) is not f.Element:
+        return False
+    made = function.values[function.origin(step.value)]
+    scaled = type(made) is f.Call and made.callee == "!round"
+    return scaled or step.name.endswith(_TIMES)
 
 
 def _is_column(program: Program, row: Type | None, name: str) -> bool:
