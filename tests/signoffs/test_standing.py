@@ -13,12 +13,14 @@ from keys import accepted_by_ssh
 from office import ADA, APPROVED, BOB, SHOP, Office
 from seatrial.app.provenance import survey
 from seatrial.app.signoffs import Seen, attested, grave, standing
+from seatrial.decisions.signoffs import envelope
 from seatrial.decisions.signoffs.envelope import pae
 from seatrial.errors import DecisionError
 from seatrial.model.finding import Quality, Severity
 from seatrial.model.provenance import Origin
 from seatrial.model.signoff import Condition, Criterion, Kind, Mark, Vigilance, Window
 from seatrial.model.standing import SHUT, UnitState
+from seatrial.surfaces.cli.main import run
 from trees import commit, git
 
 SIGNED, STALE, NEVER = UnitState.SIGNED, UnitState.STALE, UnitState.NEVER
@@ -391,3 +393,13 @@ def test_the_ledger_tells_of_every_record(office: Office) -> None:
     assert (entry.id, entry.problem, entry.appeared) == (made.stem, "", "")
     office.merge()
     assert office.standing().ledger[0].appeared
+
+
+def test_the_ledger_is_an_in_toto_bundle(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    written = {office.sign("total").read_bytes(), office.sign("load", who=BOB).read_bytes()}
+    assert run(["sign-offs", str(office.root), "--bundle"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(written)
+    assert {envelope.opened(line.encode()).payload for line in lines} == {
+        envelope.opened(one).payload for one in written
+    }

@@ -42,6 +42,7 @@ _TEXT = """\
 # Who must sign off what, where .seatrial/roles.toml asks for it; without any, one architect signs all code but tests.
 # [sign-offs.paths."payments/"]
 # criteria = ["architect-approved", "scales"]
+# tier = 1   # two people, keys that are touched, one lens at a time, for 180 days
 # min-reviewers = 2
 # require-hardware = true
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from office import ADA, BOB
 from roomed import Browser, charged
 from seatrial.surfaces.web.addresses import PAGES
 from seatrial.surfaces.web.desk import Desk
@@ -41,6 +42,13 @@ def test_a_page_says_the_same_to_people_and_to_programs(browser: Browser, page: 
     title = json.loads(told.text)["title"]
     assert f"<title>{title} · shop · seatrial</title>" in shown.text
     assert f'href="{twin(page)}"' in shown.text
+
+
+def test_the_settings_say_what_is_asked_and_who_may_sign(browser: Browser) -> None:
+    told = json.loads(browser.get("/settings.json").text)
+    assert {one["who"] for one in told["people"]} == {ADA, BOB}
+    assert told["paths"] == []
+    assert "One architect for all code but tests" in browser.get("/settings").text
 
 
 def test_every_page_has_a_test() -> None:

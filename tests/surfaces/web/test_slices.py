@@ -113,6 +113,10 @@ def test_in_tier_1_each_lens_is_a_review_of_its_own(tmp_path: Path) -> None:
     assert asked["security"] == ("security-protocols",)
     assert set(asked["scale"]) == {"scales", "operable"}
     assert len(asked["architecture"]) == 4
+    with served(desk(made, found)) as at:
+        shown = at.enter().get("/settings").text
+    assert "one lens at a time" in shown
+    assert "1 person, architect" in shown
     record = signed(made, found, ended(found, packs[0]))
     assert {one.id for one in record.criteria} == set(asked["architecture"])
     assert made.states()["book"] in SHUT

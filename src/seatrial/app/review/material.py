@@ -19,7 +19,7 @@ from seatrial.app.review.units import Found, Scope, changed, everything_below, o
 from seatrial.app.signoffs.ledger import mandate
 from seatrial.app.signoffs.state import on_disk
 from seatrial.model.finding import Severity
-from seatrial.model.mandate import BUILT_IN, CriterionInfo
+from seatrial.model.mandate import BUILT_IN, CriterionInfo, Requirement
 from seatrial.model.provenance import Provenance
 from seatrial.model.source import TEXT, Gap
 from seatrial.model.standing import Standing
@@ -63,6 +63,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """Other addresses of the people who may sign."""
     roles: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """What they may sign as."""
+    policy: Mapping[str, Requirement] = msgspec.field(default_factory=dict)
+    """What is asked of files, by pattern; empty: all code needs one architect."""
     exclude: tuple[str, ...] = ()
     """The patterns of files that the settings leave out."""
     canaries: bool = False
@@ -102,6 +104,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         criteria=criteria,
         addresses={who: person.emails for who, person in held.people.items()} if held else {},
         roles={who: person.roles for who, person in held.people.items()} if held else {},
+        policy=loaded.settings.sign_offs.paths,
         exclude=exclude,
         canaries=loaded.settings.review.canaries,
     )

@@ -12,7 +12,8 @@ from seatrial.surfaces.cli import _options
 @click.option("--base", metavar="REF", default="", help="Let the policy and the people of REF count.")
 @click.option("--verify", is_flag=True, help="Show every record; exit with 1 if one does not hold or is missing.")
 @click.option("--json", "as_json", is_flag=True, help="All units and records as JSON.")
-def command(path: str, base: str, *, verify: bool, as_json: bool) -> int:
+@click.option("--bundle", is_flag=True, help="Every record as a line of an in-toto bundle: DSSE envelopes, unchanged.")
+def command(path: str, base: str, *, verify: bool, as_json: bool, bundle: bool) -> int:
     """Show how the code in PATH stands with its sign-offs. It is checked here, without network or ssh-keygen."""
     import msgspec  # noqa: PLC0415 - `--help` needs it not
 
@@ -20,6 +21,9 @@ def command(path: str, base: str, *, verify: bool, as_json: bool) -> int:
     from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
     from seatrial.surfaces.cli._signoffs import text  # noqa: PLC0415 - as above
 
+    if bundle:
+        emit(signoffs.bundle(Path(path)))
+        return 0
     found = signoffs.standing(Path(path), base)
     emit(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n" if as_json else text(found, ledger=verify))
     broken = any(entry.signoff is None for entry in found.ledger)

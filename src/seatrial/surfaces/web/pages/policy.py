@@ -1,8 +1,11 @@
 """The settings as they hold here: who may sign, what is asked of them, how the room behaves."""
 
+from typing import Any
+
 from starlette.requests import Request
 
 from seatrial.app.review import pace, packs, planting, vigilance
+from seatrial.model.mandate import Requirement
 from seatrial.surfaces.web.desk import Desk
 from seatrial.surfaces.web.render import Page
 
@@ -19,6 +22,8 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
         "policy": room.material.standing.policy,
         "criteria": [{"id": one, "text": room.meaning(one)} for one in criteria],
         "canaries": room.canaries,
+        "paths": [_asked(pattern, one) for pattern, one in room.material.policy.items()],
+        "people": [{"who": who, "roles": list(roles)} for who, roles in sorted(room.material.roles.items())],
         "numbers": [
             ["lines of a pack, about", packs.AIM],
             ["lines of a pack, at most", packs.MOST],
@@ -31,3 +36,15 @@ def show(desk: Desk, request: Request) -> Page:  # noqa: ARG001 - what every pag
         ],
     }
     return Page("settings", "Settings", data)
+
+
+def _asked(pattern: str, one: Requirement) -> dict[str, Any]:
+    return {
+        "pattern": pattern,
+        "criteria": list(one.criteria),
+        "role": one.role,
+        "people": one.min_reviewers,
+        "hardware": one.require_hardware,
+        "passes": one.passes,
+        "days": one.expires,
+    }
