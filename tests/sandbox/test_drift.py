@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox.drift import at_odds, mend
+from seatrial.sandbox.drift import at_odds, mend, newest_python
 from trees import write
 
 PYTHON = Path(sys.executable)
@@ -60,3 +60,21 @@ def test_two_libraries_that_disagree_are_told_from_a_fault_of_the_program(tmp_pa
     assert at_odds(frames(one, own)) == ""
     assert mend("ValueError: must be a list", frames(own, one, other), PYTHON, tmp_path) == f"click<{version('click')}"
     assert mend("OperationalError: no table", frames(own, one, other), PYTHON, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "version"),
+    [
+        (
+            "ImportError: cannot import name 'Mapping' from 'collections' (/x/collections.py)",
+            "3.9",
+        ),
+        ("AttributeError: module 'inspect' has no attribute 'getargspec'", "3.9"),
+        ("ModuleNotFoundError: No module named 'distutils.util'", "3.11"),
+        ("ModuleNotFoundError: No module named 'cgi'", "3.12"),
+        ("ModuleNotFoundError: No module named 'rich'", ""),
+        ("ImportError: cannot import name 'Self' from 'typing' (/usr/lib/typing.py)", ""),
+    ],
+)
+def test_what_python_no_longer_has_asks_for_the_last_that_had_it(error: str, version: str) -> None:
+    assert newest_python(error) == version

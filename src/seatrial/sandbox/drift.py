@@ -16,6 +16,17 @@ _GONE = re.compile(
 )
 _ABSENT = re.compile(r"No module named '(\w+)'")
 _PYDANTIC = re.compile(r"^Pydantic(?:Import|User)Error")
+_GONE_FROM_PYTHON = (
+    (
+        "3.9",
+        re.compile(
+            r"cannot import name '\w+' from 'collections' |module 'collections' has no attribute|"
+            r"'getargspec'|'asyncio' has no attribute '(?:coroutine|async)'|name 'gcd' from 'fractions'"
+        ),
+    ),
+    ("3.11", re.compile(r"No module named '(?:distutils|imp|asyncore|asynchat|smtpd)\b")),
+    ("3.12", re.compile(r"No module named '(?:cgi|cgitb|crypt|telnetlib|pipes|imghdr|sndhdr|nntplib|audioop)\b")),
+)
 _ODDS = re.compile(r"(?:Type|Value|Attribute|Import)Error: ")
 _FRAME = re.compile(r'^  File "([^"]+)"', re.MULTILINE)
 _LIBRARY = re.compile(r"/site-packages/(\w+)")
@@ -46,6 +57,14 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     if (absent := _ABSENT.search(error)) is None:
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
     return _TOOLS.get(absent[1]) or next(_named(absent[1], needs.elsewhere(home)), "")
+
+
+def newest_python(error: str) -> str:
+    """The newest Python that still had what an error misses of the standard library, as `3.9`; empty if it is no such.
+
+    Source: "What's New in Python", 3.10 to 3.13, under "Removed".
+    """
+    return next((version for version, gone in _GONE_FROM_PYTHON if gone.search(error)), "")
 
 
 def at_odds(trace: str) -> str:

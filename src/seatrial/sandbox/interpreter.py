@@ -60,6 +60,8 @@ class Made(msgspec.Struct):
     """Where it is not what the program asks for, each a sentence."""
     mends: tuple[str, ...] = ()
     """What was installed differently later."""
+    instead: str = ""
+    """The Python, as `3.9`, of the environment that is used instead: the program cannot do with a newer one."""
 
 
 def made(python: Path) -> Made | None:
@@ -88,16 +90,37 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     return True
 
 
+def older(python: Path, home: Path, version: str) -> Path | None:
+    """An environment of ours with an older Python, to be used from now on; None if none is here, or it is not ours.
+
+    Raises `StartError` if what the program asks for cannot be had there.
+    """
+    before = made(python)
+    base = fitting(f"=={version}.*")
+    if before is None or before.instead or unmet(f"=={version}.*", base):
+        return None
+    found = _with(base, home, python.parents[2])
+    _keep(python, Made(before.notes, before.mends, version))
+    return found
+
+
 def _keep(python: Path, how: Made) -> None:
     (python.parents[1] / _MADE).write_bytes(msgspec.json.encode(how))
 
 
 def _made(home: Path, aside: Path) -> Path:
-    sources = needs.sources(home)
-    if not sources:
+    if not needs.sources(home):
         return Path(sys.executable)
-    base = fitting(needs.python(home), needs.pythons_named(home))
-    made_from = b"\0".join(path.read_bytes() for path in sources) + str(base).encode() + sys.version.encode()
+    python = _with(fitting(needs.python(home), needs.pythons_named(home)), home, aside)
+    how = made(python)
+    return _with(fitting(f"=={how.instead}.*"), home, aside) if how and how.instead else python
+
+
+def _with(base: Path, home: Path, aside: Path) -> Path:
+    """The environment that is made with this Python, now or before."""
+    made_from = (
+        b"\0".join(path.read_bytes() for path in needs.sources(home)) + str(base).encode() + sys.version.encode()
+    )
     folder = aside / sha256(made_from).hexdigest()[:16]
     python = folder / "bin" / "python"
     if (folder / _MADE).exists():

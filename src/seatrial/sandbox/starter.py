@@ -11,9 +11,9 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import advice
 from seatrial.sandbox.candidates import Candidates
-from seatrial.sandbox.drift import mend
+from seatrial.sandbox.drift import mend, newest_python
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import changed, made
+from seatrial.sandbox.interpreter import changed, made, older
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.variables import Variables
@@ -96,8 +96,7 @@ class Starter:
                 self._finish(self._run("prepare", -1))
                 break
             except StartError as error:
-                further = mend(error.cause, error.trace, self._around.python, self._around.home) if left else ""
-                if not further or not changed(self._around.python, self._around.home, further):
+                if not left or not self._mended(error):
                     raise
         started = msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
         is_django = started.framework == "django" and ":" not in started.app
@@ -108,6 +107,16 @@ class Starter:
         how = made(self._around.python)
         notes = (*(how.notes if how else ()), *started.notes)
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
+
+    def _mended(self, error: StartError) -> bool:
+        """Whether something was changed in an environment of ours that may help against the error."""
+        python, home = self._around.python, self._around.home
+        version = newest_python(error.cause)
+        if version and (found := older(python, home, version)):
+            self._around = msgspec.structs.replace(self._around, python=found)
+            return True
+        further = mend(error.cause, error.trace, python, home)
+        return bool(further) and changed(python, home, further)
 
     def setup(self, commands: Sequence[Sequence[str]]) -> None:
         """Runs the user's own commands in the copy."""

@@ -95,6 +95,10 @@ def _named(error, names):
 
 def _blamed(error, tried, names):
     """The variables that decided on the error: in the last line that names some, or in what that line hangs on."""
+    if isinstance(error, (NameError, ImportError, SyntaxError)) or (
+        isinstance(error, AttributeError) and "'NoneType'" not in str(error)
+    ):
+        return []  # a fault of its own, whatever is set
     known = {name for name in (*tried, *names) if name in tried or name not in os.environ}
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         lines = "".join(linecache.getlines(frame.filename))
