@@ -12,6 +12,8 @@ from seatrial.program.parts import File
 
 MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Pipfile"})
 """Files that mark their folder as one from which modules are found."""
+STARTED = "started:"
+"""Before a root in which a program is started: Python finds modules beside `manage.py` though the folder is a package."""
 
 
 def module_names(
@@ -36,6 +38,10 @@ def module_names(
         if (cut == depth or root in roots) and parts[cut:]:
             names.append((root, ".".join(parts[cut:])))
     packaged = names[0] if names else ("", "")
+    for cut in range(depth + 1, len(parts)):
+        root = "/".join(parts[:cut])
+        if STARTED + root in roots and parts[cut] in imported and parts[depth] not in imported:
+            return [(root, ".".join(parts[cut:])), *names]
     loose = depth == len(folders)
     return sorted(names, key=lambda name: not _is_natural(name, packaged, roots, imported, loose=loose))
 
@@ -52,6 +58,8 @@ def source_roots(paths: Iterable[str], declared: Sequence[str]) -> frozenset[str
     """Folders from which modules are found: the root, declared ones, those with a manifest, and their `src`."""
     roots = {"", "src", *(d.strip("/") for d in declared)}
     for path in paths:
+        if path.endswith("/manage.py"):
+            roots.add(STARTED + dirname(path))
         if path.rsplit("/", 1)[-1] in MANIFESTS:
             folder = dirname(path)
             roots |= {folder, f"{folder}/src".lstrip("/")}
