@@ -48,7 +48,7 @@ TEXTS = (
     "def get(one, kept=[]):\n    kept.append(one)\n\ndef fetch(ids):\n    raise NotImplementedError\n",
     "from django.db import models\n\nclass Row(models.Model):\n    other = models.ForeignKey('Row', models.CASCADE)\n",
     "from .a import Row\n\ndef all_of(ids):\n    return [row.other.pk for row in Row.objects.all()]\n",
-    "from shop.a import Row\n\nclass Kept(Row):\n    items = []\n\n    def add(self, one):\n        self.items.append(one)\n",
+    "from .a import Row\n\nclass Kept(Row):\n    items = []\n    def add(self, x):\n        self.items.append(x)\n",
     TWINS.format(name="total", tax="rate"),
     TWINS.format(name="again", tax="share") + "\nSECRET_KEY = 'harbour-lantern-42'\n",
 )
