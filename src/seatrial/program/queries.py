@@ -310,6 +310,8 @@ class Queries:
             found = self._types.of(function, value)
             if found and found.name.rpartition(".")[2] in _WRITING_STATEMENTS:
                 return True
+            if _is_made_to_write(function, value):
+                return True
         return False
 
     def _in_text(self, function: Function, value: int) -> str:
@@ -345,6 +347,16 @@ def _added(outer: Query, inner: Query) -> Query:
         outer.few or inner.few,
         outer.null | inner.null,
     )
+
+
+def _is_made_to_write(function: Function, value: int) -> bool:
+    """A statement on a table of which nothing is known: `table.update().where(…).values(…)`."""
+    step = function.values[function.origin(value)]
+    names = []
+    while type(step) is f.Call and step.receiver >= 0:
+        names.append(step.callee)
+        step = function.values[function.origin(step.receiver)]
+    return bool(names) and names[-1] in {"insert", "update", "delete"}
 
 
 def _is_slice(function: Function, key: int) -> bool:

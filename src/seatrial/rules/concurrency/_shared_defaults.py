@@ -81,9 +81,15 @@ def _changed(file: File) -> list[tuple[int, str, int]]:
         and (outer := function.parent) is not None
         and not _MEANT.search(param.name)
         and is_mutable(outer, param.default)
+        and not _is_named(outer, param.default)
         and (at := changed(function, position)) >= 0
         and type(function.values[position]) is f.Param
     ]
+
+
+def _is_named(outer: Function, value: int) -> bool:
+    """The default is a variable that others use too: it is shared on purpose."""
+    return outer.origin(value) in {outer.origin(held) for held in outer.facts.names.values() if held >= 0}
 
 
 def class_variables(program: Program) -> Iterator[Match]:

@@ -59,6 +59,10 @@ class ByLetter(Letters, Notifier):
 def told(text):
     return ByLetter().send(text)
 
+def may_see(context):
+    # FIXME this is open to administrators as well
+    return {"success": False, "message": "only for services"}
+
 def chain(tasks):
     raise NotImplementedError("a chain is no task of its own")
 
@@ -149,11 +153,19 @@ def _comments(function: Function) -> bool:
 def _confidence(program: Program, function: Function) -> float:
     """A method may be a hook that subclasses fill in, here or in a user's code; a reason that is given may be the last word."""
     if function.cls is None:
-        return 0.6 if _says_why(function) else 0.85
+        return 0.6 if _says_why(function) or _is_complaint(function) else 0.85
     is_hook = (
         _BASE.search(function.cls.name) or program.calls.is_overridden(function) or _is_replaced(program, function)
     )
     return 0.75 if program.is_served(function) and not is_hook else 0.4
+
+
+def _is_complaint(function: Function) -> bool:
+    """It gives an answer, and the comment only says what is wrong with that: `FIXME: open to too many`."""
+    answers = any(type(v := function.values[r]) is f.Collection and bool(v.items) for r in function.returns)
+    lines = range(function.facts.line, function.facts.end_line + 2)
+    said = [c.text for c in function.file.facts.comments if c.line in lines and _PROMISE.search(c.text)]
+    return answers and bool(said) and all([m[0].lower() for m in _PROMISE.finditer(text)] == ["fixme"] for text in said)
 
 
 def _is_replaced(program: Program, function: Function) -> bool:

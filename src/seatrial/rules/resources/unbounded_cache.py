@@ -106,6 +106,23 @@ def shorten(text):
 def settings():
     return {}
 ```
+
+## Good: what is installed, found when it is first asked for
+
+```shop/backends.py
+from importlib.metadata import entry_points
+
+backends = {}
+
+def backend(scheme):
+    if scheme in backends:
+        return backends[scheme]
+    for one in entry_points(name=scheme, group="shop.backends"):
+        made = one.load()()
+        backends[scheme] = made
+        return made
+    raise ValueError(scheme)
+```
 """
 
 from collections import defaultdict
@@ -271,7 +288,16 @@ def _is_set_up(function: Function, value: int) -> bool:
     )
     hands_back = stored >= 0 and any(function.origin(r) == function.origin(stored) for r in function.returns)
     is_input = stored >= 0 and type(function.values[function.origin(stored)]) is f.Param
-    return any(n.startswith(_SET_UP) for n in names) or (hands_back and is_input)
+    is_given = hands_back and (is_input or _is_plugin(function, stored))
+    return any(n.startswith(_SET_UP) for n in names) or is_given
+
+
+def _is_plugin(function: Function, value: int) -> bool:
+    """It comes from what is installed, of which there is so much: `entry_point.load()()`."""
+    step = function.values[function.origin(value)]
+    while type(step) is f.Call and step.receiver >= 0 and step.callee != "load":
+        step = function.values[function.origin(step.receiver)]
+    return type(step) is f.Call and step.callee == "load" and not step.args
 
 
 def _decorated(program: Program) -> Iterator[Match]:

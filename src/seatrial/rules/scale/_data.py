@@ -76,7 +76,10 @@ def is_of_one_row(program: Program, function: Function, value: int) -> bool:
     owner = program.type_of(function, step.base)
     if owner is None:
         return last in _NARROWS
-    return program.schema.relation(owner.cls, step.name) is not None
+    table = program.schema.table(owner.cls) if owner.cls and not last else None
+    return program.schema.relation(owner.cls, step.name) is not None or (
+        table is not None and step.name in table.columns  # a list that one column holds
+    )
 
 
 def _given(program: Program, function: Function, name: str) -> Iterator[tuple[Function, int]]:

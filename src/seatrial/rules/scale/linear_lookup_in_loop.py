@@ -116,6 +116,7 @@ from seatrial.program import Function, Loop, Program, Size, by_hand, written
 from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, gathered, rule
+from seatrial.rules.scale._data import is_of_one_row
 
 _FEW = re.compile(
     r"(?i)(fields?|columns?|headers?|roles?|models?|settings?|options?|choices?|languages?|locales?|versions?|permissions?"
@@ -226,7 +227,8 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
 def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) -> float:
     """How likely both sides are long: rows and what is gathered from data are; what belongs to one row is not."""
     function = loop.function
-    if _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop) or _is_kept(program, loop):
+    few = _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop) or _is_kept(program, loop)
+    if few or _is_listed_of_row(program, function, searched) or _is_unused(program, function):
         return 0.6
     is_read = program.size(function, searched) is Size.ROWS or program.queries.query(function, searched) is not None
     if is_read and loop.size is Size.ROWS:
@@ -239,6 +241,21 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
     if program.endpoints and not (is_read or (is_long and program.is_served(function))):
         return 0.65
     return 0.75
+
+
+def _is_listed_of_row(program: Program, function: Function, searched: int) -> bool:
+    """What is searched are the rows that belong to another: `[user for user in ticket.watchers.all()]`."""
+    step = function.values[function.origin(searched)]
+    if type(step) is f.Call and step.callee == "copy" and step.receiver >= 0:
+        step = function.values[function.origin(step.receiver)]
+    is_listed = type(step) is f.Collection and step.region >= 0
+    return is_listed and is_of_one_row(program, function, function.regions[step.region].subject)  # type: ignore[union-attr]  # it is a collection
+
+
+def _is_unused(program: Program, function: Function) -> bool:
+    """Nobody but tests calls it, and nobody outside is meant to."""
+    private = any(part.startswith("_") and not part.startswith("__") for part in function.dotted.split("."))
+    return private and not program.calls.callers(function)
 
 
 def _is_kept(program: Program, loop: Loop) -> bool:

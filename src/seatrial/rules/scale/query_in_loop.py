@@ -118,7 +118,11 @@ UNSEEN, UNWAITED = 0.1, 0.15
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
+_DEFINES = ("Create", "Drop")
+"""Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
+_CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
+"""Tables in which a database tells of its tables."""
 _CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
 """Names of tables that have a row for each thing that somebody sets up, and so few."""
 
@@ -235,7 +239,7 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
     work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
-    work = work or writes(program, loop)
+    work = work or writes(program, loop) or _CATALOGUE.match(effect.what) is not None
     return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop, effect.depth)
 
 
@@ -270,6 +274,8 @@ def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
 def _is_element(function: Function, value: int) -> bool:
     """The value is what a loop gives, a part of it, or its text trimmed: `command.strip()`."""
     step = function.values[function.origin(value)]
+    if type(step) is f.Call and step.args and step.callee.rpartition(".")[2].startswith(_DEFINES):
+        return _is_element(function, step.args[0])
     if type(step) is f.Call and step.receiver >= 0 and step.callee.rpartition(".")[2].lstrip(":?") in _TRIMS:
         return _is_element(function, step.receiver)
     return type(step) is f.Element or (type(step) is f.Part and _is_element(function, step.of))
