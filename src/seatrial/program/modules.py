@@ -13,7 +13,7 @@ from seatrial.program.parts import File
 MANIFESTS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Pipfile"})
 """Files that mark their folder as one from which modules are found."""
 STARTED = "started:"
-"""Before a root in which a program is started: Python finds modules beside `manage.py` though the folder is a package."""
+"""Before a root in which a program is started: modules are found beside `manage.py`, though its folder is a package."""
 
 
 def module_names(

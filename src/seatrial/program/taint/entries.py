@@ -152,8 +152,14 @@ class Entries:
         yield from self._dependencies()
         for endpoint in self._program.endpoints:
             if endpoint.kind in {"route", "websocket"}:
-                called = (entry for entry in endpoint.entries if not _is_part(entry))
+                called = (entry for entry in endpoint.entries if not self._is_part(endpoint.handler, entry))
                 yield from (Handler(entry, endpoint.path, endpoint.framework) for entry in called)
+
+    def _is_part(self, handler: Function, entry: Function) -> bool:
+        """A method of a view class that its other methods call: no request does."""
+        if entry.cls is None or entry is handler:
+            return entry.cls is not None and entry.name.startswith("_")
+        return entry.name.startswith("_") or bool(self._program.calls.callers(entry))
 
     def _presumed(self) -> Iterator[Handler]:
         for function in self._program.functions:
@@ -172,11 +178,6 @@ class Entries:
             for value in step.args[:1] if type(step) is f.Call else ():
                 reached = self._program.calls.value(body, value)
                 yield from (Handler(function, "") for function in reached.functions)
-
-
-def _is_part(entry: Function) -> bool:
-    """A private method of a view class: its own methods call it, no request does."""
-    return entry.cls is not None and entry.name.startswith("_")
 
 
 def injected(function: Function, param: f.ParamFacts) -> tuple[Function, int] | None:
