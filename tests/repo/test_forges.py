@@ -32,7 +32,9 @@ FAULTY = {
 def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a change on its branch that brings in one fault; `origin/main` is where it started."""
     monkeypatch.setenv("SEATRIAL_CACHE_DIR", str(tmp_path / "cache"))
-    root = repository(tmp_path / "shop", {"shop/__init__.py": "", "old.py": FAULTY["shop/client.py"]})
+    strict = "[policy]\nfail-confidence = 0.7\n"
+    files = {"shop/__init__.py": "", "old.py": FAULTY["shop/client.py"], "seatrial.toml": strict}
+    root = repository(tmp_path / "shop", files)
     git(root, "update-ref", "refs/remotes/origin/main", "HEAD")
     git(root, "checkout", "-q", "-b", "change")
     return commit(write(root, FAULTY))
