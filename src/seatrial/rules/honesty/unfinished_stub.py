@@ -153,6 +153,8 @@ def _comments(function: Function) -> bool:
 def _confidence(program: Program, function: Function) -> float:
     """A method may be a hook that subclasses fill in, here or in a user's code; a reason that is given may be the last word."""
     if function.cls is None:
+        if function.facts.decorators and not program.is_served(function):
+            return 0.6  # the decorator may do all the work
         return 0.6 if _says_why(function) or _is_complaint(function) else 0.85
     is_hook = (
         _BASE.search(function.cls.name) or program.calls.is_overridden(function) or _is_replaced(program, function)

@@ -127,6 +127,7 @@ PARALLEL = 0.88
 """How alike methods, or functions whose names differ by a word (`show_params`, `show_metrics`), have to be."""
 COUNTERPARTS = 0.95
 """How alike methods of one name have to be in two classes of one name: such classes are parallel on purpose."""
+_NUMBER = re.compile(r"\d+")
 _VERSION = re.compile(r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])")
 _STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
 """Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
@@ -249,7 +250,7 @@ def _is_meant(pair: Alike) -> bool:
     """Twins with a purpose, which nobody would make one: opposites, neighbours, versions, parts of one interface."""
     left, right = pair.left, pair.right
     mine, theirs = _words(left.name), _words(right.name)
-    if _are_opposite(mine, theirs) or _versions(left) != _versions(right):
+    if _are_opposite(mine, theirs) or _versions(left) != _versions(right) or _are_numbered(left.name, right.name):
         return True
     if any(_STANDS_ALONE.search(side.file.path) for side in (left, right)) or _are_small_twins(pair):
         return True
@@ -269,6 +270,11 @@ def _are_small_twins(pair: Alike) -> bool:
     left, right = pair.left, pair.right
     sizes = (side.facts.end_line - side.facts.line + 1 for side in (left, right))
     return bool(left.cls and right.cls) and left.name == right.name and max(sizes) <= SMALL
+
+
+def _are_numbered(left: str, right: str) -> bool:
+    """Names that differ in a number alone: `_detach_2_1` and `_detach_2_2` speak to two versions of something."""
+    return left != right and _NUMBER.sub("", left) == _NUMBER.sub("", right)
 
 
 def _words(name: str) -> list[str]:

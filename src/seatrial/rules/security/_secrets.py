@@ -98,6 +98,8 @@ _NAMING = re.compile(
     r"|^(?:https?|file|s3|arn)[:]|^[./~]|/.*/|^--?[a-z]"  # an address, a path, an option
 )
 
+_ADDRESS = re.compile(r"https?://[^@?#\s]+")
+"""Where something is asked for: neither a user nor a query is in it."""
 _SCHEME = re.compile(r"^(?:Basic|Bearer|Token)\s+")
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://([^\s/:@{}<>$*]*):([^\s/@{}<>$*]+)@([^\s/:{}<>$%]+)")
@@ -168,7 +170,7 @@ def _can_be(sort: Sort, text: str) -> bool:
         or not text.isascii()
     ):
         return False
-    if text.endswith(":") or _PLACEHOLDER.search(text) or text.lower() in _KINDS_OF_VALUE:
+    if _ADDRESS.fullmatch(text) or text.endswith(":") or _PLACEHOLDER.search(text) or text.lower() in _KINDS_OF_VALUE:
         return False
     return not _NAMING.search(text) or surprise(text) >= CERTAIN
 

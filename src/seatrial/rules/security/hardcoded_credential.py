@@ -40,6 +40,7 @@ ADMIN_PASSWORD = os.environ["ADMIN_PASSWORD"]
 PASSWORD_FIELD = "password"
 TOKEN_TYPE = "bearer"
 TOKEN_URL = "/auth/token"
+GET_TOKEN = "https://login.acme.test/cgi-bin/gettoken"
 API_KEY_HEADER = "X-Api-Key"
 SECRET_KEY_ENV = "SHOP_SECRET_KEY"
 RESET_PASSWORD_SUBJECT = "Your new password for the shop"
