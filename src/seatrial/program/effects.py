@@ -93,7 +93,8 @@ class Effects:
         self._local: dict[int, tuple[Effect, ...]] = {}
         self._by_kind: dict[str, list[Effect]] | None = None
         self._summaries: dict[str, dict[int, dict[str, Effect]]] = {}
-        self._kept: dict[tuple[Function, int], bool] = {}
+        self._kept: dict[File, dict[int, frozenset[int]]] = {}
+        self._caching: dict[Function, bool] = {}
         self._reads: dict[File, dict[int, list[tuple[int, int]]]] = {}
 
     def local(self, function: Function) -> tuple[Effect, ...]:
@@ -165,14 +166,20 @@ class Effects:
         return effect.once or self._is_remembered(caller, call)
 
     def _is_remembered(self, function: Function, value: int) -> bool:
-        key = (function, value)
-        if key not in self._kept:
-            self._kept[key] = remembered(function, value) or self._is_cached(function)
-        return self._kept[key]
+        if type(function.values[value]) is not Call:
+            return remembered(function, value) or self._is_cached(function)
+        if function.file not in self._kept:
+            self._kept[function.file] = {at: frozenset(calls) for at, calls in _kept_calls(function.file).items()}
+        return value in self._kept[function.file].get(function.index, ()) or self._is_cached(function)
 
     def _is_cached(self, function: Function) -> bool:
-        outer = function.parent
-        return outer is not None and any(self._caches(outer, d) for d in function.facts.decorators)
+        if not function.facts.decorators:
+            return False
+        if function not in self._caching:
+            outer = function.parent
+            found = outer is not None and any(self._caches(outer, d) for d in function.facts.decorators)
+            self._caching[function] = found
+        return self._caching[function]
 
     def _caches(self, outer: Function, decorator: int) -> bool:
         """The decorator keeps results: the library says so, or its name does."""
@@ -215,6 +222,12 @@ class Effects:
                 else target.external or step.callee
             )
             yield Effect(kind, what, function, call, once=self._is_remembered(function, call))
+
+
+@derived(dict[int, list[int]])
+def _kept_calls(file: File) -> dict[int, list[int]]:
+    """The calls of each body of a file whose results are `remembered`, by its index, if it has some."""
+    return {body.index: kept for body in file.functions if (kept := [at for at in body.calls if remembered(body, at)])}
 
 
 @derived(dict[int, list[tuple[int, int]]])

@@ -220,9 +220,7 @@ def _last(callee: str) -> str:
 def _again(program: Program, helper: Function, result: int, callees: list[str]) -> Iterator[tuple[Function, int]]:
     """The bodies, other than the helper, that hold its work; each with the value that is its result."""
     kinds = frozenset({type(helper.values[helper.origin(result)])})
-    for body in _callers(program, callees):
-        if body is helper or len(body.values) < len(helper.values) - SPARE or body.file.role is not Role.CODE:
-            continue
+    for body in _callers(program, helper, callees):
         for value in body.of(kinds):
             if is_inlined(program.names, helper, result, body, value):
                 if not (_is_long(helper) and _is_long(body) and body.returns == (value,)):  # alike as a whole
@@ -230,10 +228,13 @@ def _again(program: Program, helper: Function, result: int, callees: list[str]) 
                 break
 
 
-def _callers(program: Program, callees: list[str]) -> Iterator[Function]:
-    """The bodies that call something by each of these names; none if the longest, likely the rarest, is everywhere."""
+def _callers(program: Program, helper: Function, callees: list[str]) -> Iterator[Function]:
+    """The bodies, long enough, that call by each of these names; none if the longest, likely the rarest, is everywhere."""
     found = dict.fromkeys(body for body, _ in program.index.calls(callees[-1]))
-    return (body for body in found if len(found) <= MOST_CALLS and _callees(body).issuperset(callees))
+    if len(found) <= MOST_CALLS:
+        least = len(helper.values) - SPARE
+        large = (body for body in found if body is not helper and len(body.values) >= least)
+        yield from (body for body in large if len(callees) == 1 or _callees(body).issuperset(callees))
 
 
 def _is_long(function: Function) -> bool:
