@@ -53,6 +53,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     line: str
     waits: float | None = 0.0
     """Seconds that its socket waits; None: for ever; 0: not known."""
+    pause: float | None = None
+    """Seconds of doing nothing since the call before it was answered; None if it is the first, or was not seen."""
 
 
 class Event(msgspec.Struct, frozen=True):

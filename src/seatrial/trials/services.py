@@ -4,13 +4,13 @@ All that it calls is sent to a service of ours. A request that is not answered w
 timeout worth the name; one that calls it again and again at once when it fails makes a bad hour of it worse.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
 
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Answer, Asked, Call
+from seatrial.sandbox import Answer, Call
 from seatrial.sandbox.application import DEADLINE
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
@@ -20,7 +20,7 @@ MOST = 6
 _MORE = 2
 """Calls beyond those of a good day that are repetitions."""
 _AT_ONCE = 0.1
-"""Seconds between two calls: no pause to speak of."""
+"""Seconds of doing nothing between an answer and the next call: no pause to speak of."""
 _TRIES, _SEEN = 6, 2
 """So often at most, and at least: a busy machine makes pauses of none, and chance makes short ones of random pauses."""
 
@@ -71,28 +71,29 @@ def _failing(bench: Bench, one: Calling) -> Claim | None:
     """Whether it calls again and again at once when the service answers 500."""
     seen = 0
     for _ in range(_TRIES):
-        answer, asked = _refused(bench, one)
-        pauses = [later.at - earlier.at for earlier, later in pairwise(asked) if later.what == earlier.what]
+        answer = _refused(bench, one)
+        asked = answer.seen.calls if answer.seen else ()
+        again = [later for earlier, later in pairwise(asked) if later.to == earlier.to]
+        pauses = [later.pause for later in again if later.pause is not None]
         if len(asked) < one.calls + _MORE or len(pauses) < _MORE:
             return None
         seen += max(pauses) < _AT_ONCE
         if seen == _SEEN:
             reason = (
                 f"when {_service(one)} answers 500, one request of {one.operation} calls it {len(asked)} times, "
-                f"each within {_AT_ONCE * 1000:.0f} ms of the last"
+                f"each within {_AT_ONCE * 1000:.0f} ms of the last answer"
             )
             return _claim(one, answer, "retry-without-backoff", reason)
     return None
 
 
-def _refused(bench: Bench, one: Calling) -> tuple[Answer, Sequence[Asked]]:
-    """The answer while the service fails, and what the service was asked."""
+def _refused(bench: Bench, one: Calling) -> Answer:
+    """The answer while the service fails."""
     upstream = bench.application.upstream
     upstream.become("failing")
     answer = _asked(bench, one)
-    asked = upstream.asked
     upstream.become("well")
-    return answer, asked
+    return answer
 
 
 def _silent(bench: Bench, one: Calling) -> Claim | None:

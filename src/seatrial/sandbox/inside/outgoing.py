@@ -6,6 +6,7 @@ there could prove to be whom they look for.
 
 import functools
 import http.client
+import inspect
 import os
 import socket
 import ssl
@@ -38,6 +39,7 @@ def install(out, own):
         return plain(self, method, url, *args, **kwargs)
 
     http.client.HTTPConnection.putrequest = putrequest
+    http.client.HTTPConnection.getresponse = _heard(http.client.HTTPConnection.getresponse)
 
 
 def httpx(module):
@@ -46,7 +48,7 @@ def httpx(module):
         cls = getattr(module, name, None)
         method = "handle_request" if name == "HTTPTransport" else "handle_async_request"
         if cls is not None:
-            setattr(cls, method, _told(getattr(cls, method)))
+            setattr(cls, method, _told(_heard(getattr(cls, method))))
 
 
 def aiohttp(module):
@@ -60,7 +62,7 @@ def aiohttp(module):
             url = str(url).replace("https://", "http://", 1)
         return await plain(self, method, url, **kwargs)
 
-    module.ClientSession._request = request
+    module.ClientSession._request = _heard(request)
 
 
 def gevent(module):
@@ -85,6 +87,29 @@ def uvloop(module):
         return await plain(self, protocol_factory, host, port, **kwargs)
 
     module.Loop.create_connection = create_connection
+
+
+def _heard(method):
+    """Tells when the answer is there."""
+    if inspect.iscoroutinefunction(method):
+
+        @functools.wraps(method)
+        async def wait(*args, **kwargs):
+            try:
+                return await method(*args, **kwargs)
+            finally:
+                recording.heard()
+
+        return wait
+
+    @functools.wraps(method)
+    def run(*args, **kwargs):
+        try:
+            return method(*args, **kwargs)
+        finally:
+            recording.heard()
+
+    return run
 
 
 def _told(method):

@@ -37,6 +37,7 @@ class Request:
         self.stop = stop
         self.statements = []
         self.calls = []
+        self.heard = None
         self.events = []
         self.error = None
         self.began = time.perf_counter()
@@ -154,7 +155,31 @@ def called(what):
     """The program calls out."""
     request = _current.get()
     if request is not None:
-        request.calls.append({"to": what, "line": _line(), "waits": 0.0})
+        pause = None if request.heard is None else _since(*request.heard)
+        request.calls.append({"to": what, "line": _line(), "waits": 0.0, "pause": pause})
+
+
+def heard():
+    """The call that came last is answered, or failed."""
+    request = _current.get()
+    if request is not None:
+        request.heard = (threading.get_ident(), time.perf_counter(), _busy())
+
+
+def _since(thread, began, busy):
+    """Seconds since then in which this thread had nothing to do; all of them, if it was another thread then."""
+    seconds = time.perf_counter() - began
+    return seconds - (_busy() - busy) if thread == threading.get_ident() else seconds
+
+
+def _busy():
+    """Seconds that this thread worked, or would have if a processor had been free (Linux, schedstat)."""
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
+            worked, waited, _ = map(int, file.read().split())
+    except (OSError, ValueError):
+        worked, waited = time.thread_time_ns(), 0
+    return (worked + waited) / 1e9
 
 
 def waits(seconds):
