@@ -21,6 +21,9 @@ from seatrial.sandbox.variables import variables
 from seatrial.sandbox.workcopy import copy
 from seatrial.sandbox.workers import serving
 
+_DATABASES = (".db", ".sqlite", ".sqlite3")
+_MAGIC = b"SQLite format 3\0"
+
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of how to start the program; everything has a default that is looked for."""
@@ -58,7 +61,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         starter.setup(launch.setup)
         service = stack.enter_context(upstream(folder / "out"))
         workers = stack.enter_context(serving(lambda: starter.serve(listener), launch.workers))
-        database = own.database if own.database and own.database.tables() else _sqlite(started)
+        database = own.database if own.database and own.database.tables() else _sqlite(started, root)
         if database is not None:
             database.beside = own.store
         port = listener.getsockname()[1]
@@ -97,6 +100,14 @@ def _listener() -> socket.socket:
     return listener
 
 
-def _sqlite(started: Started) -> Database | None:
-    files = [Path(name) for name in started.databases]
+def _sqlite(started: Started, root: Path) -> Database | None:
+    """The SQLite file that the program opened, or that a command of its own made beside its code."""
+    files = [*map(Path, started.databases), *filter(_is_sqlite, sorted(root.rglob("*.*")))]
     return next((Sqlite(file) for file in files if file.is_file()), None)
+
+
+def _is_sqlite(file: Path) -> bool:
+    if file.suffix not in _DATABASES or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(len(_MAGIC)) == _MAGIC

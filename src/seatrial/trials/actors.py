@@ -1,13 +1,14 @@
 """Who asks: nobody, two ordinary users and one with every right, made by the program's own ways in."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import Answer, Application, Database, Table
+from seatrial.sandbox import Answer, Application, Database, StartError, Table
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
 
@@ -58,8 +59,24 @@ class Cast(msgspec.Struct, frozen=True):
         return self.alice is not ANONYMOUS
 
 
-def cast(application: Application, api: Api) -> Cast:
-    """Makes the actors through the program's own register and login operations."""
+def cast(application: Application, api: Api, framework: str = "") -> Cast:
+    """Makes the actors through the program's own register and login operations; else as its framework makes users."""
+    found = _registered(application, api)
+    if framework != "django" or found.known:
+        return found
+    made = {actor.name: actor for actor in _minted(application)}
+    return Cast(made["alice"], made["bob"], made["root"], found.proofs) if made else found
+
+
+def _minted(application: Application) -> Sequence[Actor]:
+    """Users made by the program's own model, beside its workers; none if it has no such model."""
+    try:
+        return msgspec.json.decode(application.beside("users", {"password": PASSWORD}), type=list[Actor])
+    except StartError:
+        return []
+
+
+def _registered(application: Application, api: Api) -> Cast:
     maker = _Maker(application, api)
     if maker.register is None or maker.login is None:
         missing = "register" if maker.register is None else "login"
@@ -78,7 +95,9 @@ class _Maker:
         self._application, self._api = application, api
         posts = [one for one in api.operations if one.method == "POST" and one.proves]
         self.register = next((one for one in posts if _REGISTER.search(one.path)), None)
-        self.login = next((one for one in posts if _LOGIN.search(one.path)), None)
+        plain = [one for one in api.operations if one.method == "POST" and not one.body]
+        logins = [*filter(_is_login, posts), *filter(_is_login, plain)]
+        self.login = next(iter(logins), None)
         self.why = ""
         self.proofs = Proofs(application)
         self._said: dict[str, Mapping[str, Any]] = {}
@@ -108,8 +127,10 @@ class _Maker:
 
     def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:
         assert self.login is not None
-        body = self._credentials(self.login.fields, dict(_flat(said)))
-        answer = self._application.call(call(self.login, {}, body, {}), watched=False)
+        known = dict(_flat(said))
+        body = self._credentials(self.login.fields, known)
+        basic = {} if self.login.proves else _basic(known)
+        answer = self._application.call(call(self.login, {}, body, basic), watched=False)
         if not answer.ok:
             self.why = f"{self.login.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
@@ -154,6 +175,16 @@ class _Maker:
         headers = self._headers(said) or actor.headers
         self.proofs.keep(headers, partial(self._headers, said))
         return msgspec.structs.replace(actor, headers=headers)
+
+
+def _is_login(operation: Operation) -> bool:
+    return _LOGIN.search(operation.path) is not None and not operation.places
+
+
+def _basic(said: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who one is, as a header (RFC 7617), for a login that has no body."""
+    pair = f"{_credential('username', said)}:{PASSWORD}"
+    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 def _rights(table: Table) -> Iterator[tuple[str, Any]]:

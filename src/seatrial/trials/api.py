@@ -187,13 +187,13 @@ class _Example:
         return {
             key: _PLENTY if self._has_room(value) and key not in required else self.of(value, key, depth + 1)
             for key, value in schema.get("properties", {}).items()
-            if key in required or self._is_wanted(value)
+            if (key in required or self._is_wanted(value)) and not self._api.resolve(value).get("readOnly")
         }
 
     def _is_wanted(self, schema: Mapping[str, Any]) -> bool:
         """Whether to fill in a property that is not required."""
         if self._fill == "full":
-            return not self._api.resolve(schema).get("readOnly")
+            return True
         return self._fill == "usual" and self._has_room(schema)
 
     def _has_room(self, schema: Mapping[str, Any]) -> bool:

@@ -29,7 +29,7 @@ class Bench:
         self.api = Api(started.document, seed)
         self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
         """Those to try, in order."""
-        self.cast: Cast = cast(application, self.api)
+        self.cast: Cast = cast(application, self.api, started.framework)
         self.filling = Filling(application, self.api, started.dummies)
         self.filling.observed.know(self.cast.bob, self.cast.root, self.cast.alice)
         self.seed = seed

@@ -202,6 +202,8 @@ class Filling:
             known = self._known(key, "", actor) if _ID.match(key) and not isinstance(inner, list | Mapping) else None
             if known is None and _ID.match(key) and isinstance(inner, str):
                 known = self._guessed(key, within, turn)
+            elif known is None and type(inner) is int and (table := self._table(key)):
+                known = self._known("id", table.name, actor)
             filled[key] = self._with_ids(inner, actor, turn, key) if known is None else known
         return filled
 

@@ -23,6 +23,7 @@ from . import (
     settings,
     supplied,
     twins,
+    users,
 )
 
 _MOST_STARTS = 80
@@ -55,7 +56,7 @@ def main(path):
         _again_after(error, path, config)
         _failed(config, error)
         raise
-    {"prepare": _prepare, "serve": _serve, "twins": _twins}[config["task"]](app, config)
+    {"prepare": _prepare, "serve": _serve, "twins": _twins, "users": _users}[config["task"]](app, config)
 
 
 def _again_after(error, path, config):
@@ -157,6 +158,10 @@ def _serve(app, config):
 
 def _twins(_, config):
     _say(config, "twins", twins.compared(config["more"]["pairs"], {**config, **config["more"]}))
+
+
+def _users(app, config):
+    _say(config, "users", users.made(config["more"]["password"]) if app.framework == "django" else [])
 
 
 def _failed(config, error):

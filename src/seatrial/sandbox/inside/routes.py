@@ -1,9 +1,14 @@
 """What the program answers to: its OpenAPI document, or as much of one as its routes tell."""
 
+import functools
 import json
 import os
 import re
 
+from . import serializers
+
+_SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
+_OK = 200
 _OTHERS = ("node_modules", "tests", "site-packages", "venv")
 
 
@@ -11,7 +16,7 @@ def document(app, root):
     """An OpenAPI document as plain data: the program's own, one that lies in its tree, or one of its routes."""
     if hasattr(app.callable, "openapi"):
         return _own(app.callable)
-    written = _written(root)
+    written = _written(root) or (_served(app.callable) if app.framework == "flask" else None)
     if written is not None:
         return written
     if app.framework == "flask":
@@ -63,17 +68,34 @@ def _parsed(path):
         return None
 
 
+def _served(app):
+    """The document that an extension of Flask serves."""
+    rules = [str(rule) for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+    for path in filter(_SPEC.search, rules):
+        answer = app.test_client().get(path)
+        found = answer.get_json(silent=True) if answer.status_code == _OK else None
+        if isinstance(found, dict) and isinstance(found.get("paths"), dict) and "openapi" in found:
+            return found
+    return None
+
+
 def _of(routes):
+    """A document of paths, methods and, where it is known, a function that tells the body by the method."""
     paths = {}
-    for path, methods in routes:
+    for path, methods, *told in routes:
         parameters = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if "id" in name else "string"}}
             for name in re.findall(r"{(\w+)}", path)
         ]
         for method in methods:
             if method not in ("HEAD", "OPTIONS"):
-                paths.setdefault(path, {})[method.lower()] = {"parameters": parameters}
+                paths.setdefault(path, {})[method.lower()] = {"parameters": parameters, **_body(told, method)}
     return {"openapi": "3.1.0", "paths": paths}
+
+
+def _body(told, method):
+    schema = told[0](method) if told else None
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}} if schema else {}
 
 
 def _flask(app):
@@ -94,8 +116,8 @@ def _patterns(patterns, prefix):
         if hasattr(pattern, "url_patterns"):
             if "admin" not in path:
                 yield from _patterns(pattern.url_patterns, path)
-        else:
-            yield path, _methods(pattern.callback)
+        elif "{format}" not in path:
+            yield path, _methods(pattern.callback), functools.partial(serializers.body, pattern.callback)
 
 
 def _plain(pattern):
