@@ -39,7 +39,6 @@ def test_what_is_forbidden_and_stored_is_proven(desks: Callable[[str], Bench]) -
     assert [detail.partition(" against ")[2] for detail in claim.details] == [
         "maxLength: 20",
         "minLength: 1",
-        "minimum: 1",
         "maximum: 10",
         "enum",
     ]

@@ -25,7 +25,7 @@ def is_valid(value, schema):
     if isinstance(value, list):
         return all(is_valid(one, schema["items"]) for one in value)
     if isinstance(value, int):
-        return abs(value) <= LARGEST
+        return schema.get("minimum", -LARGEST) <= value <= LARGEST
     return not isinstance(value, str) or ("\0" not in value and value.isascii())
 
 
