@@ -99,6 +99,30 @@ def place(session: Session):
     session.commit()
 ```
 
+## Good: a job that brings everything in, page by page
+
+```shop/models.py
+from django.db import models
+
+class Board(models.Model):
+    name = models.CharField(max_length=80)
+
+class Card(models.Model):
+    board = models.ForeignKey(Board, on_delete=models.CASCADE)
+```
+
+```shop/tasks.py
+import requests
+from celery import shared_task
+from shop.models import Board, Card
+
+@shared_task
+def bring(address):
+    board = Board.objects.create(name=address)
+    for card in requests.get(address, timeout=5).json():
+        Card.objects.create(board=board)
+```
+
 ## Good
 
 ```shop/models.py
@@ -222,6 +246,7 @@ def place(session: Session):
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from seatrial.model import facts as f
@@ -234,6 +259,8 @@ from seatrial.rules.contract import Match, rule
 
 DEPTH = 6
 """How many callers lie at most between a way in and the writes."""
+TRANSFER = 0.65
+"""Confidence at most in a background job that asks another service for what it writes, page by page: it can be repeated."""
 _ENTRIES = frozenset({"route", "websocket", "task", "schedule"})
 _BY_REQUEST = frozenset({"django", "rest_framework", "ninja"})
 """Frameworks under which `ATOMIC_REQUESTS` holds."""
@@ -254,7 +281,9 @@ def check(program: Program) -> Iterator[Match]:
             pair = next((p for p in linked(program, function, writes) if _is_split(program, function, p)), None)
             way = _way(program, function, entries()) if pair else None
             if pair and way is not None:
-                yield _match(function, pair, way)
+                found = _match(function, pair, way)
+                is_transfer = program.effects.of(function, "http") and _is_in_job(way, entries())
+                yield replace(found, confidence=min(found.confidence, TRANSFER)) if is_transfer else found
 
 
 def _is_split(program: Program, function: Function, pair: Pair) -> bool:
@@ -320,6 +349,13 @@ def _writers(program: Program, methods: dict[str, Function]) -> Iterator[Functio
         method = methods.get(name)
         if method is not None and method.cls and not method.file.is_test and is_serializer(program.types, method.cls):
             yield method
+
+
+def _is_in_job(way: tuple[Step, ...], entries: dict[Function, Endpoint | None]) -> bool:
+    """The way begins in a background job."""
+    begins = way[0].place if way else None
+    jobs = (function.head("") for function, endpoint in entries.items() if endpoint and endpoint.kind == "task")
+    return any(job.place == begins for job in jobs)
 
 
 def _are_requests_atomic(program: Program) -> bool:
