@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from office import SHOP, Office
+from seatrial.app.review.material import Wanted, gather
 from seatrial.model.standing import SHUT
 from seatrial.surfaces.cli.main import run
 from trees import commit, git, repository, write
@@ -82,3 +83,11 @@ def test_a_change_cannot_declare_that_people_wrote_what_was_declared_an_ai_s(tmp
     for text in ("", '[[human]]\npaths = ["shop/**"]\nsigner = "ada@example.org"\n'):
         office.write({".seatrial/provenance.toml": text, "shop/orders.py": SHOP + f"# {len(text)}\n"})
         assert {one.name for one in office.standing().units if one.state in SHUT} == shut
+
+
+def test_a_change_cannot_keep_planted_defects_or_its_code_out_of_its_own_review(tmp_path: Path) -> None:
+    office = Office(tmp_path).open("[review]\ncanaries = true\n").branch()
+    office.write({"shop/pay.py": "X = 1\n", "seatrial.toml": 'exclude = ["shop/"]\n[review]\ncanaries = false\n'})
+    found = gather(Wanted(root=office.root, changed_since="main"))
+    assert found.canaries
+    assert "shop/pay.py#<module>" in {unit.name for unit in found.units}

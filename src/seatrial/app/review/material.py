@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from seatrial import registry
+from seatrial.app import base as governing
 from seatrial.app import git, provenance, settings, signoffs
 from seatrial.app.audit import Request
 from seatrial.app.gate import judge
@@ -79,9 +80,10 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
     """Reads it all. Raises what `app.gate.judge` raises."""
     root, progress = wanted.root, progress or Progress()
-    loaded = settings.load(root, registry.rule_ids())
+    since = wanted.changed_since
+    loaded = governing.settings_at(root, since) if since else settings.load(root, registry.rule_ids())
     exclude = loaded.settings.exclude
-    base = git.merge_base(root, wanted.changed_since) if wanted.changed_since else ""
+    base = git.merge_base(root, since) if since else ""
     report = judge(Request(root=root, changed_since=wanted.changed_since), progress, reviewed=False)
     seen = signoffs.Seen(signoffs.grave(report.verdict))
     standing = signoffs.standing(root, wanted.changed_since, seen)
