@@ -1,5 +1,6 @@
 """What is made up when a program looks for files that its repository does not hold."""
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,24 @@ def test_the_cause_of_an_error_is_looked_at_too(tmp_path: Path) -> None:
     error = RuntimeError("no settings")
     error.__cause__ = missing(tmp_path / ".env")
     assert supplied.missing_file(error, tmp_path) == ".env"
+
+
+def test_a_module_of_settings_is_made_from_the_example_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"shop/local_settings.py.template": "DEBUG = True\n"})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    ended = SystemExit(1)
+    ended.__context__ = ImportError("import failed: No module named 'shop.local_settings'")
+    assert supplied.missing_file(ended, tmp_path) == "shop/local_settings.py"
+    assert (tmp_path / "shop/local_settings.py").read_text() == "DEBUG = True\n"
+
+
+def test_who_wants_to_have_been_installed_is_told_of_a_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert supplied.missing_file(PackageNotFoundError("seatrial-made-up"), tmp_path) == "seatrial-made-up.dist-info"
+    assert version("seatrial-made-up") == "0"
+    assert supplied.missing_file(PackageNotFoundError("seatrial-made-up"), tmp_path) == ""
 
 
 @pytest.mark.parametrize("path", ["data.csv", "../outside/.env"])

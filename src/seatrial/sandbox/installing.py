@@ -2,26 +2,25 @@
 
 import re
 import subprocess
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 _ATTEMPT = 300
 """Seconds that one attempt may take: with old pins the search for versions that fit may not end."""
-_IN_ALL = 1_200
-_MOST_ROUNDS = 8
+_ONE_BY_ONE = 600
 _SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
-_COLLECTED = re.compile(r"^\s*(?:Collecting|Obtaining|Processing) (\S+)", re.MULTILINE)
-_CULPRITS = (
-    re.compile(r"(?:No matching distribution found for|satisfies the requirement) ([A-Za-z0-9][\w.-]*)"),
-    re.compile(r"Failed building wheel for ([A-Za-z0-9][\w.-]*)"),
-    re.compile(r"Package '?([A-Za-z0-9][\w.-]*?)'? requires a different Python"),
-    re.compile(r"Failed to build '?([A-Za-z0-9][\w.-]*)'? when"),
-    re.compile(r"╰─> ([A-Za-z0-9][\w.-]*)$", re.MULTILINE),
-    re.compile(r"Cannot install .*?\band ([A-Za-z0-9][\w.-]*)==\S+ because"),
-)
+_MOST_LEFT_OUT = 0.34
+"""Of what is asked for: where more cannot be had, the program will not run."""
+_EACH = """
+import sys
+from pip._internal.cli.main import main
+for one in sys.argv[2:]:
+    if main([*sys.argv[1].split(), one]):
+        print("cannot be had:", one, flush=True)
+"""
+_OPTIONS = ("--no-input", "--progress-bar", "off", "--retries", "2", "--disable-pip-version-check")
 _BUILT = {"psycopg2": "psycopg2-binary"}
 """The same thing, built already."""
 
@@ -36,31 +35,47 @@ class Outcome(msgspec.Struct, frozen=True):
 def install(python: Path, attempts: Iterable[Sequence[str]], plain: Sequence[str]) -> Outcome:
     """Installs the first of the attempts that can be had, each a list of arguments for pip.
 
-    Where none can, `plain` (requirements, one each) is eased step by step: what comes from a repository is taken from
-    the index, what cannot be had in its version in another, and what cannot be had at all is left out.
+    Where none can, `plain` (requirements, one each) is eased: what comes from a repository is taken from the index,
+    what cannot be had in its version in another, and what cannot be had at all is left out.
     """
-    began, first = time.monotonic(), None
+    failure = ""
     for arguments in attempts:
         output = pip(python, arguments)
         if not output:
             return Outcome()
-        first = first or Outcome(_end(output))
+        failure = failure or _end(output)
     wanted, notes = released(plain)
-    for _ in range(_MOST_ROUNDS if wanted else 0):
-        output = pip(python, wanted)
-        if not output:
-            return Outcome("", tuple(notes))
-        eased, more = easier(wanted, output)
-        if eased == wanted or time.monotonic() - began > _IN_ALL:
-            break
-        wanted, notes = eased, [*notes, *more]
-    return first or Outcome()
+    if notes and not pip(python, wanted):
+        return Outcome("", tuple(notes))
+    missing = each(python, wanted)
+    eased = {one: easier(one) for one in missing}
+    lost = set(each(python, [other for other in eased.values() if other]))
+    taken = {one: "" if other in lost else other for one, other in eased.items()}
+    had = [one for one in (taken.get(one, one) for one in wanted) if one]
+    if len(had) < len(wanted) * (1 - _MOST_LEFT_OUT) or not had:
+        return Outcome(failure)
+    pip(python, had)  # what they depend on; where that does not fit together, it shows when the program starts
+    said = [f"{one} cannot be had here: {other or 'nothing'} was taken instead" for one, other in taken.items()]
+    return Outcome("", (*notes, *said))
+
+
+def each(python: Path, requirements: Sequence[str]) -> list[str]:
+    """Installs each alone, without what it depends on; gives back those that cannot be had."""
+    said = " ".join(("install", "--no-deps", "--quiet", *_OPTIONS))
+    command = [str(python), "-c", _EACH, said, *requirements]
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own command
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_ONE_BY_ONE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return list(requirements)
+    mark = "cannot be had: "
+    return [line.removeprefix(mark) for line in done.stdout.splitlines() if line.startswith(mark)]
 
 
 def pip(python: Path, arguments: Sequence[str]) -> str:
     """What pip printed when it failed; empty if it did not."""
-    options = ("--no-input", "--progress-bar", "off", "--retries", "2", "--disable-pip-version-check")
-    command = [str(python), "-m", "pip", "install", *options, *arguments]
+    command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 -- our own command
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_ATTEMPT, check=False
@@ -79,22 +94,15 @@ def released(requirements: Sequence[str]) -> tuple[list[str], list[str]]:
     ]
 
 
-def easier(requirements: Sequence[str], output: str) -> tuple[list[str], list[str]]:
-    """The requirements without what pip stumbled over: another version, or nothing; and what to say of it."""
-    culprits = {normal(name) for name in _culprits(output)}
-    found, notes = [], []
-    for one in requirements:
-        parts = _SPLIT.match(one)
-        if parts is None or normal(parts["name"]) not in culprits:
-            found.append(one)
-            continue
-        eased = _eased(parts["name"], parts["extras"] or "", parts["rest"].strip(), parts["marker"] or "")
-        if eased:
-            found.append(eased)
-        notes.append(
-            f"{one.partition(';')[0].strip()} cannot be had here: {f'{eased} was tried' if eased else 'left out'}"
-        )
-    return found, notes
+def easier(requirement: str) -> str:
+    """What to ask for where this cannot be had: the same thing built already, or another version; empty for nothing."""
+    parts = _SPLIT.match(requirement)
+    if parts is None:
+        return ""
+    name, extras, marker = parts["name"], parts["extras"] or "", parts["marker"] or ""
+    if normal(name) in _BUILT:
+        return f"{_BUILT[normal(name)]}{marker}"
+    return f"{name}{extras}{marker}" if parts["rest"].strip() else ""
 
 
 def name_of(requirement: str) -> str:
@@ -108,20 +116,6 @@ def name_of(requirement: str) -> str:
 def normal(name: str) -> str:
     """The name as the index has it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _eased(name: str, extras: str, rest: str, marker: str) -> str:
-    if normal(name) in _BUILT:
-        return f"{_BUILT[normal(name)]}{marker}"
-    return f"{name}{extras}{marker}" if rest else ""
-
-
-def _culprits(output: str) -> Iterator[str]:
-    named = [name for pattern in _CULPRITS for name in pattern.findall(output) if name != "See"]
-    yield from named
-    if not named:  # building began with what was collected last
-        before = output.partition("subprocess-exited-with-error")[0]
-        yield from (re.split(r"[\[<>=!~;@ ]", name)[0] for name in _COLLECTED.findall(before)[-1:])
 
 
 def _end(output: str) -> str:

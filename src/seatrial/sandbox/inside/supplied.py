@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError
 
 _EXAMPLES = ("{}.example", "{}.sample", "{}.template", "{}.dist", "{}-example", "{}-sample", "example{}", "sample{}")
 _QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
+_MODULE = re.compile(r"No module named '([\w.]+)'")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _where = {"writable": (), "temporary": ""}
 
@@ -26,7 +27,7 @@ def missing_file(error, root):
     seen = []
     while error is not None and error not in seen:
         seen.append(error)
-        for path in _named(error) if isinstance(error, FileNotFoundError) else ():
+        for path in _named(error) if isinstance(error, (FileNotFoundError, ImportError)) else ():
             if _is_below(path, [os.path.realpath(root)]) and not os.path.exists(path) and _made(path):
                 return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
         if isinstance(error, PackageNotFoundError) and _installed(str(error.args[0]), root):
@@ -50,6 +51,10 @@ def placed(database):
 
 
 def _named(error):
+    """The files that an error misses; a module may be one of them."""
+    if isinstance(error, ImportError):
+        modules = [name.replace(".", os.sep) + ".py" for name in _MODULE.findall(str(error))]
+        return [os.path.join(folder or os.getcwd(), name) for name in modules for folder in sys.path]
     return [error.filename] if isinstance(error.filename, str) else _QUOTED.findall(str(error))
 
 
