@@ -102,6 +102,15 @@ def may_list(function: Function, value: int) -> bool:
 def outcome(function: Function, condition: int) -> bool | None:
     """What a condition on the action or method is when rows are listed; None if it is about something else."""
     step = function.values[function.origin(condition)]
+    if type(step) is f.Unary and step.op == "not":
+        known = outcome(function, step.value)
+        return None if known is None else not known
+    if type(step) is f.Binary and step.op in {
+        "and",
+        "or",
+    }:  # one side may decide: `request and request.method == "POST"`
+        decides = step.op == "or"
+        return decides if decides in {outcome(function, step.left), outcome(function, step.right)} else None
     if (
         type(step) is not f.Compare
         or step.op not in {"==", "in", "!=", "not in"}
