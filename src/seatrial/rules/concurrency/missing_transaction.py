@@ -99,30 +99,6 @@ def place(session: Session):
     session.commit()
 ```
 
-## Good: a job that brings everything in, page by page
-
-```shop/models.py
-from django.db import models
-
-class Board(models.Model):
-    name = models.CharField(max_length=80)
-
-class Card(models.Model):
-    board = models.ForeignKey(Board, on_delete=models.CASCADE)
-```
-
-```shop/tasks.py
-import requests
-from celery import shared_task
-from shop.models import Board, Card
-
-@shared_task
-def bring(address):
-    board = Board.objects.create(name=address)
-    for card in requests.get(address, timeout=5).json():
-        Card.objects.create(board=board)
-```
-
 ## Good
 
 ```shop/models.py
