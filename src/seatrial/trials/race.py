@@ -66,7 +66,9 @@ def run(bench: Bench) -> Iterator[Tried]:
     if database is None:
         return
     for operation in bench.operations:
-        if operation.writes and (found := _accepted(bench, database, operation)):
+        if not operation.writes or not bench.has_time(f"race of {operation.name}"):
+            continue
+        if found := _accepted(bench, database, operation):
             actor, call = found
             states = bench.states.without(())
             if at_once := tried(bench, operation.name, call, states):
