@@ -7,7 +7,7 @@ from seatrial.app.review.opening import Opened
 from seatrial.app.review.packs import Pack
 from seatrial.errors import SeatrialError
 from seatrial.model.mandate import ARCHITECT_APPROVED
-from seatrial.surfaces.cli._terminal import Terminal
+from seatrial.surfaces.cli._terminal import Terminal, counted
 
 
 def declare(opened: Opened, terminal: Terminal, pack: Pack) -> None:
@@ -22,7 +22,12 @@ def declare(opened: Opened, terminal: Terminal, pack: Pack) -> None:
     units = names if chosen == "all" else [names[at] for at in _numbers(chosen) if at < len(names)]
     criterion = terminal.read("What does it violate?").strip() if kind == "violation" else ""
     why = terminal.read("Why?").strip()
-    if terminal.read(f"Sign {kind} of {len(units)} units as {opened.signature.principal}? Type yes:").strip() != "yes":
+    if (
+        terminal.read(
+            f"Sign {kind} of {counted(len(units), 'unit')} as {opened.signature.principal}? Type yes:"
+        ).strip()
+        != "yes"
+    ):
         return
     said = outright.Said(kind, tuple(units), why, criterion or ARCHITECT_APPROVED)
     try:

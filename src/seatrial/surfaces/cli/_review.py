@@ -13,7 +13,7 @@ from seatrial.errors import SeatrialError
 from seatrial.model.signoff import Mark
 from seatrial.surfaces.cli._calibration import calibrate, mirror
 from seatrial.surfaces.cli._outright import declare
-from seatrial.surfaces.cli._terminal import Terminal
+from seatrial.surfaces.cli._terminal import Terminal, counted
 
 _HELP = """\
 At any question:
@@ -49,7 +49,11 @@ def _chosen(opened: Opened, terminal: Terminal) -> str:
         return ""
     for number, pack in enumerate(left[:20], 1):
         slice_ = f"  ({pack.slice})" if pack.slice else ""
-        terminal.say([f"{number:3}  {', '.join(pack.paths)}  {pack.size} lines in {len(pack.units)} units{slice_}"])
+        terminal.say(
+            [
+                f"{number:3}  {', '.join(pack.paths)}  {counted(pack.size, 'line')} in {counted(len(pack.units), 'unit')}{slice_}"
+            ]
+        )
     if len(left) > 20:
         terminal.say([f"     and {len(left) - 20} more"])
     while (word := terminal.read(_WHICH).strip()) != "q":
@@ -170,7 +174,7 @@ class _Talk:
             self._terminal.say(["Nobody can sign here: `--key` names the key to sign with."])
             raise _Stop
         units = len(self._session.pack.units)
-        if self._ask(f"Sign {units} units as {found.principal}? Type yes:") != "yes":
+        if self._ask(f"Sign {counted(units, 'unit')} as {found.principal}? Type yes:") != "yes":
             raise _Stop
         signed = signature.sign(self._room, self._id, replace(found, where=None))
         self._terminal.say([f"Signed: {signed.signed}. Commit it with the code.", ""])
