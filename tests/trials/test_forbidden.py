@@ -44,7 +44,7 @@ def test_what_is_forbidden_and_stored_is_proven(desks: Callable[[str], Bench]) -
     ]
 
 
-@pytest.mark.parametrize("faults", ["", "tidy"])
+@pytest.mark.parametrize("faults", ["", "tidy", "fixed"])
 def test_what_is_refused_or_made_to_fit_is_no_fault(desks: Callable[[str], Bench], faults: str) -> None:
     assert list(forbidden.claims(desks(faults))) == []
 

@@ -1,8 +1,8 @@
 """Values that an operation's own schema forbids, and that are stored all the same.
 
-Told only where that is sure: afterwards the value stands, as it was sent, in a column of the same name, and did not
-before. What becomes a value that is allowed (`"1"` as 1, a text cut to its length, a default) is no fault; neither is
-null for what may be left out, which some frameworks allow without saying so.
+Told only where that is sure: afterwards the value stands, as it was sent, in a column of the same name, and neither
+did before nor does after the usual request. What becomes a value that is allowed (`"1"` as 1, a text cut to its
+length, a default) is no fault; neither is null for what may be left out, which some frameworks allow without saying so.
 """
 
 import json
@@ -94,11 +94,12 @@ def _stored(bench: Bench, operation: Operation) -> Iterator[Forbidden]:
     body = Answer(0, {}, plain.body, 0.0).json() if plain is not None and not operation.form else None
     if plain is None or not isinstance(body, Mapping):
         return
+    _, usual = bench.changes(plain)
     for one in forbidden(bench.api, operation):
         call = msgspec.structs.replace(plain, body=json.dumps({**body, one.name: one.value}).encode())
         if _is_accepted(bench, call):
             _, changes = bench.changes(call)
-            if _holds(changes, one):
+            if _holds(changes, one) and not _holds(usual, one):
                 yield one
 
 

@@ -1,7 +1,8 @@
-"""Desks in one file, on the standard library. FAULTS in the environment names the faults that it has.
+"""Desks in one file, on the standard library. FAULTS in the environment names what is not refused.
 
-loose      what the schema says of lengths, sizes and kinds is not checked
-tidy       (none) what is too long or too large is cut down to what the schema allows
+loose      a fault: what the schema says of lengths, sizes and kinds is not checked
+tidy       no fault: what does not fit is made to fit
+fixed      no fault: nobody looks at the size and kind that are sent, and all desks are alike
 """
 
 import os
@@ -43,7 +44,9 @@ def tidied(said):
 def add(token, said):
     if "tidy" in FAULTS:
         said = tidied(said)
-    if "loose" not in FAULTS and not fits(said):
+    if "fixed" in FAULTS:
+        said = {**tidied(said), "size": 11, "kind": "seatrialother"}
+    elif "loose" not in FAULTS and not fits(said):
         return 422, {}
     values = (said["name"], said["size"], said["kind"], said["note"])
     run("insert into desks (name, size, kind, note) values (?, ?, ?, ?)", *values)
