@@ -49,11 +49,8 @@ def _chosen(opened: Opened, terminal: Terminal) -> str:
         return ""
     for number, pack in enumerate(left[:20], 1):
         slice_ = f"  ({pack.slice})" if pack.slice else ""
-        terminal.say(
-            [
-                f"{number:3}  {', '.join(pack.paths)}  {counted(pack.size, 'line')} in {counted(len(pack.units), 'unit')}{slice_}"
-            ]
-        )
+        size = f"{counted(pack.size, 'line')} in {counted(len(pack.units), 'unit')}"
+        terminal.say([f"{number:3}  {', '.join(pack.paths)}  {size}{slice_}"])
     if len(left) > 20:
         terminal.say([f"     and {len(left) - 20} more"])
     while (word := terminal.read(_WHICH).strip()) != "q":
