@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from seatrial.model import facts as f
 from seatrial.program.endpoints import lexicon, settings
 from seatrial.program.endpoints.guards import Guards
 from seatrial.program.endpoints.mounts import Mounts
@@ -59,12 +60,27 @@ def _unregistered(program: Program, views: Views, known: set[Class]) -> Iterator
     """View classes that nothing derives from, registered in a way that is not seen: a registry of the program."""
     bases = {base for cls in program.classes for base in program.types.mro(cls)[1:]}
     code = {id(function) for function in program.code}
+    hidden = _are_mounted_unseen(program)
     for cls in program.classes:
         if cls in known or cls in bases or id(cls.body) not in code or not views.is_view(cls):
             continue
         framework = next(iter(program.types.outer_bases(cls)), "").partition(".")[0]
         where = cls.body.head(f"{cls.name} is a view")
-        yield from views.endpoints(cls, Endpoint("route", (), "", cls.body, framework, where))
+        yield from views.endpoints(cls, Endpoint("route", (), "", cls.body, framework, where, is_partial=hidden))
+
+
+def _are_mounted_unseen(program: Program) -> bool:
+    """Some views are mounted of which nobody can say which they are, nor what is put around them.
+
+    `path("orders/", login_required(self.order_list.as_view()))`, with what an attribute has been given at the start.
+    """
+    for function, call in program.index.calls("as_view"):
+        step = function.values[call]
+        view = function.origin(step.receiver) if type(step) is f.Call and step.receiver >= 0 else f.NONE
+        is_held = view >= 0 and type(function.values[view]) is f.Attr and not function.file.is_test
+        if is_held and program.type_of(function, view) is None:
+            return True
+    return False
 
 
 def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:

@@ -361,7 +361,7 @@ def _match(peer: Peer, deed: Deed, sibling: Peer | None, confidence: float) -> M
         line=home.facts.line,
         key=f"{endpoint.name} {deed.kind}",
         path=(endpoint.where, home.head(f"{home.name} answers"), *deed.steps),
-        confidence=confidence,
+        confidence=min(confidence, DOUBTFUL) if endpoint.is_partial and not endpoint.path else confidence,
         weight=2.0 if deed.kind in WRITES else 1.0,
         also=deed.functions,
     )
