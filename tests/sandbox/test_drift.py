@@ -40,7 +40,8 @@ FILES = {"requirements/dev.txt": "django-debug-toolbar==4.2\n", "requirements.tx
 
 
 @pytest.mark.parametrize(
-    ("module", "requirement"), [("debug_toolbar", "django-debug-toolbar==4.2"), ("left_pad", ""), ("dev", "")]
+    ("module", "requirement"),
+    [("debug_toolbar", "django-debug-toolbar==4.2"), ("left_pad", ""), ("dev", ""), ("pytz", "pytz")],
 )
 def test_what_is_missing_is_installed_only_if_the_program_names_it(
     module: str, requirement: str, tmp_path: Path

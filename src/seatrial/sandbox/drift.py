@@ -31,8 +31,14 @@ _ODDS = re.compile(r"(?:Type|Value|Attribute|Import)Error: ")
 _FRAME = re.compile(r'^  File "([^"]+)"', re.MULTILINE)
 _LIBRARY = re.compile(r"/site-packages/(\w+)")
 _NAMES = {"yaml": "pyyaml", "jwt": "pyjwt", "PIL": "pillow", "MySQLdb": "mysqlclient", "bs4": "beautifulsoup4"}
-_TOOLS = {"pkg_resources": "setuptools<81"}
-"""Brought by every Python once; the index has nothing else of this name."""
+_TOOLS = {
+    "pkg_resources": "setuptools<81",
+    "packaging": "packaging",
+    "six": "six",
+    "pytz": "pytz",
+    "typing_extensions": "typing-extensions",
+}
+"""What an environment once had without being asked: libraries forget to name it."""
 _OF = """
 import sys
 from importlib.metadata import distributions
