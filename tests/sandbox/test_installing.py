@@ -67,6 +67,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None:
     wanted = ["drifted==1.0", "kept==1.0", "other", "gone==1"]
@@ -81,6 +82,7 @@ def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None
     subprocess.run([str(python), "-c", "import drifted, kept, other"], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_where_too_little_can_be_had_the_failure_is_told(python: Path) -> None:
     assert "No matching distribution" in install(python, [["gone==1"]], ["gone==1", "kept", "lost"]).failure
