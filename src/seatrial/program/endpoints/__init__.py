@@ -14,7 +14,7 @@ from seatrial.program.endpoints.nouns import ASKED, REFUSED, Endpoint, Guard
 from seatrial.program.endpoints.routes import Routes
 from seatrial.program.endpoints.views import Views
 from seatrial.program.names import External
-from seatrial.program.parts import Class
+from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from seatrial.program.program import Program
 
 __all__ = ["Endpoint", "Guard", "is_public", "read"]
+
+
+_PATHS = frozenset({"path", "re_path", "url"})
+"""Functions that say under which address a view answers."""
 
 
 def read(program: Program) -> tuple[Endpoint, ...]:
@@ -78,7 +82,16 @@ def _are_mounted_unseen(program: Program) -> bool:
         step = function.values[call]
         view = function.origin(step.receiver) if type(step) is f.Call and step.receiver >= 0 else f.NONE
         is_held = view >= 0 and type(function.values[view]) is f.Attr and not function.file.is_test
-        if is_held and program.type_of(function, view) is None:
+        if is_held and _is_mounted(function, call) and program.type_of(function, view) is None:
+            return True
+    return False
+
+
+def _is_mounted(function: Function, value: int) -> bool:
+    """It is given to `path()`, as it is or with a decorator around it."""
+    for user in function.users.get(value, ()):
+        step = function.values[user]
+        if type(step) is f.Call and (step.callee.rpartition(".")[2] in _PATHS or _is_mounted(function, user)):
             return True
     return False
 
