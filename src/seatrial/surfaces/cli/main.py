@@ -19,7 +19,7 @@ from seatrial.errors import SeatrialError
 from seatrial.model.text import printable
 
 _YOUNG = 50_000
-"""Objects made between two looks for circles: what is imported stays, and looking after each 700 takes a tenth of the start."""
+"""Objects made between two looks for circles of them: after each 700, as is usual, takes a tenth of the start."""
 CANNOT_RUN, OUR_BUG, INTERRUPTED = 2, 3, 130
 _FILES = (path.stem for path in Path(__file__).parent.glob("[!_]*.py") if path.stem != "main")
 _COMMANDS = sorted(name.replace("_", "-") for name in _FILES)
