@@ -26,7 +26,7 @@ _TOOLS = frozenset(
     }
 )  # fmt: skip
 """Files that a development tool runs. (`tasks.py` inside a package is the program's own.)"""
-_TESTING = frozenset({"testing", "fixtures"})
+_TESTING = frozenset({"test", "testing", "tests", "fixtures"})
 """Folders inside a package that help to test with it."""
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""

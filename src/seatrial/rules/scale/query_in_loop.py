@@ -108,7 +108,7 @@ OTHERWISE = 0.22
 SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
 BY_HAND = 0.25
-"""Less for commands that somebody runs by hand: they may take their time."""
+"""Less for commands that somebody runs by hand, and for what sets a program up: they may take their time."""
 KEPT = 0.15
 """Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
 BROUGHT = 0.25
@@ -121,6 +121,8 @@ _OF_LOADED = frozenset({"all", "count", "exists"})
 _DEFINES = ("Create", "Drop")
 """Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
+_ONCE = re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed|upgrade|migrate)_[a-z]")
+"""Names of what runs when a program is set up, or starts."""
 _CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
 """Tables in which a database tells of its tables."""
 _CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
@@ -195,7 +197,9 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
     first = _first(costs)
     by_the_way = SENDING if sends(program, first.loop) else 0.0
     few = KEPT if _is_kept(program, first.loop) else 0.0
-    return first.confidence - by_the_way - few - (BY_HAND if by_hand(first.loop.function) else 0.0)
+    function = first.loop.function
+    once = by_hand(function) or (_ONCE.match(function.name) and not program.is_served(function))
+    return first.confidence - by_the_way - few - (BY_HAND if once else 0.0)
 
 
 def _is_kept(program: Program, loop: Loop) -> bool:
