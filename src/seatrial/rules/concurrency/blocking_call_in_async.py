@@ -111,6 +111,9 @@ from seatrial.program import Effect, Function, Program, written
 from seatrial.rules.contract import Match, rule
 
 _WAITS = frozenset({"done", "wait", "gather", "as_completed", "wait_for"})
+_DATABASES = frozenset({"sqlalchemy", "django", "sqlmodel", "peewee", "sqlite3", "psycopg2", "pymysql"})
+DECIDED = 5
+"""From so many files on it is one decision to ask the database synchronously, which is mended once or not at all."""
 _FOR_TESTS = re.compile(r"test_?client|testing|testutil", re.IGNORECASE)
 
 
@@ -125,8 +128,16 @@ def check(program: Program) -> Iterator[Match]:
         if function.facts.is_async and not _runs_at_start(function):
             for what, one in _blocking(program, function):
                 families.setdefault((function.file.path, what.partition(".")[0]), []).append(one)
-    for family in families.values():
+    for family in _decided(families):
         yield _gathered(sorted(family, key=lambda one: (-one.confidence, one.line)))
+
+
+def _decided(families: dict[tuple[str, str], list[Match]]) -> Iterator[list[Match]]:
+    """The families; those of a database in one, where so many files use it so that it was decided once for all."""
+    for library in sorted({name for _, name in families}):
+        each = [family for (_, name), family in sorted(families.items()) if name == library]
+        once = library in _DATABASES and len(each) >= DECIDED
+        yield from [[one for family in each for one in family]] if once else each
 
 
 def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match]]:

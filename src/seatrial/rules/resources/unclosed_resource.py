@@ -81,6 +81,11 @@ from PIL import Image
 def framed(data):
     picture = Image.open(io.BytesIO(data))
     return picture.size
+
+def smaller(source: str, target: str):
+    picture = Image.open(source)
+    picture.thumbnail((100, 100))
+    picture.save(target)
 ```
 
 ```files.py
