@@ -53,7 +53,7 @@ class Calls:
 
     def target(self, function: Function, call: int) -> Target:
         """What the call with id `call` in `function` reaches."""
-        known = function.targets
+        known: dict[int, Target] = function.targets
         found = known.get(call)
         if found is None:
             known[call] = NOWHERE  # a circle
@@ -78,7 +78,8 @@ class Calls:
         foreign = self._names.foreign
         target = self.target
         for body in self._functions:
-            values, known = body.values, body.targets
+            values = body.values
+            known: dict[int, Target] = body.targets
             for call in body.calls:
                 step = values[call]
                 assert type(step) is f.Call

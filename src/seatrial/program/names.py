@@ -49,7 +49,7 @@ class Names:
 
     def resolve(self, file: File, path: str) -> Named:
         """What `path` (see "Paths of names" in `model.facts`) means in `file`."""
-        known = file.resolved.get(path)
+        known: Named | None = file.resolved.get(path)
         if known is not None:
             return known
         key = (id(file), path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import compress, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seatrial.model.facts import (
     MADE_OF,
@@ -28,10 +28,6 @@ from seatrial.program.kept import Answers
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
-
-    from seatrial.program.calls import Target
-    from seatrial.program.names import Named
-    from seatrial.program.type import Type
 
 LOOPS = frozenset({"for", "while", "comprehension"})
 """Kinds of region that run their values more than once."""
@@ -72,8 +68,8 @@ class File:
         self.package = module if self.is_package else module.rpartition(".")[0]
         """The dotted package that relative imports start from."""
         self.facts = facts
-        self.resolved: dict[str, Named] = {}
-        """What paths of names mean here, as far as `Names` was asked."""
+        self.resolved: dict[str, Any] = {}
+        """What paths of names mean here (`Named`), as far as `Names` was asked."""
         self.functions = [Function(self, i, f) for i, f in enumerate(facts.functions)]
         self.classes = [Class(self, i, c) for i, c in enumerate(facts.classes)]
 
@@ -123,10 +119,10 @@ class Function:
         """The values, in evaluation order; an id is an index here."""
         self.regions: tuple[Region, ...] = facts.regions
         """The regions, in the order in which they open."""
-        self.targets: dict[int, Target] = {}
-        """What its calls reach, as far as `Calls` was asked."""
-        self.types: dict[int, Type | None] = {}
-        """The types of its values, as far as `Types` was asked."""
+        self.targets: dict[int, Any] = {}
+        """What its calls reach (`Target`), as far as `Calls` was asked."""
+        self.types: dict[int, Any] = {}
+        """The types of its values (`Type`, or None), as far as `Types` was asked."""
 
     @property
     def symbol(self) -> str:

@@ -56,7 +56,7 @@ class Types:
 
     def of(self, function: Function, value: int) -> Type | None:
         """The type of a value, or None if it is not known."""
-        memo = function.types
+        memo: dict[int, Type | None] = function.types
         if value in memo:
             return memo[value]
         if value < 0 or value >= len(function.values):
