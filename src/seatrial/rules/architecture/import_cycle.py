@@ -174,38 +174,6 @@ FIRST = shop.kinds.NAMES[0]
 class Table:
     wide = True
 ```
-
-## Good: a stub of compiled code, which is never loaded
-
-```shop/__init__.py
-from ._core import Money
-```
-
-```shop/_core.pyi
-from shop import Money as Whole
-
-class Money:
-    def whole(self) -> Whole: ...
-```
-
-```shop/reports.py
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from shop.tables import Table
-
-import shop
-from shop import settings
-
-WIDTH = settings.WIDTH
-
-def printed(text):
-    return shop.settings.WIDTH
-```
-
-```shop/settings.py
-WIDTH = 80
-```
 """
 
 from collections.abc import Iterator
@@ -264,9 +232,7 @@ def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], memb
 
     Each failure once, for the shortest circle that holds it if there is one; what fails elsewhere is another circle's.
     """
-    failing = [
-        [one for file in circle for one in loading.broken(file) if _ends(one) <= members] for circle, _ in found
-    ]
+    failing = [[one for file in circle for one in loading.broken(file) if _ends(one) <= members] for circle, _ in found]
     chosen: dict[int, Broken] = {}
     for own in (True, False):
         for at, (circle, _) in sorted(enumerate(found), key=lambda one: len(one[1][0])):

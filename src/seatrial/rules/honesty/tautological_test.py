@@ -118,9 +118,6 @@ def test_total():
     result = total([1, 2])
     assert result == 3 and result is not None
 
-def test_again():
-    assert total([1]) == total([1])
-
 def test_equality():
     order = Order()
     assert order == order
