@@ -83,13 +83,17 @@ def at_odds(trace: str) -> str:
 
 
 def _older(python: Path, module: str) -> str:
-    """The distribution that has the module, before its present major version; empty if there is none."""
+    """The distribution that has the module, before its present major version; empty if there is none.
+
+    Of what is at its first major version, before its minor one: there was nothing useful before the first.
+    """
     done = subprocess.run([str(python), "-c", _OF, module], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
     name, _, version = done.stdout.strip().partition(" ")
     numbers = re.match(r"(\d+)(?:\.(\d+))?", version)
     if not name or numbers is None:
         return ""
-    return f"{name}<{numbers[1]}" if int(numbers[1]) else f"{name}<0.{numbers[2] or 0}"
+    major, minor = int(numbers[1]), int(numbers[2] or 0)
+    return f"{name}<{major}" if major > 1 else f"{name}<{major}.{minor}"
 
 
 def _named(module: str, requirements: Iterable[str]) -> Iterator[str]:

@@ -88,8 +88,8 @@ def _missing_settings(error, config):
 
 
 def _fallback(error, config):
-    """The next set of what its own examples say; a package that is missing is none of their concern."""
-    while config["fallbacks"] and not isinstance(error, ModuleNotFoundError):
+    """The next set of what its own examples say; what its code or its packages lack is none of their concern."""
+    while config["fallbacks"] and not isinstance(error, (ImportError, NameError, SyntaxError)):
         said = config["fallbacks"].pop(0)
         names = {name: value for name, value in said.items() if name not in os.environ or name in config["dummies"]}
         if names:
