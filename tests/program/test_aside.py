@@ -24,6 +24,16 @@ def test_parts_of_packages_do_not(path: str) -> None:
     assert not beside({path: CODE, "shop/__init__.py": ""})
 
 
+def test_helpers_of_tests_lie_beside_even_in_a_package() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/testing/__init__.py": "",
+        "shop/testing/clock.py": CODE,
+        "shop/cart.py": CODE,
+    }
+    assert beside(files) == {"shop/testing/__init__.py", "shop/testing/clock.py"}
+
+
 def test_what_the_program_imports_belongs_to_it() -> None:
     files = {
         "tools/__init__.py": "",

@@ -15,7 +15,7 @@ import msgspec
 
 from seatrial.libraries.distributions import distributions
 from seatrial.model.facts import FunctionFacts, ImportFacts
-from seatrial.program.aside import FOLDERS
+from seatrial.program.aside import FOLDERS, TESTING
 from seatrial.program.manifests.nouns import inside
 from seatrial.program.parts import File
 
@@ -26,8 +26,6 @@ _TOOLS = frozenset(
     }
 )  # fmt: skip
 """Files that a development tool runs. (`tasks.py` inside a package is the program's own.)"""
-_TESTING = frozenset({"test", "testing", "tests", "fixtures"})
-"""Folders inside a package that help to test with it."""
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
@@ -139,7 +137,7 @@ def for_development(file: File, part_folder: str) -> bool:
     return (
         bool(folders and folders[0] in FOLDERS)
         or (name in _TOOLS and "." not in file.module)
-        or (name.startswith("pytest_") or not _TESTING.isdisjoint(folders))
+        or (name.startswith("pytest_") or not TESTING.isdisjoint(folders))
     )
 
 

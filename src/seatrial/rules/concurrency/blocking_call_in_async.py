@@ -111,6 +111,8 @@ from seatrial.program import Effect, Function, Program, written
 from seatrial.rules.contract import Match, rule
 
 _WAITS = frozenset({"done", "wait", "gather", "as_completed", "wait_for"})
+_ASKS_SOMEBODY = frozenset({"builtins.input", "getpass.getpass"})
+"""Who starts the program by hand is asked, and it has nothing else to do."""
 _DATABASES = frozenset({"sqlalchemy", "django", "sqlmodel", "peewee", "sqlite3", "psycopg2", "pymysql"})
 DECIDED = 5
 """From so many files on it is one decision to ask the database synchronously, which is mended once or not at all."""
@@ -164,7 +166,8 @@ def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match
 
 def _confidence(function: Function, effect: Effect) -> float:
     likely = 0.92 - min(0.04 * effect.depth, 0.2)
-    return min(likely, 0.6) if _FOR_TESTS.search(function.file.path) else likely
+    aside = effect.what in _ASKS_SOMEBODY or _FOR_TESTS.search(function.file.path)
+    return min(likely, 0.6) if aside else likely
 
 
 def _gathered(family: list[Match]) -> Match:
