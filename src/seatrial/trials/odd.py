@@ -89,7 +89,7 @@ def cases(api: Api, operation: Operation, plain: Call) -> Iterator[Case]:
     values, body = parts(operation, plain)
     for one in operation.parameters:
         if one.where in ("path", "query"):
-            for odd in _outside(one.schema) if one.where == "query" else _IN_PATHS:
+            for odd in _outside(one.schema) if one.where == "query" else _within_path(one.schema):
                 changed = call(operation, {**values, one.name: odd}, body, plain.headers)
                 yield Case(one.name, shown(odd), changed)
     if body is not None:
@@ -109,6 +109,11 @@ def _outside(schema: Mapping[str, Any]) -> Iterator[str]:
     for value in _expected(schema):
         if not isinstance(value, list | dict) and value is not None:
             yield str(value)
+
+
+def _within_path(schema: Mapping[str, Any]) -> Sequence[str]:
+    """What can stand in a path: what is of the form that is expected there first, since it comes furthest."""
+    return (*_OF_FORMAT.get(schema.get("format", ""), ()), *_IN_PATHS)
 
 
 def _bodies(api: Api, operation: Operation, plain: Call, body: Any) -> Iterator[Case]:
