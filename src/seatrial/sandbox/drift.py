@@ -21,7 +21,8 @@ _GONE_FROM_PYTHON = (
         "3.9",
         re.compile(
             r"cannot import name '\w+' from 'collections' |module 'collections' has no attribute|"
-            r"'(?:getargspec|formatargspec)'|'asyncio' has no attribute '(?:coroutine|async)'|name 'gcd' from 'fractions'"
+            r"'(?:getargspec|formatargspec)'|"
+            r"'asyncio' has no attribute '(?:coroutine|async)'|name 'gcd' from 'fractions'"
         ),
     ),
     ("3.11", re.compile(r"No module named '(?:distutils|imp|asyncore|asynchat|smtpd)\b")),
