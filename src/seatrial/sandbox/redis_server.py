@@ -77,7 +77,8 @@ def redis(command: str) -> Iterator[Redis]:
 def _settings(command: str, port: int, folder: str) -> Sequence[str]:
     """It saves nothing of itself, so that `restore` finds what `save` kept."""
     settings = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "", "--appendonly", "no"]
-    said = subprocess.run([command, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    asked = [command, "--version"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own list
     version = _VERSION.search(said)
     asks = version is not None and int(version[1]) >= _ASKS_TO_RELOAD
     return [*settings, "--enable-debug-command", "local"] if asks else settings
