@@ -18,7 +18,7 @@ from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.variables import Variables
 
-_MOST_MENDS = 6
+_MOST_MENDS = 10
 _INSIDE = Path(__file__).with_name("inside")
 _PREPARED_WITHIN = 300.0
 _ALL = 1_000
