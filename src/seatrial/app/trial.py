@@ -170,6 +170,7 @@ def _notes(started: Started) -> Iterator[str]:
         yield f"reached {started.app}"
         return
     yield f"started {started.app} ({started.framework or 'no known framework'}), tables by {started.schema or 'itself'}"
+    yield from started.notes
     for name in started.dummies:
         yield f"{name} was not set: it is a dummy"
     for name in started.supplied:
