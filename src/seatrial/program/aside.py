@@ -21,19 +21,20 @@ FOLDERS = frozenset(
     }
 )  # fmt: skip
 """Names of such folders, where they lie outside of every package."""
-
-
 TESTING = frozenset({"test", "testing", "tests", "fixtures"})
 """Names of folders, inside packages too, of what helps others to test with the program."""
 
 
-def aside(files: Sequence[File], imports: Imports) -> frozenset[File]:
-    """The files in such folders that no other file of the program imports, directly or by way of others."""
+def aside(files: Sequence[File], imports: Imports, testing: frozenset[str] = TESTING) -> frozenset[File]:
+    """The files in such folders that no other file of the program imports, directly or by way of others.
+
+    `testing` are names of folders that help to test; none where tests are judged as code.
+    """
     packages = {file.folder for file in files if file.is_package}
     beside = {
         file
         for file in files
-        if not file.is_test and (_is_beside(file.folder, packages) or not TESTING.isdisjoint(file.folder.split("/")))
+        if not file.is_test and (_is_beside(file.folder, packages) or not testing.isdisjoint(file.folder.split("/")))
     }
     if not beside:
         return frozenset()

@@ -12,7 +12,7 @@ from seatrial.model.facts import FileFacts
 from seatrial.model.outside import Outside
 from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
-from seatrial.program.aside import aside
+from seatrial.program.aside import TESTING, aside
 from seatrial.program.calls import Calls
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
@@ -195,7 +195,8 @@ class Program:
     @cached_property
     def aside(self) -> frozenset[File]:
         """The files that lie beside the program: what its developers run by hand."""
-        return aside(self.files, self.imports)
+        testing = frozenset() if self.options.get("include-tests") else TESTING
+        return aside(self.files, self.imports, testing)
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
