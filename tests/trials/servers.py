@@ -7,9 +7,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 from shutil import chown
 from signal import SIGINT
+from tempfile import gettempdir
 
 import psycopg
 import pytest
@@ -40,7 +42,7 @@ def postgres(programs: Path, folder: Path, settings: Sequence[str] = ()) -> Iter
     account = ACCOUNT if os.geteuid() == 0 else None
     if account:
         chown(folder, account)
-        for above in (folder, *folder.parents[:2]):
+        for above in takewhile(lambda one: one != Path(gettempdir()), (folder, *folder.parents)):
             above.chmod(0o755)
     made = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "--no-sync"]
     subprocess.run(made, user=account, check=True, capture_output=True, cwd=folder)

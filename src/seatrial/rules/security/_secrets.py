@@ -189,9 +189,10 @@ def is_stand_in(name: str) -> bool:
 def is_random(text: str) -> bool:
     """True when a text mixes letters with digits or signs, or is long, as what machines make is."""
     letters, digits = any(c.isalpha() for c in text), any(c.isdigit() for c in text)
-    mixed_case = any(c.islower() for c in text) and any(c.isupper() for c in text)
     return (
-        len(text) >= 8
-        and letters
-        and (digits or (mixed_case and len(text) >= 16 and not text.isalpha()) or len(set(text)) >= 16)
+        len(text) >= 8 and letters and (digits or (_is_mixed(text) and surprise(text) >= MADE) or len(set(text)) >= 16)
     )
+
+
+def _is_mixed(text: str) -> bool:
+    return len(text) >= 16 and not (text.isalpha() or text.islower() or text.isupper())
