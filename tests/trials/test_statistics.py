@@ -36,6 +36,12 @@ def test_the_class_is_told_from_counts(name: str, sizes: tuple[int, ...], counts
     assert found.name == name
 
 
+def test_a_small_size_that_costs_more_than_a_larger_one_has_a_plan_of_its_own() -> None:
+    found = growth([10, 30, 100, 300, 1000, 3000, 10000, 30000], [4, 1, 1, 2, 6, 17, 55, 163])
+    assert found is not None
+    assert found.name == "n"
+
+
 def test_what_a_class_comes_to_is_told_at_any_size() -> None:
     found = growth(FIVE, [2 + ceil(n / PAGE) for n in FIVE])
     assert found is not None

@@ -85,6 +85,13 @@ _SAME = 3
 """A counter that is the same at so many of the largest sizes has come to its end: a page is full."""
 
 
+def _of_last_plan(sizes: Sequence[float], counts: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+    """Without the first sizes that cost more than a larger one: the planner took another way for so few rows."""
+    while len(counts) > LEAST_SIZES and counts[0] > min(counts[1:]):
+        sizes, counts = sizes[1:], counts[1:]
+    return sizes, counts
+
+
 def growth(sizes: Sequence[float], counts: Sequence[float]) -> Growth | None:
     """The class that explains the counts best; None with fewer than four sizes.
 
@@ -95,6 +102,7 @@ def growth(sizes: Sequence[float], counts: Sequence[float]) -> Growth | None:
         return None
     if len(set(counts[-_SAME:])) == 1:
         return Growth("1", (("1", float(counts[-1])),))
+    sizes, counts = _of_last_plan(sizes, counts)
     best, found = math.inf, None
     for form in _FORMS:
         factors, misfit = _fitted(form, sizes, counts)
