@@ -18,7 +18,7 @@ from seatrial.app.blame import nearest
 from seatrial.app.progress import Progress
 from seatrial.app.settings import Loaded, Settings, load
 from seatrial.decisions import baseline
-from seatrial.errors import ConfigError, SourceError
+from seatrial.errors import ConfigError
 from seatrial.model.curve import Curve
 from seatrial.model.evidence import Evidence
 from seatrial.model.finding import Finding, scanner_of
@@ -171,10 +171,8 @@ def _tree(request: Request, commit: str, loaded: Loaded, means: Means) -> worksp
     root = request.root
     selection = workspace.Selection(registry.suffixes(), loaded.settings.exclude)
     means.progress.step(f"looking at commit {commit[:12]}" if commit else "looking for files")
-    try:
+    with git.needing(commit):
         tree = workspace.commit(root, commit, selection) if commit else workspace.checkout(root, selection)
-    except git.GitError as error:
-        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     means.progress.note(f"{len(tree.sources)} files: {tree.note}")
     return _with_outside(_with_environment(tree, loaded), request, loaded)
 

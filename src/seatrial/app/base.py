@@ -9,7 +9,6 @@ from seatrial import registry
 from seatrial.app import git, settings
 from seatrial.app.settings import Loaded
 from seatrial.decisions import baseline
-from seatrial.errors import SourceError
 from seatrial.model.decision import Decision
 from seatrial.model.text import printable
 
@@ -17,10 +16,8 @@ from seatrial.model.text import printable
 def settings_at(root: Path, revision: str) -> Loaded:
     """The settings of a revision; paths in them mean folders of the checkout. Raises `ConfigError`, `SourceError`."""
     commit = git.commit_of(root, revision)
-    try:
+    with git.needing(commit):
         found = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
-    except git.GitError as error:
-        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     return replace(found, file=str(root.resolve() / found.file)) if found.file else found
 
 
@@ -40,10 +37,8 @@ def baseline_at(root: Path, revision: str) -> tuple[Decision, ...]:
     if not here:
         return ()
     commit = git.commit_of(root, revision)
-    try:
+    with git.needing(commit):
         there = baseline.decode(git.file_at(root, commit, baseline.NAME) or b"")
-    except git.GitError as error:
-        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     left = Counter(there)
     kept: list[Decision] = []
     for one in here:

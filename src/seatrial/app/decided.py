@@ -19,7 +19,6 @@ from seatrial.decisions.records.citations import in_files, in_messages
 from seatrial.decisions.records.doubts import doubts
 from seatrial.decisions.records.reading import is_record
 from seatrial.decisions.records.sightings import Needed, Tree, brought_in, sightings
-from seatrial.errors import SourceError
 from seatrial.gate.decisions import in_force
 from seatrial.model.decided import Decided, Doubt
 from seatrial.model.record import Record
@@ -82,15 +81,13 @@ def _doubts(asked: Asked, records: tuple[Record, ...], found: Edits) -> Iterator
 
 def _records_at(root: Path, commit: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
     """The records as they were in a commit, in the folder that its own settings name, and what those leave out."""
-    try:
+    with git.needing(commit):
         loaded = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
         folder = loaded.settings.decisions.strip("/")
         blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit, folder or ".")}
         paths = [path for path in sorted(blobs) if _lies_in(path, folder) and blobs[path].size <= SIZE_LIMIT]
         contents = git.contents(root, [blobs[path].oid for path in paths])
         records_then = tuple(parse(path, data) for path, data in zip(paths, contents, strict=True))
-    except git.GitError as error:
-        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     return records_then, loaded.settings.exclude
 
 

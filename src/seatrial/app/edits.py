@@ -7,7 +7,6 @@ from typing import NamedTuple
 from seatrial.app import git
 from seatrial.app.discovery import Wanted, discover, sift
 from seatrial.app.reading import read
-from seatrial.errors import SourceError
 from seatrial.model.source import SIZE_LIMIT, Gap
 
 
@@ -32,15 +31,13 @@ def everything(root: Path, exclude: tuple[str, ...] = ()) -> Edits:
 
 def edits(root: Path, commit: str, exclude: tuple[str, ...] = ()) -> Edits:
     """What differs between a commit (a full object id) and the files below `root`. Raises `SourceError`."""
-    try:
+    with git.needing(commit):
         blobs = {git.path_of(blob): blob for blob in git.blobs(root, commit)}
         now = everything(root, exclude)
         taken, _ = sift(sorted(blobs), Wanted(lambda _: True, exclude))
         same = {path for path in taken if (data := now.after.get(path)) is not None and _oid(data, blobs[path].oid)}
         changed = [path for path in taken if path not in same and blobs[path].size <= SIZE_LIMIT]
         before = dict(zip(changed, git.contents(root, [blobs[path].oid for path in changed]), strict=True))
-    except git.GitError as error:
-        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     after = {path: data for path, data in now.after.items() if path not in same}
     return Edits(before, after, now.paths, now.gaps)
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,15 @@ _ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 
 class GitError(Exception):
     """Git is not there, or says no; `str` is its last line. Callers decide what that means."""
+
+
+@contextmanager
+def needing(commit: str) -> Iterator[None]:
+    """For what cannot be done without a commit (a full object id): if git cannot read it, raises `SourceError`."""
+    try:
+        yield
+    except GitError as error:
+        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from seatrial.decisions.provenance import agent_trace, declared, git_ai
 from seatrial.decisions.provenance.agents import Agents
 from seatrial.decisions.provenance.commits import Claim, Commit, claims
 from seatrial.decisions.provenance.marked_lines import MarkedLines, Read, joined
-from seatrial.errors import SourceError
 from seatrial.model.provenance import Origin
 from seatrial.model.source import Gap, Stage
 
@@ -76,10 +75,8 @@ def declarations(root: Path, base: str = "") -> declared.Declared:
     own = declared.parse(_own_file(root, declared.PLACE) or b"")
     if not base:
         return own
-    try:
+    with git.needing(base):
         there = git.file_at(root, base, declared.PLACE) or b""
-    except git.GitError as error:
-        raise SourceError(f"commit {base[:12]} cannot be read ({error}). Fetch it first.") from error
     return declared.judging(declared.parse(there), own)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from seatrial.sandbox.texts import texts
+from seatrial.sandbox.texts import composed, texts
 
 _URL = re.compile(
     r"\b(?:[A-Za-z]+_)?(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLALCHEMY(?:_DATABASE)?)_(?:ASYNC_|SYNC_|MAIN_|PRIMARY_)?(?:URL|URI|DSN|CONNECTION)\b",
@@ -15,8 +15,6 @@ _PARTS = re.compile(
     r"\b(?:POSTGRES(?:QL)?|DB|DATABASE|PG)_{0,2}(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS|DB|NAME|DATABASE)\b",
     re.IGNORECASE,
 )
-_COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
-"""A name that the program makes of other values: they are set instead."""
 _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
 DRIVERS = ("asyncpg", "psycopg2", "psycopg")
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
@@ -41,7 +39,7 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     if not drivers:
         return None
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
-    names -= {found[1] for found in _COMPOSED.finditer(text)}
+    names -= composed(text)
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
     if "sqlalchemy" not in installed:
         schemes = [scheme for scheme in schemes if "+" not in scheme]

@@ -8,8 +8,9 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from seatrial.sandbox import needs
-from seatrial.sandbox.installing import normal
 
 _GONE = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
@@ -99,7 +100,7 @@ def _older(python: Path, module: str) -> str:
 
 def _named(module: str, requirements: Iterable[str]) -> Iterator[str]:
     """Those of the requirements whose name speaks of the module, the likeliest first."""
-    plain = normal(_NAMES.get(module, module)).replace("-", "")
-    named = {one: normal(re.split(r"[\[<>=!~;@ ]", one)[0]).replace("-", "") for one in requirements}
+    plain = canonicalize_name(_NAMES.get(module, module)).replace("-", "")
+    named = {one: canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]).replace("-", "") for one in requirements}
     yield from (one for one, name in named.items() if name == plain)
     yield from (one for one, name in named.items() if plain in name and len(plain) > 3)

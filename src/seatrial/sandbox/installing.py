@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
+from packaging.utils import canonicalize_name
 
 _ATTEMPT = 300
 """Seconds that one attempt may take: with old pins the search for versions that fit may not end."""
@@ -100,8 +101,8 @@ def easier(requirement: str) -> str:
     if parts is None:
         return ""
     name, extras, marker = parts["name"], parts["extras"] or "", parts["marker"] or ""
-    if normal(name) in _BUILT:
-        return f"{_BUILT[normal(name)]}{marker}"
+    if canonicalize_name(name) in _BUILT:
+        return f"{_BUILT[canonicalize_name(name)]}{marker}"
     return f"{name}{extras}{marker}" if parts["rest"].strip() else ""
 
 
@@ -111,11 +112,6 @@ def name_of(requirement: str) -> str:
     named = re.match(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s", requirement)
     found = egg or named or re.search(r"/([A-Za-z0-9][\w.-]*?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$", requirement)
     return found[1] if found else ""
-
-
-def normal(name: str) -> str:
-    """The name as the index has it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _end(output: str) -> str:

@@ -8,10 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Outcome, install, normal, pip
+from seatrial.sandbox.installing import Outcome, install, pip
 from seatrial.sandbox.pythons import fitting, unmet
 
 _OWN = (".venv", "venv", "env")
@@ -77,12 +78,14 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     program asks for in one version stays in that.
     """
     before = made(python)
-    name = normal(re.split(r"[<>=]", requirement)[0])
-    pinned = {normal(one.partition("==")[0].partition("[")[0]): one for one in needs.plain(home) if "==" in one}
+    name = canonicalize_name(re.split(r"[<>=]", requirement)[0])
+    pinned = {
+        canonicalize_name(one.partition("==")[0].partition("[")[0]): one for one in needs.plain(home) if "==" in one
+    }
     if before is None or requirement in before.mends or name in pinned:
         return False
     told = subprocess.run([str(python), "-c", _DEPENDENTS, name], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
-    dependents = [pinned.get(normal(one), one) for one in told.stdout.split()]
+    dependents = [pinned.get(canonicalize_name(one), one) for one in told.stdout.split()]
     if pip(python, [requirement, *dependents]) and pip(python, [requirement]):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not start with what it asks for")

@@ -32,15 +32,7 @@ def home(root: Path) -> Path:
 
 
 def _is_aside(folder: Path) -> bool:
-    return folder.name.startswith(".") or folder.name in {
-        "docs",
-        "doc",
-        "tests",
-        "test",
-        "examples",
-        "scripts",
-        "tools",
-    }
+    return folder.name.startswith(".") or folder.name in _ASIDE
 
 
 def needs(folder: Path) -> Iterator[Sequence[str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from seatrial.sandbox.texts import texts
+from seatrial.sandbox.texts import composed, texts
 
 CLIENTS = ("redis", "aioredis", "coredis", "valkey")
 """Modules of the program's environment that talk to a Redis."""
@@ -16,8 +16,6 @@ _PART = re.compile(
     r"\b(?:[A-Z]+_)*(?:REDIS|VALKEY)_{0,2}(?:[A-Z]+_)*(?:HOST(?:NAME)?|SERVER|PORT|USER(?:NAME)?|PASSWORD|PASS)\b",
     re.IGNORECASE,
 )
-_COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
-"""A name that the program makes of other values: they are set instead."""
 _READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml")
 _OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend", "tests"})
 
@@ -30,9 +28,9 @@ def is_spoken_of(root: Path, clients: Collection[str]) -> bool:
 def variables(root: Path, port: int) -> Mapping[str, str]:
     """Values for the variables that the source at `root` reads, which lead to a Redis on this machine."""
     text = "\n".join(text for _, text in texts(root, _READ, _OTHERS))
-    composed = {found[1].upper() for found in _COMPOSED.finditer(text)}
-    urls = {found[0].upper() for found in _URL.finditer(text)} - composed
-    parts = {found[0].upper() for found in _PART.finditer(text)} - composed
+    made = {name.upper() for name in composed(text)}
+    urls = {found[0].upper() for found in _URL.finditer(text)} - made
+    parts = {found[0].upper() for found in _PART.finditer(text)} - made
     return {**{name: _part(name, port) for name in parts}, **dict.fromkeys(urls, f"redis://127.0.0.1:{port}/0")}
 
 

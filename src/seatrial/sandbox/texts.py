@@ -1,11 +1,13 @@
 """The texts of a program's tree, for those who look in them without running any."""
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 _LARGEST = 500_000
 """Bytes above which a file holds data, or is made by a machine."""
+_COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
 
 
 def texts(root: Path, endings: tuple[str, ...], without: Collection[str]) -> Iterator[tuple[Path, str]]:
@@ -15,3 +17,8 @@ def texts(root: Path, endings: tuple[str, ...], without: Collection[str]) -> Ite
         for file in (Path(folder, name) for name in sorted(names) if name.endswith(endings)):
             if file.is_file() and file.stat().st_size < _LARGEST:
                 yield file, file.read_text(errors="replace")
+
+
+def composed(text: str) -> set[str]:
+    """The names that a program makes of other values, as it writes them: those are set instead."""
+    return {found[1] for found in _COMPOSED.finditer(text)}

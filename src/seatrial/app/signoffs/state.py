@@ -11,7 +11,7 @@ from seatrial import registry
 from seatrial.app import git, settings
 from seatrial.app.settings import Settings
 from seatrial.decisions.signoffs import exemptions, records, revoked, roles, signers
-from seatrial.errors import DecisionError, SourceError
+from seatrial.errors import DecisionError
 from seatrial.model.mandate import Exemption
 
 FOLDER = ".seatrial"
@@ -68,13 +68,11 @@ def on_disk(root: Path) -> State:
 
 def of_commit(root: Path, commit: str) -> State:
     """The state of a commit (a full object id). Raises `ConfigError`, `SourceError` when objects are missing."""
-    try:
+    with git.needing(commit):
         blobs = [blob for blob in git.blobs(root, commit, FOLDER) if blob.size <= LARGEST]
         contents = git.contents(root, [blob.oid for blob in blobs])
         files = {git.path_of(blob): data for blob, data in zip(blobs, contents, strict=True)}
         found = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
-    except git.GitError as error:
-        raise SourceError(f"commit {commit[:12]} cannot be read ({error}). Fetch it first.") from error
     return State(files, found.settings, found.options, found.file)
 
 

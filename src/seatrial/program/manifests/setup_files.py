@@ -25,12 +25,9 @@ def extra_use(name: str) -> Use:
 
 def read_cfg(path: str, text: str) -> Reading:
     """What a `setup.cfg` says: https://setuptools.pypa.io/en/stable/userguide/declarative_config.html."""
-    reading = Reading(path)
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        reading.gap(0, f"not an INI file: {str(error).splitlines()[0]}")
+    reading, parser = Reading(path), _ini(text)
+    if isinstance(parser, str):
+        reading.gap(0, parser)
         return reading
     lines = Lines(text)
     reading.distribution = canonicalize_name(parser.get("metadata", "name", fallback=""))
@@ -49,6 +46,16 @@ def read_cfg(path: str, text: str) -> Reading:
     return reading
 
 
+def _ini(text: str) -> configparser.RawConfigParser | str:
+    """The sections of an INI file, or why it is none."""
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        return f"not an INI file: {str(error).splitlines()[0]}"
+    return parser
+
+
 def _list(reading: Reading, listed: str, lines: Lines, place: tuple[str, str], slot: Slot) -> None:
     for _, item in logical_lines(listed.replace(";\n", "\n")):
         if item.startswith(("file:", "attr:")):
@@ -62,12 +69,9 @@ def read_tox(path: str, text: str) -> Reading:
 
     Not their versions: an environment is for trying others.
     """
-    reading = Reading(path)
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        reading.gap(0, f"not an INI file: {str(error).splitlines()[0]}")
+    reading, parser = Reading(path), _ini(text)
+    if isinstance(parser, str):
+        reading.gap(0, parser)
         return reading
     lines = Lines(text)
     for section in parser.sections():

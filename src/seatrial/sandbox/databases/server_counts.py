@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from seatrial.sandbox.databases.contract import OURS
+from seatrial.sandbox.databases.copies import quoted
 
 T = TypeVar("T")
 _NAME = "pg_stat_statements"
@@ -82,8 +83,7 @@ def _schema(connection: Any) -> str:
                 connection.execute(f"CREATE EXTENSION {_NAME} SCHEMA {_ASIDE}")
                 connection.execute(f"SELECT 1 FROM {_ASIDE}.{_NAME} LIMIT 1")  # noqa: S608 - our own names
         (schema,) = connection.execute(_WHERE, [_NAME]).fetchone()
-        quoted = '"' + schema.replace('"', '""') + '"'
-        connection.execute(f"SELECT 1 FROM {quoted}.{_NAME} LIMIT 1".encode())  # noqa: S608 - a quoted name
+        connection.execute(f"SELECT 1 FROM {quoted(schema)}.{_NAME} LIMIT 1".encode())  # noqa: S608 - a quoted name
     except Error:  # it is not installed, not loaded with the server, or not for this user
         return ""
     return str(schema)
@@ -94,8 +94,7 @@ class _Statements:
 
     def __init__(self, connection: Any, schema: str) -> None:
         column = "total_exec_time" if connection.info.server_version >= _NEW else "total_time"
-        quoted = '"' + schema.replace('"', '""') + '"'
-        self._connection, self._statement = connection, _STATEMENTS.format(time=column, schema=quoted)
+        self._connection, self._statement = connection, _STATEMENTS.format(time=column, schema=quoted(schema))
 
     def of(self, ask: Callable[[], T]) -> tuple[T, list[Counted] | None]:
         before = self._read()
