@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from . import serializers
+from . import bodies, serializers
 
 _SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
 _OK = 200
@@ -74,34 +74,45 @@ def _served(app):
     for path in filter(_SPEC.search, rules):
         answer = app.test_client().get(path)
         found = answer.get_json(silent=True) if answer.status_code == _OK else None
-        if isinstance(found, dict) and isinstance(found.get("paths"), dict) and "openapi" in found:
+        if isinstance(found, dict) and isinstance(found.get("paths"), dict):
             return found
     return None
 
 
 def _of(routes):
-    """A document of paths, methods and, where it is known, a function that tells the body by the method."""
+    """A document of paths, methods and, where it is known, a function that tells the rest by the method."""
     paths = {}
     for path, methods, *told in routes:
-        parameters = [
+        places = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if "id" in name else "string"}}
             for name in re.findall(r"{(\w+)}", path)
         ]
         for method in methods:
             if method not in ("HEAD", "OPTIONS"):
-                paths.setdefault(path, {})[method.lower()] = {"parameters": parameters, **_body(told, method)}
+                found = told[0](method) if told else {}
+                parameters = places + found.pop("parameters", [])
+                paths.setdefault(path, {})[method.lower()] = {"parameters": parameters, **found}
     return {"openapi": "3.1.0", "paths": paths}
 
 
-def _body(told, method):
-    schema = told[0](method) if told else None
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}} if schema else {}
+def _told(view, method):
+    """What a view takes by the method: as its serializer tells, else as its code reads it."""
+    try:
+        schema = serializers.body(view, method)
+        return {"requestBody": {"content": _json(schema)}} if schema else bodies.taken(view, method)
+    except Exception:  # a program's own code is asked, models that cannot be described among it: nothing is told
+        return {}
+
+
+def _json(schema):
+    return {"application/json": {"schema": schema}}
 
 
 def _flask(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":
-            yield re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule), sorted(rule.methods)
+            view = functools.partial(_told, app.view_functions.get(rule.endpoint))
+            yield re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule), sorted(rule.methods), view
 
 
 def _django():
@@ -117,7 +128,7 @@ def _patterns(patterns, prefix):
             if "admin" not in path:
                 yield from _patterns(pattern.url_patterns, path)
         elif "{format}" not in path:
-            yield path, _methods(pattern.callback), functools.partial(serializers.body, pattern.callback)
+            yield path, _methods(pattern.callback), functools.partial(_told, pattern.callback)
 
 
 def _plain(pattern):
@@ -131,5 +142,6 @@ def _methods(view):
     if actions:
         return [method.upper() for method in actions]
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    names = ("get", "post", "put", "patch", "delete")
-    return [name.upper() for name in names if cls is None or hasattr(cls, name)]
+    if cls is None:
+        return bodies.methods(view)
+    return [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(cls, name)]

@@ -1,0 +1,251 @@
+"""What a view takes that says so nowhere: the names that its code reads of the body, the form and the query.
+
+Helpers of the program that are handed the body are read as well, and models that are made of it tell their fields.
+"""
+
+import ast
+import inspect
+import textwrap
+
+from . import models
+
+_JSON, _FORM, _QUERY = "json", "form", "query"
+_ATTRIBUTES = {
+    "json": _JSON,
+    "data": _JSON,
+    "form": _FORM,
+    "POST": _FORM,
+    "values": _FORM,
+    "args": _QUERY,
+    "GET": _QUERY,
+    "query_params": _QUERY,
+}
+_CALLS = {"get_json": _JSON, "get_data": _JSON, "json": _JSON, "form": _FORM}
+_RAW = ("data", "body", "get_data", "stream")
+_READERS = ("get", "pop", "getlist", "setdefault")
+_TYPES = {"int": "integer", "float": "number", "Decimal": "number", "bool": "boolean", "str": "string"}
+_DEEPEST = 3
+
+
+def taken(view, method):
+    """`requestBody` and `parameters` of an OpenAPI operation, as far as its code tells."""
+    reads = {_JSON: {}, _FORM: {}, _QUERY: {}}
+    for function in _functions(view, method):
+        _Reads(function, reads).read()
+    query = [{"name": n, "in": "query", "schema": _schema(one, n)} for n, one in reads[_QUERY].items()]
+    kind, found = ("application/json", reads[_JSON]) if reads[_JSON] else (_FORM_TYPE, reads[_FORM])
+    body = {"requestBody": {"content": {kind: {"schema": _object(found)}}}} if found and method != "GET" else {}
+    return {"parameters": query, **body}
+
+
+_FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+def methods(view):
+    """The methods that a function of Django answers to: it takes all, so what counts is what its code speaks of."""
+    names = ["GET", "POST"]
+    for function in _functions(view, ""):
+        text = _source(function)
+        names += [name for name in ("PUT", "PATCH", "DELETE") if name in text] if text else ["PUT", "PATCH", "DELETE"]
+    return list(dict.fromkeys(names))
+
+
+def _functions(view, method):
+    """The code behind a view: its method for a class, and what decorators hold for a function."""
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if cls is not None:
+        found = getattr(cls, method.lower(), None)
+        return _behind(found, _DEEPEST) if found else []
+    return _behind(view, _DEEPEST)
+
+
+def _behind(function, left):
+    function = inspect.unwrap(function)
+    if not inspect.isfunction(function):
+        return []
+    held = [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    inner = [one for value in held if inspect.isfunction(value) and left for one in _behind(value, left - 1)]
+    return [function, *inner]
+
+
+def _is_filled(cell):
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def _source(function):
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):
+        return ""
+
+
+class _Reads(ast.NodeVisitor):
+    """Reads one function; `bound` says which of its parameters are what: `{"data": place}`."""
+
+    def __init__(self, function, reads, bound=None, depth=0):
+        self._function, self._reads, self._depth = function, reads, depth
+        self._names = dict(bound or {})
+        """Variables that stand for a place where names are read."""
+
+    def read(self):
+        """Notes every name that is read."""
+        try:
+            tree = ast.parse(_source(self._function))
+        except SyntaxError:  # a lambda within an expression
+            return
+        self.parameters = [one.arg for node in tree.body[:1] for one in getattr(node, "args", _NONE).args]
+        for statement in tree.body[:1]:
+            for inner in getattr(statement, "body", ()):
+                self.visit(inner)
+
+    def visit_Assign(self, node):
+        place = self._place(node.value)
+        for target in node.targets:
+            if isinstance(target, ast.Name) and place is not None:
+                self._names[target.id] = place
+        self.generic_visit(node)
+
+    def visit_For(self, node):
+        element = self._value(node.iter)
+        if element is not None and isinstance(node.target, ast.Name):
+            self._names[node.target.id] = element.setdefault("items", {})
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node):
+        self._value(node)
+        self.generic_visit(node)
+
+    def visit_Compare(self, node):
+        value = self._value(node.left)
+        other = node.comparators[0]
+        if value is not None and isinstance(other, ast.Constant) and type(other.value) in (int, float):
+            value.setdefault("type", "number" if isinstance(other.value, float) else "integer")
+        self.generic_visit(node)
+
+    def visit_Call(self, node):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        for argument in node.args:
+            value = self._value(argument)
+            if value is not None and name in _TYPES:
+                value["type"] = _TYPES[name]
+        self._value(node)
+        self._handed(node)
+        self.generic_visit(node)
+
+    def _handed(self, node):
+        """Follows the body into what it is given to."""
+        given = [*node.args, *(word.value for word in node.keywords)]
+        places = [self._place(one) for one in given]
+        if not any(place is not None for place in places) or self._depth >= _DEEPEST:
+            return
+        called = self._named(node.func)
+        for name, schema in models.fields(called).items():
+            next(place for place in places if place is not None)[name] = {"schema": schema}
+        if inspect.isfunction(called) and called.__module__.partition(".")[0] == self._top():
+            follower = _Reads(called, self._reads, {}, self._depth + 1)
+            names = list(inspect.signature(called).parameters)
+            bound = {name: place for name, place in zip(names, places) if place is not None}  # noqa: B905 -- 3.10
+            follower._names.update(bound)
+            follower.read()
+
+    def _top(self):
+        return self._function.__module__.partition(".")[0]
+
+    def _named(self, expression):
+        """The value that a name of the module stands for; that of `a` in `a.load(…)` and `A(…).load(…)`."""
+        if isinstance(expression, ast.Name):
+            return self._function.__globals__.get(expression.id)
+        inner = expression.func if isinstance(expression, ast.Call) else getattr(expression, "value", None)
+        base = self._named(inner) if inner is not None else None
+        if isinstance(expression, ast.Attribute) and inspect.ismodule(base):
+            return getattr(base, expression.attr, None)
+        return base
+
+    def _place(self, expression):
+        """Where names are read, if the expression is a body, a form or a query; None for others."""
+        if isinstance(expression, ast.Name):
+            return self._names.get(expression.id)
+        if isinstance(expression, ast.BoolOp):
+            return next(filter(lambda one: one is not None, map(self._place, expression.values)), None)
+        if isinstance(expression, ast.Await):
+            return self._place(expression.value)
+        if isinstance(expression, ast.IfExp):
+            return self._place(expression.body)
+        if isinstance(expression, ast.Attribute) and _is_request(expression.value):
+            kind = _ATTRIBUTES.get(expression.attr)
+            return self._reads[kind] if kind else None
+        return (
+            self._reads[_JSON] if isinstance(expression, ast.Call) and _is_body(expression) else self._form(expression)
+        )
+
+    def _form(self, expression):
+        """`request.form.to_dict()`, `await request.form()`, `dict(request.form)`."""
+        if not isinstance(expression, ast.Call):
+            return None
+        if getattr(expression.func, "id", "") == "dict" and expression.args:
+            return self._place(expression.args[0])
+        if getattr(expression.func, "attr", "") in ("to_dict", "dict", "copy"):
+            return self._place(expression.func.value)
+        return None
+
+    def _value(self, expression):
+        """What is known of a value that is read by name, to be added to; None for other expressions."""
+        if isinstance(expression, ast.Name):
+            return None
+        if isinstance(expression, ast.Subscript):
+            key = getattr(expression.slice, "value", expression.slice)  # `Index` before Python 3.9
+            return self._at(self._place(expression.value), getattr(key, "value", key), None)
+        called = expression.func if isinstance(expression, ast.Call) else None
+        if not isinstance(called, ast.Attribute) or called.attr not in _READERS or not expression.args:
+            return None
+        default = expression.args[1] if len(expression.args) > 1 else None
+        found = self._at(self._place(called.value), getattr(expression.args[0], "value", None), default)
+        for word in expression.keywords if found is not None else ():
+            if word.arg == "type" and getattr(word.value, "id", "") in _TYPES:
+                found["type"] = _TYPES[word.value.id]
+        return found
+
+    def _at(self, place, name, default):
+        if place is None or not isinstance(name, str):
+            return None
+        found = place.setdefault(name, {"optional": default is not None})
+        value = getattr(default, "value", None)
+        if value is not None and type(value).__name__ in _TYPES and not isinstance(value, str):
+            found.setdefault("type", _TYPES[type(value).__name__])
+        return found
+
+
+_NONE = ast.parse("lambda: 0", mode="eval").body.args
+
+
+def _is_request(expression):
+    name = getattr(expression, "id", getattr(expression, "attr", ""))
+    return name == "request"
+
+
+def _is_body(call):
+    """`request.get_json()`, `request.json()`, `json.loads(request.body)`."""
+    func = call.func
+    if isinstance(func, ast.Attribute) and _is_request(func.value):
+        return _CALLS.get(func.attr) == _JSON
+    if getattr(func, "attr", getattr(func, "id", "")) != "loads" or not call.args:
+        return False
+    inner = [node for node in ast.walk(call.args[0]) if isinstance(node, ast.Attribute)]
+    return any(node.attr in _RAW and _is_request(node.value) for node in inner)
+
+
+def _object(reads):
+    required = [name for name, one in reads.items() if not one.get("optional")]
+    properties = {name: _schema(one, name) for name, one in reads.items()}
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _schema(one, name):
+    if "schema" in one:
+        return one["schema"]
+    if "items" in one:
+        return {"type": "array", "items": _object(one["items"]) if one["items"] else {"type": "string"}}
+    return {"type": one.get("type") or models.by_name(name)}

@@ -1,0 +1,66 @@
+"""The fields of what bodies are read into: models of pydantic, schemas of marshmallow; and what a bare name tells."""
+
+import inspect
+import re
+
+_NUMBERS = re.compile(
+    r"(^|_)(id|pk|quantity|qty|amount|price|count|stock|total|age|rating|score|stars|balance|year|limit|offset|page"
+    r"|per_page|size|weight|height|capacity|seats|priority|duration|cost|points|number)$"
+)
+_TRUTHS = re.compile(r"^(is|has|can|should)_|(^|_)(done|completed|active|enabled|published|public|private)$")
+_MARSHMALLOW = (
+    ("Boolean", {"type": "boolean"}),
+    ("Integer", {"type": "integer"}),
+    ("Float", {"type": "number"}),
+    ("Decimal", {"type": "number"}),
+    ("AwareDateTime", {"type": "string", "format": "date-time"}),
+    ("DateTime", {"type": "string", "format": "date-time"}),
+    ("Date", {"type": "string", "format": "date"}),
+    ("Time", {"type": "string", "format": "time"}),
+    ("UUID", {"type": "string", "format": "uuid"}),
+    ("Email", {"type": "string", "format": "email"}),
+    ("URL", {"type": "string", "format": "uri"}),
+    ("List", {"type": "array", "items": {"type": "string"}}),
+    ("Dict", {"type": "object"}),
+)
+
+
+def by_name(name):
+    """The type that a name speaks of."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    if _TRUTHS.search(name):
+        return "boolean"
+    return "integer" if _NUMBERS.search(name) else "string"
+
+
+def fields(value):
+    """The JSON schema of each field that a model or schema takes; none for anything else."""
+    cls = value if inspect.isclass(value) else type(value)
+    names = [one.__module__.partition(".")[0] for one in cls.__mro__]
+    if "marshmallow" in names and hasattr(cls, "_declared_fields"):
+        return {name: _field(field) for name, field in cls._declared_fields.items() if not field.dump_only}
+    if "pydantic" in names and inspect.isclass(value):
+        return _of_pydantic(cls)
+    return {}
+
+
+def _field(field):
+    names = [cls.__name__ for cls in type(field).__mro__]
+    return dict(next((kind for name, kind in _MARSHMALLOW if name in names), {"type": "string"}))
+
+
+def _of_pydantic(cls):
+    document = cls.model_json_schema() if hasattr(cls, "model_json_schema") else cls.schema()
+    parts = document.get("$defs", document.get("definitions", {}))
+    return {name: _whole(schema, parts, 4) for name, schema in document.get("properties", {}).items()}
+
+
+def _whole(schema, parts, left):
+    """The schema with what it refers to in its place."""
+    if isinstance(schema, list):
+        return [_whole(one, parts, left) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema and left:
+        return _whole(parts.get(schema["$ref"].rpartition("/")[2], {}), parts, left - 1)
+    return {name: _whole(one, parts, left) for name, one in schema.items() if name != "$ref"}

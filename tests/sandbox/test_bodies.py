@@ -1,0 +1,129 @@
+"""What a view takes is read from its code where nothing else tells, in the ways of Flask, of Django, and of helpers."""
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pydantic
+
+from seatrial.sandbox.inside import bodies
+
+request: Any = None
+
+
+class Parcel(pydantic.BaseModel):
+    to: str
+    grams: int = 1
+
+
+def taken(view: Callable[..., object], kind: str = "application/json") -> Mapping[str, Any]:
+    told = bodies.taken(view, "POST")
+    return dict(told["requestBody"]["content"][kind]["schema"]) if "requestBody" in told else {}
+
+
+def types(view: Callable[..., object], kind: str = "application/json") -> Mapping[str, str]:
+    return {name: one["type"] for name, one in taken(view, kind)["properties"].items()}
+
+
+def order() -> object:
+    data = request.get_json(silent=True) or {}
+    if not data.get("customer") or data["priority"] > 3:
+        return 400
+    lines = set()
+    for line in data["lines"]:
+        if line.get("gift", False):
+            lines.add((line["sku"], int(line["count"])))
+    return lines, Decimal(data.get("discount", 0)), data.get("is_gift")
+
+
+def test_a_body_is_what_is_read_of_it() -> None:
+    schema = taken(order)
+    assert types(order) == {
+        "customer": "string",
+        "priority": "integer",
+        "lines": "array",
+        "discount": "number",
+        "is_gift": "boolean",
+    }
+    assert set(schema["required"]) == {"customer", "priority", "lines", "is_gift"}
+    assert schema["properties"]["lines"]["items"]["properties"]["count"] == {"type": "integer"}
+
+
+def guarded(function: Callable[..., object]) -> Callable[..., object]:
+    def wrapper(*args: object) -> object:
+        return function(*args)
+
+    return wrapper
+
+
+@guarded
+def post_form() -> object:
+    return request.form["title"], request.form.get("stars", type=int)
+
+
+def test_a_form_behind_a_decorator_is_a_form() -> None:
+    assert types(post_form, "application/x-www-form-urlencoded") == {"title": "string", "stars": "integer"}
+
+
+def stored(data: Mapping[str, str], owner: str) -> object:
+    return data["name"], owner
+
+
+def helped(request: Any) -> object:
+    said = json.loads(request.body)
+    return stored(said, said["owner"])
+
+
+def test_a_helper_that_is_handed_the_body_is_read() -> None:
+    assert types(helped) == {"owner": "string", "name": "string"}
+
+
+def modelled() -> object:
+    return Parcel(**request.json)
+
+
+def validated() -> object:
+    return Parcel.model_validate(request.get_json())
+
+
+def test_a_model_tells_its_fields() -> None:
+    assert types(modelled) == types(validated) == {"to": "string", "grams": "integer"}
+
+
+def search() -> object:
+    return request.args.get("q", ""), request.args.get("page", 1, type=int)
+
+
+def test_a_query_is_no_body() -> None:
+    told = bodies.taken(search, "GET")
+    assert {(one["name"], one["in"], one["schema"]["type"]) for one in told["parameters"]} == {
+        ("q", "query", "string"),
+        ("page", "query", "integer"),
+    }
+    assert "requestBody" not in told
+
+
+class Shelf:
+    def post(self) -> object:
+        return request.json["book"]
+
+    def get(self) -> object:
+        return request.args["shelf"]
+
+
+def test_a_class_of_views_is_read_by_the_method() -> None:
+    view = SimpleNamespace(view_class=Shelf)
+    assert types(view) == {"book": "string"}  # type: ignore[arg-type] # what frameworks make has the class so
+    assert "requestBody" not in bodies.taken(view, "GET")
+
+
+def put_or_get(request: Any) -> object:
+    return request.method == "PUT"
+
+
+def test_a_function_answers_to_the_methods_it_speaks_of() -> None:
+    assert bodies.methods(put_or_get) == ["GET", "POST", "PUT"]
+    assert bodies.methods(functools.partial(helped)) == ["GET", "POST"]
