@@ -43,3 +43,10 @@ def test_the_next_settings_are_there_to_be_tried(tmp_path: Path) -> None:
     files = {"manage.py": '("DJANGO_SETTINGS_MODULE", "shop.settings.dev")', "shop/settings/base.py": SETTINGS}
     found = candidates(write(tmp_path, files | {"shop/settings/dev.py": "from .base import *\n"}))
     assert (found.settings, found.more_settings) == ("shop.settings.dev", ("shop.settings.base",))
+
+
+def test_a_program_further_down_is_found_but_none_that_serves_tests(tmp_path: Path) -> None:
+    files = {"tests/manage.py": '("DJANGO_SETTINGS_MODULE", "tests.settings")'}
+    files["src/backend/shop/manage.py"] = '("DJANGO_SETTINGS_MODULE", "shop.settings")'
+    found = candidates(write(tmp_path, files))
+    assert (found.settings, found.paths[0]) == ("shop.settings", str(tmp_path / "src/backend/shop"))

@@ -122,3 +122,24 @@ def test_for_a_program_of_long_ago_the_oldest_python_is_taken(tmp_path: Path, mo
     (shim / "python3.8").chmod(0o755)
     monkeypatch.setenv("PATH", str(shim))
     assert fitting("", ["3.6"]) == shim / "python3.8"
+
+
+def test_what_is_needed_may_be_said_above_the_folder_that_it_is_run_from(tmp_path: Path) -> None:
+    pipfile = '[packages]\nrich = "~=13.7"\n[requires]\npython_version = "3.10"\n[dev-packages]\npytest = "*"\n'
+    write(tmp_path, {"site/manage.py": "", "site/runtime.txt": "python-3.10.x\n", "Pipfile": pipfile})
+    assert (needs.home(tmp_path), needs.listing(tmp_path)) == (tmp_path / "site", tmp_path)
+    assert [list(one) for one in needs.needs(tmp_path)] == [["rich~=13.7"]]
+    assert needs.python(tmp_path) == "==3.10.*"
+    assert list(needs.elsewhere(tmp_path)) == ["pytest"]
+
+
+@pytest.mark.parametrize("name", ["requirements/local.txt", "requirements-all.txt", "deploy/requirements.txt"])
+def test_requirements_of_an_unusual_name_are_found(tmp_path: Path, name: str) -> None:
+    files = {"manage.py": "", "docs/requirements.txt": "sphinx\n", name: "rich\n"}
+    assert wanted(tmp_path, files) == [["-r", str(tmp_path / name)]]
+    assert tmp_path / name in needs.sources(tmp_path)
+
+
+def test_a_project_without_a_list_is_run_from_where_one_is(tmp_path: Path) -> None:
+    files = {"requirements.txt": "rich\n", "app/manage.py": "", "app/pyproject.toml": "[tool.black]\n"}
+    assert needs.listing(write(tmp_path, files)) == tmp_path

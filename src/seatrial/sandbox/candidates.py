@@ -23,6 +23,7 @@ _OTHERS = frozenset(
     {"tests", "test", "docs", "examples", "site-packages", "node_modules", "migrations", "scripts", "tools"}
 )
 _LARGEST = 500_000
+_DEEPEST = 3
 
 
 class Candidates(NamedTuple):
@@ -44,13 +45,19 @@ def candidates(root: Path, target: str = "") -> Candidates:
         return Candidates((), paths, target)
     if target:
         return Candidates((target,), paths)
-    manage = sorted(root.glob("manage.py")) or sorted(root.glob("*/manage.py"))
-    for file in manage:
+    for file in _managed(root):
         if found := settings_of(file.parent):
             return Candidates((), (str(file.parent), *paths), found[0], tuple(found[1:]))
     top = home if home not in folders else root
     names = [*_served(root), *(_served(home) if home != root else ()), *(name for _, name in sorted(_made(top)))]
     return Candidates(tuple(dict.fromkeys(names)), paths)
+
+
+def _managed(root: Path) -> list[Path]:
+    """The files by which Django programs are managed, the nearest to the top; three folders down at most."""
+    levels = (sorted(root.glob(f"{'*/' * depth}manage.py")) for depth in range(_DEEPEST + 1))
+    own = ([file for file in found if not _OTHERS & set(file.relative_to(root).parts)] for found in levels)
+    return next(filter(None, own), [])
 
 
 def _served(root: Path) -> Iterator[str]:

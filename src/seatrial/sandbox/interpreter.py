@@ -38,13 +38,12 @@ def interpreter(root: Path, copy: Path, chosen: str, aside: Path) -> Path:
     """
     if chosen:
         return Path(chosen).absolute()
-    home = needs.home(root)
-    for folder in dict.fromkeys((home, root)):
+    for folder in dict.fromkeys((needs.home(root), needs.listing(root), root)):
         for name in _OWN:
             python = folder / name / "bin" / "python"
             if python.is_file():
                 return python.absolute()
-    return _made(needs.home(copy), aside)
+    return _made(needs.listing(copy), aside)
 
 
 def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
@@ -112,7 +111,7 @@ def _keep(python: Path, how: Made) -> None:
 
 
 def _made(home: Path, aside: Path) -> Path:
-    if not needs.sources(home):
+    if not any(needs.needs(home)):
         return Path(sys.executable)
     python = _with(fitting(needs.python(home), needs.pythons_named(home)), home, aside)
     how = made(python)

@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-_LOCKS = ("requirements.txt", "requirements/base.txt", "requirements/prod.txt", "requirements/production.txt")
+_SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
+_LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
 _HOMES = ("", "backend", "server", "api", "app", "src")
 _SAID = ("manage.py", "requirements.txt", "pyproject.toml", "setup.py")
 _ASIDE = frozenset({"docs", "doc", "tests", "test", "examples", "scripts", "tools"})
@@ -18,6 +19,8 @@ _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
 _RUN_WITH = re.compile(r"^(?:FROM\s+(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s-]|$)", re.MULTILINE)
+_PROJECTS = ("pyproject.toml", "poetry.lock", "uv.lock", "Pipfile", "Pipfile.lock", "setup.py")
+_PYTHONS = (".python-version", "runtime.txt")
 _LARGEST = 100_000
 _EDITABLE = re.compile(r"^(?:-e|--editable)[= ]\s*")
 _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
@@ -31,6 +34,13 @@ def home(root: Path) -> Path:
     return next(chain(said, below), root)
 
 
+def listing(root: Path) -> Path:
+    """The folder of the tree whose files say what is needed: the one that the program is run from, or one above it."""
+    start = home(root)
+    above = (folder for folder in (start, *start.parents) if folder.is_relative_to(root))
+    return next((folder for folder in above if any(needs(folder))), start)
+
+
 def _is_aside(folder: Path) -> bool:
     return folder.name.startswith(".") or folder.name in _ASIDE
 
@@ -40,30 +50,37 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
 
     A file that names an index of packages is tried as it is, and then with the user's own: theirs may be out of reach.
     """
-    for name in _LOCKS:
-        if (folder / name).is_file():
-            yield ["-r", str(folder / name)]
-            if plain := _without_options(folder / name):
-                yield plain
-            break
+    if lock := _lock(folder):
+        yield ["-r", str(lock)]
+        if plain := _without_options(lock):
+            yield plain
     project = _toml(folder / "pyproject.toml")
     if locked := [*_locked(folder / "poetry.lock"), *_locked(folder / "uv.lock"), *_pipenv(folder / "Pipfile.lock")]:
         yield locked
-    asked = [*project.get("project", {}).get("dependencies", ()), *_poetry(project)]
+    pipfile = _toml(folder / "Pipfile").get("packages", {})
+    asked = [*project.get("project", {}).get("dependencies", ()), *_poetry(project), *_asked(pipfile)]
     if asked:
         yield asked
     elif (folder / "setup.py").is_file():
         yield [str(folder)]
 
 
+def _lock(folder: Path) -> Path | None:
+    """The requirements file of a folder: of a usual name, else any, if no project file says what is needed."""
+    usual = (folder / name for name in _LOCKS)
+    if found := next((file for file in usual if file.is_file()), None):
+        return found
+    if any((folder / name).is_file() for name in _PROJECTS):
+        return None
+    others = (*sorted(folder.glob("*requirements*.txt")), *sorted(folder.glob("*/*requirements*.txt")))
+    return next((file for file in others if not _is_aside(file.parent)), None)
+
+
 def plain(folder: Path) -> list[str]:
     """What `needs` asks for first, as requirements alone: what it takes from a repository too, no options."""
-    for name in _LOCKS:
-        if (folder / name).is_file():
-            lines = (
-                _HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in _lines(folder / name)
-            )
-            return [line for line in lines if line and line[0] not in "-." and not line.startswith("file:")]
+    if lock := _lock(folder):
+        lines = (_HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in _lines(lock))
+        return [line for line in lines if line and line[0] not in "-." and not line.startswith("file:")]
     return next((list(found) for found in needs(folder) if found[0] != str(folder)), [])
 
 
@@ -80,6 +97,7 @@ def elsewhere(folder: Path) -> Iterator[str]:
         *(one.get("dependencies", {}) for one in _values(poetry, "group")),
     ):
         yield from said
+    yield from _asked(_toml(folder / "Pipfile").get("dev-packages", {}))
 
 
 def _values(said: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -88,22 +106,22 @@ def _values(said: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 def sources(folder: Path) -> list[Path]:
     """The files that `needs` and `python` read."""
-    names = (*_LOCKS, "pyproject.toml", "poetry.lock", "uv.lock", "Pipfile.lock", "setup.py", ".python-version")
-    return [folder / name for name in names if (folder / name).is_file()]
+    named = [folder / name for name in (*_LOCKS, *_PROJECTS, *_PYTHONS)]
+    return [file for file in dict.fromkeys((*named, _lock(folder))) if file and file.is_file()]
 
 
 def python(folder: Path) -> str:
     """The versions of Python that the program asks for, as PEP 440 has them; empty if it asks for none."""
     project = _toml(folder / "pyproject.toml")
     asked = project.get("project", {}).get("requires-python", "")
-    return str(
-        asked or _range(str(project.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python", "")))
-    )
+    poetry = project.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python", "")
+    pipenv = _toml(folder / "Pipfile").get("requires", {}).get("python_version", "")
+    return str(asked or _range(str(poetry)) or (f"=={pipenv}.*" if pipenv else ""))
 
 
 def pythons_named(folder: Path) -> list[str]:
     """The versions of Python (`3.12`) that the program is run with elsewhere, as its own files say."""
-    files = [folder / ".python-version", folder / "runtime.txt", *sorted(folder.glob("*ockerfile*"))]
+    files = [*(folder / name for name in _PYTHONS), *sorted(folder.glob("*ockerfile*"))]
     files += sorted(folder.glob("docker/*ockerfile*"))
     found = (version for file in files if file.is_file() for version in _RUN_WITH.findall(_text(file)))
     return list(dict.fromkeys(found))
@@ -154,7 +172,12 @@ def _is_own(package: Mapping[str, Any]) -> bool:
 
 
 def _poetry(project: Mapping[str, Any]) -> Iterator[str]:
-    for name, said in project.get("tool", {}).get("poetry", {}).get("dependencies", {}).items():
+    yield from _asked(project.get("tool", {}).get("poetry", {}).get("dependencies", {}))
+
+
+def _asked(table: Mapping[str, Any]) -> Iterator[str]:
+    """A table of dependencies, as Poetry and Pipenv have them, as requirements."""
+    for name, said in table.items():
         if name != "python":
             version = said.get("version", "") if isinstance(said, Mapping) else str(said)
             extras = ",".join(said.get("extras", ())) if isinstance(said, Mapping) else ""
@@ -168,7 +191,7 @@ def _range(version: str) -> str:
         return f">={version[1:]},<{major + 1}" if major else f">={version[1:]},<0.{minor + 1}"
     if tilde := _TILDE.match(version):
         return f"~={tilde[1]}" if "." in tilde[1] else f">={tilde[1]},<{int(tilde[1]) + 1}"
-    return "" if version in {"", "*"} else version if version[0] in "<>=!" else f"=={version}"
+    return "" if version in {"", "*"} else version if version[0] in "<>=!~" else f"=={version}"
 
 
 def _toml(path: Path) -> Mapping[str, Any]:

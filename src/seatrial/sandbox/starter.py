@@ -110,7 +110,7 @@ class Starter:
 
     def _mended(self, error: StartError) -> bool:
         """Whether something was changed in an environment of ours that may help against the error."""
-        python, home = self._around.python, self._around.home
+        python, home = self._around.python, needs.listing(self._around.root)
         version = newest_python(error.cause)
         if version and (found := older(python, home, version)):
             self._around = msgspec.structs.replace(self._around, python=found)
@@ -194,7 +194,7 @@ class Starter:
         lines = (
             f"the program cannot be started: {reason}",
             _said(child, error),
-            unmet(needs.python(self._around.home), self._around.python),
+            unmet(needs.python(needs.listing(self._around.root)), self._around.python),
             advice(error, child.last_lines(_ALL), self._around.dummies),
         )
         return StartError("\n".join(line for line in lines if line), error, told.get("trace", ""))
