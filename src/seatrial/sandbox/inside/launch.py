@@ -12,6 +12,7 @@ from . import (
     apps,
     confine,
     counting,
+    drawing,
     drivers,
     later,
     leading,
@@ -51,7 +52,8 @@ def main(path):
     if config["later"]:
         later.install(config["root"])
     try:
-        app = apps.load(config["candidates"], config["settings"])
+        with drawing.alike():
+            app = apps.load(config["candidates"], config["settings"])
     except BaseException as error:
         _again_after(error, path, config)
         _failed(config, error)
