@@ -26,6 +26,14 @@ def test_an_env_file_is_made_empty_where_there_is_no_example(tmp_path: Path) -> 
     assert (tmp_path / ".env").read_text() == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "begins"), [("data/secret.key", "seatrial"), ("keys/jwt_pub.pem", "-----BEGIN PUBLIC")]
+)
+def test_a_key_that_is_made_at_installation_is_made(tmp_path: Path, path: str, begins: str) -> None:
+    assert supplied.missing_file(missing(tmp_path / path), tmp_path) == path
+    assert (tmp_path / path).read_text().startswith(begins)
+
+
 def test_the_cause_of_an_error_is_looked_at_too(tmp_path: Path) -> None:
     error = RuntimeError("no settings")
     error.__cause__ = missing(tmp_path / ".env")
@@ -50,7 +58,9 @@ def test_who_wants_to_have_been_installed_is_told_of_a_version(tmp_path: Path, m
     assert supplied.missing_file(PackageNotFoundError("seatrial-made-up"), tmp_path) == ""
 
 
-@pytest.mark.parametrize("path", ["data.csv", "../outside/.env"])
+@pytest.mark.parametrize(
+    "path", ["data.csv", "keyboards.txt", "secrets.json", "../outside/.env", "../outside/secret.key"]
+)
 def test_no_other_file_is_made_and_none_elsewhere(tmp_path: Path, path: str) -> None:
     root = tmp_path / "tree"
     write(tmp_path, {"outside/x": "", "tree/x": ""})

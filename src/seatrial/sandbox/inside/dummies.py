@@ -60,6 +60,11 @@ def first(name):
     return (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
 
 
+def key(name):
+    """What a file of this name holds, if it holds a key."""
+    return _filled(name, "{pem}" if name.lower().endswith(".pem") else _TEXT)
+
+
 def read_by(line):
     """The value for a line that says what it makes of it; empty if it does not say."""
     return next((value for said, value in _READ_AS if said.search(line)), "")
@@ -90,7 +95,7 @@ def _filled(name, form):
         return form
     if not _made:
         _made.extend(_pair())
-    pem = _made[1 if "PUBLIC" in name.upper() else 0]
+    pem = _made[1 if "PUB" in name.upper() else 0]
     if form == "{pem}":
         return pem
     import base64

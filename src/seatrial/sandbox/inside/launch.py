@@ -70,7 +70,7 @@ def _again_after(error, path, config):
     names = {} if file else _missing_settings(error, config)
     if not file and not names and not _other_settings(error, config) and not _later(error, config):
         names = _fallback(error, config)
-        if not names and not _other_candidate(error, config):
+        if not names and not _other_candidate(error, config) and not _next_settings(error, config):
             return
     config.setdefault("supplied", []).extend([file] if file else [])
     config["dummies"].update(names)
@@ -109,20 +109,30 @@ def _later(error, config):
 
 def _other_settings(error, config):
     """Turns to the next settings where a package is missing: those of developers ask for more than is installed."""
-    if not isinstance(error, ModuleNotFoundError) or not config["more_settings"]:
+    return isinstance(error, ModuleNotFoundError) and _next_settings(error, config)
+
+
+def _next_settings(error, config):
+    """Turns to the next settings; the first failure is told if none are good."""
+    if not config["more_settings"]:
         return False
+    config.setdefault("first", _told(error))
     config["settings"] = config["more_settings"].pop(0)
     return True
 
 
 def _other_candidate(error, config):
-    """Turns to the candidates behind the one that failed; the first failure is told if none is an application."""
+    """Turns to the candidates behind the one that failed, and then to one that was passed over.
+
+    The first failure is told if none is an application.
+    """
     failed = getattr(error, "seatrial_candidate", "")
     left = config["candidates"][config["candidates"].index(failed) + 1 :] if failed in config["candidates"] else []
     if not isinstance(error, ModuleNotFoundError) or failed.partition(":")[0].split(".")[0] != error.name:
         config.setdefault("first", _told(error))
-    config["candidates"] = left
-    return bool(left)
+    bare = getattr(error, "seatrial_bare", "")
+    config["candidates"] = [*left, bare] if bare else left
+    return bool(config["candidates"])
 
 
 def _prepare(app, config):

@@ -6,10 +6,14 @@ import shutil
 import sys
 from importlib.metadata import PackageNotFoundError
 
+from . import dummies
+
 _EXAMPLES = ("{}.example", "{}.sample", "{}.template", "{}.dist", "{}-example", "{}-sample", "example{}", "sample{}")
 _QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
 _MODULE = re.compile(r"No module named '([\w.]+)'")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
+_KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNORECASE)
+_CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
 _where = {"writable": (), "temporary": ""}
 
 
@@ -21,8 +25,8 @@ def configure(writable, temporary):
 def missing_file(error, root):
     """Makes the file of settings that an error complains of, from the example beside it; its path in the tree.
 
-    `.env` is made empty where there is no example; of a program that wants to have been installed, as much is made as
-    tells its version. An empty string if it is another error.
+    `.env` is made empty where there is no example, a file for a key with one in it; of a program that wants to have
+    been installed, as much is made as tells its version. An empty string if it is another error.
     """
     seen = []
     while error is not None and error not in seen:
@@ -87,6 +91,17 @@ def _made(path):
             shutil.copyfile(beside, path)
             return True
     if name.startswith(".env") or name.endswith(".env"):
-        with open(path, "w", encoding="utf-8"):
-            return True
-    return False
+        return _written(path, "")
+    return _is_key(name) and _written(path, dummies.key(name))
+
+
+def _is_key(name):
+    """Whether a file holds a key and nothing else, as those do that are made where a program is installed."""
+    return bool(name.endswith(".pem") or _KEY.search(name)) and not name.endswith(_CODE)
+
+
+def _written(path, text):
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return True
