@@ -54,13 +54,32 @@ class Section:
 def rank(judged: Judged) -> float:
     """How soon it sinks: severity, confidence and weight multiplied, twice as much if a trial proved it."""
     finding = judged.finding
-    proven = any(piece.outcome is Outcome.PROVEN for piece in judged.evidence)
-    return _SEVERITY[finding.severity] * finding.confidence * finding.weight * (2 if proven else 1)
+    return _SEVERITY[finding.severity] * finding.confidence * finding.weight * (2 if is_proven(judged) else 1)
+
+
+def is_proven(judged: Judged) -> bool:
+    """Whether a trial showed it in the running program."""
+    return any(piece.outcome is Outcome.PROVEN for piece in judged.evidence)
 
 
 def against(report: Report) -> list[Judged]:
     """The findings that speak against the code, what sinks first first."""
     return ranked(j for j in report.verdict.judged if j.state in _AGAINST)
+
+
+def told(report: Report) -> list[Judged]:
+    """Those of them that a person is shown: all of them in full, else without the notes."""
+    counted = {one.finding.fingerprint for one in notes(report)}
+    return [one for one in against(report) if one.finding.fingerprint not in counted]
+
+
+def notes(report: Report) -> list[Judged]:
+    """Those that are only counted unless all is asked for: mild, shutting nothing, proven by no trial."""
+    if report.in_full:
+        return []
+    shutting = {reason.fingerprint for reason in report.verdict.reasons}
+    mild = (one for one in against(report) if one.finding.severity is Severity.NOTE and not is_proven(one))
+    return [one for one in mild if one.finding.fingerprint not in shutting]
 
 
 def folded(report: Report) -> list[Judged]:

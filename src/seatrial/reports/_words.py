@@ -8,7 +8,7 @@ from seatrial.model.finding import Finding, Place, Severity
 from seatrial.model.source import Gap
 from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Reason, Report, State
-from seatrial.reports._sections import against
+from seatrial.reports._sections import against, notes, told
 
 _MUCH = 10
 """From so many findings on, nobody mends them all before anything else."""
@@ -55,11 +55,6 @@ def proof(judged: Judged) -> str:
     return f"suspected; the trial {trial} would prove or clear it" if trial else "suspected"
 
 
-def proven(judged: Judged) -> bool:
-    """Whether a trial showed it in the running program."""
-    return any(piece.outcome is Outcome.PROVEN for piece in judged.evidence)
-
-
 def cwes(numbers: Iterable[int]) -> list[str]:
     """`CWE-89` for each."""
     return [f"CWE-{number}" for number in numbers]
@@ -75,8 +70,8 @@ def read(report: Report) -> str:
 
 
 def tally(report: Report) -> str:
-    """The findings by severity: `24 findings: 5 errors, 17 warnings, 2 notes`; what is answered is not counted."""
-    found = against(report)
+    """The findings by severity: `22 findings: 5 errors, 17 warnings`; what is answered or a note is not counted."""
+    found = told(report)
     severities = Counter(j.finding.severity for j in found)
     parts = [count(severities[s], s.value) for s in Severity if severities[s]]
     return f"{count(len(found), 'finding')}: {', '.join(parts)}" if parts else nothing(report)
@@ -84,7 +79,9 @@ def tally(report: Report) -> str:
 
 def nothing(report: Report) -> str:
     """That nothing speaks against the code, in words that promise no more than was asked and shown."""
-    return "Nothing new was found" if report.scope or answered(report) else "Nothing was found"
+    found = "Nothing new was found" if report.scope or answered(report) else "Nothing was found"
+    mild = len(notes(report))
+    return f"{found} but {count(mild, 'note')}" if mild else found
 
 
 def answered(report: Report) -> str:
@@ -97,6 +94,13 @@ def cleared(report: Report) -> list[str]:
     """What trials cleared, each with its place and what was seen."""
     found = [j for j in report.verdict.judged if j.state is State.CLEARED]
     return [f"{j.finding.rule} at {where(j.finding.place)} ({proof(j)})" for j in found]
+
+
+def noted(report: Report) -> str:
+    """How many notes are only counted, by rule, and how to see them; empty if there are none."""
+    rules = Counter(one.finding.rule for one in notes(report))
+    parts = ", ".join(f"{number:,} {printable(rule)}" for rule, number in rules.most_common())
+    return f"{parts}; `--all` shows them" if rules else ""
 
 
 def hidden(report: Report) -> str:
@@ -119,7 +123,7 @@ def stale(report: Report) -> str:
 def headline(report: Report) -> str:
     """The answer in one line: the gate's if it was asked for, else how much was found."""
     if not report.gate:
-        return count(len(against(report)), "finding") if against(report) else nothing(report)
+        return count(len(told(report)), "finding") if told(report) else nothing(report)
     verdict = report.verdict
     return "The gate is open" if verdict.open else f"The gate is shut: {count(len(verdict.reasons), 'reason')}"
 

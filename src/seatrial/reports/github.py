@@ -14,7 +14,7 @@ from seatrial.model.finding import Severity
 from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Reason, Report
 from seatrial.reports import _words as words
-from seatrial.reports._sections import against, reasons
+from seatrial.reports._sections import reasons, told
 from seatrial.reports.contract import Format
 
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -24,7 +24,7 @@ _SHOWN = 10
 def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT001 -- the contract of a format
     """One workflow command a line, then what was found and left out in plain words."""
     room = Counter(dict.fromkeys(_LEVEL.values(), _SHOWN))
-    found = (_annotation(judged, report.prefix) for judged in against(report))
+    found = (_annotation(judged, report.prefix) for judged in told(report))
     lines, dropped = [], Counter[str]()
     for level, command in filter(None, chain.from_iterable(zip_longest(_others(report), found))):
         room[level] -= 1
@@ -72,8 +72,9 @@ def _reason(reason: Reason, prefix: str) -> str:
 
 
 def _summary(report: Report, dropped: Counter[str]) -> Iterator[str]:
-    told = [words.headline(report)] + [words.tally(report)] * bool(against(report))
-    yield _plain(" ".join(f"{sentence}." for sentence in told))
+    said = [words.headline(report)] + [words.tally(report)] * bool(told(report))
+    said += [f"Notes: {noted}"] if (noted := words.noted(report)) else []
+    yield _plain(" ".join(f"{sentence}." for sentence in said))
     if dropped:
         levels = ", ".join(words.count(dropped[level], level) for level in _LEVEL.values() if dropped[level])
         cut = words.count(dropped.total(), "annotation")

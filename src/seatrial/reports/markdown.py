@@ -7,7 +7,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Reason, Report
 from seatrial.reports import _words as words
-from seatrial.reports._sections import SINKS, RuleGroup, Section, against, chosen, kinds, reason_groups, sections
+from seatrial.reports._sections import SINKS, RuleGroup, Section, chosen, kinds, reason_groups, sections, told
 from seatrial.reports.contract import Format
 
 _LONGEST = 60_000
@@ -20,7 +20,7 @@ _ACTIVE = re.compile(r"([\\`*_\[\]{}()#+!|~@:<>&\"'$-])")
 
 def render(report: Report, width: int, color: bool) -> str:  # noqa: ARG001, FBT001 -- the contract of a format
     """The comment, at most 60,000 characters. Of what does not fit, the number is told."""
-    found = against(report)
+    found = told(report)
     few, rest = chosen(found, len(found) if report.in_full else _FEW)
     foot = "\n".join(_foot(report))
     blocks = [block for section in sections(few) for block in _section(section)]
@@ -117,12 +117,13 @@ def _also(rest: list[Judged]) -> list[str]:
 
 def _foot(report: Report) -> Iterator[str]:
     verdict = report.verdict
-    told = [f"answered: {answered}"] if (answered := words.answered(report)) else []
-    told += [hidden] if (hidden := words.hidden(report)) else []
-    told += [f"left out: {words.count(len(report.left_out), 'tree')}"] if report.left_out else []
-    told += [f"baseline: {stale}"] if (stale := words.stale(report)) else []
-    if told:
-        yield _plain("; ".join(told)) + "."
+    known = [f"notes: {noted}"] if (noted := words.noted(report)) else []
+    known += [f"answered: {answered}"] if (answered := words.answered(report)) else []
+    known += [hidden] if (hidden := words.hidden(report)) else []
+    known += [f"left out: {words.count(len(report.left_out), 'tree')}"] if report.left_out else []
+    known += [f"baseline: {stale}"] if (stale := words.stale(report)) else []
+    if known:
+        yield _plain("; ".join(known)) + "."
     if verdict.gaps:
         yield f"\n<details><summary>Not read: {words.count(len(verdict.gaps), 'gap')}</summary>\n"
         yield from (f"- `{_code(words.spot(gap))}` {_plain(gap.reason)}" for gap in verdict.gaps[:15])

@@ -10,7 +10,7 @@ from seatrial.model.text import printable
 from seatrial.model.verdict import Judged, Report, State
 from seatrial.reports import _curves as curves
 from seatrial.reports import _words as words
-from seatrial.reports._sections import SINKS, RuleGroup, Section, against, chosen, reason_groups, sections
+from seatrial.reports._sections import SINKS, RuleGroup, Section, chosen, reason_groups, sections, told
 from seatrial.reports.contract import Format
 
 _FEW = 10
@@ -24,7 +24,7 @@ _SEVERITY = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.NOTE: _CY
 def render(report: Report, width: int, color: bool) -> str:  # noqa: FBT001 -- the contract of a format
     """The report as lines of at most `width` columns; paths and commands alone may be longer."""
     page = _Page(min(max(width or _USUAL, _NARROWEST), _WIDEST), color)
-    found = against(report)
+    found = told(report)
     few, rest = chosen(found, len(found) if report.in_full else _FEW)
     lines = [*_head(page, report)]
     for section in sections(few):
@@ -174,17 +174,19 @@ def _measured(page: _Page, report: Report) -> Iterator[str]:
 def _foot(page: _Page, report: Report) -> Iterator[str]:
     yield from ("", page.paint("─" * page.width, _DIM))
     yield page.paint(words.tally(report), _BOLD)
-    for label, told in _told(report):
-        yield from page.paragraph(told, 0, f"{label:<12}")
+    for label, known in _known(report):
+        yield from page.paragraph(known, 0, f"{label:<12}")
     if report.gate:
         yield ""
         yield from _gate(page, report)
 
 
-def _told(report: Report) -> Iterator[tuple[str, str]]:
-    """What else there is to know, one line each: what was answered, tried, hidden, not read, left out, is unused."""
+def _known(report: Report) -> Iterator[tuple[str, str]]:
+    """What else there is to know, one line each: noted, answered, tried, hidden, not read, left out, unused."""
     verdict = report.verdict
     limit = sys.maxsize if report.in_full else 3
+    if noted := words.noted(report):
+        yield "notes", noted
     if answered := words.answered(report):
         yield "answered", answered
     if cleared := words.cleared(report):

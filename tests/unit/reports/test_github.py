@@ -15,7 +15,7 @@ def lines(**fields: object) -> list[str]:
 
 def test_a_finding_is_a_command_with_its_place_title_and_message() -> None:
     one = finding(path="a,b:c%.py", line=3, end_line=4, message="50 % of it", severity=Severity.NOTE)
-    first = rendered(FORMAT, report(verdict(one))).splitlines()[0]
+    first = rendered(FORMAT, report(verdict(one), in_full=True)).splitlines()[0]
     assert first.startswith("::notice file=a%2Cb%3Ac%25.py,line=3,endLine=4,title=query-in-loop::50 %25 of it")
 
 
@@ -45,7 +45,8 @@ def test_files_are_named_from_the_top_of_the_repository() -> None:
 
 
 def test_the_last_line_sums_up() -> None:
-    assert lines()[-1] == "The gate is shut: 11 reasons. 15 findings: 8 errors, 1 warning, 6 notes."
+    noted = "Notes: 6 swallowed-error; `--all` shows them."
+    assert lines()[-1] == f"The gate is shut: 11 reasons. 9 findings: 8 errors, 1 warning. {noted}"
 
 
 def test_decisions_take_turns_with_findings_and_what_is_cut_is_counted_by_level() -> None:

@@ -82,4 +82,4 @@ def test_annotations_start_no_other_command() -> None:
     commands = [line for line in attacked if "::" in line]
     assert len(attacked) == len(calm)
     assert all(shape.fullmatch(line) for line in commands)
-    assert "%0A" not in "".join(attacked).replace("%250A", "")
+    assert "%0A" not in "".join(commands).replace("%250A", "")

@@ -68,7 +68,8 @@ def test_everything_is_told_when_asked_for() -> None:
 def test_what_was_not_looked_at_is_told() -> None:
     told = " ".join(shown().split())
     for part in (
-        "15 findings: 8 errors, 1 warning, 6 notes",
+        "9 findings: 8 errors, 1 warning",
+        "notes 6 swallowed-error; `--all` shows them",
         "1 in the baseline, 1 suppressed, 1 cleared by a trial",
         "3 findings below the confidence threshold; `seatrial audit --confidence 0` shows all",
         "shop/broken.py:14 (the syntax is broken here)",

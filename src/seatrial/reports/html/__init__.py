@@ -18,7 +18,7 @@ from seatrial.model.finding import Quality, Severity
 from seatrial.model.text import printable
 from seatrial.model.verdict import Report
 from seatrial.reports import _words as words
-from seatrial.reports._sections import SINKS, against, folded, reason_groups, sections
+from seatrial.reports._sections import SINKS, folded, is_proven, notes, reason_groups, sections, told
 from seatrial.reports.contract import Format
 from seatrial.reports.html import _curves, _map, _prose
 
@@ -57,11 +57,12 @@ FORMAT = Format("html", ".html", render)
 
 
 def _content(report: Report) -> dict[str, Any]:
-    found = against(report)
+    found = told(report)
     return {
         "found": found,
         "sections": sections(found),
         "opened": {j.finding.fingerprint for j in found[:_OPENED]},
+        "notes": notes(report),
         "answered": folded(report),
         "reasons": reason_groups(report),
         "severities": [(s, sum(j.finding.severity is s for j in found)) for s in Severity],
@@ -70,6 +71,7 @@ def _content(report: Report) -> dict[str, Any]:
         "map": _map.draw(report.map),
         "figures": _curves.draw(report.curves),
         "frame": _curves,
+        "proven": is_proven,
         "sinks": SINKS,
         "words": words,
     }
