@@ -50,3 +50,40 @@ def test_a_program_further_down_is_found_but_none_that_serves_tests(tmp_path: Pa
     files["src/backend/shop/manage.py"] = '("DJANGO_SETTINGS_MODULE", "shop.settings")'
     found = candidates(write(tmp_path, files))
     assert (found.settings, found.paths[0]) == ("shop.settings", str(tmp_path / "src/backend/shop"))
+
+
+SERVED = "from fastapi import FastAPI\nfrom shop.views import router\n\napp = FastAPI()\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "first"),
+    [
+        ({"backend/src/shop/main.py": SERVED, "backend/src/shop/views.py": ""}, "shop.main:app"),
+        ({"src/py/shop/asgi.py": "def create_app():\n    from shop.views import x\n"}, "shop.asgi:create_app"),
+        ({"shop/main.py": SERVED, "shop/views.py": ""}, "shop.main:app"),
+        ({"services/api/main.py": "import views\napp = FastAPI()\n", "services/api/views.py": ""}, "main:app"),
+        (
+            {"shop/wsgi.py": "app = create_app('dev')\n", "shop/__init__.py": "def create_app(name): ..."},
+            "shop.wsgi:app",
+        ),
+        ({"shop/main.py": "app = register_app()\n"}, "shop.main:app"),
+        ({"Dockerfile": "ENV FLASK_APP=/app/shop/web.py\n", "shop/web.py": "", "a.py": SERVED}, "shop.web:app"),
+        ({".flaskenv": "FLASK_APP=shop\n", "shop/__init__.py": ""}, "shop:app"),
+        ({"Dockerfile": 'CMD ["fastapi", "run", "shop/web.py", "--port", "80"]', "shop/web.py": ""}, "shop.web:app"),
+        ({"Dockerfile": 'CMD ["gunicorn","-c","python:shop.conf","shop.web:create()"]'}, "shop.web:create()"),
+        ({"docker/entrypoint.sh": "exec uvicorn \\\n  --host 0.0.0.0 \\\n  shop.web:api\n"}, "shop.web:api"),
+        ({"Makefile": "run:\n\tlitestar --app shop.web:app run\n"}, "shop.web:app"),
+    ],
+)
+def test_an_application_is_found_where_it_is_started_or_made(tmp_path: Path, files: dict[str, str], first: str) -> None:
+    assert candidates(write(tmp_path, files)).names[0] == first
+
+
+def test_a_program_is_imported_from_where_its_own_modules_lie(tmp_path: Path) -> None:
+    files = {"backend/src/shop/main.py": SERVED, "backend/src/shop/views.py": ""}
+    assert str(tmp_path / "backend/src") in candidates(write(tmp_path, files)).paths
+
+
+def test_where_another_module_takes_the_application_is_tried_last(tmp_path: Path) -> None:
+    files = {"shop/core.py": "app = Flask('shop')\n", "shop/app.py": "from shop.core import api, app\n"}
+    assert candidates(write(tmp_path, files)).names == ("shop.core:app", "shop.app:app")

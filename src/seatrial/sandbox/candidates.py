@@ -6,23 +6,30 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seatrial.sandbox import needs
+from seatrial.sandbox.commands import objects, served
 from seatrial.sandbox.django_settings import settings_of
 from seatrial.sandbox.texts import texts
 
+_FACTORIES = r"(?:(?:create|make|get|build)_(?:\w+_)?app(?:lication)?|app(?:lication)?_factory)"
 _MADE = re.compile(
     r"^(?P<name>\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)*"
-    r"(?:FastAPI|Flask|Starlette|Quart|Litestar|Sanic|FlaskApp|AsyncApp|APIFlask|NinjaAPI|connexion\.App)\(",
+    r"(?:FastAPI|Flask|Starlette|Quart|Litestar|Sanic|FlaskApp|AsyncApp|APIFlask|OpenAPI|NinjaAPI|connexion\.App"
+    rf"|falcon(?:\.asgi)?\.(?:App|API)|Bottle|{_FACTORIES})\(",
     re.MULTILINE,
 )
-_RUN = re.compile(r"^[ \t]+(?:uvicorn\.run\([\"']?(?P<served>[\w.:]+)|(?P<name>\w+)\.run\()", re.MULTILINE)
-_FACTORY = re.compile(r"^(?:async )?def (?P<name>(?:create|make|get|build)_(?:\w+_)?app(?:lication)?)\(", re.MULTILINE)
-_SERVED = re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|daphne|granian)\b[^\n]*?\s\"?([\w.]+:[\w.]+(?:\(\))?)")
+_CALLED = re.compile(r"^(?P<name>app|application|api|server)(?:\s*:[^=\n]+)?\s*=\s*[\w.]+\(", re.MULTILINE)
+_RUN = re.compile(
+    r"^[ \t]+(?:uvicorn\.run\([\"']?(?P<served>[\w.:]+)|(?!asyncio|anyio|subprocess|uvicorn)(?P<name>\w+)\.run\()",
+    re.MULTILINE,
+)
+_FACTORY = re.compile(rf"^(?:async )?def (?P<name>{_FACTORIES})\(", re.MULTILINE)
+_TAKEN = re.compile(r"^from [\w.]+ import (?:[^\n#]*\b)?(?P<name>app|application)\b", re.MULTILINE)
+"""An application that another module made: its routes may be added where it is taken."""
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _FIRST = ("main", "app", "asgi", "wsgi", "server", "api", "run", "__init__")
-_STARTERS = ("Procfile", "Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "Makefile")
 _OTHERS = frozenset(
     {"tests", "test", "docs", "examples", "site-packages", "node_modules", "migrations", "scripts", "tools"}
 )
-_LARGEST = 500_000
 _DEEPEST = 3
 
 
@@ -48,9 +55,21 @@ def candidates(root: Path, target: str = "") -> Candidates:
     for file in _managed(root):
         if found := settings_of(file.parent):
             return Candidates((), (str(file.parent), *paths), found[0], tuple(found[1:]))
-    top = home if home not in folders else root
-    names = [*_served(root), *(_served(home) if home != root else ()), *(name for _, name in sorted(_made(top)))]
-    return Candidates(tuple(dict.fromkeys(names)), paths)
+    made = sorted(_made(home if home not in folders else root))
+    names = [*_commanded(root), *(_commanded(home) if home != root else ()), *(one.name for one in made)]
+    further = [str(one.top) for one in made] + [str(_top_of(root, name)) for name in names]
+    return Candidates(tuple(dict.fromkeys(names)), tuple(dict.fromkeys((*paths, *further))))
+
+
+class _Made(NamedTuple):
+    """An object in the source, those near the top and well named first."""
+
+    kind: int
+    depth: int
+    first: int
+    name: str
+    top: Path
+    """The folder that its module is imported from."""
 
 
 def _managed(root: Path) -> list[Path]:
@@ -60,33 +79,50 @@ def _managed(root: Path) -> list[Path]:
     return next(filter(None, own), [])
 
 
-def _served(root: Path) -> Iterator[str]:
-    """What the program's own start commands name."""
-    for name in _STARTERS:
-        file = root / name
-        if file.is_file() and file.stat().st_size < _LARGEST:
-            yield from _SERVED.findall(file.read_text(errors="replace"))
+def _commanded(folder: Path) -> Iterator[str]:
+    """What the program's own start commands serve."""
+    for said in served(folder):
+        yield from objects(said, folder)
 
 
-def _made(root: Path) -> Iterator[tuple[tuple[int, int, int, str], str]]:
-    """Objects and factories in the source, each with its rank: near the top and well named first."""
+def _made(root: Path) -> Iterator[_Made]:
+    """Objects and factories in the source; what is only taken from another module comes last."""
     for file, text in texts(root, (".py",), _OTHERS):
         parts = file.relative_to(root).with_suffix("").parts
         if parts[-1] in _OTHERS or any(part.startswith(".") for part in parts):
             continue
         first = _FIRST.index(parts[-1]) if parts[-1] in _FIRST else len(_FIRST)
-        module = _module(root, parts)
-        for kind, pattern in enumerate((_MADE, _FACTORY, _RUN)):
+        top = _top(root, file, text)
+        inner = file.relative_to(top).with_suffix("").parts
+        module = ".".join(inner[:-1] if inner[-1] == "__init__" else inner) or parts[-1]
+        patterns = (_MADE, _CALLED, _FACTORY, _RUN, *([_TAKEN] if first < len(_FIRST) else []))
+        for kind, pattern in enumerate(patterns):
             for found in pattern.finditer(text):
-                served = found.groupdict().get("served") or ""
-                name = served if ":" in served else f"{module}:{served or found['name']}"
-                yield (kind, len(parts), first, name), name
+                said = found.groupdict().get("served") or ""
+                name = said if ":" in said else f"{module}:{said or found['name']}"
+                yield _Made(kind, len(parts), first, name, top)
 
 
-def _module(root: Path, parts: tuple[str, ...]) -> str:
-    """The dotted name under which the file is imported: from the top, or from a folder that is no package."""
-    start = 0
-    if len(parts) > 1 and parts[0] in {"src", "backend", "server"} and not (root / parts[0] / "__init__.py").exists():
-        start = 1
-    named = parts[start:-1] if parts[-1] == "__init__" else parts[start:]
-    return ".".join(named) or parts[-1]
+def _top(root: Path, file: Path, text: str) -> Path:
+    """The folder that a file is imported from: that in which most of what the file imports lies, the highest first.
+
+    Where its imports do not tell, the top, or a usual folder below it that is no package.
+    """
+    below = root / file.relative_to(root).parts[0]
+    usual = below if below.name in {"src", "backend", "server"} and not (below / "__init__.py").exists() else root
+    above = [folder for folder in reversed(file.parents) if folder.is_relative_to(root)]
+    wanted = set(_IMPORT.findall(text))
+    found = {folder: sum(_holds(folder, name) for name in wanted) for folder in (usual, *above) if folder.is_dir()}
+    return max(found, key=lambda folder: found[folder], default=root)
+
+
+def _top_of(root: Path, name: str) -> Path:
+    """The folder that a module which a command names is imported from, if it is none of the usual ones."""
+    module = name.partition(":")[0].replace(".", "/")
+    below = (sorted(root.glob(f"{'*/' * depth}")) if depth else [root] for depth in range(_DEEPEST))
+    folders = (folder for level in below for folder in level if not _OTHERS & {*folder.relative_to(root).parts})
+    return next((folder for folder in folders if _holds(folder, module)), root)
+
+
+def _holds(folder: Path, module: str) -> bool:
+    return (folder / f"{module}.py").is_file() or (folder / module).is_dir()

@@ -38,6 +38,8 @@ class Started(msgspec.Struct, frozen=True):
     schema: str
     document: dict[str, Any]
     """An OpenAPI document, or as much of one as the routes tell."""
+    paths: tuple[str, ...] = ()
+    """Folders that it imports from."""
     dummies: dict[str, str] = {}
     """Settings that were missing, and what they were set to."""
     databases: tuple[str, ...] = ()
@@ -101,7 +103,7 @@ class Starter:
         started = msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
         is_django = started.framework == "django" and ":" not in started.app
         names, module = ((), started.app) if is_django else ((started.app,), "")
-        found = Candidates(names, self._around.found.paths, module)
+        found = Candidates(names, started.paths, module)
         dummies = {**self._around.dummies, **started.dummies}
         self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, later=started.later)
         how = made(self._around.python)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from . import dummies, leading
 
-_FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "django")
+_FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "falcon", "django")
 _SERVERS = {"mysql": 3306, "postgresql": 5432}
 """Databases of Django that are servers, and their usual ports."""
 notes = []
@@ -39,19 +39,34 @@ def load(candidates, settings=""):
         _for_this_machine(importlib.import_module(settings))
         from django.core.wsgi import get_wsgi_application
 
+        _django_without_tokens()
         return App(get_wsgi_application(), is_async=False, framework="django", name=settings)
-    tried = []
+    tried, bare = [], None
     for candidate in candidates:
         module, _, name = candidate.partition(":")
         try:
             found = _resolve(module, name or "app")
         except BaseException as error:
-            error.seatrial_candidate = candidate
+            error.seatrial_candidate, error.seatrial_bare = candidate, bare.name if bare else ""
             raise
-        if found is not None:
-            return App(found, _is_async(found), _framework(found), candidate)
+        app = App(found, _is_async(found), _framework(found), candidate) if found is not None else None
+        if app and not _is_bare(found):
+            _without_tokens(found)
+            return app
+        bare = bare or app
         tried.append(candidate)
+    if bare:
+        return bare
     raise NoAppError("no application found; tried " + (", ".join(tried) or "nothing"))
+
+
+def _is_bare(app):
+    """Whether it answers to nothing: another module, which takes it from the one that makes it, may add its routes."""
+    if _framework(app) in ("flask", "quart"):
+        return all(rule.endpoint.endswith("static") for rule in app.url_map.iter_rules())
+    if _framework(app) in ("fastapi", "starlette"):
+        return all(not getattr(route, "include_in_schema", True) for route in app.routes)
+    return False
 
 
 def _for_this_machine(settings):
@@ -67,6 +82,25 @@ def _for_this_machine(settings):
     settings.SECRET_KEY = getattr(settings, "SECRET_KEY", "") or dummies.first("SECRET_KEY")
     settings.ALLOWED_HOSTS = ["*"]
     settings.SECURE_SSL_REDIRECT = False
+
+
+def _without_tokens(app):
+    """Forms of Flask-WTF are taken without the token that keeps requests of other sites out: it tells nobody apart."""
+    if _framework(app) in ("flask", "quart"):
+        app.config["WTF_CSRF_ENABLED"] = False
+
+
+def _django_without_tokens():
+    """The same for Django, in the way that its own client for tests does."""
+    from django.middleware.csrf import CsrfViewMiddleware
+
+    plain = CsrfViewMiddleware.process_view
+
+    def process_view(self, request, *args):
+        request._dont_enforce_csrf_checks = True
+        return plain(self, request, *args)
+
+    CsrfViewMiddleware.process_view = process_view
 
 
 def _resolve(module, name):

@@ -17,6 +17,7 @@ from . import (
     later,
     leading,
     outgoing,
+    places,
     recording,
     routes,
     schema,
@@ -67,8 +68,10 @@ def _again_after(error, path, config):
     if config["starts"] > _MOST_STARTS:
         return
     file = supplied.missing_file(error, config["root"])
-    names = {} if file else _missing_settings(error, config)
-    if not file and not names and not _other_settings(error, config) and not _later(error, config):
+    folder = "" if file else places.elsewhere(error, config["root"])
+    config["paths"].extend([folder] if folder else [])
+    names = {} if file or folder else _missing_settings(error, config)
+    if not (file or folder or names) and not _other_settings(error, config) and not _later(error, config):
         names = _fallback(error, config)
         if not names and not _other_candidate(error, config) and not _next_settings(error, config):
             return
@@ -151,6 +154,7 @@ def _prepare(app, config):
             "is_async": app.is_async,
             "schema": made,
             "document": document,
+            "paths": config["paths"],
             "dummies": config["dummies"],
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),

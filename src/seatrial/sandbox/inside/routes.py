@@ -8,6 +8,8 @@ import re
 from . import bodies, serializers
 
 _SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
+_PLACE = re.compile(r"{(\w+):[^{}]*}")
+"""A place in a path that says of which kind it is."""
 _OK = 200
 _OTHERS = ("node_modules", "tests", "site-packages", "venv")
 
@@ -19,12 +21,14 @@ def document(app, root):
     written = _written(root) or (_served(app.callable) if app.framework == "flask" else None)
     if written is not None:
         return written
-    if app.framework == "flask":
+    if app.framework in ("flask", "quart"):
         return _of(_flask(app.callable))
+    if app.framework == "falcon":
+        return _of(_falcon(app.callable))
     if app.framework == "django":
         return _of(_django())
     if hasattr(app.callable, "routes"):
-        return _of((route.path, route.methods or ()) for route in app.callable.routes if hasattr(route, "methods"))
+        return _described(app.callable) or _of(_mounted(app.callable.routes, ""))
     return _of(())
 
 
@@ -36,6 +40,33 @@ def _own(application):
         from fastapi.openapi.utils import get_openapi
 
         return get_openapi(title="program", version="0", routes=application.routes)
+
+
+def _described(application):
+    """The document that Litestar makes of its handlers; None if there is none."""
+    try:
+        return application.openapi_schema.to_schema()
+    except Exception:  # it is no Litestar, or cannot describe itself
+        return None
+
+
+def _mounted(routes, prefix):
+    """The routes of Starlette, those of what is mounted too."""
+    for route in routes:
+        if getattr(route, "methods", None):
+            yield prefix + _PLACE.sub(r"{\1}", route.path), route.methods
+        elif getattr(route, "routes", None):
+            yield from _mounted(route.routes, prefix + route.path)
+
+
+def _falcon(application):
+    nodes = list(application._router._roots)  # nowhere else before 3.0
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.children)
+        handlers = dir(node.resource)
+        methods = [one for one in node.method_map or () if any(h.startswith("on_" + one.lower()) for h in handlers)]
+        yield _PLACE.sub(r"{\1}", node.uri_template or ""), methods
 
 
 def _written(root):
@@ -110,7 +141,7 @@ def _json(schema):
 
 def _flask(app):
     for rule in app.url_map.iter_rules():
-        if rule.endpoint != "static":
+        if rule.endpoint != "static" and not getattr(rule, "websocket", False):
             view = functools.partial(_told, app.view_functions.get(rule.endpoint))
             yield re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule), sorted(rule.methods), view
 

@@ -1,0 +1,28 @@
+"""Where a module of the program's own lies that it imports as if it were run from there."""
+
+import os
+import sys
+
+_OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules", "scripts", "tools")
+
+
+def elsewhere(error, root):
+    """The folder of the tree to import from as well, the nearest to the top; empty if the error is another."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    name = error.name.partition(".")[0]
+    if any(_holds(path or os.getcwd(), name) for path in sys.path):
+        return ""  # what it misses is a part of it
+    found = []
+    for folder, folders, _ in os.walk(root):
+        folders[:] = sorted(one for one in folders if one not in _OTHERS and not one.startswith("."))
+        found += [folder] if _holds(folder, name) else []
+    return min(found, key=lambda folder: folder.count(os.sep), default="")
+
+
+def _holds(folder, name):
+    """Whether a module or a package of the name lies there."""
+    inner = os.path.join(folder, name)
+    if os.path.isfile(inner + ".py"):
+        return True
+    return os.path.isdir(inner) and any(file.endswith(".py") for file in os.listdir(inner))

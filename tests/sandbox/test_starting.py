@@ -1,0 +1,55 @@
+"""Programs are started as their trees are laid out, without being told anything."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox import Answer, Call, Launch, launched
+from seatrial.sandbox.starter import Started
+from trees import write
+
+Start = Callable[[Mapping[str, str], str], tuple[Started, Answer]]
+
+CORE = "from starlette.applications import Starlette\n\napp = Starlette()\n"
+WEB = """
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+
+from shop.core import app
+
+
+async def thing(request):
+    return PlainTextResponse(str(request.path_params["id"]))
+
+
+app.router.routes.append(Mount("/api", routes=[Route("/things/{id:int}", thing)]))
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    def started(files: Mapping[str, str], path: str) -> tuple[Started, Answer]:
+        """How the program of the files was found, and what it answers to a GET."""
+        root = write(tmp_path / "tree", files)
+        with launched(Launch(root=root, aside=tmp_path, python=sys.executable, workers=1)) as (application, found):
+            return found, application.call(Call(method="GET", path=path))
+
+    return started
+
+
+def test_an_application_without_routes_is_passed_over_for_where_they_are_added(start: Start) -> None:
+    found, answer = start({"shop/core.py": CORE, "shop/app.py": WEB}, "/api/things/7")
+    assert (found.app, list(found.document["paths"])) == ("shop.app:app", ["/api/things/{id}"])
+    assert (answer.status, answer.body) == (200, b"7")
+
+
+def test_an_application_without_routes_is_served_where_there_is_no_other(start: Start) -> None:
+    found, answer = start({"shop/core.py": CORE, "shop/app.py": "from shop.core import app\nimport no_such\n"}, "/")
+    assert (found.app, answer.status) == ("shop.core:app", 404)
+
+
+def test_a_module_of_its_own_is_found_wherever_it_lies_in_the_tree(start: Start) -> None:
+    files = {"main.py": f"{CORE}import pricing\n", "libs/py/pricing/__init__.py": ""}
+    assert start(files, "/")[1].status == 404
