@@ -40,6 +40,7 @@ class Types:
         self._lineages: dict[Class, tuple[frozenset[str], frozenset[str]]] = {}
         self._kinds: dict[Class | str, frozenset[str]] = {}
         self._fields: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
+        self._set_in: dict[int, dict[str, list[tuple[Function, int]]]] = {}
         self._depth = 0
         self.aliases: set[tuple[int, str]] = set()
         """The type aliases that are being read."""
@@ -212,7 +213,24 @@ class Types:
                 found = annotated.read(self, body, step.annotation)
                 if found:
                     return found
-        return self.of(variable.function, variable.value)
+        first = self.of(body, variable.value)
+        return self._set_later(variable) or first if first is not None and first.name == "builtins.None" else first
+
+    def _set_later(self, variable: Variable) -> Type | None:
+        """What functions of the file put into a variable of the module that holds None until then (`global`)."""
+        file = variable.function.file
+        if variable.function is not file.body:
+            return None
+        known = self._set_in.get(id(file))
+        if known is None:
+            known = self._set_in[id(file)] = {}
+            for function in file.functions:
+                for at in function.of(_STORES):
+                    step = function.values[at]
+                    if type(step) is f.Store and step.outer:
+                        known.setdefault(step.name, []).append((function, step.value))
+        each = (self.of(function, value) for function, value in known.get(variable.name, ()))
+        return next((one for one in each if one is not None and one.name != "builtins.None"), None)
 
     def _external(self, name: str) -> Type | None:
         given = self.models.value(name)

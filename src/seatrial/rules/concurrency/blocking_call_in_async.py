@@ -17,6 +17,40 @@ async def price(name):
     return requests.get("https://prices.example/" + name, timeout=5).json()  # finding: requests.get
 ```
 
+## Bad: a synchronous client, and what works hard in this very process
+
+```shop/answers.py
+import boto3
+import pytesseract
+from anthropic import Anthropic
+from passlib.context import CryptContext
+
+passwords = CryptContext(schemes=["bcrypt"])
+_store = None
+
+def store():
+    global _store
+    if _store is None:
+        _store = boto3.client("s3")
+    return _store
+
+class Reader:
+    def __init__(self):
+        self.client = Anthropic()
+
+    async def summary(self, text):
+        return self.client.messages.create(model="m", max_tokens=9, messages=[text])  # finding: Messages.create
+
+async def text_of(image):
+    return pytesseract.image_to_string(image)  # finding: image_to_string
+
+async def login(user, password):
+    return passwords.verify(password, user.password)  # finding: CryptContext.verify
+
+async def keep(key, image):
+    store().put_object(Bucket="images", Key=key, Body=image)  # finding: put_object
+```
+
 ## Bad: behind a function
 
 ```store.py
@@ -50,6 +84,31 @@ async def prices(loop, names):
     futures = [loop.run_in_executor(None, slow) for _ in names]
     done, _ = await asyncio.wait(futures)
     return [one.result() for one in done]
+```
+
+## Good: a client that is awaited, and what works hard on a thread
+
+```shop/answers.py
+import asyncio
+
+import pytesseract
+from anthropic import AsyncAnthropic
+from passlib.context import CryptContext
+
+passwords = CryptContext(schemes=["bcrypt"])
+client = AsyncAnthropic()
+
+async def summary(text):
+    return await client.messages.create(model="m", max_tokens=9, messages=[text])
+
+async def text_of(image):
+    return await asyncio.to_thread(pytesseract.image_to_string, image)
+
+async def login(user, password):
+    return await asyncio.to_thread(passwords.verify, password, user.password)
+
+def register(password):
+    return passwords.hash(password)
 ```
 
 ## Good: it says that it will not wait
