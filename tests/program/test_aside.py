@@ -3,17 +3,26 @@
 import pytest
 
 from seatrial import registry
+from seatrial.model.finding import Severity
 from seatrial.testing import program_of
 
 CODE = "def push(item, items=[]):\n    items.append(item)\n    return items\n"
 
 
 def beside(files: dict[str, str]) -> set[str]:
-    return {file.path for file in program_of(files).aside}
+    return set(program_of(files).aside)
 
 
 @pytest.mark.parametrize(
-    "path", ["scripts/move.py", "contrib/graph/draw.py", "backend/scripts/move.py", ".github/x.py"]
+    "path",
+    [
+        "scripts/a.py",
+        "contrib/graph/a.py",
+        "backend/scripts/a.py",
+        ".github/a.py",
+        "tools_x/a.py",
+        "shop/_scripts/a.py",
+    ],
 )
 def test_scripts_of_developers_lie_beside(path: str) -> None:
     assert beside({path: CODE, "shop/__init__.py": "", "shop/cart.py": CODE}) == {path}
@@ -64,3 +73,8 @@ def test_a_secret_counts_wherever_it_lies() -> None:
     text = 'import psycopg2\n\nconnection = psycopg2.connect(password="tW9!kd02-qLx7#mz")\n'
     rule = registry.rules()["hardcoded-credential"]
     assert [f.place.path for f in rule.findings(program_of({"contrib/a.py": text})) if f.confidence >= 0.7]
+
+
+def test_it_is_a_note() -> None:
+    rule = registry.rules()["shared-mutable-state"]
+    assert [f.severity for f in rule.findings(program_of({"scripts/a.py": CODE}))] == [Severity.NOTE]

@@ -1,13 +1,14 @@
-"""Which files lie beside the program: what its developers run by hand, and nothing of the program needs."""
+"""What lies beside the program: what its developers run by hand, and nothing of the program needs."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seatrial.program.imports import When
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from seatrial.program.imports import Imports
     from seatrial.program.parts import File
@@ -25,38 +26,49 @@ TESTING = frozenset({"test", "testing", "tests", "fixtures"})
 """Names of folders, inside packages too, of what helps others to test with the program."""
 
 
-def aside(files: Sequence[File], imports: Imports, testing: frozenset[str] = TESTING) -> frozenset[File]:
-    """The files in such folders that no other file of the program imports, directly or by way of others.
+_ALSO = re.compile(r"\.\w[\w-]*|(?:contrib|benchmarks?|tools?|scripts?|dev|devtools|hack|ci|maintenance)(?:[-_]\w+)?")
+"""Such names with a word behind them: `tools_release`; and folders that are hidden."""
+_SCRIPTS = re.compile(r"_?scripts?(?:[-_]\w+)?", re.IGNORECASE)
+"""Names of folders of what is started by hand, inside packages too."""
+
+
+def aside(files: Sequence[File], imports: Imports, testing: frozenset[str] = TESTING) -> frozenset[str]:
+    """The paths of files in such folders that no other file of the program imports, directly or by way of others.
 
     `testing` are names of folders that help to test; none where tests are judged as code.
     """
     packages = {file.folder for file in files if file.is_package}
-    beside = {
-        file
-        for file in files
-        if not file.is_test and (_is_beside(file.folder, packages) or not testing.isdisjoint(file.folder.split("/")))
-    }
-    if not beside:
-        return frozenset()
+    beside = {file for file in files if not file.is_test and _is_beside(file.folder, packages, testing)}
+    return frozenset(file.path for file in beside - _needed(beside, imports)) if beside else frozenset()
+
+
+def _is_beside(folder: str, packages: set[str], testing: frozenset[str]) -> bool:
+    names = folder.split("/")
+    if not testing.isdisjoint(names) or any(map(_SCRIPTS.fullmatch, names)):
+        return True
+    return any(name in FOLDERS or _ALSO.fullmatch(name) for name in _outside(names, packages))
+
+
+def _outside(names: list[str], packages: set[str]) -> Iterator[str]:
+    """Those of the folders that no package holds; the outermost package itself is one of them."""
+    top = ""
+    for name in names:
+        top = f"{top}/{name}" if top else name
+        yield name
+        if top in packages:
+            return
+
+
+def _needed(beside: set[File], imports: Imports) -> set[File]:
+    """Those of these files that the rest of the program imports, directly or by way of others."""
     graph: dict[File, list[File]] = {}
     for one in imports.all:
         if one.target in beside and one.when is not When.TYPES:
             graph.setdefault(one.source, []).append(one.target)
+    found: set[File] = set()
     waiting = [file for file in graph if file not in beside and not file.is_test]
     while waiting:
-        for target in graph.get(waiting.pop(), ()):
-            if target in beside:
-                beside.remove(target)
-                waiting.append(target)
-    return frozenset(beside)
-
-
-def _is_beside(folder: str, packages: set[str]) -> bool:
-    top = ""
-    for name in folder.split("/"):
-        top = f"{top}/{name}" if top else name
-        if name in FOLDERS:
-            return True
-        if top in packages:
-            return False
-    return False
+        new = {target for target in graph.get(waiting.pop(), ()) if target not in found}
+        found |= new
+        waiting.extend(new)
+    return found

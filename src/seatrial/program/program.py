@@ -193,8 +193,8 @@ class Program:
         return Imports(self.files, self.names)
 
     @cached_property
-    def aside(self) -> frozenset[File]:
-        """The files that lie beside the program: what its developers run by hand."""
+    def aside(self) -> frozenset[str]:
+        """The paths of files that lie beside the program: what its developers run by hand."""
         testing = frozenset() if self.options.get("include-tests") else TESTING
         return aside(self.files, self.imports, testing)
 

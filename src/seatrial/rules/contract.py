@@ -8,7 +8,6 @@ The module's docstring is the rule's page (see `testing`): first sentence the fa
 mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is the rule's id, its folder the quality.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -41,22 +40,24 @@ class Match:
     weight: float = 1.0
     """How much it matters beside others of the same rule; the rule's severity and quality come on top."""
     severity: Severity | None = None
-    """Milder than the rule's own, where it is worth telling and no reason to shut the gate: what lies in a test."""
+    """Milder than the rule's own, where it is worth telling and no reason to act at once: what lies in a test."""
     also: tuple[Function, ...] = field(default=())
     """Other bodies that the finding rests on: when they change, decisions about it lapse."""
 
 
 ASIDE = 0.65
-"""Confidence at most where only developers run the code, by hand."""
-_RUNNING = frozenset(Quality) - {Quality.SECURITY, Quality.DEPENDENCIES}
-"""Qualities that make somebody sink as the code runs, or is worked on."""
+"""Confidence at most where only developers run the code, by hand: nobody acts, however true it is."""
 
 Check: TypeAlias = Callable[[Program], Iterable[Match]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its page, as the registry finds it. `about_tests`: it judges test code (and only test code)."""
+    """A rule with its page, as the registry finds it.
+
+    `about_tests`: it judges test code (and only test code). `anywhere`: its faults count beside the program too, as a
+    secret is out wherever it lies.
+    """
 
     id: str
     quality: Quality
@@ -65,6 +66,7 @@ class Rule:
     category: tuple[str, ...]
     confirmed_by: str
     about_tests: bool
+    anywhere: bool
     page: str
     check: Check
 
@@ -75,11 +77,11 @@ class Rule:
             yield self._finding(self._weighed(match, program), seen)
 
     def _weighed(self, match: Match, program: Program) -> Match:
-        """What lies beside the program harms nobody else as it runs, however true it is; a secret in it is out all the same."""
-        is_aside = match.function is not None and match.function.file in program.aside
-        return (
-            replace(match, confidence=min(match.confidence, ASIDE)) if is_aside and self.quality in _RUNNING else match
-        )
+        """What lies beside the program harms nobody but its developers as it runs: a note, and none for every day."""
+        place = match.place or _place(match)
+        if self.anywhere or place.path not in program.aside:
+            return match
+        return replace(match, confidence=min(match.confidence, ASIDE), severity=Severity.NOTE)
 
     def _finding(self, match: Match, seen: Counter[str]) -> Finding:
         function = match.function
@@ -90,7 +92,7 @@ class Rule:
         return Finding(
             rule=self.id,
             quality=self.quality,
-            severity=self._severity(match, place),
+            severity=match.severity or self.severity,
             confidence=match.confidence,
             message=match.message,
             place=place,
@@ -107,20 +109,6 @@ class Rule:
             in_test=bool(function and function.file.is_test),
         )
 
-    def _severity(self, match: Match, place: Place) -> Severity:
-        """What only developers run shuts no gate, unless it lets strangers in."""
-        if match.severity is not None:
-            return match.severity
-        is_aside = self.quality is not Quality.SECURITY and _FOR_DEVELOPERS.match(place.path)
-        return Severity.NOTE if is_aside else self.severity
-
-
-_FOR_DEVELOPERS = re.compile(
-    r"(?:\.\w+|contrib|benchmarks?|tools?|dev|devtools|hack|ci|maintenance)(?:[-_]\w+)?/|(?:.*/)?_?scripts?(?:[-_]\w+)?/",
-    re.IGNORECASE,
-)
-"""Folders that hold what is started by hand: at the top of a tree, scripts anywhere."""
-
 
 @dataclass(frozen=True, slots=True)
 class Unbound:
@@ -131,6 +119,7 @@ class Unbound:
     category: tuple[str, ...]
     confirmed_by: str
     about_tests: bool
+    anywhere: bool
     check: Check
 
     def bind(self, rule_id: str, quality: Quality, page: str) -> Rule:
@@ -143,6 +132,7 @@ class Unbound:
             self.category,
             self.confirmed_by,
             self.about_tests,
+            self.anywhere,
             page,
             self.check,
         )
@@ -155,11 +145,12 @@ def rule(
     category: tuple[str, ...] = (),
     confirmed_by: str = "",
     about_tests: bool = False,
+    anywhere: bool = False,
 ) -> Callable[[Check], Unbound]:
     """Decorator that makes a rule of a pure check. `confirmed_by` names a trial; `category` what has no good CWE."""
 
     def bind(check: Check) -> Unbound:
-        return Unbound(severity, cwe, category, confirmed_by, about_tests, check)
+        return Unbound(severity, cwe, category, confirmed_by, about_tests, anywhere, check)
 
     return bind
 

@@ -29,7 +29,9 @@ _INSTALLING = frozenset(
     {"pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "virtualenv"}
 )
 """Tools that install the rest: they are not part of what runs."""
-_FOR_DEVELOPERS = re.compile(r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|docs|local|devcontainer)(?:[/._-]|$)")
+_FOR_DEVELOPERS = re.compile(
+    r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|contrib|docs|local|devcontainer|scripts|tools)(?:[/._-]|$)"
+)
 
 
 class Installed(msgspec.Struct, frozen=True):

@@ -172,7 +172,7 @@ MESSAGES = {
 }
 
 
-@rule(severity=Severity.ERROR, cwe=(798,))
+@rule(severity=Severity.ERROR, cwe=(798,), anywhere=True)
 def check(program: Program) -> Iterator[Match]:
     """Names that mean secrets and hold literals in code, and all that is written down in texts of any kind."""
     for file in program.files:
