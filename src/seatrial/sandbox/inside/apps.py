@@ -7,13 +7,7 @@ import sys
 
 from typing import Any, NamedTuple
 
-from . import dummies, leading
-
 _FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "falcon", "django")
-_SERVERS = {"mysql": 3306, "postgresql": 5432}
-"""Databases of Django that are servers, and their usual ports."""
-notes = []
-"""What was done for the program to start, each a sentence."""
 
 
 class App(NamedTuple):
@@ -29,14 +23,14 @@ class NoAppError(Exception):
     """No candidate is an application; the message says what was tried."""
 
 
-def load(candidates, settings=""):
+def load(candidates, settings="", settle=None):
     """The first candidate (`module:name`, a factory too) that is an application.
 
-    `settings` names a Django settings module, which goes first. Raises what importing raises.
+    `settings` names a Django settings module, which goes first and is given to `settle`. Raises what importing raises.
     """
     if settings:
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
-        _for_this_machine(importlib.import_module(settings))
+        settle(settings)
         from django.core.wsgi import get_wsgi_application
 
         _django_without_tokens()
@@ -67,21 +61,6 @@ def _is_bare(app):
     if _framework(app) in ("fastapi", "starlette"):
         return all(not getattr(route, "include_in_schema", True) for route in app.routes)
     return False
-
-
-def _for_this_machine(settings):
-    """What Django is told where it is installed: a key, a database, and that requests come plainly and from here."""
-    engine = getattr(settings, "DATABASES", {}).get("default", {}).get("ENGINE", "")
-    missing = next((name for name, port in _SERVERS.items() if name in engine and leading.is_missing(port)), "")
-    if missing or not engine:
-        settings.DATABASES = {
-            "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.abspath("seatrial.db")}
-        }
-    if missing:
-        notes.append("its {} was replaced by SQLite: none is here".format(missing))
-    settings.SECRET_KEY = getattr(settings, "SECRET_KEY", "") or dummies.first("SECRET_KEY")
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.SECURE_SSL_REDIRECT = False
 
 
 def _without_tokens(app):

@@ -1,6 +1,8 @@
 """The two ways to start: `prepare` looks at the program and makes its tables, `serve` serves it."""
 
+import functools
 import gc
+import importlib
 import json
 import os
 import signal
@@ -16,7 +18,9 @@ from . import (
     drivers,
     later,
     leading,
+    logs,
     outgoing,
+    place,
     places,
     recording,
     routes,
@@ -49,17 +53,25 @@ def main(path):
     leading.configure(config["services"], config["writable"])
     supplied.configure(config["writable"], config["temporary"])
     drivers.install()
+    logs.install()
     recording.install()
     if config["later"]:
         later.install(config["root"])
     try:
         with drawing.alike():
-            app = apps.load(config["candidates"], config["settings"])
+            app = apps.load(config["candidates"], config["settings"], functools.partial(_settled, config))
     except BaseException as error:
         _again_after(error, path, config)
         _failed(config, error)
         raise
     {"prepare": _prepare, "serve": _serve, "twins": _twins, "users": _users}[config["task"]](app, config)
+
+
+def _settled(config, settings):
+    """The module of Django's settings, fitted to this machine."""
+    place.choose_configuration(settings)
+    made_up = {**config["made_up"], **config["dummies"]}
+    place.settle(importlib.import_module(settings), config["temporary"], made_up)
 
 
 def _again_after(error, path, config):
@@ -159,7 +171,7 @@ def _prepare(app, config):
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),
             "later": config["later"],
-            "notes": apps.notes,
+            "notes": place.notes,
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
         },

@@ -86,7 +86,7 @@ def _named(error, names):
     if isinstance(error, KeyError) and error.args and str(error.args[0]).isupper():
         return [str(error.args[0])]
     kind = type(error).__name__
-    words = [word.strip("'\"`,.:;()[]{}") for word in str(error).split()]
+    words = [word.strip("'\"`,.:;()[]{}").rpartition("settings.")[2] for word in str(error).split()]
     named = [word for word in words if word in names]
     if kind in ("ImproperlyConfigured", "UndefinedValueError", "RuntimeError", "ValueError", "AssertionError"):
         named += [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]

@@ -14,6 +14,7 @@ _MODULE = re.compile(r"No module named '([\w.]+)'")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNORECASE)
 _CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
+_NO_FILES = (":", "file:", "/proc", "/dev/")
 _where = {"writable": (), "temporary": ""}
 
 
@@ -41,12 +42,17 @@ def missing_file(error, root):
 
 
 def placed(database):
-    """Where an SQLite database is opened: as asked if the program may write there, else in its own temporary folder.
+    """Where an SQLite database or a log is opened: as asked if the program may write there, else in its own folder.
 
     A folder in the copy that is not there yet is made, as installers do.
     """
     path = os.fspath(database) if isinstance(database, (str, os.PathLike)) else ""
-    if not isinstance(path, str) or not path or path.startswith((":", "file:", "/proc")) or not _where["temporary"]:
+    if (
+        not isinstance(path, str)
+        or not path
+        or path.startswith((":", "file:", "/proc", "/dev/"))
+        or not _where["temporary"]
+    ):
         return database
     if _is_below(path, _where["writable"]):
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
