@@ -91,6 +91,13 @@ def test_a_connection_that_the_program_makes_of_parts_is_not_set_as_a_whole(tmp_
     assert wished.names == ("DATABASE_ASYNC_URL", "DATABASE_URL", "DATABASE__HOSTNAME", "POSTGRES_USER")
 
 
+def test_a_driver_that_is_not_installed_is_not_asked_for(tmp_path: Path) -> None:
+    text = "URL = 'postgresql+asyncpg://a'\nOLD = 'postgresql+psycopg://a'\n"
+    wished = connections.wish(write(tmp_path, {"settings.py": text}), {"psycopg", "sqlalchemy"})
+    assert wished is not None
+    assert wished.scheme == "postgresql+psycopg"
+
+
 @pytest.mark.parametrize(
     ("files", "named"),
     [
@@ -143,3 +150,15 @@ def test_requirements_of_an_unusual_name_are_found(tmp_path: Path, name: str) ->
 def test_a_project_without_a_list_is_run_from_where_one_is(tmp_path: Path) -> None:
     files = {"requirements.txt": "rich\n", "app/manage.py": "", "app/pyproject.toml": "[tool.black]\n"}
     assert needs.listing(write(tmp_path, files)) == tmp_path
+
+
+def test_a_library_that_reads_the_url_without_being_told_its_name_is_given_it(tmp_path: Path) -> None:
+    write(tmp_path, {"settings.py": 'import dj_database_url\nDATABASES = {"default": dj_database_url.config()}\n'})
+    wished = connections.wish(tmp_path, {"psycopg2"})
+    assert wished is not None
+    assert wished.names == ("DATABASE_URL",)
+    assert connections.wish(tmp_path, set()) is None
+
+
+def test_a_driver_alone_is_no_word_of_postgresql(tmp_path: Path) -> None:
+    assert connections.wish(write(tmp_path, {"settings.py": 'ENGINE = "sqlite3"\n'}), {"psycopg2"}) is None

@@ -17,7 +17,10 @@ _PARTS = re.compile(
 )
 _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
 DRIVERS = ("asyncpg", "psycopg2", "psycopg")
-_READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt")
+_SPOKEN = re.compile(r"\bpostgres(?:ql)?(?:_psycopg2\b|\b)|\bdj_database_url\b")
+_UNSAID = re.compile(r"\bdj_database_url\.(?:config|parse)\(|\benv\.db(?:_url)?\(\s*(?:default|\))")
+"""Libraries that read the URL from where it usually is, without the program naming it."""
+_READ = (".py", ".env", ".example", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".txt", "Pipfile")
 _OTHERS = frozenset({"node_modules", "site-packages", ".git", "docs", "frontend"})
 # seatrial: allow[hardcoded-credential] because the server of a trial trusts everybody on this machine
 USER, PASSWORD = "postgres", "seatrial"
@@ -35,10 +38,12 @@ class Wish(NamedTuple):
 def wish(root: Path, installed: Collection[str]) -> Wish | None:
     """What the program at `root` says of PostgreSQL; None if it does not speak of it, or has no driver installed."""
     text = "\n".join(text for _, text in texts(root, _READ, _OTHERS))
-    drivers = [driver for driver in DRIVERS if driver in installed and re.search(rf"\b{driver}\b", text)]
+    here = [driver for driver in DRIVERS if driver in installed]
+    drivers = [driver for driver in here if re.search(rf"\b{driver}\b", text)] or here * bool(_SPOKEN.search(text))
     if not drivers:
         return None
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
+    names |= {"DATABASE_URL"} if _UNSAID.search(text) else set()
     names -= composed(text)
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
     if "sqlalchemy" not in installed:
