@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox import Answer, Call, Launch, launched
+from seatrial.sandbox import Answer, Call, Launch, StartError, launched
 from seatrial.sandbox.starter import Started
 from trees import write
 
@@ -46,10 +46,47 @@ def test_an_application_without_routes_is_passed_over_for_where_they_are_added(s
 
 
 def test_an_application_without_routes_is_served_where_there_is_no_other(start: Start) -> None:
-    found, answer = start({"shop/core.py": CORE, "shop/app.py": "from shop.core import app\nimport no_such\n"}, "/")
+    files = {"shop/core.py": CORE, "Procfile": "web: gunicorn shop.core:app\nother: gunicorn gone.away:app\n"}
+    found, answer = start(files, "/")
     assert (found.app, answer.status) == ("shop.core:app", 404)
+
+
+def test_what_keeps_routes_from_being_added_is_told(start: Start) -> None:
+    with pytest.raises(StartError, match="no such index"):
+        start(
+            {"shop/core.py": CORE, "shop/app.py": "from shop.core import app\nraise IndexError('no such index')\n"}, "/"
+        )
 
 
 def test_a_module_of_its_own_is_found_wherever_it_lies_in_the_tree(start: Start) -> None:
     files = {"main.py": f"{CORE}import pricing\n", "libs/py/pricing/__init__.py": ""}
     assert start(files, "/")[1].status == 404
+
+
+ALEMBIC = {
+    "shop.py": f"{CORE}app.add_route('/', lambda request: None)\n",
+    "alembic.ini": "[alembic]\n",
+    "alembic/__init__.py": "",
+    "alembic/config.py": "class Config:\n    def __init__(self, file):\n        self.file = file\n",
+}
+MADE = """
+import sqlite3
+
+
+def upgrade(config, revision):
+    with open(config.file), sqlite3.connect("shop.db") as connection:
+        connection.execute("create table orders (id integer primary key)")
+"""
+
+
+def test_its_own_migrations_make_the_tables(start: Start) -> None:
+    found, _ = start({**ALEMBIC, "alembic/command.py": MADE}, "/")
+    assert (found.schema, found.notes) == ("alembic upgrade heads", ())
+
+
+def test_migrations_that_fail_are_told(start: Start) -> None:
+    found, _ = start(
+        {**ALEMBIC, "alembic/command.py": "def upgrade(*_):\n    raise SystemExit('no such revision')\n"}, "/"
+    )
+    assert (found.schema, len(found.notes)) == ("", 1)
+    assert "no such revision" in found.notes[0]

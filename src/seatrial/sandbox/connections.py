@@ -43,9 +43,10 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     if not drivers:
         return None
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(text)}
-    names |= {"DATABASE_URL"} if _UNSAID.search(text) else set()
+    names = (names | {"DATABASE_URL"} if _UNSAID.search(text) else names) - {"dj_database_url"}
     names -= composed(text)
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
+    schemes = [scheme for scheme in schemes if not scheme.partition("+")[2] or scheme.partition("+")[2] in drivers]
     if "sqlalchemy" not in installed:
         schemes = [scheme for scheme in schemes if "+" not in scheme]
     scheme = max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")

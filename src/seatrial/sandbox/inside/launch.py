@@ -16,12 +16,12 @@ from . import (
     counting,
     drawing,
     drivers,
+    imports,
     later,
     leading,
     logs,
     outgoing,
     place,
-    places,
     recording,
     routes,
     schema,
@@ -80,7 +80,7 @@ def _again_after(error, path, config):
     if config["starts"] > _MOST_STARTS:
         return
     file = supplied.missing_file(error, config["root"])
-    folder = "" if file else places.elsewhere(error, config["root"])
+    folder = "" if file else imports.elsewhere(error, config["root"])
     config["paths"].extend([folder] if folder else [])
     names = {} if file or folder else _missing_settings(error, config)
     if not (file or folder or names) and not _other_settings(error, config) and not _later(error, config):
@@ -137,17 +137,18 @@ def _next_settings(error, config):
 
 
 def _other_candidate(error, config):
-    """Turns to the candidates behind the one that failed, and then to one that was passed over.
+    """Turns to the candidates behind the one that failed; the first failure is told if none is an application.
 
-    The first failure is told if none is an application.
+    One that was passed over, for it has no routes, is served only if the module that failed is not there at all.
     """
     failed = getattr(error, "seatrial_candidate", "")
     left = config["candidates"][config["candidates"].index(failed) + 1 :] if failed in config["candidates"] else []
-    if not isinstance(error, ModuleNotFoundError) or failed.partition(":")[0].split(".")[0] != error.name:
+    if isinstance(error, ModuleNotFoundError) and failed.partition(":")[0].split(".")[0] == error.name:
+        left += [error.seatrial_bare] if error.seatrial_bare else []
+    else:
         config.setdefault("first", _told(error))
-    bare = getattr(error, "seatrial_bare", "")
-    config["candidates"] = [*left, bare] if bare else left
-    return bool(config["candidates"])
+    config["candidates"] = left
+    return bool(left)
 
 
 def _prepare(app, config):
@@ -171,7 +172,7 @@ def _prepare(app, config):
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),
             "later": config["later"],
-            "notes": place.notes,
+            "notes": [*place.notes, *schema.notes],
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
         },

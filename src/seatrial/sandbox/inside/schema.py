@@ -3,10 +3,12 @@
 import ast
 import asyncio
 import os
-import subprocess
 import sys
 
 from . import apps
+
+notes = []
+"""Migrations that failed, each a sentence."""
 
 
 def make(app, root, home):
@@ -16,11 +18,50 @@ def make(app, root, home):
 
         call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
         return "manage.py migrate"
-    if os.path.isfile(os.path.join(home, "alembic.ini")):
-        command = [sys.executable, "-m", "alembic", "upgrade", "head"]
-        if subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=False).returncode == 0:
-            return "alembic upgrade head"
-    return _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
+    migrated = _alembic(home, root) or _flask_migrate(app)
+    return migrated or _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
+
+
+def _alembic(home, root):
+    """Alembic, in this process: what leads the program to its own services leads its migrations, too."""
+    below = sorted(os.path.join(root, name) for name in os.listdir(root))
+    folder = next((one for one in (home, root, *below) if os.path.isfile(os.path.join(one, "alembic.ini"))), "")
+
+    def upgrade():
+        from alembic import command
+        from alembic.config import Config
+
+        command.upgrade(Config("alembic.ini"), "heads")
+
+    return _migrated(upgrade, folder, "alembic upgrade heads") if folder else ""
+
+
+def _flask_migrate(app):
+    extension = getattr(app.callable, "extensions", {}).get("migrate")
+    versions = os.path.join(getattr(extension, "directory", ""), "versions")
+
+    def upgrade():
+        from flask_migrate import upgrade
+
+        with app.callable.app_context():
+            upgrade(revision="heads")
+
+    return _migrated(upgrade, os.getcwd(), "flask db upgrade") if extension and os.path.isdir(versions) else ""
+
+
+def _migrated(upgrade, folder, how):
+    """How the tables were made; empty if the migrations fail, which is told."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        upgrade()
+    except (Exception, SystemExit) as error:
+        said = (str(error).strip().splitlines() or [""])[0]
+        notes.append("its migrations fail ({}: {}): tables are made otherwise".format(type(error).__name__, said))
+        return ""
+    finally:
+        os.chdir(before)
+    return how
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
