@@ -19,10 +19,10 @@ def analyse(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     `options` is the settings' table as written, for rules that read their own keys. The result is the same whatever
     the store knows.
     """
-    key = _key(tree, options)
-    if known := means.store.get([key]).get(key):
-        means.progress.note("nothing has changed since the last audit: its findings are taken")
-        return msgspec.msgpack.decode(known, type=Analysis)
+    key = digest(tree, options)
+    found = known(key, means)
+    if found is not None:
+        return found
     from seatrial.app.examine import examine  # noqa: PLC0415 - brings program and rules, which a known result needs not
 
     result, failures = examine(tree, settings, options, means)
@@ -31,7 +31,16 @@ def analyse(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     return result
 
 
-def _key(tree: Tree, options: Mapping[str, Any]) -> bytes:
+def known(key: bytes, means: Means) -> Analysis | None:
+    """What an earlier run worked out of a tree with this `digest`; None if the store does not know it."""
+    data = means.store.get([key]).get(key) if key else None
+    if data is None:
+        return None
+    means.progress.note("nothing has changed since the last audit: its findings are taken")
+    return msgspec.msgpack.decode(data, type=Analysis)
+
+
+def digest(tree: Tree, options: Mapping[str, Any]) -> bytes:
     """A digest of all that an analysis depends on."""
     parts = (
         registry.build(),

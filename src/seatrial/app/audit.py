@@ -15,6 +15,7 @@ from seatrial.app import base, cache, compare, environment, evidence, git, scann
 from seatrial.app.analyse import analyse
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.blame import nearest
+from seatrial.app.earlier import earlier
 from seatrial.app.progress import Progress
 from seatrial.app.settings import Loaded, Settings, load
 from seatrial.decisions import baseline
@@ -122,8 +123,7 @@ def find(request: Request, progress: Progress) -> Audited:
     with closing(store), _without_collector():
         tree = _tree(request, "", loaded, means)
         analysis = analyse(tree, loaded.settings, loaded.options, means)
-        earlier = _tree(request, start, loaded, means) if start else None
-        before = analyse(earlier, loaded.settings, loaded.options, means) if earlier else None
+        before = _before(request, start, tree, loaded, means) if start else None
     for note in store.notes:
         progress.note(note)
     others = scanned.scanned(request.others, request.root, loaded.settings)
@@ -177,6 +177,13 @@ def _tree(request: Request, commit: str, loaded: Loaded, means: Means) -> worksp
     return _with_outside(_with_environment(tree, loaded), request, loaded)
 
 
+def _before(request: Request, start: str, now: workspace.Tree, loaded: Loaded, means: Means) -> Analysis:
+    """The analysis of the commit that the change started from. What is brought along is looked at each time."""
+    if _brings_along(request, loaded):
+        return analyse(_tree(request, start, loaded, means), loaded.settings, loaded.options, means)
+    return earlier(now, start, loaded, means, lambda: _tree(request, start, loaded, means))
+
+
 def _with_environment(tree: workspace.Tree, loaded: Loaded) -> workspace.Tree:
     """The tree with the environment that the settings name, if they name one."""
     name = loaded.settings.environment
@@ -189,13 +196,17 @@ def _with_environment(tree: workspace.Tree, loaded: Loaded) -> workspace.Tree:
 
 def _with_outside(tree: workspace.Tree, request: Request, loaded: Loaded) -> workspace.Tree:
     """The tree with what the user brings along from outside of it."""
-    if not (request.advisories or request.online or loaded.settings.package_names):
+    if not _brings_along(request, loaded):
         return tree
     from seatrial.app.outside import Wanted, bring  # noqa: PLC0415 - brings the program, which few runs need here
 
     wanted = Wanted(request.advisories, request.online)
     outside, gaps = bring(wanted, loaded.settings, Path(loaded.file).parent, tree.manifests)
     return tree._replace(outside=outside, gaps=[*tree.gaps, *gaps])
+
+
+def _brings_along(request: Request, loaded: Loaded) -> bool:
+    return bool(request.advisories or request.online or loaded.settings.package_names)
 
 
 def _verdict(request: Request, audited: Audited, shown: list[Finding], now: datetime) -> Verdict:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from seatrial.errors import SourceError
@@ -41,6 +42,8 @@ _ENVIRONMENT = {
 
 
 _SUBMODULE = b"160000"
+_REMEMBERED = 32
+"""Answers about commits that are remembered of each kind: a gate asks some of them five times."""
 _ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 
 
@@ -115,6 +118,8 @@ def tracked(folder: Path) -> frozenset[str]:
 def merge_base(folder: Path, revision: str) -> str:
     """The commit where HEAD left `revision`, as a full object id. Raises `SourceError` that says what is wrong."""
     commit = commit_of(folder, revision)
+    if revision == "HEAD":
+        return commit
     try:
         return _run(folder, "merge-base", commit, "HEAD").decode().split()[0]
     except GitError:
@@ -134,10 +139,15 @@ def commit_of(folder: Path, revision: str) -> str:
 
 
 def file_at(folder: Path, commit: str, path: str) -> bytes | None:
-    """The bytes of a file in a commit by its path from `folder` (`../` leads above it); None if there is none.
+    """The bytes of a file in a commit (a full object id) by its path from `folder` (`../` leads above it), or None.
 
     Raises `GitError`.
     """
+    return _file_at(folder.resolve(), commit, path)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _file_at(folder: Path, commit: str, path: str) -> bytes | None:
     found = _run(folder, "ls-tree", "-z", "-l", commit, "--", path)
     blobs = [blob for entry in found.split(b"\0") if entry for blob in _blob(entry)]
     return next(contents(folder, [blobs[0].oid])) if blobs else None
@@ -146,6 +156,11 @@ def file_at(folder: Path, commit: str, path: str) -> bytes | None:
 def tree_of(folder: Path, commit: str) -> str:
     """The tree of a commit (a full object id), as a full object id. Raises `GitError`."""
     return _run(folder, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}").decode().strip()
+
+
+def folder_in(folder: Path, commit: str) -> str:
+    """The object id of `folder` in a commit, itself a full object id. Raises `GitError` if the folder is not there."""
+    return _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:./").decode().strip()
 
 
 def appearances(folder: Path, commit: str, below: str) -> dict[str, int]:
@@ -186,14 +201,24 @@ def people(folder: Path, commits: Sequence[str]) -> frozenset[str]:
     return frozenset({*alone, *(who for line in lines for who in _ADDRESS.findall(line.partition(" ")[2]))})
 
 
-def blobs(folder: Path, commit: str, below: str = ".") -> list[Blob]:
-    """The regular files of a commit below `folder`; links and submodules are left out. Raises `GitError`."""
+def blobs(folder: Path, commit: str, below: str = ".") -> tuple[Blob, ...]:
+    """The regular files of a commit (a full object id) below `folder`; links and submodules are left out.
+
+    Raises `GitError`.
+    """
+    return _blobs(folder.resolve(), commit, below)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _blobs(folder: Path, commit: str, below: str) -> tuple[Blob, ...]:
     listed = _run(folder, "ls-tree", "-r", "-z", "-l", commit, "--", below)
-    return [blob for entry in listed.split(b"\0") if entry for blob in _blob(entry)]
+    return tuple(blob for entry in listed.split(b"\0") if entry for blob in _blob(entry))
 
 
 def contents(folder: Path, oids: Sequence[str]) -> Iterator[bytes]:
     """The bytes of each object, in order, by one git process. Raises `GitError` when one is missing."""
+    if not oids:
+        return
     data = _run(folder, "cat-file", "--batch", stdin="".join(f"{oid}\n" for oid in oids).encode())
     at = 0
     for oid in oids:
