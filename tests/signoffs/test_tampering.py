@@ -342,16 +342,6 @@ def test_code_does_not_come_in_by_a_link(office: Office, link: str, to: str) -> 
     ]
 
 
-def test_a_folder_of_records_that_is_a_link_holds_none(office: Office) -> None:
-    (office.root / ".seatrial").rename(office.root.parent / "elsewhere")
-    (office.root / ".seatrial").symlink_to(office.root.parent / "elsewhere")
-    commit(office.root)
-    assert {fault.path for fault in office.standing().faults} == {
-        ".seatrial/roles.toml",
-        ".seatrial/allowed_signers",
-    }
-
-
 def test_one_key_is_one_person(office: Office) -> None:
     double = office.allowed + line("mallory@example.org", public(office.keys[ADA]))
     git(office.root, "checkout", "-q", "main")

@@ -6,6 +6,7 @@ them is used here, with each of them switched off besides (git-config(1), git(1)
 """
 
 import os
+import posixpath
 import re
 import subprocess
 import tempfile
@@ -44,6 +45,9 @@ _ENVIRONMENT = {
 _SUBMODULE = b"160000"
 _REMEMBERED = 32
 """Answers about commits that are remembered of each kind: a gate asks some of them five times."""
+_FILE = b"100"
+_LINK = b"120000"
+_MOST_LINKS = 10
 _ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 
 
@@ -89,21 +93,6 @@ class Edit:
     authors: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Changeset:
-    """A commit that is no merge: when it was made (seconds since 1970), by whom, its subject, and what it touched.
-
-    Paths are bytes below the folder; `renamed` maps a path to the one that it had before, for files moved unchanged.
-    """
-
-    commit: str
-    time: int
-    author: str
-    subject: str
-    paths: tuple[bytes, ...]
-    renamed: tuple[tuple[bytes, bytes], ...] = ()
-
-
 def files(folder: Path) -> list[Listed]:
     """What git tracks below `folder`, and what is there, untracked and not ignored. Raises `GitError`."""
     listed = _run(folder, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard", "--stage")
@@ -130,8 +119,16 @@ def merge_base(folder: Path, revision: str) -> str:
 
 
 def commit_of(folder: Path, revision: str) -> str:
-    """The commit that a revision names, as a full object id. Raises `SourceError` that says what is wrong."""
+    """The commit that a revision names, as a full object id. Raises `SourceError` that says what is wrong.
+
+    A name that a branch and a tag share is refused: git would take the tag, and whoever may push one would say what a
+    change is judged by.
+    """
     try:
+        named = _named(folder, revision)
+        if len(set(named.values())) > 1:
+            places = " and ".join(sorted(named))
+            raise SourceError(printable(f"{revision} names several things here: {places}. Name one of these in full."))
         found = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except GitError:
         raise SourceError(_no_revision(folder, revision)) from None
@@ -141,16 +138,29 @@ def commit_of(folder: Path, revision: str) -> str:
 def file_at(folder: Path, commit: str, path: str) -> bytes | None:
     """The bytes of a file in a commit (a full object id) by its path from `folder` (`../` leads above it), or None.
 
-    Raises `GitError`.
+    A link is followed, as it is on disk. Raises `GitError`, too if it leads out of the repository or in a circle.
     """
     return _file_at(folder.resolve(), commit, path)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _file_at(folder: Path, commit: str, path: str) -> bytes | None:
-    found = _run(folder, "ls-tree", "-z", "-l", commit, "--", path)
-    blobs = [blob for entry in found.split(b"\0") if entry for blob in _blob(entry)]
-    return next(contents(folder, [blobs[0].oid])) if blobs else None
+    for _ in range(_MOST_LINKS):
+        mode, _, oid = (*_run(folder, "ls-tree", commit, "--", path).split()[:3], b"", b"", b"")[:3]
+        if not mode.startswith((_FILE, _LINK)):
+            return None
+        data = next(contents(folder, [oid.decode()]))
+        if mode != _LINK:
+            return data
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(data)))
+    raise GitError(f"the links at {printable(path)} lead to no file")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def links(folder: Path, commit: str, below: str) -> tuple[str, ...]:
+    """The links of a commit (a full object id) below a folder, and the folder itself if it is one. Raises `GitError`."""
+    listed = _run(folder, "ls-tree", "-r", "-z", commit, "--", below).split(b"\0")
+    return tuple(os.fsdecode(entry.partition(b"\t")[2]) for entry in listed if entry.startswith(_LINK))
 
 
 def tree_of(folder: Path, commit: str) -> str:
@@ -242,17 +252,6 @@ def is_shallow(folder: Path) -> bool:
     return _run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
-def changesets(folder: Path, since: int) -> list[Changeset]:
-    """What changed below the folder since a time, the newest first; merges tell nothing that their parts do not.
-
-    Raises `GitError`.
-    """
-    commits = _run(folder, "rev-list", "--no-merges", f"--max-age={since}", "HEAD")
-    shown = ("--stdin", "--root", "--relative", "-r", "-z", "-M100%", "-l1000", "--name-status", "--no-ext-diff")
-    told = _run(folder, "diff-tree", *shown, "--format=%x00%H%x00%ct%x00<%an>%x00<%s>", stdin=commits)
-    return list(_changesets(told))
-
-
 def messages(folder: Path, base: str) -> list[tuple[str, str]]:
     """The commits that HEAD has and `base` (a full object id) has not: object id and message. Raises `GitError`."""
     commits = _run(folder, "rev-list", f"{base}..HEAD").decode().split()
@@ -320,13 +319,13 @@ def _listed(entry: bytes) -> Listed:
     if tag == b"?":
         return Listed(rest.rstrip(b"/"), nested=rest.endswith(b"/"), link=False)
     head, _, path = rest.partition(b"\t")
-    return Listed(path, nested=head.startswith(b"160000"), link=head.startswith(b"120000"))
+    return Listed(path, nested=head.startswith(_SUBMODULE), link=head.startswith(_LINK))
 
 
 def _blob(entry: bytes) -> Iterator[Blob]:
     head, path = entry.split(b"\t", 1)
     mode, _, oid, size = head.split()
-    if not mode.startswith(b"100"):
+    if not mode.startswith(_FILE):
         return
     if not size.isdigit():
         raise GitError(f"object {oid.decode()} is missing")
@@ -346,21 +345,6 @@ def _edits(told: bytes) -> Iterator[Edit]:
             )
             before, after = (oid.decode() for oid in kept)
             yield Edit(commit.decode(), os.fsdecode(next(fields)), before, after, people)
-
-
-def _changesets(told: bytes) -> Iterator[Changeset]:
-    """Reads `changesets`' stream: an empty field begins a commit, and no path, status or bracketed text is empty."""
-    fields = iter(told.split(b"\0")[1:])
-    for commit, time, author, subject in zip(fields, fields, fields, fields, strict=False):
-        paths, renamed = [], []
-        for status in iter(lambda: next(fields, b"").strip(), b""):
-            path = next(fields)
-            if status[:1] in b"RC":
-                former, path = path, next(fields)
-                renamed += [(path, former)] if status[:1] == b"R" else []
-            paths.append(path)
-        who, what = (text[1:-1].decode("utf-8", "replace") for text in (author, subject))
-        yield Changeset(commit.decode(), int(time), who, what, tuple(paths), tuple(renamed))
 
 
 def _run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -389,6 +373,16 @@ def _environment() -> dict[str, str]:
 def _failure(command: str, errors: bytes) -> GitError:
     lines = errors.decode("utf-8", "backslashreplace").strip().splitlines()
     return GitError(lines[-1] if lines else f"git {command} failed")
+
+
+def _named(folder: Path, revision: str) -> dict[str, str]:
+    """The refs that a short name may mean, each with the object that it leads to. Raises `GitError`."""
+    full = [f"refs/{kind}{revision}" for kind in ("", "tags/", "heads/", "remotes/")]
+    if revision == "HEAD" or revision.startswith("refs/"):
+        return {}
+    form = "--format=%(refname) %(objectname) %(*objectname)"
+    told = _run(folder, "for-each-ref", form, "--", *full).decode("utf-8", "replace").splitlines()
+    return {ref: oids.split()[-1] for ref, _, oids in (line.partition(" ") for line in told) if ref in full}
 
 
 def _no_revision(folder: Path, revision: str) -> str:

@@ -66,11 +66,6 @@ def provenance(root: Path, paths: Sequence[str] = (), base: str = "") -> tuple[P
     return survey(root, paths, base=base).units
 
 
-def located(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """The folder to survey, and what to survey in it, for a path that may be a file."""
-    return (path.parent, (path.name,)) if path.is_file() else (path, ())
-
-
 def survey(
     root: Path,
     paths: Sequence[str] = (),

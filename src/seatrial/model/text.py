@@ -11,3 +11,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c == "\t" else ascii(c)[1:-1] for c in text)
+
+
+def as_kept(data: bytes) -> bytes:
+    """A text with the line ends that git keeps, whatever the checkout made of them; what is no text as it is.
+
+    See gitattributes(5), `text`: on Windows git writes CRLF, and takes it back when it adds a file.
+    """
+    return data if b"\0" in data else data.replace(b"\r\n", b"\n")

@@ -15,6 +15,7 @@ import msgspec
 
 from seatrial import registry
 from seatrial.app import git
+from seatrial.app.changesets import Changeset, changesets
 from seatrial.model.rescue import History
 from seatrial.model.source import TEXT
 
@@ -68,7 +69,7 @@ def tell(root: Path) -> Told:
     """The history below the folder. What cannot be used says so in its note, and is no error."""
     try:
         revision, time = git.head(root)
-        made = git.changesets(root, time - WINDOW * _DAY)
+        made = changesets(root, time - WINDOW * _DAY)
         shallow = git.is_shallow(root)
     except git.GitError as error:
         return Told(History(0, 0, 0, f"there is no history ({error})"))
@@ -81,7 +82,7 @@ def tell(root: Path) -> Told:
     return Told(History(len(sets), len(made) - len(sets), days, note), revision, _pasts(sets), tuple(_coupled(sets)))
 
 
-def _pasts(sets: Iterable[git.Changeset]) -> dict[str, Past]:
+def _pasts(sets: Iterable[Changeset]) -> dict[str, Past]:
     changes: Counter[str] = Counter()
     fixes: Counter[str] = Counter()
     authors: dict[str, Counter[str]] = defaultdict(Counter)
@@ -104,7 +105,7 @@ def _is_fix(subject: str) -> bool:
     return bool(_FIX.search(subject)) and not _NO_FIX.search(subject)
 
 
-def _is_customary(sets: Iterable[git.Changeset]) -> bool:
+def _is_customary(sets: Iterable[Changeset]) -> bool:
     told = [_is_fix(change.subject) for change in sets]
     return sum(told) > _TELLS_LITTLE * len(told)
 
@@ -113,7 +114,7 @@ def _is_bot(author: str) -> bool:
     return "[bot]" in author or author.endswith("-bot")
 
 
-def _followed(sets: Iterable[git.Changeset]) -> Iterator[tuple[git.Changeset, list[str]]]:
+def _followed(sets: Iterable[Changeset]) -> Iterator[tuple[Changeset, list[str]]]:
     """Each change with the paths that its files have today. The newest come first, so moves are met before the past."""
     today: dict[bytes, bytes] = {}
     for change in sets:
@@ -121,7 +122,7 @@ def _followed(sets: Iterable[git.Changeset]) -> Iterator[tuple[git.Changeset, li
         today |= {former: today.get(path, path) for path, former in change.renamed}
 
 
-def _coupled(sets: Iterable[git.Changeset]) -> Iterator[Coupled]:
+def _coupled(sets: Iterable[Changeset]) -> Iterator[Coupled]:
     written = tuple(suffix for suffix, language in registry.suffixes().items() if language != TEXT)
     changes: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()

@@ -9,17 +9,13 @@ from typing import NamedTuple
 import msgspec
 
 from seatrial.app import signing
+from seatrial.app.belonging import tree_of
 from seatrial.app.progress import Progress
 from seatrial.app.review import pace, people
 from seatrial.app.review.material import Material, Wanted, gather
 from seatrial.app.review.room import Room
 from seatrial.app.review.signature import Signature
 from seatrial.app.review.store import Store
-from seatrial.app.settings import OWN_FILE
-from seatrial.errors import SourceError
-from seatrial.model.text import printable
-
-_MARKS = (OWN_FILE, ".seatrial", ".git")
 
 
 class Opened(NamedTuple):
@@ -45,7 +41,7 @@ def open_room(path: Path, changed_since: str, key: Path | None, progress: Progre
         ConfigError: settings, keys or the person's own store cannot be used.
         DecisionError: records cannot be read.
     """
-    root, below = _tree_of(path)
+    root, below = tree_of(path)
     wanted = Wanted(root=root, below=below, changed_since=changed_since)
     material = gather(wanted, progress)
     where = signing.Session(token_hex(8))
@@ -70,14 +66,3 @@ def queue(room: Room) -> str:
         for pack in room.packs
     ]
     return msgspec.json.format(msgspec.json.encode(rows)).decode()
-
-
-def _tree_of(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """The tree that a path belongs to, and the path in it; all of the tree if it is the tree itself."""
-    if not path.exists():
-        raise SourceError(f"{printable(str(path))} does not exist. Give a file or folder to review.")
-    resolved = path.resolve()
-    above = [resolved, *resolved.parents] if resolved.is_dir() else list(resolved.parents)
-    root = next((folder for folder in above if any((folder / mark).exists() for mark in _MARKS)), above[0])
-    below = "" if root == resolved else resolved.relative_to(root).as_posix()
-    return root, (below,) if below else ()

@@ -48,15 +48,18 @@ def faults(start: State, head: State) -> Iterator[Fault]:
             yield Fault(f"{path} was removed: nobody would have to sign any more", "restore it", path)
 
 
-def exempt(tip: State, head: State) -> tuple[Exemption, ...]:
-    """The exemptions that count: those of the base that the change did not take out."""
+def exempt(start: State | None, tip: State, head: State) -> tuple[Exemption, ...]:
+    """The exemptions that count: those of the base that the change did not take out.
+
+    What was not there yet when the change began, it did not take out.
+    """
     kept = {(one.path, one.name, one.digest): one.expires for one in head.exemptions}
-    both = (
-        (one, kept[one.path, one.name, one.digest])
+    before = {(one.path, one.name, one.digest) for one in (start or tip).exemptions}
+    return tuple(
+        msgspec.structs.replace(one, expires=min(one.expires, kept.get(place, one.expires)))
         for one in tip.exemptions
-        if (one.path, one.name, one.digest) in kept
+        if (place := (one.path, one.name, one.digest)) in kept or place not in before
     )
-    return tuple(msgspec.structs.replace(one, expires=min(one.expires, end)) for one, end in both)
 
 
 def _changed(start: State, head: State) -> Iterator[str]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from seatrial import gate
 from seatrial.app import git, workspace
+from seatrial.app.belonging import asking_above
 from seatrial.app.decide import records as decision_records
 from seatrial.app.signoffs import governing
 from seatrial.app.signoffs.state import State, of_commit, on_disk
@@ -21,6 +22,7 @@ from seatrial.model.mandate import BUILT_IN, Ask, Law, Mandate
 from seatrial.model.record import Status
 from seatrial.model.signoff import Kind, SignOff
 from seatrial.model.standing import Fault, Standing
+from seatrial.model.text import printable
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -119,9 +121,22 @@ def mandate(state: State) -> Mandate:
 def _place(root: Path, base: str) -> _Place:
     head = on_disk(root)
     if not base:
+        _require_top(root, head, "")
         return _Place(root, head, head, None, _head(root), "")
     tip, start = git.commit_of(root, base), git.merge_base(root, base)
-    return _Place(root, of_commit(root, tip), head, of_commit(root, start), tip, start)
+    place = _Place(root, of_commit(root, tip), head, of_commit(root, start), tip, start)
+    _require_top(root, place.tip, tip)
+    return place
+
+
+def _require_top(root: Path, state: State, commit: str) -> None:
+    """A folder cannot be judged apart from the tree whose people must sign it. Raises `ConfigError`."""
+    if state.has_mandate:
+        return
+    with git.needing(commit):
+        top = asking_above(root, commit)
+    if top:
+        raise ConfigError(printable(f"{root} lies in {top}, where sign-offs are asked for: name that folder instead."))
 
 
 def _judged(place: _Place, seen: Seen) -> Standing:
@@ -132,7 +147,7 @@ def _judged(place: _Place, seen: Seen) -> Standing:
         mandate=mandate(place.tip),
         records=found,
         now=now,
-        exemptions=governing.exempt(place.tip, place.head),
+        exemptions=governing.exempt(place.start, place.tip, place.head),
         superseded=_superseded(place.root),
     )
     code = units(place.root, place.tip.settings.sign_offs, place.tip.settings.exclude)

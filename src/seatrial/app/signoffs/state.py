@@ -13,6 +13,7 @@ from seatrial.app.settings import Settings
 from seatrial.decisions.signoffs import exemptions, records, revoked, roles, signers
 from seatrial.errors import DecisionError
 from seatrial.model.mandate import Exemption
+from seatrial.model.text import as_kept, printable
 
 FOLDER = ".seatrial"
 LARGEST = 50_000_000
@@ -61,7 +62,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 def on_disk(root: Path) -> State:
-    """The state of the checkout. Raises `ConfigError`, `DecisionError`."""
+    """The state of the checkout. Raises `ConfigError`, `DecisionError` (too for a link: who reads it may be misled)."""
     loaded = settings.load(root, registry.rule_ids())
     return State(dict(_files(root)), loaded.settings, loaded.options, _relative(root, loaded.file))
 
@@ -69,32 +70,39 @@ def on_disk(root: Path) -> State:
 def of_commit(root: Path, commit: str) -> State:
     """The state of a commit (a full object id). Raises `ConfigError`, `SourceError` when objects are missing."""
     with git.needing(commit):
+        if links := git.links(root, commit, FOLDER):
+            raise _linked(f"{links[0]} of commit {commit[:12]}")
         blobs = [blob for blob in git.blobs(root, commit, FOLDER) if blob.size <= LARGEST]
         contents = git.contents(root, [blob.oid for blob in blobs])
-        files = {git.path_of(blob): data for blob, data in zip(blobs, contents, strict=True)}
+        files = {git.path_of(blob): as_kept(data) for blob, data in zip(blobs, contents, strict=True)}
         found = settings.of_commit(root, lambda path: git.file_at(root, commit, path), registry.rule_ids())
     return State(files, found.settings, found.options, found.file)
 
 
 def _files(root: Path) -> list[tuple[str, bytes]]:
-    """The files below `.seatrial`; no link is followed. Raises `DecisionError` when one cannot be read."""
+    """The files below `.seatrial`. Raises `DecisionError` when one cannot be read, and for a link."""
     found: list[tuple[str, bytes]] = []
     if (root / FOLDER).is_symlink():
-        return found
+        raise _linked(FOLDER)
     for folder, names, files in os.walk(root / FOLDER):
         names.sort()
-        for name in sorted(files):
-            path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
+        for path in (Path(folder, name) for name in (*names, *sorted(files))):
+            if path.is_symlink():
+                raise _linked(path.relative_to(root).as_posix())
+            if path.is_file():
                 found.append((path.relative_to(root).as_posix(), _read(path)))
     return found
+
+
+def _linked(what: str) -> DecisionError:
+    return DecisionError(f"{printable(what)} is a link, and who may sign must stand there itself. Put the file there.")
 
 
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
             raise DecisionError(f"{path.name} is larger than {LARGEST:,} bytes. Restore or remove it.")
-        return path.read_bytes()
+        return as_kept(path.read_bytes())
     except OSError as error:
         raise DecisionError(f"{path.name} cannot be read: {error.strerror}. Make it a readable file.") from error
 

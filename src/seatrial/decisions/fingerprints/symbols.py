@@ -11,6 +11,7 @@ from seatrial.decisions.fingerprints.parts import Part, parts
 from seatrial.decisions.fingerprints.pragmas import pragmas
 from seatrial.decisions.fingerprints.signature import signature
 from seatrial.model.symbols import FILE, IMPORTS, MODULE, Symbol
+from seatrial.model.text import as_kept
 
 PYTHON = (".py", ".pyi")
 
@@ -55,7 +56,8 @@ def parsed(path: str, text: bytes) -> ast.Module | None:
 
 
 def _whole(path: str, text: bytes) -> Symbol:
-    digest = sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()  # git's name for the file
+    kept = as_kept(text)
+    digest = sha1(b"blob %d\0" % len(kept) + kept, usedforsecurity=False).hexdigest()  # git's name for the file
     return Symbol(path, FILE, digest, 1, max(1, len(text.splitlines())))
 
 

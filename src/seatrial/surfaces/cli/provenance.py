@@ -18,11 +18,12 @@ def command(path: str, *, as_json: bool) -> None:
     import msgspec  # noqa: PLC0415 - `--help` needs it not
 
     from seatrial.app import signoffs  # noqa: PLC0415 - as above
-    from seatrial.app.provenance import located, survey  # noqa: PLC0415 - as above
+    from seatrial.app.belonging import tree_of  # noqa: PLC0415 - as above
+    from seatrial.app.provenance import survey  # noqa: PLC0415 - as above
     from seatrial.surfaces.cli._output import emit  # noqa: PLC0415 - as above
     from seatrial.surfaces.cli._provenance import lines  # noqa: PLC0415 - as above
 
-    root, inside = located(Path(path))
+    root, inside = tree_of(Path(path))
     found = survey(root, inside, signoffs.attested(root))
     if as_json:
         emit(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.app import git as asked
+from seatrial.app.changesets import changesets
 from seatrial.app.rescue.history import FEW, MOST_FILES, tell
 from seatrial.app.rescue.owners import owners
 from trees import git, repository, write
@@ -119,7 +119,7 @@ def test_a_shallow_clone_says_so(root: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.mark.parametrize("subject", ["a\x01b\x02c", "", "> <", "tab\tand \x1b[31mred"])
 def test_no_subject_disturbs_what_is_read(root: Path, subject: str) -> None:
     commit(root, {"a b\n.py": "", "é.py": ""}, subject=subject)
-    (found,) = asked.changesets(root, 0)
+    (found,) = changesets(root, 0)
     assert [os.fsdecode(path) for path in found.paths] == ["a b\n.py", "é.py"]
 
 
