@@ -36,6 +36,16 @@ def test_settings_that_moved_out_of_pydantic_ask_for_the_old_one(tmp_path: Path)
     assert mend(error, "", PYTHON, tmp_path) == "pydantic<2"
 
 
+def test_a_driver_without_its_library_is_had_with_it(tmp_path: Path) -> None:
+    error = "ImportError: no pq wrapper available.\\nAttempts made:\\n- couldn't import psycopg 'c' implementation"
+    assert mend(error, "", PYTHON, tmp_path) == "psycopg-binary"
+
+
+def test_a_driver_that_is_too_new_for_django_asks_for_the_one_before(tmp_path: Path) -> None:
+    error = "AssertionError: database connection isn't set to UTC"
+    assert (newest_python(error), mend(error, "", PYTHON, tmp_path)) == ("3.9", "psycopg2-binary<2.9")
+
+
 FILES = {"requirements/dev.txt": "django-debug-toolbar==4.2\n", "requirements.txt": "flask\n"}
 
 

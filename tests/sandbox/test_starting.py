@@ -90,3 +90,28 @@ def test_migrations_that_fail_are_told(start: Start) -> None:
     )
     assert (found.schema, len(found.notes)) == ("", 1)
     assert "no such revision" in found.notes[0]
+
+
+ASKING = """
+import os
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+
+async def version(request):
+    try:
+        os.environ["SHOP_REGION"]
+    except KeyError:
+        return PlainTextResponse(os.environ["SHOP_VERSION"])
+
+
+app = Starlette(routes=[Route("/", version)])
+"""
+
+
+def test_what_it_reads_only_when_asked_is_there_by_then(start: Start) -> None:
+    found, answer = start({"shop.py": ASKING, ".env.example": "SHOP_VERSION=1.7\nSHOP_REGION=north\n"}, "/")
+    assert (answer.status, answer.body) == (200, b"1.7")
+    assert found.dummies == {"SHOP_VERSION": "1.7"}

@@ -16,11 +16,17 @@ _GONE = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
 )
 _ABSENT = re.compile(r"No module named '(\w+)'")
-_PYDANTIC = re.compile(r"^Pydantic(?:Import|User)Error")
+_KNOWN = (
+    (re.compile(r"^Pydantic(?:Import|User)Error"), "pydantic<2"),
+    (re.compile(r"database connection isn't set to UTC"), "psycopg2-binary<2.9"),
+    (re.compile(r"no pq wrapper available"), "psycopg-binary"),  # which brings the library that the machine lacks
+)
+"""What libraries say of others that are missing, or too new for them."""
 _GONE_FROM_PYTHON = (
     (
-        "3.9",
+        "3.9",  # the last that psycopg2 2.8 was built for, which Django before 3.1 wants
         re.compile(
+            r"database connection isn't set to UTC|"
             r"cannot import name '\w+' from 'collections' |module 'collections' has no attribute|"
             r"'(?:getargspec|formatargspec)'|"
             r"'asyncio' has no attribute '(?:coroutine|async)'|name 'gcd' from 'fractions'"
@@ -58,8 +64,8 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
 
     What is missing is installed only if the program's own files name it somewhere: a name alone may be anybody's.
     """
-    if _PYDANTIC.match(error):
-        return "pydantic<2"
+    if known := next((requirement for said, requirement in _KNOWN if said.search(error)), ""):
+        return known
     if gone := _GONE.search(error):
         return _older(python, next(filter(None, gone.groups())).partition(".")[0])
     if (absent := _ABSENT.search(error)) is None:

@@ -13,7 +13,7 @@ from seatrial.sandbox.advice import advice
 from seatrial.sandbox.candidates import Candidates
 from seatrial.sandbox.drift import mend, newest_python
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import changed, made, older
+from seatrial.sandbox.interpreter import Made, changed, made, older
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.variables import Variables
@@ -114,7 +114,7 @@ class Starter:
         """Whether something was changed in an environment of ours that may help against the error."""
         python, home = self._around.python, needs.listing(self._around.root)
         version = newest_python(error.cause)
-        if version and (found := older(python, home, version)):
+        if version and (found := older(python, home, version)) and found != python:
             self._around = msgspec.structs.replace(self._around, python=found)
             return True
         further = mend(error.cause, error.trace, python, home)
@@ -169,6 +169,7 @@ class Starter:
             "made_up": {name: value for name, value in around.dummies.items() if name not in around.env},
             "variables": around.read.names,
             "prefixes": around.read.prefixes,
+            "required": sorted(around.read.required),
             "fallbacks": list(around.fallbacks),
             "later": around.later,
             "more": more,
@@ -196,6 +197,7 @@ class Starter:
         lines = (
             f"the program cannot be started: {reason}",
             _said(child, error),
+            *_lost(made(self._around.python)),
             unmet(needs.python(needs.listing(self._around.root)), self._around.python),
             advice(error, child.last_lines(_ALL), self._around.dummies),
         )
@@ -206,3 +208,8 @@ def _said(child: Child, error: str) -> str:
     """What it printed last; of a program that ends of itself, what it said before."""
     before = child.last_lines(_ALL).partition("Traceback (most recent call last)")[0].strip().splitlines()
     return "\n".join(before[-_LINES:]) if error.startswith("SystemExit") and before else child.last_lines(_LINES)
+
+
+def _lost(how: Made | None) -> list[str]:
+    """What could not be installed as it is asked for: it may be the reason."""
+    return [note for note in how.notes if "cannot be had" in note] if how else []

@@ -1,7 +1,8 @@
 """Environment variables that the program reads, as its source tells."""
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,10 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 """A field of a settings class, which such classes fill from the environment."""
+_OPTIONAL = re.compile(
+    r"(?:environ\.(?:get|setdefault|pop)|getenv)\(\s*[\"'](\w+)[\"']|[\"'](\w+)[\"'] (?:not )?in (?:os\.)?environ\b"
+)
+"""Variables that it asks for, and does without where they are not set."""
 _SECRET = re.compile(r"SECRET|SALT|SIGNING|(?<!PUBLIC_)KEY$|PASSWORD|TOKEN$")
 _NONE = re.compile(r"(?:DIR|PATH|FILE|NAME|URL|URI|ID|LENGTH|MINUTES|HOURS|DAYS|SECONDS|ALGORITHM)$")
 """It speaks of a secret and is none."""
@@ -31,6 +36,8 @@ class Variables(NamedTuple):
     """What its classes of settings put before the names of their fields."""
     flags: frozenset[str] = frozenset()
     """Those that are true or false."""
+    required: frozenset[str] = frozenset()
+    """Those that it does without nowhere, be it only when it is asked something."""
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -48,10 +55,32 @@ def variables(root: Path) -> Variables:
     names: dict[str, None] = {}
     prefixes: dict[str, None] = {}
     kinds: dict[str, str] = {}
+    required: set[str] = set()
+    optional: set[str] = set()
     for _, text in texts(root, (".py",), _OTHERS):
         names.update(dict.fromkeys(_READ.findall(text)))
         prefixes.update(dict.fromkeys(one or other for one, other in _PREFIX.findall(text)))
+        if "environ[" in text:
+            required.update(_required(text))
+        optional.update(one or other for one, other in _OPTIONAL.findall(text))
         if "BaseSettings" in text:
             names.update({found["name"].upper(): None for found in _FIELD.finditer(text)})
             kinds.update({found["name"].upper(): found["kind"] for found in _FIELD.finditer(text)})
-    return Variables(tuple(names), tuple(prefixes), frozenset(n for n, kind in kinds.items() if kind == "bool"))
+    flags = frozenset(n for n, kind in kinds.items() if kind == "bool")
+    return Variables(tuple(names), tuple(prefixes), flags, frozenset(required - optional))
+
+
+def _required(text: str) -> Iterator[str]:
+    """The variables that a module reads with no way out: `os.environ[...]`, and no `try` around it."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+    bodies = [part for node in ast.walk(tree) if isinstance(node, ast.Try) for part in node.body]
+    tried = {id(inner) for part in bodies for inner in ast.walk(part)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(
+                ast.Attribute(attr="environ") | ast.Name("environ"), ast.Constant(str(name)), ast.Load()
+            ) if name.isupper() and id(node) not in tried:
+                yield name

@@ -16,6 +16,7 @@ from . import (
     counting,
     drawing,
     drivers,
+    dummies,
     imports,
     later,
     leading,
@@ -57,6 +58,7 @@ def main(path):
     recording.install()
     if config["later"]:
         later.install(config["root"])
+    _supply(config)
     try:
         with drawing.alike():
             app = apps.load(config["candidates"], config["settings"], functools.partial(_settled, config))
@@ -72,6 +74,19 @@ def _settled(config, settings):
     place.choose_configuration(settings)
     made_up = {**config["made_up"], **config["dummies"]}
     place.settle(importlib.import_module(settings), config["temporary"], made_up)
+
+
+def _supply(config):
+    """Sets the variables that the program cannot do without, some of them only when it is asked something."""
+    given = _given(config)
+    names = {name: given.get(name) or dummies.first(name) for name in config["required"] if name not in os.environ}
+    config["dummies"].update(names)
+    os.environ.update(names)
+
+
+def _given(config):
+    """What its own examples say."""
+    return {name: value for said in config["fallbacks"] for name, value in said.items()}
 
 
 def _again_after(error, path, config):
@@ -100,7 +115,7 @@ def _missing_settings(error, config):
     """Values for settings that the error complains of; those that we made up before may be refused too."""
     tried = {**config["made_up"], **config["dummies"]}
     names = settings.missing(error, tried, config["variables"], config["prefixes"])
-    given = {name: value for said in config["fallbacks"] for name, value in said.items()}
+    given = _given(config)
     return {name: value if name in tried else given.get(name, value) for name, value in names.items()}
 
 
