@@ -26,6 +26,16 @@ from seatrial.sandbox.advice import advice
             "use Python 3.14",
         ),
         ("NameError: name 'dist' is not defined", "    return dist.name", "`env`, `target`, `setup`"),
+        ('NotSupportedError: extension "hstore" is not available', "", "the extension hstore of PostgreSQL"),
+        ("ImproperlyConfigured: Could not find the GDAL library (tried x)", "", "needs GDAL, a library of the system"),
+        ("OSError: cannot load library 'libpango-1.0-0': x", "", "needs libpango-1.0-0, a library of the system"),
+        ("ImportError: libxmlsec1.so.1: cannot open shared object file", "", "needs libxmlsec1.so.1, a library"),
+        ("PermissionError: [Errno 13] Permission denied: '/srv/media'", "", "writes to /srv/media, outside"),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: '/tmp/seatrial-x_1/tree/static/stats.json'",
+            "",
+            "does not hold static/stats.json: name the command that makes it, `setup`",
+        ),
         ("KeyError: 'x'", "", "`env`, `target`, `setup`"),
     ],
 )

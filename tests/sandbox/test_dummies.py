@@ -13,7 +13,10 @@ from seatrial.sandbox.inside import dummies, settings
     ("name", "value"),
     [
         ("REDIS_URL", "redis://127.0.0.1:6379/0"),
-        ("CELERY_BROKER_URL", "amqp://127.0.0.1:5672//"),
+        ("CELERY_BROKER_URL", "memory://"),
+        ("RABBITMQ_AMQP_URL", "amqp://127.0.0.1:5672//"),
+        ("CACHE_URL", "locmemcache://"),
+        ("EMAIL_URL", "consolemail://"),
         ("MONGO_URI", "mongodb://127.0.0.1:27017/seatrial"),
         ("DATABASE_URL", "sqlite:///seatrial.db"),
         ("PAYMENT_URL", "http://127.0.0.1:9"),

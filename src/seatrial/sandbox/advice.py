@@ -22,6 +22,14 @@ _MODULE = re.compile(r"No module named '([\w.]+)'")
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
+_EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available")
+_LIBRARY = re.compile(
+    r"(?:cannot load library '?|loading shared libraries: |^\w*Error: )(lib[\w+.-]+)|find the (GDAL|GEOS)\b",
+    re.MULTILINE,
+)
+_OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+)'")
+_NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
+_COPY = re.compile(r"^.*/seatrial-\w+/tree/")
 _TABLE = re.compile(r"no such table: (\S+)|relation \"(\S+)\" does not exist")
 
 
@@ -36,6 +44,11 @@ def advice(error: str, printed: str, made_up: Collection[str] = ()) -> str:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
+    return _of_this_machine(error) or _of_services(printed) or _of_settings(printed, made_up)
+
+
+def _of_services(printed: str) -> str:
+    """What to do where another program is not here."""
     if _REFUSED.search(printed) and (service := _service(printed)):
         name, port = service
         extra = _EXTRAS.get(name, "")
@@ -43,12 +56,34 @@ def advice(error: str, printed: str, made_up: Collection[str] = ()) -> str:
         return f"It needs {name}, and none answers at port {port}: {first}, or say in `env` of {_SETTINGS} where it is."
     if _NO_HOST.search(printed):
         return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
+    return ""
+
+
+def _of_settings(printed: str, made_up: Collection[str]) -> str:
+    """What to set."""
     if named := [name for name in sorted(made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:
         return f"A dummy is not enough for {' and '.join(named)}: set it in `env` of {_SETTINGS}."
     if table := _TABLE.search(printed):
         name = table[1] or table[2]
         return f"Its table {name} is not there: name the command that makes the tables, `setup` in {_SETTINGS}."
     return f"Set what it needs in {_SETTINGS}: `env`, `target`, `setup`."
+
+
+def _of_this_machine(error: str) -> str:
+    """What to do where something is not here that no setting makes: a part of the system, or a file."""
+    if extension := _EXTENSION.search(error):
+        return (
+            f"Its tables want the extension {extension[1]} of PostgreSQL, which ours has not: "
+            f"name a database that has it, in `env` of {_SETTINGS}."
+        )
+    if library := _LIBRARY.search(error):
+        return f"It needs {library[1] or library[2]}, a library of the system: install that."
+    if outside := _OUTSIDE.search(error):
+        return f"It writes to {outside[1]}, outside of its copy: say in `env` of {_SETTINGS} where else it may."
+    if file := _NO_FILE.search(error):
+        name = _COPY.sub("", file[1])
+        return f"Its tree does not hold {name}: name the command that makes it, `setup` in {_SETTINGS}."
+    return ""
 
 
 def _service(printed: str) -> tuple[str, int] | None:

@@ -21,7 +21,15 @@ for one in sys.argv[2:]:
     if main([*sys.argv[1].split(), one]):
         print("cannot be had:", one, flush=True)
 """
-_OPTIONS = ("--no-input", "--progress-bar", "off", "--retries", "2", "--disable-pip-version-check")
+_OPTIONS = (
+    "--no-input",
+    "--prefer-binary",
+    "--progress-bar",
+    "off",
+    "--retries",
+    "2",
+    "--disable-pip-version-check",
+)
 _BUILT = {"psycopg2": "psycopg2-binary"}
 """The same thing, built already."""
 

@@ -1,7 +1,7 @@
 """Starts the program: a copy of its tree, its interpreter, its database, two workers on a port of their own."""
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from seatrial.sandbox import needs
 from seatrial.sandbox.application import Application
 from seatrial.sandbox.candidates import candidates
 from seatrial.sandbox.databases import Database, Sqlite
+from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.examples import fallbacks
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.services import Services, services
@@ -57,8 +58,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         own = services(stack, root, python, launch.env)
         listener = stack.enter_context(_listener())
         starter = Starter(_surroundings(launch, folder, python, own, listener.getsockname()[1]))
-        started = starter.prepare()
-        starter.setup(launch.setup)
+        started = _prepared(starter, launch.setup)
         service = stack.enter_context(upstream(folder / "out"))
         workers = stack.enter_context(serving(lambda: starter.serve(listener), launch.workers))
         database = own.database if own.database and own.database.tables() else _sqlite(started, root)
@@ -71,6 +71,19 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         if isinstance(database, Sqlite):
             database.when_locked = application.free
         yield application, started
+
+
+def _prepared(starter: Starter, setup: Sequence[Sequence[str]]) -> Started:
+    """What was found of the program, after the user's commands were run: before it starts, if it does not without."""
+    try:
+        started = starter.prepare()
+    except StartError:
+        if not setup:
+            raise
+        starter.setup(setup)
+        return starter.prepare()
+    starter.setup(setup)
+    return started
 
 
 def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, port: int) -> Surroundings:

@@ -26,10 +26,14 @@ _READ_AS = (
     (re.compile(r"cast\s*=\s*(?:int|float)\b|\b(?:int|float|Decimal)\("), "1"),
     (re.compile(r"cast\s*=\s*bool\b|\bbool\("), "true"),
     (re.compile(r"json\.loads\(|\.json\("), "{}"),
+    (re.compile(r"\.cache(?:_url)?\("), "locmemcache://"),
+    (re.compile(r"\.email(?:_url)?\("), "consolemail://"),
 )
 _SCHEMES = {
     "redis": "redis://127.0.0.1:6379/0",
-    "broker": "amqp://127.0.0.1:5672//",
+    "broker": "memory://",
+    "cache": "locmemcache://",
+    "email": "consolemail://",
     "amqp": "amqp://127.0.0.1:5672//",
     "mongo": "mongodb://127.0.0.1:27017/seatrial",
     "database": "sqlite:///seatrial.db",
