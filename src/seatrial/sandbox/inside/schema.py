@@ -2,66 +2,21 @@
 
 import ast
 import asyncio
-import os
+import gc
+import importlib.util
 import sys
 
-from . import apps
+from . import apps, tables
 
-notes = []
-"""Migrations that failed, each a sentence."""
+_POSTGRES = 5432
+_DRIVERS = ("psycopg2", "psycopg", "asyncpg")
 
 
 def make(app, root, home):
     """Makes them, and says how; an empty string if the program does so itself, or nothing is known of tables."""
     if app.framework == "django":
-        from django.core.management import call_command
-
-        call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
-        return "manage.py migrate"
-    migrated = _alembic(home, root) or _flask_migrate(app)
-    return migrated or _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
-
-
-def _alembic(home, root):
-    """Alembic, in this process: what leads the program to its own services leads its migrations, too."""
-    below = sorted(os.path.join(root, name) for name in os.listdir(root))
-    folder = next((one for one in (home, root, *below) if os.path.isfile(os.path.join(one, "alembic.ini"))), "")
-
-    def upgrade():
-        from alembic import command
-        from alembic.config import Config
-
-        command.upgrade(Config("alembic.ini"), "heads")
-
-    return _migrated(upgrade, folder, "alembic upgrade heads") if folder else ""
-
-
-def _flask_migrate(app):
-    extension = getattr(app.callable, "extensions", {}).get("migrate")
-    versions = os.path.join(getattr(extension, "directory", ""), "versions")
-
-    def upgrade():
-        from flask_migrate import upgrade
-
-        with app.callable.app_context():
-            upgrade(revision="heads")
-
-    return _migrated(upgrade, os.getcwd(), "flask db upgrade") if extension and os.path.isdir(versions) else ""
-
-
-def _migrated(upgrade, folder, how):
-    """How the tables were made; empty if the migrations fail, which is told."""
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        upgrade()
-    except (Exception, SystemExit) as error:
-        said = (str(error).strip().splitlines() or [""])[0]
-        notes.append("its migrations fail ({}: {}): tables are made otherwise".format(type(error).__name__, said))
-        return ""
-    finally:
-        os.chdir(before)
-    return how
+        return tables.make()
+    return migrations.run(app, home, root) or _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
@@ -109,15 +64,33 @@ def _metadata(root):
     from sqlalchemy.engine import Engine
 
     values = [value for module in apps.own_modules(root) for value in list(vars(module).values())]
-    metas = {id(m): m for v in values for m in [_described(v)] if issubclass(type(m), MetaData)}
-    engines = {id(v): v for v in values if issubclass(type(v), Engine)}
-    later = {id(v): v for v in values if type(v).__name__ == "AsyncEngine"}
-    for meta in metas.values():
-        for engine in engines.values():
+    metas = list({id(m): m for v in values for m in [_described(v)] if issubclass(type(m), MetaData)}.values())
+    later = [one for one in gc.get_objects() if type(one).__name__ == "AsyncEngine"]
+    inner = [engine.sync_engine for engine in later]
+    engines = [one for one in gc.get_objects() if issubclass(type(one), Engine) and one not in inner]
+    if metas and not engines and not later:
+        engines, later = _of_our_own()
+    for meta in metas:
+        for engine in engines:
             meta.create_all(engine)
-        for engine in later.values():
+        for engine in later:
             asyncio.run(_make_awaited(engine, meta))
     return "create_all of SQLAlchemy" if metas and (engines or later) else ""
+
+
+def _of_our_own():
+    """Engines, and such that are awaited, for the server that runs for a program which makes its own only to serve."""
+    from sqlalchemy import create_engine
+
+    driver = next((one for one in _DRIVERS if importlib.util.find_spec(one)), "")
+    if not driver or not leading.is_led(_POSTGRES) or leading.is_missing(_POSTGRES):
+        return [], []
+    url = "postgresql+{}://postgres:seatrial@127.0.0.1:{}/{}".format(driver, _POSTGRES, leading.NAME)
+    if driver != "asyncpg":
+        return [create_engine(url)], []
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    return [], [create_async_engine(url)]
 
 
 def _tortoise(root):

@@ -1,0 +1,60 @@
+"""Makes the tables of a Django program: by its migrations, or from its models where those cannot be run here.
+
+Migrations of many years fail with a newer Django, or are written for a database that is not here.
+"""
+
+from . import leading
+
+notes = []
+"""Migrations that failed, each a sentence."""
+_POSTGRES = 5432
+
+
+def make():
+    """Makes them, and says how. Raises what the models' own tables fail with."""
+    from django.apps import apps
+    from django.conf import settings
+
+    try:
+        _migrate()
+    except Exception as error:
+        if not _emptied():
+            raise
+        notes.append(
+            "its migrations fail ({}: {}): tables are made from its models".format(type(error).__name__, _first(error))
+        )
+    else:
+        return "manage.py migrate"
+    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+    _migrate()
+    return "manage.py migrate --run-syncdb"
+
+
+def _migrate():
+    from django.core.management import call_command
+
+    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
+
+
+def _emptied():
+    """Whether the database is one of ours, and what was begun in it is gone."""
+    from django.db import connection
+
+    connection.close()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA foreign_keys = OFF")
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute("DROP TABLE " + connection.ops.quote_name(table))
+        connection.close()
+        return True
+    if connection.vendor == "postgresql" and leading.is_led(_POSTGRES):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+        return True
+    return False
+
+
+def _first(error):
+    return (str(error).strip().splitlines() or [""])[0]

@@ -1,0 +1,98 @@
+"""A Django program as many are: made for a server elsewhere, with what a deployment builds, and migrations of old."""
+
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox import Call, Launch, launched
+from trees import write
+
+pytestmark = pytest.mark.slow
+SETTINGS = """
+import os, random
+BASE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SECRET_KEY = os.environ.get("KIOSK_KEY") or "".join(random.choice("abcdef") for _ in range(50))
+ROOT_URLCONF = "kiosk.urls"
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "news"]
+MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "NAME": "kiosk", "HOST": "db"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache", "LOCATION": "cache:11211"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+STATICFILES_STORAGE = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+INSTALLED_APPS += ["django.contrib.staticfiles"]
+STATIC_URL = "/static/"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+PARTNER_ID = os.environ.get("PARTNER_ID")
+LOGGING = {
+    "version": 1,
+    "handlers": {"file": {"class": "logging.FileHandler", "filename": os.path.join(BASE, "logs/kiosk.log")}},
+    "root": {"handlers": ["file"]},
+}
+"""
+URLS = """
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.templatetags.static import static
+from django.urls import path
+from news.models import Story
+
+def home(request):
+    cache.set("seen", 1)
+    request.session["seen"] = request.session.get("seen", 0) + 1
+    return HttpResponse(f"{static('site.css')} {Story.objects.count()} {request.session['seen']}")
+
+urlpatterns = [path("", home)]
+"""
+APPS = """
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+class News(AppConfig):
+    name = "news"
+
+    def ready(self):
+        if not settings.PARTNER_ID:
+            raise ImproperlyConfigured("settings.PARTNER_ID must be defined")
+"""
+MIGRATION = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    operations = [
+        migrations.CreateModel("Story", [("id", models.AutoField(primary_key=True)), ("title", models.TextField())]),
+        migrations.RunSQL("ALTER TABLE news_story ENGINE=InnoDB"),
+    ]
+"""
+MODELS = "from django.db import models\n\nclass Story(models.Model):\n    title = models.TextField()\n"
+TREE = {
+    "Pipfile": '[packages]\ndjango = "~=4.2"\n',
+    "src/manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiosk.settings")\n',
+    "src/kiosk/__init__.py": "",
+    "src/kiosk/settings.py": SETTINGS,
+    "src/kiosk/urls.py": URLS,
+    "src/news/__init__.py": "",
+    "src/news/apps.py": APPS,
+    "src/news/models.py": MODELS,
+    "src/news/migrations/__init__.py": "",
+    "src/news/migrations/0001_initial.py": MIGRATION,
+}
+
+
+def test_it_starts_without_a_question_and_its_sessions_last(tmp_path: Path) -> None:
+    launch = Launch(root=write(tmp_path / "tree", TREE), aside=tmp_path / "aside")
+    with launched(launch) as (application, started):
+        assert (started.schema, sorted(started.dummies)) == (
+            "manage.py migrate --run-syncdb",
+            ["KIOSK_KEY", "PARTNER_ID"],
+        )
+        assert len(started.notes) == 3
+        cookie, workers = "", set()
+        for count in range(1, 21):
+            answer = application.call(Call(method="GET", path="/", headers={"cookie": cookie}))
+            assert answer.body.decode().split() == ["/static/site.css", "0", str(count)]
+            assert answer.seen is not None
+            workers.add(answer.seen.pid)
+            cookie = answer.headers["set-cookie"].partition(";")[0]
+        assert len(workers) == 2
