@@ -80,6 +80,13 @@ def forum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         yield made
 
 
+@pytest.fixture(scope="session")
+def tavern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the tavern, which speaks in pages and forms."""
+    with _benches("tavern", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

@@ -1,7 +1,7 @@
 """Tries the running program: what the audit suspects is proven or cleared, and what it missed is found."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "faults": faults.claims,
 }
 """By name, in the order in which they run."""
+_WEIGHTS = {"growth": 3, "race": 3, "edge": 3, "access": 2, "leak": 2, "faults": 2}
+"""Parts of the budget, where a trial has more than one."""
 FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "growth": counted.claims,
     "race": race.claims,
@@ -186,19 +188,19 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim |
     seen: list[Claim | Curve] = []
     begun: list[str] = []
     gaps: list[Gap] = []
-    bench.until = until = time.monotonic() + asked.budget
+    until = time.monotonic() + asked.budget
     fit = TRIALS if not asked.start.url else FROM_OUTSIDE if bench.database else BY_ANSWERS
-    for name, claimed in fit.items():
-        if asked.only and name not in asked.only:
-            continue
+    wanted = [name for name in fit if not asked.only or name in asked.only]
+    for name in wanted:
         if time.monotonic() > until:
             gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} was not begun: the budget was used up"))
             continue
+        bench.until = time.monotonic() + _share(name, wanted, until - time.monotonic())
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
         try:
-            seen.extend(claimed(bench))
+            seen.extend(fit[name](bench))
         except SeatrialError as error:
             why = str(error).partition("\n")[0]
             gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} broke off: {why}"))
@@ -206,6 +208,12 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim |
         told = f"not tried, since they need a program that seatrial starts: {', '.join(left)}"
         gaps.append(Gap("", 0, Stage.TRIAL, told))
     return seen, begun, gaps
+
+
+def _share(name: str, wanted: Sequence[str], left: float) -> float:
+    """The seconds that a trial has: what it does not need is there for those behind it."""
+    behind = wanted[wanted.index(name) :]
+    return left * _WEIGHTS.get(name, 1) / sum(_WEIGHTS.get(one, 1) for one in behind)
 
 
 def _unfit(bench: Bench) -> Iterator[Gap]:

@@ -3,7 +3,7 @@
 `inside` is what runs in the program's interpreter; the rest starts it, talks to it and ends it.
 """
 
-from seatrial.sandbox.application import Answer, Application, Seen, Statement
+from seatrial.sandbox.application import Answer, Application, Seen, Sent, Statement
 from seatrial.sandbox.calls import Call, mark
 from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.cutting import cut
@@ -38,6 +38,7 @@ __all__ = [
     "Remote",
     "Row",
     "Seen",
+    "Sent",
     "Site",
     "StartError",
     "Started",

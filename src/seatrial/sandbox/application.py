@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -31,6 +33,10 @@ _PIECE = 65_536
 _ALL = 1_000
 """Lines of what was printed that advice is drawn from."""
 _WRITTEN_WITHIN = 5.0
+_ELSEWHERE = (302, 303)
+_LOGIN = re.compile(r"(log|sign)[-_]?in\b|/(auth|session)s?/?$", re.IGNORECASE)
+_FIELDS = re.compile(r"""<(?:input|textarea|select|button)\b[^>]*?\bname=["']?([^"'\s>]+)""", re.IGNORECASE)
+_FORM = "application/x-www-form-urlencoded"
 _POLL = 0.002
 _POLL_START = 0.05
 
@@ -90,6 +96,26 @@ class Seen(msgspec.Struct, frozen=True):
     """What the database's server counted, where it was asked; the statements then come with the heaviest first."""
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """What was sent to be done: where to, and the names in it if it was a form."""
+
+    path: str
+    names: tuple[str, ...]
+
+    @property
+    def proves(self) -> bool:
+        """Whether it says who one is, or is to be."""
+        return any("password" in name.lower() for name in self.names)
+
+    def is_sent_back_to(self, path: str) -> bool:
+        """Whether who is sent to the path should try again: a login, or what is told there, did not go well."""
+        return self.proves and path.rstrip("/") == self.path.partition("?")[0].rstrip("/")
+
+    def is_within(self, page: str) -> bool:
+        """Whether a page shows the form again: it has a field of each name."""
+        return bool(self.names and page) and set(_FIELDS.findall(page)).issuperset(self.names)
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What came back. `status` is 0 if nothing did within the deadline; `seen` is None if the probe told nothing."""
 
@@ -98,11 +124,32 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
     seconds: float
     seen: Seen | None = None
+    sent: Sent | None = None
+    """What it answers, unless that only reads."""
 
     @property
     def ok(self) -> bool:
-        """2xx."""
-        return 200 <= self.status < 300
+        """It was done: 2xx, or what a browser is told then: to go elsewhere, and not the form once more."""
+        if self.sent is not None and self.status in _ELSEWHERE:
+            return not self.is_denied and not self.sent.is_sent_back_to(self._target)
+        return 200 <= self.status < 300 and not (self.sent is not None and self.sent.is_within(self.page))
+
+    @property
+    def is_denied(self) -> bool:
+        """It was refused for who asks: 401 or 403, or a browser is sent to where one logs in."""
+        if self.status not in _ELSEWHERE or (self.sent is not None and self.sent.proves):
+            return self.status in (401, 403)
+        return _LOGIN.search(self._target) is not None
+
+    @property
+    def page(self) -> str:
+        """The body, if it is a page of HTML; else an empty text."""
+        is_page = self.headers.get("content-type", "").startswith("text/html")
+        return self.body.decode(errors="replace") if is_page else ""
+
+    @property
+    def _target(self) -> str:
+        return urlsplit(self.headers.get("location", "")).path
 
     def json(self) -> Any:
         """The body as JSON; None if it is none."""
@@ -155,7 +202,7 @@ class Application:
         except (OSError, http.client.HTTPException):
             return Answer(0, {}, b"", time.perf_counter() - began)
         seconds = time.perf_counter() - began
-        return Answer(status, got, body, seconds, self._seen(name) if name else None)
+        return Answer(status, got, body, seconds, self._seen(name) if name else None, _sent(call))
 
     def renewed(self, call: Call) -> Call:
         """The request with the proofs of the moment."""
@@ -262,6 +309,7 @@ class Application:
             connection.request(call.method, call.path, call.body or None, dict(headers))
             answer = connection.getresponse()
             told = {name.lower(): value for name, value in answer.getheaders()}
+            told |= {"set-cookie": "\n".join(answer.msg.get_all("set-cookie", ()))} if "set-cookie" in told else {}
             return answer.status, told, _read(answer, told, time.monotonic() + call.within)
         finally:
             connection.close()
@@ -277,6 +325,14 @@ class Application:
             path.unlink()
             return seen
         return None
+
+
+def _sent(call: Call) -> Sent | None:
+    """What a request sends; None if it only reads."""
+    if call.method in ("GET", "HEAD"):
+        return None
+    said = call.body.decode(errors="replace") if call.headers.get("content-type") == _FORM else ""
+    return Sent(call.path, tuple(name for name, _ in parse_qsl(said, keep_blank_values=True)))
 
 
 def _read(answer: http.client.HTTPResponse, headers: Mapping[str, str], until: float) -> bytes:

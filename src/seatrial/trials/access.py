@@ -21,7 +21,6 @@ from seatrial.trials.recipes import recipe
 from seatrial.trials.statements import is_write
 
 DENIED = (401, 403, 404)
-UNPROVEN = (401, 403)
 ANYBODY = "somebody who is not logged in"
 OWNER, LOGIN = ("unchecked-owner", "unguarded-endpoint"), ("unguarded-endpoint", "unchecked-owner")
 
@@ -108,7 +107,7 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
         return
     other = _renewed(handed(call, bob))
     theirs, harmed = harm(bench, other, alice, bob)
-    if theirs.status in DENIED:
+    if theirs.status in DENIED or theirs.is_denied:
         told = f"a second user who asks for a row of the first is answered {theirs.status}"
         yield Kept(operation.name, ("unchecked-owner",), told)
     elif operation.writes and theirs.ok and harmed:
@@ -127,7 +126,7 @@ def _renewed(call: Call) -> Call:
 def _is_read(bench: Bench, operation: Operation, table: str, own: Answer, theirs: Answer, call: Call) -> bool:
     """Whether the second user read what is the first one's alone. Who somebody is, is often meant for all users."""
     is_theirs = not operation.writes and theirs.ok and theirs.body == own.body and table != bench.cast.alice.table
-    return is_theirs and bench.application.call(handed(call, ANONYMOUS)).status in UNPROVEN
+    return is_theirs and bench.application.call(handed(call, ANONYMOUS)).is_denied
 
 
 def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
@@ -137,7 +136,7 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
         return
     other = handed(call, ANONYMOUS)
     theirs, changes = bench.changes(other)
-    if theirs.status in UNPROVEN:
+    if theirs.is_denied:
         yield Kept(operation.name, ("unguarded-endpoint",), f"nobody gets in without a login: {theirs.status}")
     elif theirs.ok and changes and neighbours_ask(bench, operation):
         yield let(
@@ -228,7 +227,10 @@ def neighbours_ask(bench: Bench, operation: Operation) -> bool:
 def _is_for_root(bench: Bench, operation: Operation) -> bool:
     """Whether an ordinary user is refused what the one with every right is not."""
     call, own = _asked(bench, operation, bench.cast.root)
-    return call is not None and own.ok and bench.changes(handed(call, bench.cast.alice))[0].status == 403
+    if call is None or not own.ok:
+        return False
+    theirs = bench.changes(handed(call, bench.cast.alice))[0]
+    return theirs.is_denied and theirs.status != 401
 
 
 def _neighbours(bench: Bench, operation: Operation) -> Sequence[Operation]:

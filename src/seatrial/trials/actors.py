@@ -12,13 +12,13 @@ from seatrial.sandbox import Answer, Application, Database, StartError, Table
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
 
-_REGISTER = re.compile(r"(regist|sign-?up|/users?/?$|/accounts?/?$)", re.IGNORECASE)
+_REGISTER = re.compile(r"(regist|sign-?_?up|/join/?$|/users?/?$|/accounts?/?$)", re.IGNORECASE)
 _LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
 _OWN = re.compile(r"/(me|self|whoami|users?|profile|account)/?$", re.IGNORECASE)
 """What shows somebody to themselves asks who it is."""
 _NAMES = ("username", "user", "login", "email", "name")
+_NAMED = re.compile(r"user_?name|email|login", re.IGNORECASE)
 _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
-_UNPROVEN = (401, 403)
 _MOST = 8
 """Operations that are asked in order to tell one form of proof from another."""
 _RIGHTS = re.compile(r"^(is_)?(admin|superuser|staff|administrator|root)$", re.IGNORECASE)
@@ -119,7 +119,9 @@ class _Maker:
         if headers is None:
             return None
         self.proofs.keep(headers, partial(self._headers, said))
-        texts = [value for key, value in _flat(said) if isinstance(value, str) and "password" not in key.lower()]
+        assert self.register is not None
+        chosen = {name for name, schema in self.register.fields.items() if "enum" in schema}
+        texts = [value for key, value in _flat(said) if _is_mark(value) and key not in chosen]
         mark = next((text for text in texts if "@" in text), texts[0] if texts else "")
         table, key = _row_of(self._application.database, mark)
         key = name if self._application.database is None else key
@@ -143,7 +145,8 @@ class _Maker:
         found: dict[str, Any] = {}
         for key, schema in fields.items():
             inner = self._api.resolve(schema).get("properties")
-            found[key] = self._credentials(inner, said) if inner else _credential(key, said)
+            fixed = next(iter(schema.get("enum", ())), None)
+            found[key] = self._credentials(inner, said) if inner else _credential(key, said) if fixed is None else fixed
         return {key: value for key, value in found.items() if value is not None}
 
     def _fit(self, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
@@ -151,7 +154,7 @@ class _Maker:
         if len(proofs) > 1:
             for operation in self._asking():
                 for proof in proofs:
-                    if self._application.call(call(operation, {}, None, proof), watched=False).status not in _UNPROVEN:
+                    if not self._application.call(call(operation, {}, None, proof), watched=False).is_denied:
                         return proof
         return next(iter(proofs), None)
 
@@ -159,7 +162,7 @@ class _Maker:
         """Operations that read and ask who it is."""
         plain = [one for one in self._api.operations if not one.writes and not one.places]
         for operation in sorted(plain, key=lambda one: not _OWN.search(one.path))[:_MOST]:
-            if self._application.call(call(operation, {}, None, {}), watched=False).status in _UNPROVEN:
+            if self._application.call(call(operation, {}, None, {}), watched=False).is_denied:
                 yield operation
 
     def promoted(self, actor: Actor) -> Actor:
@@ -175,6 +178,11 @@ class _Maker:
         headers = self._headers(said) or actor.headers
         self.proofs.keep(headers, partial(self._headers, said))
         return msgspec.structs.replace(actor, headers=headers)
+
+
+def _is_mark(value: Any) -> bool:
+    """Whether rows may name somebody by it."""
+    return isinstance(value, str) and value not in ("", PASSWORD)
 
 
 def _is_login(operation: Operation) -> bool:
@@ -200,7 +208,7 @@ def _credential(key: str, said: Mapping[str, Any]) -> Any:
         return said[key]
     if "password" in key.lower():
         return PASSWORD
-    if key in _NAMES:
+    if key in _NAMES or _NAMED.search(key):
         return next((said[name] for name in ("email", *_NAMES) if name in said), None)
     return None
 
@@ -211,8 +219,9 @@ def _proofs(answer: Answer) -> Sequence[Mapping[str, str]]:
         if key.replace("_", "").replace("-", "").lower() in _TOKENS and isinstance(value, str) and len(value) > 8:
             schemes = ("Token ", "Bearer ") if key == "key" else ("Bearer ", "Token ", "")
             return [{"Authorization": scheme + value} for scheme in schemes]
-    cookie = answer.headers.get("set-cookie", "").partition(";")[0]
-    return [{"Cookie": cookie}] if cookie else []
+    cookies = [one.partition(";")[0] for one in answer.headers.get("set-cookie", "").splitlines()]
+    kept = [one for one in cookies if one.partition("=")[2].strip('"')]
+    return [{"Cookie": "; ".join(kept)}] if kept else []
 
 
 def _flat(value: Any) -> Iterator[tuple[str, Any]]:

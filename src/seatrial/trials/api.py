@@ -38,6 +38,7 @@ _FORMATS = {
     "ipv4": "127.0.0.1",
     "uuid": "00000000-0000-4000-8000-{n:012d}",
     "email": "st{n}@example.org",
+    "local": "2026-01-02T03:04",
 }
 # seatrial: allow[hardcoded-credential] because only users that a trial makes in a database of its own have it
 PASSWORD = "Sea-trial-4-all"  # noqa: S105 -- as above
@@ -64,6 +65,8 @@ class Operation(msgspec.Struct, frozen=True):
     """The body is a form, not JSON."""
     proves: bool = False
     """It is itself a way to say who one is: its body takes a password, at its top or one level below."""
+    guessed: bool = False
+    """What its body holds is read from code or a page, which promises nothing."""
 
     @property
     def name(self) -> str:
@@ -100,8 +103,12 @@ class Api:
     """
 
     def __init__(self, document: Mapping[str, Any], seed: int = 0) -> None:
-        self._document = document
         self._first = seed * _STRIDE % _ROOM
+        self.know(document)
+
+    def know(self, document: Mapping[str, Any]) -> None:
+        """Takes up a document that tells more."""
+        self.document = document
         self.operations = tuple(self._operations())
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -127,14 +134,14 @@ class Api:
         return _Example(self, self._first + number, fill).of(schema, name, 0)
 
     def _at(self, reference: str) -> Mapping[str, Any]:
-        found: Any = self._document
+        found: Any = self.document
         for part in reference.removeprefix("#/").split("/"):
             found = found.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(found, Mapping) else {}
         return found if isinstance(found, Mapping) else {}
 
     def _operations(self) -> Iterator[Operation]:
-        base = _base(self._document)
-        for path, item in sorted(self._document.get("paths", {}).items()):
+        base = _base(self.document)
+        for path, item in sorted(self.document.get("paths", {}).items()):
             for method in _METHODS:
                 if isinstance(item.get(method), Mapping):
                     yield self._operation(method, base + path, {**item[method], "shared": item.get("parameters", [])})
@@ -151,7 +158,15 @@ class Api:
         body = self.resolve(content.get(kind, {}).get("schema", {}))
         names = [*body.get("properties", {}), *self._inner(body)]
         proves = any("password" in name.lower() for name in names)
-        return Operation(method.upper(), path, parameters, body, form=bool(form) and kind == form, proves=proves)
+        return Operation(
+            method.upper(),
+            path,
+            parameters,
+            body,
+            form=bool(form) and kind == form,
+            proves=proves,
+            guessed="x-guessed" in said,
+        )
 
     def _inner(self, body: Mapping[str, Any]) -> Iterator[str]:
         """The names of what the objects in a body hold."""
@@ -202,7 +217,7 @@ class _Example:
 
     def _text(self, schema: Mapping[str, Any], name: str) -> str:
         low = name.lower()
-        if "password" in low:
+        if "password" in low or schema.get("format") == "password":
             return PASSWORD
         if schema.get("format") in _FORMATS:
             return _FORMATS[schema["format"]].format(n=self._number)

@@ -13,6 +13,10 @@ _TALLY = re.compile(
     r"count|views?|likes?|votes?|favou?rite|hits|^num_|score|rating|updated|modified|last_", re.IGNORECASE
 )
 """Columns that others change when they do what they may: a like, a visit."""
+_TAKEN = re.compile(r"stock|quantity|qty|available|inventory|remaining|seats|capacity|sold", re.IGNORECASE)
+"""Columns of what others may buy or book."""
+_MONEY = re.compile(r"balance|amount|credit|points|price|total|cents|salary|limit|level|role", re.IGNORECASE)
+"""Columns of which one more or less is no matter of others."""
 _MOST = 6
 Rows = Mapping[str, Sequence[Row]]
 
@@ -38,7 +42,8 @@ def harm(bench: Bench, call: Call, owner: Actor, asker: Actor) -> tuple[Answer, 
     database.restore()
     before = rows(database)
     answer = bench.application.call(call)
-    return answer, list(_harmed(database.tables(), before, rows(database), owner, asker))[:_MOST]
+    found = list(_harmed(database.tables(), before, rows(database), owner, asker))
+    return answer, [one for one in found if not (call.method == "POST" and _is_taken(one))][:_MOST]
 
 
 def added_own(bench: Bench, actor: Actor) -> bool:
@@ -96,6 +101,18 @@ def _hangs(table: Table, row: Row, owned: Mapping[str, set[Any]], owner: Actor) 
 
 def _is_added_to(table: Table, row: Row, owned: Mapping[str, set[Any]], owner: Actor) -> bool:
     return not belongs(table, row, owner) and _hangs(table, row, owned, owner)
+
+
+def _is_taken(told: str) -> bool:
+    """Whether nothing of the row is changed but how many are left, or how many did the like."""
+    return told.startswith("~") and all(map(_is_counted, told.partition("; ")[2].split(", ")))
+
+
+def _is_counted(change: str) -> bool:
+    name, _, values = change.partition(": ")
+    old, _, new = values.partition(" → ")
+    is_by_one = old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1 and not _MONEY.search(name)
+    return _TAKEN.search(name) is not None or is_by_one
 
 
 def _changed(table: Table, old: Row, now: Row) -> str:

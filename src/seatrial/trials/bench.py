@@ -1,6 +1,7 @@
 """The bench: a running program with actors and first rows, saved, so that every trial starts from the same."""
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -9,11 +10,14 @@ from zlib import crc32
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started, now
+from seatrial.trials import forms
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
-from seatrial.trials.api import Api, Operation
+from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.filling import Filling
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import takes_away
+
+_TAKES = re.compile(r"delete|remove|destroy|cancel|clear", re.IGNORECASE)
 
 
 class Bench:
@@ -27,8 +31,7 @@ class Bench:
         self.prices = Prices()
         """What running costs."""
         self.api = Api(started.document, seed)
-        self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
-        """Those to try, in order."""
+        has_pages = forms.learn(self.api, application, self._pages(ANONYMOUS))
         self.cast: Cast = cast(application, self.api, started.framework)
         self.filling = Filling(application, self.api, started.dummies)
         self.filling.observed.know(self.cast.bob, self.cast.root, self.cast.alice)
@@ -46,7 +49,14 @@ class Bench:
         """Operations that accepted nothing of ours, with the last status."""
         self.emptying: Sequence[str] = ()
         """Operations that read by their method but take rows away: not tried, since they would undo the rest."""
+        for actor in self.askers if has_pages else ():
+            forms.learn(self.api, application, self._pages(actor))
         self._furnish()
+        if has_pages:  # those that are about a row, which there was none of before
+            forms.learn(self.api, application, self._pages(self.askers[0], placed=True))
+            self._furnish()
+        self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
+        """Those to try, in order."""
         if self.database is not None:
             self.database.save()
             self.database.before_restore = self.cast.proofs.renew
@@ -123,10 +133,10 @@ class Bench:
                     break
 
     def refuses_nobody(self, operation: Operation) -> bool:
-        """Whether the operation asks who it is: answers 401 or 403 to somebody without proof."""
+        """Whether the operation asks who it is: somebody without proof is denied."""
         if operation.name not in self._refuses:
             answer = self.application.call(self.filling.call(operation, ANONYMOUS), watched=False)
-            self._refuses[operation.name] = answer.status in (401, 403) and not operation.proves
+            self._refuses[operation.name] = answer.is_denied and not operation.proves
         return self._refuses[operation.name]
 
     def _takes_away(self, operation: Operation) -> bool:
@@ -142,14 +152,18 @@ class Bench:
                 break
         return False
 
+    def _pages(self, actor: Actor, *, placed: bool = False) -> Iterator[Call]:
+        """Requests for all that may be a page with forms: what is about no row, or what is."""
+        looked_at = [one for one in self.api.operations if forms.is_looked_at(one) and bool(one.places) == placed]
+        for one in looked_at:
+            yield self.filling.call(one, actor) if placed else call(one, {}, None, actor.headers)
+
     def _furnish(self) -> None:
         """Makes the first rows, through the program's own operations: things, what is done with them, things again.
 
         Again, since what was done with the first ones may have ended them: a cancelled order is no longer open.
         """
-        posts = sorted(
-            (o for o in self.api.operations if o.method == "POST"), key=lambda o: (o.path.count("{"), o.path)
-        )
+        posts = sorted((o for o in self.api.operations if o.method == "POST"), key=_in_turn)
         creating = [o for o in posts if "{" not in o.path]
         for operation in (*creating, *posts, *creating):
             self._make(operation)
@@ -161,6 +175,11 @@ class Bench:
                 self.refusals.pop(operation.name, None)
                 return
             self.refusals.setdefault(operation.name, answer.status)
+
+
+def _in_turn(operation: Operation) -> tuple[bool, int, str]:
+    """What makes things before what is done with them, and what takes them away at the end."""
+    return _TAKES.search(operation.path) is not None, len(operation.places), operation.path
 
 
 def _ordered(operations: Sequence[Operation], seed: int) -> Sequence[Operation]:

@@ -26,7 +26,7 @@ _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 """Errors of calling other services: there are none here, so a failure of theirs is ours."""
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
-_FORBIDDEN = 403
+_UNKNOWN = 401
 _PLAIN = "the request"
 _TOGETHER = 4
 """Odd values that are asked for at once: one that fails is asked for again by itself."""
@@ -124,9 +124,9 @@ class _Trier:
         plain = self._bench.filling.accepted(self._operation, self._actor)
         self._is_clean = False
         case = Case(_PLAIN, "as usual", plain or self._bench.filling.call(self._operation, self._actor))
-        status = self._status(case.call)
-        self.is_let_in = status not in (401, 403)
-        if self.is_let_in and _is_failure(status):
+        (answer,) = self._answers([case.call])
+        self.is_let_in = not answer.is_denied
+        if self.is_let_in and _is_failure(answer.status):
             yield from self._again(case)
         elif self.is_let_in:
             yield from self._odd(case.call)
@@ -137,27 +137,22 @@ class _Trier:
         while left:
             asked = [left.popleft() for _ in range(min(_TOGETHER, len(left)))]
             asked = [case for case in asked if often[case.name] < _OFTEN]
-            for case, status in zip(asked, self._statuses([case.call for case in asked]), strict=True):
-                if _is_failure(status) and often[case.name] < _OFTEN:
+            for case, answer in zip(asked, self._answers([case.call for case in asked]), strict=True):
+                if _is_failure(answer.status) and often[case.name] < _OFTEN:
                     found = list(self._again(case))  # it may only have waited beside one that hangs
-                    often[case.name] += len(found) * (1 if status else _OFTEN)
+                    often[case.name] += len(found) * (1 if answer.status else _OFTEN)
                     yield from found
 
-    def _status(self, call: Call) -> int:
-        (status,) = self._statuses([call])
-        return status
-
-    def _statuses(self, calls: Sequence[Call]) -> Sequence[int]:
-        """The statuses of the answers on the saved state, which a refusal leaves as it is."""
+    def _answers(self, calls: Sequence[Call]) -> Sequence[Answer]:
+        """The answers on the saved state, which a refusal leaves as it is."""
         self._restored()
         with ThreadPoolExecutor(_TOGETHER) as threads:
-            answers = threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)
-            statuses = [answer.status for answer in answers]
-        if not all(statuses):
+            answers = [*threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)]
+        if not all(answer.status for answer in answers):
             self._bench.application.restart()  # whoever hangs may never come back
-        self.is_held_back |= _FORBIDDEN in statuses
-        self._is_clean = not self._operation.writes or all(400 <= status < 500 for status in statuses)
-        return statuses
+        self.is_held_back |= any(answer.is_denied and answer.status != _UNKNOWN for answer in answers)
+        self._is_clean = not self._operation.writes or all(400 <= answer.status < 500 for answer in answers)
+        return answers
 
     def _restored(self) -> None:
         self._bench.cast.proofs.renew()

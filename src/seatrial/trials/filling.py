@@ -13,7 +13,6 @@ from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs
 
-_DENIED = (401, 403)
 _ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
 _VERSION = re.compile(r"v\d+(\.\d+)*$")
 _THING = re.compile(r"(^|_)(name|title|sku|price)$")
@@ -182,7 +181,7 @@ class Filling:
             if answer.ok and self._source is self.observed:
                 self.observed.note(operation, actor, answer)
             yield call, answer
-            if answer.ok or answer.status in _DENIED:
+            if answer.ok or answer.is_denied:
                 return
         self._turns[operation.name, actor.name] = kept
 

@@ -34,7 +34,8 @@ class Forbidden(NamedTuple):
 def claims(bench: Bench) -> Iterator[Claim]:
     """Every operation that stores what it forbids."""
     for operation in bench.operations if bench.database is not None else ():
-        found = list(_stored(bench, operation)) if operation.writes and not operation.proves else []
+        promises = operation.writes and not operation.proves and not operation.guessed
+        found = list(_stored(bench, operation)) if promises else []
         if found:
             one, *others = found
             names = dict.fromkeys(f"`{other.name}`" for other in others)

@@ -14,7 +14,7 @@ import msgspec
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
 from seatrial.trials import access
-from seatrial.trials.access import ANYBODY, DENIED, LOGIN, OWNER, UNPROVEN, Kept, Let
+from seatrial.trials.access import ANYBODY, DENIED, LOGIN, OWNER, Kept, Let
 from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.assigning import is_grave
@@ -99,7 +99,7 @@ def _asked_by(bench: Bench, operation: Operation, other: Actor) -> Iterator[Let 
         return
     elif not operation.writes:
         nobody = bench.application.call(access.handed(call, ANONYMOUS))
-        if theirs.body == before.body and nobody.status in UNPROVEN:
+        if theirs.body == before.body and nobody.is_denied:
             yield access.let(
                 operation, rules, f"{who} is answered {{}}: another's thing read", (theirs, ()), (call, call)
             )

@@ -34,8 +34,9 @@ def taken(view, method):
         _Reads(function, reads).read()
     query = [{"name": n, "in": "query", "schema": _schema(one, n)} for n, one in reads[_QUERY].items()]
     kind, found = ("application/json", reads[_JSON]) if reads[_JSON] else (_FORM_TYPE, reads[_FORM])
-    body = {"requestBody": {"content": {kind: {"schema": _object(found)}}}} if found and method != "GET" else {}
-    return {"parameters": query, **body}
+    if not found or method in ("GET", "DELETE"):
+        return {"parameters": query}
+    return {"x-guessed": True, "parameters": query, "requestBody": {"content": {kind: {"schema": _object(found)}}}}
 
 
 _FORM_TYPE = "application/x-www-form-urlencoded"

@@ -273,7 +273,15 @@ def _line():
     frame, root = sys._getframe(3), _program["root"]
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(root) and "site-packages" not in name:
+        if name.startswith(root) and "site-packages" not in name and not _hands_on(frame):
             return "{}:{} {}".format(name[len(root) :], frame.f_lineno, frame.f_code.co_name)
         frame = frame.f_back
     return _from.get()
+
+
+def _hands_on(frame):
+    """Whether it is a middleware of Django, which all requests go through: what they do is not its own doing."""
+    code = frame.f_code
+    if code.co_name not in ("__call__", "__acall__"):
+        return "get_response" in code.co_freevars
+    return hasattr(frame.f_locals.get("self"), "get_response")
