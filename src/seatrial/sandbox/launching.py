@@ -61,13 +61,11 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         started = _prepared(starter, launch.setup)
         service = stack.enter_context(upstream(folder / "out"))
         workers = stack.enter_context(serving(lambda: starter.serve(listener), launch.workers))
-        database = own.database if own.database and own.database.tables() else _sqlite(started, root)
-        if database is not None:
-            database.beside = own.store
         port = listener.getsockname()[1]
         home, out = needs.home(root), folder / "out"
-        application = Application(port, home, out, database, workers, starter.beside, service)
-        application.await_answer()
+        application = Application(port, home, out, None, workers, starter.beside, service)
+        application.await_answer()  # many a program makes its tables while it starts to serve
+        application.database = database = _database(own, started, root)
         if isinstance(database, Sqlite):
             database.when_locked = application.free
         yield application, started
@@ -111,6 +109,14 @@ def _listener() -> socket.socket:
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
     return listener
+
+
+def _database(own: Services, started: Started, root: Path) -> Database | None:
+    """The database that the program keeps its rows in, with what lies beside it."""
+    database = own.database if own.database and own.database.tables() else _sqlite(started, root)
+    if database is not None:
+        database.beside = own.store
+    return database
 
 
 def _sqlite(started: Started, root: Path) -> Database | None:

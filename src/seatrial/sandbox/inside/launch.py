@@ -189,7 +189,7 @@ def _prepare(app, config):
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),
             "later": config["later"],
-            "notes": [*place.notes, *schema.notes, *tables.notes],
+            "notes": [*place.notes, *migrations.notes, *tables.notes],
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
         },

@@ -6,7 +6,7 @@ import gc
 import importlib.util
 import sys
 
-from . import apps, tables
+from . import apps, leading, migrations, tables
 
 _POSTGRES = 5432
 _DRIVERS = ("psycopg2", "psycopg", "asyncpg")
