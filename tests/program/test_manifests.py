@@ -219,6 +219,7 @@ def test_a_computed_list_is_known_to_be_incomplete_unless_requirement_files_lie_
     alone, beside = only(reading(setup__py=computed)), only(reading(setup__py=computed, requirements__txt="flask"))
     assert (alone.declares, alone.complete) == (False, False)
     assert (beside.declares, beside.complete) == (True, True)
+    assert not only(reading(setup__py=computed, dev_requirements__txt="pytest")).complete
 
 
 @pytest.mark.parametrize(

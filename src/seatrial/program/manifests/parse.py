@@ -77,7 +77,12 @@ def _missing(reading: Reading, known: Collection[str]) -> Iterator[Gap]:
 def _part(folder: str, readings: list[Reading], known: dict[str, Reading]) -> Part:
     everything = [need for reading in _sources(readings) for need in _with_includes(reading, known)]
     sourced = {name for reading in readings for name in reading.sourced}
-    has_files = any(r.declares and r.path.endswith((".txt", ".in", ".pip")) for r in readings)
+    has_files = any(
+        reading.declares
+        and reading.path.endswith((".txt", ".in", ".pip"))
+        and requirements_txt.use_of(reading.path) is Use.RUN
+        for reading in readings
+    )
     return Part(
         folder=folder,
         distribution=next((r.distribution for r in readings if r.distribution), NormalizedName("")),
@@ -132,7 +137,7 @@ def _python(readings: Iterable[Reading]) -> SpecifierSet:
 
 
 def _complete(readings: list[Reading], known: dict[str, Reading], *, has_files: bool) -> bool:
-    """A computed list counts as read when requirement files lie beside it: programs compute it from them."""
+    """A computed list counts as read when requirement files of the program lie beside it: it is computed from them."""
     included = all(one.path in known for reading in readings for one in reading.includes)
     return included and (has_files or not any(reading.computed for reading in readings))
 

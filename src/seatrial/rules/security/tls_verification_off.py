@@ -101,6 +101,21 @@ def asked(verify):
     return requests.get("https://stock.internal", verify=verify, timeout=5)
 ```
 
+## Good: the certificate itself is what is asked for
+
+```shop/expiry.py
+import socket
+import ssl
+
+def certificate(host):
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with socket.create_connection((host, 443), timeout=5) as plain:
+        with context.wrap_socket(plain, server_hostname=host) as wrapped:
+            return wrapped.getpeercert(binary_form=True)
+```
+
 ## Not found yet
 
 ```shop/stock.py
@@ -125,6 +140,7 @@ _ANY_SIDE = frozenset(
     {"ssl.PROTOCOL_TLS", "ssl.PROTOCOL_SSLv23", "ssl.PROTOCOL_TLSv1", "ssl.PROTOCOL_TLSv1_1", "ssl.PROTOCOL_TLSv1_2"}
 )
 _CHECKS = frozenset({"load_cert_chain", "load_verify_locations"})
+_READS = frozenset({"getpeercert", "get_peer_certificate", "get_peer_cert_chain", "get_unverified_chain"})
 _OFF = "the other side's certificate is not checked"
 
 
@@ -164,8 +180,13 @@ def _stores(program: Program) -> Iterator[Match]:
 
 
 def _is_asked_for(function: Function, at: int) -> bool:
-    """It is off only if something says so: whoever calls has chosen it."""
-    return any(True for _ in function.guards(at))
+    """It is off only if something says so, whoever calls has chosen it; or to look at whatever certificate there is."""
+    return any(True for _ in function.guards(at)) or _looks(function)
+
+
+def _looks(function: Function) -> bool:
+    """Whether a function reads the other side's certificate, to show it or to judge it itself."""
+    return any(getattr(function.values[call], "callee", "") in _READS for call in function.calls)
 
 
 def _never_checks(program: Program, function: Function, call: int) -> bool:

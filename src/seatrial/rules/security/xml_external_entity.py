@@ -74,6 +74,19 @@ def label():
     return xml.dom.minidom.parseString("<label/>", parser)
 ```
 
+## Good: HTML has no entities of its own
+
+```shop/pages.py
+import lxml.html
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.post("/pages")
+def page():
+    return lxml.html.fromstring(request.get_data(as_text=True)).text_content()
+```
+
 ## Not found yet
 
 ```shop/orders.py
