@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from seatrial.model import facts as f
+from seatrial.program import typevars
 from seatrial.program.annotated import SELF
 from seatrial.program.names import External, Named, Variable
 from seatrial.program.parts import Class, Function
@@ -135,6 +136,13 @@ def _of_function(types: Types, target: Function, base: Type | None = None) -> Ty
     found = types.returned(target)
     if found is not None and found.name in SELF:
         return replace(base, meta=False) if base else types.instance(target.cls) if target.cls else None
+    if base is not None and base.cls is not None and (found is None or not found.name or _is_open(found)):
+        found = typevars.returned(types, target, base.cls) or found
     if base is not None and found is not None and not found.args and base.args and found.cls is base.cls:
         return replace(found, args=base.args)  # a query set's own method gives the same query set
     return found
+
+
+def _is_open(found: Type) -> bool:
+    """Something of what is not known, perhaps a type variable."""
+    return any(not one.name for one in found.args)

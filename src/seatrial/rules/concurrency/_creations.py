@@ -14,6 +14,8 @@ _LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none
 """Calls that say by their truth that a row is there."""
 _IMPORTS = re.compile(r"(?i)(?:^|[/_])(?:import(?:s|er|ers)?|export_import|import_export|seeds?|seeding)(?:[/_.]|\Z)")
 """Places of what brings in another system's data: one run for one owner."""
+BEHIND = " there"
+"""Ends the key of a creation that is done by another function, a repository's `create`."""
 DECIDING = frozenset({"if", "else", "while", "except"})
 """Kinds of region that a look at a table can lead into; without one, no creation depends on it."""
 
@@ -91,13 +93,50 @@ def _is_constructed(program: Program, function: Function, value: int) -> bool:
 
 
 def _created(program: Program, function: Function, call: int) -> Type | None:
+    """The class of the row that a call creates: itself, or in the one function that it leads to."""
+    return _created_here(program, function, call) or _created_behind(program, function, call)
+
+
+def _created_behind(program: Program, function: Function, call: int) -> Type | None:
+    """The class of the row that a function of the program creates without a look of its own: a repository's `create`."""
+    inner = _inner(program, function, call)
+    if inner is None:
+        return None
+    other, value = inner
+    row = _created_here(program, other, value)
+    if row is None and _is_of_any_model(other, value):
+        row = program.type_of(function, call)
+    if row is None or not program.types.has_kind(row, "model"):
+        return None
+    return row if _checked(program, other, value, row.name) < 0 else None
+
+
+def _inner(program: Program, function: Function, call: int) -> tuple[Function, int] | None:
+    """Where the one function that a call leads to writes a row, and does not wait for it to be refused."""
+    reached = program.target(function, call).functions
+    effect = program.effects.of_call(function, call, "db.write") if len(reached) == 1 else None
+    if effect is None or effect.depth != 1 or _catches(reached[0], "IntegrityError"):
+        return None
+    return effect.source.function, effect.source.value
+
+
+def _is_of_any_model(function: Function, write: int) -> bool:
+    """What is written was made as `self.model(**columns)`: a row of the class that the repository is for."""
+    step = function.values[write]
+    given = step.args[0] if type(step) is f.Call and step.args else f.NONE
+    made = function.values[function.origin(given)] if given >= 0 else None
+    return type(made) is f.Call and made.callee == "model"
+
+
+def _created_here(program: Program, function: Function, call: int) -> Type | None:
     """The class of the row that a call creates: `create(…)`, or a new row that is saved, added or handed to who does."""
     step = function.values[call]
     assert type(step) is f.Call
     if step.callee.rpartition(".")[2] in {"create", "acreate"}:
         written_to = [e.what for e in program.effects.local(function) if e.value == call and e.kind == "db.write"]
         found = program.type_of(function, call)
-        return found if found and found.name in written_to else None
+        if found and found.name in written_to:
+            return found
     if step.callee == "save" and step.receiver >= 0:
         found = _serialized(program, function, step.receiver)
         if found is not None:
@@ -186,19 +225,22 @@ def _catches(function: Function, name: str) -> bool:
     )
 
 
-def _columns(function: Function, call: int, step: f.Call) -> Iterator[str]:
+def _columns(program: Program, function: Function, call: int) -> Iterator[str]:
     """The columns that the new row is given: by `create(…)` itself, or by the constructor of what is stored."""
-    for value in (call, step.receiver, *step.args):
-        made = function.values[function.origin(value)] if value >= 0 else None
-        if type(made) is f.Call:
-            yield from (name for name, _ in made.keywords)
+    inner = _inner(program, function, call)
+    for body, at in ((function, call), *((inner,) if inner else ())):
+        step = body.values[at]
+        for value in (at, step.receiver, *step.args) if type(step) is f.Call else ():
+            made = body.values[body.origin(value)] if value >= 0 else None
+            if type(made) is f.Call:
+                yield from (name for name, _ in made.keywords)
 
 
 def _creation(program: Program, function: Function, call: int, check: int, row: Type) -> Match:
     step = function.values[call]
     assert type(step) is f.Call
     known = program.schema.table(row.cls)
-    unique = bool(known and known.is_unique(frozenset(_columns(function, call, step))))
+    unique = bool(known and known.is_unique(frozenset(_columns(program, function, call))))
     short = row.name.rpartition(".")[2]
     what, end = "a look whether it is there", "two at once both create one"
     if unique:
@@ -211,7 +253,7 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         message=f"{short} is created after {what}: {end}",
         function=function,
         line=step.line,
-        key=f"create {short}",
+        key=f"create {short}" + (BEHIND if _inner(program, function, call) else ""),
         path=(function.step(check, f"looks for {short}"), function.step(call, f"creates {short}")),
         confidence=0.55 if is_command(program, function) else likely,
         weight=2.0 if unique else 3.0,

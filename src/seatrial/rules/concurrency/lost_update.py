@@ -54,7 +54,130 @@ def register(email):
     return User.objects.create(email=email)  # finding: User
 ```
 
+## Bad: the row is created by a repository
+
+```shop/users.py
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Wish(Base):
+    __tablename__ = "wishes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+class Wishes:
+    def __init__(self, db: AsyncSession):
+        self.db = db
+
+    async def named(self, name) -> Wish | None:
+        result = await self.db.execute(select(Wish).where(Wish.name == name))
+        return result.scalar_one_or_none()
+
+    async def create(self, name) -> Wish:
+        wish = Wish(name=name)
+        self.db.add(wish)
+        await self.db.commit()
+        return wish
+
+class Service:
+    def __init__(self, repository: Wishes):
+        self.repository = repository
+
+    async def wish(self, name):
+        existing = await self.repository.named(name)
+        if existing:
+            return existing
+        return await self.repository.create(name)  # finding: Wish
+```
+
+```shop/records.py
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Record(Base):
+    __tablename__ = "records"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[str]
+
+Model = TypeVar("Model", bound=Base)
+
+class Repository(Generic[Model]):
+    def __init__(self, model: type[Model]):
+        self.model = model
+
+    async def create(self, db: AsyncSession, **columns) -> Model:
+        instance = self.model(**columns)
+        db.add(instance)
+        await db.flush()
+        return instance
+
+class Records(Repository[Record]):
+    def __init__(self):
+        super().__init__(Record)
+
+    async def of_day(self, db: AsyncSession, day) -> Record | None:
+        result = await db.execute(select(Record).where(Record.day == day))
+        return result.scalar_one_or_none()
+
+records = Records()
+
+async def note(db: AsyncSession, day):
+    if await records.of_day(db, day):
+        raise ValueError(day)
+    return await records.create(db, day=day)  # finding: Record
+```
+
 ## Good
+
+```shop/wishes.py
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Wish(Base):
+    __tablename__ = "wishes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+class Wishes:
+    def __init__(self, db: AsyncSession):
+        self.db = db
+
+    async def named(self, name) -> Wish | None:
+        result = await self.db.execute(select(Wish).where(Wish.name == name))
+        return result.scalar_one_or_none()
+
+    async def create(self, name) -> Wish | None:
+        self.db.add(Wish(name=name))
+        try:
+            await self.db.commit()
+        except IntegrityError:
+            return None
+
+async def wish(repository: Wishes, name):
+    if not await repository.named(name):
+        await repository.create(name)
+
+async def another(repository: Wishes, name):
+    wish = await repository.named(name)
+    if not wish:
+        raise ValueError(name)
+    await repository.create(wish.name + "!")
+```
 
 ```shop/stock.py
 from django.db import models, transaction
@@ -112,7 +235,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
-from seatrial.rules.concurrency._creations import DECIDING, creations
+from seatrial.rules.concurrency._creations import BEHIND, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
 from seatrial.rules.contract import Match, gathered, rule
@@ -122,6 +245,8 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "|", "&", "^"})
 _SUMS = frozenset({"!max", "!min", "!sum", "!round", "!int", "!abs"})
 _TIMES = ("_at", "_dt", "_date", "_time", "date", "time", "start", "end")
 REMADE = 0.65
+DECIDED = 8
+"""From so many places on, rows are looked for and then created by a helper as a habit, which is mended once or not at all."""
 _STORES = frozenset({f.StoreAttr})
 _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 
@@ -132,12 +257,29 @@ def check(program: Program) -> Iterator[Match]:
     yield from raw_updates(program)
     storing = {function for function in program.index.with_values(f.StoreAttr) if function.is_callable}
     deciding = {function for function in program.index.with_regions(*DECIDING) if function.is_callable}
+    behind: list[Match] = []
     for function in (one for one in program.code if one in storing or one in deciding):
         families: dict[str, list[Match]] = {}
         stored = (*_updates(program, function), *stale_saves(program, function)) if function in storing else ()
         for match in (*stored, *(creations(program, function) if function in deciding else ())):
             families.setdefault(match.key.partition(".")[0], []).append(match)
-        yield from (gathered(family) for family in families.values())
+        for one in (gathered(family) for family in families.values()):
+            if one.key.endswith(BEHIND):
+                behind.append(one)
+            else:
+                yield one
+    yield from _decided(behind)
+
+
+def _decided(behind: list[Match]) -> Iterator[Match]:
+    """Creations by other functions; as one, where so many are made that way that it was decided once for all."""
+    if len(behind) < DECIDED:
+        yield from behind
+        return
+    first = gathered(behind, last=True)
+    also = tuple(one.function for one in behind if one.function not in {None, first.function})
+    more = f", and so it is done in {len(behind) - 1} more places"
+    yield replace(first, message=first.message + more, also=also)
 
 
 def _updates(program: Program, function: Function) -> Iterator[Match]:
