@@ -61,6 +61,9 @@ def main(path):
     if config["later"]:
         later.install(config["root"])
     _supply(config)
+    if config["task"] == "migrate":
+        migrations.upgrade(config["home"], config["root"])
+        return
     try:
         with drawing.alike():
             app = apps.load(config["candidates"], config["settings"], functools.partial(_settled, config))
@@ -170,7 +173,7 @@ def _other_candidate(error, config):
 
 def _prepare(app, config):
     try:
-        made = schema.make(app, config["root"], config["home"])
+        made = schema.make(app, config)
         document = routes.document(app, config["root"])
     except BaseException as error:
         _failed(config, error)

@@ -1,7 +1,10 @@
 """Runs the program's own migrations, by Alembic alone or through Flask-Migrate."""
 
+import json
 import os
 import re
+import subprocess
+import sys
 
 notes = []
 """Those that failed, each a sentence."""
@@ -9,22 +12,34 @@ _LOCATION = re.compile(r"^script_location\s*=\s*(?:%\(here\)s/)?(\S+)", re.MULTI
 _OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules")
 
 
-def run(app, home, root):
+def run(app, config):
     """How the tables were made; empty if there are no migrations, or they fail."""
-    return _flask_migrate(app) or _alembic(home, root)
+    return _flask_migrate(app) or _alembic(config)
 
 
-def _alembic(home, root):
-    """Alembic, in this process: what leads the program to its own services leads its migrations, too."""
-    found = next(_configured(home, root), None)
+def _alembic(config):
+    """Alembic, in a process that has not loaded the program: its scripts may import it under other names."""
+    if not next(_configured(config["home"], config["root"]), None):
+        return ""
+    path = os.path.join(config["out"], "migrate.config.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({**config, "task": "migrate"}, file)
+    here = os.path.dirname(os.path.abspath(__file__))
+    done = subprocess.run([sys.executable, "-B", here, path], stderr=subprocess.PIPE, check=False)
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    if done.returncode:
+        notes.append("its migrations fail ({}): tables are made otherwise".format(said[-1] if said else "silently"))
+    return "" if done.returncode else "alembic upgrade heads"
 
-    def upgrade():
-        from alembic import command
-        from alembic.config import Config
 
-        command.upgrade(Config(os.path.join(found, "alembic.ini")), "heads")
+def upgrade(home, root):
+    """Runs them in this process: what leads the program to its own services leads them, too."""
+    from alembic import command
+    from alembic.config import Config
 
-    return _migrated(upgrade, _run_from(found, home, root), "alembic upgrade heads") if found else ""
+    found = next(_configured(home, root))
+    os.chdir(_run_from(found, home, root))
+    command.upgrade(Config(os.path.join(found, "alembic.ini")), "heads")
 
 
 def _configured(home, root):
@@ -47,28 +62,18 @@ def _flask_migrate(app):
     extension = getattr(app.callable, "extensions", {}).get("migrate")
     versions = os.path.join(getattr(extension, "directory", ""), "versions")
 
-    def upgrade():
-        from flask_migrate import upgrade
+    if extension is None or not os.path.isdir(versions):
+        return ""
+    from flask_migrate import upgrade
 
+    try:
         with app.callable.app_context():
             upgrade(revision="heads")
-
-    return _migrated(upgrade, os.getcwd(), "flask db upgrade") if extension and os.path.isdir(versions) else ""
-
-
-def _migrated(upgrade, folder, how):
-    """How the tables were made; empty if the migrations fail, which is told."""
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        upgrade()
     except (Exception, SystemExit) as error:
-        said = (str(error).strip().splitlines() or [""])[0]
-        notes.append("its migrations fail ({}: {}): tables are made otherwise".format(type(error).__name__, said))
+        told = "{}: {}".format(type(error).__name__, (str(error).strip().splitlines() or [""])[0])
+        notes.append("its migrations fail ({}): tables are made otherwise".format(told))
         return ""
-    finally:
-        os.chdir(before)
-    return how
+    return "flask db upgrade"
 
 
 def _text(path):

@@ -12,11 +12,12 @@ _POSTGRES = 5432
 _DRIVERS = ("psycopg2", "psycopg", "asyncpg")
 
 
-def make(app, root, home):
+def make(app, config):
     """Makes them, and says how; an empty string if the program does so itself, or nothing is known of tables."""
     if app.framework == "django":
         return tables.make()
-    return migrations.run(app, home, root) or _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
+    root = config["root"]
+    return migrations.run(app, config) or _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
