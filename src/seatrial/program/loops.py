@@ -87,12 +87,13 @@ class Loops:
         """The innermost loop around a value that is not bounded and in which the value is evaluated again and again."""
         if not 0 <= value < len(function.values):
             return None
-        index = function.region_of[value]
+        index, picked = function.region_of[value], set[int]()
         while index >= 0:
             region = function.regions[index]
             if region.kind == "annotation" or leaves_loop(function, region):
                 return None
-            if region.kind in LOOPS and region.kind != "while" and region.subject >= 0:
+            picked.update(_picked(function, region))
+            if region.kind in LOOPS and region.kind != "while" and region.subject not in picked and region.subject >= 0:
                 found = self._size(function, index)
                 if found is not Size.BOUNDED:
                     return Loop(function, index, found)
@@ -112,3 +113,25 @@ def leaves_loop(function: Function, region: f.Region) -> bool:
         return False
     last = function.values[region.end - 1]
     return type(last) in {f.Return, f.Raise} or (type(last) is f.Jump and last.kind == "break")
+
+
+def _picked(function: Function, region: f.Region) -> Iterator[int]:
+    """The collections of which a branch takes elements that the program names: `if field == "labels"`."""
+    pending = [region.subject] if region.kind == "if" and region.subject >= 0 else []
+    while pending:
+        step = function.values[pending.pop()]
+        if type(step) is f.Binary and step.op == "and":
+            pending += (step.left, step.right)
+        if type(step) is f.Compare and step.op in {"==", "in"} and _is_literal(function, step.right):
+            element = function.values[function.origin(step.left)]
+            while type(element) is f.Part:
+                element = function.values[function.origin(element.of)]
+            if type(element) is f.Element:
+                yield element.of
+
+
+def _is_literal(function: Function, value: int) -> bool:
+    step = function.values[function.origin(value)]
+    if type(step) is f.Collection:
+        return step.region < 0 and all(type(function.values[item]) is f.Const for item in step.items)
+    return type(step) is f.Const

@@ -26,6 +26,8 @@ DEPTH = 8
 """How many functions a query is followed back through."""
 
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
+_AND_ALL = "__*"
+"""Ends the name of a relation whose rows are a single one, so that what is read of that is asked for once."""
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
 _SETS = re.compile(
@@ -59,6 +61,8 @@ class Query(msgspec.Struct, frozen=True):
         since a manager or a `Prefetch` may begin the path somewhere else.
         """
         if "*" in self.loaded or chain[0] in self.null or "__".join(chain) in self.null:
+            return True
+        if chain[0] + _AND_ALL in self.loaded:
             return True
         paths = [path.replace("__", ".").split(".") for path in self.loaded]
         return any(tuple(path[: len(chain)]) == chain or chain[-1] in path for path in paths)
@@ -190,10 +194,11 @@ class Queries:
     def _of_row(self, function: Function, step: f.AnyValue, manager: Query) -> Query:
         """A manager that is read from a row (`order.lines`) has only what belongs to that row, and its rows know it."""
         base = self._types.of(function, step.base) if type(step) is f.Attr else None
-        if type(step) is not f.Attr or base is None or base.meta or not self._types.has_kind(base, "model"):
+        if type(step) is not f.Attr or (base and (base.meta or not self._types.has_kind(base, "model"))):
             return manager
-        back = self._way_back(base.cls, step.name)
-        return replace(manager, filtered=True, loaded=manager.loaded | {back} if back else manager.loaded)
+        back = self._way_back(base.cls if base else None, step.name)
+        loaded = manager.loaded | {back, f"{back}{_AND_ALL}"} if back else manager.loaded
+        return replace(manager, filtered=base is not None or manager.filtered, loaded=loaded)
 
     def _of_options(self, function: Function, step: f.Phi, value: int, depth: int) -> Query | None:
         found = [q for option in step.options if option != value and (q := self.query(function, option, depth + 1))]

@@ -128,8 +128,11 @@ class Schema:
         return found
 
     def way_back(self, cls: Class | None, attribute: str) -> str:
-        """The attribute of a single row that leads back to where an attribute began; empty if there is none."""
-        there = self.relation(cls, attribute)
+        """The attribute of a single row that leads back to where an attribute began; empty if there is none.
+
+        Without a class, for an attribute that rows of one table alone have (see `manager_called`).
+        """
+        there = self.relation(cls, attribute) if cls else self._called.get(attribute)
         back = self.relation(there.target.cls, there.other) if there and there.target else None
         return back.name if back and not back.many else ""
 
@@ -157,6 +160,11 @@ class Schema:
             for name, targets in found.items()
             if len(targets) == 1 and name not in columns
         }
+
+    @cached_property
+    def _called(self) -> Mapping[str, Relation]:
+        every = (relation for table in self.tables.values() for relation in table.relations.values())
+        return {one.name: one for one in every if one.loading == "manager" and one.name in self._managers}
 
     def type_of(self, cls: Class, attribute: str) -> Type | None:
         """The type of a relation read from an instance: the row, a list of rows, or a manager of rows."""

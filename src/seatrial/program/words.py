@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from seatrial.program.parts import Function
 
-_BY_HAND = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks"})
+_BY_HAND = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks", "migrations"})
 _SCRIPTS = ("/cli.py", "seed.py", "random_data.py")
 DEPTH = 4
 """How long a chain of attributes and calls is spelled out."""
@@ -51,7 +51,7 @@ def _variable(function: Function, value: int) -> str:
 
 
 def by_hand(function: Function) -> bool:
-    """True for commands and scripts that somebody starts: they may take their time."""
+    """True for commands, scripts and migrations that somebody starts: they may take their time."""
     folders = function.file.path.split("/")[:-1]
     return not _BY_HAND.isdisjoint(folders) or function.file.path.endswith(_SCRIPTS)
 

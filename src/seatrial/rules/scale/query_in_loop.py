@@ -100,9 +100,16 @@ from seatrial.program.chains import chain
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._rounds import ends_at, is_narrowed, is_of_one, outlives_failures
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
+IN_SIGHT = 0.72
+"""A query that stands in the loop itself is seen, and left where those who wrote it know the elements to be few."""
+OF_ONE, NARROWED = 0.15, 0.13
+"""Less for what belongs to one row (`order.lines`), and for the rows that point to one: seldom many of them."""
+UNREACHED = 0.1
+"""Less where no endpoint leads to the loop, though there are endpoints."""
 OTHERWISE = 0.22
 """Less where one query for all would not do the same, since each element is worked on by itself."""
 SENDING = 0.25
@@ -165,7 +172,7 @@ def check(program: Program) -> Iterator[Match]:
         if serving.unmet:
             served[serving.cause].append(serving)
     for servings in served.values():
-        yield _shown(servings)
+        yield _shown(program, servings)
 
 
 def _first(costs: Iterable[_Cost]) -> _Cost:
@@ -195,16 +202,24 @@ def _match(program: Program, found: list[list[_Cost]]) -> Match:
 def _sure(program: Program, costs: list[_Cost]) -> float:
     """How sure the surest of the costs of one loop is, in view of all else that the loop does."""
     first = _first(costs)
-    by_the_way = SENDING if sends(program, first.loop) else 0.0
-    few = KEPT if _is_kept(program, first.loop) else 0.0
     function = first.loop.function
+    by_the_way = SENDING if sends(program, first.loop) else OTHERWISE if outlives_failures(first.loop) else 0.0
     once = by_hand(function) or (_ONCE.match(function.name) and not program.is_served(function))
-    return first.confidence - by_the_way - few - (BY_HAND if once else 0.0)
+    reached = program.is_served(function) or program.is_awaited(function) or first.loop.size is Size.UNKNOWN
+    far = 0.0 if reached else UNREACHED
+    return first.confidence - by_the_way - max(_few(program, first.loop), far) - (BY_HAND if once else 0.0)
 
 
-def _is_kept(program: Program, loop: Loop) -> bool:
+def _few(program: Program, loop: Loop) -> float:
+    """How much less a finding is worth since the rows are likely few."""
     query = program.queries.query(loop.function, loop.facts.subject)
-    return query is not None and query.table in program.kept_tables
+    if is_of_one(program, loop):
+        return OF_ONE
+    if query is None:
+        return 0.0
+    if query.table in program.kept_tables:
+        return KEPT
+    return NARROWED if is_narrowed(program, loop.function, loop.facts.subject, query.table) else 0.0
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
@@ -227,10 +242,10 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
 
 
 def _cause(loop: Loop, effect: Effect) -> Hashable:
-    """The same function is called for the same things in the same file, and asks for the same table."""
-    if effect.via is None or not effect.what:
+    """The same function is called for the same things, and asks for the same table."""
+    if effect.via is None:
         return loop.function, loop.outermost
-    return loop.function.file, effect.via.function, effect.what, loop.over.rpartition(".")[2]
+    return effect.via.function, effect.what, loop.over.rpartition(".")[2]
 
 
 def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
@@ -244,7 +259,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     dispatched = own and not program.types.has_kind(row, "model")
     work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
     work = work or writes(program, loop) or _CATALOGUE.match(effect.what) is not None
-    return first - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop, effect.depth)
+    seen = min(first, IN_SIGHT) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
+    return seen - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop)
 
 
 def _size(program: Program, loop: Loop) -> Size:
@@ -255,10 +271,10 @@ def _size(program: Program, loop: Loop) -> Size:
     return Size.UNKNOWN if is_given and is_list else loop.size
 
 
-def _unwaited(program: Program, loop: Loop, depth: int) -> float:
+def _unwaited(program: Program, loop: Loop) -> float:
     if _size(program, loop) is not Size.UNKNOWN or program.is_awaited(loop.function):
         return 0.0
-    return UNWAITED if program.is_background(loop.function) else UNSEEN * bool(depth)
+    return UNWAITED if program.is_background(loop.function) else UNSEEN
 
 
 def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
@@ -327,20 +343,22 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
         for read in program.rows.reads(function, loop.element):
             if program.loops.around(function, read.value) and not query.loads(*read.chain):
                 brought = _brought(program, loop, read.chain)
-                if brought is not True:
+                if brought is not True and not (len(read.chain) == 1 and ends_at(loop, read.value)):
                     yield _relation(program, loop, query, read, BROUGHT if brought is None else 0.0)
 
 
 def _relation(program: Program, loop: Loop, query: Query, read: Read, less: float) -> _Cost:
     function = loop.function
     confidence = (CONFIDENCE[_size(program, loop)][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1) - less
-    confidence -= _unwaited(program, loop, 0)
+    confidence -= _unwaited(program, loop)
     if any(is_write(body) for body in read.through):
         confidence -= OTHERWISE
     elif is_errand(program, function, read.value):
         confidence -= OTHERWISE / 2
     line = function.values[read.value].line
-    cause = (function.file, read.through[0], read.chain) if read.through else (function, loop.outermost)
+    cause: Hashable = (function.file, read.through[0], read.chain) if read.through else (function, loop.outermost)
+    if is_of_one(program, loop):  # one table of few rows each, which many places go over
+        cause = (query.table, *read.chain)
     return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause)
 
 
@@ -357,7 +375,7 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
     return program.arrivals.bring(function, step.base, (step.name, *chain))
 
 
-def _shown(servings: Sequence[Serving]) -> Match:
+def _shown(program: Program, servings: Sequence[Serving]) -> Match:
     """Of a query that is shown in several ways, the way that is known best; what else it is asked for is told too."""
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
     needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
@@ -365,6 +383,8 @@ def _shown(servings: Sequence[Serving]) -> Match:
     few = serving.query.few or _CONFIGURES.search(serving.query.table)
     confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
+    if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
+        confidence -= NARROWED
     return Match(
         message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
         function=serving.function,

@@ -1,0 +1,96 @@
+"""Rounds: what tells that a loop goes few rounds, or that each of them is work of its own."""
+
+from collections.abc import Iterator
+
+from seatrial.model import facts as f
+from seatrial.program import Function, Loop, Program, written
+from seatrial.program.chains import chain
+from seatrial.program.loops import leaves_loop
+from seatrial.rules.scale._data import is_of_one_row
+
+_KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
+_NARROWS = frozenset({"filter", "filter_by", "where"})
+_BROAD = frozenset({"!Exception", "!BaseException"})
+
+
+def is_of_one(program: Program, loop: Loop) -> bool:
+    """It goes over what belongs to a single row: `for line in order.lines.all()`."""
+    return is_of_one_row(program, loop.function, _kept(loop.function, loop.facts.subject))
+
+
+def is_narrowed(program: Program, function: Function, query: int, table: str) -> bool:
+    """The query has those rows of a table that point to one other row: `filter(order=order)`.
+
+    Of a table whose columns are not known, the names have to say so.
+    """
+    declared = program.schema.table(program.schema.named(table))
+    for name, value in _equalled(function, _kept(function, query)):
+        relation = declared.relations.get(name.removesuffix("_id")) if declared else None
+        if (relation and not relation.many) or (not declared and written(function, value).startswith(name)):
+            return True
+    return False
+
+
+def _equalled(function: Function, query: int) -> Iterator[tuple[str, int]]:
+    """The columns that are to have one value, and the value: `filter(order=order)`, `where(Line.order == order)`."""
+    for _, step in chain(function, query):
+        if step.callee.rpartition(".")[2].lstrip(":?") not in _NARROWS:
+            continue
+        yield from step.keywords
+        for given in step.args:
+            condition = function.values[function.origin(given)]
+            if type(condition) is f.Compare and condition.op == "==":
+                column = function.values[function.origin(condition.left)]
+                yield from ((name, condition.right) for name in _column(column))
+
+
+def _column(step: f.AnyValue) -> Iterator[str]:
+    if type(step) is f.Attr:
+        yield step.name
+    elif type(step) is f.Ref:
+        yield step.path.rpartition(".")[2]
+
+
+def _kept(function: Function, value: int) -> int:
+    """The collection, without what only puts it in order."""
+    value = function.origin(value)
+    while True:
+        step = function.values[value]
+        if type(step) is f.Call and step.callee in _KEEP and step.args:
+            value = function.origin(step.args[0])
+        elif type(step) is f.Binary and step.op == "-":
+            value = function.origin(step.left)
+        else:
+            return value
+
+
+def outlives_failures(loop: Loop) -> bool:
+    """A round that fails is told and the next one begins: each element is a job of its own."""
+    inside = [r for r in loop.function.regions if loop.facts.start <= r.start and r.end <= loop.facts.end]
+    return any(_is_broad(loop.function, r) and not _raises(loop.function, r) for r in inside if r.kind == "except")
+
+
+def _is_broad(function: Function, region: f.Region) -> bool:
+    kind = function.values[function.origin(region.subject)] if region.subject >= 0 else None
+    return kind is None or (type(kind) is f.Ref and kind.path in _BROAD)
+
+
+def _raises(function: Function, region: f.Region) -> bool:
+    return any(type(step) in {f.Raise, f.Return} for step in function.values[region.start : region.end])
+
+
+def ends_at(loop: Loop, value: int) -> bool:
+    """The loop ends as soon as the value is something: `if line.coupon: return line.coupon`."""
+    function = loop.function
+    inside = (r for r in function.regions if loop.facts.start <= r.start and r.end <= loop.facts.end)
+    return any(r.kind == "if" and leaves_loop(function, r) and _asks(function, r.subject, value) for r in inside)
+
+
+def _asks(function: Function, condition: int, value: int) -> bool:
+    condition = function.origin(condition)
+    step = function.values[condition]
+    if type(step) is f.Compare and step.op == "is not":
+        condition = function.origin(step.left)
+    if type(step) is f.Binary and step.op == "and":
+        return _asks(function, step.left, value) or _asks(function, step.right, value)
+    return condition == value
