@@ -158,7 +158,7 @@ def _file_at(folder: Path, commit: str, path: str) -> bytes | None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def links(folder: Path, commit: str, below: str) -> tuple[str, ...]:
-    """The links of a commit (a full object id) below a folder, and the folder itself if it is one. Raises `GitError`."""
+    """The links of a commit (a full object id) below a folder, and the folder if it is one. Raises `GitError`."""
     listed = _run(folder, "ls-tree", "-r", "-z", commit, "--", below).split(b"\0")
     return tuple(os.fsdecode(entry.partition(b"\t")[2]) for entry in listed if entry.startswith(_LINK))
 
