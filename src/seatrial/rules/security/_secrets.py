@@ -100,6 +100,8 @@ _NAMING = re.compile(
 
 _ADDRESS = re.compile(r"https?://[^@?#\s]+")
 """Where something is asked for: neither a user nor a query is in it."""
+_CONDITION = re.compile(r"[a-z]+(?:_[a-z]+)*={1,2}[a-z]+(?:_[a-z]+)*")
+"""When something is shown or asked for: `provider=acme`."""
 _SCHEME = re.compile(r"^(?:Basic|Bearer|Token)\s+")
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://([^\s/:@{}<>$*]*):([^\s/@{}<>$*]+)@([^\s/:{}<>$%]+)")
@@ -137,6 +139,8 @@ def sort_of(name: str) -> Sort | None:
 def likelihood(name: str, sort: Sort, text: str) -> float:
     """How likely a text under such a name is a secret that opens something; 0 for what is none."""
     text = _SCHEME.sub("", text)
+    if _CONDITION.fullmatch(text):
+        return 0.0
     if sort == "own":
         return 0.85 if len(text) >= len("key") and not _TEMPLATE.search(text) and not _is_name(name, text) else 0.0
     if not _can_be(sort, text) or _is_name(name, text) or (sort == "key" and not is_random(text) and not is_made(text)):

@@ -58,6 +58,54 @@ def form(field):
     return field(type="password", name="user_password", password="")
 ```
 
+## Good: settings for tests and for one's own machine
+
+```shop/settings/test/postgresql.py
+DATABASES = {"default": {"USER": "shop", "PASSWORD": "tTeest-h4rbour"}}
+```
+
+```shop/config.py
+import os
+
+class Config:
+    SECRET_KEY = os.environ["SECRET_KEY"]
+
+class TestingConfig(Config):
+    SECRET_KEY = "harbour-lantern-for-the-tests-42"
+
+class DevelopmentConfig(Config):
+    SECRET_KEY = os.environ.get("SECRET_KEY") or "h4rb0ur l4nt3rn"
+```
+
+## Good: the client that everybody has who installs it, unless they bring their own
+
+```shop/stock.py
+DEFAULT_API_KEY = "9iE9DRkPHQDJbAFFC31/dum5I54="
+
+def stock(get, api_key=None):
+    return get(key=api_key or DEFAULT_API_KEY)
+```
+
+## Good: made up to be tried out, or for people who try the shop
+
+```shop/module.py
+def main(module):
+    password = "topSekr3t"
+    assert module.decrypt(module.encrypt(password)) == password
+```
+
+```shop/loaddata.py
+def add_customer(Customer):
+    test_otp_secret = "JHCOGO7VCER3EJ4L"
+    return Customer(otp=test_otp_secret)
+```
+
+## Good: when a field is shown
+
+```shop/forms.py
+VISIBILITY_RULES = {"application_key": "sms_provider=acme", "application_secret": "sms_provider=acme"}
+```
+
 ## Good: tests have passwords of their own
 
 ```tests/test_login.py
@@ -105,6 +153,7 @@ LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the
 
 import re
 from collections.abc import Container, Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity
@@ -129,6 +178,9 @@ MADE = 0.9
 WRITTEN = 0.75
 """How likely such a text opens something, wherever it is written down."""
 
+BY_DEFAULT = 0.76
+"""What is left for a key that is a default: users may bring their own, and all who install the program have this one."""
+
 OF_A_TEST = 0.8
 """What is left of the confidence for a private key among tests: most were made for them, and open nothing else."""
 
@@ -150,8 +202,11 @@ ELSEWHERE = re.compile(
 )
 """Files for other places than production."""
 
-STAND_IN = re.compile(r"\b(?:Mock|Fake|Stub|Dummy)|_(?:mock|fake|stub|dummy)\b")
-"""Names of what stands in for a real service."""
+STAND_IN = re.compile(
+    r"\b(?:Mock|Fake|Stub|Dummy)|_(?:mock|fake|stub|dummy)\b"
+    r"|\b(?:Test|Testing|Dev|Devel|Development|Local|Debug|CI)(?=[A-Z]|\b)|(?:Testing|Test|Development|Dev|Local)\b"
+)
+"""Names of what stands in for a real service, and of settings for tests and one's own machine."""
 
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
@@ -164,6 +219,11 @@ _HIDES = re.compile(
     r"(?i)cleans|mask|redact|saniti[sz]|scrub|censor|obfuscat|anonymi[sz]|sensitive|filter|logg?ing|repr"
 )
 """Names of what is tried out in a test that hides secrets."""
+
+_IDS = "AKIA"
+"""How a known form begins that only says whose key it is."""
+
+_ASSERTS = frozenset({f.Assert})
 
 MESSAGES = {
     "address": "an address holds a password",
@@ -178,7 +238,8 @@ def check(program: Program) -> Iterator[Match]:
     for file in program.files:
         found = list(_held(program, file)) if _is_production(file) else []
         yield from found
-        yield from _written(file, {match.line for match in found})
+        told = _written(file, {match.line for match in found})
+        yield from map(_noted, told) if file.path in program.aside else told
     for file in program.texts:
         yield from _written(file, ())
 
@@ -206,10 +267,20 @@ def _likely(function: Function, one: Held) -> float:
         return 0.0
     text = str(literal.value)
     likely = secrets.likelihood(one.name, sort, text) * one.share
-    if STAND_IN.search(function.symbol):
-        return likely * (MADE if sort != "own" and secrets.is_made(text) else SAID)
+    if STAND_IN.search(function.symbol) or secrets.is_stand_in(one.name):
+        return likely * SAID
+    if sort == "key" and "default" in one.name.lower():
+        return likely * BY_DEFAULT
+    if _is_tried_out(function, one.value):
+        return likely * SAID
     is_local = one.how != "compared with" and names_something(function, one.value, text)
     return likely * SAID if is_local else likely
+
+
+def _is_tried_out(function: Function, value: int) -> bool:
+    """The function asserts what comes back for it: a test of itself."""
+    tests = (function.values[function.values[at].test] for at in function.of(_ASSERTS))  # type: ignore[union-attr] # so asked
+    return any(type(test) is f.Compare and value in map(function.origin, (test.left, test.right)) for test in tests)
 
 
 def _written(file: File, known: Container[int]) -> Iterator[Match]:
@@ -220,7 +291,24 @@ def _written(file: File, known: Container[int]) -> Iterator[Match]:
         if likely and fact.line not in known and fact.value not in seen:
             seen.add(fact.value)
             key = fact.kind if fact.kind in MESSAGES else fact.name
-            yield _match(file, fact.line, key, MESSAGES.get(fact.kind, f"{fact.name} is written down"), likely)
+            match = _match(file, fact.line, key, MESSAGES.get(fact.kind, f"{fact.name} is written down"), likely)
+            yield match if _is_to_act_on(file, fact) else _noted(match)
+
+
+def _noted(match: Match) -> Match:
+    return replace(match, severity=Severity.NOTE)
+
+
+def _is_to_act_on(file: File, fact: Written) -> bool:
+    """A key of a known form is, wherever it is; all else where production reads it: in no test, comment or document."""
+    if fact.kind == "form":
+        return not fact.value.startswith(_IDS)
+    is_text = file.facts.language == "text"
+    return (
+        (fact.in_code or is_text)
+        and _is_production(file)
+        and not (DOCUMENT.search(file.path) or CONTAINER.search(file.path))
+    )
 
 
 def _weighed(file: File, fact: Written) -> float:
@@ -272,5 +360,4 @@ def _match(file: File, line: int, key: str, message: str, likely: float) -> Matc
         key=key,
         confidence=round(likely, 2),
         weight=2.0,
-        severity=None if file.role in {Role.CODE, Role.MIGRATION} else Severity.NOTE,
     )

@@ -1,0 +1,40 @@
+"""What is done about a secret: acted on at once, or noted."""
+
+import pytest
+
+from seatrial import registry
+from seatrial.model.finding import Severity
+from seatrial.testing import program_of
+
+MADE = "tW9!kd02-qLx7#mz"
+LIVE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+"""Put together here, lest a scanner of this repository takes it for one."""
+
+
+def severity(path: str, text: str) -> list[Severity]:
+    found = registry.rules()["hardcoded-credential"].findings(program_of({path: text}))
+    return [one.severity for one in found if one.confidence >= 0.7]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tests/test_pay.py", f'PASSWORD = "{MADE}"\n'),
+        ("shop/settings/test/db.py", f'PASSWORD = "{MADE}"\n'),
+        ("shop/pay.py", f'def pay():\n    """For example password="{MADE}"."""\n'),
+    ],
+)
+def test_one_that_production_does_not_read_is_noted(path: str, text: str) -> None:
+    assert severity(path, text) == [Severity.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/settings.py", f'PASSWORD = "{MADE}"\n'),
+        ("tests/test_pay.py", f'KEY = "{LIVE}"\n'),
+        ("contrib/pay.py", f'PASSWORD = "{MADE}"\n'),
+    ],
+)
+def test_one_that_opens_something_is_acted_on_wherever_it_lies(path: str, text: str) -> None:
+    assert severity(path, text) == [Severity.ERROR]
