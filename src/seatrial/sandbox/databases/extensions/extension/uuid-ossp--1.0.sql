@@ -1,0 +1,5 @@
+CREATE FUNCTION uuid_generate_v4() RETURNS uuid LANGUAGE sql VOLATILE RETURN gen_random_uuid();
+CREATE FUNCTION uuid_generate_v1() RETURNS uuid LANGUAGE sql VOLATILE RETURN gen_random_uuid();
+CREATE FUNCTION uuid_generate_v1mc() RETURNS uuid LANGUAGE sql VOLATILE RETURN gen_random_uuid();
+CREATE FUNCTION uuid_nil() RETURNS uuid LANGUAGE sql IMMUTABLE
+    RETURN '00000000-0000-0000-0000-000000000000'::uuid;
