@@ -18,6 +18,8 @@ from trees import write
         ("shop @ git+https://x.invalid/owner/shop-py.git@v2", "shop"),
         ("git+https://x.invalid/owner/repo.git#egg=shop", "shop"),
         ("git+https://x.invalid/owner/shop.git@abc123", "shop"),
+        ("git+https://x.invalid/owner/shop.git@someone/branch", "shop"),
+        ("git+ssh://git@x.invalid/owner/shop.git@v1", "shop"),
         ("https://x.invalid/archive/shop.git", "shop"),
     ],
 )

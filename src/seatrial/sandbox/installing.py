@@ -118,8 +118,14 @@ def name_of(requirement: str) -> str:
     """The name of what is required from a repository or an address; empty if it is not told."""
     egg = re.search(r"[#&]egg=([A-Za-z0-9][\w.-]*)", requirement)
     named = re.match(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s", requirement)
-    found = egg or named or re.search(r"/([A-Za-z0-9][\w.-]*?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$", requirement)
-    return found[1] if found else ""
+    return (egg or named)[1] if egg or named else _repository(requirement)
+
+
+def _repository(requirement: str) -> str:
+    """The name of the repository at an address, whatever branch follows it; empty if the address has no path."""
+    host, _, path = requirement.partition("://")[2].partition("#")[0].partition("/")
+    found = re.search(r"(?:^|/)([A-Za-z0-9][\w.-]*?)(?:\.git)?/?$", path.partition("@")[0])
+    return found[1] if found and host else ""
 
 
 def _end(output: str) -> str:

@@ -17,6 +17,8 @@ from seatrial.trials.filling import Filling
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import takes_away
 
+_LEAVES = re.compile(r"(log|sign)[-_]?out", re.IGNORECASE)
+"""Who logs out is nobody afterwards, and what they would have made is not made."""
 _TAKES = re.compile(r"delete|remove|destroy|cancel|clear", re.IGNORECASE)
 
 
@@ -163,7 +165,8 @@ class Bench:
 
         Again, since what was done with the first ones may have ended them: a cancelled order is no longer open.
         """
-        posts = sorted((o for o in self.api.operations if o.method == "POST"), key=_in_turn)
+        staying = (o for o in self.api.operations if o.method == "POST" and not _LEAVES.search(o.path))
+        posts = sorted(staying, key=_in_turn)
         creating = [o for o in posts if "{" not in o.path]
         for operation in (*creating, *posts, *creating):
             self._make(operation)
