@@ -19,6 +19,7 @@ from seatrial.sandbox.inside import dummies, settings
         ("EMAIL_URL", "consolemail://"),
         ("MONGO_URI", "mongodb://127.0.0.1:27017/seatrial"),
         ("DATABASE_URL", "sqlite:///seatrial.db"),
+        ("SHOP_DB_POSTGRES_URI", "postgresql://postgres:seatrial@127.0.0.1:5432/postgres"),
         ("PAYMENT_URL", "http://127.0.0.1:9"),
         ("REDIS_HOST", "127.0.0.1"),
         ("SMTP_PORT", "1"),
@@ -89,3 +90,8 @@ def test_a_field_is_given_one_of_the_values_that_it_may_have() -> None:
     found = settings.missing(ValidationError(), {}, (), ("SHOP_",))
     assert found["SHOP_STAGE"] == found["STAGE"] == "development"
     assert found["SHOP_DB__PORT"] == "1"
+
+
+def test_a_setting_of_a_section_is_a_variable_with_its_name_before() -> None:
+    error = KeyError("Config parameter shop.SECRET_KEY not found")
+    assert settings.missing(error, {}) == {"SHOP_SECRET_KEY": dummies.first("SHOP_SECRET_KEY")}

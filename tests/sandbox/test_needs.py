@@ -39,6 +39,87 @@ def test_what_cannot_be_had_of_one_file_may_be_had_of_the_next(tmp_path: Path) -
     assert wanted(tmp_path, files)[1:] == [["rich==13.7.1"], ["rich>=13"]]
 
 
+UV = """
+[[package]]
+name = "shop"
+version = "1"
+source = { editable = "." }
+dependencies = [{ name = "flask", extra = ["async"] }]
+[package.dev-dependencies]
+dev = [{ name = "sphinx" }]
+[[package]]
+name = "flask"
+version = "3.0"
+dependencies = [{ name = "jinja2" }, { name = "colorama", marker = "sys_platform == 'win32'" }]
+[package.optional-dependencies]
+async = [{ name = "asgiref" }]
+[[package]]
+name = "jinja2"
+version = "3.1"
+resolution-markers = ["python_full_version >= '3.9'"]
+[[package]]
+name = "asgiref"
+version = "3.8"
+[[package]]
+name = "colorama"
+version = "0.4"
+[[package]]
+name = "sphinx"
+version = "8.0"
+"""
+POETRY = """
+[[package]]
+name = "Flask"
+version = "3.0"
+[package.dependencies]
+Jinja2 = ">=3"
+colorama = {version = "*", markers = "platform_system == \\"Windows\\""}
+[[package]]
+name = "jinja2"
+version = "3.1"
+[[package]]
+name = "pytest"
+version = "8.0"
+[[package]]
+name = "colorama"
+version = "0.4"
+"""
+PDM = """
+[[package]]
+name = "flask"
+version = "3.0"
+dependencies = ["jinja2>=3", "colorama; platform_system == \\"Windows\\""]
+[[package]]
+name = "jinja2"
+version = "3.1"
+[[package]]
+name = "colorama"
+version = "0.4"
+[[package]]
+name = "black"
+version = "24.1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "lock", "project", "needed"),
+    [
+        (
+            "uv.lock",
+            UV,
+            '[project]\ndependencies = ["flask[async]>=2"]\n',
+            ["flask==3.0", "jinja2==3.1 ; (python_full_version >= '3.9')", "asgiref==3.8"],
+        ),
+        ("poetry.lock", POETRY, '[tool.poetry.dependencies]\nflask = "^3"\n', ["Flask==3.0", "jinja2==3.1"]),
+        ("pdm.lock", PDM, '[project]\ndependencies = ["flask"]\n', ["flask==3.0", "jinja2==3.1"]),
+    ],
+)
+def test_of_a_lock_that_is_taken_which_the_program_needs_here(
+    name: str, lock: str, project: str, needed: list[str], tmp_path: Path
+) -> None:
+    assert wanted(tmp_path, {name: lock, "pyproject.toml": project})[0] == needed
+
+
 def test_a_lock_of_pipenv_is_read(tmp_path: Path) -> None:
     lock = '{"default": {"rich": {"version": "==13.7.1"}, "own": {"path": "."}}, "develop": {"pytest": {}}}'
     assert wanted(tmp_path, {"Pipfile.lock": lock}) == [["rich==13.7.1"]]

@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from seatrial.sandbox.locks import LOCKS, locked
+
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
 _HOMES = ("", "backend", "server", "api", "app", "src")
@@ -19,7 +21,7 @@ _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
 _RUN_WITH = re.compile(r"^(?:FROM\s+(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s-]|$)", re.MULTILINE)
-_PROJECTS = ("pyproject.toml", "poetry.lock", "uv.lock", "Pipfile", "Pipfile.lock", "setup.py")
+_PROJECTS = ("pyproject.toml", *LOCKS, "Pipfile", "Pipfile.lock", "setup.py")
 _PYTHONS = (".python-version", "runtime.txt")
 _LARGEST = 100_000
 _EDITABLE = re.compile(r"^(?:-e|--editable)[= ]\s*")
@@ -55,10 +57,10 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
         if plain := _without_options(lock):
             yield plain
     project = _toml(folder / "pyproject.toml")
-    if locked := [*_locked(folder / "poetry.lock"), *_locked(folder / "uv.lock"), *_pipenv(folder / "Pipfile.lock")]:
-        yield locked
     pipfile = _toml(folder / "Pipfile").get("packages", {})
     asked = [*project.get("project", {}).get("dependencies", ()), *_poetry(project), *_asked(pipfile)]
+    if found := [*locked(folder, asked), *_pipenv(folder / "Pipfile.lock")]:
+        yield found
     if asked:
         yield asked
     elif (folder / "setup.py").is_file():
@@ -153,22 +155,12 @@ def _lines(path: Path) -> Iterator[str]:
             yield line
 
 
-def _locked(path: Path) -> Iterator[str]:
-    for package in _toml(path).get("package", ()):
-        if "version" in package and "virtual" not in package.get("source", {}) and not _is_own(package):
-            yield f"{package['name']}=={package['version']}"
-
-
 def _pipenv(path: Path) -> Iterator[str]:
     try:
         locked = json.loads(path.read_text(encoding="utf-8"))["default"]
     except (OSError, ValueError, KeyError):
         return
     yield from (f"{name}{said['version']}" for name, said in locked.items() if "version" in said)
-
-
-def _is_own(package: Mapping[str, Any]) -> bool:
-    return "editable" in package.get("source", {}) or package.get("category") == "dev"
 
 
 def _poetry(project: Mapping[str, Any]) -> Iterator[str]:

@@ -36,6 +36,7 @@ _SCHEMES = {
     "email": "consolemail://",
     "amqp": "amqp://127.0.0.1:5672//",
     "mongo": "mongodb://127.0.0.1:27017/seatrial",
+    "postgres": "postgresql://postgres:seatrial@127.0.0.1:5432/postgres",
     "database": "sqlite:///seatrial.db",
     "db": "sqlite:///seatrial.db",
     "sentry": "http://seatrial@127.0.0.1:9/1",

@@ -9,6 +9,14 @@ import traceback
 from . import dummies
 
 _QUOTED = re.compile(r"'([^'\n]*)'")
+_COMPLAINTS = (
+    "ImproperlyConfigured",
+    "UndefinedValueError",
+    "RuntimeError",
+    "ValueError",
+    "AssertionError",
+    "KeyError",
+)
 _MODELS = ("ValidationError", "SettingsError")
 
 
@@ -88,7 +96,8 @@ def _named(error, names):
     kind = type(error).__name__
     words = [word.strip("'\"`,.:;()[]{}").rpartition("settings.")[2] for word in str(error).split()]
     named = [word for word in words if word in names]
-    if kind in ("ImproperlyConfigured", "UndefinedValueError", "RuntimeError", "ValueError", "AssertionError"):
+    words += [word.replace(".", "_").upper() for word in words if word.rpartition(".")[2].isupper()]
+    if kind in _COMPLAINTS:
         named += [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
     return list(dict.fromkeys(named))
 

@@ -1,0 +1,84 @@
+"""What locks of uv, Poetry and PDM hold of what the program itself needs: neither its tools nor for other systems."""
+
+import re
+import tomllib
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.utils import canonicalize_name
+
+LOCKS = ("poetry.lock", "uv.lock", "pdm.lock")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+_SYSTEM = re.compile(r"sys_platform|platform_system|os_name|implementation_name|platform_python_implementation")
+
+
+def locked(folder: Path, asked: Iterable[str]) -> list[str]:
+    """The packages, `name==version` each, that are reached from what is asked for; all if nothing is."""
+    packages = [package for name in LOCKS for package in _packages(folder / name)]
+    wanted = {canonicalize_name(found[0]) for one in asked if (found := _NAME.match(one))}
+    reached = _reached(packages, wanted) if wanted else {_name(package) for package in packages}
+    kept = (one for one in packages if _name(one) in reached and "version" in one and not _is_own(one))
+    return [f"{one['name']}=={one['version']}{_when(one)}" for one in kept if wanted or one.get("category") != "dev"]
+
+
+def _packages(path: Path) -> list[Mapping[str, Any]]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8")).get("package", ())
+    except (OSError, ValueError):
+        return []
+    return [one for one in found if isinstance(one, dict) and "name" in one]
+
+
+def _reached(packages: Iterable[Mapping[str, Any]], wanted: Iterable[str]) -> set[str]:
+    """The names that are reached, step by step; those of the program's own packages from the start."""
+    further: dict[str, set[str]] = {}
+    for package in packages:
+        further.setdefault(_name(package), set()).update(_needed(package))
+    left = deque([*wanted, *(name for one in packages if _is_own(one) for name in _needed(one))])
+    reached: set[str] = set()
+    while left:
+        if (name := left.popleft()) not in reached:
+            reached.add(name)
+            left.extend(further.get(name, ()))
+    return reached
+
+
+def _needed(package: Mapping[str, Any]) -> Iterator[str]:
+    """The names of what a package needs on this system, and of what its extras do."""
+    said = package.get("dependencies", ())
+    listed = [(name, how) for name, how in said.items()] if isinstance(said, Mapping) else [(None, how) for how in said]
+    extras = package.get("optional-dependencies", {})
+    listed += [(None, how) for group in extras.values() for how in group] if isinstance(extras, Mapping) else []
+    for name, how in listed:
+        marker = (how.get("marker") or how.get("markers")) if isinstance(how, Mapping) else str(how).partition(";")[2]
+        told = name or (how.get("name", "") if isinstance(how, Mapping) else how)
+        if (found := _NAME.match(str(told))) and _is_here(marker or ""):
+            yield canonicalize_name(found[0])
+
+
+def _is_here(marker: str) -> bool:
+    """Whether a marker holds on this system; what it says of the version of Python is left to pip."""
+    if not _SYSTEM.search(marker):
+        return True
+    try:
+        return Marker(marker.strip()).evaluate({"extra": ""})
+    except InvalidMarker:
+        return True
+
+
+def _when(package: Mapping[str, Any]) -> str:
+    """For which systems a version is meant, of a package that is locked in several."""
+    markers = package.get("resolution-markers", ())
+    return f" ; {' or '.join(f'({one})' for one in markers)}" if markers else ""
+
+
+def _name(package: Mapping[str, Any]) -> str:
+    return canonicalize_name(package["name"])
+
+
+def _is_own(package: Mapping[str, Any]) -> bool:
+    source = package.get("source", {})
+    return bool({"editable", "virtual"} & source.keys()) or package.get("path") == "."
