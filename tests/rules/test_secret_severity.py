@@ -6,7 +6,7 @@ from seatrial import registry
 from seatrial.model.finding import Severity
 from seatrial.testing import program_of
 
-MADE = "tW9!kd02-qLx7#mz"
+MADE = "tTwk8Rv02qLxzmQd"
 LIVE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
 """Put together here, lest a scanner of this repository takes it for one."""
 
