@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,6 +48,14 @@ class Imports:
     def __init__(self, files: Iterable[File], names: Names) -> None:
         self._names = names
         self.all: tuple[Import, ...] = tuple(i for file in files for i in self._of(file))
+
+    @cached_property
+    def linked(self) -> frozenset[File]:
+        """The files that import others of the program or are imported by them, tests aside."""
+        pairs = (
+            (one.source, one.target) for one in self.all if one.source is not one.target and not one.source.is_test
+        )
+        return frozenset(file for pair in pairs for file in pair)
 
     def graph(self, when: When = When.LOAD) -> dict[File, dict[File, list[Import]]]:
         """For each file the files that it imports, with the imports that do so."""

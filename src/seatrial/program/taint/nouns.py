@@ -27,6 +27,8 @@ FAR = 6
 """Bodies that a value may pass through before each further one counts as an uncertain step: it is another by then."""
 CERTAINTY = 0.75
 """How much of the confidence each uncertain step leaves."""
+UNFED = 0.65
+"""Confidence at most where nobody in a program of several files gives a parameter what would do harm."""
 
 
 class Condition(NamedTuple):
@@ -104,7 +106,9 @@ class Flow(msgspec.Struct, frozen=True):
     """A value from outside that arrives in a sink.
 
     `spots`: every value on the way, from where it enters to the argument of the sink. `path`: the same for a reader,
-    ending at the sink. `doubt`: how many uncertain steps lie between.
+    ending at the sink. `doubt`: how many uncertain steps lie between. `is_linked`: the file where it enters and others
+    of the program import one another, so that whoever gives a parameter something would be seen; of a lone file, a
+    fragment of a program that nobody knows, a parameter may hold anything.
     """
 
     sink: Sinking
@@ -112,6 +116,7 @@ class Flow(msgspec.Struct, frozen=True):
     spots: tuple[Spot, ...]
     path: tuple[Step, ...]
     doubt: int
+    is_linked: bool = False
 
     @property
     def functions(self) -> tuple[Function, ...]:
@@ -122,6 +127,7 @@ class Flow(msgspec.Struct, frozen=True):
         self, *, remote: float = 0.92, local: float = 0.5, parameter: float = 0.4, unknown: float = 0.0
     ) -> float:
         """How likely it is a fault: by who chose the value, less for each uncertain step and for a very long way."""
-        likely = {"remote": remote, "local": local, "parameter": parameter, "unknown": unknown}
+        most = UNFED if self.is_linked else 1.0
+        likely = {"remote": remote, "local": local, "parameter": min(parameter, most), "unknown": min(unknown, most)}
         strayed = max(0, len(self.functions) - FAR)
         return likely[self.origin.kind] * CERTAINTY ** (self.doubt + strayed)

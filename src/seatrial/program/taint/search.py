@@ -105,7 +105,16 @@ class _Search:
                 break
         if best is None and len(seen) < BUDGET and not self._cut:
             self._clean |= seen
-        return _flow(sink, *best) if best else None
+        return self._flow(sink, *best) if best else None
+
+    def _flow(self, sink: Sinking, trail: Trail, origin: Origin) -> Flow:
+        spots: list[Spot] = []
+        current: Trail | None = trail
+        while current is not None:
+            spots.append(current.spot)
+            current = current.onward
+        is_linked = spots[0].function.file in self._program.imports.linked
+        return Flow(sink, origin, tuple(spots), tuple(_steps(sink, trail, origin)), trail.doubt, is_linked)
 
     def is_fixed(self, start: Spot) -> bool:
         """True when every way back from a spot ends at a literal."""
@@ -177,15 +186,6 @@ def _rank(trail: Trail, origin: Origin) -> float:
 def _is_content(origin: Origin) -> bool:
     """Uploaded files are content; only their names can be paths."""
     return origin.what.rpartition(".")[2] in {"files", "FILES"} and not {"filename", "name"} & set(origin.pick)
-
-
-def _flow(sink: Sinking, trail: Trail, origin: Origin) -> Flow:
-    spots: list[Spot] = []
-    current: Trail | None = trail
-    while current is not None:
-        spots.append(current.spot)
-        current = current.onward
-    return Flow(sink, origin, tuple(spots), tuple(_steps(sink, trail, origin)), trail.doubt)
 
 
 def _steps(sink: Sinking, trail: Trail, origin: Origin) -> Iterator[Step]:

@@ -105,6 +105,25 @@ def old():
     return connection.execute("SELECT * FROM users ORDER BY name %s" % direction).fetchall()
 ```
 
+## Good: in a program whose files know one another, nobody gives it anything from outside
+
+```shop/store.py
+import sqlite3
+
+def connection():
+    return sqlite3.connect("shop.db")
+```
+
+```shop/columns.py
+from shop.store import connection
+
+class Shown:
+    OPEN = "O"
+
+    def rows(self, state):
+        return connection().execute(f"SELECT id FROM orders WHERE state = '{state}'").fetchall()
+```
+
 ## Not found yet
 
 ```shop/web.py
