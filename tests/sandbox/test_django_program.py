@@ -1,5 +1,6 @@
 """A Django program as many are: made for a server elsewhere, with what a deployment builds, and migrations of old."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,11 @@ BASE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SECRET_KEY = os.environ.get("KIOSK_KEY") or "".join(random.choice("abcdef") for _ in range(50))
 ROOT_URLCONF = "kiosk.urls"
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "news"]
-MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+AUTH_USER_MODEL = "news.Reader"
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "NAME": "kiosk", "HOST": "db"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache", "LOCATION": "cache:11211"}}
@@ -42,7 +47,10 @@ def home(request):
     request.session["seen"] = request.session.get("seen", 0) + 1
     return HttpResponse(f"{static('site.css')} {Story.objects.count()} {request.session['seen']}")
 
-urlpatterns = [path("", home)]
+def who(request):
+    return HttpResponse(f"{request.user} {getattr(request.user, 'is_admin', None)}")
+
+urlpatterns = [path("", home), path("who/", who)]
 """
 APPS = """
 from django.apps import AppConfig
@@ -65,7 +73,25 @@ class Migration(migrations.Migration):
         migrations.RunSQL("ALTER TABLE news_story ENGINE=InnoDB"),
     ]
 """
-MODELS = "from django.db import models\n\nclass Story(models.Model):\n    title = models.TextField()\n"
+MODELS = """
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in
+from django.db import models
+
+class Reader(AbstractBaseUser):
+    name = models.CharField(max_length=50, unique=True)
+    is_admin = models.BooleanField(default=False)
+    USERNAME_FIELD = "name"
+    objects = models.Manager()
+
+class Story(models.Model):
+    title = models.TextField()
+
+def told(sender, request, user, **rest):
+    user.seen_from = request.META["REMOTE_ADDR"]
+
+user_logged_in.connect(told)
+"""
 TREE = {
     "Pipfile": '[packages]\ndjango = "~=4.2"\n',
     "src/manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiosk.settings")\n',
@@ -80,8 +106,14 @@ TREE = {
 }
 
 
-def test_it_starts_without_a_question_and_its_sessions_last(tmp_path: Path) -> None:
-    launch = Launch(root=write(tmp_path / "tree", TREE), aside=tmp_path / "aside")
+@pytest.fixture(scope="module")
+def aside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where its environment is made, once for all."""
+    return tmp_path_factory.mktemp("aside")
+
+
+def test_it_starts_without_a_question_and_its_sessions_last(tmp_path: Path, aside: Path) -> None:
+    launch = Launch(root=write(tmp_path / "tree", TREE), aside=aside)
     with launched(launch) as (application, started):
         assert (started.schema, sorted(started.dummies)) == (
             "manage.py migrate --run-syncdb",
@@ -96,3 +128,11 @@ def test_it_starts_without_a_question_and_its_sessions_last(tmp_path: Path) -> N
             workers.add(answer.seen.pid)
             cookie = answer.headers["set-cookie"].partition(";")[0]
         assert len(workers) == 2
+
+
+def test_users_are_made_of_a_model_that_has_no_way_to_make_one(tmp_path: Path, aside: Path) -> None:
+    launch = Launch(root=write(tmp_path / "tree", TREE), aside=aside)
+    with launched(launch) as (application, _):
+        users = json.loads(application.beside("users", {"password": "Seatrial-1"}))
+        answers = [application.call(Call(method="GET", path="/who/", headers=one["headers"])) for one in users]
+        assert [answer.body for answer in answers] == [b"seatrial1 False", b"seatrial2 False", b"seatrial3 True"]
