@@ -42,6 +42,7 @@ _NAMES = {"yaml": "pyyaml", "jwt": "pyjwt", "PIL": "pillow", "MySQLdb": "mysqlcl
 _TOOLS = {
     "pkg_resources": "setuptools<81",
     "packaging": "packaging",
+    "aiosqlite": "aiosqlite",  # which takes the place of a MySQL that is not here
     "six": "six",
     "pytz": "pytz",
     "typing_extensions": "typing-extensions",

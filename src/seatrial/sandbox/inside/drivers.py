@@ -8,7 +8,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import leading, outgoing, recording, supplied
+from . import instead, leading, outgoing, recording, supplied
 
 databases = []
 """SQLite files that were opened."""
@@ -118,6 +118,7 @@ def _sqlite():
 
     @functools.wraps(plain)
     def connect(database, *args, **kwargs):
+        kwargs = instead.told(database, kwargs)
         if len(args) < 5 and "factory" not in kwargs:
             kwargs["factory"] = Connection
         database = supplied.placed(database)
@@ -216,6 +217,9 @@ _HOOKS = {
     "pymysql.cursors": _pymysql,
     "asyncpg.connection": _asyncpg,
     "aiosqlite.core": _aiosqlite,
+    "sqlalchemy.engine.url": instead.urls,
+    "sqlalchemy.dialects.sqlite.base": instead.types,
+    "sqlalchemy.dialects.sqlite.pysqlite": instead.pools,
     "httpx": outgoing.httpx,
     "aiohttp.client": outgoing.aiohttp,
     "gevent._socket3": outgoing.gevent,
