@@ -42,6 +42,21 @@ def test_what_runs_before_every_request_of_a_blueprint_is_shared() -> None:
     assert [(g.name, g.shared) for g in found.guards] == [("check", True)]
 
 
+def test_a_blueprint_that_a_function_makes_hangs_where_it_is_registered() -> None:
+    made = (
+        "from flask import Blueprint\ndef make():\n    bp = Blueprint('b', __name__)\n"
+        "    @bp.route('/a')\n    def a(): ...\n    return bp\n"
+    )
+    app = (
+        "import orders\nfrom flask import Flask, abort\ndef create():\n    app = Flask(__name__)\n"
+        "    @app.before_request\n    def check():\n        abort(401)\n"
+        "    app.register_blueprint(orders.make(), url_prefix='/v1')\n    return app\n"
+    )
+    [found] = endpoints({"orders.py": made, "web.py": app})
+    assert found.path == "/v1/a"
+    assert [(g.name, g.shared) for g in found.guards] == [("check", True)]
+
+
 @pytest.mark.parametrize(
     ("keyword", "expected"),
     [

@@ -139,6 +139,16 @@ class Mounts:
         elif type(step) is f.Free:
             yield from self._of_outer(body, step.name, depth)
         elif type(step) is f.Call or type(step) is f.Param:
+            yield from self._made_by(body, value, depth)
+
+    def _made_by(self, body: Function, value: int, depth: int) -> Iterator[Router]:
+        """What a function of the program makes is the router in it: `register_blueprint(orders.make_blueprint())`."""
+        is_call = type(body.values[value]) is f.Call
+        makers = self._program.target(body, value).functions if is_call else ()
+        made = [(maker, given) for maker in makers for given in maker.returns if given >= 0]
+        for maker, given in made:
+            yield from self.routers(maker, given, depth + 1)
+        if not made:
             yield self._at(body, value)
 
     def _at(self, body: Function, value: int) -> Router:

@@ -139,12 +139,16 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
 PRESUMED = 0.78
 """Confidence when a handler needs a user, endpoints of the same file ask for one, and it does not."""
 BESIDE = 0.85
-"""Confidence when endpoints of the same file have a check."""
+"""Confidence when most endpoints of the same file have a check before their handlers."""
+FEW = 0.72
+"""The same when only some have."""
+INSIDE = 0.75
+"""The same when what most have is a step of their work, which may ask about something else."""
 READING = 0.75
 """Confidence when it only reads, and it is the custom of the file to check those who read."""
-ELSEWHERE = 0.7
-"""Confidence when other endpoints of the program have one."""
-SHARED = 0.7
+ELSEWHERE = 0.65
+"""Confidence when other endpoints of the program have one, or some of the file as a step of their work."""
+SHARED = 0.65
 """Confidence at most when something is checked for the whole application, and the siblings still check more."""
 DOUBTFUL = 0.5
 """Confidence when nothing is checked anywhere (it may be in a proxy), or what siblings check may be something else."""
@@ -254,8 +258,7 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return _match(peer, deed, _nearest(beside, peer), confidence) if _is_custom(beside) else None
     guarded = [p for p in beside if p.guarded]
     if guarded:
-        common = len(guarded) * 2 >= len(beside)
-        return _match(peer, deed, _nearest(guarded, peer), BESIDE if common else ELSEWHERE)
+        return _match(peer, deed, _nearest(guarded, peer), _by_siblings(guarded, beside))
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
         return _match(peer, deed, _nearest(others, peer), DOUBTFUL if peer.endpoint.is_partial else ELSEWHERE)
@@ -286,6 +289,14 @@ def _presuming(peers: Peers, peer: Peer) -> Match | None:
         return None
     deed = Deed(PRESUMES, "", (use,))
     return _match(peer, deed, _nearest(guarded, peer), DOUBTFUL if peer.endpoint.is_partial else PRESUMED)
+
+
+def _by_siblings(guarded: Sequence[Peer], beside: Sequence[Peer]) -> float:
+    """How sure it is that the check of these is missing where another of the same file has none."""
+    is_common = len(guarded) * 2 >= len(beside)
+    if any(g.authorises and g.declared and not g.shared for p in guarded for g in p.endpoint.guards):
+        return BESIDE if is_common else FEW
+    return INSIDE if is_common else ELSEWHERE
 
 
 def _trust(beside: Iterable[Peer], peer: Peer) -> float:
