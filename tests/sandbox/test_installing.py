@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from seatrial.sandbox import needs
-from seatrial.sandbox.installing import Outcome, easier, install, name_of, released
+from seatrial.sandbox.installing import Outcome, blamed, easier, install, name_of, released
 from trees import write
 
 
@@ -82,6 +82,21 @@ def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None
         ),
     )
     subprocess.run([str(python), "-c", "import drifted, kept, other"], check=True)
+
+
+@pytest.mark.parametrize(
+    ("output", "requirement"),
+    [
+        ("ERROR: No matching distribution found for old==1.0", "old[x]==1.0"),
+        ("  ERROR: Failed building wheel for my_sql", "my-sql==2.1"),
+        ("ERROR: Could not build wheels for old, which is required", "old[x]==1.0"),
+        ("Collecting rich\n  Collecting my-sql==2.1 (from x)\nerror: metadata-generation-failed", "my-sql==2.1"),
+        ("ERROR: No matching distribution found for what-it-needs", ""),
+        ("ERROR: Cannot install rich and old because these package versions have conflicting dependencies.", ""),
+    ],
+)
+def test_pip_says_what_it_could_not_have(output: str, requirement: str) -> None:
+    assert blamed(output, ["rich", "old[x]==1.0", "my-sql==2.1"]) == requirement
 
 
 @pytest.mark.slow

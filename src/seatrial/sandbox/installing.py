@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,6 +30,13 @@ _OPTIONS = (
     "2",
     "--disable-pip-version-check",
 )
+_ROUNDS = 6
+"""How often one requirement is eased that pip blames, before each is tried alone."""
+_BLAMED = re.compile(
+    r"No matching distribution found for ([A-Za-z0-9][\w.-]*)|"
+    r"(?:Failed to build|Failed building wheel for|Could not build wheels for) '?([A-Za-z0-9][\w.-]*)"
+)
+_COLLECTING = re.compile(r"^\s*Collecting ([A-Za-z0-9][\w.-]*)", re.MULTILINE)
 _BUILT = {"psycopg2": "psycopg2-binary"}
 """The same thing, built already."""
 
@@ -47,30 +54,67 @@ def install(python: Path, attempts: Iterable[Sequence[str]], plain: Sequence[str
     Where none can, `plain` (requirements, one each) is eased: what comes from a repository is taken from the index,
     what cannot be had in its version in another, and what cannot be had at all is left out.
     """
-    failure = ""
+    failure = output = ""
     for arguments in attempts:
         output = pip(python, arguments)
         if not output:
             return Outcome()
         failure = failure or _end(output)
     wanted, notes = released(plain)
-    if notes and not pip(python, wanted):
+    if notes and not (output := pip(python, wanted)):
         return Outcome("", tuple(notes))
-    missing = each(python, wanted)
-    eased = {one: easier(one) for one in missing}
-    lost = set(each(python, [other for other in eased.values() if other]))
-    taken = {one: "" if other in lost else other for one, other in eased.items()}
-    had = [one for one in (taken.get(one, one) for one in wanted) if one]
+    blamed_for = _eased_as_blamed(python, wanted, output)
+    taken = _eased_one_by_one(python, wanted) if blamed_for is None else blamed_for
+    had = _with(wanted, taken)
     if len(had) < len(wanted) * (1 - _MOST_LEFT_OUT) or not had:
         return Outcome(failure)
-    pip(python, had)  # what they depend on; where that does not fit together, it shows when the program starts
+    if blamed_for is None and pip(python, had):  # where it does not fit together, that shows when the program starts
+        each(python, had, "install")
     said = [f"{one} cannot be had here: {other or 'nothing'} was taken instead" for one, other in taken.items()]
     return Outcome("", (*notes, *said))
 
 
-def each(python: Path, requirements: Sequence[str]) -> list[str]:
-    """Installs each alone, without what it depends on; gives back those that cannot be had."""
-    said = " ".join(("install", "--no-deps", "--quiet", *_OPTIONS))
+def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str) -> dict[str, str] | None:
+    """What was taken instead of the few that pip blames, one after another; None if that does not lead to an end."""
+    taken: dict[str, str] = {}
+    for _ in range(_ROUNDS):
+        found = blamed(output, wanted)
+        if not found or taken.get(found) == "":
+            return None
+        taken[found] = "" if found in taken else easier(found)
+        output = pip(python, _with(wanted, taken))
+        if not output:
+            return taken
+    return None
+
+
+def _eased_one_by_one(python: Path, wanted: Sequence[str]) -> dict[str, str]:
+    eased = {one: easier(one) for one in each(python, wanted)}
+    lost = set(each(python, [other for other in eased.values() if other]))
+    return {one: "" if other in lost else other for one, other in eased.items()}
+
+
+def _with(wanted: Sequence[str], taken: Mapping[str, str]) -> list[str]:
+    return [one for one in (taken.get(one, one) for one in wanted) if one]
+
+
+def blamed(output: str, wanted: Sequence[str]) -> str:
+    """The requirement that pip could not have, by what it printed; empty if it names none of those wanted."""
+    names = [one or other for one, other in _BLAMED.findall(output)] or _COLLECTING.findall(output)[-1:] * (
+        "metadata" in output or "build" in output
+    )
+    found = {canonicalize_name(name) for name in names[-1:]}
+    return next((one for one in wanted if _name(one) in found), "")
+
+
+def _name(requirement: str) -> str:
+    parts = _SPLIT.match(requirement)
+    return canonicalize_name(parts["name"]) if parts else ""
+
+
+def each(python: Path, requirements: Sequence[str], how: str = "install --no-deps") -> list[str]:
+    """Installs each alone, by default without what it depends on; gives back those that cannot be had."""
+    said = " ".join((how, "--quiet", *_OPTIONS))
     command = [str(python), "-c", _EACH, said, *requirements]
     try:
         done = subprocess.run(  # noqa: S603 -- our own command
@@ -118,7 +162,8 @@ def name_of(requirement: str) -> str:
     """The name of what is required from a repository or an address; empty if it is not told."""
     egg = re.search(r"[#&]egg=([A-Za-z0-9][\w.-]*)", requirement)
     named = re.match(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s", requirement)
-    return (egg or named)[1] if egg or named else _repository(requirement)
+    told = egg or named
+    return told[1] if told else _repository(requirement)
 
 
 def _repository(requirement: str) -> str:
