@@ -8,7 +8,7 @@ from seatrial.model import facts as f
 from seatrial.program.ancestry import made_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from seatrial.program.parts import Function
 
@@ -48,6 +48,12 @@ def compared(function: Function, chained: int) -> dict[str, int]:
         for argument in step.args:
             found.update(dict(_conditions(function, argument)))
     return found
+
+
+def is_grouped(names: Sequence[str]) -> bool:
+    """The calls of a chain, last first, ask for a row for each group: `values("status").annotate(Count("id"))`."""
+    grouped = [at for at, name in enumerate(names) if name in {"values", "values_list"}]
+    return "annotate" in names and bool(grouped) and names.index("annotate") < grouped[-1]
 
 
 def _conditions(function: Function, argument: int) -> Iterator[tuple[str, int]]:

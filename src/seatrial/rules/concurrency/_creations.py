@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import made_of
+from seatrial.program.chains import chain
 from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.running import is_command
 from seatrial.rules.contract import Match
@@ -69,6 +70,12 @@ def _found_or_created(program: Program, function: Function, call: int) -> int:
 def _variables(function: Function, value: int) -> set[str]:
     users = (function.values[u] for u in function.users.get(value, ()))
     return {u.name for u in users if type(u) is f.Store}
+
+
+def _counts_on_more(function: Function, check: int) -> bool:
+    """The look takes the first of several in an order: rows that were made twice do no harm."""
+    names = [step.callee.rpartition(".")[2].lstrip(":?") for _, step in chain(function, check)]
+    return bool({"first", "afirst", "last", "alast"} & {*names}) and "order_by" in names
 
 
 def _unknown_creation(program: Program, function: Function, call: int, found: int) -> Match:
@@ -248,7 +255,8 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
     elif _counts(program, function, check):
         what, end = "a count of what is there", "two at once both stay below the limit"
     alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
-    likely = 0.65 if alone else 0.72 if unique else 0.8
+    many = not unique and _counts_on_more(function, check)
+    likely = 0.65 if alone or many else 0.72
     return Match(
         message=f"{short} is created after {what}: {end}",
         function=function,

@@ -84,3 +84,33 @@ def _match(function: Function, save: int, decided: int, row: Type, summed: str) 
         confidence=0.75,
         weight=2.0,
     )
+
+
+def is_text(function: Function, step: f.StoreAttr) -> bool:
+    """A text that is added to, here or beside: no count is wrong when one of two remarks is lost."""
+    beside = (s for s in map(function.values.__getitem__, function.of(_STORES)) if type(s) is f.StoreAttr)
+    sums = (function.values[s.value] for s in beside if s.name == step.name and s.value >= 0)
+    return any(
+        type(function.values[function.origin(side)]) in {f.Template, f.Const} and _is_str(function, side)
+        for total in sums
+        if type(total) is f.Binary
+        for side in (total.left, total.right)
+    )
+
+
+def _is_str(function: Function, value: int) -> bool:
+    step = function.values[function.origin(value)]
+    return type(step) is not f.Const or step.kind == "str"
+
+
+def is_switched(function: Function, value: int, step: f.StoreAttr) -> bool:
+    """It counts how often a state of the row changes, which it looks at before and sets: of two at once, one is enough."""
+    base = function.origin(step.base)
+    asked = set()
+    for condition, _ in function.guards(value):
+        inner = function.values[function.origin(condition)]
+        inner = function.values[function.origin(inner.value)] if type(inner) is f.Unary else inner
+        if type(inner) is f.Attr and function.origin(inner.base) == base:
+            asked.add(inner.name)
+    stores = (s for s in map(function.values.__getitem__, function.of(_STORES)) if type(s) is f.StoreAttr)
+    return any(s.name in asked and function.origin(s.base) == base and s is not step for s in stores)

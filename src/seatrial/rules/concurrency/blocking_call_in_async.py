@@ -167,6 +167,7 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Program, written
+from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 _WAITS = frozenset({"done", "wait", "gather", "as_completed", "wait_for"})
@@ -208,6 +209,7 @@ def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match
             effect
             and not effect.once
             and not (_is_no_wait(function, call) or _crosses_coroutine(effect) or _is_filled(function, effect))
+            and not _only_begins(program, function, call)
         ):
             yield (
                 effect.what,
@@ -217,16 +219,39 @@ def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match
                     line=function.values[call].line,
                     key=effect.what,
                     path=effect.path("waits here"),
-                    confidence=_confidence(function, effect),
+                    confidence=_confidence(program, function, effect),
                     weight=2.0,
                 ),
             )
 
 
-def _confidence(function: Function, effect: Effect) -> float:
+def _confidence(program: Program, function: Function, effect: Effect) -> float:
     likely = 0.92 - min(0.04 * effect.depth, 0.2)
     aside = effect.what in _ASKS_SOMEBODY or _FOR_TESTS.search(function.file.path)
-    return min(likely, 0.6) if aside else likely
+    return min(likely, 0.6) if aside or _is_alone(program, function) or _is_start(function) else likely
+
+
+def _is_alone(program: Program, function: Function) -> bool:
+    """Nobody else is served by the loop: commands lead here, or the program has commands and answers no requests."""
+    if is_command(program, function):
+        return True
+    kinds = {endpoint.kind for endpoint in program.endpoints}
+    return "command" in kinds and kinds.isdisjoint({"route", "websocket", "task"})
+
+
+def _is_start(function: Function) -> bool:
+    """It is run before the first request: `@app.on_event("startup")`."""
+    outer = function.parent
+    steps = [outer.values[d] for d in function.facts.decorators] if outer else []
+    given = [outer.values[a] for s in steps if type(s) is f.Call for a in s.args] if outer else []
+    return any(type(v) is f.Const and v.value == "startup" for v in given)
+
+
+def _only_begins(program: Program, function: Function, call: int) -> bool:
+    """A call of a generator runs nothing of it, and no loop goes over it here."""
+    reached = program.target(function, call).functions
+    is_lazy = bool(reached) and all(one.facts.is_generator for one in reached)
+    return is_lazy and not any(region.subject == call for region in function.regions)
 
 
 def _gathered(family: list[Match]) -> Match:

@@ -138,12 +138,17 @@ def check(program: Program) -> Iterator[Match]:
     for function, call in program.index.calls("create_task", "ensure_future"):
         model = program.model(function, call)
         if model and model.kept and _is_lost(function, call):
-            yield _match(
-                function, call, "nobody keeps the task that starts here: it may vanish before it is done", 0.75
-            )
+            message = "nobody keeps the task that starts here: it may vanish before it is done"
+            yield _match(function, call, message, 0.5 if _is_meant(function, call) else 0.75)
     for function in program.code:
         if function.facts.is_async:
             yield from _library(program, function)
+
+
+def _is_meant(function: Function, call: int) -> bool:
+    """Another tool was told that nobody is to keep it."""
+    line = function.values[call].line
+    return any(c.line == line and "RUF006" in c.text for c in function.file.facts.comments)
 
 
 def _is_plain(function: Function) -> bool:

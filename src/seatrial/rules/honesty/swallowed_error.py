@@ -153,30 +153,6 @@ def wait_until_closed(address):
             break
     return True
 ```
-
-## Good: another tool was told, and what must not be lost is let out
-
-```shop/tidy.py
-import os
-from smtplib import SMTP
-
-def reachable(hosts):
-    for host in hosts:
-        try:
-            SMTP(host, 25, timeout=3).noop()
-        except Exception:  # noqa: S112
-            continue
-        return host
-
-def forget(path, log):
-    try:
-        os.remove(path)
-        log.info("removed")
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except Exception:
-        pass
-```
 """
 
 import re
@@ -191,7 +167,7 @@ from seatrial.rules.contract import Match, rule
 _FOR_TOOLS = re.compile(
     r"#+\s*(noqa|pylint|type:|nosec|nosemgrep|pragma|fmt:|ruff:|mypy:|finding|gap|noise|seatrial)", re.IGNORECASE
 )
-_ACCEPTED = re.compile(r"noqa: ?[^#]*\b(S110|S112|BLE001)\b")
+_ACCEPTED = re.compile(r"noqa: ?[^#]*\b(S110|S112|BLE001)\b|nosec\b")
 _BROAD = frozenset({"Exception", "BaseException", "builtins.Exception"})
 _ATTEMPT = re.compile(r"(^|_)(try|maybe|safe|safely|is|has|can|probe|guess|detect|optional|silently|quietly)(_|$)")
 """Words of names that promise an answer whatever happens."""
@@ -213,11 +189,33 @@ _CLEANING = frozenset(
         "rollback",
     }
 )
-_CLEANERS = frozenset({"cleanup", "teardown", "close", "reset", "revert", "restore", "dispose", "finalize", "shutdown"})
+_CLEANERS = frozenset(
+    {
+        "cancel",
+        "unbind",
+        "stop",
+        "kill",
+        "killpg",
+        "terminate",
+        "cleanup",
+        "teardown",
+        "close",
+        "reset",
+        "revert",
+        "restore",
+        "dispose",
+        "finalize",
+        "shutdown",
+    }
+)
 """Words for putting away: what fails there is gone anyway."""
 _TELLS = frozenset({"log", "emit", "warn", "print", "report", "track", "metric", "metrics", "telemetry"})
 """Words for telling about the work, which is no work that is lost."""
 
+_KEEPS = ("mail", "db.write", "fs.write", "task.enqueue")
+_ASKS = ("http", "network", "db.read", "process")
+LOOKED_UP = 0.65
+"""Where nothing was to be kept or sent, there is most often a default, or nobody who waits for the answer."""
 _COMPUTED = frozenset({f.Phi, f.Compare, f.Unary, f.Binary})
 """Values that say no more than what they are made of."""
 
@@ -299,8 +297,11 @@ def _confidence(program: Program, function: Function, region: f.Region, tries: f
         return 0.6
     if tries is None or _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
         return 0.6
-    if _touches_world(program, function, tries):
-        return 0.75 if _gives_up(function, region) or _gives_up(function, tries) else 0.82
+    if _touches_world(program, function, tries, _KEEPS):
+        return LOOKED_UP if _gives_up(function, region) or _gives_up(function, tries) else 0.82
+    if _touches_world(program, function, tries, _ASKS):
+        is_asked = _touches_world(program, function, tries, ("http",)) and _gives_up(function, tries)
+        return 0.72 if is_asked else LOOKED_UP
     return 0.72 if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
 
 
@@ -376,8 +377,7 @@ def _is_looked_at(function: Function, tries: f.Region, region: f.Region) -> bool
     return any(brought & set(made_of(function, subject, through=_COMPUTED)) for subject in later)
 
 
-def _touches_world(program: Program, function: Function, tries: f.Region) -> bool:
+def _touches_world(program: Program, function: Function, tries: f.Region, kinds: tuple[str, ...]) -> bool:
     """What is tried reaches the network, a database or files: there, silence hides an outage."""
-    kinds = ("http", "network", "mail", "db.read", "db.write", "fs.write", "process", "task.enqueue")
     inside = [c for c in function.calls if tries.start <= c < tries.end]
     return any(program.effects.of_call(function, call, kind) for call in inside for kind in kinds)

@@ -254,7 +254,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.honesty._claims import Claim, claims, is_about_errors, is_test, sources
-from seatrial.rules.honesty._tautologies import LIKELY, SURE, always_holds
+from seatrial.rules.honesty._tautologies import SURE, always_holds
 
 _WEAK = 0.5
 _BRANCHES = frozenset({"if", "else", "except", "orelse", "case", "finally"})
@@ -385,7 +385,7 @@ def _uncalled(function: Function) -> Iterator[tuple[int, str, float]]:
     for value in function.calls:
         call = function.values[value]
         if type(call) is f.Call and call.receiver >= 0 and call.callee in _MISSPELT:
-            yield value, f"{call.callee} is no check: a mock answers it with another mock", LIKELY
+            yield value, f"{call.callee} is no check: a mock answers it with another mock", SURE
 
 
 def _match(function: Function, value: int, message: str, confidence: float, times: int) -> Match:

@@ -159,7 +159,13 @@ def _confidence(program: Program, function: Function) -> float:
     is_hook = (
         _BASE.search(function.cls.name) or program.calls.is_overridden(function) or _is_replaced(program, function)
     )
-    return 0.75 if program.is_served(function) and not is_hook else 0.4
+    if is_hook or not program.is_served(function):
+        return 0.4
+    return 0.75 if _comments(function) else BARE
+
+
+BARE = 0.65
+"""A method that only says so may belong to an interface of which this class offers a part."""
 
 
 def _is_complaint(function: Function) -> bool:

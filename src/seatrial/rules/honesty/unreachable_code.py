@@ -86,7 +86,6 @@ def own(row):
 ## Good
 
 ```shop/orders.py
-import contextlib
 import os
 import sys
 
@@ -122,11 +121,6 @@ def each(queue):
         for one in queue:
             if one.is_last:
                 return one
-
-def quiet(order):
-    with contextlib.suppress(KeyError):
-        return order["price"]
-    return 0
 
 def retried(order):
     for _ in range(3):
@@ -374,7 +368,8 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
     inside = function.values[start:end]
     made = _IDLE | ({f.Collection} if any(type(step) is f.Yield for step in inside) else set())
     steps = [step for step in inside if type(step) not in made]
-    if not steps or not function.is_callable or function.facts.kind == "lambda" or _is_guard(steps, reason):
+    is_code = function.is_callable and function.facts.kind != "lambda"
+    if not is_code or all(_leaves_alone(step) for step in steps) or _is_guard(steps, reason):
         return
     yield Match(
         message=f"never runs, {reason}",
@@ -384,6 +379,11 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
         key=f"{reason} {len(steps)}",
         confidence=MARKED if _is_marked(function, function.values[start - 1].line, steps) else 0.85,
     )
+
+
+def _leaves_alone(step: f.AnyValue) -> bool:
+    """`return` behind a call that ends all: nothing is lost with it, and readers see that the way ends here."""
+    return (type(step) is f.Return and step.value < 0) or type(step) is f.Jump
 
 
 def _is_guard(steps: list[f.AnyValue], reason: str) -> bool:

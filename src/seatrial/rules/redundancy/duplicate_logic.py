@@ -119,7 +119,7 @@ LEAST_SIMILARITY = 0.7
 LEAST_LINES = 5
 SAME_FILE = 0.1
 """How much more alike two functions of one file have to be."""
-NEIGHBOURS = 0.9
+NEIGHBOURS = 0.95
 """How alike functions of one file have to be to be no variations that are kept beside each other."""
 METHODS = 0.8
 """How alike methods of one name in two classes have to be; the name asks for some likeness."""
@@ -128,7 +128,9 @@ PARALLEL = 0.88
 COUNTERPARTS = 0.95
 """How alike methods of one name have to be in two classes of one name: such classes are parallel on purpose."""
 _NUMBER = re.compile(r"\d+")
-_VERSION = re.compile(r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])")
+_VERSION = re.compile(
+    r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![\w.])\d+\.\d+(?!\d)|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])"
+)
 _STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
 """Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
 SMALL = 7
@@ -256,6 +258,8 @@ def _is_meant(pair: Alike) -> bool:
         return True
     if left.file is right.file and pair.similarity < NEIGHBOURS:
         return True
+    if _is_set_up_file(left) != _is_set_up_file(right) or (pair.similarity < COUNTERPARTS and _is_slot(pair)):
+        return True
     if mine == theirs and left.cls and right.cls:
         return pair.similarity < (COUNTERPARTS if left.cls.name == right.cls.name else METHODS)
     if mine == theirs:
@@ -263,6 +267,18 @@ def _is_meant(pair: Alike) -> bool:
     if left.cls and right.cls:
         return pair.similarity < PARALLEL
     return len(mine) == len(theirs) > 1 and bool({*mine} & {*theirs}) and pair.similarity < PARALLEL
+
+
+def _is_set_up_file(function: Function) -> bool:
+    """What installs a package cannot use it yet."""
+    return function.file.path.rpartition("/")[2] == "setup.py"
+
+
+def _is_slot(pair: Alike) -> bool:
+    """Functions of one name in modules of one folder, which something else calls by that name: plug-ins."""
+    left, right = pair.left, pair.right
+    folders = {side.file.path.rpartition("/")[0] for side in (left, right)}
+    return left.name == right.name and left.file is not right.file and len(folders) == 1 and not (left.cls or right.cls)
 
 
 def _are_small_twins(pair: Alike) -> bool:

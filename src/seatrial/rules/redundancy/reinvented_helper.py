@@ -249,7 +249,7 @@ def _match(helper: Function, body: Function, value: int, *, sure: bool) -> Match
         line=body.values[value].line,
         key=helper.dotted,
         path=(helper.head(f"the helper: {helper.symbol}"), body.step(value, "its work, written again")),
-        confidence=0.85 if sure else 0.6,
+        confidence=0.82 if sure else 0.6,
         mend=f"Call {helper.dotted} here.",
         also=(helper,),
     )

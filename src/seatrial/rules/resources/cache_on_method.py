@@ -191,9 +191,18 @@ def _bound(program: Program, body: Function, decorator: int) -> int:
         return f.NONE  # the key is made of the object, and does not hold it
     given = target.model.cache.bound.select(step) if type(step) is f.Call else []
     if not given:
-        return target.model.cache.default
+        return _of_store(body, step) or target.model.cache.default
     bound = body.values[given[0]]
-    return bound.value if type(bound) is f.Const and type(bound.value) is int else 0
+    return bound.value if type(bound) is f.Const and type(bound.value) is int else _of_store(body, step)
+
+
+def _of_store(body: Function, step: f.AnyValue) -> int:
+    """How many results the object keeps that a cache is given to put them into: `cached(cache=TTLCache(128, 300))`."""
+    given = [*step.args, *(value for _, value in step.keywords)] if type(step) is f.Call else []
+    stores = (body.values[body.origin(value)] for value in given)
+    sizes = (s.args[:1] or tuple(v for k, v in s.keywords if k == "maxsize") for s in stores if type(s) is f.Call)
+    bounds = (body.values[body.origin(value)] for size in sizes for value in size)
+    return next((b.value for b in bounds if type(b) is f.Const and type(b.value) is int), 0)
 
 
 def _is_of_class(method: Function) -> bool:

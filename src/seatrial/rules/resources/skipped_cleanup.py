@@ -176,7 +176,9 @@ def _skipped(function: Function, call: int) -> Iterator[Match]:
         return
     used = _used_before(function, call)
     if used >= 0:
-        sure = FREED if _is_freed(function, call) else ENDURES
+        step = function.values[call]
+        ends = type(step) is f.Call and step.callee in {"terminate", "shutdown"}  # what has ended cannot be ended
+        sure = FREED if ends or _is_freed(function, call) else ENDURES
         yield _match(function, call, used, "this fails and the handler goes on", sure)
 
 

@@ -132,6 +132,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program, Target, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.derived import derived
 from seatrial.program.names import Variable
 from seatrial.rules.contract import Match, rule
@@ -140,6 +141,9 @@ _EMPTY = frozenset(
     {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
 )
 _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert", "appendleft"})
+_JOINED = frozenset({f.Phi, f.Collection, f.Template, f.Binary, f.Await})
+"""Values that are new when one of their parts is."""
+_VARIES = frozenset({f.Param, f.Element, f.Part, f.Index, f.Attr, f.Template, f.Binary})
 _CLASSES = frozenset({"cls", "class_", "klass", "model"})
 """What parameters are called that hold a class."""
 _SHRINKS = frozenset({"pop", "popitem", "clear", "remove", "discard", "popleft", "move_to_end"})
@@ -272,8 +276,19 @@ def _grown(program: Program, key: tuple[str, str], places: list[tuple[Function, 
         line=function.values[value].line,
         key=key[1],
         path=(function.step(value, f"{key[1]} grows here"),),
-        confidence=0.82 if any(program.is_served(fn) and fn.facts.params for fn, _ in lasting) else 0.62,
+        confidence=0.75 if any(_is_given(program, fn, value) for fn, value in lasting) else 0.62,
     )
+
+
+def _is_given(program: Program, function: Function, value: int) -> bool:
+    """Each request may bring a new key: it is made of what the function is given, and requests lead there."""
+    if not (program.is_served(function) and program.is_awaited(function)):
+        return False
+    step = function.values[value]
+    keys: tuple[int, ...] = step.args[:1] if type(step) is f.Call else ()
+    if type(step) is f.StoreItem or type(step) is f.Index:
+        keys = (step.key,)
+    return any(type(function.values[v]) is f.Param for key in keys for v in made_of(function, key, through=_JOINED))
 
 
 def _is_set_up(function: Function, value: int) -> bool:
@@ -334,7 +349,7 @@ def _has_no_limit(outer: Function, decorator: int, target: Target) -> bool:
 
 
 def _cached(program: Program, function: Function, cache: str) -> Match:
-    served = program.is_served(function)
+    served = program.is_served(function) and _varies(program, function)
     return Match(
         message=f"{function.symbol} keeps every result for ever ({cache})",
         function=function,
@@ -343,3 +358,10 @@ def _cached(program: Program, function: Function, cache: str) -> Match:
         path=(function.head("each new combination of arguments is kept"),),
         confidence=0.78 if served else 0.5,
     )
+
+
+def _varies(program: Program, function: Function) -> bool:
+    """Some caller gives it something that is not the same each time."""
+    calls = ((caller, caller.values[call]) for caller, call in program.calls.callers(function))
+    given = ((c, v) for c, s in calls if type(s) is f.Call for v in (*s.args, *(v for _, v in s.keywords)))
+    return any(type(caller.values[caller.origin(value)]) in _VARIES for caller, value in given)

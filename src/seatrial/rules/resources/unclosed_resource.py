@@ -205,8 +205,10 @@ _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
-_ENDS_ALONE = frozenset({"multiprocessing.Manager"})
+_ENDS_ALONE = frozenset({"multiprocessing.Manager", "zipfile.ZipExtFile", "requests.Session"})
 """What ends by itself when nobody holds it any longer: a finalizer sees to it."""
+_ARCHIVE = "zipfile.ZipFile"
+_PATHS = frozenset({"builtins.str", "pathlib.Path", "pathlib.PurePath"})
 _CHILDREN = frozenset({"subprocess.Popen"})
 
 
@@ -282,6 +284,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
         return 0.72 if program.models.kind(thing) in _PEERS and not is_command(program, function) else 0.6
     if program.models.kind(thing) == "cursor" or (target.external in _CHILDREN and not _has_pipe(function, call)):
         return 0.6
+    if thing == _ARCHIVE and _first_type(program, function, call) not in {"", *_PATHS}:
+        return 0.6
     if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
         return 0.6
     ends_soon = _OF_DEVELOPERS.match(function.file.path) is not None
@@ -312,7 +316,7 @@ def _has_pipe(function: Function, call: int) -> bool:
 
 
 def _is_path(program: Program, function: Function, call: int) -> bool:
-    return _first_type(program, function, call) in {"builtins.str", "pathlib.Path", "pathlib.PurePath"}
+    return _first_type(program, function, call) in _PATHS
 
 
 def _first_type(program: Program, function: Function, call: int) -> str:

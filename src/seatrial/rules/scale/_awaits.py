@@ -5,15 +5,23 @@ from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
 from seatrial.program.ancestry import made_of
 from seatrial.rules.scale._data import is_carried
 
+_ASKS = frozenset({"get", "request", "fetch", "urlopen", "head", "options", "send", "json", "stream"})
+"""How calls over HTTP are named that ask for something."""
 UNWAITED = 0.2
 """Less where nobody waits for the end."""
 
 
 def confidence(program: Program, loop: Loop, effect: Effect) -> float:
     """Of a request in a loop; less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
-    first = 0.85 if loop.size is Size.ROWS else 0.75
+    first = 0.8 if loop.size is Size.ROWS else 0.75
     nobody = by_hand(loop.function) or program.is_background(loop.function) or loop.facts.is_async
-    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if nobody else 0.0)
+    seldom = nobody or not program.is_awaited(loop.function) or _tells(effect)
+    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if seldom else 0.0)
+
+
+def _tells(effect: Effect) -> bool:
+    """It brings something to somebody, for one element at a time, and asks for nothing."""
+    return effect.what.rpartition(".")[2] not in _ASKS
 
 
 def ends_early(loop: Loop) -> bool:

@@ -1,5 +1,6 @@
 """Data: which collections are as long as what lies outside of the program: a file, a table, an answer, a request."""
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -14,8 +15,14 @@ _NARROWS = frozenset({"all", "filter", "exclude", "order_by", "select_related", 
 """Methods of what an attribute of a row leads to, and of nothing else that has attributes."""
 _TABLES = ("objects", "_manager", "queryset", "query")
 """How attributes are called that lead to a whole table."""
+_CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
 _READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})
 _OPEN = frozenset({"builtins.file", "csv.reader", "csv.DictReader"})
+
+
+def is_set_up(table: str) -> bool:
+    """The table has a row for each thing that somebody sets up, and so few."""
+    return _CONFIGURES.search(table) is not None
 
 
 def is_data(program: Program, function: Function, value: int, depth: int = 0) -> bool:

@@ -232,7 +232,7 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
         return 0.6
     is_read = program.size(function, searched) is Size.ROWS or program.queries.query(function, searched) is not None
     if is_read and loop.size is Size.ROWS:
-        return 0.85
+        return 0.8
     step = function.values[function.origin(searched)]
     is_gathered = type(step) is f.Collection and step.region >= 0
     if not (is_gathered or by_key or is_read or _grows(function, searched)):

@@ -182,7 +182,7 @@ from seatrial.program import Class, Effect, Function, Program
 from seatrial.program.chains import chain
 from seatrial.program.schema import Table
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_of_one_row
+from seatrial.rules.scale._data import is_of_one_row, is_set_up
 
 _ONE = frozenset(
     {
@@ -211,7 +211,7 @@ def check(program: Program) -> Iterator[Match]:
         places = {(effect.what, column) for column in columns}
         if places.isdisjoint(seen) and not (_mentioned(program, table) | elsewhere).intersection(columns):
             seen |= places  # one index would serve them all
-            yield _match(effect, table, columns, kept=effect.what in program.kept_tables)
+            yield _match(effect, table, columns, kept=effect.what in program.kept_tables or is_set_up(effect.what))
 
 
 def _scans(program: Program) -> Iterator[tuple[Effect, Table, tuple[str, ...]]]:

@@ -100,6 +100,7 @@ from seatrial.program.chains import chain
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._data import is_set_up
 from seatrial.rules.scale._rounds import ends_at, is_narrowed, is_of_one, outlives_failures
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
@@ -132,8 +133,6 @@ _ONCE = re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed
 """Names of what runs when a program is set up, or starts."""
 _CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
 """Tables in which a database tells of its tables."""
-_CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
-"""Names of tables that have a row for each thing that somebody sets up, and so few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +379,7 @@ def _shown(program: Program, servings: Sequence[Serving]) -> Match:
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
     needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
     first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
-    few = serving.query.few or _CONFIGURES.search(serving.query.table)
+    few = serving.query.few or is_set_up(serving.query.table)
     confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):

@@ -324,13 +324,13 @@ def _adapters(program: Program) -> Iterator[Match]:
         given = dict(step.keywords)
         total = given.get("total", step.args[0] if step.args else f.NONE)
         number = function.values[function.origin(total)] if total >= 0 else None
-        is_many = type(number) is f.Const and isinstance(number.value, int) and number.value > 1
-        if is_many and not {"backoff_factor", "**"} & given.keys():
+        times = number.value if type(number) is f.Const and isinstance(number.value, int) else 0
+        if times > 1 and not {"backoff_factor", "**"} & given.keys():
             yield Match(
                 message="the adapter repeats requests at once when they fail",
                 function=function,
                 line=step.line,
                 key=step.callee,
                 path=(function.step(call, "without `backoff_factor`"),),
-                confidence=0.72 - (0.2 if by_hand(function) else 0.0),
+                confidence=(0.72 if times > _FEW else 0.65) - (0.2 if by_hand(function) else 0.0),
             )

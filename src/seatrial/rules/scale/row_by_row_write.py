@@ -113,35 +113,6 @@ def two():
 
 ```
 
-## Good: a session keeps what is added, and sends it at one flush
-
-```shop/fields.py
-import json
-from flask import request
-from flask_sqlalchemy import SQLAlchemy
-
-db = SQLAlchemy()
-
-class Entry(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-    value = db.Column(db.String)
-
-def register():
-    entries = {}
-    for field, value in json.loads(request.data).items():
-        entries[field] = value
-    for field, value in entries.items():
-        entry = Entry(id=field, value=value)
-        db.session.add(entry)
-    db.session.commit()
-
-def fill(session, rows):
-    with db.session.no_autoflush:
-        for row in request.json["rows"]:
-            db.session.add(Entry(**row))
-    db.session.commit()
-```
-
 ## Bad: each is committed, or flushed, alone
 
 ```shop/entries.py
@@ -331,9 +302,17 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
         return UNSURE  # the rows that somebody ticked on one page
     if is_data(program, loop.function, subject):
-        return DATA
+        return UNSURE if _is_chosen(loop, effect.value) else DATA
     commits = effect.kind == "commit" and not program.is_background(loop.function)  # a job keeps how far it came
     return SENT if commits or is_sent(program, loop.function, subject) else UNSURE
+
+
+def _is_chosen(loop: Loop, value: int) -> bool:
+    """Some of the rows are changed, and for each of them something else decides about it."""
+    step = loop.function.values[value]
+    inside = (r for r in loop.function.enclosing(value) if r.start >= loop.facts.start and r.end <= loop.facts.end)
+    changes = type(step) is f.Call and step.callee in {"save", "asave", "delete_instance"}
+    return changes and any(region.kind in {"if", "else"} for region in inside)
 
 
 def _ends_early(loop: Loop) -> bool:

@@ -206,7 +206,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, by_hand
-from seatrial.program.chains import chain
+from seatrial.program.chains import chain, is_grouped
 from seatrial.rules.contract import Match, rule
 
 _ONCE = re.compile(r"(?i)^_*(fix|migrate|upgrade|backfill|populate|seed|repair|convert)(_|$)")
@@ -271,13 +271,14 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
     if _ONCE.search(function.name) or by_hand(function) or _is_summary(function, value):
         return 0.6
     if program.is_served(function):
-        return 0.8
+        return 0.75
     return 0.72 if _is_gone_through(function, value) else 0.65
 
 
 def _is_summary(function: Function, value: int) -> bool:
     """A row for each group, or no more than a column or two of each row."""
-    return any(step.callee.rpartition(".")[2] in _SUMMARIES for _, step in chain(function, value))
+    names = [step.callee.rpartition(".")[2] for _, step in chain(function, value)]
+    return not _SUMMARIES.isdisjoint(names) or is_grouped(names)
 
 
 def _is_gone_through(function: Function, value: int) -> bool:

@@ -96,6 +96,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import LOOPS, Class, Function, Program, Query
+from seatrial.program.chains import chain, is_grouped
 from seatrial.program.endpoints import Endpoint, settings
 from seatrial.program.serving import literals
 from seatrial.program.serving.given import Given
@@ -182,6 +183,8 @@ def _is_whole(query: Query) -> bool:
 def _is_lazy(program: Program, function: Function, value: int) -> bool:
     """The query runs here; what was read into a list before is another rule's."""
     found = program.type_of(function, value)
+    if is_grouped([step.callee.rpartition(".")[2] for _, step in chain(function, function.origin(value))]):
+        return False
     is_lazy = program.types.has_kind(found, "query") or program.types.has_kind(found, "manager")
     is_chosen = bool(program.target(function, function.origin(value)).functions)  # by what is asked, or by whom
     return is_lazy and not is_chosen and not is_of_one_row(program, function, value)
@@ -205,5 +208,5 @@ def _match(function: Function, line: int, table: str, endpoint: Endpoint, *, sur
         line=line,
         key=table,
         path=(endpoint.where, Step(Place(function.file.path, line, line), f"asks for all of {name}")),
-        confidence=0.76 if sure else 0.6,
+        confidence=0.72 if sure else 0.6,
     )
