@@ -237,7 +237,7 @@ from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
 from seatrial.rules.concurrency._creations import BEHIND, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
-from seatrial.rules.concurrency._stale_saves import is_protected, stale_saves
+from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
 from seatrial.rules.contract import Match, gathered, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
@@ -295,7 +295,8 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
             continue
         if _is_saved(program, function, step, value, row):
             found = _update(function, step, value, read, row)
-            yield replace(found, confidence=min(found.confidence, REMADE)) if _is_remade(function, step) else found
+            slight = _is_remade(function, step) or is_text(function, step) or is_switched(function, value, step)
+            yield replace(found, confidence=min(found.confidence, REMADE)) if slight else found
 
 
 def _is_remade(function: Function, step: f.StoreAttr) -> bool:
