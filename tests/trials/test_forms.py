@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Answer, Sent
+from seatrial.sandbox import Answer, Application, Call, Sent
 from seatrial.trials import access, edge, growth, race
+from seatrial.trials.api import Api
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.forms import Form, forms
+from seatrial.trials.forms import Form, forms, learn
 
 FAULTY, SOUND = "lost,open,owner,per-row", ""
 PAGE = """
@@ -48,6 +49,18 @@ def test_a_form_tells_what_is_sent_with_it() -> None:
     )
 
 
+class Shown(Application):
+    """A program that has nothing but one page."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+
+    def call(self, call: Call, *, watched: bool = True) -> Answer:
+        """The page, whatever is asked for."""
+        assert (call.method, watched) == ("GET", False)
+        return Answer(200, {"content-type": "text/html"}, self._page.encode(), 0.0)
+
+
 LOGIN, WRITE = Sent("/login?next=%2F", ("user", "password")), Sent("/new", ("text",))
 
 
@@ -75,6 +88,16 @@ def test_what_a_browser_is_told_is_understood(
     headers = {"location": told} if status == 302 else {"content-type": "text/html"}
     answer = Answer(status, headers, told.encode(), 0.0, sent=sent)
     assert (answer.ok, answer.is_denied) == (is_ok, is_denied)
+
+
+def test_a_form_is_that_of_its_own_address_alone() -> None:
+    operations: dict[str, dict[str, object]] = {"/": {"get": {}}, "/notes/": {"get": {}, "post": {}}}
+    api = Api({"servers": [{"url": "/v1"}], "paths": operations})
+    learn(
+        api, Shown('<form method="post" action="/v1/notes/"><input name="text"></form>'), [Call(method="GET", path="/")]
+    )
+    told = {one.name: list(one.fields) for one in api.operations}
+    assert told == {"GET /v1/": [], "GET /v1/notes/": [], "POST /v1/notes/": ["text"]}
 
 
 def test_users_come_in_by_the_forms(tavern: Callable[[str], Bench]) -> None:

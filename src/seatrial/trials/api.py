@@ -140,7 +140,7 @@ class Api:
         return found if isinstance(found, Mapping) else {}
 
     def _operations(self) -> Iterator[Operation]:
-        base = _base(self.document)
+        base = below(self.document)
         for path, item in sorted(self.document.get("paths", {}).items()):
             for method in _METHODS:
                 if isinstance(item.get(method), Mapping):
@@ -238,7 +238,7 @@ def _number(schema: Mapping[str, Any]) -> int | float:
     return max(low, min(1, high))  # type: ignore[no-any-return] # JSON numbers
 
 
-def _base(document: Mapping[str, Any]) -> str:
+def below(document: Mapping[str, Any]) -> str:
     """The path below which the first server answers, if it is a plain one."""
     servers = document.get("servers") or [{}]
     url = re.sub(r"^\w+://[^/]*", "", str(servers[0].get("url", "")))

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from seatrial.sandbox import Application, Call
-from seatrial.trials.api import Api, Operation
+from seatrial.trials.api import Api, Operation, below
 
 KIND = "application/x-www-form-urlencoded"
 _TOKEN = re.compile(r"csrf|xsrf|authenticity_token|requestverificationtoken", re.IGNORECASE)
@@ -68,7 +68,7 @@ def _told(paths: dict[str, dict[str, Any]], api: Api, form: Form) -> None:
     operation = _meant(api, form.action)
     if operation is None or (operation.body and not operation.form):
         return
-    template = next(path for path in paths if operation.path.endswith(path))
+    template = next(path for path in paths if below(api.document) + path == operation.path)
     known = operation.body
     properties = {**known.get("properties", {}), **form.fields}
     required = list(dict.fromkeys((*known.get("required", ()), *form.required)))
