@@ -46,6 +46,11 @@ def test_a_driver_that_is_too_new_for_django_asks_for_the_one_before(tmp_path: P
     assert (newest_python(error), mend(error, "", PYTHON, tmp_path)) == ("3.9", "psycopg2-binary<2.9")
 
 
+def test_what_sqlalchemy_no_longer_brings_is_had(tmp_path: Path) -> None:
+    error = "ImportError: The SQLAlchemy asyncio module requires that the Python 'greenlet' library is installed."
+    assert mend(error, "", PYTHON, tmp_path) == "greenlet"
+
+
 FILES = {"requirements/dev.txt": "django-debug-toolbar==4.2\n", "requirements.txt": "flask\n"}
 
 

@@ -90,6 +90,7 @@ def test_migrations_that_fail_are_told(start: Start) -> None:
     )
     assert (found.schema, len(found.notes)) == ("", 1)
     assert "no such revision" in found.notes[0]
+    assert found.failures == ("no such revision",)
 
 
 ASKING = """

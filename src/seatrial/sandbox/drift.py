@@ -19,6 +19,7 @@ _ABSENT = re.compile(r"No module named '(\w+)'")
 _KNOWN = (
     (re.compile(r"^Pydantic(?:Import|User)Error"), "pydantic<2"),
     (re.compile(r"database connection isn't set to UTC"), "psycopg2-binary<2.9"),
+    (re.compile(r"greenlet' library is (?:installed|required)|No module named 'greenlet'"), "greenlet"),
     (re.compile(r"no pq wrapper available"), "psycopg-binary"),  # which brings the library that the machine lacks
 )
 """What libraries say of others that are missing, or too new for them."""

@@ -40,6 +40,8 @@ class Started(msgspec.Struct, frozen=True):
     """An OpenAPI document, or as much of one as the routes tell."""
     paths: tuple[str, ...] = ()
     """Folders that it imports from."""
+    failures: tuple[str, ...] = ()
+    """What its migrations ended with, each as `Kind: text`."""
     dummies: dict[str, str] = {}
     """Settings that were missing, and what they were set to."""
     databases: tuple[str, ...] = ()
@@ -95,12 +97,13 @@ class Starter:
         """
         for left in reversed(range(_MOST_MENDS)):
             try:
-                self._finish(self._run("prepare", -1))
-                break
+                started = self._looked()
             except StartError as error:
                 if not left or not self._mended(error):
                     raise
-        started = msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
+            else:
+                if not left or not any(self._mended(StartError("", said)) for said in started.failures):
+                    break
         is_django = started.framework == "django" and ":" not in started.app
         names, module = ((), started.app) if is_django else ((started.app,), "")
         found = Candidates(names, started.paths, module)
@@ -109,6 +112,10 @@ class Starter:
         how = made(self._around.python)
         notes = (*(how.notes if how else ()), *started.notes)
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
+
+    def _looked(self) -> Started:
+        self._finish(self._run("prepare", -1))
+        return msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
 
     def _mended(self, error: StartError) -> bool:
         """Whether something was changed in an environment of ours that may help against the error."""

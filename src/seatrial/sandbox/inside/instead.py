@@ -68,7 +68,7 @@ def pools(module):
 
     plain = module.SQLiteDialect_pysqlite.get_pool_class
 
-    def pool(cls, url):
+    def pool(_, url):
         return QueuePool if url.database in _files else plain(url)
 
     module.SQLiteDialect_pysqlite.get_pool_class = classmethod(pool)

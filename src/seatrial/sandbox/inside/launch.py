@@ -189,6 +189,7 @@ def _prepare(app, config):
             "schema": made,
             "document": document,
             "paths": config["paths"],
+            "failures": migrations.failures,
             "dummies": config["dummies"],
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),

@@ -8,6 +8,8 @@ import sys
 
 notes = []
 """Those that failed, each a sentence."""
+failures = []
+"""The same, as they said it."""
 _LOCATION = re.compile(r"^script_location\s*=\s*(?:%\(here\)s/)?(\S+)", re.MULTILINE)
 _OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules")
 
@@ -28,7 +30,7 @@ def _alembic(config):
     done = subprocess.run([sys.executable, "-B", here, path], stderr=subprocess.PIPE, check=False)
     said = done.stderr.decode(errors="replace").strip().splitlines()
     if done.returncode:
-        notes.append("its migrations fail ({}): tables are made otherwise".format(said[-1] if said else "silently"))
+        _failed(said[-1] if said else "silently")
     return "" if done.returncode else "alembic upgrade heads"
 
 
@@ -70,10 +72,14 @@ def _flask_migrate(app):
         with app.callable.app_context():
             upgrade(revision="heads")
     except (Exception, SystemExit) as error:
-        told = "{}: {}".format(type(error).__name__, (str(error).strip().splitlines() or [""])[0])
-        notes.append("its migrations fail ({}): tables are made otherwise".format(told))
+        _failed("{}: {}".format(type(error).__name__, (str(error).strip().splitlines() or [""])[0]))
         return ""
     return "flask db upgrade"
+
+
+def _failed(said):
+    failures.append(said)
+    notes.append("its migrations fail ({}): tables are made otherwise".format(said))
 
 
 def _text(path):
