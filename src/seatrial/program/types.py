@@ -120,6 +120,10 @@ class Types:
             return found.cls or External(found.name)
         return None
 
+    def knows_bases(self, cls: Class) -> bool:
+        """Every base of the class, and of its bases in the program, is known: none is worked out in a way not followed."""
+        return all(self._base(one, base) is not None for one in self.mro(cls) for base in one.facts.bases)
+
     def outer_bases(self, cls: Class) -> tuple[str, ...]:
         """The canonical names of the bases, direct or inherited, that lie outside the program."""
         self.mro(cls)

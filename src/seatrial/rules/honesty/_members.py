@@ -1,0 +1,189 @@
+"""Members: what a class of the program has, where all of it is known, for `unknown-member`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+
+import msgspec
+
+from seatrial.model import facts as f
+from seatrial.program import Class, File, Function, Program, written
+from seatrial.program.ancestry import made_of
+from seatrial.program.derived import derived
+
+ASKS = frozenset({f.Attr, f.Call, f.Ref})
+_NAMING = ASKS | {f.StoreAttr}
+_DECLARES = frozenset({f.Store})
+FEW = 6
+"""What more files ask for comes from somewhere, though nobody sees from where."""
+_WHOLE = (
+    "sqlalchemy.orm.DeclarativeBase",
+    "flask_sqlalchemy.Model",
+    "pydantic.BaseModel",
+    "pydantic_settings.BaseSettings",
+)
+"""Classes of libraries that add no members to those below them but the ones that their models name."""
+_PLAIN = frozenset({"builtins.object", "abc.ABC", "typing.Generic"})
+_DJANGO = "django.db.models.Model"
+_DECORATORS = ("dataclass", "total_ordering", "final")
+_ANYTHING = frozenset({"__getattr__", "__getattribute__", "__table__"})
+_JOINS = frozenset({"join", "outerjoin", "select_from", "with_entities", "add_columns", "add_entity", "subquery"})
+
+
+def _own(cls: Class) -> set[str]:
+    """What the body of a class defines or declares: methods, fields, and fields that only have an annotation."""
+    declared = (cls.body.values[at] for at in cls.body.of(_DECLARES))
+    return {*cls.body.facts.names, *(step.name for step in declared if type(step) is f.Store)}
+
+
+class Names(msgspec.Struct, frozen=True, array_like=True):
+    """The names in a file.
+
+    `asked`: what is read or called on things, but for what the file defines itself. `defined`: the names of functions, of
+    members of classes, and of attributes that are written to whatever object.
+    """
+
+    asked: list[str]
+    defined: list[str]
+
+
+@derived(Names)
+def names_in(file: File) -> Names:
+    """The names that a file asks for and defines, each once."""
+    defined = {function.name for function in file.functions}
+    defined.update(name for cls in file.classes for name in _own(cls))
+    asked: set[str] = set()
+    paths: set[str] = set()
+    for function in file.functions:
+        values = function.values
+        for at in function.of(_NAMING):
+            step = values[at]
+            if type(step) is f.Ref:
+                paths.add(step.path)
+            elif type(step) is f.Call:
+                (asked if step.receiver >= 0 else paths).add(step.callee)
+            else:
+                (asked if type(step) is f.Attr else defined).add(step.name)  # type: ignore[union-attr]  # a StoreAttr
+    asked.update(map(_below, paths))
+    return Names(sorted(n for n in asked - defined if n and not n.startswith("_")), sorted(defined))
+
+
+def asked(step: f.AnyValue) -> str:
+    """The name that is read or called on something; empty if on nothing."""
+    if type(step) is f.Attr:
+        return step.name
+    if type(step) is f.Call:
+        return step.callee if step.receiver >= 0 else _below(step.callee)
+    return _below(step.path) if type(step) is f.Ref else ""
+
+
+def _below(path: str) -> str:
+    owner, _, name = path.rpartition(".")
+    return name if owner.strip(".") else ""
+
+
+class Members:
+    """Answers whether an instance may have a member; remembers which classes are known wholly."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._types = program.types
+        self._whole: dict[Class, bool] = {}
+
+    def strange(self, judged: Iterable[File]) -> frozenset[str]:
+        """The names that few files ask for, and that nothing in the program and in the models of libraries defines."""
+        models, tables = self._types.models, self._program.schema.tables.values()
+        known = {name.rpartition(".")[2] for name in (*models.functions, *models.values)}
+        known.update(name for table in tables for name in (*table.relations, *table.columns))
+        each = [names_in(file) for file in judged]
+        known.update(*(names.defined for names in each))
+        times = Counter(chain.from_iterable(names.asked for names in each))
+        return frozenset(name for name, files in times.items() if files <= FEW and name not in known)
+
+    def may_have(self, cls: Class, name: str) -> bool:
+        """Some instance of the class, or of one below it, may have a member that no code here defines."""
+        if name.startswith("_") or not all(self._is_whole(one) for one in (cls, *self._below.get(cls, ()))):
+            return True
+        models = self._types.models
+        outer = self._types.outer_bases(cls)
+        return any(models.attribute(base, name) or models.method(base, name) for base in outer)
+
+    @cached_property
+    def _below(self) -> dict[Class, list[Class]]:
+        found: dict[Class, list[Class]] = {}
+        for cls in self._program.classes:
+            for base in self._types.mro(cls)[1:]:
+                found.setdefault(base, []).append(cls)
+        return found
+
+    def _is_whole(self, cls: Class) -> bool:
+        if cls not in self._whole:
+            self._whole[cls] = self._stands_alone(cls) and all(map(self._is_simple, self._types.mro(cls)))
+        return self._whole[cls]
+
+    def _stands_alone(self, cls: Class) -> bool:
+        outer = self._types.outer_bases(cls)
+        known = all(base in _PLAIN or any(self._types.models.is_a(base, one) for one in _WHOLE) for base in outer)
+        return known and self._types.knows_bases(cls)
+
+    def _is_simple(self, cls: Class) -> bool:
+        """Nothing gives the class members but its own lines."""
+        decorated = any(not written(cls.outer, d).partition("(")[0].endswith(_DECORATORS) for d in cls.facts.decorators)
+        if decorated or cls.facts.keywords or _ANYTHING & _own(cls):
+            return False
+        inside = f"{cls.facts.qualname}."
+        bodies = [cls.body, *(one.body for one in cls.file.classes if one.facts.qualname.startswith(inside))]
+        return not any(type(v) is f.Const and v.value == "allow" for body in bodies for v in body.values)
+
+    # --- rows ---
+
+    def rows_made(self) -> Iterator[tuple[Function, int, Class]]:
+        """Calls that name columns of a table by keywords: `Order(…)`, `.filter_by(…)`, `Order.objects.create(…)`."""
+        program = self._program
+        for cls in program.schema.tables:
+            for function, call in program.index.calls(cls.name):
+                if program.target(function, call).made is cls and "__init__" not in self._own(cls):
+                    yield function, call, cls
+        for function, call in program.index.calls("filter_by", "create", "acreate"):
+            row = self._row(function, call)
+            if row is not None:
+                yield function, call, row
+
+    def _row(self, function: Function, call: int) -> Class | None:
+        step, target = function.values[call], self._program.target(function, call)
+        if type(step) is not f.Call or target.functions or target.receiver is None:
+            return None
+        element = target.receiver.element
+        cls = element.cls if element else None
+        is_django = cls is not None and self._types.class_derives(cls, _DJANGO)
+        if is_django == (step.callee.rpartition(".")[2] == "filter_by") or any(
+            map(self._joins, self._chain(function, step.receiver))
+        ):
+            return None
+        return cls
+
+    def _chain(self, function: Function, value: int) -> Iterator[f.AnyValue]:
+        return (function.values[one] for one in made_of(function, value)) if value >= 0 else iter(())
+
+    def _joins(self, step: f.AnyValue) -> bool:
+        asked = type(step) is f.Call and step.callee.rpartition(".")[2]
+        several = type(step) is f.Call and asked in {"query", "select"} and len(step.args) != 1
+        return asked in _JOINS or several
+
+    def _own(self, cls: Class) -> set[str]:
+        return {name for one in self._types.mro(cls) for name in _own(one)}
+
+    def may_be_given(self, cls: Class, name: str) -> bool:
+        """A row of the class may be made or looked for by a keyword of this name."""
+        table = self._program.schema.table(cls)
+        if table is None or not table.columns or not name.isidentifier() or not self._is_known_table(cls):
+            return True
+        names = {*self._own(cls), *table.columns, *table.relations, "pk", "id"}
+        return name in names or name.removesuffix("_id") in names
+
+    def _is_known_table(self, cls: Class) -> bool:
+        if self._is_whole(cls):
+            return not self._types.class_derives(cls, "pydantic.BaseModel")
+        outer = set(self._types.outer_bases(cls))
+        return outer <= {_DJANGO, *_PLAIN} and _DJANGO in outer and self._types.knows_bases(cls)
