@@ -39,7 +39,7 @@ URLS = """
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.templatetags.static import static
-from django.urls import path
+from django.urls import include, path, re_path
 from news.models import Story
 
 def home(request):
@@ -50,7 +50,8 @@ def home(request):
 def who(request):
     return HttpResponse(f"{request.user} {getattr(request.user, 'is_admin', None)}")
 
-urlpatterns = [path("", home), path("who/", who)]
+old = [re_path(r"^(?P<year>[0-9]{4})/([a-z]+)/$", who), re_path(r"^feed(?:/(?P<kind>\\w+(-x)?))?$", who)]
+urlpatterns = [path("", home), path("who/", who), path("readers/<int:key>/", who), re_path(r"^old/", include(old))]
 """
 APPS = """
 from django.apps import AppConfig
@@ -120,6 +121,8 @@ def test_it_starts_without_a_question_and_its_sessions_last(tmp_path: Path, asid
             ["KIOSK_KEY", "PARTNER_ID"],
         )
         assert len(started.notes) == 3
+        paths = ["/", "/old/feed", "/old/feed/{kind}", "/old/{year}/{_0}/", "/readers/{key}/", "/who/"]
+        assert sorted(started.document["paths"]) == paths
         cookie, workers = "", set()
         for count in range(1, 21):
             answer = application.call(Call(method="GET", path="/", headers={"cookie": cookie}))

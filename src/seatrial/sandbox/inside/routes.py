@@ -154,18 +154,22 @@ def _django():
 
 def _patterns(patterns, prefix):
     for pattern in patterns:
-        path = prefix + _plain(str(pattern.pattern))
-        if hasattr(pattern, "url_patterns"):
-            if "admin" not in path:
-                yield from _patterns(pattern.url_patterns, path)
-        elif "{format}" not in path:
-            yield path, _methods(pattern.callback), functools.partial(_told, pattern.callback)
+        for path in (prefix + plain for plain in _plain(getattr(pattern, "pattern", pattern))):
+            if hasattr(pattern, "url_patterns"):
+                if "admin" not in path:
+                    yield from _patterns(pattern.url_patterns, path)
+            elif "{format}" not in path:
+                yield path, _methods(pattern.callback), functools.partial(_told, pattern.callback)
 
 
 def _plain(pattern):
-    """A path pattern or regular expression as a path with named places."""
-    pattern = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"{\1}", pattern))
-    return re.sub(r"[\^$?]|\\Z", "", pattern)
+    """The paths with named places that a pattern stands for: a regular expression may have several forms."""
+    if type(pattern).__name__ in ("RoutePattern", "LocalePrefixPattern"):
+        return [re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", str(pattern))]
+    from django.utils.regex_helper import normalize
+
+    forms = (form for form, _ in normalize(pattern.regex.pattern))
+    return [re.sub(r"%\((\w+)\)s", r"{\1}", form).replace("%%", "%") for form in forms]
 
 
 def _methods(view):
