@@ -23,7 +23,7 @@ from seatrial.rules.contract import Unbound
 from seatrial.surfaces.cli import main
 
 PATH = re.compile(r"(?<![\w./-])(?:src|tests|docs|examples|benchmarks|requirements|\.ci)/[\w./<>*…-]+")
-COMMAND = re.compile(r"^\s*(?:- run: )?(?:pipx run )?seatrial ([a-z][a-z-]*)?([^\n#|]*)", re.MULTILINE)
+COMMAND = re.compile(r"^\s*(?:- run: )?(?:pipx run (?:--spec \S+ )?)?seatrial ([a-z][a-z-]*)?([^\n#|]*)", re.MULTILINE)
 TARGET = re.compile(r"(?<![\w./-])make ([a-z.-]+)")
 
 

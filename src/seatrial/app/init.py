@@ -66,8 +66,8 @@ jobs:
     steps:
       - uses: actions/checkout@v4
         with: { fetch-depth: 0 }
-      # until seatrial is on a package index: pipx run --spec git+https://… (the address of its repository) seatrial
-      - run: pipx run seatrial gate . --base origin/${{ github.base_ref }} --format github
+      # until seatrial is on a package index: --spec 'seatrial[signoffs] @ git+https://…' (the address of its repository)
+      - run: pipx run --spec 'seatrial[signoffs]' seatrial gate . --base origin/${{ github.base_ref }} --format github
 """
 """How the gate is kept in CI, to be shown to the user."""
 

@@ -6,6 +6,7 @@ from math import ceil
 
 from msgspec.structs import replace
 
+from seatrial.gate.counting import addresses
 from seatrial.gate.units import Units
 from seatrial.model.mandate import Ask, Law
 from seatrial.model.standing import SHUT, Fault, Standing, UnitStanding, UnitState, Way
@@ -21,17 +22,38 @@ _SOON = timedelta(days=30)
 
 def stand(asks: Iterable[Ask], law: Law) -> tuple[Standing, dict[str, str]]:
     """How every unit stands, and why some records do not count (by id)."""
+    asks = list(asks)
     units = Units(asks, law)
     standings = tuple(units.standings())
     loud = [f"EMERGENCY: {one.path}#{one.name}: {one.why}" for one in standings if one.state is UnitState.EMERGENCY]
     judged = Standing(
         mandate=True,
         units=standings,
-        notices=(*loud, *units.ending(_SOON)),
+        notices=(*loud, *_without_reviewers(asks, standings, law), *units.ending(_SOON)),
         policy=law.mandate.policy,
         way=way(standings),
     )
     return judged, units.problems
+
+
+def _without_reviewers(asks: Iterable[Ask], units: Iterable[UnitStanding], law: Law) -> Iterator[str]:
+    """What to do where too few are left to review: a role that only authors hold shuts the gate for good."""
+    shut = {(one.path, one.name): one for one in units if one.state in SHUT}
+    stuck = [ask for ask in asks if (one := shut.get(ask.place)) and _free(ask, law) < max(1, one.reviewers)]
+    if stuck:
+        more = f" and {len(stuck) - 1} more" * (len(stuck) > 1)
+        yield (
+            f"too few people with the role {stuck[0].requirement.role} are left to review {stuck[0].path}#"
+            f"{stuck[0].name}{more}, since nobody reviews what they changed: add a person to .seatrial/roles.toml. What "
+            "somebody wrote without a model they can sign as their own (`human-authored`, in `seatrial review`)"
+        )
+
+
+def _free(ask: Ask, law: Law) -> int:
+    """How many people have the role for a unit and did not change it."""
+    role, today = ask.requirement.role, law.now.date()
+    fit = (name for name, person in law.mandate.people.items() if person.has(role, today))
+    return sum(addresses(name, law.mandate).isdisjoint(ask.authors) for name in fit)
 
 
 def way(units: Iterable[UnitStanding]) -> Way:

@@ -224,7 +224,13 @@ class Units:
             return "its exemption has ended"
         if self._archive.was_exempt(ask):
             return "it was exempt, but changed since"
-        return "nobody signed it"
+        said = self._archive.said(ask)
+        kinds = {one.record.signoff.kind for one in said if _is_same(ask, one)}
+        if Kind.HUMAN_AUTHORED in kinds:
+            return "it bears the mark of an AI, so that nobody can sign it as their own: it needs a review"
+        if Kind.EMERGENCY in kinds:
+            return "the hours for which it was let pass are over"
+        return "it changed since it was signed" if said else "nobody signed it"
 
     def _settled_by(self, ask: Ask, vouches: Sequence[Vouch], missing: frozenset[str]) -> str:
         """The unit whose sign-off would settle this one too."""

@@ -18,6 +18,9 @@ def declare(opened: Opened, terminal: Terminal, pack: Pack) -> None:
     names = [unit.name for unit in pack.units]
     terminal.say(f"{number:3}  {name}" for number, name in enumerate(names, 1))
     kind = terminal.read(f"{', '.join(outright.KINDS)}?").strip()
+    if kind not in outright.KINDS:
+        terminal.say([f"That is none of {', '.join(outright.KINDS)}: nothing is signed."])
+        return
     chosen = terminal.read("Of which units? (numbers, or all)").strip()
     units = names if chosen == "all" else [names[at] for at in _numbers(chosen) if at < len(names)]
     criterion = terminal.read("What does it violate?").strip() if kind == "violation" else ""
@@ -35,7 +38,7 @@ def declare(opened: Opened, terminal: Terminal, pack: Pack) -> None:
     except SeatrialError as error:
         terminal.say([str(error)])
     else:
-        terminal.say([f"Signed: {path}. Commit it with the code.", ""])
+        terminal.say([f"Signed: {path.relative_to(opened.room.material.wanted.root)}. Commit it with the code.", ""])
 
 
 def _numbers(text: str) -> list[int]:

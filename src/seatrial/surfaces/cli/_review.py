@@ -22,6 +22,10 @@ At any question:
   u            I do not understand this: ends the review without a verdict and without blame
   ?            this list                q            stop; what was said is kept"""
 
+_OWN = (
+    "You changed some of this yourself: your sign-off would not count. Somebody else must review it.",
+    "What you wrote without a model you can sign as your own: `o` and its number at the list of packs.",
+)
 _WHICH = "Which pack? (Enter: 1, o 1: sign it without a review, k: calibrate, m: your mirror, q: stop)"
 
 
@@ -80,7 +84,7 @@ class _Talk:
         say = self._terminal.say
         self._code("")
         if self._room.is_author(self._session.pack):
-            say(["You changed some of this yourself: your sign-off would not count. Somebody else must review it."])
+            say(_OWN)
         if self._room.canaries:
             say(["This session may contain planted defects. What was planted is told at its end."])
         say(["? lists what you can type."])

@@ -37,7 +37,8 @@ def adopted(done: Adopted | None) -> str:
     return (
         f"From here on new code needs a sign-off: commit {', '.join(done.files)}, and review with `seatrial review`.\n"
         f"First architect: {printable(done.principal)}, with {_counted(len(done.keys), 'key')}. {owners}"
-        f"Nobody reviews what they committed: add a second person to {done.files[0]}.\n"
+        f"Nobody reviews what they committed: add a second person to {done.files[0]}. "
+        "Until then you can sign what you wrote without a model as your own; what a model wrote waits for somebody.\n"
         f"Backlog: {backlog.units} units, {backlog.lines} lines, {read} to read; exempt as they are until "
         f"{backlog.expires}.\n\n"
     )
