@@ -44,8 +44,8 @@ def _without_reviewers(asks: Iterable[Ask], units: Iterable[UnitStanding], law: 
         more = f" and {len(stuck) - 1} more" * (len(stuck) > 1)
         yield (
             f"too few people with the role {stuck[0].requirement.role} are left to review {stuck[0].path}#"
-            f"{stuck[0].name}{more}, since nobody reviews what they changed: add a person to .seatrial/roles.toml. What "
-            "somebody wrote without a model they can sign as their own (`human-authored`, in `seatrial review`)"
+            f"{stuck[0].name}{more}, since nobody reviews what they changed: add a person to .seatrial/roles.toml. "
+            "What somebody wrote without a model they can sign as their own (`human-authored`, in `seatrial review`)"
         )
 
 
