@@ -1,6 +1,7 @@
 """Runs `inside` in the program's own interpreter, with one configuration after another."""
 
 import json
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ _PREPARED_WITHIN = 300.0
 _ALL = 1_000
 """Lines of what was printed that advice is drawn from."""
 _LINES = 12
+_LOST = re.compile("cannot be had|not from its repository")
+_BY_NAME = "`--python PATH`, or `python` in `[tool.seatrial.app]`"
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
 _CPU = 3_600
@@ -218,5 +221,6 @@ def _said(child: Child, error: str) -> str:
 
 
 def _lost(how: Made | None) -> list[str]:
-    """What could not be installed as it is asked for: it may be the reason."""
-    return [note for note in how.notes if "cannot be had" in note] if how else []
+    """What could not be installed as it is asked for, which may be the reason, and what to do then."""
+    notes = [note for note in how.notes if _LOST.search(note)] if how else []
+    return [*notes, f"If that is why: name an interpreter that has it as it is asked for, {_BY_NAME}."] if notes else []
