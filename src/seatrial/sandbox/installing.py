@@ -8,8 +8,10 @@ from pathlib import Path
 import msgspec
 from packaging.utils import canonicalize_name
 
-_ATTEMPT = 300
+_ATTEMPT = 200
 """Seconds that one attempt may take: with old pins the search for versions that fit may not end."""
+_FIRST_FOUND = "--use-deprecated=legacy-resolver"
+"""Has pip take the first version that it finds, and search no further."""
 _ONE_BY_ONE = 600
 _SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
 _MOST_LEFT_OUT = 0.34
@@ -127,14 +129,16 @@ def each(python: Path, requirements: Sequence[str], how: str = "install --no-dep
 
 
 def pip(python: Path, arguments: Sequence[str]) -> str:
-    """What pip printed when it failed; empty if it did not."""
+    """What pip printed when it failed; empty if it did not. Where it does not end, it takes what it finds first."""
     command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 -- our own command
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_ATTEMPT, check=False
         )
     except subprocess.TimeoutExpired:
-        return f"pip found no versions that fit within {_ATTEMPT // 60} minutes"
+        if _FIRST_FOUND not in arguments:
+            return pip(python, [_FIRST_FOUND, *arguments])
+        return f"pip found no versions that fit within {_ATTEMPT} seconds"
     return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
 
 

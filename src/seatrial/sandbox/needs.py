@@ -123,8 +123,8 @@ def python(folder: Path) -> str:
 
 def pythons_named(folder: Path) -> list[str]:
     """The versions of Python (`3.12`) that the program is run with elsewhere, as its own files say."""
-    files = [*(folder / name for name in _PYTHONS), *sorted(folder.glob("*ockerfile*"))]
-    files += sorted(folder.glob("docker/*ockerfile*"))
+    patterns = (*_PYTHONS, "*ockerfile*", "docker/*ockerfile*")
+    files = [file for top in (folder, folder.parent) for pattern in patterns for file in sorted(top.glob(pattern))]
     found = (version for file in files if file.is_file() for version in _RUN_WITH.findall(_text(file)))
     return list(dict.fromkeys(found))
 

@@ -40,7 +40,9 @@ def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
         return Path(sys.executable)
     found = {version: python for python in _others() if (version := _version(python))}
     ranked = sorted(found, key=Version, reverse=True)
-    best = next((version for version in ranked if wanted.contains(version, prereleases=True)), "")
+    newer = [version for version in reversed(ranked) if Version(version) > Version(_own())]
+    fit = (version for version in (*newer, *ranked) if wanted.contains(version, prereleases=True))
+    best = next(fit, "")  # the nearest to ours: what was locked when it was new has no builds for the newest
     is_newer = any(wanted.contains(f"3.{minor}.0") for minor in range(sys.version_info.minor + 1, _NEWEST))
     nearest = (ranked[:1] if is_newer else ranked[-1:]) or [""]
     if too_young and wanted.contains(_own(), prereleases=True) and (not best or Version(best) < Version(_own())):
