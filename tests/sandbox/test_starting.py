@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import Answer, Call, Launch, StartError, launched
+from seatrial.sandbox.inside import apps
 from seatrial.sandbox.starter import Started
 from trees import write
 
@@ -61,6 +62,13 @@ def test_what_keeps_routes_from_being_added_is_told(start: Start) -> None:
 def test_a_module_of_its_own_is_found_wherever_it_lies_in_the_tree(start: Start) -> None:
     files = {"main.py": f"{CORE}import pricing\n", "libs/py/pricing/__init__.py": ""}
     assert start(files, "/")[1].status == 404
+
+
+def test_a_framework_that_is_made_of_another_is_told_from_it() -> None:
+    flask = type("App", (), {"__module__": "flask.sansio.app"})
+    quart = type("Quart", (flask,), {"__module__": "quart.app"})
+    own = type("Shop", (quart,), {"__module__": "shop"})
+    assert [apps._framework(kind()) for kind in (flask, quart, own)] == ["flask", "quart", "quart"]
 
 
 ALEMBIC = {
