@@ -72,10 +72,17 @@ def _variables(function: Function, value: int) -> set[str]:
     return {u.name for u in users if type(u) is f.Store}
 
 
-def _counts_on_more(function: Function, check: int) -> bool:
-    """The look takes the first of several in an order: rows that were made twice do no harm."""
-    names = [step.callee.rpartition(".")[2].lstrip(":?") for _, step in chain(function, check)]
-    return bool({"first", "afirst", "last", "alast"} & {*names}) and "order_by" in names
+_FIRSTS = frozenset({"first", "afirst", "last", "alast"})
+
+
+def _counts_on_more(program: Program, function: Function, call: int, check: int) -> bool:
+    """Rows that were made twice do no harm: the look takes the first in an order, or asks for more than is created."""
+    steps = [step for _, step in chain(function, check)]
+    names = {step.callee.rpartition(".")[2].lstrip(":?") for step in steps}
+    if names.isdisjoint({"exists", "aexists"}):
+        return not names.isdisjoint(_FIRSTS) and "order_by" in names
+    looked = {name.removesuffix("__iexact") for step in steps for name, _ in step.keywords}
+    return not looked or not looked <= {*_columns(program, function, call), "**"}
 
 
 def _unknown_creation(program: Program, function: Function, call: int, found: int) -> Match:
@@ -255,7 +262,7 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
     elif _counts(program, function, check):
         what, end = "a count of what is there", "two at once both stay below the limit"
     alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
-    many = not unique and _counts_on_more(function, check)
+    many = not unique and _counts_on_more(program, function, call, check)
     likely = 0.65 if alone or many else 0.72
     return Match(
         message=f"{short} is created after {what}: {end}",

@@ -378,6 +378,6 @@ def _match(function: Function, pair: Pair, way: tuple[Step, ...]) -> Match:
             function.step(pair.first, f"writes {first}: from here on everybody sees it"),
             function.step(pair.second, f"writes {second}; when this fails, the first stays"),
         ),
-        confidence=0.5 if beside or not way else 0.85 if pair.link.startswith("moves") else 0.75,
+        confidence=0.5 if beside or not way else 0.85 if pair.link.startswith("moves") else 0.72,
         weight=2.0,
     )

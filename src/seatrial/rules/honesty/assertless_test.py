@@ -158,8 +158,34 @@ def check(program: Program) -> Iterator[Match]:
                     function=function,
                     line=function.values[calls[0]].line,
                     key="no assertion",
-                    confidence=0.78 if _drops_a_result(function) and not is_about_errors(function) else 0.5,
+                    confidence=_confidence(program, function),
                 )
+
+
+def _confidence(program: Program, function: Function) -> float:
+    if not _drops_a_result(function) or is_about_errors(function):
+        return 0.5
+    return 0.65 if _asks_a_fixture(program, function) or _tells_all(function) else 0.78
+
+
+_KNOWN = frozenset({"self", "client"})
+"""Parameters of tests that check nothing by themselves."""
+
+
+def _asks_a_fixture(program: Program, function: Function) -> bool:
+    """What does the work is given to the test, and nothing is known of it: it may check by itself."""
+    for call in function.calls:
+        step, target = function.values[call], program.target(function, call)
+        given = function.values[function.origin(step.receiver)] if type(step) is f.Call and step.receiver >= 0 else None
+        if type(given) is f.Param and given.name not in _KNOWN and not target.functions and target.model is None:
+            return True
+    return False
+
+
+def _tells_all(function: Function) -> bool:
+    """What it finds is gathered outside, where something else fails for it."""
+    printed = (s.args for s in function.values if type(s) is f.Call and s.callee == "!print")
+    return any(type(function.values[function.origin(value)]) is f.Call for args in printed for value in args)
 
 
 def _returns(function: Function) -> bool:

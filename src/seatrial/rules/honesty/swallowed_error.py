@@ -186,6 +186,7 @@ _CLEANING = frozenset(
         "delete",
         "unlink",
         "remove",
+        "rmtree",
         "rollback",
     }
 )
@@ -298,7 +299,7 @@ def _confidence(program: Program, function: Function, region: f.Region, tries: f
     if tries is None or _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
         return 0.6
     if _touches_world(program, function, tries, _KEEPS):
-        return LOOKED_UP if _gives_up(function, region) or _gives_up(function, tries) else 0.82
+        return LOOKED_UP if _gives_up(function, region) or _gives_up(function, tries) else 0.75
     if _touches_world(program, function, tries, _ASKS):
         is_asked = _touches_world(program, function, tries, ("http",)) and _gives_up(function, tries)
         return 0.72 if is_asked else LOOKED_UP

@@ -199,7 +199,9 @@ def _bound(program: Program, body: Function, decorator: int) -> int:
 def _of_store(body: Function, step: f.AnyValue) -> int:
     """How many results the object keeps that a cache is given to put them into: `cached(cache=TTLCache(128, 300))`."""
     given = [*step.args, *(value for _, value in step.keywords)] if type(step) is f.Call else []
-    stores = (body.values[body.origin(value)] for value in given)
+    stores = [body.values[body.origin(value)] for value in given]
+    if any(type(s) is f.Call and "ttl" in s.callee.lower() for s in stores):
+        return 1  # nothing stays for long
     sizes = (s.args[:1] or tuple(v for k, v in s.keywords if k == "maxsize") for s in stores if type(s) is f.Call)
     bounds = (body.values[body.origin(value)] for size in sizes for value in size)
     return next((b.value for b in bounds if type(b) is f.Const and type(b.value) is int), 0)

@@ -364,4 +364,8 @@ def _varies(program: Program, function: Function) -> bool:
     """Some caller gives it something that is not the same each time."""
     calls = ((caller, caller.values[call]) for caller, call in program.calls.callers(function))
     given = ((c, v) for c, s in calls if type(s) is f.Call for v in (*s.args, *(v for _, v in s.keywords)))
-    return any(type(caller.values[caller.origin(value)]) in _VARIES for caller, value in given)
+    return any(
+        type(caller.values[caller.origin(value)]) in _VARIES
+        and getattr(program.type_of(caller, value), "name", "") != "builtins.bool"
+        for caller, value in given
+    )

@@ -281,7 +281,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     if _is_meant(function, call) or thing in _ENDS_ALONE:
         return 0.6
     if found.kind == "lost on failure":
-        return 0.72 if program.models.kind(thing) in _PEERS and not is_command(program, function) else 0.6
+        waits = program.models.kind(thing) in _PEERS and program.is_awaited(function)
+        return 0.72 if waits and not is_command(program, function) else 0.6
     if program.models.kind(thing) == "cursor" or (target.external in _CHILDREN and not _has_pipe(function, call)):
         return 0.6
     if thing == _ARCHIVE and _first_type(program, function, call) not in {"", *_PATHS}:

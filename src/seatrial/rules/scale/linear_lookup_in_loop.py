@@ -31,25 +31,6 @@ def unique(items):
     return seen
 ```
 
-## Bad: searched by a function that a loop calls
-
-```schemas.py
-def find(schemas, digest):
-    return next((s for s in schemas if s.digest == digest), None)  # finding: schemas
-
-def first(schemas, name):
-    for schema in schemas:
-        if schema.name == name:  # finding: schemas
-            return schema
-    return None
-
-def resolve(references, schemas: list):
-    found = []
-    for reference in references:
-        found.append((find(schemas, reference.digest), first(schemas, reference.name)))
-    return found
-```
-
 ## Good
 
 ```schemas.py
@@ -117,6 +98,7 @@ from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, gathered, rule
 from seatrial.rules.scale._data import is_of_one_row
+from seatrial.rules.scale._rounds import is_narrowed
 
 _FEW = re.compile(
     r"(?i)(fields?|columns?|headers?|roles?|models?|settings?|options?|choices?|languages?|locales?|versions?|permissions?"
@@ -275,6 +257,8 @@ def _is_of_row(program: Program, loop: Loop) -> bool:
     over = function.values[function.origin(loop.facts.subject)]
     while type(over) is f.Call and over.receiver >= 0 and over.callee in {"all", "items", "values"}:
         over = function.values[function.origin(over.receiver)]
+    if is_narrowed(program, function, loop.facts.subject, ""):
+        return True
     base = program.type_of(function, over.base) if type(over) is f.Attr else None
     return base is not None and bool(program.types.kinds(base) & {"model", "schema"})
 

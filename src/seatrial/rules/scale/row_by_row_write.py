@@ -333,6 +333,8 @@ def _is_apart(loop: Loop, value: int) -> bool:
 def _does_more(program: Program, loop: Loop) -> bool:
     inside = (c for c in loop.function.calls if loop.facts.start <= c < loop.facts.end)
     calls = [call for call in inside if not _is_refresh(program, loop.function, call)]
+    if sum(bool(program.effects.of_call(loop.function, call, "db.write")) for call in calls) > 1:
+        return True
     return any(program.effects.of_call(loop.function, call, kind) for call in calls for kind in _ASIDE)
 
 

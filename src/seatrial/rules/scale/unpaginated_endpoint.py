@@ -95,7 +95,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import LOOPS, Class, Function, Program, Query
+from seatrial.program import LOOPS, Class, Function, Program, Query, by_hand
 from seatrial.program.chains import chain, is_grouped
 from seatrial.program.endpoints import Endpoint, settings
 from seatrial.program.serving import literals
@@ -112,7 +112,9 @@ _CREATES = "rest_framework.CreateModelMixin"
 @rule(severity=Severity.WARNING, cwe=(770,), confirmed_by="growth")
 def check(program: Program) -> Iterator[Match]:
     """Views of a library that list a whole table, and handlers that go through one or hand it to a serializer."""
-    grows = {effect.what for effect in program.effects.sources("db.write")} - program.kept_tables
+    writes = program.effects.sources("db.write")
+    apart = {one.function for one in writes if by_hand(one.function) or program.is_background(one.function)}
+    grows = {effect.what for effect in writes if effect.function not in apart} - program.kept_tables
     given, seen = Given(program), set[Class | Function]()
     for endpoint in program.endpoints:
         cls = endpoint.cls
@@ -183,11 +185,18 @@ def _is_whole(query: Query) -> bool:
 def _is_lazy(program: Program, function: Function, value: int) -> bool:
     """The query runs here; what was read into a list before is another rule's."""
     found = program.type_of(function, value)
-    if is_grouped([step.callee.rpartition(".")[2] for _, step in chain(function, function.origin(value))]):
+    if any(is_grouped(names) for names in _chains(function, value)):
         return False
     is_lazy = program.types.has_kind(found, "query") or program.types.has_kind(found, "manager")
     is_chosen = bool(program.target(function, function.origin(value)).functions)  # by what is asked, or by whom
     return is_lazy and not is_chosen and not is_of_one_row(program, function, value)
+
+
+def _chains(function: Function, value: int) -> Iterator[list[str]]:
+    """How the query is built, last call first, by each of the ways to it."""
+    step = function.values[function.origin(value)]
+    for option in step.options if type(step) is f.Phi else (value,):
+        yield [step.callee.rpartition(".")[2] for _, step in chain(function, function.origin(option))]
 
 
 def _shown(function: Function) -> Iterator[tuple[int, int]]:
