@@ -40,6 +40,14 @@ def test_the_cause_of_an_error_is_looked_at_too(tmp_path: Path) -> None:
     assert supplied.missing_file(error, tmp_path) == ".env"
 
 
+@pytest.mark.parametrize("example", ["local.example.py", "local_template.py", "sample-local.py", "local.py-dist"])
+def test_an_example_is_known_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    write(tmp_path, {f"shop/{example}": "DEBUG = True\n"})
+    monkeypatch.syspath_prepend(str(tmp_path))
+    error = ImportError("cannot import name 'local' from 'shop' (/x/shop/__init__.py)")
+    assert supplied.missing_file(error, tmp_path) == "shop/local.py"
+
+
 def test_a_module_of_settings_is_made_from_the_example_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

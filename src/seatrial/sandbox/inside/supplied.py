@@ -8,9 +8,11 @@ from importlib.metadata import PackageNotFoundError
 
 from . import dummies
 
-_EXAMPLES = ("{}.example", "{}.sample", "{}.template", "{}.dist", "{}-example", "{}-sample", "example{}", "sample{}")
+_KINDS = ("example", "sample", "template", "dist", "default", "tmpl")
+_APART = (".", "-", "_")
 _QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
 _MODULE = re.compile(r"No module named '([\w.]+)'")
+_PART = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNORECASE)
 _CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
@@ -63,7 +65,8 @@ def placed(database):
 def _named(error):
     """The files that an error misses; a module may be one of them."""
     if isinstance(error, ImportError):
-        modules = [name.replace(".", os.sep) + ".py" for name in _MODULE.findall(str(error))]
+        parts = ["{}.{}".format(module, name) for name, module in _PART.findall(str(error))]
+        modules = [name.replace(".", os.sep) + ".py" for name in (*_MODULE.findall(str(error)), *parts)]
         return [os.path.join(folder or os.getcwd(), name) for name in modules for folder in sys.path]
     return [error.filename] if isinstance(error.filename, str) else _QUOTED.findall(str(error))
 
@@ -91,14 +94,24 @@ def _is_below(path, folders):
 
 def _made(path):
     folder, name = os.path.split(path)
-    for example in _EXAMPLES:
-        beside = os.path.join(folder, example.format(name))
+    for example in _examples(name):
+        beside = os.path.join(folder, example)
         if os.path.isfile(beside):
             shutil.copyfile(beside, path)
             return True
     if name.startswith(".env") or name.endswith(".env"):
         return _written(path, "")
     return _is_key(name) and _written(path, dummies.key(name))
+
+
+def _examples(name):
+    """How an example for a file may be called: `x.py.example`, `example-x.py`, `x.example.py`."""
+    plain = name.lstrip(".")
+    stem, ending = os.path.splitext(name)
+    for kind in _KINDS:
+        for apart in _APART:
+            yield from (name + apart + kind, kind + apart + plain, plain + apart + kind, stem + apart + kind + ending)
+        yield kind + name
 
 
 def _is_key(name):
