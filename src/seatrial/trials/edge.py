@@ -24,6 +24,10 @@ from seatrial.trials.recipes import recipe
 
 _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 """Errors of calling other services: there are none here, so a failure of theirs is ours."""
+_UNPREPARED = re.compile(
+    r"no such (?:table|function)|Undefined(?:Table|Function)|(?:relation|function) .* does not exist|^FileNotFoundError"
+)
+"""Errors of what was not set up: a table or a function that migrations make, a file that a build leaves."""
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
 _UNKNOWN = 401
@@ -169,7 +173,12 @@ class _Trier:
             answer, changes = self._bench.application.call(_soon(case.call)), ()
         if not answer.status:
             self._bench.application.restart()
-        if found := _failed(self._operation, case, answer, changes):
+        found = _failed(self._operation, case, answer, changes)
+        if found and case.name == _PLAIN and _UNPREPARED.search(found.error):
+            self._bench.gaps.append(
+                f"{_told(found)}: something was not set up here; name what does, `setup` in `[app]`"
+            )
+        elif found:
             yield found
 
 

@@ -1,0 +1,52 @@
+"""What fails for it was not set up here is no fault of the program."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox import Launch, launched
+from seatrial.trials import edge
+from seatrial.trials.bench import Bench
+from trees import write
+
+PROGRAMS = Path(__file__).with_name("programs")
+PROGRAM = """
+import sqlite3
+
+from small import App
+
+app = App()
+
+
+@app.route("GET", "/orders")
+def orders(*_):
+    return sqlite3.connect("shop.db").execute("select * from orders").fetchall()
+
+
+@app.route("GET", "/page")
+def page(*_):
+    with open("dist/index.html") as file:
+        return file.read()
+
+
+@app.route("GET", "/fault")
+def fault(*_):
+    return {}["missing"]
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    files = {"shop.py": PROGRAM, "small.py": (PROGRAMS / "small.py").read_text()}
+    launch = Launch(
+        root=write(tmp_path / "tree", files), aside=tmp_path, target="shop:app", python=sys.executable, workers=1
+    )
+    with launched(launch) as (application, started):
+        yield Bench(application, started)
+
+
+def test_edge_proves_nothing_of_a_table_or_a_file_that_is_missing_here(bench: Bench) -> None:
+    assert [one.operation for one in edge.run(bench)] == ["GET /fault"]
+    assert sorted(gap.partition(" answers")[0] for gap in bench.gaps) == ["GET /orders", "GET /page"]
