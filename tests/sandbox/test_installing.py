@@ -9,6 +9,7 @@ import pytest
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.installing import Outcome, blamed, easier, install, name_of, released
+from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
 
 
@@ -35,6 +36,7 @@ def test_what_comes_from_a_repository_is_taken_from_the_index(requirement: str, 
     [
         ("old[x]==1.0 ; python_version > '3'", "old[x]; python_version > '3'"),
         ("psycopg2==2.8.3", "psycopg2-binary"),
+        ("psycopg[c]==3.1", "psycopg[binary]"),
         ("rich", ""),
         ("-e .", ""),
     ],
@@ -82,6 +84,20 @@ def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None
         ),
     )
     subprocess.run([str(python), "-c", "import drifted, kept, other"], check=True)
+
+
+@pytest.mark.slow
+def test_a_driver_that_only_a_deployment_asks_for_is_had(index: Path, tmp_path: Path) -> None:
+    wheel(index, "psycopg2_binary", "2.9")
+    files = {
+        "requirements/base.txt": "kept\n",
+        "requirements/production.txt": "-r base.txt\npsycopg2==2.9 --no-binary x\n",
+    }
+    root = write(tmp_path / "tree", files)
+    chosen = interpreter(root, root, "", tmp_path / "aside")
+    add_driver(chosen, root)
+    code = "import kept, psycopg2_binary"
+    assert subprocess.run([str(chosen), "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ _BLAMED = re.compile(
     r"(?:Failed to build|Failed building wheel for|Could not build wheels for) '?([A-Za-z0-9][\w.-]*)"
 )
 _COLLECTING = re.compile(r"^\s*Collecting ([A-Za-z0-9][\w.-]*)", re.MULTILINE)
-_BUILT = {"psycopg2": "psycopg2-binary"}
+_BUILT = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "psycopg-c": "psycopg-binary"}
 """The same thing, built already."""
 
 

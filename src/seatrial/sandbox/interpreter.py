@@ -11,12 +11,22 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
+from seatrial.sandbox.connections import DRIVERS
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Outcome, install, pip
 from seatrial.sandbox.pythons import fitting, unmet
 
 _OWN = (".venv", "venv", "env")
 _PATIENCE = 300
+_BUILT = {
+    "psycopg": "psycopg[binary]",
+    "psycopg-binary": "psycopg[binary]",
+    "psycopg-c": "psycopg[binary]",
+    "psycopg2": "psycopg2-binary",
+    "psycopg2-binary": "psycopg2-binary",
+    "asyncpg": "asyncpg",
+}
+"""Drivers for PostgreSQL, each as it can be had without building it."""
 _MADE = "made.json"
 _DEPENDENTS = """
 import re, sys
@@ -90,6 +100,15 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     notes = (*before.notes, f"{requirement} was installed: it does not start with what it asks for")
     _keep(python, Made(notes, (*before.mends, requirement)))
     return True
+
+
+def add_driver(python: Path, home: Path) -> None:
+    """Installs, in an environment of ours, the driver for PostgreSQL that only a deployment of the program asks for."""
+    if made(python) is None or installed(python, DRIVERS):
+        return
+    names = (canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in needs.elsewhere(home))
+    if built := next((_BUILT[name] for name in names if name in _BUILT), ""):
+        changed(python, home, built)
 
 
 def older(python: Path, home: Path, version: str) -> Path | None:

@@ -14,7 +14,7 @@ from seatrial.sandbox.candidates import candidates
 from seatrial.sandbox.databases import Database, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.examples import fallbacks
-from seatrial.sandbox.interpreter import interpreter
+from seatrial.sandbox.interpreter import add_driver, interpreter
 from seatrial.sandbox.services import Services, services
 from seatrial.sandbox.starter import Started, Starter, Surroundings
 from seatrial.sandbox.upstream import upstream
@@ -55,6 +55,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         (folder / "out").mkdir()
         (folder / "tmp").mkdir()
         python = interpreter(launch.root, root, launch.python, launch.aside)
+        add_driver(python, needs.listing(root))
         own = services(stack, root, python, launch.env)
         listener = stack.enter_context(_listener())
         starter = Starter(_surroundings(launch, folder, python, own, listener.getsockname()[1]))
