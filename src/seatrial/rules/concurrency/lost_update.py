@@ -18,6 +18,11 @@ def sell(key, amount):
     product = Product.objects.get(pk=key)
     product.stock -= amount  # finding: stock
     product.save()
+
+def counted(key):
+    product, _ = Product.objects.get_or_create(pk=key, defaults={"stock": 0})
+    product.stock += 1  # finding: stock
+    product.save()
 ```
 
 ```shop/accounts.py
@@ -38,6 +43,42 @@ def withdraw(session: Session, key: int, amount: int):
         raise ValueError(amount)
     account.balance = balance - amount  # finding: balance
     session.commit()
+```
+
+## Bad: the sum goes into a statement
+
+```shop/shelves.py
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Shelf(Base):
+    __tablename__ = "shelves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product: Mapped[int]
+    left: Mapped[int]
+
+async def take(db: AsyncSession, product: int, wanted: int):
+    result = await db.execute(select(Shelf).where(Shelf.product == product))
+    for shelf in result.scalars().all():
+        there = int(shelf.left)
+        taken = min(there, wanted)
+        await db.execute(update(Shelf).where(Shelf.id == shelf.id).values(left=there - taken))  # finding: left
+        wanted -= taken
+```
+
+```shop/points.py
+from django.db import models
+
+class Card(models.Model):
+    points = models.IntegerField()
+
+def add(key, points):
+    card = Card.objects.get(pk=key)
+    Card.objects.filter(pk=key).update(points=card.points + points)  # finding: points
 ```
 
 ## Bad: checked, then created
@@ -139,6 +180,36 @@ async def note(db: AsyncSession, day):
 
 ## Good
 
+```shop/shelves.py
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Shelf(Base):
+    __tablename__ = "shelves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    left: Mapped[int]
+
+async def take(db: AsyncSession, key: int, wanted: int):
+    await db.execute(update(Shelf).where(Shelf.id == key, Shelf.left >= wanted).values(left=Shelf.left - wanted))
+
+async def locked(db: AsyncSession, key: int, wanted: int):
+    result = await db.execute(select(Shelf).where(Shelf.id == key).with_for_update())
+    shelf = result.scalar_one()
+    await db.execute(update(Shelf).where(Shelf.id == key).values(left=shelf.left - wanted))
+
+async def compared(db: AsyncSession, key: int, wanted: int):
+    shelf = await db.get(Shelf, key)
+    there = shelf.left
+    return await db.execute(update(Shelf).where(Shelf.id == key, Shelf.left == there).values(left=there - wanted))
+
+async def emptied(db: AsyncSession, key: int):
+    await db.execute(update(Shelf).where(Shelf.id == key).values(left=0))
+```
+
 ```shop/wishes.py
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -235,6 +306,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
+from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
@@ -255,6 +327,7 @@ _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
     yield from raw_updates(program)
+    yield from built_updates(program)
     storing = {function for function in program.index.with_values(f.StoreAttr) if function.is_callable}
     deciding = {function for function in program.index.with_regions(*DECIDING) if function.is_callable}
     behind: list[Match] = []
