@@ -257,7 +257,7 @@ def check(program: Program) -> Iterator[Match]:
             pair = next((p for p in linked(program, function, writes) if _is_split(program, function, p)), None)
             way = _way(program, function, entries()) if pair else None
             if pair and way is not None:
-                found = _match(function, pair, way)
+                found = _match(program, function, pair, way)
                 is_transfer = program.effects.of(function, "http") and _is_in_job(way, entries())
                 yield replace(found, confidence=min(found.confidence, TRANSFER)) if is_transfer else found
 
@@ -364,10 +364,20 @@ def _way(program: Program, function: Function, entries: dict[Function, Endpoint 
     return None if called else ()
 
 
-def _match(function: Function, pair: Pair, way: tuple[Step, ...]) -> Match:
+def _may_stay_alone(program: Program, function: Function, pair: Pair) -> bool:
+    """The program itself leaves out the second at times; or it asks a far machine in between, which takes its time."""
+    around = {(r.start, r.end) for r in function.enclosing(pair.first)}
+    inside = (r for r in function.enclosing(pair.second) if (r.start, r.end) not in around)
+    if any(region.kind in {"if", "else"} for region in inside):
+        return True
+    between = (call for call in function.calls if pair.first < call < pair.second)
+    return any(program.effects.of_call(function, call, kind) for call in between for kind in ("http", "network"))
+
+
+def _match(program: Program, function: Function, pair: Pair, way: tuple[Step, ...]) -> Match:
     first, second = (table.rpartition(".")[2] for table in pair.tables)
     tables = f"{first} and {second}" if first != second else first
-    beside = _BESIDE.search(second) and not pair.link.startswith("moves")
+    beside = not pair.link.startswith("moves") and (_BESIDE.search(second) or _may_stay_alone(program, function, pair))
     return Match(
         message=f"{tables} are written one by one, without a transaction: the second {pair.link}",
         function=function,

@@ -259,6 +259,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
     work = work or writes(program, loop) or _CATALOGUE.match(effect.what) is not None
     seen = min(first, IN_SIGHT) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
+    if effect.depth > 1 and program.endpoints and _size(program, loop) is Size.UNKNOWN:
+        seen -= less / 2  # whether it is many is far from being seen
     return seen - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop)
 
 

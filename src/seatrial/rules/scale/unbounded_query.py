@@ -249,7 +249,7 @@ def _evaluated(program: Program, function: Function, call: int) -> int:
 
 def _match(program: Program, function: Function, call: int, value: int) -> Iterator[Match]:
     query = program.queries.query(function, value)
-    if query is None or not query.whole or query.bounded or query.filtered or not query.table:
+    if query is None or not query.whole or query.filtered or not query.table or _may_be_cut(program, function, value):
         return
     table = query.table.rpartition(".")[2]
     yield Match(
@@ -262,6 +262,14 @@ def _match(program: Program, function: Function, call: int, value: int) -> Itera
     )
 
 
+def _may_be_cut(program: Program, function: Function, value: int) -> bool:
+    """On one of the ways it asks for some of the rows: `if limit: rows = rows[:limit]`."""
+    step = function.values[function.origin(value)]
+    options = step.options if type(step) is f.Phi else (value,)
+    queries = (program.queries.query(function, option) for option in options)
+    return any(query is not None and query.bounded for query in queries)
+
+
 def _confidence(program: Program, function: Function, value: int, table: str) -> float:
     """Every request reads a table that requests fill; what belongs to one row, or what a method chooses, is fewer rows."""
     if not _grows(program, table) or _is_narrow(program, function, value):
@@ -272,7 +280,7 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
         return 0.6
     if program.is_served(function):
         return 0.75
-    return 0.72 if _is_gone_through(function, value) else 0.65
+    return 0.72 if _is_gone_through(function, value) and not program.endpoints else 0.65
 
 
 def _is_summary(function: Function, value: int) -> bool:

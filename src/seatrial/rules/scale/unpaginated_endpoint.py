@@ -95,7 +95,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import LOOPS, Class, Function, Program, Query, by_hand
+from seatrial.program import LOOPS, Class, Effect, Function, Program, Query, by_hand
 from seatrial.program.chains import chain, is_grouped
 from seatrial.program.endpoints import Endpoint, settings
 from seatrial.program.serving import literals
@@ -114,7 +114,10 @@ def check(program: Program) -> Iterator[Match]:
     """Views of a library that list a whole table, and handlers that go through one or hand it to a serializer."""
     writes = program.effects.sources("db.write")
     apart = {one.function for one in writes if by_hand(one.function) or program.is_background(one.function)}
-    grows = {effect.what for effect in writes if effect.function not in apart} - program.kept_tables
+    by_requests = {one.what for one in writes if program.is_served(one.function)}
+    grows = {
+        one.what for one in writes if one.function not in apart and _is_fed(one, by_requests)
+    } - program.kept_tables
     given, seen = Given(program), set[Class | Function]()
     for endpoint in program.endpoints:
         cls = endpoint.cls
@@ -126,6 +129,11 @@ def check(program: Program) -> Iterator[Match]:
             seen |= functions
             for function in functions:
                 yield from _answered(program, endpoint, function, grows)
+
+
+def _is_fed(write: Effect, by_requests: set[str]) -> bool:
+    """Requests write to the table, as far as any are seen to write at all."""
+    return not by_requests or write.what in by_requests
 
 
 def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grows: set[str]) -> Iterator[Match]:
