@@ -22,6 +22,9 @@ _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt",
 _MOST = 8
 """Operations that are asked in order to tell one form of proof from another."""
 _RIGHTS = re.compile(r"^(is_)?(admin|superuser|staff|administrator|root)$", re.IGNORECASE)
+_SURE = re.compile(
+    r"^(is_)?(account_|email_|user_)?(active|activated|confirmed|verified|validated|enabled|approved)$", re.IGNORECASE
+)
 _ROLE = re.compile(r"^(role|user_?role|user_?type|type|group)$", re.IGNORECASE)
 
 
@@ -112,6 +115,7 @@ class _Maker:
             self.why = f"{self.register.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
         self._said[name] = said
+        _confirm(self._application.database, [text for _, text in _flat(said) if _is_mark(text)])
         return self._entered(name, said, answer)
 
     def _entered(self, name: str, said: Mapping[str, Any], registered: Answer) -> Actor | None:
@@ -178,6 +182,17 @@ class _Maker:
         headers = self._headers(said) or actor.headers
         self.proofs.keep(headers, partial(self._headers, said))
         return msgspec.structs.replace(actor, headers=headers)
+
+
+def _confirm(database: Database | None, marks: Sequence[str]) -> None:
+    """Has the rows that name somebody say what a link in a mail to them would: that they are who they say."""
+    if database is None:
+        return
+    for table in database.tables():
+        said = {column.name: True for column in table.columns if column.kind == "boolean" and _SURE.match(column.name)}
+        for row in database.rows(table.name) if said and table.key else ():
+            if any(mark in row.values() for mark in marks):
+                database.update(table.name, said, {table.key: row[table.key]})
 
 
 def _is_mark(value: Any) -> bool:

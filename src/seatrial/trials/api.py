@@ -12,6 +12,7 @@ import msgspec
 from seatrial.sandbox import Call
 
 _PREFIX = re.compile(r"(?:api|rest|v\d+(?:\.\d+)*)$", re.IGNORECASE)
+_PLACES = ("path", "query", "header", "cookie")
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DEEPEST = 6
 _PLENTY = 1_000
@@ -148,11 +149,11 @@ class Api:
 
     def _operation(self, method: str, path: str, said: Mapping[str, Any]) -> Operation:
         parameters = tuple(
-            Parameter(one["name"], one["in"], bool(one.get("required")), self.resolve(one.get("schema", {})))
+            Parameter(one["name"], one["in"], bool(one.get("required")), self.resolve(one.get("schema", one)))
             for one in map(self.resolve, (*said["shared"], *said.get("parameters", ())))
-            if "name" in one and "in" in one
+            if "name" in one and one.get("in") in _PLACES
         )
-        content = self.resolve(said.get("requestBody", {})).get("content", {})
+        content = self.resolve(said.get("requestBody", {})).get("content", {}) or _older(said)
         form = next((kind for kind in content if "form" in kind), "")
         kind = next((kind for kind in content if "json" in kind), "") or form
         body = self.resolve(content.get(kind, {}).get("schema", {}))
@@ -238,9 +239,20 @@ def _number(schema: Mapping[str, Any]) -> int | float:
     return max(low, min(1, high))  # type: ignore[no-any-return] # JSON numbers
 
 
+def _older(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The content of a body as Swagger 2.0 tells it: one parameter that is the body, or each field of a form."""
+    told = [one for one in said.get("parameters", ()) if one.get("in") in ("body", "formData")]
+    if whole := next((one["schema"] for one in told if "schema" in one), None):
+        return {"application/json": {"schema": whole}}
+    fields = {one["name"]: one for one in told if "name" in one}
+    required = [name for name, one in fields.items() if one.get("required") is True]
+    schema = {"type": "object", "properties": fields, "required": required}
+    return {"application/x-www-form-urlencoded": {"schema": schema}} if fields else {}
+
+
 def below(document: Mapping[str, Any]) -> str:
     """The path below which the first server answers, if it is a plain one."""
-    servers = document.get("servers") or [{}]
+    servers = document.get("servers") or [{"url": document.get("basePath", "")}]
     url = re.sub(r"^\w+://[^/]*", "", str(servers[0].get("url", "")))
     return "" if "{" in url else url.rstrip("/")
 

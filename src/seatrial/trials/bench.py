@@ -9,7 +9,7 @@ from zlib import crc32
 
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
-from seatrial.sandbox import Answer, Application, Call, Database, Started, now
+from seatrial.sandbox import Answer, Application, Call, Database, Started, StartError, now
 from seatrial.trials import forms
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation, call
@@ -53,6 +53,8 @@ class Bench:
         """Operations that read by their method but take rows away: not tried, since they would undo the rest."""
         for actor in self.askers if has_pages else ():
             forms.learn(self.api, application, self._pages(actor))
+        if started.framework == "django":
+            self._fill()
         self._furnish()
         if has_pages:  # those that are about a row, which there was none of before
             forms.learn(self.api, application, self._pages(self.askers[0], placed=True))
@@ -159,6 +161,13 @@ class Bench:
         looked_at = [one for one in self.api.operations if forms.is_looked_at(one) and bool(one.places) == placed]
         for one in looked_at:
             yield self.filling.call(one, actor) if placed else call(one, {}, None, actor.headers)
+
+    def _fill(self) -> None:
+        """Has the program's models make what none of its operations makes."""
+        try:
+            self.application.beside("fill", {"owner": self.cast.alice.key})
+        except StartError as error:
+            self.gaps.append(f"no rows were made beside those of its operations: {str(error).partition(chr(10))[0]}")
 
     def _furnish(self) -> None:
         """Makes the first rows, through the program's own operations: things, what is done with them, things again.

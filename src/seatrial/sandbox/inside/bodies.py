@@ -25,6 +25,13 @@ _RAW = ("data", "body", "get_data", "stream")
 _READERS = ("get", "pop", "getlist", "setdefault")
 _TYPES = {"int": "integer", "float": "number", "Decimal": "number", "bool": "boolean", "str": "string"}
 _DEEPEST = 3
+_SPOKEN = {
+    "POST": ("POST", "csrf_exempt", "request.body", "request.FILES", "request.data"),
+    "PUT": ("PUT",),
+    "PATCH": ("PATCH",),
+    "DELETE": ("DELETE",),
+}
+"""Words by which the code of a view tells the methods it answers to."""
 
 
 def taken(view, method):
@@ -44,11 +51,8 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 
 def methods(view):
     """The methods that a function of Django answers to: it takes all, so what counts is what its code speaks of."""
-    names = ["GET", "POST"]
-    for function in _functions(view, ""):
-        text = _source(function)
-        names += [name for name in ("PUT", "PATCH", "DELETE") if name in text] if text else ["PUT", "PATCH", "DELETE"]
-    return list(dict.fromkeys(names))
+    text = "".join(map(_source, _functions(view, "")))
+    return ["GET", *(name for name, words in _SPOKEN.items() if any(word in text for word in words))]
 
 
 def _functions(view, method):

@@ -10,7 +10,9 @@ from . import bodies, serializers
 _SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
 _PLACE = re.compile(r"{(\w+):[^{}]*}")
 """A place in a path that says of which kind it is."""
+_NAMED = re.compile(r"{(\w+)(:id)?}")
 _OK = 200
+_LENT = ("django.views.static", "django.contrib.staticfiles", "debug_toolbar", "django_browser_reload", "silk")
 _OTHERS = ("node_modules", "tests", "site-packages", "venv")
 
 
@@ -111,18 +113,26 @@ def _served(app):
 
 
 def _of(routes):
-    """A document of paths, methods and, where it is known, a function that tells the rest by the method."""
+    """A document of paths, methods and, where it is known, a function that tells the rest by the method.
+
+    A place of a path is `{name}`, or `{name:id}` where it is known to be a number.
+    """
     paths = {}
     for path, methods, *told in routes:
         places = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if "id" in name else "string"}}
-            for name in re.findall(r"{(\w+)}", path)
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": {"type": "integer" if "id" in name + kind else "string"},
+            }
+            for name, kind in _NAMED.findall(path)
         ]
         for method in methods:
             if method not in ("HEAD", "OPTIONS"):
                 found = told[0](method) if told else {}
                 parameters = places + found.pop("parameters", [])
-                paths.setdefault(path, {})[method.lower()] = {"parameters": parameters, **found}
+                paths.setdefault(_NAMED.sub(r"{\1}", path), {})[method.lower()] = {"parameters": parameters, **found}
     return {"openapi": "3.1.0", "paths": paths}
 
 
@@ -143,7 +153,13 @@ def _flask(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static" and not getattr(rule, "websocket", False):
             view = functools.partial(_told, app.view_functions.get(rule.endpoint))
-            yield re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule), sorted(rule.methods), view
+            yield _places(rule.rule), sorted(rule.methods), view
+
+
+def _places(pattern):
+    """The places of a path, `<int:year>` or `<slug>`, as names in braces."""
+    pattern = re.sub(r"<int(?:\([^()]*\))?:(\w+)>", r"{\1:id}", pattern)
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", pattern)
 
 
 def _django():
@@ -158,14 +174,19 @@ def _patterns(patterns, prefix):
             if hasattr(pattern, "url_patterns"):
                 if "admin" not in path:
                     yield from _patterns(pattern.url_patterns, path)
-            elif "{format}" not in path:
+            elif "{format}" not in path and not _is_lent(pattern.callback):
                 yield path, _methods(pattern.callback), functools.partial(_told, pattern.callback)
+
+
+def _is_lent(view):
+    """Whether it serves files, or is a tool of developers: no part of the program."""
+    return getattr(view, "__module__", "").startswith(_LENT)
 
 
 def _plain(pattern):
     """The paths with named places that a pattern stands for: a regular expression may have several forms."""
     if type(pattern).__name__ in ("RoutePattern", "LocalePrefixPattern"):
-        return [re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", str(pattern))]
+        return [_places(str(pattern))]
     from django.utils.regex_helper import normalize
 
     forms = (form for form, _ in normalize(pattern.regex.pattern))
@@ -179,4 +200,10 @@ def _methods(view):
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if cls is None:
         return bodies.methods(view)
-    return [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(cls, name)]
+    return [name.upper() for name in ("get", "post", "put", "patch", "delete") if _is_meant(cls, name)]
+
+
+def _is_meant(cls, name):
+    """Whether a class answers to the method by a will of its own: Django's take any method for that of a form."""
+    owner = next((one for one in cls.__mro__ if name in vars(one)), None)
+    return owner is not None and (name in ("get", "post") or not owner.__module__.startswith("django."))

@@ -19,8 +19,8 @@ def made(password):
 
 
 def _made(model, name, number, password):
-    email = "st{}@example.org".format(number)
-    username = email if model.USERNAME_FIELD == "email" else "seatrial{}".format(number)
+    email = "st{}@users.example.org".format(number)  # none that its own way to register was asked with before
+    username = email if model.USERNAME_FIELD == "email" else "seatrialuser{}".format(number)
     said = {field: "seatrial {}".format(number) for field in model.REQUIRED_FIELDS}
     said.update({"email": email} if "email" in model.REQUIRED_FIELDS or hasattr(model, "email") else {})
     said.update({model.USERNAME_FIELD: username, "password": password})
