@@ -124,3 +124,33 @@ def test_what_it_reads_only_when_asked_is_there_by_then(start: Start) -> None:
     found, answer = start({"shop.py": ASKING, ".env.example": "SHOP_VERSION=1.7\nSHOP_REGION=north\n"}, "/")
     assert (answer.status, answer.body) == (200, b"1.7")
     assert found.dummies == {"SHOP_VERSION": "1.7"}
+
+
+BEGINNING = """
+import os
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+
+@asynccontextmanager
+async def lifespan(app):
+    if not os.getenv("SHOP_TOKENS"):
+        raise RuntimeError("SHOP_TOKENS must be set")
+    yield
+
+
+async def tokens(request):
+    return PlainTextResponse(os.getenv("SHOP_TOKENS"))
+
+
+app = Starlette(routes=[Route("/", tokens)], lifespan=lifespan)
+"""
+
+
+def test_what_it_misses_when_it_begins_is_made_up(start: Start) -> None:
+    found, answer = start({"shop.py": BEGINNING, ".env.example": "SHOP_TOKENS=some\n"}, "/")
+    assert (answer.status, answer.body) == (200, b"some")
+    assert found.dummies == {"SHOP_TOKENS": "some"}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from seatrial.sandbox.texts import composed, texts
 
 _URL = re.compile(
-    r"\b(?:[A-Za-z]+_)?(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLALCHEMY(?:_DATABASE)?)_(?:ASYNC_|SYNC_|MAIN_|PRIMARY_)?(?:URL|URI|DSN|CONNECTION)\b",
+    r"\b(?:[A-Za-z]+_)*(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLALCHEMY(?:_DATABASE)?)_(?:ASYNC_|SYNC_|MAIN_|PRIMARY_)?(?:URL|URI|DSN|CONNECTION)\b",
     re.IGNORECASE,
 )
 _PARTS = re.compile(

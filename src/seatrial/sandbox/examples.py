@@ -10,7 +10,15 @@ import yaml
 from seatrial.sandbox.texts import texts
 
 _EXAMPLES = ("example", "sample", "template", "dist", "dev", "development", "local", "docker", "test")
-_FILES = (*(f".env.{kind}" for kind in _EXAMPLES), "*env.example", "*env*sample", "example.env", "sample.env", ".env")
+_FILES = (
+    *(f".env.{kind}" for kind in _EXAMPLES),
+    *(f"{kind}.env" for kind in _EXAMPLES),
+    "*env.example",
+    "*env*sample",
+    "example.env",
+    "sample.env",
+    ".env",
+)
 _LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
 _GIVEN = re.compile(r"\$\{\w+(?::?[-?]([^}]*))?\}")

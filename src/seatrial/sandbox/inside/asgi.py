@@ -4,7 +4,6 @@ For programs whose environment has no server of its own. Source: ASGI 3.0 specif
 """
 
 import asyncio
-import contextlib
 import signal
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -36,6 +35,22 @@ async def _serve(app, listener, started):
     await lifespan.end()
 
 
+def begun(app):
+    """Has the program begin and end once. Raises what keeps it from that, or `RuntimeError` with what it says of it."""
+    lifespan = _Lifespan(app)
+
+    async def run():
+        try:
+            await lifespan.begin()
+        except RuntimeError as error:
+            raise lifespan.error or error from None
+        await lifespan.end()
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(run())
+
+
 class _Lifespan:
     """Tells the program that it begins and ends. One that does not know of it is served all the same."""
 
@@ -45,6 +60,8 @@ class _Lifespan:
         self._asked = asyncio.Queue()
         self._answered = asyncio.Queue()
         self._task = None
+        self.error = None
+        """What the program raised instead of going on."""
 
     async def begin(self):
         """Raises `RuntimeError` if the program says that it cannot start."""
@@ -63,8 +80,10 @@ class _Lifespan:
 
     async def _run(self):
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
-        with contextlib.suppress(Exception):  # an application without lifespan raises
+        try:
             await self._app(scope, self._asked.get, self._answered.put)
+        except Exception as error:  # an application without lifespan raises, too
+            self.error = error
         await self._answered.put({"type": "lifespan.shutdown.complete"})
 
 

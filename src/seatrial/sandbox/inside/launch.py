@@ -5,6 +5,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ import traceback
 
 from . import (
     apps,
+    asgi,
     confine,
     counting,
     drawing,
@@ -38,6 +40,11 @@ from . import (
 
 _MOST_STARTS = 80
 _CONFINED = "SEATRIAL_CONFINED"
+_BEGUN_WITHIN = 60
+"""Seconds."""
+_ELSEWHERE = re.compile(r"Connect|Timeout|refused|timed out|getaddrinfo|Name or service", re.IGNORECASE)
+"""What is said where a service is missing: no setting helps."""
+_ABSENT = re.compile(r"No module named '")
 
 
 def main(path):
@@ -72,6 +79,7 @@ def main(path):
         _again_after(error, path, config)
         _failed(config, error)
         raise
+    config["path"] = path
     {"prepare": _prepare, "serve": _serve, "twins": _twins, "users": _users}[config["task"]](app, config)
 
 
@@ -93,6 +101,29 @@ def _supply(config):
 def _given(config):
     """What its own examples say."""
     return {name: value for said in config["fallbacks"] for name, value in said.items()}
+
+
+def _begun(app, config):
+    """Has a program that is told when it begins do so: what it misses only then is made up, too.
+
+    What else keeps it from that is for the workers to tell.
+    """
+    signal.signal(signal.SIGALRM, _late)
+    signal.alarm(_BEGUN_WITHIN)
+    try:
+        asgi.begun(app.callable)
+    except Exception as error:
+        signal.alarm(0)
+        if not _ELSEWHERE.search("{} {}".format(type(error).__name__, error)):
+            _again_after(error, config["path"], {**config, "candidates": [app.name], "more_settings": []})
+        if _ABSENT.search(str(error)):
+            _failed(config, error)
+            raise
+    signal.alarm(0)
+
+
+def _late(*_):
+    raise TimeoutError("it did not begin in time")
 
 
 def _again_after(error, path, config):
@@ -176,6 +207,8 @@ def _prepare(app, config):
     try:
         made = schema.make(app, config)
         document = routes.document(app, config["root"])
+        if app.is_async:
+            _begun(app, config)
     except BaseException as error:
         _failed(config, error)
         raise
@@ -199,6 +232,8 @@ def _prepare(app, config):
             "confined": os.environ[_CONFINED] == "1",
         },
     )
+    sys.stdout.flush()
+    os._exit(0)  # threads that it began may go on for ever
 
 
 def _serve(app, config):
