@@ -8,7 +8,10 @@ import pytest
 
 from keys import key, public
 from office import SHOP
+from seatrial.app.signoffs import standing
+from seatrial.decisions.fingerprints import whole
 from seatrial.decisions.signoffs import exemptions, roles, signers
+from seatrial.model.standing import UnitState
 from seatrial.surfaces.cli.main import run
 from trees import commit, git, repository, write
 
@@ -139,3 +142,24 @@ def test_without_what_checks_signatures_nothing_passes(
         commit(shop)
         assert run(command) == 2
         assert "pip install 'seatrial[signoffs]'" in capsys.readouterr().err
+
+
+def test_a_file_that_an_older_python_could_not_parse_stays_exempt(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key(tmp_path / ".ssh", "id_ed25519")
+    later = b"def pay(order):\n    return order.\n"
+    write(shop, {"shop/later.py": later})
+    commit(shop)
+    assert run(["init", str(shop)]) == 0
+    assert "cannot parse shop/later.py, so each is one unit" in capsys.readouterr().out
+    digest = whole("shop/later.py", later)
+    now = b"def pay(order):\n    return order\n"
+    exempt = shop / ".seatrial/exemptions.toml"
+    newer = whole("shop/later.py", now)  # as if the Python of today could not have parsed this one
+    exempt.write_text(exempt.read_text().replace(digest.digest[:16], newer.digest[:16]))
+    write(shop, {"shop/later.py": now})
+    commit(shop)
+    assert {one.state for one in standing(shop).units} == {UnitState.EXEMPT}
+    write(shop, {"shop/later.py": now.replace(b"order\n", b"None\n")})
+    assert [one.name for one in standing(shop).units if one.state is not UnitState.EXEMPT] == ["pay"]

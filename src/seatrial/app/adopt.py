@@ -13,6 +13,7 @@ from seatrial.app.signoffs.units import units
 from seatrial.decisions.signoffs import exemptions, keys, records, roles, signers
 from seatrial.errors import ConfigError
 from seatrial.model.mandate import ARCHITECT, Ask, Exemption, Person
+from seatrial.model.symbols import FILE
 from seatrial.model.text import printable
 
 DAYS = 365
@@ -37,6 +38,8 @@ class Adopted(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     backlog: Backlog | None = None
+    unparsed: tuple[str, ...] = ()
+    """Python files that this Python cannot parse, and so exempted as a whole."""
     why_not: str = ""
 
 
@@ -73,7 +76,8 @@ def adopt(root: Path, folder: Path) -> Adopted:
     lines = [ask.lines for ask in asks]
     backlog = Backlog(len(asks), sum(lines), gate.minutes(lines), until)
     fingerprints = tuple(keys.fingerprint(records.public_blob(text)) for text, _ in found)
-    return Adopted(tuple(texts), principal, fingerprints, owners, backlog)
+    unparsed = tuple(sorted(ask.path for ask in asks if ask.name == FILE and ask.path.endswith(".py")))
+    return Adopted(tuple(texts), principal, fingerprints, owners, backlog, unparsed)
 
 
 def _keys(folder: Path) -> list[tuple[str, str]]:

@@ -66,7 +66,7 @@ jobs:
     steps:
       - uses: actions/checkout@v4
         with: { fetch-depth: 0 }
-      # until seatrial is on a package index: --spec 'seatrial[signoffs] @ git+https://…' (the address of its repository)
+      # until seatrial is on a package index: --spec 'seatrial[signoffs] @ git+https://…', the address of its repository
       - run: pipx run --spec 'seatrial[signoffs]' seatrial gate . --base origin/${{ github.base_ref }} --format github
 """
 """How the gate is kept in CI, to be shown to the user."""

@@ -1,16 +1,17 @@
 """What says who must sign what: a change cannot loosen it for itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from seatrial.app.signoffs.state import State
 from seatrial.decisions import baseline
-from seatrial.decisions.fingerprints import symbols
+from seatrial.decisions.fingerprints import symbols, whole
 from seatrial.decisions.signoffs import exemptions, records, revoked, roles, signers
 from seatrial.model.mandate import Ask, Exemption, Requirement
 from seatrial.model.standing import Fault
+from seatrial.model.symbols import FILE
 
 ARCHITECTS = 2
 _NEEDS = Requirement(min_reviewers=ARCHITECTS)
@@ -60,6 +61,20 @@ def exempt(start: State | None, tip: State, head: State) -> tuple[Exemption, ...
         for one in tip.exemptions
         if (place := (one.path, one.name, one.digest)) in kept or place not in before
     )
+
+
+def in_parts(exempt: Iterable[Exemption], asks: Mapping[str, list[Ask]], root: Path) -> Iterator[Exemption]:
+    """The exemptions of files that were exempt as a whole, for the units that this Python finds in the same bytes.
+
+    What an older Python could not parse was one unit there.
+    """
+    for one in exempt:
+        units = asks.get(one.path, []) if one.name == FILE else []
+        if all(ask.name == FILE for ask in units):
+            continue
+        if whole(one.path, (root / one.path).read_bytes()).digest.startswith(one.digest):
+            for ask in units:
+                yield msgspec.structs.replace(one, name=ask.name, digest=ask.digest[: exemptions.DIGITS])
 
 
 def _changed(start: State, head: State) -> Iterator[str]:

@@ -143,14 +143,15 @@ def _judged(place: _Place, seen: Seen) -> Standing:
     now = seen.now or datetime.now(UTC)
     checked = list(_checked(place, now))
     found = tuple(one.record for one in checked if one.record)
+    code = units(place.root, place.tip.settings.sign_offs, place.tip.settings.exclude)
+    exempt = governing.exempt(place.start, place.tip, place.head)
     law = Law(
         mandate=mandate(place.tip),
         records=found,
         now=now,
-        exemptions=governing.exempt(place.start, place.tip, place.head),
+        exemptions=(*exempt, *governing.in_parts(exempt, code.asks, place.root)),
         superseded=_superseded(place.root),
     )
-    code = units(place.root, place.tip.settings.sign_offs, place.tip.settings.exclude)
     attested = any(record.signoff.kind is Kind.HUMAN_AUTHORED for record in found)
     asks = marked(
         (ask for file in code.asks.values() for ask in file), place.root, always=attested, base=place.start_commit

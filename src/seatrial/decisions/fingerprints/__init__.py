@@ -2,6 +2,6 @@
 
 from seatrial.decisions.fingerprints.changes import changes
 from seatrial.decisions.fingerprints.hidden import Hidden, hidden
-from seatrial.decisions.fingerprints.symbols import own_lines, symbols
+from seatrial.decisions.fingerprints.symbols import own_lines, symbols, whole
 
-__all__ = ["Hidden", "changes", "hidden", "own_lines", "symbols"]
+__all__ = ["Hidden", "changes", "hidden", "own_lines", "symbols", "whole"]

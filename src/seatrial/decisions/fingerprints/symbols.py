@@ -23,13 +23,20 @@ def symbols(path: str, text: bytes) -> tuple[Symbol, ...]:
     """
     module = parsed(path, text)
     if module is None:
-        return (_whole(path, text),)
+        return (whole(path, text),)
     found = list(parts(module))
     owned = _owned(found, text)
     told = _told(found, owned, text)
     shown = docstrings.shown(module, text)
     made = (_symbol(path, part, owned[part.name], told[part.name] + _shown(part, module, shown)) for part in found)
     return tuple(sorted((one for one in made if one), key=lambda one: (one.line, one.end_line, one.name)))
+
+
+def whole(path: str, text: bytes) -> Symbol:
+    """The file as one symbol, whatever is in it, by git's name for its bytes."""
+    kept = as_kept(text)
+    digest = sha1(b"blob %d\0" % len(kept) + kept, usedforsecurity=False).hexdigest()  # git's name for the file
+    return Symbol(path, FILE, digest, 1, max(1, len(text.splitlines())))
 
 
 def own_lines(path: str, text: bytes) -> dict[str, tuple[int, ...]]:
@@ -53,12 +60,6 @@ def parsed(path: str, text: bytes) -> ast.Module | None:
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # told by the digest's format: the file is one symbol then
-
-
-def _whole(path: str, text: bytes) -> Symbol:
-    kept = as_kept(text)
-    digest = sha1(b"blob %d\0" % len(kept) + kept, usedforsecurity=False).hexdigest()  # git's name for the file
-    return Symbol(path, FILE, digest, 1, max(1, len(text.splitlines())))
 
 
 def _owned(found: Sequence[Part], text: bytes) -> Mapping[str, list[int]]:

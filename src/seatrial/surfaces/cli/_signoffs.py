@@ -1,5 +1,6 @@
 """Shows sign-offs on a terminal."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -40,7 +41,20 @@ def adopted(done: Adopted | None) -> str:
         f"Nobody reviews what they committed: add a second person to {done.files[0]}. "
         "Until then you can sign what you wrote without a model as your own; what a model wrote waits for somebody.\n"
         f"Backlog: {backlog.units} units, {backlog.lines} lines, {read} to read; exempt as they are until "
-        f"{backlog.expires}.\n\n"
+        f"{backlog.expires}.\n{_unparsed(done.unparsed)}\n"
+    )
+
+
+def _unparsed(paths: tuple[str, ...]) -> str:
+    if not paths:
+        return ""
+    python, more = (
+        f"Python {sys.version_info[0]}.{sys.version_info[1]}",
+        f" and {len(paths) - 1} more" * (len(paths) > 1),
+    )
+    return (
+        f"{python} cannot parse {printable(paths[0])}{more}, so each is one unit: any change of it, of its form too, "
+        "needs a sign-off. With the Python that the code is written for, it would be by symbol.\n"
     )
 
 
