@@ -84,18 +84,20 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     """Installs something differently in an environment of ours; False if that cannot be had.
 
     What is installed and depends on it is looked at again, the rest stays: to look at all takes too long. What the
-    program asks for in one version stays in that.
+    program asks for in one version stays in that, or comes in that where it is missing.
     """
     before = made(python)
     name = canonicalize_name(re.split(r"[<>=]", requirement)[0])
     pinned = {
         canonicalize_name(one.partition("==")[0].partition("[")[0]): one for one in needs.plain(home) if "==" in one
     }
-    if before is None or requirement in before.mends or name in pinned:
+    is_missing = canonicalize_name(requirement) == name
+    if before is None or requirement in before.mends or (name in pinned and not is_missing):
         return False
     told = subprocess.run([str(python), "-c", _DEPENDENTS, name], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
     dependents = [pinned.get(canonicalize_name(one), one) for one in told.stdout.split()]
-    if pip(python, [requirement, *dependents]) and pip(python, [requirement]):
+    wanted = pinned.get(name, requirement)
+    if pip(python, [wanted, *dependents]) and pip(python, [wanted]):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not start with what it asks for")
     _keep(python, Made(notes, (*before.mends, requirement)))
