@@ -20,7 +20,57 @@ def tax(order):
     return 0.2  # finding: tax
 ```
 
+## Bad: it only writes into the log that it was done
+
+```letters.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def push(note):
+    try:
+        # TODO: send it with the push service
+        logger.info(f"push: {note.title}")
+        return True  # finding: push
+    except Exception as error:
+        logger.error("no push: %s", error)
+        return False
+
+def remind(rows):
+    # Placeholder: nothing is sent yet
+    print("reminding", len(rows))
+    return True  # finding: remind
+```
+
 ## Good
+
+```letters.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+def told(note):
+    logger.info("told: %s", note)
+    return True
+
+def sent(note, mail):
+    # TODO: retry
+    logger.info("sending %s", note.title)
+    return mail.send(note)
+
+def kept(note, notes):
+    # for now in memory
+    notes[note.key] = note
+    logger.info("kept")
+    return True
+
+def checked(note):
+    # TODO: ask the service as well
+    if not note.title:
+        logger.warning("no title")
+        return False
+    return True
+```
 
 ```shop.py
 from abc import ABC, abstractmethod
@@ -90,6 +140,11 @@ _PROMISE = re.compile(
 )
 _BASE = re.compile(r"^_?(Base|Abstract)|(Base|Mixin|Interface|Protocol)$")
 _IDLE = (f.Param, f.Const, f.Ref, f.Jump, f.Return, f.Collection)
+_TALKS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
+_LOGGER = re.compile(r"(?i)\b_?log(ger|ging)?\b")
+_SHOWS = frozenset({"!print", "!str", "!repr", "!len"})
+_TELLING = (*_IDLE, f.Attr, f.Template, f.Binary, f.Caught, f.Index, f.Store)
+"""What a body may hold beside its calls that only tells of what should have been done."""
 
 
 @rule(severity=Severity.WARNING, cwe=(1164,))
@@ -125,7 +180,7 @@ def _stubs(file: File) -> list[tuple[int, int]]:
 def _unfinished(function: Function) -> int:
     """The line that shows it, or 0."""
     if any(type(v) not in _IDLE and type(v) is not f.Raise and not _is_error(v) for v in function.values):
-        return 0  # it does something
+        return _boast(function)  # it does something
     raised = [v for v in function.values if type(v) is f.Raise]
     if len(raised) == 1 and "NotImplementedError" in _raised(function, raised[0]):
         return raised[0].line
@@ -133,6 +188,30 @@ def _unfinished(function: Function) -> int:
         return 0
     last = [v for v in function.values if type(v) in {f.Jump, f.Return}]
     return last[-1].line if last else function.facts.end_line
+
+
+def _boast(function: Function) -> int:
+    """The line where a body that only writes into the log, and says that work is missing, answers; or 0."""
+    if any(region.kind not in {"try", "except", "finally"} for region in function.regions):
+        return 0
+    talks = [v for v in function.values if type(v) is f.Call]
+    if not all(_is_talk(function, v) for v in talks) or not any(
+        v.callee not in _SHOWS or v.callee == "!print" for v in talks
+    ):
+        return 0
+    answers = [v for v in function.values if type(v) is f.Return]
+    idle = all(type(v) in _TELLING or type(v) is f.Call for v in function.values)
+    fixed = all(v.value < 0 or type(function.values[v.value]) is f.Const for v in answers)
+    return (answers[0].line if answers else function.facts.end_line) if idle and fixed and _comments(function) else 0
+
+
+def _is_talk(function: Function, call: f.Call) -> bool:
+    """It writes into the log, or makes a text for it."""
+    if call.callee in _SHOWS:
+        return True
+    owner, _, name = call.callee.rpartition(".")
+    written_to = written(function, call.receiver) if call.receiver >= 0 else owner
+    return name in _TALKS and bool(_LOGGER.search(written_to.replace(":", " ").replace(".", " ")))
 
 
 def _is_error(step: f.AnyValue) -> bool:
