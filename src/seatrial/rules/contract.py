@@ -8,6 +8,7 @@ The module's docstring is the rule's page (see `testing`): first sentence the fa
 mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is the rule's id, its folder the quality.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,10 @@ class Match:
 ASIDE = 0.65
 """Confidence at most where only developers run the code, by hand: nobody acts, however true it is."""
 
+MEANT = 0.65
+"""Confidence at most where a comment tells another scanner of security that the line is meant: somebody has looked."""
+_MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b")
+
 Check: TypeAlias = Callable[[Program], Iterable[Match]]
 
 
@@ -79,6 +84,8 @@ class Rule:
     def _weighed(self, match: Match, program: Program) -> Match:
         """What lies beside the program harms nobody but its developers as it runs: a note, and none for every day."""
         place = match.place or _place(match)
+        if self.quality is Quality.SECURITY and _is_meant(match):
+            return replace(match, confidence=min(match.confidence, MEANT))
         if self.anywhere or place.path not in program.aside:
             return match
         return replace(match, confidence=min(match.confidence, ASIDE), severity=Severity.NOTE)
@@ -185,6 +192,13 @@ def _place(match: Match) -> Place:
 def _position(match: Match) -> tuple[str, int, str, str]:
     place = match.place or _place(match)
     return (place.path, place.line, match.key, match.message)
+
+
+def _is_meant(match: Match) -> bool:
+    """A comment on the lines of the match speaks to another scanner of security."""
+    lines = range(match.line, max(match.line, match.end_line) + 1)
+    comments = match.function.file.facts.comments if match.function else ()
+    return any(one.line in lines and _MEANT.search(one.text) for one in comments)
 
 
 def _digest(match: Match) -> str:

@@ -50,6 +50,29 @@ DEBUG = False
 DEBUG = True
 ```
 
+## Good: settings that others take over, or that take over others
+
+```shop/settings/__init__.py
+```
+
+```shop/settings/common.py
+INSTALLED_APPS = ["django.contrib.auth"]
+DEBUG = True
+```
+
+```shop/settings/product.py
+from shop.settings.common import *
+
+DEBUG = False
+```
+
+```shop/site.py
+INSTALLED_APPS = ["django.contrib.auth"]
+DEBUG = True
+
+from site_settings import *
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -80,7 +103,16 @@ def check(program: Program) -> Iterator[Match]:
         yield _match(function, call, 0.75)
     for function, at in program.index.stores("DEBUG", "debug"):
         if _turns_on(program, function, at):
-            yield _match(function, at, 0.75)
+            yield _match(function, at, 0.5 if _is_overridden(program, function, at) else 0.75)
+
+
+def _is_overridden(program: Program, function: Function, at: int) -> bool:
+    """A file that takes over these settings has a `DEBUG` of its own, or these take over others further down."""
+    line = function.values[at].line
+    if any(one.star and one.line > line for one in function.file.facts.imports):
+        return True
+    heirs = {one.source for one in program.imports.all if one.target is function.file and one.facts.star}
+    return any("DEBUG" in heir.body.facts.names for heir in heirs)
 
 
 def _turns_on(program: Program, function: Function, at: int) -> bool:

@@ -79,10 +79,13 @@ from collections.abc import Iterator
 from seatrial.model.finding import Severity
 from seatrial.program import Program
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.security._foreign import foreign
+from seatrial.rules.security._flows import match
 
 
 @rule(severity=Severity.ERROR, cwe=(1336, 94, 79), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
-    """Flows into templates."""
-    yield from foreign(program, "template", "becomes part of the template", parameter=0.5)
+    """Flows into templates. Those of Django run no commands: who may write them sees what they are given, at most."""
+    for flow in program.taint.flows("template"):
+        remote = 0.65 if flow.sink.what.startswith("django.") else 0.92
+        if confidence := flow.confidence(remote=remote, parameter=0.5, local=0.4):
+            yield match(flow, confidence, "becomes part of the template")

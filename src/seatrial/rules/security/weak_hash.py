@@ -102,6 +102,32 @@ def password_bucket(password):
     return hashlib.md5(password, usedforsecurity=False).hexdigest()
 ```
 
+## Good: another service says how it wants to be spoken to
+
+```shop/music.py
+import hashlib
+import requests
+
+def credentials(user, password):
+    return {"user": user, "password": hashlib.sha1(password.encode()).hexdigest()}
+
+def log_in(host, user, password):
+    return requests.post(f"http://{host}/login", json=credentials(user, password), timeout=5)
+```
+
+## Good: what a password has locked is no password; and a line whose author has said what it is for
+
+```shop/keys.py
+import hashlib
+
+def saved(key, passphrase):
+    locked = key.locked(passphrase)
+    return hashlib.sha256(locked).hexdigest()
+
+def one_time_password(counter, key, pin):
+    return hashlib.md5(f"{counter}{key}{pin}".encode()).hexdigest()[:6]  # nosec B324 # mOTP asks for it
+```
+
 ## Not found yet
 
 ```shop/accounts.py
@@ -148,6 +174,12 @@ DEPTH = 4
 
 _HASHERS = re.compile(r"(?i)^_*(?:un)?(?:salted)?_?(?:md5|sha1|sha_1)\w*(?:hash|password|digest)")
 
+_TEXTUAL = frozenset(
+    {"encode", "bytes", "bytearray", "str", "format", "join", "text", "utf8", "strip", "lower", "upper", "replace", "concat", "decode", "dumps", "hexdigest",
+     "digest", "getvalue", "get", "unhexlify", "b64encode", "quote", "input", "getpass", "pop", "repr", "sorted", "urandom"}
+)  # fmt: skip
+"""Words of calls that give back what they are given, in another form; others make something else of it."""
+
 _UPDATES = frozenset({"update"})
 
 
@@ -167,13 +199,13 @@ def check(program: Program) -> Iterator[Match]:
         name = _secret(program, function, call)
         if name:
             told = (function, name)  # one helper, or one body that hashes one thing again and again: one cause
-            kept = 0.6 if _is_named_after_hash(function) else 0.8
+            kept = 0.6 if _is_named_after_hash(function) or _is_for_a_service(program, function) else 0.8
             if told not in seen:
                 seen.add(told)
                 yield _match(function, call, f"{name} rests on a hash that is broken", kept)
         else:
             foreign = not _is_harmless(program, function, call) and _is_foreign(program, function, call)
-            yield _match(function, call, "a hash that is broken; say what it is for", 0.7 if foreign else 0.4)
+            yield _match(function, call, "a hash that is broken; say what it is for", 0.65 if foreign else 0.4)
     for function, call in risky(program, "fast-hash"):
         name = next((name for name in _read(function, call) if words(name) & _PASSWORD), "")
         if name and not _is_harmless(program, function, call):
@@ -200,6 +232,12 @@ def _is_harmless(program: Program, function: Function, call: int) -> bool:
 def _is_named_after_hash(function: Function) -> bool:
     """`MD5PasswordHasher`: who reads old rows with it knows what it is."""
     return function.cls is not None and bool(_HASHERS.search(function.cls.name))
+
+
+def _is_for_a_service(program: Program, function: Function) -> bool:
+    """Who asks for the hash, or makes it, sends it to another service, which says how it wants to be spoken to."""
+    asking = (function, *(caller for caller, _ in program.calls.callers(function)))
+    return any(program.effects.of(one, "http") for one in asking)
 
 
 def _is_foreign(program: Program, function: Function, call: int) -> bool:
@@ -242,6 +280,7 @@ def _hashed(function: Function, call: int) -> Iterator[tuple[int, int]]:
 def _texts(function: Function, value: int, depth: int = 0) -> Iterator[str]:
     """The names in an expression, near the top."""
     yield written(function, value)
-    if depth < DEPTH:
-        for inner in f.operands(function.values[function.origin(value)]):
+    step = function.values[function.origin(value)]
+    if depth < DEPTH and (type(step) is not f.Call or words(step.callee) & _TEXTUAL):
+        for inner in f.operands(step):
             yield from _texts(function, inner, depth + 1)
