@@ -289,3 +289,20 @@ def test_the_list_says_what_was_rejected_and_what_is_in_doubt(shop: Path, capsys
     assert found[ID]["record"]["rejected"][0]["because"] == "jobs were lost when it restarted"
     assert run(["decide", "list", "--root", str(shop)]) == 0
     assert "rejected: Redis as queue" in capsys.readouterr().out
+
+
+def test_in_a_folder_below_the_records_are_those_of_the_tree(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop / "shop")
+    assert run(["decide", "list"]) == 0
+    assert ID in capsys.readouterr().out
+    assert run(["decide", "new", "No print"]) == 0
+    assert "../docs/decisions/" in capsys.readouterr().out
+    assert len(list((shop / "docs/decisions").glob("*-no-print.md"))) == 1
+
+
+def test_a_gate_of_a_folder_says_that_it_hears_no_decisions(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["gate", str(shop / "shop"), "--base", "main", "--format", "json"]) == 0
+    notices = json.loads(capsys.readouterr().out)["verdict"]["notices"]
+    assert [one for one in notices if f"the decisions of {shop} are not heard here" in one]

@@ -16,7 +16,7 @@ from seatrial.errors import DecisionError
 from seatrial.model.signoff import Kind, SignOff
 from seatrial.model.standing import UnitState
 
-PREFIXED = ("CODEX_SANDBOX", "CODEX_CI", "CODEX_THREAD_ID", "CLINE_ACTIVE", "CLINE_SESSION")
+PREFIXED = ("CODEX_SANDBOX", "CODEX_CI", "CODEX_THREAD_ID", "CLINE_ACTIVE", "CLINE_SESSION", "COPILOT_AGENT_JOB_ID")
 SOURCE = Path(__file__).parents[2] / "src/seatrial"
 ROOM = Session(web="room-1")
 
@@ -45,7 +45,7 @@ def test_every_variable_by_which_an_agent_is_known(office: Office, name: str, se
 def test_the_variables_that_the_design_names_are_all_there() -> None:
     for name in ("AI_AGENT", "CLAUDECODE", "CURSOR_AGENT", "CODEX_SANDBOX", "GEMINI_CLI", "CLINE_ACTIVE"):
         assert refusal(Surroundings({name: "1"}, terminal=True), ROOM)
-    assert not refusal(Surroundings({"CLAUDECODE": "", "EDITOR": "vi"}, terminal=True), None)
+    assert not refusal(Surroundings({"CLAUDECODE": "", "EDITOR": "vi", "CURSOR_TRACE_ID": "1"}, terminal=True), None)
 
 
 def test_no_terminal_and_no_room(office: Office) -> None:

@@ -23,6 +23,7 @@ from seatrial.gate.decisions import in_force
 from seatrial.model.decided import Decided, Doubt
 from seatrial.model.record import Record
 from seatrial.model.source import SIZE_LIMIT, Gap, Manifest
+from seatrial.model.text import printable
 
 _OWN = re.compile(r"\.seatrial/.*\.(?:json|toml)\Z")
 
@@ -69,6 +70,15 @@ def gather(asked: Asked) -> tuple[Decided, tuple[Gap, ...]]:
     doubted = tuple(_doubts(asked, now, found))
     decided = replace(known, sightings=tuple(sorted([*fresh, *ran])), citations=tuple(cited), doubts=doubted)
     return decided, gaps
+
+
+def elsewhere(root: Path) -> Iterator[str]:
+    """What to tell of records above `root` in its repository, by which nothing is judged here. Raises as `gather`."""
+    above = root.resolve().parents[: git.prefix(root).count("/")]
+    for folder in above if not records(root) else ():
+        if any(not record.plain for record in records(folder)):
+            yield printable(f"the decisions of {folder} are not heard here: name that folder, and they are")
+            return
 
 
 def _doubts(asked: Asked, records: tuple[Record, ...], found: Edits) -> Iterator[Doubt]:

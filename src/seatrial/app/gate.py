@@ -43,7 +43,7 @@ def judge(
     report = report_on(recalling(replace(audited, analysis=analysis), request), request)
     verdict = with_decisions(report.verdict, records, settings.judged_by.fail_on)
     told = base.notices(request.root, request.changed_since) if request.changed_since else ()
-    verdict = replace(verdict, notices=(*verdict.notices, *told))
+    verdict = replace(verdict, notices=(*verdict.notices, *told, *decided.elsewhere(request.root)))
     if accepted.mandate and reviewed:
         seen = signoffs.Seen(signoffs.grave(report.verdict))
         verdict = with_standing(verdict, signoffs.standing(request.root, request.changed_since, seen))

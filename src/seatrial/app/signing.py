@@ -25,17 +25,32 @@ from seatrial.model.signoff import Kind, SignOff
 from seatrial.model.text import printable
 
 AGENT_VARIABLES = (
+    "AGENT",
     "AI_AGENT",
+    "AMP_CURRENT_THREAD_ID",
     "ANTIGRAVITY_AGENT",
     "AUGMENT_AGENT",
     "CLAUDECODE",
     "CLAUDE_CODE",
+    "CLAUDE_CODE_CHILD_SESSION",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "COPILOT_CLI",
+    "CRUSH",
     "CURSOR_AGENT",
     "GEMINI_CLI",
+    "GOOSE_TERMINAL",
+    "KILO_PID",
+    "OPENCODE",
     "OPENCODE_CLIENT",
+    "PI_CODING_AGENT",
+    "QWEN_CODE",
+    "TRAE_AI_SHELL_ID",
+    "VSCODE_AGENT",
 )
-"""Variables by which coding agents mark the processes that they start."""
-AGENT_PREFIXES = ("CLINE_", "CODEX_")
+"""Variables by which coding agents mark the processes that they start: the design's, and those that tables of others
+name (vercel's detect-agent, unjs/std-env, am-i-vibing). What people set for themselves (`GOOSE_PROVIDER`,
+`COPILOT_MODEL`) or what an editor's terminal has for its user too (`CURSOR_TRACE_ID`) tells nothing."""
+AGENT_PREFIXES = ("CLINE_", "CODEX_", "COPILOT_AGENT")
 
 
 class Session(msgspec.Struct, frozen=True):

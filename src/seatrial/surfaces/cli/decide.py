@@ -1,6 +1,7 @@
 """`seatrial decide`: decisions, from a draft to being superseded."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -11,10 +12,20 @@ from seatrial.model.text import printable
 
 if TYPE_CHECKING:
     from seatrial.app.decisions import Listed
-    from seatrial.model.record import Anchor
+    from seatrial.model.record import Anchor, Record
+
+
+def _tree(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
+    from seatrial.app.why import locate  # noqa: PLC0415 - `--help` needs it not
+
+    return given or Path(os.path.relpath(locate(Path.cwd(), ".")[0]))
+
 
 _root = click.option(
-    "--root", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".", help="The audited folder."
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    callback=_tree,
+    help="The audited folder. [default: the nearest one above with records]",
 )
 
 
@@ -52,7 +63,7 @@ def new(title: str, root: Path, paths: tuple[str, ...], anchors: tuple[str, ...]
         review_by=given["review_by"] and given["review_by"].date(),
     )
     record = draft(root, wanted)
-    click.echo(f"{printable(record.path)} is written, as proposed. Fill it in; then a person accepts it:")
+    click.echo(f"{_place(root, record)} is written, as proposed. Fill it in; then a person accepts it:")
     click.echo(f"  seatrial decide accept {record.id}")
 
 
@@ -69,7 +80,7 @@ def accept(name: str, root: Path, key: Path | None, reviewer: str, role: str) ->
     from seatrial.app import acceptance  # noqa: PLC0415 - `--help` needs it not
 
     record = acceptance.accept(root, name, acceptance.Signer(key, reviewer, role))
-    click.echo(f"{record.id} is accepted. Commit {printable(record.path)} and the signature below .seatrial/signoffs.")
+    click.echo(f"{record.id} is accepted. Commit {_place(root, record)} and the signature below .seatrial/signoffs.")
 
 
 @command.command("supersede", short_help="Draft what takes a record's place.")
@@ -81,7 +92,7 @@ def supersede(name: str, title: str, root: Path) -> None:
     from seatrial.app import decide  # noqa: PLC0415 - `--help` needs it not
 
     record = decide.supersede(root, name, title)
-    click.echo(f"{printable(record.path)} is written, as proposed. Say what has changed, and take out of its keys what")
+    click.echo(f"{_place(root, record)} is written, as proposed. Say what has changed, and take out of its keys what")
     click.echo("no longer holds; then a person accepts it:")
     click.echo(f"  seatrial decide accept {record.id}")
 
@@ -94,7 +105,7 @@ def reaffirm(name: str, root: Path) -> None:
     from seatrial.app import decide  # noqa: PLC0415 - `--help` needs it not
 
     record = decide.reaffirm(root, name)
-    click.echo(f"{record.id} rests on the code as it is now. Commit {printable(record.path)}.")
+    click.echo(f"{record.id} rests on the code as it is now. Commit {_place(root, record)}.")
 
 
 @command.command("list", short_help="List the records and their doubts.")
@@ -132,6 +143,10 @@ def check(root: Path, base: str, message: TextIO | None, *, as_json: bool) -> in
     for notice in () if as_json else found["notices"]:
         click.echo(printable(f"to know: {notice}"))
     return 1 if found["reasons"] else 0
+
+
+def _place(root: Path, record: "Record") -> str:
+    return printable(str(root / record.path))
 
 
 def _lines(one: "Listed") -> list[str]:
