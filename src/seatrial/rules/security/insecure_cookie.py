@@ -54,6 +54,19 @@ SECRET_KEY = ""
 SESSION_COOKIE_SECURE = False
 ```
 
+## Good: the program has its own way to set a cookie
+
+```shop/cookies.py
+def set_cookie(cookies, key, value):
+    cookies[key] = value
+    cookies[key]["secure"] = cookies[key]["httponly"] = True
+```
+
+```shop/login.py
+def remember(response, token):
+    response.set_cookie("session_token", token)
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -94,10 +107,15 @@ _SETTINGS = {
 
 @rule(severity=Severity.WARNING, cwe=(614, 1004))
 def check(program: Program) -> Iterator[Match]:
-    """Cookies that are set, and settings that say how they are."""
+    """Cookies that are set, and settings that say how they are.
+
+    A program that has a `set_cookie` of its own says there how all are set.
+    """
+    has_own = any(function.name == "set_cookie" for function in program.functions)
     for function, call in program.index.calls("set_cookie"):
         step = function.values[call]
-        if isinstance(step, f.Call):
+        is_own = has_own and not program.target(function, call).receiver
+        if isinstance(step, f.Call) and not is_own:
             yield from _cookie(program, function, step)
     for function, at in program.index.stores(*_SETTINGS):
         step = function.values[at]

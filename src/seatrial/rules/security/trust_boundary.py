@@ -96,6 +96,19 @@ def enter():
     return "hello"
 ```
 
+## Good: a key among those of one kind
+
+```shop/pending.py
+from flask import Flask, request, session
+
+app = Flask(__name__)
+
+@app.post("/new")
+def new():
+    session[f"pending_{request.form['name']}"] = "made"
+    return "ok"
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -121,6 +134,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Sinking, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.index import ANY_KEY
+from seatrial.program.taint import before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
 
@@ -158,7 +172,8 @@ def check(program: Program) -> Iterator[Match]:
         if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(program, function, at, value)):
             continue
         reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
-        yield match(flow, flow.confidence(remote=0.78), reaches)
+        is_among_its_own = is_key and (before(flow) or "").strip()
+        yield match(flow, flow.confidence(remote=0.6 if is_among_its_own else 0.78), reaches)
 
 
 Put: TypeAlias = tuple[Function, int, int, int]
