@@ -138,4 +138,8 @@ def test_users_are_made_of_a_model_that_has_no_way_to_make_one(tmp_path: Path, a
     with launched(launch) as (application, _):
         users = json.loads(application.beside("users", {"password": "Seatrial-1"}))
         answers = [application.call(Call(method="GET", path="/who/", headers=one["headers"])) for one in users]
-        assert [answer.body for answer in answers] == [b"seatrial1 False", b"seatrial2 False", b"seatrial3 True"]
+        assert [answer.body for answer in answers] == [
+            b"seatrialuser1 False",
+            b"seatrialuser2 False",
+            b"seatrialuser3 True",
+        ]
