@@ -61,6 +61,26 @@ urlpatterns = [path("hook/", hook), path("change/", change)]
 WTF_CSRF_ENABLED = False
 ```
 
+## Good: the views ask for the check themselves
+
+```shop/settings.py
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+```
+
+```shop/views.py
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_protect
+
+@csrf_protect
+def change(request):
+    request.user.email = request.POST["email"]
+    request.user.save()
+    return redirect("home")
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -99,7 +119,7 @@ def check(program: Program) -> Iterator[Match]:
     for function, at in program.index.stores("MIDDLEWARE"):
         step = function.values[at]
         if isinstance(step, f.Store) and _leaves_out(program, function, step.value):
-            yield _match(function, step.line, 0.75)
+            yield _match(function, step.line, 0.5 if _protects_views(program) else 0.75)
     yield from _exempt(program)
 
 
@@ -110,6 +130,12 @@ def _leaves_out(program: Program, function: Function, value: int) -> bool:
         return False
     texts = [literal(program, function, item) for item in listed.items]
     return _SESSION in texts and all(isinstance(text, str) and _CSRF not in text.lower() for text in texts)
+
+
+def _protects_views(program: Program) -> bool:
+    """The views ask for the check themselves."""
+    imports = (one for file in program.files if not file.is_test for one in file.facts.imports)
+    return any(one.path.endswith("csrf.csrf_protect") for one in imports)
 
 
 def _exempt(program: Program) -> Iterator[Match]:
