@@ -15,6 +15,8 @@ from seatrial.program.derived import derived
 ASKS = frozenset({f.Attr, f.Call, f.Ref})
 _NAMING = ASKS | {f.StoreAttr}
 _DECLARES = frozenset({f.Store})
+_OPENING = frozenset({f.Attr, f.Call})
+_SETS = frozenset({"!setattr", "!object.__setattr__", "!vars"})
 FEW = 6
 """What more files ask for comes from somewhere, though nobody sees from where."""
 _WHOLE = (
@@ -41,11 +43,13 @@ class Names(msgspec.Struct, frozen=True, array_like=True):
     """The names in a file.
 
     `asked`: what is read or called on things, but for what the file defines itself. `defined`: the names of functions, of
-    members of classes, and of attributes that are written to whatever object.
+    members of classes, and of attributes that are written to whatever object. `open`: the qualified names of classes whose
+    methods give the instance members with names that are only known as they run.
     """
 
     asked: list[str]
     defined: list[str]
+    open: list[str]
 
 
 @derived(Names)
@@ -66,7 +70,24 @@ def names_in(file: File) -> Names:
             else:
                 (asked if type(step) is f.Attr else defined).add(step.name)  # type: ignore[union-attr]  # a StoreAttr
     asked.update(map(_below, paths))
-    return Names(sorted(n for n in asked - defined if n and not n.startswith("_")), sorted(defined))
+    return Names(sorted(n for n in asked - defined if n and not n.startswith("_")), sorted(defined), _open(file))
+
+
+def _open(file: File) -> list[str]:
+    return [cls.facts.qualname for cls in file.classes if any(map(_gives_members, cls.methods.values()))]
+
+
+def _gives_members(method: Function) -> bool:
+    """`setattr(self, name, value)`, `self.__dict__.update(values)`, `vars(self)[name] = value`."""
+    return any(_is_opening(method, method.values[at]) for at in method.of(_OPENING))
+
+
+def _is_opening(method: Function, step: f.AnyValue) -> bool:
+    if type(step) is f.Attr:
+        return step.name == "__dict__" and method.origin(step.base) == 0
+    if type(step) is not f.Call or step.callee not in _SETS or not step.args or method.origin(step.args[0]) != 0:
+        return False
+    return len(step.args) == 1 or type(method.values[method.origin(step.args[1])]) is not f.Const
 
 
 def asked(step: f.AnyValue) -> str:
@@ -130,7 +151,7 @@ class Members:
     def _is_simple(self, cls: Class) -> bool:
         """Nothing gives the class members but its own lines."""
         decorated = any(not written(cls.outer, d).partition("(")[0].endswith(_DECORATORS) for d in cls.facts.decorators)
-        if decorated or cls.facts.keywords or _ANYTHING & _own(cls):
+        if decorated or cls.facts.keywords or _ANYTHING & _own(cls) or cls.facts.qualname in names_in(cls.file).open:
             return False
         inside = f"{cls.facts.qualname}."
         bodies = [cls.body, *(one.body for one in cls.file.classes if one.facts.qualname.startswith(inside))]

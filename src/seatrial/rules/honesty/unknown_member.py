@@ -115,6 +115,21 @@ class Open:
     def __getattr__(self, name):
         return name
 
+class Mirror:
+    def __init__(self, columns):
+        for column in columns:
+            setattr(self, column.name, column)
+
+class Narrow(Mirror):
+    pass
+
+class Bag:
+    def __init__(self, **values):
+        self.__dict__.update(values)
+
+def found(columns):
+    return Mirror(columns).colour, Narrow(columns).height, Bag(weight=3).weight
+
 def read(key, seen):
     plant = Plant.query.filter_by(id=key, name="a").first()
     garden = Garden.query.get(plant.garden_id)
