@@ -154,3 +154,23 @@ def test_what_it_misses_when_it_begins_is_made_up(start: Start) -> None:
     found, answer = start({"shop.py": BEGINNING, ".env.example": "SHOP_TOKENS=some\n"}, "/")
     assert (answer.status, answer.body) == (200, b"some")
     assert found.dummies == {"SHOP_TOKENS": "some"}
+
+
+LOST = """
+import socket
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+
+def documents(request):
+    return socket.create_connection(("localhost", 27017))
+
+
+app = Starlette(routes=[Route("/documents", documents), Route("/documents/{id}", documents)])
+"""
+
+
+def test_a_service_without_which_nothing_is_answered_is_named(start: Start) -> None:
+    with pytest.raises(StartError, match="It needs MongoDB, and none answers at port 27017: start one"):
+        start({"shop.py": LOST}, "/documents")

@@ -13,11 +13,17 @@ from trees import write
 
 PROGRAMS = Path(__file__).with_name("programs")
 PROGRAM = """
+import socket
 import sqlite3
 
 from small import App
 
 app = App()
+
+
+@app.route("GET", "/health")
+def health(*_):
+    return 200, {}
 
 
 @app.route("GET", "/orders")
@@ -29,6 +35,11 @@ def orders(*_):
 def page(*_):
     with open("dist/index.html") as file:
         return file.read()
+
+
+@app.route("GET", "/documents")
+def documents(*_):
+    return socket.create_connection(("localhost", 27017)).fileno()
 
 
 @app.route("GET", "/fault")
@@ -49,4 +60,6 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_edge_proves_nothing_of_a_table_or_a_file_that_is_missing_here(bench: Bench) -> None:
     assert [one.operation for one in edge.run(bench)] == ["GET /fault"]
-    assert sorted(gap.partition(" answers")[0] for gap in bench.gaps) == ["GET /orders", "GET /page"]
+    orders, page, documents = sorted(bench.gaps)
+    assert [gap.partition(" answers")[0] for gap in (orders, page)] == ["GET /orders", "GET /page"]
+    assert documents.endswith("port 27017")

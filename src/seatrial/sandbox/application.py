@@ -37,6 +37,9 @@ _ELSEWHERE = (302, 303)
 _LOGIN = re.compile(r"(log|sign)[-_]?in\b|/(auth|session)s?/?$", re.IGNORECASE)
 _FIELDS = re.compile(r"""<(?:input|textarea|select|button)\b[^>]*?\bname=["']?([^"'\s>]+)""", re.IGNORECASE)
 _FORM = "application/x-www-form-urlencoded"
+_SOON = 6.0
+_AT_ONCE = 4
+_FAILED = 500
 _POLL = 0.002
 _POLL_START = 0.05
 
@@ -276,6 +279,25 @@ class Application:
             time.sleep(_POLL_START)
         what_to_do = advice("", self.workers.last_lines(_ALL))
         raise StartError(f"the program starts but does not answer:\n{self.workers.last_lines()}\n{what_to_do}")
+
+    def check(self, paths: Sequence[str]) -> None:
+        """One GET of each path. Raises `StartError` if all fail while a service that it looks for is not here."""
+
+        def fails(path: str) -> bool:
+            status = self.call(Call(method="GET", path=path, within=_SOON), watched=False).status
+            return not status or status >= _FAILED
+
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            failed = [*threads.map(fails, paths)]
+        if failed and all(failed) and self.missing:
+            last = self.workers.last_lines()
+            refused = "".join(f"\nrefused: port {port}" for port in self.missing)
+            raise StartError(f"the program starts, and all that it is asked fails:\n{last}\n{advice('', refused)}")
+
+    @property
+    def missing(self) -> Sequence[int]:
+        """The usual ports of services that the program looked for, and that nobody started for it."""
+        return sorted(int(file.name.partition("-")[2]) for file in self._out.glob("missing-*"))
 
     @property
     def is_countable(self) -> bool:

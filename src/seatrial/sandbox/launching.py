@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,8 @@ from seatrial.sandbox.workcopy import copy
 from seatrial.sandbox.workers import serving
 
 _DATABASES = (".db", ".sqlite", ".sqlite3")
+_CHECKED = 12
+"""Routes that are asked once before anything is tried."""
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -66,6 +69,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         home, out = needs.home(root), folder / "out"
         application = Application(port, home, out, None, workers, starter.beside, service)
         application.await_answer()  # many a program makes its tables while it starts to serve
+        application.check(_plain(started.document)[:_CHECKED])
         application.database = database = _database(own, started, root)
         if isinstance(database, Sqlite):
             database.when_locked = application.free
@@ -110,6 +114,12 @@ def _listener() -> socket.socket:
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
     return listener
+
+
+def _plain(document: Mapping[str, Any]) -> list[str]:
+    """The paths of a document that answer to a GET and take nothing."""
+    paths = document.get("paths", {})
+    return [path for path, item in paths.items() if "{" not in path and isinstance(item, dict) and "get" in item]
 
 
 def _database(own: Services, started: Started, root: Path) -> Database | None:

@@ -24,8 +24,12 @@ from seatrial.trials.recipes import recipe
 
 _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 """Errors of calling other services: there are none here, so a failure of theirs is ours."""
+_MISSED = re.compile(r"refused|Can't connect|could not connect|keeps the program", re.IGNORECASE)
+"""What is raised for want of a service."""
+_AWAY = "failures were not judged for want of a service; say in `env` of `[app]` where it is. It is looked for at port"
 _UNPREPARED = re.compile(
-    r"no such (?:table|function)|Undefined(?:Table|Function)|(?:relation|function) .* does not exist|^FileNotFoundError"
+    r"no such (?:table|function)|Undefined(?:Table|Function)|(?:relation|function) .* does not exist"
+    r"|^(?:FileNotFoundError|TemplateNotFound|TemplateDoesNotExist):"
 )
 """Errors of what was not set up: a table or a function that migrations make, a file that a build leaves."""
 _OFTEN = 3
@@ -174,12 +178,17 @@ class _Trier:
         if not answer.status:
             self._bench.application.restart()
         found = _failed(self._operation, case, answer, changes)
-        if found and case.name == _PLAIN and _UNPREPARED.search(found.error):
-            self._bench.gaps.append(
-                f"{_told(found)}: something was not set up here; name what does, `setup` in `[app]`"
-            )
+        missing = self._bench.application.missing
+        if missing and _is_missed(answer):
+            self._untold(f"{_AWAY} {', '.join(map(str, missing))}")
+        elif found and case.name == _PLAIN and _UNPREPARED.search(found.error):
+            self._untold(f"{_told(found)}: something was not set up here; name what does, `setup` in `[app]`")
         elif found:
             yield found
+
+    def _untold(self, why: str) -> None:
+        """Why a failure is not proven."""
+        self._bench.gaps.extend({why} - {*self._bench.gaps})
 
 
 def _soon(call: Call) -> Call:
@@ -188,6 +197,14 @@ def _soon(call: Call) -> Call:
 
 def _is_failure(status: int) -> bool:
     return status == 0 or (status >= 500 and status != 503)
+
+
+def _is_missed(answer: Answer) -> bool:
+    """Whether a failure may be one for want of a service."""
+    raised = answer.seen.error if answer.seen else None
+    return _is_failure(answer.status) and (
+        raised is None or bool(_UPSTREAM.search(raised.kind) or _MISSED.search(raised.text))
+    )
 
 
 def _failed(operation: Operation, case: Case, answer: Answer, written: Sequence[str]) -> Failed | None:

@@ -18,6 +18,7 @@ from . import (
     counting,
     drawing,
     drivers,
+    filling,
     dummies,
     imports,
     instead,
@@ -61,7 +62,7 @@ def main(path):
     recording.configure(config["root"], config["out"])
     counting.install(config["root"], config["out"], config["temporary"])
     outgoing.install(config["out"], config["own"])
-    leading.configure(config["services"], config["writable"])
+    leading.configure(config["services"], config["writable"], config["out"])
     supplied.configure(config["writable"], config["temporary"])
     drivers.install()
     logs.install()
@@ -80,7 +81,7 @@ def main(path):
         _failed(config, error)
         raise
     config["path"] = path
-    {"prepare": _prepare, "serve": _serve, "twins": _twins, "users": _users}[config["task"]](app, config)
+    {"prepare": _prepare, "serve": _serve, "twins": _twins, "users": _users, "fill": _fill}[config["task"]](app, config)
 
 
 def _settled(config, settings):
@@ -248,6 +249,10 @@ def _twins(_, config):
 
 def _users(app, config):
     _say(config, "users", users.made(config["more"]["password"]) if app.framework == "django" else [])
+
+
+def _fill(app, config):
+    _say(config, "fill", filling.fill(config["more"]["owner"]) if app.framework == "django" else [])
 
 
 def _failed(config, error):

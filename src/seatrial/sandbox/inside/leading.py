@@ -8,6 +8,7 @@ import socket
 
 _ports = {}
 _folders = []
+_told = []
 _KEPT_FROM = "seatrial keeps the program from the service at {}"
 _LOG = "/dev/log"
 _POSTGRES = 5432
@@ -19,8 +20,12 @@ _HERE = "127.0.0.1"
 _HERE_IN_IPV6 = "::ffff:127.0.0.1"
 
 
-def configure(ports, folders):
-    """`ports` maps usual ports to those of our own services, 0 where there is none; `folders` are the program's."""
+def configure(ports, folders, out=""):
+    """`ports` maps usual ports to those of our own services, 0 where there is none; `folders` are the program's.
+
+    What it is kept from is told in the folder `out`.
+    """
+    _told.append(out)
     _ports.update({int(usual): own for usual, own in ports.items()})
     _folders.extend(os.path.realpath(folder) + os.sep for folder in folders)
 
@@ -60,6 +65,9 @@ def database(said):
 def _own(port):
     own = _ports[int(port)]
     if not own:
+        for out in filter(None, _told):
+            with open(os.path.join(out, "missing-{}".format(port)), "w", encoding="utf-8"):
+                pass
         raise ConnectionRefusedError(_KEPT_FROM.format(port))
     return own
 
