@@ -183,5 +183,5 @@ def _match(program: Program, function: Function, value: int, looked: int, name: 
         line=function.values[value].line,
         key=name,
         path=(function.step(looked, "looks"), function.step(value, "acts")),
-        confidence=0.72 if likely else 0.5,
+        confidence=0.65 if likely else 0.5,
     )

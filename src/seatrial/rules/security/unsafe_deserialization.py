@@ -63,6 +63,14 @@ def cart(request):
     return json.loads(request.cookies["cart"])
 ```
 
+```shop/copies.py
+import pickle
+from flask import request
+
+def kept():
+    return pickle.loads(pickle.dumps(request.get_json(), pickle.HIGHEST_PROTOCOL))
+```
+
 ## Good: the program's own text
 
 ```shop/settings.py
