@@ -150,11 +150,17 @@ def check(program: Program) -> Iterator[Match]:
     for function, call in risky(program, "no-tls-check"):
         yield _match(function, call, _OFF, 0.85)
     for function, call in risky(program, "no-host-check"):
-        yield _match(function, call, "any host key is taken for the right one", 0.7)
+        yield _match(function, call, "any host key is taken for the right one", 0.65 if _warns(function, call) else 0.7)
     yield from _stores(program)
     for function, call in program.index.calls("SSLContext"):
         if program.target(function, call).external == "ssl.SSLContext" and _never_checks(program, function, call):
             yield _match(function, call, "a context made by hand checks nothing", 0.72)
+
+
+def _warns(function: Function, call: int) -> bool:
+    """A policy that tells of an unknown key as it takes it."""
+    names = (getattr(function.values[function.origin(value)], "callee", "") for value in function.values[call].args)  # type: ignore[union-attr] # a call
+    return any("WarningPolicy" in name for name in names)
 
 
 def _stores(program: Program) -> Iterator[Match]:

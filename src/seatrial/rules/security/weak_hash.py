@@ -115,6 +115,16 @@ def log_in(host, user, password):
     return requests.post(f"http://{host}/login", json=credentials(user, password), timeout=5)
 ```
 
+## Good: the digest of RFC 7616, as a file for web servers holds it
+
+```shop/digest.py
+import hashlib
+
+def is_known(user, password, realm, lines):
+    text = "%s:%s:%s" % (user, realm, password)
+    return f"{user}:{realm}:{hashlib.md5(text.encode()).hexdigest()}" in lines
+```
+
 ## Good: what a password has locked is no password; and a line whose author has said what it is for
 
 ```shop/keys.py
@@ -167,7 +177,7 @@ _PASSWORD = frozenset({"password", "passwd", "passphrase", "pwd"})
 _HARMLESS = frozenset(
     {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",
      "bucket", "shard", "md5sum", "etags", "dedupe", "thumbnail", "cached", "memo", "partition", "schema", "migration", "tokens", "tokenize",
-     "limit", "limited", "pwned", "breached", "hibp", "upgrade", "legacy", "rehash", "ratelimit", "throttle", "throttled", "ident", "lookup", "filenames", "basename", "slug", "dedup"}
+     "limit", "limited", "realm", "pwned", "breached", "hibp", "upgrade", "legacy", "rehash", "ratelimit", "throttle", "throttled", "ident", "lookup", "filenames", "basename", "slug", "dedup"}
 )  # fmt: skip
 DEPTH = 4
 """How deep names are looked for in an expression."""
