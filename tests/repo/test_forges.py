@@ -7,6 +7,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ def test_a_hook_stops_the_commit_that_brings_something_in(
     hook: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert {"id", "name", "entry", "language"} <= hook.keys()
+    extra = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]["signoffs"]
+    assert hook["additional_dependencies"] == extra
     record = (
         "---\nid: D-20261122-x\nstatus: accepted\nrejected:\n  - option: requests\n    because: so\n"
         "    match: {imports: [requests]}\n---\n# X\n"

@@ -132,3 +132,18 @@ def test_another_worktree_and_a_head_on_no_branch_are_judged_alike(office: Offic
     there = commit(write(tmp_path / "other", {"shop/new.py": NEW}))
     git(there, "checkout", "-q", "--detach")
     assert run(["gate", str(there), "--base", "main"]) == 1
+
+
+def test_a_submodule_that_moved_is_checked_out_or_shuts_the_gate(office: Office, tmp_path: Path) -> None:
+    library = repository(tmp_path / "library", {"library/tax.py": NEW})
+    git(office.root, "submodule", "--quiet", "add", str(library), "extern")
+    commit(office.root)
+    there = {one.path: one.state for one in office.standing().units}
+    assert there["extern/library/tax.py"] is UnitState.NEVER
+    git(office.root, "submodule", "--quiet", "deinit", "-f", "extern")
+    (fault,) = office.standing().faults
+    assert (fault.path, "its code is not here" in fault.what) == ("extern", True)
+    assert office.standing("HEAD").faults == ()
+    git(office.root, "submodule", "--quiet", "update", "--init")
+    commit(write(office.root / "extern", {"library/tax.py": "def f():\n    return 2\n"}))
+    assert [fault.path for fault in office.standing().faults] == ["extern"]

@@ -16,6 +16,7 @@ from office import ADA, Office
 from roomed import LONG, changes, charged, desk, office, room
 from seatrial.app.review.opening import Opened
 from seatrial.app.review.room import Room
+from seatrial.app.signing import Surroundings, refusal
 from seatrial.surfaces.cli._review import review
 from seatrial.surfaces.cli._terminal import Terminal
 
@@ -145,9 +146,12 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from seatrial.surfaces.cli.main import main; main()", "review", *arguments]
 
 
+def names_agent(name: str) -> bool:
+    return bool(refusal(Surroundings({name: "1"}, terminal=True), None))
+
+
 def environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    agents = ("AI_AGENT", "CLAUDE", "CODEX", "CURSOR", "GEMINI", "OPENCODE", "CLINE", "AUGMENT", "ANTIGRAVITY")
-    known = {name: value for name, value in os.environ.items() if not name.startswith(agents)}
+    known = {name: value for name, value in os.environ.items() if not names_agent(name)}
     return known | {"SEATRIAL_STATE_DIR": str(tmp_path / "state"), "HOME": str(tmp_path), "NO_COLOR": "1"} | more
 
 

@@ -12,7 +12,7 @@ from seatrial import gate
 from seatrial.app import git, workspace
 from seatrial.app.belonging import asking_above
 from seatrial.app.decide import records as decision_records
-from seatrial.app.signoffs import governing
+from seatrial.app.signoffs import governing, submodules
 from seatrial.app.signoffs.state import State, of_commit, on_disk
 from seatrial.app.signoffs.units import marked, units, with_authors, with_findings
 from seatrial.decisions.signoffs import keys, records, roles
@@ -202,6 +202,8 @@ def _faults(place: _Place, checked: list[records.Checked]) -> Iterator[Fault]:
     if place.start is None:
         return
     yield from governing.faults(place.start, place.head)
+    with git.needing(place.start_commit):
+        yield from submodules.unread(place.root, place.start_commit, place.tip.settings.exclude)
     for one in checked:
         if one.record is None and one.entry.path not in place.tip.files:
             way = f"delete {one.entry.path}, and sign again"
