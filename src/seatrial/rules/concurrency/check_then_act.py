@@ -71,6 +71,19 @@ def build():
         os.mkdir("dist")
 ```
 
+```uploads.py
+import os
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/files/{folder}/{name}")
+def store(folder: str, name: str):
+    path = os.path.join("uploads", os.path.basename(folder))
+    if not os.path.isdir(path):
+        os.makedirs(path)
+```
+
 ## Not found yet
 
 ```files.py
@@ -149,6 +162,14 @@ def _path(function: Function, step: f.Call) -> str:
     return str(origin.value) if type(origin) is f.Const else written(function, value)
 
 
+def _is_shared(function: Function, step: f.AnyValue) -> bool:
+    """The path, or the entry, is the same for all workers: two requests seldom make the same folder of their own at once."""
+    if type(step) is not f.Call:
+        return True
+    value = step.receiver if step.receiver >= 0 else next(iter(step.args), f.NONE)
+    return value >= 0 and type(function.values[function.origin(value)]) in {f.Const, f.Ref}
+
+
 def _is_bare(program: Program, function: Function, value: int) -> bool:
     """No handler answers a failure, and no lock is held."""
     tries = (r for r in function.enclosing(value) if r.kind == "try")
@@ -177,11 +198,12 @@ def _match(program: Program, function: Function, value: int, looked: int, name: 
     step = function.values[value]
     removes = type(step) is f.Call and step.callee.rpartition(".")[2] in _REMOVES
     likely = program.is_served(function) and not removes and not is_command(program, function)
+    sure = (0.72 if _is_shared(function, step) else 0.65) if likely else 0.5
     return Match(
         message=f"{name} acts on what was true a moment ago: another worker may have done the same since",
         function=function,
         line=function.values[value].line,
         key=name,
         path=(function.step(looked, "looks"), function.step(value, "acts")),
-        confidence=0.65 if likely else 0.5,
+        confidence=sure,
     )
