@@ -47,6 +47,7 @@ class Imports:
 
     def __init__(self, files: Iterable[File], names: Names) -> None:
         self._names = names
+        self._above: dict[tuple[str, str], tuple[File, ...]] = {}
         self.all: tuple[Import, ...] = tuple(i for file in files for i in self._of(file))
 
     @cached_property
@@ -86,7 +87,8 @@ class Imports:
     def _behind(self, file: File, module: str) -> tuple[File | None, bool, list[File]]:
         """The file of a module that is imported, whether it holds the importer, and the packages above it."""
         own = self._names.module(file, module)
-        above = list(self._packages(file, self._names.absolute(file, module)))
+        packages = self._packages(file, self._names.absolute(file, module).rpartition(".")[0])
+        above = [package for package in packages if not is_held(package, file)]
         return own, own is not None and is_held(own, file), above
 
     def _named(self, file: File, fact: ImportFacts, own: File | None, *, holds: bool) -> list[File]:
@@ -99,13 +101,14 @@ class Imports:
         named = [own] if own and (submodule is None or not holds) else []
         return [*named, submodule] if submodule and submodule is not own else named
 
-    def _packages(self, file: File, module: str) -> Iterator[File]:
-        package = module.rpartition(".")[0]
-        while package:
+    def _packages(self, file: File, package: str) -> tuple[File, ...]:
+        """The packages that a dotted name goes through, as the files of one folder see them, the innermost first."""
+        key = file.folder, package
+        if package and key not in self._above:
             found = self._names.module(file, package)
-            if found and found.is_package and not is_held(found, file):
-                yield found
-            package = package.rpartition(".")[0]
+            above = self._packages(file, package.rpartition(".")[0])
+            self._above[key] = (found, *above) if found and found.is_package else above
+        return self._above[key] if package else ()
 
 
 def is_held(package: File, file: File) -> bool:

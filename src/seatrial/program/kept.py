@@ -7,12 +7,14 @@ from types import MappingProxyType
 
 import msgspec
 
+_DECODER = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+
 
 class Answers:
     """The answers for one content by the names of their questions: those that were known, and those found since."""
 
     def __init__(self, data: bytes = b"") -> None:
-        self._encoded = msgspec.msgpack.decode(data, type=dict[str, msgspec.Raw]) if data else {}
+        self._encoded = _DECODER.decode(data) if data else {}
         self.is_fresh = False
         """Some answer was found that was not known."""
 

@@ -70,8 +70,11 @@ class File:
         self.facts = facts
         self.resolved: dict[str, Any] = {}
         """What paths of names mean here (`Named`), as far as `Names` was asked."""
-        self.functions = [Function(self, i, f) for i, f in enumerate(facts.functions)]
         self.classes = [Class(self, i, c) for i, c in enumerate(facts.classes)]
+        self.functions = [Function(self, i, f) for i, f in enumerate(facts.functions)]
+        for function in self.functions:
+            if function.facts.parent >= 0:
+                function.parent = self.functions[function.facts.parent]
 
     @property
     def is_test(self) -> bool:
@@ -105,7 +108,20 @@ class File:
 class Function:
     """A body of code: a module, class body, function, method or lambda. Compared by identity."""
 
-    __slots__ = ("__dict__", "facts", "file", "index", "is_callable", "name", "regions", "targets", "types", "values")
+    __slots__ = (
+        "__dict__",
+        "cls",
+        "facts",
+        "file",
+        "index",
+        "is_callable",
+        "name",
+        "parent",
+        "regions",
+        "targets",
+        "types",
+        "values",
+    )
 
     def __init__(self, file: File, index: int, facts: FunctionFacts) -> None:
         self.file = file
@@ -113,6 +129,10 @@ class Function:
         self.facts = facts
         self.name = facts.name
         """The bare name; see `FunctionFacts.name`."""
+        self.parent: Function | None = None
+        """The enclosing body."""
+        self.cls: Class | None = file.classes[facts.cls] if facts.cls >= 0 else None
+        """The class whose method or body this is."""
         self.is_callable = facts.kind in _CALLABLE
         """True for functions, methods and lambdas; False for module and class bodies."""
         self.values: tuple[AnyValue, ...] = facts.values
@@ -133,16 +153,6 @@ class Function:
     def dotted(self) -> str:
         """Dotted name in the program: `shop.models.Order.total`."""
         return f"{self.file.module}.{self.facts.qualname}" if self.facts.qualname else self.file.module
-
-    @property
-    def parent(self) -> Function | None:
-        """The enclosing body."""
-        return self.file.functions[self.facts.parent] if self.facts.parent >= 0 else None
-
-    @property
-    def cls(self) -> Class | None:
-        """The class whose method or body this is."""
-        return self.file.classes[self.facts.cls] if self.facts.cls >= 0 else None
 
     @cached_property
     def calls(self) -> tuple[int, ...]:

@@ -242,7 +242,7 @@ class Program:
     @cached_property
     def index(self) -> Index:
         """Calls by name and bodies by region, of the judged code."""
-        return Index(self.code)
+        return Index(file for file in self.files if file.role is Role.CODE)
 
     @cached_property
     def taint(self) -> Taint:

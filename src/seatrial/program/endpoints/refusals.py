@@ -66,7 +66,7 @@ class Refusals:
         return next((guard for guard in found if guard.kind != REFUSED), found[0] if found else None)
 
     def _called(self, function: Function, depth: int) -> Guard | None:
-        calls = function.calls if depth < DEPTH else ()
+        calls = function.calls if depth < DEPTH and self._program.calls.reached(function) else ()
         return next((found for at in calls if (found := self._deeper(function, at, depth))), None)
 
     def _checks(self, function: Function) -> Iterator[Guard]:

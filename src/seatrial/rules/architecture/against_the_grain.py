@@ -153,6 +153,7 @@ from shop.store.rows import rows
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.model.source import Role
@@ -214,6 +215,7 @@ def _between(program: Program) -> dict[tuple[str, str], dict[File, list[Import]]
     return found
 
 
+@lru_cache(maxsize=65_536)
 def _apart(source: str, target: str) -> tuple[str, str] | None:
     """The packages of two modules just below the one that holds both."""
     mine, theirs = source.split("."), target.split(".")

@@ -70,7 +70,7 @@ def check(program: Program) -> Iterator[Match]:
         return
     levels = [(str(name), level) for level, names in enumerate(layers) for name in _beside(names)]
     seen: set[tuple[str, int, str]] = set()
-    for one in program.imports.all:
+    for one in program.imports.all if levels else ():
         source, target = _level(one.source.module, levels), _level(one.target.module, levels)
         if not (source and target) or one.when is When.TYPES or one.source.role is not Role.CODE:
             continue

@@ -13,6 +13,7 @@ from seatrial.rules.contract import Match
 
 _LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none", "scalar_one_or_none"})
 """Calls that say by their truth that a row is there."""
+_CREATING = frozenset({"create", "save"})
 _IMPORTS = re.compile(r"(?i)(?:^|[/_])(?:import(?:s|er|ers)?|export_import|import_export|seeds?|seeding)(?:[/_.]|\Z)")
 """Places of what brings in another system's data: one run for one owner."""
 BEHIND = " there"
@@ -29,7 +30,8 @@ def creations(program: Program, function: Function) -> Iterator[Match]:
     if _catches(function, "IntegrityError"):
         return
     looks = not program.effects.has_none(function, "db.read")
-    for call in function.calls if looks else _creates(function):
+    writes = not program.effects.has_none(function, "db.write")
+    for call in function.calls if looks and writes else _creates(function):
         found = _found_or_created(program, function, call)
         if found >= 0:
             yield _unknown_creation(program, function, call, found)
@@ -42,8 +44,8 @@ def creations(program: Program, function: Function) -> Iterator[Match]:
 
 
 def _creates(function: Function) -> Iterator[int]:
-    """The calls of what is named `create`."""
-    return (call for call in function.calls if function.values[call].callee == "create")  # type: ignore[union-attr]  # they are calls
+    """The calls that may create a row though no model says so, by their names."""
+    return (call for call in function.calls if function.values[call].callee in _CREATING)  # type: ignore[union-attr]  # they are calls
 
 
 def _found_or_created(program: Program, function: Function, call: int) -> int:

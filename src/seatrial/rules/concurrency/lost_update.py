@@ -328,7 +328,7 @@ def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
     yield from raw_updates(program)
     yield from built_updates(program)
-    storing = {function for function in program.index.with_values(f.StoreAttr) if function.is_callable}
+    storing = {function for function in program.index.with_stores(f.StoreAttr) if function.is_callable}
     deciding = {function for function in program.index.with_regions(*DECIDING) if function.is_callable}
     behind: list[Match] = []
     for function in (one for one in program.code if one in storing or one in deciding):

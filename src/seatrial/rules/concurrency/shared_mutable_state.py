@@ -235,7 +235,7 @@ def check(program: Program) -> Iterator[Match]:
     started = set(_started(program))
     handlers = {e.handler for e in program.endpoints if e.kind == "route"} | started
     threaded = _reached(program, started)
-    for function in program.index.with_values(*_STORES):
+    for function in program.index.with_stores(*_STORES):
         if function.facts.kind == "function" and (program.is_served(function) or function in threaded):
             yield from _variables(program, function, handlers)
     for cls in program.classes:

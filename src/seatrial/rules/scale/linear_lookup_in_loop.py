@@ -109,6 +109,7 @@ _FEW = re.compile(
 _PER_ROW = frozenset({"to_representation", "get_attribute"})
 _SEARCHES = frozenset({"index", "count", "remove"})
 """Methods of lists that go through them from the beginning."""
+_SEARCHING = frozenset({f.Compare, f.Call})
 
 
 @rule(severity=Severity.NOTE, category=("quadratic",), cwe=(407,), confirmed_by="growth")
@@ -121,11 +122,12 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _found(program: Program, function: Function) -> Iterator[Match]:
-    for value, step in enumerate(function.values):
-        if function.region_of[value] < 0:
-            continue
+    for value in function.of(_SEARCHING):
+        step = function.values[value]
         searched = _searched(step)
-        loop = program.loops.around(function, value) if searched >= 0 and not _is_edit(function, value) else None
+        if searched < 0 or function.region_of[value] < 0:
+            continue
+        loop = program.loops.around(function, value) if not _is_edit(function, value) else None
         if loop and _is_list(program, function, searched) and _stays(loop, searched):
             yield _match(program, loop, step.line, searched)
     yield from _scans(program, function)
