@@ -118,6 +118,156 @@ async def change(user_id: int, request: Request, db: Session = Depends(get_db)):
         setattr(user, key, value)  # finding: User
 ```
 
+## Bad: whoever signs up says what he may do
+
+```club/models.py
+import enum
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Role(str, enum.Enum):
+    READER = "reader"
+    ADMIN = "admin"
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    role: Mapped[Role]
+```
+
+```club/api.py
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from club.models import Role, User
+
+router = APIRouter()
+
+class Registration(BaseModel):
+    email: str
+    role: Role = Role.READER
+
+def session(): ...
+
+class Users:
+    def register(self, db: Session, *, email, role):
+        user = User(email=email, role=role)
+        db.add(user)
+        db.commit()
+        return user
+
+users = Users()
+
+@router.post("/register")
+def register(body: Registration, db: Session = Depends(session)):  # finding: role
+    return users.register(db, email=body.email, role=body.role).id
+```
+
+```shop/views.py
+from flask import Blueprint, request
+
+from club.models import User
+
+pages = Blueprint("pages", __name__)
+
+@pages.route("/signup", methods=["POST"])
+def signup():  # finding: role
+    data = request.get_json()
+    user = User(email=data["email"], role=data.get("role", "reader"))
+    db.session.add(user)
+    db.session.commit()
+    return {"id": user.id}
+```
+
+## Good: rights that nobody gives himself
+
+```club/models.py
+import enum
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Side(str, enum.Enum):
+    BUYER = "buyer"
+    SELLER = "seller"
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    role: Mapped[str]
+```
+
+```club/api.py
+from typing import Literal
+
+from fastapi import APIRouter, Depends, HTTPException
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from club.auth import current_admin
+from club.models import Side, User
+
+router = APIRouter()
+
+class Registration(BaseModel):
+    email: str
+    role: Side = Side.BUYER
+
+class Narrow(BaseModel):
+    email: str
+    role: Literal["buyer", "seller"] = "buyer"
+
+class Wide(BaseModel):
+    email: str
+    role: str = "buyer"
+
+def session(): ...
+
+@router.post("/register")
+def register(body: Registration, db: Session = Depends(session)):
+    db.add(User(email=body.email, role=body.role))
+    db.commit()
+
+@router.post("/register/narrow")
+def register_narrow(body: Narrow, db: Session = Depends(session)):
+    db.add(User(email=body.email, role=body.role))
+    db.commit()
+
+@router.post("/register/wide")
+def register_wide(body: Wide, db: Session = Depends(session)):
+    db.add(User(email=body.email, role="buyer"))
+    db.commit()
+
+@router.post("/register/checked")
+def register_checked(body: Wide, db: Session = Depends(session)):
+    if body.role == "admin":
+        raise HTTPException(403)
+    db.add(User(email=body.email, role=body.role))
+    db.commit()
+
+@router.post("/users")
+def create_user(body: Wide, db: Session = Depends(session), admin=Depends(current_admin)):
+    db.add(User(email=body.email, role=body.role))
+    db.commit()
+```
+
+```club/auth.py
+from fastapi import HTTPException, Request
+
+def current_admin(request: Request):
+    if not request.session.get("admin"):
+        raise HTTPException(401)
+    return request.session["admin"]
+```
+
 ## Good: the fields are named
 
 ```shop/web.py
@@ -272,6 +422,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Class, Function, Program
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._chosen_rights import chosen_rights
 from seatrial.rules.security._purpose import words
 from seatrial.rules.security._sent import is_sent
 
@@ -288,7 +439,8 @@ DOUBTFUL = 0.5
 
 @rule(severity=Severity.ERROR, cwe=(915,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
-    """Mappings as they were sent that become the fields of a row: as keywords, or key by key."""
+    """Mappings as they were sent that become the fields of a row: as keywords, or key by key; and rights that were sent."""
+    yield from chosen_rights(program)
     handlers = frozenset(entry for end in program.endpoints for entry in end.entries)
     made = {cls.name for cls in program.schema.tables}
     for function, call in program.index.calls(*_WRITES, *sorted(made)):
