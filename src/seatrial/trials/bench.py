@@ -73,6 +73,14 @@ class Bench:
             self.late.append(what)
         return now() <= self.until
 
+    def fitting(self, what: str, seconds: Mapping[str, float], part: float) -> Collection[str]:
+        """Of things that take so long, those that fit into a part of the time, the shortest first; others are told."""
+        left, kept = (self.until - now()) * part, list[str]()
+        for name in sorted(seconds, key=lambda one: seconds[one]):
+            left -= seconds[name]
+            (kept if left >= 0 else self.late).append(name if left >= 0 else f"{what} of {name}")
+        return kept
+
     @property
     def database(self) -> Database | None:
         """The program's database, if it is one that we can read."""

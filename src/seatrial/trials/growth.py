@@ -26,6 +26,8 @@ from seatrial.trials.statistics import Slope, theil_sen
 STEPS = (3, 5, 10, 20)
 """Clones added, one step after another: three, then five more, and so on."""
 _WORD = re.compile(r"\w+")
+_PART = 0.25
+"""Of the time that is left, for each way to grow: the larger sizes need more."""
 _LEAST = 0.2
 """The least slope that is taken for growth: below, a request reuses what it read."""
 
@@ -118,14 +120,16 @@ def _series_of(bench: Bench, asked: Sequence[tuple[str, Call]], *, shared: bool)
     bench.database.restore()
     grower = Grower(bench.database, bench.owner)
     seen: dict[str, list[Answer]] = {name: [bench.application.call(call)] for name, call in asked}
+    fitting = bench.fitting("growth", {name: one.seconds * 2 * len(STEPS) for name, (one,) in seen.items()}, _PART)
+    asked = [(name, call) for name, call in asked if name in fitting]
     sizes = [1]
     for step in STEPS:
         grower.grow(step, shared=shared)
         sizes.append(sizes[-1] + step)
         for name, call in asked:
             seen[name].append(_steady(bench, call))
-    for name, answers in seen.items():
-        yield from _grown(name, answers, sizes)
+    for name, _ in asked:
+        yield from _grown(name, seen[name], sizes)
 
 
 def _steady(bench: Bench, call: Call) -> Answer:

@@ -118,18 +118,14 @@ def _each(asks: Collection[str]) -> int:
 
 
 def _fitting(bench: Bench, asks: Mapping[str, Ask]) -> dict[str, Ask]:
-    """Those that a share of the time is enough for, the fastest first; what is left out is told as late."""
+    """Those that there is time for."""
     seconds: dict[str, float] = {}
     for name, ask in asks.items():
         began = now()
         ask()
-        seconds[name] = now() - began
-    left, kept = (bench.until - now()) * _FIRST, list(asks)
-    for name in sorted(asks, key=lambda one: -seconds[one]):
-        if kept and sum(seconds[one] for one in kept) * _each(kept) * (ROUNDS + 1) > left:
-            kept.remove(name)
-            bench.late.append(f"leak of {name}")
-    return {name: asks[name] for name in kept}
+        seconds[name] = (now() - began) * _each(asks) * (ROUNDS + 1)
+    kept = bench.fitting("leak", seconds, _FIRST)
+    return {name: ask for name, ask in asks.items() if name in kept}
 
 
 def _repeatable(bench: Bench) -> Sequence[Operation]:
