@@ -115,6 +115,22 @@ def log_in(host, user, password):
     return requests.post(f"http://{host}/login", json=credentials(user, password), timeout=5)
 ```
 
+## Good: what was asked before, for as long as one request
+
+```shop/callers.py
+import hashlib
+
+class Caller:
+    def __init__(self):
+        self.asked = {}
+
+    def has_password(self, password, store):
+        digest = hashlib.sha3_512(password.encode()).hexdigest()
+        if digest not in self.asked:
+            self.asked[digest] = store.has_password(password)
+        return self.asked[digest]
+```
+
 ## Good: the digest of RFC 7616, as a file for web servers holds it
 
 ```shop/digest.py
@@ -209,7 +225,8 @@ def check(program: Program) -> Iterator[Match]:
         name = _secret(program, function, call)
         if name:
             told = (function, name)  # one helper, or one body that hashes one thing again and again: one cause
-            kept = 0.6 if _is_named_after_hash(function) or _is_for_a_service(program, function) else 0.8
+            old = _is_named_after_hash(function) or _is_checked(function, call)
+            kept = 0.6 if old or _is_for_a_service(program, function) else 0.8
             if told not in seen:
                 seen.add(told)
                 yield _match(function, call, f"{name} rests on a hash that is broken", kept)
@@ -218,14 +235,15 @@ def check(program: Program) -> Iterator[Match]:
             yield _match(function, call, "a hash that is broken; say what it is for", 0.65 if foreign else 0.4)
     for function, call in risky(program, "fast-hash"):
         name = next((name for name in _read(function, call) if words(name) & _PASSWORD), "")
-        if name and not _is_harmless(program, function, call):
+        if name and not _is_harmless(program, function, call) and not _is_key_alone(function, call):
             yield _match(
                 function, call, f"{name} is kept as a hash made to be fast: passwords are tried by the billion", 0.72
             )
 
 
 def _match(function: Function, call: int, message: str, confidence: float) -> Match:
-    return Match(message, function, function.values[call].line, key=message, confidence=confidence)
+    place = function.place(call)
+    return Match(message, function, place.line, place.end_line, key=message, confidence=confidence)
 
 
 def _is_harmless(program: Program, function: Function, call: int) -> bool:
@@ -242,6 +260,27 @@ def _is_harmless(program: Program, function: Function, call: int) -> bool:
 def _is_named_after_hash(function: Function) -> bool:
     """`MD5PasswordHasher`: who reads old rows with it knows what it is."""
     return function.cls is not None and bool(_HASHERS.search(function.cls.name))
+
+
+def _is_checked(function: Function, call: int) -> bool:
+    """`crypt(password, stored)`: the hash that is there already says how it was made."""
+    step = function.values[call]
+    if type(step) is not f.Call or not step.callee.endswith("crypt") or len(step.args) != len(("password", "stored")):
+        return False
+    return type(function.values[function.origin(step.args[1])]) in {f.Index, f.Attr, f.Param}
+
+
+def _is_key_alone(function: Function, call: int) -> bool:
+    """The digest is only looked up: what was asked before is remembered under it, and nobody keeps it."""
+    digests = [call, *(user for user in function.users.get(call, ()) if type(function.values[user]) is f.Call)]
+    uses = [user for digest in digests for user in function.users.get(digest, ()) if user not in digests]
+    return bool(uses) and all(_looks_up(function.values[user], digests) for user in uses)
+
+
+def _looks_up(step: f.AnyValue, digests: list[int]) -> bool:
+    if type(step) is f.Compare:
+        return step.op in {"in", "not in"} and step.left in digests
+    return type(step) is f.Store or (type(step) in {f.Index, f.StoreItem} and step.key in digests)  # type: ignore[union-attr] # both have a key
 
 
 def _is_for_a_service(program: Program, function: Function) -> bool:
