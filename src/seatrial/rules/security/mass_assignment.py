@@ -389,6 +389,36 @@ class Account(models.Model):
     balance = models.IntegerField(default=0)
 ```
 
+## Good: each field by its case
+
+```shop/views.py
+from django.http import JsonResponse
+from django.urls import path
+from shop.models import User
+
+def change(request):
+    user = User.objects.get(pk=request.user.pk)
+    for attribute, value in request.POST.items():
+        match attribute:
+            case "csrfmiddlewaretoken":
+                continue
+            case "name" | "phone":
+                setattr(user, attribute, value)
+    user.save()
+    return JsonResponse({})
+
+urlpatterns = [path("me/", change)]
+```
+
+```shop/models.py
+from django.db import models
+
+class User(models.Model):
+    name = models.CharField(max_length=80)
+    phone = models.CharField(max_length=80)
+    is_admin = models.BooleanField(default=False)
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -494,7 +524,14 @@ def _is_looked_up(function: Function, at: int, key: int) -> bool:
         for step in _tests(function, condition):
             if step.op in {"in", "not in"} and function.origin(step.left) == key:
                 return True
-    return False
+    return any(region.kind == "case" and _is_case_of(function, region, key) for region in function.enclosing(at))
+
+
+def _is_case_of(function: Function, region: f.Region, key: int) -> bool:
+    """`case "name" | "email":` of a `match` on the key."""
+    tests = (step for step in function.values[region.start : region.end] if type(step) is f.Compare)
+    named = (step for step in tests if step.op == "==" and step.left == region.subject)
+    return any(function.origin(step.left) == key for step in named)
 
 
 def _tests(function: Function, condition: int) -> Iterator[f.Compare]:
