@@ -108,7 +108,8 @@ class Values(ABC):
         if target.made:
             return _with_role(body, call, self.of_check(target.made, body.step(value, "")))
         if target.functions:
-            return _with_role(body, call, (g for function in target.functions for g in self.of_callable(function)))
+            checks = tuple(g for function in target.functions for g in self.of_callable(function))
+            return _with_role(body, call, checks or self._of_called(body, value))
         given = (*call.args, *(value for _, value in call.keywords))
         inside = tuple(g for argument in given for g in self._of_argument(body, argument, depth))
         if inside or model:
@@ -192,6 +193,14 @@ class Values(ABC):
         model = self._models.type(found.name)
         kind = model.guard if model else ""
         return self._named(kind, found.name, body.step(value, "")) if self._types.has_kind(found, "guard") else ()
+
+    def _of_called(self, body: Function, value: int) -> tuple[Guard, ...]:
+        """What a function gives that is called in turn: `@permission.require()` gives what goes around the view."""
+        found = self._types.of(body, value)
+        if found is None or found.cls is None or found.meta:
+            return ()
+        is_called = any("__call__" in owner.methods for owner in self._types.mro(found.cls))
+        return self.of_check(found.cls, body.step(value, "")) if is_called else ()
 
     def _presumed(self, name: str, body: Function, value: int) -> tuple[Guard, ...]:
         """Nothing explains the name, and it speaks of a check."""
