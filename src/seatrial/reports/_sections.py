@@ -22,6 +22,8 @@ SINKS = {
 """How code sinks for want of each quality, in a few words."""
 
 _SEVERITY = {Severity.ERROR: 9.0, Severity.WARNING: 3.0, Severity.NOTE: 1.0}
+_SOONER = {Quality.SECURITY: 2.0}
+"""The first stranger sinks it; what lacks another quality waits for load, data or the next change."""
 _AGAINST = (State.NEW, State.LAPSED)
 
 
@@ -52,9 +54,10 @@ class Section:
 
 
 def rank(judged: Judged) -> float:
-    """How soon it sinks: severity, confidence and weight multiplied, twice as much if a trial proved it."""
+    """How soon it sinks: severity, confidence and weight multiplied; twice as much if a stranger does it, or a trial did."""
     finding = judged.finding
-    return _SEVERITY[finding.severity] * finding.confidence * finding.weight * (2 if is_proven(judged) else 1)
+    urgency = _SOONER.get(finding.quality, 1.0) * (2.0 if is_proven(judged) else 1.0)
+    return _SEVERITY[finding.severity] * finding.confidence * finding.weight * urgency
 
 
 def is_proven(judged: Judged) -> bool:
