@@ -26,6 +26,8 @@ _RENDERS = (
     "template_response",
 )
 _STRINGS = ("render_template_string",)
+_UNDOES = frozenset({"unescape", "striptags"})
+"""What makes plain text of text that was called safe."""
 _NOTES = ("success", "error", "info", "warning", "debug", "add_message")
 _SHOWS_NOTES = re.compile(r"\{\{\s*\w*(?:message|msg|notification)\w*(?:\.\w+)?\s*\|\s*safe\b")
 """How a template shows the messages that Django keeps, when it does not escape them."""
@@ -46,8 +48,14 @@ def pages(program: Program) -> Iterator[Sinking]:
 
 
 def says_other(program: Program, function: Function, call: int) -> bool:
-    """The response is said to be no HTML: by the call itself, or by a header that is set on it afterwards."""
+    """What the call gives is said to be no HTML: by the call itself, by a header that is set on it afterwards.
+
+    Or by its only use: `Markup(text).unescape()` is plain text again.
+    """
     step = function.values[call]
+    uses = [function.values[user] for user in function.users.get(call, ())]
+    if uses and all(isinstance(use, f.Call) and use.receiver == call and use.callee in _UNDOES for use in uses):
+        return True
     given = [value for name, value in step.keywords if name in _KINDS] if isinstance(step, f.Call) else []
     for user in function.users.get(call, ()):
         given.extend(_set_on(function, user, call))
