@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox.drift import at_odds, mend, newest_python
+from seatrial.sandbox.drift import apart, at_odds, mend, newest_python
 from trees import write
 
 PYTHON = Path(sys.executable)
@@ -49,6 +49,18 @@ def test_a_driver_that_is_too_new_for_django_asks_for_the_one_before(tmp_path: P
 def test_what_sqlalchemy_no_longer_brings_is_had(tmp_path: Path) -> None:
     error = "ImportError: The SQLAlchemy asyncio module requires that the Python 'greenlet' library is installed."
     assert mend(error, "", PYTHON, tmp_path) == "greenlet"
+
+
+@pytest.mark.parametrize(("version", "wanted"), [("5.0.0", ["bcrypt<5"]), ("4.3.0", [])])
+def test_libraries_that_fail_together_only_when_used_are_set_apart(
+    version: str, wanted: list[str], tmp_path: Path
+) -> None:
+    told = "Metadata-Version: 2.1\nName: {}\nVersion: {}\n"
+    files = {"passlib-1.7.4.dist-info/METADATA": told.format("passlib", "1.7.4")}
+    write(tmp_path, {**files, f"bcrypt-{version}.dist-info/METADATA": told.format("bcrypt", version)})
+    (tmp_path / "python").write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path} exec {sys.executable} -S "$@"\n')
+    (tmp_path / "python").chmod(0o755)
+    assert apart(tmp_path / "python") == wanted
 
 
 FILES = {"requirements/dev.txt": "django-debug-toolbar==4.2\n", "requirements.txt": "flask\n"}

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
@@ -36,6 +37,8 @@ _GONE_FROM_PYTHON = (
     ("3.11", re.compile(r"No module named '(?:distutils|imp|asyncore|asynchat|smtpd)\b")),
     ("3.12", re.compile(r"No module named '(?:cgi|cgitb|crypt|telnetlib|pipes|imghdr|sndhdr|nntplib|audioop)\b")),
 )
+_APART = {("passlib", "bcrypt"): "bcrypt<5"}
+"""Libraries, and the version of the second from which on the first fails with it, though it does not say so."""
 _ODDS = re.compile(r"(?:Type|Value|Attribute|Import)Error: ")
 _FRAME = re.compile(r'^  File "([^"]+)"', re.MULTILINE)
 _LIBRARY = re.compile(r"/site-packages/(\w+)")
@@ -49,6 +52,15 @@ _TOOLS = {
     "typing_extensions": "typing-extensions",
 }
 """What an environment once had without being asked: libraries forget to name it."""
+_VERSIONS = """
+import sys
+from importlib.metadata import PackageNotFoundError, version
+for name in sys.argv[1:]:
+    try:
+        print(name, version(name))
+    except PackageNotFoundError:
+        pass
+"""
 _OF = """
 import sys
 from importlib.metadata import distributions
@@ -73,6 +85,15 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     if (absent := _ABSENT.search(error)) is None:
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
     return _TOOLS.get(absent[1]) or next(_named(absent[1], needs.elsewhere(home)), "")
+
+
+def apart(python: Path) -> list[str]:
+    """What to install so that libraries which are installed fit together: they fail only when they are used."""
+    names = sorted({name for pair in _APART for name in pair})
+    done = subprocess.run([str(python), "-c", _VERSIONS, *names], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
+    found = dict(line.split() for line in done.stdout.splitlines())
+    wanted = [(found[pair[1]], Requirement(one)) for pair, one in _APART.items() if {*pair} <= found.keys()]
+    return [str(one) for version, one in wanted if not one.specifier.contains(version)]
 
 
 def newest_python(error: str) -> str:

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS
+from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Outcome, install, pip
 from seatrial.sandbox.pythons import fitting, unmet
@@ -99,7 +100,7 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     wanted = pinned.get(name, requirement)
     if pip(python, [wanted, *dependents]) and pip(python, [wanted]):
         return False
-    notes = (*before.notes, f"{requirement} was installed: it does not start with what it asks for")
+    notes = (*before.notes, f"{requirement} was installed: it does not run with what it asks for")
     _keep(python, Made(notes, (*before.mends, requirement)))
     return True
 
@@ -156,6 +157,8 @@ def _with(base: Path, home: Path, aside: Path) -> Path:
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
     _keep(python, Made(done.notes))
+    for requirement in apart(python):
+        changed(python, home, requirement)
     return python
 
 
