@@ -397,10 +397,25 @@ def _read_again(function: Function, store: f.StoreAttr, value: int) -> int:
     found = computed_from(function, store.value, lambda step: _leads_on(function, step), _computes)
     for current, computed in found:
         step = function.values[current]
-        is_same = type(step) is f.Attr and step.name == store.name and function.origin(step.base) == base
-        if is_same and computed and current < value:
+        if type(step) is not f.Attr or step.name != store.name or function.origin(step.base) != base:
+            continue
+        if computed and current < value and not _is_set_before(function, current, step):
             return current
     return f.NONE
+
+
+def _is_set_before(function: Function, read: int, column: f.Attr) -> bool:
+    """Whoever comes here has just given the column a value: `row.flags = 0; row.flags |= 1` reads nothing old."""
+    base, around = function.origin(column.base), set(map(id, function.enclosing(read)))
+    return any(
+        type(step) is f.StoreAttr
+        and step.name == column.name
+        and function.origin(step.base) == base
+        and around.issuperset(map(id, function.enclosing(at)))
+        for at in function.of(_STORES)
+        if at < read
+        for step in (function.values[at],)
+    )
 
 
 def _leads_on(function: Function, step: f.AnyValue) -> bool:
