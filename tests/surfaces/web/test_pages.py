@@ -3,12 +3,15 @@
 import json
 import re
 
+import msgspec
 import pytest
 
 from office import ADA, BOB
 from roomed import Browser, charged
+from seatrial.model.verdict import Edge
 from seatrial.surfaces.web.addresses import PAGES
 from seatrial.surfaces.web.desk import Desk
+from trees import write
 
 PLAIN = [
     "/",
@@ -122,3 +125,41 @@ def test_what_is_kept_of_the_page_survives_a_reload(at: Desk, browser: Browser) 
     session = opened(at, browser)
     assert browser.post(f"{session}/remark", [("line", "pay.py:10"), ("text", "who sets the limit?")]).status == 303
     assert "who sets the limit?" in browser.get(session).text
+
+
+def test_a_module_in_no_pack_is_told_of_by_its_marks_too(at: Desk, browser: Browser) -> None:
+    root = at.room.material.wanted.root
+    assert "shop/orders.py" not in at.room.material.texts
+    write(root, {".seatrial/provenance.toml": 'ai = ["shop/orders.py"]\n'})
+    told = json.loads(browser.get("/module/shop/orders.py.json").text)
+    assert told["provenance"].keys() == {"ai"}
+    assert {one["origin"] for one in told["symbols"]} == {"ai"}
+    assert "No mark tells" not in browser.get("/module/shop/orders.py").text
+
+
+LAYERED = """\
+---
+status: accepted
+id: D-20261123-no-views-below
+rules:
+  - {id: no-views, kind: import-forbidden, imports: [shop.web], paths: [shop/models/]}
+---
+
+# No views below
+"""
+
+
+def test_the_map_tells_layers_what_goes_against_them_and_contracts(at: Desk, browser: Browser) -> None:
+    assert "The settings name none" in browser.get("/map").text
+    old = at.room.material
+    report = msgspec.structs.replace(old.report, map=(Edge("shop.models", "shop.web", 2, False),))  # noqa: FBT003 - short
+    at.room.material = msgspec.structs.replace(old, report=report, layers=("shop.web", ("shop.models", "shop.jobs")))
+    write(old.wanted.root, {"docs/decisions/20261123-no-views-below.md": LAYERED})
+    try:
+        told, page = json.loads(browser.get("/map.json").text), browser.get("/map").text
+    finally:
+        at.room.material = old
+    assert told["layers"] == [["shop.web"], ["shop.models", "shop.jobs"]]
+    assert told["against"] == [{"source": "shop.models", "target": "shop.web", "imports": 2}]
+    assert [one["record"] for one in told["contracts"]] == ["D-20261123-no-views-below"]
+    assert "shop.models imports shop.web, which lies in a higher layer" in page

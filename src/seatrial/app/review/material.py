@@ -68,6 +68,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of files, by pattern; empty: all code needs one architect."""
     exclude: tuple[str, ...] = ()
     """The patterns of files that the settings leave out."""
+    layers: tuple[str | tuple[str, ...], ...] = ()
+    """Packages from the top layer down, as the settings name them."""
     canaries: bool = False
     """The settings say that the team has opted in to planted defects."""
 
@@ -108,6 +110,7 @@ def gather(wanted: Wanted, progress: Progress | None = None) -> Material:
         roles={who: person.roles for who, person in held.people.items()} if held else {},
         policy=loaded.settings.sign_offs.paths,
         exclude=exclude,
+        layers=loaded.settings.layers,
         canaries=loaded.settings.review.canaries,
     )
 

@@ -10,6 +10,7 @@ from random import Random
 import msgspec
 
 from seatrial.app import signoffs, why
+from seatrial.app.provenance import provenance
 from seatrial.app.questions import Question, choose, repeats
 from seatrial.app.review import asked, pace, references, steps, vigilance
 from seatrial.app.review.material import Material
@@ -19,7 +20,7 @@ from seatrial.app.review.planting import Planted, Span, View, plant
 from seatrial.app.review.session import Judgement, Line, Prediction, Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.app.review.store import Store
-from seatrial.model.provenance import Origin
+from seatrial.model.provenance import Origin, Provenance
 from seatrial.model.signoff import Kind, Mark, SignOff, Window
 from seatrial.model.standing import Entry
 from seatrial.model.verdict import Judged
@@ -63,6 +64,7 @@ class Room:
         self.chance: Random = secrets.SystemRandom()
         self.packs = packs(material.units, reviewer)
         self._known: dict[str, why.Answer] = {}
+        self._wrote: dict[str, Mapping[str, Provenance]] = {}
 
     @cached_property
     def _by_id(self) -> dict[str, Pack]:
@@ -83,6 +85,14 @@ class Room:
         """Who wrote a symbol, as far as marks tell."""
         found = self.material.origins.get((path, name))
         return (found.origin if found else Origin.UNKNOWN).value
+
+    def wrote(self, path: str) -> Mapping[str, Provenance]:
+        """Who wrote each symbol of a file, also of one that is in no pack. Raises `SourceError`, `DecisionError`."""
+        if path not in self._wrote:
+            known = [one for (of, _), one in self.material.origins.items() if of == path]
+            found = known or provenance(self.material.wanted.root, (path,))
+            self._wrote[path] = {one.name: one for one in found}
+        return self._wrote[path]
 
     def meaning(self, criterion: str) -> str:
         """What a criterion asks, in a sentence."""

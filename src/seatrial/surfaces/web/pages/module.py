@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from seatrial.model.provenance import Origin, Provenance
 from seatrial.model.signoff import SignOff
 from seatrial.surfaces.web.desk import Desk, NoPageError
 from seatrial.surfaces.web.render import Page
@@ -56,14 +57,18 @@ def _symbols(desk: Desk, path: str) -> list[dict[str, Any]]:
                 "missing": [],
             }
     rows = sorted(found.values(), key=lambda row: (row["line"], row["name"]))
-    return [row | {"origin": room.origin(path, row["name"])} for row in rows]
+    wrote = room.wrote(path)
+    return [row | {"origin": _origin(wrote.get(row["name"]))} for row in rows]
+
+
+def _origin(found: Provenance | None) -> str:
+    return (found.origin if found else Origin.UNKNOWN).value
 
 
 def _lines(desk: Desk, path: str) -> dict[str, int]:
     total: Counter[str] = Counter()
-    for (of, _), one in desk.room.material.origins.items():
-        if of == path:
-            total.update({origin.value: count for origin, count in one.lines.items()})
+    for one in desk.room.wrote(path).values():
+        total.update({origin.value: count for origin, count in one.lines.items()})
     return dict(total)
 
 
