@@ -1,7 +1,7 @@
 """Members: what a class of the program has, where all of it is known, for `unknown-member`."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import chain
 
@@ -13,7 +13,7 @@ from seatrial.program.ancestry import made_of
 from seatrial.program.derived import derived
 
 ASKS = frozenset({f.Attr, f.Call, f.Ref})
-_NAMING = ASKS | {f.StoreAttr}
+_WRITES = frozenset({f.StoreAttr})
 _DECLARES = frozenset({f.Store})
 _OPENING = frozenset({f.Attr, f.Call})
 _SETS = frozenset({"!setattr", "!object.__setattr__", "!vars"})
@@ -42,12 +42,13 @@ def _own(cls: Class) -> set[str]:
 class Names(msgspec.Struct, frozen=True, array_like=True):
     """The names in a file.
 
-    `asked`: what is read or called on things, but for what the file defines itself. `defined`: the names of functions, of
+    `asked`: what is read or called on things, but for what the file defines itself, with the indexes of the bodies that do
+    so. `defined`: the names of functions, of
     members of classes, and of attributes that are written to whatever object. `open`: the qualified names of classes whose
     methods give the instance members with names that are only known as they run.
     """
 
-    asked: list[str]
+    asked: dict[str, list[int]]
     defined: list[str]
     open: list[str]
 
@@ -57,20 +58,14 @@ def names_in(file: File) -> Names:
     """The names that a file asks for and defines, each once."""
     defined = {function.name for function in file.functions}
     defined.update(name for cls in file.classes for name in _own(cls))
-    asked: set[str] = set()
-    paths: set[str] = set()
-    for function in file.functions:
-        values = function.values
-        for at in function.of(_NAMING):
-            step = values[at]
-            if type(step) is f.Ref:
-                paths.add(step.path)
-            elif type(step) is f.Call:
-                (asked if step.receiver >= 0 else paths).add(step.callee)
-            else:
-                (asked if type(step) is f.Attr else defined).add(step.name)  # type: ignore[union-attr]  # a StoreAttr
-    asked.update(map(_below, paths))
-    return Names(sorted(n for n in asked - defined if n and not n.startswith("_")), sorted(defined), _open(file))
+    for body in file.functions:
+        defined.update(body.values[at].name for at in body.of(_WRITES))  # type: ignore[union-attr]  # each is a StoreAttr
+    found: dict[str, list[int]] = {}
+    for body in file.functions:
+        for name in sorted(set(map(asked, map(body.values.__getitem__, body.of(ASKS)))) - defined):
+            if name and not name.startswith("_"):
+                found.setdefault(name, []).append(body.index)
+    return Names(found, sorted(defined), _open(file))
 
 
 def _open(file: File) -> list[str]:
@@ -112,12 +107,11 @@ class Members:
         self._types = program.types
         self._whole: dict[Class, bool] = {}
 
-    def strange(self, judged: Iterable[File]) -> frozenset[str]:
+    def strange(self, each: Collection[Names]) -> frozenset[str]:
         """The names that few files ask for, and that nothing in the program and in the models of libraries defines."""
         models, tables = self._types.models, self._program.schema.tables.values()
         known = {name.rpartition(".")[2] for name in (*models.functions, *models.values)}
         known.update(name for table in tables for name in (*table.relations, *table.columns))
-        each = [names_in(file) for file in judged]
         known.update(*(names.defined for names in each))
         times = Counter(chain.from_iterable(names.asked for names in each))
         return frozenset(name for name, files in times.items() if files <= FEW and name not in known)

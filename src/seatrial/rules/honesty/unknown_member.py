@@ -216,14 +216,14 @@ def check(program: Program) -> Iterator[Match]:
 
 def _asked(program: Program, members: Members) -> Iterator[tuple[Function, int, str, Class]]:
     """What is read or called on an instance, by a name that nothing in the program defines."""
-    judged = [file for file in program.files if file.role is Role.CODE]
-    strange = members.strange(judged)
-    for file in judged:
-        names = strange.intersection(names_in(file).asked)
-        for function in file.functions if names else ():
+    judged = {file: names_in(file) for file in program.files if file.role is Role.CODE}
+    strange = members.strange(judged.values())
+    for file, names in judged.items():
+        asking = sorted({body for name in strange.intersection(names.asked) for body in names.asked[name]})
+        for function in map(file.functions.__getitem__, asking):
             for value in function.of(ASKS):
                 name = asked(function.values[value])
-                cls = _owner(program, function, value) if name in names else None
+                cls = _owner(program, function, value) if name in strange else None
                 if cls is not None:
                     yield function, value, name, cls
 
