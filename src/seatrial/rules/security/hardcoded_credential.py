@@ -86,6 +86,19 @@ def stock(get, api_key=None):
     return get(key=api_key or DEFAULT_API_KEY)
 ```
 
+## Good: what names a published program to a service
+
+```pyproject.toml
+[project]
+name = "tunes"
+version = "1.0"
+classifiers = ["Programming Language :: Python :: 3"]
+```
+
+```tunes/lyrics.py
+SERVICE_API_KEY = "k7731-quayside-payments"
+```
+
 ## Good: made up to be tried out, or for people who try the shop
 
 ```shop/module.py
@@ -160,6 +173,7 @@ from seatrial.model.finding import Place, Severity
 from seatrial.model.source import Role
 from seatrial.model.written import Written
 from seatrial.program import File, Function, Program
+from seatrial.program.manifests import parse
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._held import Held, held, names_something
@@ -235,8 +249,10 @@ MESSAGES = {
 @rule(severity=Severity.ERROR, cwe=(798,), anywhere=True)
 def check(program: Program) -> Iterator[Match]:
     """Names that mean secrets and hold literals in code, and all that is written down in texts of any kind."""
+    parts = parse(program.manifests, program.installed).parts
+    is_published = any(part.published for part in parts)
     for file in program.files:
-        found = list(_held(program, file)) if _is_production(file) else []
+        found = list(_held(program, file, is_published=is_published)) if _is_production(file) else []
         yield from found
         told = _written(file, {match.line for match in found})
         yield from map(_noted, told) if file.path in program.aside else told
@@ -248,11 +264,15 @@ def _is_production(file: File) -> bool:
     return file.role in {Role.CODE, Role.MIGRATION} and not ELSEWHERE.search(file.path)
 
 
-def _held(program: Program, file: File) -> Iterator[Match]:
-    """What the code of a file holds that runs in production."""
+def _held(program: Program, file: File, *, is_published: bool) -> Iterator[Match]:
+    """What the code of a file holds that runs in production.
+
+    `is_published`: everybody who installs the program has the keys in it; they only name the program to a service.
+    """
     for at, one in held(file):
         function = file.functions[at]
         likely = _likely(function, one)
+        likely *= BY_DEFAULT if is_published and secrets.sort_of(one.name) == "key" else 1
         if likely and (function.facts.kind != "class" or not _is_enum(program, function)):
             yield _match(file, function.values[one.value].line, one.name, f"{one.name} is {one.how} a literal", likely)
 

@@ -133,6 +133,48 @@ def made():
     return answer
 ```
 
+## Good: a field with a check of its own, and a part behind another
+
+```shop/forms.py
+from django import forms
+
+class Registration(forms.Form):
+    next_page = forms.CharField()
+
+    def clean_next_page(self):
+        page = self.cleaned_data["next_page"]
+        return page if is_ours(page) else "/"
+```
+
+```shop/views.py
+from django.shortcuts import redirect
+from django.urls import path
+from django.views.generic import FormView
+
+from shop.forms import Registration
+
+class Register(FormView):
+    form_class = Registration
+
+    def form_valid(self, form):
+        return redirect(form.cleaned_data["next_page"])
+
+urlpatterns = [path("register/", Register.as_view())]
+```
+
+```shop/hub.py
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+
+def url_path_join(*parts):
+    return "/".join(part.strip("/") for part in parts if part)
+
+@app.get("/hub")
+def hub():
+    return redirect(url_path_join(app.config["BASE"], request.args["page"]))
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -152,10 +194,11 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Flow, Function, Program, Sinking
+from seatrial.program import Flow, Function, Program, Sinking, written
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import by_source, match
 from seatrial.rules.security._foreign import chooses_host
+from seatrial.rules.security._purpose import words
 
 _MAKE = ("Response", "HttpResponse", "make_response", "PlainTextResponse", "HTMLResponse", "HTTPException", "HTTPFound")
 _RETURNS = frozenset({f.Return})
@@ -167,7 +210,7 @@ def check(program: Program) -> Iterator[Match]:
     """Flows into redirects, of what a request holds, where they choose the host."""
     by_hand = (flow for sink in _headers(program) if (flow := program.taint.into(sink)) is not None)
     yield from by_source(
-        (flow, match(flow, _likely(flow), "chooses where the visitor is sent"))
+        (flow, match(flow, _likely(program, flow), "chooses where the visitor is sent"))
         for flow in (*program.taint.flows("redirect"), *by_hand)
         if flow.origin.kind == "remote" and chooses_host(program, flow)
     )
@@ -212,6 +255,27 @@ def _location(function: Function, at: int, headers: int) -> Iterator[Sinking]:
                 yield Sinking(function, at, value, "redirect", "Location")
 
 
-def _likely(flow: Flow) -> float:
+def _likely(program: Program, flow: Flow) -> float:
     """Back to the page that they came from: those who were sent here from elsewhere are sent back there, no further."""
-    return flow.confidence(remote=0.6 if flow.origin.name.lower() in _BACK else 0.85)
+    is_back = flow.origin.name.lower() in _BACK
+    return flow.confidence(remote=0.6 if is_back or _is_joined(flow) or _is_cleaned(program, flow) else 0.85)
+
+
+def _is_joined(flow: Flow) -> bool:
+    """What puts parts of a URL together puts it behind another part, which leads to a host already."""
+    others = (function for function in flow.functions if function is not flow.sink.function)
+    return any("join" in words(function.name) for function in others)
+
+
+def _is_cleaned(program: Program, flow: Flow) -> bool:
+    """A field of a form that has a check of its own: `clean_next`."""
+    fields = {field for spot in flow.spots for field in _fields(spot.function, spot.value)}
+    return bool(fields) and any(function.name in fields for function in program.functions if function.cls)
+
+
+def _fields(function: Function, value: int) -> Iterator[str]:
+    step = function.values[value] if value >= 0 else None
+    if type(step) is f.Index and written(function, step.base).endswith("cleaned_data"):
+        key = function.values[function.origin(step.key)]
+        if type(key) is f.Const:
+            yield f"clean_{key.value}"
