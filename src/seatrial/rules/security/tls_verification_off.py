@@ -85,6 +85,12 @@ def checked():
 def client():
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
+def named():
+    return ssl.SSLContext(protocol=ssl.PROTOCOL_TLS_CLIENT)
+
+def chosen(settings):
+    return ssl._create_unverified_context() if settings.allow_insecure else None
+
 def server():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS)
     context.load_cert_chain("shop.pem")
@@ -127,11 +133,12 @@ def stock():
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program
+from seatrial.program import Function, Program, written
 from seatrial.program.risks import literal, risky
 from seatrial.rules.contract import Match, rule
 
@@ -141,6 +148,9 @@ _ANY_SIDE = frozenset(
 )
 _CHECKS = frozenset({"load_cert_chain", "load_verify_locations"})
 _READS = frozenset({"getpeercert", "get_peer_certificate", "get_peer_cert_chain", "get_unverified_chain"})
+_SAYS = re.compile(
+    r"insecure|unverified|self_?signed|(?:no|skip|ignore|disable)\w*(?:verif|check|cert|ssl|tls)", re.IGNORECASE
+)
 _OFF = "the other side's certificate is not checked"
 
 
@@ -148,13 +158,21 @@ _OFF = "the other side's certificate is not checked"
 def check(program: Program) -> Iterator[Match]:
     """Calls that turn the check off, stores that do, and contexts in which it was never on."""
     for function, call in risky(program, "no-tls-check"):
-        yield _match(function, call, _OFF, 0.85)
+        yield _match(function, call, _OFF, 0.5 if _is_named_so(function, call) else 0.85)
     for function, call in risky(program, "no-host-check"):
         yield _match(function, call, "any host key is taken for the right one", 0.65 if _warns(function, call) else 0.7)
     yield from _stores(program)
     for function, call in program.index.calls("SSLContext"):
         if program.target(function, call).external == "ssl.SSLContext" and _never_checks(program, function, call):
             yield _match(function, call, "a context made by hand checks nothing", 0.72)
+
+
+def _is_named_so(function: Function, call: int) -> bool:
+    """Only a switch turns it off whose name says what it does: `if self.allow_insecure`."""
+    users = (function.values[user] for user in function.users.get(call, ()))
+    chosen = [user.test for user in users if type(user) is f.Conditional and user.then == call]
+    asked = (*chosen, *(condition for condition, outcome in function.guards(call) if outcome))
+    return any(_SAYS.search(written(function, condition)) for condition in asked)
 
 
 def _warns(function: Function, call: int) -> bool:
@@ -198,7 +216,10 @@ def _looks(function: Function) -> bool:
 def _never_checks(program: Program, function: Function, call: int) -> bool:
     """A context of either side, with nothing said about what it checks, and no certificate of a server."""
     step = function.values[call]
-    if type(step) is not f.Call or any(literal(program, function, v) not in _ANY_SIDE for v in step.args[:1]):
+    if type(step) is not f.Call:
+        return False
+    protocol = (*step.args[:1], *(value for name, value in step.keywords if name == "protocol"))
+    if any(literal(program, function, value) not in _ANY_SIDE for value in protocol):
         return False
     used = [function.values[user] for user in function.users.get(call, ())]
     return not any(
