@@ -207,7 +207,7 @@ _WHY = {
     Standing.KNOWN: (0.9, "which nothing declares"),
     Standing.UNKNOWN: (0.8, "which nothing declares and nothing here is known to provide"),
     Standing.DEVELOPMENT: (0.75, "which is declared for development alone"),
-    Standing.LOCKED: (0.65, "which is only there as long as another dependency needs it"),
+    Standing.LOCKED: (0.7, "which is only there as long as another dependency needs it"),
     Standing.COMPANION: (0.6, "which only comes along with another dependency"),
     Standing.ABOVE: (0.55, "which only a project around this one declares"),
 }
