@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from seatrial.sandbox import needs
-from seatrial.sandbox.installing import Outcome, blamed, easier, install, name_of, released
+from seatrial.sandbox.installing import Outcome, blamed, easier, install, name_of, pip, released
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
 
@@ -45,11 +45,11 @@ def test_what_cannot_be_had_is_asked_for_in_another_version_or_not_at_all(requir
     assert easier(requirement) == eased
 
 
-def wheel(folder: Path, name: str, version: str) -> None:
-    """A package with one empty module, ready to install."""
+def wheel(folder: Path, name: str, version: str, source: str = "") -> None:
+    """A package with one module, ready to install."""
     info = f"{name}-{version}.dist-info"
     with ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as file:
-        file.writestr(f"{name}.py", "")
+        file.writestr(f"{name}.py", source)
         file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         file.writestr(f"{info}/RECORD", "")
@@ -84,6 +84,32 @@ def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None
         ),
     )
     subprocess.run([str(python), "-c", "import drifted, kept, other"], check=True)
+
+
+BACKEND = """
+import os, shutil
+
+def build_wheel(folder, *_):
+    shutil.copy(os.environ["BUILT"], folder)
+    return os.path.basename(os.environ["BUILT"])
+"""
+
+
+@pytest.mark.slow
+def test_what_comes_as_source_is_built_with_tools_of_its_time(
+    index: Path, python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel(index, "setuptools", "69.0", BACKEND)
+    wheel(index, "setuptools", "90.0", "def get_requires_for_build_wheel(*_): raise ImportError('convert_path')")
+    (built := tmp_path / "built").mkdir()
+    wheel(built, "aged", "1.0")
+    monkeypatch.setenv("BUILT", str(next(built.iterdir())))
+    source = write(
+        tmp_path / "source",
+        {"pyproject.toml": '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools"\n'},
+    )
+    assert pip(python, ["--ignore-installed", str(source)]) == ""
+    assert subprocess.run([str(python), "-c", "import aged"], check=False).returncode == 0
 
 
 @pytest.mark.slow

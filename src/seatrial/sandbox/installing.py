@@ -1,5 +1,6 @@
 """Installs what a program asks for; where that cannot be had, what comes nearest, and says so."""
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,9 @@ _ATTEMPT = 200
 _FIRST_FOUND = "--use-deprecated=legacy-resolver"
 """Has pip take the first version that it finds, and search no further."""
 _ONE_BY_ONE = 600
+_NOT_BUILT = re.compile(r"subprocess-exited-with-error|metadata-generation-failed|to build wheel did not run")
+_TOOLS_OF_OLD = ("setuptools<70", "cython<3")
+"""What later versions no longer have is asked for by many a package that comes as its source alone."""
 _SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
 _MOST_LEFT_OUT = 0.34
 """Of what is asked for: where more cannot be had, the program will not run."""
@@ -120,7 +124,13 @@ def each(python: Path, requirements: Sequence[str], how: str = "install --no-dep
     command = [str(python), "-c", _EACH, said, *requirements]
     try:
         done = subprocess.run(  # noqa: S603 -- our own command
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_ONE_BY_ONE, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_ONE_BY_ONE,
+            check=False,
+            env=_of_old(python),
         )
     except subprocess.TimeoutExpired:
         return list(requirements)
@@ -129,17 +139,42 @@ def each(python: Path, requirements: Sequence[str], how: str = "install --no-dep
 
 
 def pip(python: Path, arguments: Sequence[str]) -> str:
-    """What pip printed when it failed; empty if it did not. Where it does not end, it takes what it finds first."""
+    """What pip printed when it failed; empty if it did not.
+
+    Where it does not end, it takes what it finds first; where something cannot be built, it is built as of old.
+    """
+    output = _pip(python, arguments, os.environ)
+    if output is None:
+        output = _pip(python, [_FIRST_FOUND, *arguments], os.environ)
+    if output and _NOT_BUILT.search(output):
+        output = _pip(python, arguments, _of_old(python)) or ""
+    return f"pip found no versions that fit within {_ATTEMPT} seconds" if output is None else output
+
+
+def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
+    """What pip printed when it failed; empty if it did not, and None if it did not end."""
     command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 -- our own command
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_ATTEMPT, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_ATTEMPT,
+            check=False,
+            env=environment,
         )
     except subprocess.TimeoutExpired:
-        if _FIRST_FOUND not in arguments:
-            return pip(python, [_FIRST_FOUND, *arguments])
-        return f"pip found no versions that fit within {_ATTEMPT} seconds"
+        return None
     return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
+
+
+def _of_old(python: Path) -> Mapping[str, str]:
+    """The environment in which pip builds with tools that packages of some years ago were written for."""
+    file = python.parents[1] / "build-with.txt"
+    file.write_text("".join(f"{one}\n" for one in _TOOLS_OF_OLD), encoding="utf-8")
+    said = os.environ.get("PIP_CONSTRAINT", "")
+    return {**os.environ, "PIP_CONSTRAINT": f"{said} {file}".strip()}
 
 
 def released(requirements: Sequence[str]) -> tuple[list[str], list[str]]:
