@@ -8,6 +8,8 @@ import signal
 from http import HTTPStatus
 from urllib.parse import unquote
 
+from .lifespan import Lifespan
+
 _LONGEST_HEAD = 65_536
 _LONGEST_BODY = 100_000_000
 _BODILESS = (204, 304)
@@ -24,7 +26,7 @@ async def _serve(app, listener, started):
     loop, ended = asyncio.get_event_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    lifespan = _Lifespan(app)
+    lifespan = Lifespan(app)
     await lifespan.begin()
     address = listener.getsockname()[:2]
     server = await loop.create_server(lambda: _Connection(app, address, lifespan.state), sock=listener)
@@ -33,58 +35,6 @@ async def _serve(app, listener, started):
     await ended.wait()
     server.close()
     await lifespan.end()
-
-
-def begun(app):
-    """Has the program begin and end once. Raises what keeps it from that, or `RuntimeError` with what it says of it."""
-    lifespan = _Lifespan(app)
-
-    async def run():
-        try:
-            await lifespan.begin()
-        except RuntimeError as error:
-            raise lifespan.error or error from None
-        await lifespan.end()
-
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    loop.run_until_complete(run())
-
-
-class _Lifespan:
-    """Tells the program that it begins and ends. One that does not know of it is served all the same."""
-
-    def __init__(self, app):
-        self.state = {}
-        self._app = app
-        self._asked = asyncio.Queue()
-        self._answered = asyncio.Queue()
-        self._task = None
-        self.error = None
-        """What the program raised instead of going on."""
-
-    async def begin(self):
-        """Raises `RuntimeError` if the program says that it cannot start."""
-        self._task = asyncio.ensure_future(self._run())
-        answer = await self._ask("lifespan.startup")
-        if answer["type"] == "lifespan.startup.failed":
-            raise RuntimeError("the program refuses to start: " + answer.get("message", ""))
-
-    async def end(self):
-        if not self._task.done():
-            await self._ask("lifespan.shutdown")
-
-    async def _ask(self, what):
-        await self._asked.put({"type": what})
-        return await self._answered.get()
-
-    async def _run(self):
-        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
-        try:
-            await self._app(scope, self._asked.get, self._answered.put)
-        except Exception as error:  # an application without lifespan raises, too
-            self.error = error
-        await self._answered.put({"type": "lifespan.shutdown.complete"})
 
 
 class _Connection(asyncio.Protocol):

@@ -1,0 +1,100 @@
+"""What to start with once more when a program does not: settings, files, folders, candidates, one after another."""
+
+import json
+import os
+import sys
+
+from . import dummies, imports, later, settings, supplied
+from .saying import told
+
+_MOST_STARTS = 80
+
+
+def supply(config):
+    """Sets the variables that the program cannot do without, some of them only when it is asked something."""
+    given = _given(config)
+    names = {name: given.get(name) or dummies.first(name) for name in config["required"] if name not in os.environ}
+    config["dummies"].update(names)
+    os.environ.update(names)
+
+
+def _given(config):
+    """What its own examples say."""
+    return {name: value for said in config["fallbacks"] for name, value in said.items()}
+
+
+def after(error, path, config):
+    """Starts once more with what was missing made up; comes back if there is nothing new to try."""
+    config["starts"] = config.get("starts", 0) + 1
+    if config["starts"] > _MOST_STARTS:
+        return
+    file = supplied.missing_file(error, config["root"])
+    folder = "" if file else imports.elsewhere(error, config["root"])
+    config["paths"].extend([folder] if folder else [])
+    names = {} if file or folder else _missing_settings(error, config)
+    if not (file or folder or names) and not _other_settings(error, config) and not _later(error, config):
+        names = _fallback(error, config)
+        if not names and not _other_candidate(error, config) and not _next_settings(error, config):
+            return
+    config.setdefault("supplied", []).extend([file] if file else [])
+    config["dummies"].update(names)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(config, file)
+    os.environ.update(names)
+    here = os.path.dirname(os.path.abspath(__file__))
+    os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
+
+
+def _missing_settings(error, config):
+    """Values for settings that the error complains of; those that we made up before may be refused too."""
+    tried = {**config["made_up"], **config["dummies"]}
+    names = settings.missing(error, tried, config["variables"], config["prefixes"])
+    given = _given(config)
+    return {name: value if name in tried else given.get(name, value) for name, value in names.items()}
+
+
+def _fallback(error, config):
+    """The next set of what its own examples say; what its code or its packages lack is none of their concern."""
+    while config["fallbacks"] and not isinstance(error, (ImportError, NameError, SyntaxError)):
+        said = config["fallbacks"].pop(0)
+        names = {name: value for name, value in said.items() if name not in os.environ or name in config["dummies"]}
+        if names:
+            return names
+    return {}
+
+
+def _later(error, config):
+    """Has annotations left for later where one may name what is not there yet."""
+    if config["later"] or not later.may_help(error):
+        return False
+    config["later"] = True
+    return True
+
+
+def _other_settings(error, config):
+    """Turns to the next settings where a package is missing: those of developers ask for more than is installed."""
+    return isinstance(error, ModuleNotFoundError) and _next_settings(error, config)
+
+
+def _next_settings(error, config):
+    """Turns to the next settings; the first failure is told if none are good."""
+    if not config["more_settings"]:
+        return False
+    config.setdefault("first", told(error))
+    config["settings"] = config["more_settings"].pop(0)
+    return True
+
+
+def _other_candidate(error, config):
+    """Turns to the candidates behind the one that failed; the first failure is told if none is an application.
+
+    One that was passed over, for it has no routes, is served only if the module that failed is not there at all.
+    """
+    failed = getattr(error, "seatrial_candidate", "")
+    left = config["candidates"][config["candidates"].index(failed) + 1 :] if failed in config["candidates"] else []
+    if isinstance(error, ModuleNotFoundError) and failed.partition(":")[0].split(".")[0] == error.name:
+        left += [error.seatrial_bare] if error.seatrial_bare else []
+    else:
+        config.setdefault("first", told(error))
+    config["candidates"] = left
+    return bool(left)

@@ -1,0 +1,24 @@
+"""How a start went, told in files beside its configuration."""
+
+import json
+import os
+import traceback
+
+
+def failed(config, error):
+    """Tells why the program does not start: the first reason, where several were met."""
+    say(config, "failed", config.get("first") or told(error))
+
+
+def told(error):
+    """The error in a line, and how it came about."""
+    last = traceback.format_exception(type(error), error, error.__traceback__)
+    return {"error": "{}: {}".format(type(error).__name__, error), "trace": "".join(last)[-4000:]}
+
+
+def say(config, what, content):
+    """Writes it at once, so that nobody reads half of it."""
+    path = os.path.join(config["out"], what + ".json")
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        json.dump(content, file, default=str)
+    os.replace(path + ".part", path)
