@@ -186,6 +186,11 @@ def _entries(program: Program, function: Function) -> Iterator[Match]:
         if type(target) is not f.Index or type(function.values[function.origin(target.base)]) is not f.Ref:
             continue
         name = written(function, target.base)
+        held = program.models.value(function.values[function.origin(target.base)].path)  # type: ignore[union-attr] # a Ref
+        if "request" in name.split(".") or (
+            held is not None and held.source == "remote"
+        ):  # each worker has its own request
+            continue
         for condition, outcome in function.guards(value):
             asked = function.values[condition]
             if type(asked) is f.Compare and asked.op == "in" and outcome and written(function, asked.right) == name:

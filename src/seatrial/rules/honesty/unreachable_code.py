@@ -383,7 +383,7 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
 
 def _leaves_alone(step: f.AnyValue) -> bool:
     """`return` behind a call that ends all: nothing is lost with it, and readers see that the way ends here."""
-    return (type(step) is f.Return and step.value < 0) or type(step) is f.Jump
+    return type(step) in {f.Return, f.Jump}
 
 
 def _is_guard(steps: list[f.AnyValue], reason: str) -> bool:

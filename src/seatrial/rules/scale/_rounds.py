@@ -94,3 +94,37 @@ def _asks(function: Function, condition: int, value: int) -> bool:
     if type(step) is f.Binary and step.op == "and":
         return _asks(function, step.left, value) or _asks(function, step.right, value)
     return condition == value
+
+
+def keeps(program: Program, loop: Loop) -> bool:
+    """Each round gives a row to the session: it is looked up to be changed, or made where it is missing."""
+    function = loop.function
+    inside = (call for call in function.calls if loop.facts.start <= call < loop.facts.end)
+    return any(_is_put(program, function, call) for call in inside)
+
+
+def _is_put(program: Program, function: Function, call: int) -> bool:
+    model = program.model(function, call)
+    receiver = program.target(function, call).receiver
+    return model is not None and model.query == "write" and program.types.has_kind(receiver, "session")
+
+
+def is_typed(loop: Loop) -> bool:
+    """What somebody has typed, parted at its commas."""
+    function, pending = loop.function, [loop.facts.subject]
+    while pending:
+        step = function.values[function.origin(pending.pop())]
+        if type(step) is f.Call and step.callee == "split" and step.args:
+            mark = function.values[function.origin(step.args[0])]
+            return type(mark) is f.Const and mark.value == ","
+        if type(step) is f.Call and step.receiver < 0:
+            pending += step.args[-1:]
+        if type(step) is f.Collection and step.region >= 0:
+            pending.append(function.regions[step.region].subject)
+    return False
+
+
+def are_given(function: Function, value: int) -> bool:
+    """Rows that were made here, with all that they point to: `bulk_create(rows)` gives them back."""
+    step = function.values[_kept(function, value)]
+    return type(step) is f.Call and step.callee.rpartition(".")[2] in {"bulk_create", "abulk_create"}

@@ -79,13 +79,6 @@ def two():
 def work(connection, statements):
     return [connection.execute(statement).fetchall() for statement in statements]
 ```
-
-## Not found yet
-
-```shop/orders.py
-def names(session, ids):
-    return [session.find_everything(key) for key in ids]  # gap: nothing says that `session` is a database
-```
 """
 
 import re
@@ -101,7 +94,7 @@ from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_set_up
-from seatrial.rules.scale._rounds import ends_at, is_narrowed, is_of_one, outlives_failures
+from seatrial.rules.scale._rounds import are_given, ends_at, is_narrowed, is_of_one, is_typed, keeps, outlives_failures
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
@@ -128,6 +121,8 @@ _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
 _DEFINES = ("Create", "Drop")
 """Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
+_PIECES = frozenset({"page", "get_page"})
+"""Methods that give many rows at once: a loop over pages is no loop over rows."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
 _ONCE = re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed|upgrade|migrate)_[a-z]")
 """Names of what runs when a program is set up, or starts."""
@@ -257,8 +252,10 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
     work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
-    work = work or writes(program, loop) or _CATALOGUE.match(effect.what) is not None
+    work = work or writes(program, loop) or keeps(program, loop) or _CATALOGUE.match(effect.what) is not None
     seen = min(first, IN_SIGHT) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
+    if is_typed(loop):
+        return 0.6
     if effect.depth > 1 and program.endpoints and _size(program, loop) is Size.UNKNOWN:
         seen -= less / 2  # whether it is many is far from being seen
     return seen - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop)
@@ -288,6 +285,8 @@ def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
     model = program.model(function, effect.value) if type(step) is f.Call and effect.via is None else None
     if type(step) is not f.Call or model is None:
         return False
+    if step.callee in _PIECES:
+        return True
     given = (*model.statement.select(step), step.receiver)
     return any(_is_element(function, value) for value in given if value >= 0)
 
@@ -339,7 +338,7 @@ def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool | None:
 def _relations(program: Program, function: Function) -> Iterator[_Cost]:
     for loop in program.loops.of(function):
         query = program.queries.query(function, loop.facts.subject) if loop.element >= 0 else None
-        if query is None or not query.table:
+        if query is None or not query.table or are_given(function, loop.facts.subject):
             continue
         for read in program.rows.reads(function, loop.element):
             if program.loops.around(function, read.value) and not query.loads(*read.chain):

@@ -286,7 +286,10 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
 def _is_summary(function: Function, value: int) -> bool:
     """A row for each group, or no more than a column or two of each row."""
     names = [step.callee.rpartition(".")[2] for _, step in chain(function, value)]
-    return not _SUMMARIES.isdisjoint(names) or is_grouped(names)
+    single = any(
+        step.callee.rpartition(".")[2] == "values_list" and len(step.args) == 1 for _, step in chain(function, value)
+    )
+    return single or not _SUMMARIES.isdisjoint(names) or is_grouped(names)
 
 
 def _is_gone_through(function: Function, value: int) -> bool:
