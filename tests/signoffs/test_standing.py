@@ -1,6 +1,7 @@
 """Sign-offs from signature to standing, with real git and real keys."""
 
 import json
+import re
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -364,3 +365,15 @@ def test_the_ledger_is_an_in_toto_bundle(office: Office, capsys: pytest.CaptureF
     assert {envelope.opened(line.encode()).payload for line in lines} == {
         envelope.opened(one).payload for one in written
     }
+
+
+def test_the_ledger_is_a_page_of_its_own(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    note = "read </dd><script>alert(1)</script>"
+    made = office.sign(criteria=(Criterion("architect-approved", Mark.PASS, note),))
+    assert run(["sign-offs", str(office.root), "--html"]) == 0
+    page = capsys.readouterr().out
+    assert f'id="{made.stem}"' in page
+    assert "shop/orders.py#total" in page
+    assert "<script" not in page
+    assert "default-src &#39;none&#39;" in page
+    assert not re.search(r"(?:src|href)=.(?!#)", page)

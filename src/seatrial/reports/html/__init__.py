@@ -5,6 +5,7 @@ style and script run, by their hashes, so that even a hole in the escaping would
 """
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -15,6 +16,7 @@ from markupsafe import Markup
 
 from seatrial.model.curve import Curve
 from seatrial.model.finding import Quality, Severity
+from seatrial.model.standing import Standing
 from seatrial.model.text import printable
 from seatrial.model.verdict import Report
 from seatrial.reports import _words as words
@@ -51,6 +53,24 @@ def measured(root: str, version: str, curves: Sequence[Curve]) -> str:
     figures = _curves.draw(curves)
     shown = Markup(style)  # noqa: S704 -- our own file
     return page.render(root=root, version=version, figures=figures, frame=_curves, style=shown, policy=policy)
+
+
+def ledger(root: str, version: str, standing: Standing) -> str:
+    """A page of all sign-offs, with what each says and whether it counts, and how the code stands; without script."""
+    style = (files(__package__) / "style.css").read_text("utf-8")
+    states = Counter(one.state.value for one in standing.units)
+    return (
+        _environment()
+        .get_template("ledger.html.j2")
+        .render(
+            root=root,
+            version=version,
+            standing=standing,
+            states=states,
+            style=Markup(style),  # noqa: S704 -- our own file
+            policy=f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'",
+        )
+    )
 
 
 FORMAT = Format("html", ".html", render)
