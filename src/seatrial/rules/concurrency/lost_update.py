@@ -304,7 +304,7 @@ from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, Type, written
+from seatrial.program import Function, Program, Type, by_hand, written
 from seatrial.program.ancestry import computed_from
 from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, DECIDING, creations
@@ -368,7 +368,12 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
             continue
         if _is_saved(program, function, step, value, row):
             found = _update(function, step, value, read, row)
-            slight = _is_remade(function, step) or is_text(function, step) or is_switched(function, value, step)
+            slight = (
+                by_hand(function)
+                or _is_remade(function, step)
+                or is_text(function, step)
+                or is_switched(function, value, step)
+            )
             yield replace(found, confidence=min(found.confidence, REMADE)) if slight else found
 
 
