@@ -148,8 +148,12 @@ READING = 0.75
 """Confidence when it only reads, and it is the custom of the file to check those who read."""
 ELSEWHERE = 0.65
 """Confidence when other endpoints of the program have one, or some of the file as a step of their work."""
+ALTERS = 0.72
+"""The same when it changes or removes the row that its path names, and the others ask before their handlers."""
 SHARED = 0.65
-"""Confidence at most when something is checked for the whole application, and the siblings still check more."""
+"""Confidence at most when something is checked for the whole application, and the siblings have a check all the same."""
+MORE = 0.72
+"""The same when the siblings ask for a permission, which is more than to be known."""
 DOUBTFUL = 0.5
 """Confidence when nothing is checked anywhere (it may be in a proxy), or what siblings check may be something else."""
 MANY = 3
@@ -254,14 +258,14 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return None
     beside = peers.beside(peer)
     if any(g.authorises for g in peer.endpoint.guards):
-        confidence = min(SHARED, _trust(beside, peer))
+        confidence = min(_shared(beside), _trust(beside, peer))
         return _match(peer, deed, _nearest(beside, peer), confidence) if _is_custom(beside) else None
     guarded = [p for p in beside if p.guarded]
     if guarded:
         return _match(peer, deed, _nearest(guarded, peer), _by_siblings(guarded, beside))
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
-        return _match(peer, deed, _nearest(others, peer), DOUBTFUL if peer.endpoint.is_partial else ELSEWHERE)
+        return _match(peer, deed, _nearest(others, peer), _by_others(others, peer, deed))
     if not any(p.endpoint.methods for p in others):  # messages, not requests: the framework knows who sends them
         return None
     return _match(peer, deed, None, DOUBTFUL)
@@ -275,7 +279,7 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
         return None
     trust = _trust(beside, peer)
     shared = any(g.authorises for g in peer.endpoint.guards)
-    return _match(peer, deed, _nearest(beside, peer), min(SHARED, trust) if shared else trust)
+    return _match(peer, deed, _nearest(beside, peer), min(_shared(beside), trust) if shared else trust)
 
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
@@ -297,6 +301,21 @@ def _by_siblings(guarded: Sequence[Peer], beside: Sequence[Peer]) -> float:
     if any(g.authorises and g.declared and not g.shared for p in guarded for g in p.endpoint.guards):
         return BESIDE if is_common else FEW
     return INSIDE if is_common else ELSEWHERE
+
+
+def _by_others(others: Iterable[Peer], peer: Peer, deed: Deed) -> float:
+    """How sure it is that a check is missing that endpoints of other files have."""
+    if peer.endpoint.is_partial:
+        return DOUBTFUL
+    declared = [p for p in others if any(g.authorises and g.declared and not g.shared for g in p.endpoint.guards)]
+    names_row = any(mark in peer.endpoint.path for mark in "<({")
+    alters = names_row and (deed.kind == "db.write" or bool(set(peer.endpoint.methods) & {"PUT", "PATCH", "DELETE"}))
+    return ALTERS if alters and len(declared) >= MANY else ELSEWHERE
+
+
+def _shared(beside: Iterable[Peer]) -> float:
+    guards = (g for p in beside for g in p.endpoint.guards if g.declared and not g.shared)
+    return MORE if any(g.kind == "permission" for g in guards) else SHARED
 
 
 def _trust(beside: Iterable[Peer], peer: Peer) -> float:
