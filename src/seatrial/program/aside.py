@@ -30,6 +30,8 @@ _ALSO = re.compile(r"\.\w[\w-]*|(?:contrib|benchmarks?|tools?|scripts?|dev|devto
 """Such names with a word behind them: `tools_release`; and folders that are hidden."""
 _SCRIPTS = re.compile(r"_?scripts?(?:[-_]\w+)?", re.IGNORECASE)
 """Names of folders of what is started by hand, inside packages too."""
+_EXAMPLE = re.compile(r"examples?_\w+")
+"""Names of packages within packages that show how others are written."""
 
 
 def aside(files: Sequence[File], imports: Imports, testing: frozenset[str] = TESTING) -> frozenset[str]:
@@ -46,7 +48,10 @@ def _is_beside(folder: str, packages: set[str], testing: frozenset[str]) -> bool
     names = folder.split("/")
     if not testing.isdisjoint(names) or any(map(_SCRIPTS.fullmatch, names)):
         return True
-    return any(name in FOLDERS or _ALSO.fullmatch(name) for name in _outside(names, packages))
+    outside = list(_outside(names, packages))
+    if any(map(_EXAMPLE.fullmatch, names[len(outside) :])):
+        return True
+    return any(name in FOLDERS or _ALSO.fullmatch(name) for name in outside)
 
 
 def _outside(names: list[str], packages: set[str]) -> Iterator[str]:
