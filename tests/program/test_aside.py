@@ -22,6 +22,7 @@ def beside(files: dict[str, str]) -> set[str]:
         ".github/a.py",
         "tools_x/a.py",
         "shop/_scripts/a.py",
+        "shop/example_theme/a.py",
     ],
 )
 def test_scripts_of_developers_lie_beside(path: str) -> None:
