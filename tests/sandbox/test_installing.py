@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from seatrial.sandbox import needs
+from seatrial.sandbox import installing, needs
 from seatrial.sandbox.installing import Outcome, blamed, easier, install, name_of, pip, released
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
@@ -151,3 +151,10 @@ def test_a_file_of_requirements_is_listed_without_options_and_with_what_reposito
     text = "-i https://x.invalid\n-e git+https://x.invalid/a/shop.git#egg=shop\n-e .\nrich==13.7 --no-binary rich\n"
     found = needs.plain(write(tmp_path, {"requirements.txt": text}))
     assert found == ["git+https://x.invalid/a/shop.git#egg=shop", "rich==13.7"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
+def test_a_search_that_takes_too_much_of_the_processor_is_ended(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installing, "_LIMITED", installing._LIMITED.replace("(120, 120)", "(0, 0)"))
+    assert "would have gone on" in pip(python, ["kept"])

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,8 +10,15 @@ from pathlib import Path
 import msgspec
 from packaging.utils import canonicalize_name
 
-_ATTEMPT = 200
-"""Seconds that one attempt may take: with old pins the search for versions that fit may not end."""
+_ATTEMPT = 600
+"""Seconds that one attempt may take."""
+_LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+sys.argv[0] = "pip"
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+"""pip, with as many seconds of processor time as many packages take: a search for versions that fit may not end."""
 _FIRST_FOUND = "--use-deprecated=legacy-resolver"
 """Has pip take the first version that it finds, and search no further."""
 _ONE_BY_ONE = 600
@@ -148,12 +156,12 @@ def pip(python: Path, arguments: Sequence[str]) -> str:
         output = _pip(python, [_FIRST_FOUND, *arguments], os.environ)
     if output and _NOT_BUILT.search(output):
         output = _pip(python, arguments, _of_old(python)) or ""
-    return f"pip found no versions that fit within {_ATTEMPT} seconds" if output is None else output
+    return "pip found no versions that fit, and would have gone on" if output is None else output
 
 
 def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
     """What pip printed when it failed; empty if it did not, and None if it did not end."""
-    command = [str(python), "-m", "pip", "install", *_OPTIONS, *arguments]
+    command = [str(python), "-c", _LIMITED, "install", *_OPTIONS, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 -- our own command
             command,
@@ -165,6 +173,8 @@ def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str])
             env=environment,
         )
     except subprocess.TimeoutExpired:
+        return None
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         return None
     return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
 
