@@ -133,6 +133,10 @@ _VERSION = re.compile(
 )
 _STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
 """Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
+_STANDS_IN = re.compile(r"_?(?:Anonymous|Null|No|Dummy|Fake|Stub|Mock|Empty|Missing)[A-Z]")
+"""Classes that stand in for another, whose interface they offer without sharing its base."""
+MODULES = 3
+"""In so many modules of a folder a name is a slot that others fill."""
 SMALL = 7
 """Lines of methods that are no burden twice."""
 _PAIRS = (
@@ -241,14 +245,14 @@ def _match(
         line=function.facts.line,
         key=keep.symbol,
         path=(_step(keep, "the one to keep"), _step(function, "written again here")),
-        confidence=min(_confidence(program, pair), 0.65 if _is_meant(pair) else 0.95),
+        confidence=min(_confidence(program, pair), 0.65 if _is_meant(program, pair) else 0.95),
         weight=1.0 + min(pair.shared, 400) / 200,
         mend=f"Keep {keep.dotted}, give it the parameters that the others need, and call it from here.",
         also=(keep,),
     )
 
 
-def _is_meant(pair: Alike) -> bool:
+def _is_meant(program: Program, pair: Alike) -> bool:
     """Twins with a purpose, which nobody would make one: opposites, neighbours, versions, parts of one interface."""
     left, right = pair.left, pair.right
     mine, theirs = _words(left.name), _words(right.name)
@@ -258,7 +262,7 @@ def _is_meant(pair: Alike) -> bool:
         return True
     if left.file is right.file and pair.similarity < NEIGHBOURS:
         return True
-    if _is_set_up_file(left) != _is_set_up_file(right) or (pair.similarity < COUNTERPARTS and _is_slot(pair)):
+    if _is_set_up_file(left) != _is_set_up_file(right) or (pair.similarity < COUNTERPARTS and _is_slot(program, pair)):
         return True
     if mine == theirs and left.cls and right.cls:
         return pair.similarity < (COUNTERPARTS if left.cls.name == right.cls.name else METHODS)
@@ -274,18 +278,23 @@ def _is_set_up_file(function: Function) -> bool:
     return function.file.path.rpartition("/")[2] == "setup.py"
 
 
-def _is_slot(pair: Alike) -> bool:
-    """Functions of one name in modules of one folder, which something else calls by that name: plug-ins."""
+def _is_slot(program: Program, pair: Alike) -> bool:
+    """Functions of one name in several modules of one folder, which something else calls by that name: plug-ins."""
     left, right = pair.left, pair.right
-    folders = {side.file.path.rpartition("/")[0] for side in (left, right)}
-    return left.name == right.name and left.file is not right.file and len(folders) == 1 and not (left.cls or right.cls)
+    folder = left.file.path.rpartition("/")[0]
+    if left.name != right.name or left.cls or right.cls or folder != right.file.path.rpartition("/")[0]:
+        return False
+    beside = (file for file in program.files if file.path.rpartition("/")[0] == folder)
+    return sum(any(fn.name == left.name and not fn.cls for fn in file.functions) for file in beside) >= MODULES
 
 
 def _are_small_twins(pair: Alike) -> bool:
     """The same few lines in two classes that share an interface and nothing else: a stand-in has them on purpose."""
     left, right = pair.left, pair.right
     sizes = (side.facts.end_line - side.facts.line + 1 for side in (left, right))
-    return bool(left.cls and right.cls) and left.name == right.name and max(sizes) <= SMALL
+    if not left.cls or not right.cls or left.name != right.name:
+        return False
+    return max(sizes) <= SMALL or any(_STANDS_IN.match(cls.name) for cls in (left.cls, right.cls))
 
 
 def _are_numbered(left: str, right: str) -> bool:

@@ -10,6 +10,7 @@ from seatrial.rules.scale._data import is_of_one_row
 
 _KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
 _NARROWS = frozenset({"filter", "filter_by", "where"})
+_PUTS = frozenset({"add", "merge"})
 _BROAD = frozenset({"!Exception", "!BaseException"})
 
 
@@ -104,9 +105,11 @@ def keeps(program: Program, loop: Loop) -> bool:
 
 
 def _is_put(program: Program, function: Function, call: int) -> bool:
-    model = program.model(function, call)
-    receiver = program.target(function, call).receiver
-    return model is not None and model.query == "write" and program.types.has_kind(receiver, "session")
+    step = function.values[call]
+    if type(step) is not f.Call or step.callee.rpartition(".")[2] not in _PUTS:
+        return False
+    owner = written(function, step.receiver) if step.receiver >= 0 else step.callee.rpartition(".")[0]
+    return owner.endswith("session") or program.types.has_kind(program.target(function, call).receiver, "session")
 
 
 def is_typed(loop: Loop) -> bool:
