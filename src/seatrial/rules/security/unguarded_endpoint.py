@@ -119,7 +119,7 @@ from dataclasses import dataclass
 from seatrial.model.facts import Attr, StoreAttr
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Class, Function, Program, Type
-from seatrial.program.endpoints import Endpoint, is_public
+from seatrial.program.endpoints import Endpoint, Guard, is_public
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._presumed import FLAGS, uses
 
@@ -288,11 +288,19 @@ def _presuming(peers: Peers, peer: Peer) -> Match | None:
         return None
     asks = any(g.authorises for g in peer.endpoint.guards)
     use = next(uses(peer.endpoint, writes=peer.deed is not None and not asks), None)
-    guarded = [p for p in peers.in_file(peer) if p.guarded and p.subject is not peer.subject]
+    others = (p for p in peers.in_file(peer) if p.guarded and p.subject is not peer.subject)
+    guarded = [p for p in others if any(map(_asks, p.endpoint.guards))]
     if use is None or not guarded:
         return None
     deed = Deed(PRESUMES, "", (use,))
     return _match(peer, deed, _nearest(guarded, peer), DOUBTFUL if peer.endpoint.is_partial else PRESUMED)
+
+
+def _asks(guard: Guard) -> bool:
+    """It turns strangers away: no flag that they lack on the way to something else, and no deed of a known user."""
+    return (
+        guard.authorises and not guard.shared and guard.name not in FLAGS and (guard.declared or guard.kind != "owner")
+    )
 
 
 def _by_siblings(guarded: Sequence[Peer], beside: Sequence[Peer]) -> float:
@@ -383,7 +391,8 @@ def _match(peer: Peer, deed: Deed, sibling: Peer | None, confidence: float) -> M
     endpoint, home = peer.endpoint, peer.endpoint.home
     beside = ""
     if sibling:
-        guard = next(g for g in sibling.endpoint.guards if g.authorises and not g.shared)
+        asking = [g for g in sibling.endpoint.guards if g.authorises and not g.shared]
+        guard = min(asking, key=lambda g: (not _asks(g), not g.declared))
         beside = f"; {sibling.endpoint.name} checks with {guard.name}"
     return Match(
         message=f"{endpoint.name} {deed.words} and nothing checks who calls{beside}",
