@@ -160,7 +160,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, written
+from seatrial.program import Function, Program, listed, written
 from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
 
@@ -263,8 +263,15 @@ def _names_error(function: Function, step: f.Store) -> bool:
     return len(named) == 1
 
 
+def _caught(function: Function, subject: int) -> str:
+    """What an `except` names, with its verb: `KeyError is`, `KeyError and OSError are`."""
+    if subject < 0:
+        return "every error is"
+    step = function.values[subject]
+    return listed([written(function, one) for one in (step.items if type(step) is f.Collection else (subject,))])
+
+
 def _match(program: Program, function: Function, region: f.Region) -> Match:
-    what = written(function, region.subject) if region.subject >= 0 else "every error"
     tries = next(
         (
             r
@@ -275,7 +282,7 @@ def _match(program: Program, function: Function, region: f.Region) -> Match:
     )
     line = region.line
     return Match(
-        message=f"{what} is caught and forgotten",
+        message=f"{_caught(function, region.subject)} caught and forgotten",
         function=function,
         line=line,
         key=f"{what} {_tried(function, tries)}",
