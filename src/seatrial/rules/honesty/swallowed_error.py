@@ -272,6 +272,7 @@ def _caught(function: Function, subject: int) -> str:
 
 
 def _match(program: Program, function: Function, region: f.Region) -> Match:
+    what = written(function, region.subject) if region.subject >= 0 else "every error"
     tries = next(
         (
             r
