@@ -4,6 +4,7 @@ Equal requests of one user have one outcome in whatever order they come, so what
 right state. Each statement is delayed a little, which widens the gap between what a request reads and what it writes.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -18,7 +19,8 @@ TIMES = 3
 """How often it is tried; a lost update shows each time under the delay."""
 _AGAIN = (409, 423, 429, 503)
 """Statuses by which a program says that another request was in the way."""
-_LOCKED = "is locked"
+_LOCKED = re.compile(r"is locked|server closed the connection|terminating connection due to administrator")
+"""SQLite's one writer, and connections that were ended to put the database back: neither is the program's doing."""
 DELAY = 15.0
 """Milliseconds before each statement."""
 
@@ -141,7 +143,7 @@ def _failures(answers: Sequence[Answer]) -> int:
 def _is_locked(answer: Answer) -> bool:
     seen = answer.seen
     told = [*(one.error for one in seen.statements), seen.error.text if seen.error else ""] if seen else []
-    return any(_LOCKED in text for text in told)
+    return any(map(_LOCKED.search, told))
 
 
 def _writes(answer: Answer) -> bool:
