@@ -66,10 +66,8 @@ class Serving(msgspec.Struct, frozen=True):
 
     @property
     def cause(self) -> tuple[object, ...]:
-        """Equal for rows that one change would mend: of one query, or of one class if no value holds the query."""
-        if self.rows.value < 0:
-            return self.function.cls, self.by
-        return self.function, self.line
+        """Equal for rows that one change would mend: those that one body, or one class, gives to the same reader."""
+        return self.function.cls if self.rows.value < 0 else self.function, self.by
 
     @property
     def unmet(self) -> tuple[Need, ...]:
