@@ -42,11 +42,12 @@ class Effect(msgspec.Struct, frozen=True):
     via: Effect | None = None
     once: bool = False
     """It happens only while something is not remembered yet: where results are cached, or under `if x is None`."""
+    depth: int = 0
+    """How many calls lie between the function and the library."""
 
-    @property
-    def depth(self) -> int:
-        """How many calls lie between the function and the library."""
-        return 0 if self.via is None else 1 + self.via.depth
+    def through(self, function: Function, call: int, *, once: bool = False) -> Effect:
+        """The effect of a call that leads to the function that has this one."""
+        return Effect(self.kind, self.what, function, call, self, once, self.depth + 1)
 
     @property
     def source(self) -> Effect:
@@ -131,7 +132,7 @@ class Effects:
             for effect in self.of(reached, kind).values():
                 if best is None or effect.depth < best.depth:
                     best = effect
-        return Effect(kind, best.what, function, call, best, best.once or remembered(function, call)) if best else None
+        return best.through(function, call, once=best.once or remembered(function, call)) if best else None
 
     def sources(self, kind: str) -> Iterable[Effect]:
         """Every place in the judged code where a library call has an effect of this kind."""
@@ -156,9 +157,7 @@ class Effects:
                 known = summary[id(caller)]
                 if effect.what in known or not caller.is_callable:
                     continue
-                known[effect.what] = reached = Effect(
-                    kind, effect.what, caller, call, effect, self._once(caller, call, effect)
-                )
+                known[effect.what] = reached = effect.through(caller, call, once=self._once(caller, call, effect))
                 waiting.append(reached)
         return summary
 

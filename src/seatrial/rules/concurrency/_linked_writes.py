@@ -47,7 +47,7 @@ def written_by(program: Program, function: Function) -> Iterator[Effect]:
             made = effect.source
             seen = table in program.effects.of(reached[0], "db.read")
             if effect.depth < DEPTH and not seen and _row(program, made.function, made) >= 0:
-                yield Effect("db.write", table, function, call, effect)
+                yield effect.through(function, call)
 
 
 def linked(program: Program, function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
