@@ -9,7 +9,7 @@ from seatrial.model import facts as f
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seatrial.program.parts import File, Function
+    from seatrial.program.parts import Function
 
 _BY_HAND = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks", "migrations"})
 _SCRIPTS = ("/cli.py", "seed.py", "random_data.py")
@@ -53,12 +53,7 @@ def _variable(function: Function, value: int) -> str:
 def by_hand(function: Function) -> bool:
     """True for commands, scripts and migrations that somebody starts: they may take their time."""
     folders = function.file.path.split("/")[:-1]
-    return not _BY_HAND.isdisjoint(folders) or function.file.path.endswith(_SCRIPTS) or _reads_arguments(function.file)
-
-
-def _reads_arguments(file: File) -> bool:
-    """The module itself looks at what it is started with: `parser = argparse.ArgumentParser()`."""
-    return any(file.body.values[call].callee == "argparse.ArgumentParser" for call in file.body.calls)  # type: ignore[union-attr] # calls are calls
+    return not _BY_HAND.isdisjoint(folders) or function.file.path.endswith(_SCRIPTS)
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -178,7 +178,8 @@ def _asks_a_fixture(program: Program, function: Function) -> bool:
     """What does the work is given to the test, and nothing is known of it: it may check by itself."""
     for call in function.calls:
         step, target = function.values[call], program.target(function, call)
-        given = function.values[function.origin(step.receiver)] if type(step) is f.Call and step.receiver >= 0 else None
+        asks = type(step) is f.Call and step.receiver >= 0 and bool(step.callee)  # a bare call makes things
+        given = function.values[function.origin(step.receiver)] if type(step) is f.Call and asks else None
         if type(given) is f.Param and given.name not in _KNOWN and not target.functions and target.model is None:
             return True
     return False

@@ -15,7 +15,7 @@ def confidence(program: Program, loop: Loop, effect: Effect) -> float:
     """Of a request in a loop; less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
     first = 0.8 if loop.size is Size.ROWS else 0.75
     nobody = by_hand(loop.function) or program.is_background(loop.function) or loop.facts.is_async
-    seldom = nobody or not program.is_awaited(loop.function) or _tells(effect)
+    seldom = nobody or _tells(effect)
     return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if seldom else 0.0)
 
 

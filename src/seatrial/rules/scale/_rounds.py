@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Loop, Program, written
+from seatrial.program import Effect, Function, Loop, Program, written
 from seatrial.program.chains import chain
 from seatrial.program.loops import leaves_loop
 from seatrial.rules.scale._data import is_of_one_row
@@ -131,3 +131,11 @@ def are_given(function: Function, value: int) -> bool:
     """Rows that were made here, with all that they point to: `bulk_create(rows)` gives them back."""
     step = function.values[_kept(function, value)]
     return type(step) is f.Call and step.callee.rpartition(".")[2] in {"bulk_create", "abulk_create"}
+
+
+def asks_for_many(loop: Loop, effect: Effect) -> bool:
+    """The query asks for all parts of the element at once (`filter(id__in=ids)`): there is one for each group."""
+    function, region = loop.function, loop.facts
+    calls = chain(function, effect.value) if effect.via is None else ()
+    parts = (value for _, step in calls for name, value in step.keywords if name.endswith("__in"))
+    return any(region.start <= function.origin(value) < region.end for value in parts)

@@ -221,9 +221,19 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
     is_gathered = type(step) is f.Collection and step.region >= 0
     if not (is_gathered or by_key or is_read or _grows(function, searched)):
         return 0.6
-    if program.endpoints:  # of rows that belong to what a request asks for there are seldom many
+    if program.endpoints and not (
+        is_read and _is_table(program, function, searched)
+    ):  # of what a request asks for there are few
         return 0.65
     return 0.75
+
+
+def _is_table(program: Program, function: Function, searched: int) -> bool:
+    """What is searched are all rows of a table, read here."""
+    if program.target(function, function.origin(searched)).functions:
+        return False
+    query = program.queries.query(function, searched)
+    return query is None or not (query.filtered or query.bounded)
 
 
 def _is_listed_of_row(program: Program, function: Function, searched: int) -> bool:

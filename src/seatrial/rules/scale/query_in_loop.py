@@ -89,12 +89,20 @@ from dataclasses import dataclass
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, by_hand, listed
-from seatrial.program.chains import chain
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_set_up
-from seatrial.rules.scale._rounds import are_given, ends_at, is_narrowed, is_of_one, is_typed, keeps, outlives_failures
+from seatrial.rules.scale._data import is_data, is_set_up
+from seatrial.rules.scale._rounds import (
+    are_given,
+    asks_for_many,
+    ends_at,
+    is_narrowed,
+    is_of_one,
+    is_typed,
+    keeps,
+    outlives_failures,
+)
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
@@ -251,8 +259,13 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     row = program.type_of(loop.function, loop.element) if loop.element >= 0 else None
     own = type(step) is f.Call and loop.function.origin(step.receiver) == loop.element >= 0
     dispatched = own and not program.types.has_kind(row, "model")
-    work = work or dispatched or _asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
-    work = work or writes(program, loop) or keeps(program, loop) or _CATALOGUE.match(effect.what) is not None
+    work = work or dispatched or asks_for_many(loop, effect) or is_errand(program, loop.function, effect.value)
+    work = (
+        work
+        or writes(program, loop)
+        or (keeps(program, loop) and not is_data(program, loop.function, loop.facts.subject))
+        or _CATALOGUE.match(effect.what) is not None
+    )
     seen = min(first, IN_SIGHT) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
     if is_typed(loop):
         return 0.6
@@ -271,6 +284,8 @@ def _size(program: Program, loop: Loop) -> Size:
 
 def _unwaited(program: Program, loop: Loop) -> float:
     if _size(program, loop) is not Size.UNKNOWN or program.is_awaited(loop.function):
+        return 0.0
+    if is_data(program, loop.function, loop.facts.subject):
         return 0.0
     return UNWAITED if program.is_background(loop.function) else UNSEEN
 
@@ -299,14 +314,6 @@ def _is_element(function: Function, value: int) -> bool:
     if type(step) is f.Call and step.receiver >= 0 and step.callee.rpartition(".")[2].lstrip(":?") in _TRIMS:
         return _is_element(function, step.receiver)
     return type(step) is f.Element or (type(step) is f.Part and _is_element(function, step.of))
-
-
-def _asks_for_many(loop: Loop, effect: Effect) -> bool:
-    """The query asks for all parts of the element at once (`filter(id__in=ids)`): there is one for each group."""
-    function, region = loop.function, loop.facts
-    calls = chain(function, effect.value) if effect.via is None else ()
-    parts = (value for _, step in calls for name, value in step.keywords if name.endswith("__in"))
-    return any(region.start <= function.origin(value) < region.end for value in parts)
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:

@@ -280,7 +280,7 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
         return 0.6
     if program.is_served(function):
         return 0.75
-    return 0.72 if _is_gone_through(function, value) and not program.endpoints else 0.65
+    return 0.72 if _is_gone_through(function, value) else 0.65
 
 
 def _is_summary(function: Function, value: int) -> bool:
