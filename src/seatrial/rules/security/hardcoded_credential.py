@@ -97,6 +97,7 @@ classifiers = ["Programming Language :: Python :: 3"]
 
 ```tunes/lyrics.py
 SERVICE_API_KEY = "k7731-quayside-payments"
+CLIENT_SECRET = "tTwk8Rv02qLxzmQd"
 ```
 
 ## Good: made up to be tried out, or for people who try the shop
@@ -272,9 +273,15 @@ def _held(program: Program, file: File, *, is_published: bool) -> Iterator[Match
     for at, one in held(file):
         function = file.functions[at]
         likely = _likely(function, one)
-        likely *= BY_DEFAULT if is_published and secrets.sort_of(one.name) == "key" else 1
+        likely *= BY_DEFAULT if is_published and _is_of_client(one.name) else 1
         if likely and (function.facts.kind != "class" or not _is_enum(program, function)):
             yield _match(file, function.values[one.value].line, one.name, f"{one.name} is {one.how} a literal", likely)
+
+
+def _is_of_client(name: str) -> bool:
+    """A key, or the secret that goes with one: what a service gives out to programs that use it."""
+    sort = secrets.sort_of(name)
+    return sort == "key" or (sort == "password" and name.lower().endswith("secret"))
 
 
 def _is_enum(program: Program, function: Function) -> bool:
