@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from seatrial.sandbox import Answer, Call
+from seatrial.sandbox import Answer, Call, pause
 from seatrial.trials.bench import Bench
 from seatrial.trials.state import State, States, changed_columns, differences
 from seatrial.trials.statements import is_write
@@ -21,6 +21,8 @@ _AGAIN = (409, 423, 429, 503)
 """Statuses by which a program says that another request was in the way."""
 _LOCKED = re.compile(r"is locked|server closed the connection|terminating connection due to administrator")
 """SQLite's one writer, and connections that were ended to put the database back: neither is the program's doing."""
+_CHECKS, _STILL = 10, 0.5
+"""How often it is looked whether the state stays, and the seconds between."""
 DELAY = 15.0
 """Milliseconds before each statement."""
 
@@ -73,6 +75,7 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
         return Unsteady(name)
     fewer = {count: _until(bench, call, states, count) for count in {_accepted(answers) for answers, _ in found}}
     wrong = [(answers, state) for answers, state in found if state not in (serial, fewer[_accepted(answers)])]
+    wrong = wrong if wrong and _is_wrong_at_rest(bench, call, states) else []
     failed = [(answers, state) for answers, state in found if _lost(answers, first)]
     lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql)))
     if not (wrong or failed):
@@ -88,6 +91,29 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
         tuple(differences(serial, state)),
         lines,
     )
+
+
+def _is_wrong_at_rest(bench: Bench, call: Call, states: States) -> bool:
+    """Whether it is still wrong when nothing changes any more: a program may write more after it has answered."""
+    _one_by_one(bench, call, states)
+    serial = _at_rest(states)
+    answers, _ = _at_once(bench, call, states)
+    state = _at_rest(states)
+    if state == serial:
+        return False
+    _until(bench, call, states, _accepted(answers))
+    return state != _at_rest(states)
+
+
+def _at_rest(states: States) -> State:
+    """The state that stays."""
+    state = states.now()
+    for _ in range(_CHECKS):
+        pause(_STILL)
+        state, before = states.now(), state
+        if state == before:
+            break
+    return state
 
 
 def _one_by_one(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:

@@ -18,6 +18,8 @@ _LONGEST = 2_000
 _PATIENCE = 20.0
 """Seconds that a stopped request waits for its turn."""
 _POLL = 0.002
+_SHOWN = "SELECT QUOTE("
+"""How Django has SQLite write down the values of a statement where it logs it: none of the program's own."""
 MARK = "seatrialzq"
 """What a trial puts into values to see where they go."""
 _EVENTS = {"open": "file", "os.system": "command", "subprocess.Popen": "command"}
@@ -110,10 +112,10 @@ async def before_awaited(sql):
 def _claim(sql):
     """Notes the statement: the request, the statement's index, and whether the request is to stop before it."""
     request = _current.get()
-    if request is None:
+    text = str(sql)[:_LONGEST]
+    if request is None or text.startswith(_SHOWN):
         return None
     with _lock:
-        text = str(sql)[:_LONGEST]
         request.statements.append({"sql": text, "line": _line(), "rows": -1, "ms": 0.0})
         return request, len(request.statements) - 1, bool(request.stop) and request.stop == _mark(request, text)
 
