@@ -10,6 +10,9 @@ from seatrial.rules.scale._data import is_of_one_row
 
 _KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
 _NARROWS = frozenset({"filter", "filter_by", "where"})
+_DEFINES = ("Create", "Drop")
+"""Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
+_TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
 _PUTS = frozenset({"add", "merge"})
 _BROAD = frozenset({"!Exception", "!BaseException"})
 
@@ -139,3 +142,13 @@ def asks_for_many(loop: Loop, effect: Effect) -> bool:
     calls = chain(function, effect.value) if effect.via is None else ()
     parts = (value for _, step in calls for name, value in step.keywords if name.endswith("__in"))
     return any(region.start <= function.origin(value) < region.end for value in parts)
+
+
+def is_element(function: Function, value: int) -> bool:
+    """The value is what a loop gives, a part of it, or its text trimmed: `command.strip()`."""
+    step = function.values[function.origin(value)]
+    if type(step) is f.Call and step.args and step.callee.rpartition(".")[2].startswith(_DEFINES):
+        return is_element(function, step.args[0])
+    if type(step) is f.Call and step.receiver >= 0 and step.callee.rpartition(".")[2].lstrip(":?") in _TRIMS:
+        return is_element(function, step.receiver)
+    return type(step) is f.Element or (type(step) is f.Part and is_element(function, step.of))

@@ -97,6 +97,7 @@ from seatrial.rules.scale._rounds import (
     are_given,
     asks_for_many,
     ends_at,
+    is_element,
     is_narrowed,
     is_of_one,
     is_typed,
@@ -127,11 +128,8 @@ UNSEEN, UNWAITED = 0.1, 0.15
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
-_DEFINES = ("Create", "Drop")
-"""Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
 _PIECES = frozenset({"page", "get_page"})
 """Methods that give many rows at once: a loop over pages is no loop over rows."""
-_TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
 _ONCE = re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed|upgrade|migrate)_[a-z]")
 """Names of what runs when a program is set up, or starts."""
 _CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
@@ -303,17 +301,7 @@ def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
     if step.callee in _PIECES:
         return True
     given = (*model.statement.select(step), step.receiver)
-    return any(_is_element(function, value) for value in given if value >= 0)
-
-
-def _is_element(function: Function, value: int) -> bool:
-    """The value is what a loop gives, a part of it, or its text trimmed: `command.strip()`."""
-    step = function.values[function.origin(value)]
-    if type(step) is f.Call and step.args and step.callee.rpartition(".")[2].startswith(_DEFINES):
-        return _is_element(function, step.args[0])
-    if type(step) is f.Call and step.receiver >= 0 and step.callee.rpartition(".")[2].lstrip(":?") in _TRIMS:
-        return _is_element(function, step.receiver)
-    return type(step) is f.Element or (type(step) is f.Part and _is_element(function, step.of))
+    return any(is_element(function, value) for value in given if value >= 0)
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:
