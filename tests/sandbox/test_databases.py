@@ -106,6 +106,15 @@ def test_growing_twice_makes_no_key_twice(database: Database) -> None:
     assert database.count("users") == 9
 
 
+def test_clones_that_do_not_fit_their_column_are_left_out(database: Database) -> None:
+    if database.kind == "sqlite":
+        pytest.skip("SQLite holds to no length")
+    users = next(table for table in database.tables() if table.name == "users")
+    numbered = {"id": Numbered("integer", 2), "email": Numbered("text", 1, before="a" * 80)}
+    assert database.clone(users, {"id": 1}, numbered, 2) == 0
+    assert database.count("users") == 1
+
+
 def test_clones_differ_in_what_is_numbered_alone(database: Database) -> None:
     users = next(table for table in database.tables() if table.name == "users")
     numbered = {"id": Numbered("integer", 5), "email": Numbered("text", 7, "a%d'", "@example.org", cycle=2)}

@@ -124,13 +124,13 @@ class Postgres:
             f"FROM (SELECT * FROM {quoted(table.name)} WHERE {wheres} LIMIT 1) t, generate_series(0, %s - 1) g(n) "
             "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM made"
         )
-        from psycopg import IntegrityError  # noqa: PLC0415 - of the extra `postgres`
+        from psycopg import DataError, IntegrityError  # noqa: PLC0415 - of the extra `postgres`
 
         try:
             with self._open() as run:
                 fitted = int(run(statement, [*where.values(), count])[0][0])
                 forwarded(run)
-        except IntegrityError:  # a check, or a parent that was left out
+        except (DataError, IntegrityError):  # a text that fills its column, a check, or a parent that was left out
             return 0
         return fitted
 
