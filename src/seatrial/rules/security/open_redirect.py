@@ -133,6 +133,21 @@ def made():
     return answer
 ```
 
+## Good: another page of the same host
+
+```shop/subjects.py
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
+
+app = FastAPI()
+
+@app.get("/subjects/{key:path}")
+async def subject(request: Request, key: str):
+    if key.lower() != key:
+        return RedirectResponse(request.url.replace(path=f"/subjects/{key.lower()}"))
+    return {}
+```
+
 ## Good: a field with a check of its own, and a part behind another
 
 ```shop/forms.py
@@ -190,6 +205,7 @@ make_server("", 8000, app)
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -202,6 +218,8 @@ from seatrial.rules.security._purpose import words
 
 _MAKE = ("Response", "HttpResponse", "make_response", "PlainTextResponse", "HTMLResponse", "HTTPException", "HTTPFound")
 _RETURNS = frozenset({f.Return})
+_ITS_OWN = re.compile(r"request\.(?:url|base_url|host_url|url_root)\Z")
+"""The address that was asked, whose host is the program's own."""
 _BACK = frozenset({"referer", "referrer", "http_referer"})
 
 
@@ -256,8 +274,9 @@ def _location(function: Function, at: int, headers: int) -> Iterator[Sinking]:
 
 
 def _likely(program: Program, flow: Flow) -> float:
-    """Back to the page that they came from: those who were sent here from elsewhere are sent back there, no further."""
-    is_back = flow.origin.name.lower() in _BACK
+    """Back to where they came from, or to another page of the host that they asked already: nobody is led away."""
+    source = flow.spots[0]
+    is_back = flow.origin.name.lower() in _BACK or _ITS_OWN.search(written(source.function, source.value))
     return flow.confidence(remote=0.6 if is_back or _is_joined(flow) or _is_cleaned(program, flow) else 0.85)
 
 
