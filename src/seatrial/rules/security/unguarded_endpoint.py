@@ -33,33 +33,6 @@ def cancel(order_id: int, db: Session) -> None:  # finding: DELETE /orders/{orde
     db.commit()
 ```
 
-## Bad: a view without the mixin that its siblings have
-
-```blog/views.py
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.views.generic import View
-
-from blog.models import Post
-
-
-class Publish(LoginRequiredMixin, View):
-    def post(self, request, pk):
-        Post.objects.create(pk=pk)
-
-
-class Remove(View):
-    def post(self, request, pk):  # finding
-        Post.objects.filter(pk=pk).delete()
-```
-
-```blog/models.py
-from django.db import models
-
-
-class Post(models.Model):
-    title = models.CharField(max_length=80)
-```
-
 ## Good: the router checks for all
 
 ```shop.py
