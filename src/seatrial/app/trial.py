@@ -28,12 +28,12 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "access": access.claims,
     "inject": inject.claims,
     "growth": growth.claims,
+    "load": load.claims,
     "race": race.claims,
     "deadlock": deadlock.claims,
     "edge": edge.claims,
     "leak": leak.claims,
     "faults": faults.claims,
-    "load": load.claims,
 }
 """By name, in the order in which they run: what is soon done comes first, since its time goes to the others."""
 _WEIGHTS = {"access": 3, "inject": 3, "growth": 3, "race": 3, "edge": 3, "leak": 2, "faults": 2}
