@@ -197,30 +197,6 @@ def listing():
     return "<p>" + notes()[0] + "</p>"  # gap: nothing says that `notes` reads what others stored
 ```
 
-## Good: a preview of what an administrator writes
-
-```cms/admin.py
-from flask import Flask, abort, request
-from flask_login import current_user
-
-app = Flask(__name__)
-
-
-def admins_only(view):
-    def checked(*args, **kwargs):
-        if not current_user.is_admin:
-            abort(403)
-        return view(*args, **kwargs)
-
-    return checked
-
-
-@app.post("/admin/preview")
-@admins_only
-def preview():
-    return "<main>" + request.form["content"] + "</main>"
-```
-
 ## Bad: a link can carry it to an administrator
 
 ```cms/admin.py
@@ -271,7 +247,7 @@ _STORED = 0.75
 """How likely a stored text is a fault: others could write it, or only those who may write pages anyway."""
 
 _OWN = 0.6
-"""Confidence at most where an administrator sees what an administrator has just sent in a form."""
+"""Confidence at most where an administrator sees what one has just sent, or headers may say another kind."""
 
 _MADE = frozenset({"url", "urls", "href", "uri", "link", "links", "id", "pk", "help", "html"})
 """Words for what programs mostly make themselves: addresses (`reverse`, `url_for`), keys, markup."""
@@ -291,7 +267,7 @@ def check(program: Program) -> Iterator[Match]:
     for sink in pages(program):
         flow = program.taint.into(sink)
         confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
-        if flow is not None and _is_own(program, flow):
+        if flow is not None and (_is_own(program, flow) or _has_headers(sink)):
             confidence = min(confidence, _OWN)
         if flow is not None and confidence >= _STORED:
             yield match(flow, confidence, "becomes part of the page as it is")
@@ -345,6 +321,18 @@ def _is_own(program: Program, flow: Flow) -> bool:
     """It begins in a form or body that only administrators can send; a link of another site may carry the rest."""
     is_sent = flow.origin.what.rpartition(".")[2] in _SENT
     return is_sent and program.is_for_admins(flow.functions[0])
+
+
+def _has_headers(sink: Sinking) -> bool:
+    """`make_response((text, status, headers))`: headers that were worked out say what kind of text it is."""
+    given = sink.function.values[sink.function.origin(sink.value)]
+    if (
+        not isinstance(given, f.Collection)
+        or given.kind != "tuple"
+        or len(given.items) < len(("text", "status", "headers"))
+    ):
+        return False
+    return not isinstance(sink.function.values[sink.function.origin(given.items[-1])], f.Const)
 
 
 def _is_made(flow: Flow) -> bool:

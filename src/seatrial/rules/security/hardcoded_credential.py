@@ -58,68 +58,6 @@ def form(field):
     return field(type="password", name="user_password", password="")
 ```
 
-## Good: settings for tests and for one's own machine
-
-```shop/settings/test/postgresql.py
-DATABASES = {"default": {"USER": "shop", "PASSWORD": "tTeest-h4rbour"}}
-```
-
-```shop/config.py
-import os
-
-class Config:
-    SECRET_KEY = os.environ["SECRET_KEY"]
-
-class TestingConfig(Config):
-    SECRET_KEY = "harbour-lantern-for-the-tests-42"
-
-class DevelopmentConfig(Config):
-    SECRET_KEY = os.environ.get("SECRET_KEY") or "h4rb0ur l4nt3rn"
-```
-
-## Good: the client that everybody has who installs it, unless they bring their own
-
-```shop/stock.py
-DEFAULT_API_KEY = "9iE9DRkPHQDJbAFFC31/dum5I54="
-
-def stock(get, api_key=None):
-    return get(key=api_key or DEFAULT_API_KEY)
-```
-
-## Good: what names a published program to a service
-
-```pyproject.toml
-[project]
-name = "tunes"
-version = "1.0"
-classifiers = ["Programming Language :: Python :: 3"]
-```
-
-```tunes/lyrics.py
-SERVICE_API_KEY = "k7731-quayside-payments"
-CLIENT_SECRET = "tTwk8Rv02qLxzmQd"
-```
-
-## Good: made up to be tried out, or for people who try the shop
-
-```shop/module.py
-def main(module):
-    password = "topSekr3t"
-    assert module.decrypt(module.encrypt(password)) == password
-```
-
-```shop/loaddata.py
-def add_customer(Customer):
-    test_otp_secret = "JHCOGO7VCER3EJ4L"
-    return Customer(otp=test_otp_secret)
-```
-
-## Good: when a field is shown
-
-```shop/forms.py
-VISIBILITY_RULES = {"application_key": "sms_provider=acme", "application_secret": "sms_provider=acme"}
-```
-
 ## Good: tests have passwords of their own
 
 ```tests/test_login.py

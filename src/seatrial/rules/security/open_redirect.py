@@ -133,63 +133,6 @@ def made():
     return answer
 ```
 
-## Good: another page of the same host
-
-```shop/subjects.py
-from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse
-
-app = FastAPI()
-
-@app.get("/subjects/{key:path}")
-async def subject(request: Request, key: str):
-    if key.lower() != key:
-        return RedirectResponse(request.url.replace(path=f"/subjects/{key.lower()}"))
-    return {}
-```
-
-## Good: a field with a check of its own, and a part behind another
-
-```shop/forms.py
-from django import forms
-
-class Registration(forms.Form):
-    next_page = forms.CharField()
-
-    def clean_next_page(self):
-        page = self.cleaned_data["next_page"]
-        return page if is_ours(page) else "/"
-```
-
-```shop/views.py
-from django.shortcuts import redirect
-from django.urls import path
-from django.views.generic import FormView
-
-from shop.forms import Registration
-
-class Register(FormView):
-    form_class = Registration
-
-    def form_valid(self, form):
-        return redirect(form.cleaned_data["next_page"])
-
-urlpatterns = [path("register/", Register.as_view())]
-```
-
-```shop/hub.py
-from flask import Flask, redirect, request
-
-app = Flask(__name__)
-
-def url_path_join(*parts):
-    return "/".join(part.strip("/") for part in parts if part)
-
-@app.get("/hub")
-def hub():
-    return redirect(url_path_join(app.config["BASE"], request.args["page"]))
-```
-
 ## Not found yet
 
 ```shop/web.py

@@ -102,58 +102,6 @@ def password_bucket(password):
     return hashlib.md5(password, usedforsecurity=False).hexdigest()
 ```
 
-## Good: another service says how it wants to be spoken to
-
-```shop/music.py
-import hashlib
-import requests
-
-def credentials(user, password):
-    return {"user": user, "password": hashlib.sha1(password.encode()).hexdigest()}
-
-def log_in(host, user, password):
-    return requests.post(f"http://{host}/login", json=credentials(user, password), timeout=5)
-```
-
-## Good: what was asked before, for as long as one request
-
-```shop/callers.py
-import hashlib
-
-class Caller:
-    def __init__(self):
-        self.asked = {}
-
-    def has_password(self, password, store):
-        digest = hashlib.sha3_512(password.encode()).hexdigest()
-        if digest not in self.asked:
-            self.asked[digest] = store.has_password(password)
-        return self.asked[digest]
-```
-
-## Good: the digest of RFC 7616, as a file for web servers holds it
-
-```shop/digest.py
-import hashlib
-
-def is_known(user, password, realm, lines):
-    text = "%s:%s:%s" % (user, realm, password)
-    return f"{user}:{realm}:{hashlib.md5(text.encode()).hexdigest()}" in lines
-```
-
-## Good: what a password has locked is no password; and a line whose author has said what it is for
-
-```shop/keys.py
-import hashlib
-
-def saved(key, passphrase):
-    locked = key.locked(passphrase)
-    return hashlib.sha256(locked).hexdigest()
-
-def one_time_password(counter, key, pin):
-    return hashlib.md5(f"{counter}{key}{pin}".encode()).hexdigest()[:6]  # nosec B324 # mOTP asks for it
-```
-
 ## Not found yet
 
 ```shop/accounts.py
