@@ -60,9 +60,7 @@ class Query(msgspec.Struct, frozen=True):
         Loading `customer__country` also loads `customer`; a name that stands anywhere in a longer path is believed,
         since a manager or a `Prefetch` may begin the path somewhere else.
         """
-        if "*" in self.loaded or chain[0] in self.null or "__".join(chain) in self.null:
-            return True
-        if chain[0] + _AND_ALL in self.loaded:
+        if {"*", chain[0] + _AND_ALL} & self.loaded or {chain[0], "__".join(chain)} & self.null:
             return True
         paths = [path.replace("__", ".").split(".") for path in self.loaded]
         return any(tuple(path[: len(chain)]) == chain or chain[-1] in path for path in paths)
@@ -396,10 +394,7 @@ def text_of(function: Function, value: int, depth: int = 0) -> str:
         right = text_of(function, step.right, depth + 1) if step.op == "+" else ""
         return text_of(function, step.left, depth + 1) + right
     if type(step) is f.Call:
-        inner = (
-            step.receiver
-            if step.callee in {"format", "strip", "join"} and step.receiver >= 0
-            else next(iter(step.args), -1)
-        )
+        is_inside = step.callee in {"format", "strip", "join"} and step.receiver >= 0
+        inner = step.receiver if is_inside else next(iter(step.args), -1)
         return text_of(function, inner, depth + 1)
     return ""

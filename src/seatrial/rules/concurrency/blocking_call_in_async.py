@@ -51,22 +51,6 @@ async def keep(key, image):
     store().put_object(Bucket="images", Key=key, Body=image)  # finding: put_object
 ```
 
-## Bad: behind a function
-
-```store.py
-import subprocess
-
-def convert(path):
-    return subprocess.run(["convert", path], check=True, timeout=60)
-```
-
-```web.py
-from store import convert
-
-async def upload(path):
-    return convert(path)  # finding: subprocess.run
-```
-
 ## Good
 
 ```web.py
@@ -84,79 +68,6 @@ async def prices(loop, names):
     futures = [loop.run_in_executor(None, slow) for _ in names]
     done, _ = await asyncio.wait(futures)
     return [one.result() for one in done]
-```
-
-## Good: a client that is awaited, and what works hard on a thread
-
-```shop/answers.py
-import asyncio
-
-import pytesseract
-from anthropic import AsyncAnthropic
-from passlib.context import CryptContext
-
-passwords = CryptContext(schemes=["bcrypt"])
-client = AsyncAnthropic()
-
-async def summary(text):
-    return await client.messages.create(model="m", max_tokens=9, messages=[text])
-
-async def text_of(image):
-    return await asyncio.to_thread(pytesseract.image_to_string, image)
-
-async def login(user, password):
-    return await asyncio.to_thread(passwords.verify, password, user.password)
-
-def register(password):
-    return passwords.hash(password)
-```
-
-## Good: it says that it will not wait
-
-```shop/channel.py
-import asyncio
-import queue
-import time
-
-async def taken(waiting: queue.Queue):
-    while True:
-        try:
-            return waiting.get(block=False)
-        except queue.Empty:
-            await asyncio.sleep(0.1)
-
-async def give_way():
-    time.sleep(0)
-```
-
-```shop/files.py
-import asyncio
-import os
-import socket
-
-async def stored(path, data, offload):
-    def write(data):
-        with open(path, "wb") as file:
-            file.write(data)
-            os.fsync(file.fileno())
-
-    if len(data) < 10000:
-        write(data)
-    else:
-        await offload(write, data)
-
-async def address(host, port):
-    return socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)
-
-class Waiting:
-    def __init__(self, queue, condition):
-        self.queue = queue
-        self.condition = condition
-
-    async def next(self):
-        while self.queue.empty():
-            await self.condition.wait()
-        return self.queue.get()
 ```
 """
 

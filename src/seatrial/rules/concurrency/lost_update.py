@@ -58,56 +58,6 @@ def register(email):
         raise ValueError(email)
     return User.objects.create(email=email)  # finding: User
 ```
-
-## Good
-
-```shop/stock.py
-from django.db import models, transaction
-from django.db.models import F
-
-class Product(models.Model):
-    stock = models.IntegerField()
-
-def sell(key, amount):
-    Product.objects.filter(pk=key, stock__gte=amount).update(stock=F("stock") - amount)
-
-def sell_locked(key, amount):
-    with transaction.atomic():
-        product = Product.objects.select_for_update().get(pk=key)
-        product.stock -= amount
-        product.save()
-
-def new(amount):
-    product = Product(stock=0)
-    product.stock += amount
-    product.save()
-    return product
-
-def copied(product: Product, amount):
-    product.pk = None
-    product.stock += amount
-    product.save()
-
-def rename(key, name):
-    product = Product.objects.get(pk=key)
-    product.name = name
-    product.save()
-```
-
-```shop/users.py
-from django.db import IntegrityError, models
-
-class User(models.Model):
-    email = models.CharField(max_length=80, unique=True)
-
-def register(email):
-    if User.objects.filter(email=email).exists():
-        raise ValueError(email)
-    try:
-        return User.objects.create(email=email)
-    except IntegrityError:
-        raise ValueError(email)
-```
 """
 
 from collections.abc import Iterator

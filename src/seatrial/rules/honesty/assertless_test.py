@@ -91,14 +91,6 @@ def test_plugin(plugin, log):
 def total(values):
     return sum(values)
 ```
-
-## Good: given to a program as its input, and never run
-
-```tests/data/unformatted.py
-async  def  test_async(  ):
-    async  for  i  in  some_iter(  unformatted  ):
-        print( "unformatted" )
-```
 """
 
 import re

@@ -133,18 +133,6 @@ registry = Registry()
 def show(rows):
     return Basket(rows).total, registry.rows(), Point(1, 2).length(), Page().owner()
 ```
-
-## Good: another tool was told that it is meant
-
-```shop/settings.py
-from functools import cache
-
-class Settings:
-    @property
-    @cache  # noqa: B019
-    def currency(self):
-        return open("currency").read()
-```
 """
 
 from collections.abc import Iterator

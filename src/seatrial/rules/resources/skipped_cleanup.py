@@ -34,46 +34,6 @@ def digest(upload):
         return None
 ```
 
-## Good: nobody else holds it, and the handler leaves at once, which frees it
-
-```tables.py
-def rows(connection, query):
-    cursor = connection.cursor()
-    try:
-        cursor.execute(query)
-        found = cursor.fetchall()
-        cursor.close()
-        return found, None
-    except ValueError as error:
-        return None, str(error)
-```
-
-## Good: what it was made of is closed whatever happens
-
-```events.py
-def sent(connection, log, text):
-    try:
-        channel = connection.channel()
-        channel.publish(text)
-        channel.close()
-    except OSError:
-        log.error("not sent")
-    finally:
-        connection.close()
-
-def killed(target, query):
-    connection = target.connect()
-    cursor = connection.cursor()
-    try:
-        cursor.execute(query)
-        cursor.close()
-        connection.commit()
-    except OSError as error:
-        if "EOF" not in str(error):
-            raise
-        connection.close()
-```
-
 ## Good
 
 ```images.py
