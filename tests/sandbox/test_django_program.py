@@ -40,6 +40,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.templatetags.static import static
 from django.urls import include, path, re_path
+from maintenance_mode.views import off
 from news.models import Story
 
 def home(request):
@@ -52,6 +53,7 @@ def who(request):
 
 old = [re_path(r"^(?P<year>[0-9]{4})/([a-z]+)/$", who), re_path(r"^feed(?:/(?P<kind>\\w+(-x)?))?$", who)]
 urlpatterns = [path("", home), path("who/", who), path("readers/<int:key>/", who), re_path(r"^old/", include(old))]
+urlpatterns += [path("off/", off)]
 """
 APPS = """
 from django.apps import AppConfig
@@ -99,6 +101,7 @@ TREE = {
     "src/kiosk/__init__.py": "",
     "src/kiosk/settings.py": SETTINGS,
     "src/kiosk/urls.py": URLS,
+    "src/maintenance_mode/views.py": "def off(request): ...\n",
     "src/news/__init__.py": "",
     "src/news/apps.py": APPS,
     "src/news/models.py": MODELS,

@@ -12,7 +12,14 @@ _PLACE = re.compile(r"{(\w+):[^{}]*}")
 """A place in a path that says of which kind it is."""
 _NAMED = re.compile(r"{(\w+)(:id)?}")
 _OK = 200
-_LENT = ("django.views.static", "django.contrib.staticfiles", "debug_toolbar", "django_browser_reload", "silk")
+_LENT = (
+    "django.views.static",
+    "django.contrib.staticfiles",
+    "debug_toolbar",
+    "django_browser_reload",
+    "silk",
+    "maintenance_mode",  # it turns the program off, for good
+)
 _OTHERS = ("node_modules", "tests", "site-packages", "venv")
 
 
