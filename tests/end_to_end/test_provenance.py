@@ -165,6 +165,19 @@ def test_a_squash_without_marks_has_those_of_its_branch(shop: Path) -> None:
     assert units(surveyed(shop, "new.py"))["by_model"].origin is Origin.AI
 
 
+def test_a_squash_of_one_commit_of_code_and_others_has_its_marks(shop: Path) -> None:
+    git(shop, "checkout", "-q", "-b", "branch")
+    write(shop, {"shop/tax.py": "def tax(total):\n    return total // 5\n"})
+    git(shop, "add", "-A")
+    git(shop, "commit", "-q", "-m", "Tax\n\nCo-Authored-By: Claude <noreply@anthropic.com>")
+    commit(write(shop, {"NOTES.txt": "signed\n"}))
+    git(shop, "checkout", "-q", "main")
+    git(shop, "merge", "-q", "--squash", "branch")
+    commit(shop)
+    found = {one.name: one.origin for one in surveyed(shop, "shop/tax.py").units}
+    assert found == {"tax": Origin.AI}
+
+
 def test_a_rebase_keeps_notes_by_what_each_commit_did(shop: Path) -> None:
     branch_of_two(shop)
     git(shop, "switch", "-q", "side")

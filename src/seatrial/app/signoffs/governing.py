@@ -42,7 +42,8 @@ def faults(start: State, head: State) -> Iterator[Fault]:
         yield Fault(what, f"restore it: `git checkout BASE -- {path}`", path)
     if more := exemptions.added(start.exemptions, head.exemptions):
         first = more[0]
-        what = f"{len(more)} exemptions more than in the base, such as {first.path}#{first.name}; they may only shrink"
+        many = f"exemption{'s' * (len(more) != 1)} more than in the base, such as"
+        what = f"{len(more)} {many} {first.path}#{first.name}; they may only shrink"
         yield Fault(what, f"take them out of {exemptions.NAME}, and have the code reviewed", exemptions.NAME)
     for path in (roles.NAME, signers.NAME):
         if path in start.files and path not in head.files:

@@ -38,8 +38,10 @@ def pairs(stretches: Iterable[Stretch], made: Mapping[str, Sequence[Edit]]) -> I
     for oid, edits in made.items():
         theirs.setdefault(patch(edits), []).append(oid)
     for key, found in ours.items():
-        if key and len(found) == 1 and len(theirs.get(key, ())) == 1:
-            yield found[0], theirs[key][0]
+        widest = max(found, key=lambda one: len(one.commits))
+        is_one = all(set(one.commits) <= set(widest.commits) for one in found)  # a branch, and its one commit of code
+        if key and is_one and len(theirs.get(key, ())) == 1:
+            yield widest, theirs[key][0]
 
 
 def recovered(

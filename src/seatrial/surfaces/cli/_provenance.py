@@ -38,11 +38,14 @@ def _sums(survey: Survey) -> Iterator[str]:
     for origin in Origin:
         if by_symbol[origin] or by_lines[origin]:
             share = by_lines[origin] / total if total else 0
-            counts = f"{by_lines[origin]:9,} lines {share:5.0%}  {by_symbol[origin]:7,} symbols"
+            many = "s" * (by_symbol[origin] != 1)
+            counts = f"{by_lines[origin]:9,} lines {share:5.0%}  {by_symbol[origin]:7,} symbol{many}"
             yield f"  {origin:14} {counts}  {'█' * round(share * _BAR)}".rstrip()
     tools = Counter(tool for unit in survey.units for tool in unit.tools)
     if tools:
-        yield "tools: " + ", ".join(f"{tool} ({count:,} symbols)" for tool, count in tools.most_common())
+        yield "tools: " + ", ".join(
+            f"{tool} ({count:,} symbol{'s' * (count != 1)})" for tool, count in tools.most_common()
+        )
     if survey.workplaces:
         yield f"agents work in this tree: {', '.join(survey.workplaces)}"
 
@@ -71,9 +74,11 @@ def _files(units: Sequence[Provenance]) -> Iterator[str]:
 
 
 def _symbol(unit: Provenance) -> Iterator[str]:
-    counts = ", ".join(f"{count} {origin}" for origin, count in unit.lines.items())
+    many = "s" * (sum(unit.lines.values()) != 1)
+    each = ", ".join(f"{count} {origin}" for origin, count in unit.lines.items())
+    counts = str(unit.lines[unit.origin]) if unit.lines.keys() == {unit.origin} else each
     tools = ", ".join((*unit.tools, *unit.models))
-    yield f"  {unit.origin:14} {unit.name}  ({counts} lines{'; ' if tools else ''}{tools})"
+    yield f"  {unit.origin:14} {unit.name}  ({counts} line{many}{'; ' if tools else ''}{tools})"
     for mark in unit.marks[:_MOST_MARKS]:
         yield f"  {'':14}   {' '.join(filter(None, (mark.commit[:_OID], mark.carrier)))}: {mark.text}"
     if len(unit.marks) > _MOST_MARKS:

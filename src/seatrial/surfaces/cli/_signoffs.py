@@ -94,7 +94,8 @@ def _faults(faults: Iterable[Fault]) -> Iterator[str]:
 
 def _summary(ledger: tuple[Entry, ...]) -> str:
     idle = sum(bool(entry.problem) for entry in ledger)
-    return f"{_counted(len(ledger), 'record')}, of which {idle} do not count: --verify shows all"
+    told = f", {idle} of which {'does' if idle == 1 else 'do'} not count" if idle else ""
+    return f"{_counted(len(ledger), 'record')}{told}: --verify shows {'it' if len(ledger) == 1 else 'all'}"
 
 
 def _ledger(ledger: Iterable[Entry]) -> Iterator[str]:
