@@ -151,12 +151,16 @@ def pip(python: Path, arguments: Sequence[str]) -> str:
 
     Where it does not end, it takes what it finds first; where something cannot be built, it is built as of old.
     """
-    output = _pip(python, arguments, os.environ)
-    if output is None:
-        output = _pip(python, [_FIRST_FOUND, *arguments], os.environ)
-    if output and _NOT_BUILT.search(output):
-        output = _pip(python, arguments, _of_old(python)) or ""
-    return "pip found no versions that fit, and would have gone on" if output is None else output
+    output = _ended(python, arguments, os.environ)
+    return _ended(python, arguments, _of_old(python)) if _NOT_BUILT.search(output) else output
+
+
+def _ended(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    for more in ((), (_FIRST_FOUND,)):
+        output = _pip(python, [*more, *arguments], environment)
+        if output is not None:
+            return output
+    return "pip found no versions that fit, and would have gone on"
 
 
 def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:

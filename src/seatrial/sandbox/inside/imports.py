@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 
 _OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules", "scripts", "tools")
 
@@ -13,11 +14,19 @@ def elsewhere(error, root):
     name = error.name.partition(".")[0]
     if any(_holds(path or os.getcwd(), name) for path in sys.path):
         return ""  # what it misses is a part of it
+    asked = _asker(error)
     found = []
     for folder, folders, _ in os.walk(root):
         folders[:] = sorted(one for one in folders if one not in _OTHERS and not one.startswith("."))
-        found += [folder] if _holds(folder, name) else []
+        own = os.path.realpath(os.path.join(folder, name + ".py"))
+        found += [folder] if _holds(folder, name) and own != asked else []
     return min(found, key=lambda folder: folder.count(os.sep), default="")
+
+
+def _asker(error):
+    """The file that imports what is missing: one of that name is not what it means (a `celery.py` of its own)."""
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    return os.path.realpath(frames[-1]) if frames else ""
 
 
 def _holds(folder, name):
