@@ -235,6 +235,12 @@ def _reads(file: File) -> dict[int, list[tuple[int, int]]]:
     return {body.index: found for body in file.functions if (found := list(_read_whole(body)))}
 
 
+def _before(function: Function, region: Region) -> int:
+    """The last value before a region that is in nothing but what the region itself is in."""
+    before = (at for at in range(region.start - 1, -1, -1) if function.region_of[at] == region.parent)
+    return next(before, max(region.start - 1, 0))
+
+
 def _read_whole(function: Function) -> Iterator[tuple[int, int]]:
     """The values whose rows are needed, if they are queries, each with the id of the value where that is.
 
@@ -243,7 +249,7 @@ def _read_whole(function: Function) -> Iterator[tuple[int, int]]:
     for region in function.regions:
         if region.subject >= 0 and (region.kind in LOOPS or _is_call(function, region.subject)):
             is_met = type(function.values[region.subject]) is Phi  # where ways meet, maybe in a loop before
-            yield region.subject, max(region.start - 1, 0) if is_met else region.subject
+            yield region.subject, _before(function, region) if is_met else region.subject
     for call in function.calls:
         step = function.values[call]
         assert type(step) is Call
