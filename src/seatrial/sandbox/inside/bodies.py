@@ -152,7 +152,7 @@ class _Reads(ast.NodeVisitor):
         if inspect.isfunction(called) and called.__module__.partition(".")[0] == self._top():
             follower = _Reads(called, self._reads, {}, self._depth + 1)
             names = list(inspect.signature(called).parameters)
-            bound = {name: place for name, place in zip(names, places) if place is not None}  # noqa: B905 -- 3.10
+            bound = {name: place for name, place in zip(names, places) if place is not None}  # noqa: B905 - older interpreters have no `strict`
             follower._names.update(bound)
             follower.read()
 
