@@ -54,7 +54,7 @@ class Section:
 
 
 def rank(judged: Judged) -> float:
-    """How soon it sinks: severity, confidence and weight multiplied; twice as much where a stranger or a trial does it."""
+    """How soon it sinks: severity times confidence times weight; twice as much where a stranger or a trial does it."""
     finding = judged.finding
     urgency = _SOONER.get(finding.quality, 1.0) * (2.0 if is_proven(judged) else 1.0)
     return _SEVERITY[finding.severity] * finding.confidence * finding.weight * urgency
