@@ -3,7 +3,7 @@
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
 from seatrial.program.ancestry import made_of
-from seatrial.rules.scale._data import is_carried
+from seatrial.rules.scale._data import is_carried, is_sent
 
 _ASKS = frozenset({"get", "request", "fetch", "urlopen", "head", "options", "send", "json", "stream"})
 """How calls over HTTP are named that ask for something."""
@@ -15,7 +15,12 @@ def confidence(program: Program, loop: Loop, effect: Effect) -> float:
     """Of a request in a loop; less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
     first = 0.8 if loop.size is Size.ROWS else 0.75
     nobody = by_hand(loop.function) or program.is_background(loop.function) or loop.facts.is_async
-    seldom = nobody or _tells(effect)
+    few = (
+        loop.size is Size.UNKNOWN
+        and bool(program.endpoints)
+        and not is_sent(program, loop.function, loop.facts.subject)
+    )
+    seldom = nobody or few or _tells(effect)
     return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if seldom else 0.0)
 
 
