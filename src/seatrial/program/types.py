@@ -121,7 +121,7 @@ class Types:
         return None
 
     def knows_bases(self, cls: Class) -> bool:
-        """All bases of the class, and of its bases in the program, are known; none is worked out as the program runs."""
+        """All bases of the class, and of its bases in the program, are known; none is worked out while it runs."""
         return all(self._base(one, base) is not None for one in self.mro(cls) for base in one.facts.bases)
 
     def outer_bases(self, cls: Class) -> tuple[str, ...]:
