@@ -2,6 +2,7 @@
 
 `Types` gives one honest guess, which is right for most questions. To say "this class has no such member" needs more:
 the value was made by the class, or a plain annotation names it, or it is a row that a query of that class gave.
+The annotation of a parameter may be a mistake that nobody noticed: somebody must pass what it says, or a framework.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program import annotated
+from seatrial.program.arguments import passed
 from seatrial.program.names import Variable
 from seatrial.program.parts import Class, Function
 
@@ -57,8 +59,26 @@ def _row(program: Program, function: Function, value: int) -> Class | None:
 def _of_parameter(program: Program, function: Function, name: str) -> Class | None:
     for param in function.facts.params:
         if param.name == name and param.kind in {"positional", "keyword", "positional-only"}:
-            return named(program, function.parent, param.annotation)
+            cls = named(program, function.parent, param.annotation)
+            return (
+                cls if cls and (_is_validated(program, function) or _is_passed(program, function, name, cls)) else None
+            )
     return None
+
+
+def _is_validated(program: Program, function: Function) -> bool:
+    """A framework calls it with what the annotation asks for: FastAPI makes the model of a body."""
+    return any(end.handler is function for end in program.endpoints)
+
+
+def _is_passed(program: Program, function: Function, name: str, cls: Class) -> bool:
+    for caller, call in program.calls.callers(function):
+        step = caller.values[call]
+        given = passed(step, function, name) if type(step) is f.Call else f.NONE
+        found = program.type_of(caller, given) if given >= 0 else None
+        if found and found.cls and not found.meta and cls in program.types.mro(found.cls):
+            return True
+    return False
 
 
 def held(program: Program, function: Function, path: str, depth: int = 0) -> Class | None:

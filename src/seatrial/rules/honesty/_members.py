@@ -107,12 +107,15 @@ class Members:
         self._types = program.types
         self._whole: dict[Class, bool] = {}
 
-    def strange(self, each: Collection[Names]) -> frozenset[str]:
-        """The names that few files ask for, and that nothing in the program and in the models of libraries defines."""
+    def strange(self, each: Collection[Names], made: Collection[Names]) -> frozenset[str]:
+        """The names that few files ask for, and that nothing in the program and in the models of libraries defines.
+
+        `each`: the names of what people wrote; `made`: of what a generator did, which may define what they ask for.
+        """
         models, tables = self._types.models, self._program.schema.tables.values()
         known = {name.rpartition(".")[2] for name in (*models.functions, *models.values)}
         known.update(name for table in tables for name in (*table.relations, *table.columns))
-        known.update(*(names.defined for names in each))
+        known.update(*(names.defined for names in (*each, *made)))
         times = Counter(chain.from_iterable(names.asked for names in each))
         return frozenset(name for name, files in times.items() if files <= FEW and name not in known)
 

@@ -188,6 +188,37 @@ def add(name, town):
     Place.objects.create(pk=3, label=name, town=town)
     return Place.objects.create(id=4, name=name, town_id=town.pk)
 ```
+
+```errands.py
+class Message:
+    def __init__(self, text):
+        self.text = text
+
+class Backend:
+    def heard(self, message: Message) -> None:
+        raise NotImplementedError
+
+class Chat(Backend):
+    def heard(self, message: Message) -> None:
+        print(message.sender_name)
+
+def told(message: Message):
+    return Message("x").text, message.text
+```
+
+## Bad: of a parameter that somebody passes
+
+```errands.py
+class Message:
+    def __init__(self, text):
+        self.text = text
+
+def told(message: Message):
+    return message.sender_name  # finding: sender_name
+
+def tell():
+    return told(Message("x"))
+```
 """
 
 from collections.abc import Iterator
@@ -217,7 +248,8 @@ def check(program: Program) -> Iterator[Match]:
 def _asked(program: Program, members: Members) -> Iterator[tuple[Function, int, str, Class]]:
     """What is read or called on an instance, by a name that nothing in the program defines."""
     judged = {file: names_in(file) for file in program.files if file.role is Role.CODE}
-    strange = members.strange(judged.values())
+    made = [names_in(file) for file in program.files if file.role is Role.GENERATED]
+    strange = members.strange(judged.values(), made)
     for file, names in judged.items():
         asking = sorted({body for name in strange.intersection(names.asked) for body in names.asked[name]})
         for function in map(file.functions.__getitem__, asking):
