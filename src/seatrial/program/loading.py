@@ -89,7 +89,8 @@ def _missing(one: Import, reached: int, there: set[File]) -> str:
 
     `there`: modules that have run, or that the importer asks for itself: a package has its own, whatever it binds.
     """
-    names = read_at_load(one) if names_target(one) else {one.facts.path.rpartition(".")[2]}
+    whole = one.implicit or names_target(one)  # `from package.module import name` asks the package for no name
+    names = read_at_load(one) if whole else {one.facts.path.rpartition(".")[2]}
     modules = {file.module for file in there}
     return next(
         (
