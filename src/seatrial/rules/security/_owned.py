@@ -55,12 +55,24 @@ def owned(program: Program, rows: Rows) -> Iterator[Owned]:
         found = (lookup for lookup in rows.lookups(endpoint) if lookup.cls and lookup.cls is not rows.user.cls)
         for lookup in found:
             owner = _owner(program, rows, lookup.cls)
-            if not owner or is_tied(lookup.function, lookup.call, endpoint.callers):
+            if not owner or is_tied(lookup.function, lookup.call, endpoint.callers) or _is_within(program, lookup):
                 continue
             use = _use(lookup)
             is_for_all = _is_for_all(endpoint) if use == "uses the secret of" else _only_login(endpoint)
             if is_for_all and not _asks(rows, endpoint):
                 yield Owned(endpoint, lookup, owner, use, _is_custom(program, lookup, owner))
+
+
+def _is_within(program: Program, lookup: Lookup) -> bool:
+    """It is looked for among what belongs to another row that the view holds, which is asked about: `page=self.page`."""
+    table = program.schema.table(lookup.cls) if lookup.cls else None
+    step, values = lookup.function.values[lookup.call], lookup.function.values
+    given = step.keywords if table and isinstance(step, f.Call) else ()
+    return any(
+        isinstance(values[lookup.function.origin(value)], f.Attr)
+        for name, value in given
+        if table and name in table.relations
+    )
 
 
 def _is_custom(program: Program, lookup: Lookup, owner: str) -> bool:
