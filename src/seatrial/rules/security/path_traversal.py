@@ -145,6 +145,9 @@ from seatrial.program import Flow, Function, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import by_source, match
 
+_OPEN = frozenset({"file", "stream"})
+"""What holds the bytes of an upload, in the words of frameworks."""
+_TAKES_EITHER = frozenset({"ZipFile", "TarFile", "GzipFile", "BZ2File", "LZMAFile"})
 _CUT = frozenset({"lstrip", "removeprefix"})
 
 
@@ -156,12 +159,20 @@ def check(program: Program) -> Iterator[Match]:
 
 def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
     for flow in program.taint.flows("path"):
-        if flow.origin.kind == "remote":
+        if flow.origin.kind == "remote" and not _is_open(flow):
             reaches = "becomes part of a path that nothing keeps in its folder"
             yield flow, match(flow, flow.confidence(remote=0.9), reaches)
         elif flow.origin.kind != "local" and _is_cut_from_url(flow):
             reaches = "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
             yield flow, match(flow, flow.confidence(parameter=0.72, unknown=0.72), reaches)
+
+
+def _is_open(flow: Flow) -> bool:
+    """It is an open file, and no path, given to what takes either: `ZipFile(upload.file)`."""
+    if flow.sink.what.rpartition(".")[2] not in _TAKES_EITHER:
+        return False
+    steps = (spot.function.values[spot.function.origin(spot.value)] for spot in flow.spots)
+    return any(type(step) is f.Attr and step.name in _OPEN for step in steps)
 
 
 def _is_cut_from_url(flow: Flow) -> bool:
