@@ -158,3 +158,45 @@ def test_a_file_of_requirements_is_listed_without_options_and_with_what_reposito
 def test_a_search_that_takes_too_much_of_the_processor_is_ended(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installing, "_LIMITED", installing._LIMITED.replace("(120, 120)", "(0, 0)"))
     assert "would have gone on" in pip(python, ["kept"])
+
+
+MAKING = """
+import sys
+from pathlib import Path
+from seatrial.sandbox.interpreter import interpreter
+
+root, aside = map(Path, sys.argv[1:])
+print(interpreter(root, root, "", aside))
+"""
+
+
+def begun(root: Path, aside: Path) -> subprocess.Popen[str]:
+    """A process of its own that asks for an environment for the tree."""
+    command = [sys.executable, "-c", MAKING, str(root), str(aside)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
+def test_two_starts_at_once_make_one_environment(tmp_path: Path) -> None:
+    root, aside = write(tmp_path / "tree", {"requirements.txt": "kept\n"}), tmp_path / "aside"
+    both = [begun(root, aside) for _ in range(2)]
+    told = {one.communicate()[0].strip() for one in both}
+    assert [one.returncode for one in both] == [0, 0]
+    assert len(told) == 1
+    assert len([one for one in aside.iterdir() if one.is_dir() and not one.is_symlink()]) == 1
+    assert subprocess.run([told.pop(), "-c", "import kept"], check=False).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
+def test_an_environment_of_a_killed_start_is_not_taken(tmp_path: Path) -> None:
+    root, aside = write(tmp_path / "tree", {"requirements.txt": "kept\n"}), tmp_path / "aside"
+    first = begun(root, aside)
+    while not list(aside.glob("*/bin/python")):
+        assert first.poll() is None
+    first.kill()
+    first.communicate()
+    assert all("." in one.name for one in aside.iterdir()), "its name leads nowhere before it is whole"
+    chosen = interpreter(root, root, "", aside)
+    assert subprocess.run([str(chosen), "-m", "pip", "show", "-q", "kept"], check=False).returncode == 0

@@ -16,6 +16,7 @@ from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Outcome, install, pip
 from seatrial.sandbox.pythons import fitting, unmet
+from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
 _PATIENCE = 300
@@ -87,6 +88,13 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     What is installed and depends on it is looked at again, the rest stays: to look at all takes too long. What the
     program asks for in one version stays in that, or comes in that where it is missing.
     """
+    if made(python) is None:
+        return False
+    with held(python.parents[1]):
+        return _changed(python, home, requirement)
+
+
+def _changed(python: Path, home: Path, requirement: str) -> bool:
     before = made(python)
     name = canonicalize_name(re.split(r"[<>=]", requirement)[0])
     pinned = {
@@ -124,12 +132,16 @@ def older(python: Path, home: Path, version: str) -> Path | None:
     if before is None or before.instead or unmet(f"=={version}.*", base):
         return None
     found = _with(base, home, python.parents[2])
-    _keep(python, Made(before.notes, before.mends, version))
+    with held(python.parents[1]):
+        _keep(python, msgspec.structs.replace(made(python) or before, instead=version))
     return found
 
 
 def _keep(python: Path, how: Made) -> None:
-    (python.parents[1] / _MADE).write_bytes(msgspec.json.encode(how))
+    file = python.parents[1] / _MADE
+    beside = file.with_suffix(".new")
+    beside.write_bytes(msgspec.json.encode(how))
+    beside.replace(file)  # others read it at any time
 
 
 def _made(home: Path, aside: Path) -> Path:
@@ -146,10 +158,17 @@ def _with(base: Path, home: Path, aside: Path) -> Path:
         b"\0".join(path.read_bytes() for path in needs.sources(home)) + str(base).encode() + sys.version.encode()
     )
     folder = aside / sha256(made_from).hexdigest()[:16]
+    with held(folder):
+        if not (folder / _MADE).exists():
+            with made_beside(folder) as beside:
+                _fill(beside, base, home)
+    return folder / "bin" / "python"
+
+
+def _fill(folder: Path, base: Path, home: Path) -> None:
+    """Makes an environment in an empty folder."""
     python = folder / "bin" / "python"
-    if (folder / _MADE).exists():
-        return python
-    failure = _run(str(base), "-m", "venv", "--clear", str(folder))
+    failure = _run(str(base), "-m", "venv", str(folder))
     done = Outcome(failure) if failure else install(python, needs.needs(home), needs.plain(home))
     if done.failure:
         raise StartError(
@@ -158,8 +177,7 @@ def _with(base: Path, home: Path, aside: Path) -> Path:
         )
     _keep(python, Made(done.notes))
     for requirement in apart(python):
-        changed(python, home, requirement)
-    return python
+        _changed(python, home, requirement)
 
 
 def _run(*command: str) -> str:
