@@ -86,21 +86,22 @@ def _match(function: Function, save: int, decided: int, row: Type, summed: str) 
     )
 
 
-def is_text(function: Function, step: f.StoreAttr) -> bool:
+def is_text(program: Program, function: Function, step: f.StoreAttr) -> bool:
     """A text that is added to, here or beside: no count is wrong when one of two remarks is lost."""
     beside = (s for s in map(function.values.__getitem__, function.of(_STORES)) if type(s) is f.StoreAttr)
     sums = (function.values[s.value] for s in beside if s.name == step.name and s.value >= 0)
     return any(
-        type(function.values[function.origin(side)]) in {f.Template, f.Const} and _is_str(function, side)
+        _is_str(program, function, function.origin(side))
         for total in sums
         if type(total) is f.Binary
         for side in (total.left, total.right)
     )
 
 
-def _is_str(function: Function, value: int) -> bool:
-    step = function.values[function.origin(value)]
-    return type(step) is not f.Const or step.kind == "str"
+def _is_str(program: Program, function: Function, value: int) -> bool:
+    step, found = function.values[value], program.type_of(function, value)
+    is_literal = type(step) is f.Template or (type(step) is f.Const and step.kind == "str")
+    return is_literal or (found is not None and not found.meta and found.name == "builtins.str")
 
 
 def is_switched(function: Function, value: int, step: f.StoreAttr) -> bool:

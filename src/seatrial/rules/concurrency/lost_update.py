@@ -132,7 +132,7 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
             slight = (
                 by_hand(function)
                 or _is_remade(function, step)
-                or is_text(function, step)
+                or is_text(program, function, step)
                 or is_switched(function, value, step)
             )
             yield replace(found, confidence=min(found.confidence, REMADE)) if slight else found

@@ -105,6 +105,13 @@ def test_error(mocker):
     with pytest.raises(ValueError):
         shop.total([1])
 
+def test_put_back(monkeypatch):
+    original = shop.total
+    monkeypatch.setattr(shop, "total", lambda rows: 3)
+    Basket().price()
+    shop.total = original
+    assert shop.total([1]) == 1
+
 @patch("shop.total", shop.total.__wrapped__)
 def test_uncached():
     assert shop.total([1]) == 1
@@ -240,7 +247,7 @@ def _is_mock(given: f.AnyValue) -> bool:
 
 def _reaches(program: Program, function: Function, call: int, replaced: Replaced) -> bool:
     step = function.values[call]
-    if type(step) is not f.Call or not replaced.start < call < replaced.end:
+    if type(step) is not f.Call or not replaced.start < call < replaced.end or _is_put_back(function, call, replaced):
         return False
     if replaced.base >= 0:
         same = step.callee == replaced.name and step.receiver >= 0
@@ -252,6 +259,17 @@ def _reaches(program: Program, function: Function, call: int, replaced: Replaced
     if step.callee != replaced.path.rpartition(".")[2] or not isinstance(owner, Function) or owner.cls is None:
         return False
     return program.target(function, call).functions == (owner,)
+
+
+def _is_put_back(function: Function, call: int, replaced: Replaced) -> bool:
+    """The real thing takes its place again before the call: `shop.price = original`."""
+    name = replaced.name or replaced.path.rpartition(".")[2]
+    later = (v for v in function.of(_STORES) if replaced.start < v < call)
+    steps = (function.values[v] for v in later)
+    return any(
+        type(s) is f.StoreAttr and s.name == name and s.value >= 0 and not _is_mock(function.values[s.value])
+        for s in steps
+    )
 
 
 def _is_ours(program: Program, function: Function, step: f.Call) -> bool:

@@ -41,6 +41,12 @@ def login():
     answer.set_cookie("theme", "dark")
     answer.set_cookie("auth_token", start(), secure=SECURE, httponly=True)
     return answer
+
+@app.route("/logout")
+def logout():
+    answer = make_response("bye")
+    answer.set_cookie("auth_token", "", expires=0)
+    return answer
 ```
 
 ```shop/settings/local.py
@@ -139,7 +145,9 @@ def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Matc
     key = named.get("key", step.args[0] if step.args else -1)
     name = literal(program, function, key) if key >= 0 else None
     missing = [flag for flag in _FLAGS if _is_off(program, function, named.get(flag, -1))]
-    if "**" in named or not missing:
+    held = named.get("value", step.args[1] if len(step.args) > 1 else -1)
+    is_taken_away = held >= 0 and literal(program, function, held) == ""
+    if "**" in named or not missing or is_taken_away:
         return
     said = name if isinstance(name, str) else "a cookie"
     chosen = any(flag in named for flag in missing)

@@ -161,7 +161,7 @@ from seatrial.rules.security._purpose import words
 
 _MAKE = ("Response", "HttpResponse", "make_response", "PlainTextResponse", "HTMLResponse", "HTTPException", "HTTPFound")
 _RETURNS = frozenset({f.Return})
-_ITS_OWN = re.compile(r"request\.(?:url|base_url|host_url|url_root)\Z")
+_ITS_OWN = re.compile(r"request\.(?:url|base_url|host_url|url_root|build_absolute_uri\(.*)\Z")
 """The address that was asked, whose host is the program's own."""
 _BACK = frozenset({"referer", "referrer", "http_referer"})
 
