@@ -64,6 +64,44 @@ def test_a_module_of_its_own_is_found_wherever_it_lies_in_the_tree(start: Start)
     assert start(files, "/")[1].status == 404
 
 
+SERVED = """
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+import packaging.version
+import pricing
+
+
+async def kind(request):
+    return PlainTextResponse(packaging.version.Version("1.0").public + pricing.CURRENCY)
+
+
+app = Starlette(routes=[Route("/", kind)])
+"""
+NAMESAKES = {
+    "packaging.py": "from . import parcels\n",
+    "pricing.py": "CURRENCY = 'EUR'\n",
+}
+
+
+@pytest.mark.parametrize("folder", ["app", "src", "backend", "server"])
+def test_a_module_in_a_folder_beside_does_not_hide_a_library(start: Start, folder: str) -> None:
+    files = {f"{folder}/{name}": text for name, text in NAMESAKES.items()}
+    _, answer = start({"web.py": SERVED, **files}, "/")
+    assert answer.body == b"1.0EUR"
+
+
+@pytest.mark.parametrize("folder", ["", "app/", "services/web/"])
+def test_a_module_where_the_program_lies_comes_before_a_library(start: Start, folder: str) -> None:
+    files = {"packaging.py": "PARCEL = 'box '\n", "pricing.py": "CURRENCY = 'USD'\n"}
+    served = SERVED.replace("import packaging.version", "import packaging").replace(
+        'packaging.version.Version("1.0").public', "packaging.PARCEL"
+    )
+    _, answer = start({f"{folder}{name}": text for name, text in {"web.py": served, **files}.items()}, "/")
+    assert answer.body == b"box USD"
+
+
 def test_a_framework_that_is_made_of_another_is_told_from_it() -> None:
     flask = type("App", (), {"__module__": "flask.sansio.app"})
     quart = type("Quart", (flask,), {"__module__": "quart.app"})

@@ -34,7 +34,10 @@ _DEEPEST = 3
 
 
 class Candidates(NamedTuple):
-    """Where to look: `module:name` in the order to try, the folders to import from, and a Django settings module."""
+    """Where to look: `module:name` in the order to try, the folders to import from, and a Django settings module.
+
+    Of the folders, the first is where the program is run; in which of the others it lies is seen when it is imported.
+    """
 
     names: tuple[str, ...]
     paths: tuple[str, ...]

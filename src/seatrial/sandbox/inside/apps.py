@@ -23,12 +23,13 @@ class NoAppError(Exception):
     """No candidate is an application; the message says what was tried."""
 
 
-def load(candidates, settings="", settle=None):
-    """The first candidate (`module:name`, a factory too) that is an application.
+def load(candidates, lead, settings="", settle=None):
+    """The first candidate (`module:name`, a factory too) that is an application; each is given to `lead` before.
 
     `settings` names a Django settings module, which goes first and is given to `settle`. Raises what importing raises.
     """
     if settings:
+        lead(settings)
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
         settle(settings)
         from django.core.wsgi import get_wsgi_application
@@ -38,6 +39,7 @@ def load(candidates, settings="", settle=None):
     tried, bare = [], None
     for candidate in candidates:
         module, _, name = candidate.partition(":")
+        lead(candidate)
         try:
             found = _resolve(module, name or "app")
         except BaseException as error:

@@ -1,10 +1,28 @@
-"""Where a module of the program's own lies that it imports as if it were run from there."""
+"""Where modules of the program's own lie, and which of those folders are searched before its libraries."""
 
 import os
 import sys
 import traceback
 
 _OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules", "scripts", "tools")
+_led = []
+"""What `lead` put on the path of imports."""
+
+
+def lead(paths, root, name):
+    """Puts the first of the folders and the root in front, and that which a module (`module:name` too) lies in.
+
+    The others are searched behind the libraries, one of which a file in them may be called like.
+    """
+    module = name.partition(":")[0].replace(".", os.sep)
+    holder = next((path for path in paths if _holds(path, module)), root)
+    for path in _led:
+        if path in sys.path:
+            sys.path.remove(path)
+    first = [path for path in paths if path in (paths[0], root, holder)]
+    behind = [path for path in paths if path not in (*first, *sys.path)]
+    sys.path[:] = [*first, *sys.path, *behind]
+    _led[:] = [*first, *behind]
 
 
 def elsewhere(error, root):

@@ -18,6 +18,7 @@ from . import (
     drawing,
     drivers,
     filling,
+    imports,
     instead,
     later,
     leading,
@@ -54,7 +55,8 @@ def main(path):
         os.environ[_CONFINED] = str(int(confine.write_only_in(config["writable"])))
     confine.limit(config["memory"], config["seconds"])
     signal.signal(signal.SIGUSR1, lambda *_: gc.collect())  # what nobody refers to is given back when asked
-    sys.path[:0] = config["paths"]
+    lead = functools.partial(imports.lead, config["paths"], config["root"])
+    lead(config["settings"] or next(iter(config["candidates"]), ""))
     os.chdir(config["home"])
     recording.configure(config["root"], config["out"])
     counting.install(config["root"], config["out"], config["temporary"])
@@ -72,7 +74,7 @@ def main(path):
         return
     try:
         with drawing.alike():
-            app = apps.load(config["candidates"], config["settings"], functools.partial(_settled, config))
+            app = apps.load(config["candidates"], lead, config["settings"], functools.partial(_settled, config))
     except BaseException as error:
         again.after(error, path, config)
         failed(config, error)

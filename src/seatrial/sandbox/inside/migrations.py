@@ -16,7 +16,7 @@ _OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules")
 
 def run(app, config):
     """How the tables were made; empty if there are no migrations, or they fail."""
-    return _flask_migrate(app) or _alembic(config)
+    return _flask_migrate(app) or _alembic({**config, "candidates": [app.name]})
 
 
 def _alembic(config):
