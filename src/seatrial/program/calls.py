@@ -49,6 +49,7 @@ class Calls:
         self._functions = tuple(functions)
         self._classes = tuple(classes)
         self._externals: dict[str, Target] = {}
+        self._open: set[tuple[int, int]] = set()
         self._reached: dict[Function, tuple[Function, ...]] = {}
 
     def target(self, function: Function, call: int) -> Target:
@@ -173,7 +174,13 @@ class Calls:
         return NOWHERE
 
     def _variable(self, variable: Variable) -> Target:
+        """What calling a variable reaches: nothing if it is given itself (`limit = limit`, below a star import)."""
+        key = id(variable.function), variable.value
+        if key in self._open:
+            return NOWHERE
+        self._open.add(key)
         held = self.value(variable.function, variable.value)
+        self._open.discard(key)
         if held is not NOWHERE:
             return held
         type_ = self._types.named(Named(variable))
