@@ -35,8 +35,60 @@ def test_files_that_take_each_other_in_end(tmp_path: Path) -> None:
 def test_what_cannot_be_had_of_one_file_may_be_had_of_the_next(tmp_path: Path) -> None:
     lock = '[[package]]\nname = "rich"\nversion = "13.7.1"\n'
     project = '[project]\nname = "x"\nversion = "1"\ndependencies = ["rich>=13"]\n'
-    files = {"requirements.txt": "rich @ git+https://x.invalid/rich\n", "uv.lock": lock, "pyproject.toml": project}
+    files = {"requirements.txt": "rich @ git+https://x.invalid/rich\n", "poetry.lock": lock, "pyproject.toml": project}
     assert wanted(tmp_path, files)[1:] == [["rich==13.7.1"], ["rich>=13"]]
+
+
+def pins(name: str, version: str) -> str:
+    return f'[[package]]\nname = "{name}"\nversion = "{version}"\n'
+
+
+SEVERAL = {
+    "uv.lock": pins("rich", "13.1"),
+    "poetry.lock": pins("rich", "13.2"),
+    "pdm.lock": pins("rich", "13.3"),
+    "requirements.txt": "rich==13.4\n",
+}
+ASKED = '[project]\ndependencies = ["rich>=13"]\n'
+
+
+@pytest.mark.parametrize(
+    ("project", "pinned"),
+    [
+        (ASKED, "rich==13.1"),
+        (f"{ASKED}[tool.uv]\n", "rich==13.1"),
+        (f"{ASKED}[tool.pdm]\n", "rich==13.3"),
+        (f'{ASKED}[tool.poetry]\nname = "shop"\n', "rich==13.2"),
+        ('[tool.poetry.dependencies]\nrich = "^13"\n', "rich==13.2"),
+    ],
+)
+def test_of_several_locks_that_of_the_tool_which_the_project_names_is_taken(
+    project: str, pinned: str, tmp_path: Path
+) -> None:
+    found = wanted(tmp_path, {**SEVERAL, "pyproject.toml": project})
+    assert found[:2] == [[pinned], ["-r", str(tmp_path / "requirements.txt")]]
+    assert len(found) == 3
+    assert needs.plain(tmp_path) == [pinned]
+
+
+@pytest.mark.parametrize(
+    ("left", "project", "pinned"),
+    [
+        ("poetry.lock", f"{ASKED}[tool.pdm]\n", "rich==13.2"),
+        ("pdm.lock", '[tool.poetry.dependencies]\nrich = "^13"\n', "rich==13.3"),
+    ],
+)
+def test_where_the_tool_has_no_lock_that_of_another_is_taken(
+    left: str, project: str, pinned: str, tmp_path: Path
+) -> None:
+    found = wanted(tmp_path, {left: SEVERAL[left], "uv.lock": pins("other", "1"), "pyproject.toml": project})
+    assert found[0] == [pinned]
+
+
+def test_where_the_project_asks_for_nothing_the_file_of_requirements_is_taken(tmp_path: Path) -> None:
+    found = wanted(tmp_path, {**SEVERAL, "pyproject.toml": "[tool.uv]\n"})
+    assert found[0] == ["-r", str(tmp_path / "requirements.txt")]
+    assert needs.plain(tmp_path) == ["rich==13.4"]
 
 
 UV = """

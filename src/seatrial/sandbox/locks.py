@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,32 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
 
 LOCKS = ("poetry.lock", "uv.lock", "pdm.lock")
+_TOOLS = ("uv", "pdm", "poetry")
+"""The younger first: who changes from one to another may leave the table of the older."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _SYSTEM = re.compile(r"sys_platform|platform_system|os_name|implementation_name|platform_python_implementation")
 
 
-def locked(folder: Path, asked: Iterable[str]) -> list[str]:
-    """The packages, `name==version` each, that are reached from what is asked for; all if nothing is."""
-    packages = [package for name in LOCKS for package in _packages(folder / name)]
+def of_the_tool(project: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the locks that belong to the tool which a `pyproject.toml` names; uv's where it names none.
+
+    Other locks beside may be left from a tool of before, or be exported. Without a project there is none.
+    """
+    tables = project.get("tool", {})
+    told = tuple(f"{tool}.lock" for tool in _TOOLS if tool in tables)
+    return told or (("uv.lock",) if "project" in project else ())
+
+
+def locked(folder: Path, asked: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The packages, `name==version` each, of the first of the named locks that holds any of what is asked for.
+
+    They are those that are reached from there; all if nothing is asked for.
+    """
     wanted = {canonicalize_name(found[0]) for one in asked if (found := _NAME.match(one))}
+    return next(filter(None, (_pins(_packages(folder / name), wanted) for name in names)), [])
+
+
+def _pins(packages: Sequence[Mapping[str, Any]], wanted: Iterable[str]) -> list[str]:
     reached = _reached(packages, wanted) if wanted else {_name(package) for package in packages}
     kept = (one for one in packages if _name(one) in reached and "version" in one and not _is_own(one))
     return [f"{one['name']}=={one['version']}{_when(one)}" for one in kept if wanted or one.get("category") != "dev"]

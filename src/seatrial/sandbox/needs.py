@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from seatrial.sandbox.locks import LOCKS, locked
+from seatrial.sandbox.locks import LOCKS, locked, of_the_tool
 
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
@@ -50,21 +50,31 @@ def _is_aside(folder: Path) -> bool:
 def needs(folder: Path) -> Iterator[Sequence[str]]:
     """Arguments for pip, one list after another to be tried: exact versions first, then what is asked for.
 
-    A file that names an index of packages is tried as it is, and then with the user's own: theirs may be out of reach.
+    Of several files with exact versions, that of the tool which the project names comes before what is exported, and
+    that before what other tools left. A file that names an index of packages is tried as it is, and then with the
+    user's own: theirs may be out of reach.
     """
+    asked = _asked_for(folder)
+    own = of_the_tool(_toml(folder / "pyproject.toml")) if asked else ()
+    if pinned := locked(folder, asked, own):
+        yield pinned
     if lock := _lock(folder):
         yield ["-r", str(lock)]
         if plain := _without_options(lock):
             yield plain
-    project = _toml(folder / "pyproject.toml")
-    pipfile = _toml(folder / "Pipfile").get("packages", {})
-    asked = [*project.get("project", {}).get("dependencies", ()), *_poetry(project), *_asked(pipfile)]
-    if found := [*locked(folder, asked), *_pipenv(folder / "Pipfile.lock")]:
-        yield found
+    if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
+        yield left
     if asked:
         yield asked
     elif (folder / "setup.py").is_file():
         yield [str(folder)]
+
+
+def _asked_for(folder: Path) -> list[str]:
+    """What the project and Pipenv's file ask for, as requirements."""
+    project = _toml(folder / "pyproject.toml")
+    pipfile = _toml(folder / "Pipfile").get("packages", {})
+    return [*project.get("project", {}).get("dependencies", ()), *_poetry(project), *_asked(pipfile)]
 
 
 def _lock(folder: Path) -> Path | None:
@@ -80,10 +90,11 @@ def _lock(folder: Path) -> Path | None:
 
 def plain(folder: Path) -> list[str]:
     """What `needs` asks for first, as requirements alone: what it takes from a repository too, no options."""
-    if lock := _lock(folder):
-        lines = (_HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in _lines(lock))
+    found = list(next(needs(folder), ()))
+    if found[:1] == ["-r"]:
+        lines = (_HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in _lines(Path(found[1])))
         return [line for line in lines if line and line[0] not in "-." and not line.startswith("file:")]
-    return next((list(found) for found in needs(folder) if found[0] != str(folder)), [])
+    return [] if found == [str(folder)] else found
 
 
 def elsewhere(folder: Path) -> Iterator[str]:
