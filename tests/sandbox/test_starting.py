@@ -52,6 +52,13 @@ def test_an_application_without_routes_is_served_where_there_is_no_other(start: 
     assert (found.app, answer.status) == ("shop.core:app", 404)
 
 
+def test_another_application_than_that_which_comes_first_is_told(start: Start) -> None:
+    files = {"Procfile": "web: gunicorn shop:app\n", "shop.py": "import no_such_library\n", "tester.py": SERVED}
+    found, _ = start({**files, "pricing.py": "CURRENCY = 'EUR'\n"}, "/")
+    assert found.app == "tester:app"
+    assert found.notes[0].startswith("what comes first fails (ModuleNotFoundError: No module named 'no_such_library')")
+
+
 def test_what_keeps_routes_from_being_added_is_told(start: Start) -> None:
     with pytest.raises(StartError, match="no such index"):
         start(

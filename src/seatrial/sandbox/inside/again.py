@@ -98,3 +98,9 @@ def _other_candidate(error, config):
         config.setdefault("first", told(error))
     config["candidates"] = left
     return bool(left)
+
+
+def passed_over(config, name):
+    """What to say where what is started is not what comes first, for that failed; empty where it is."""
+    error = " ".join(config.get("first", {}).get("error", "").split())
+    return ["what comes first fails ({}): {} was started instead".format(error, name)] if error else []
