@@ -129,3 +129,19 @@ def test_clones_differ_in_what_is_numbered_alone(database: Database) -> None:
         "a%d'7@example.org",
     ]
     assert database.highest("users", "id") == 6
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_what_a_program_locks_wholly_is_put_back_once_it_lets_go(tmp_path: Path, journal: str) -> None:
+    path = tmp_path / "shop.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as program:
+        program.execute(f"PRAGMA journal_mode = {journal}")
+        program.execute("CREATE TABLE orders (id INTEGER)")
+        database = Sqlite(path)
+        database.save()
+        program.execute("PRAGMA locking_mode = exclusive")
+        program.execute("BEGIN EXCLUSIVE")
+        program.execute("INSERT INTO orders VALUES (1)")
+        database.when_locked = program.close
+        database.restore()
+    assert database.rows("orders") == []

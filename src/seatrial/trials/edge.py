@@ -29,7 +29,7 @@ _MISSED = re.compile(r"refused|Can't connect|could not connect|keeps the program
 _AWAY = "failures were not judged for want of a service; say in `env` of `[app]` where it is. It is looked for at port"
 _UNPREPARED = re.compile(
     r"no such (?:table|function)|Undefined(?:Table|Function)|(?:relation|function) .* does not exist"
-    r"|^(?:FileNotFoundError|TemplateNotFound|TemplateDoesNotExist):"
+    r"|^(?:FileNotFoundError|TemplateNotFound|TemplateDoesNotExist|UncompressableFileError):"
 )
 """Errors of what was not set up: a table or a function that migrations make, a file that a build leaves."""
 _ENDED = re.compile(

@@ -13,6 +13,8 @@ _TIMEOUT = 30.0
 _FREED_AFTER = 0.5
 _SHORT = 0.2
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_KIND = 0xFF
+"""The bits of an error's number that say what kind it is (SQLite's "Result and Error Codes")."""
 _INTERNAL = ("sqlite_", "alembic_version", "django_migrations", "aerich")
 _KINDS = (
     ("int", "integer"),
@@ -120,18 +122,33 @@ class Sqlite:
             self.beside.restore()
 
     def _copy(self, source: Path, target: Path) -> None:
+        """Waits for who holds a lock, also for one who lets nobody so much as look at the file."""
         began = time.monotonic()
+        while True:
+            try:
+                self._copy_once(source, target, began)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _KIND not in _LOCKED:
+                    raise
+                self._waited(target, began)
+            else:
+                return
 
-        def waited(status: int, remaining: int, total: int) -> None:  # noqa: ARG001 - the signature of `backup`
+    def _copy_once(self, source: Path, target: Path, began: float) -> None:
+        def tried(status: int, remaining: int, total: int) -> None:  # noqa: ARG001 - the signature of `backup`
             """Called after each try: `backup` itself would wait for a lock for ever."""
-            if status in _LOCKED and time.monotonic() - began > _FREED_AFTER:
-                self.when_locked()
-            if time.monotonic() - began > _TIMEOUT:
-                raise LockedError(f"{target.name} stays locked: the program holds a transaction open")
+            if status in _LOCKED:
+                self._waited(target, began)
 
         with closing(sqlite3.connect(source, _SHORT)) as one, closing(sqlite3.connect(target, _SHORT)) as other:
             other.execute("PRAGMA synchronous = OFF")  # nothing here has to outlive a power cut
-            one.backup(other, progress=waited)
+            one.backup(other, progress=tried)
+
+    def _waited(self, target: Path, began: float) -> None:
+        if time.monotonic() - began > _FREED_AFTER:
+            self.when_locked()
+        if time.monotonic() - began > _TIMEOUT:
+            raise LockedError(f"{target.name} stays locked: the program holds a transaction open")
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, _TIMEOUT)
