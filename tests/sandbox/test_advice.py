@@ -9,6 +9,7 @@ from seatrial.sandbox.advice import advice
     ("error", "printed", "says"),
     [
         ("ModuleNotFoundError: No module named 'flask_wtf'", "", "lacks `flask_wtf`"),
+        ("ModuleNotFoundError: No module named 'shop.settings'", "", "`shop` has no module `settings`: if it is made"),
         ("NoAppError: no application found; tried nothing", "", "target ="),
         ("", "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Refused.", "needs Redis"),
         (

@@ -39,12 +39,23 @@ def advice(error: str, printed: str, made_up: Collection[str] = ()) -> str:
     `made_up` are the names of settings that dummies were given for.
     """
     if module := _MODULE.search(error):
-        return f"Its environment lacks `{module[1]}`: name the interpreter that has it (`--python PATH`)."
+        return _of_module(module[1])
     if "no application found" in error:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
     return _of_this_machine(error) or _of_services(printed) or _of_settings(printed, made_up)
+
+
+def _of_module(name: str) -> str:
+    """What to do where a module is not found: of a dotted name Python has found the package already."""
+    package, _, last = name.rpartition(".")
+    if not package:
+        return f"Its environment lacks `{name}`: name the interpreter that has it (`--python PATH`)."
+    return (
+        f"`{package}` has no module `{last}`: if it is made from a template, name the command that does it, `setup` in "
+        f"{_SETTINGS}; if `{package}` is a library, name the interpreter whose version has it (`--python PATH`)."
+    )
 
 
 def _of_services(printed: str) -> str:
