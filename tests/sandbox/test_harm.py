@@ -91,9 +91,10 @@ def test_it_sees_no_secrets(harm: Harm) -> None:
 
 
 STARTS = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from seatrial.sandbox import Launch, launched
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started with it ignored
 with launched(Launch(root=Path(sys.argv[1]), aside=Path(sys.argv[2]), target="small:app", python=sys.executable)) as (
     application,
     _,
