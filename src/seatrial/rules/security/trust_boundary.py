@@ -96,19 +96,6 @@ def enter():
     return "hello"
 ```
 
-## Good: a key among those of one kind
-
-```shop/pending.py
-from flask import Flask, request, session
-
-app = Flask(__name__)
-
-@app.post("/new")
-def new():
-    session[f"pending_{request.form['name']}"] = "made"
-    return "ok"
-```
-
 ## Not found yet
 
 ```shop/web.py
