@@ -41,8 +41,7 @@ _FORMATS = {
     "email": "st{n}@example.org",
     "local": "2026-01-02T03:04",
 }
-# seatrial: allow[hardcoded-credential] because only users that a trial makes in a database of its own have it
-PASSWORD = "Sea-trial-4-all"  # noqa: S105 -- as above
+PASSWORD = "Sea-trial-4-all"  # noqa: S105 -- only users that a trial makes in a database of its own have it
 """Long, mixed: what most programs accept."""
 
 
