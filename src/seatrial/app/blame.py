@@ -13,6 +13,9 @@ from seatrial.model.text import printable
 
 Keys = tuple[str, ...]
 
+_MUCH_ALIKE = 0.75
+"""From so alike on (a ratio as of `difflib`), a key of another table was meant."""
+
 
 class Blame:
     """Makes errors about one TOML file. `table` is where our settings lie in it."""
@@ -24,7 +27,8 @@ class Blame:
 
     def fault(self, options: Mapping[str, Any], form: type[msgspec.Struct], fallback: str) -> ConfigError:
         """The error for a table that does not have the form; `fallback` is what msgspec says of the whole."""
-        keys, what = next(_faults(options, form, ()), ((), fallback))
+        elsewhere = {keys[-1]: ".".join(keys) for keys in _keys_in(form, ())}
+        keys, what = next(_faults(options, form, (), elsewhere), ((), fallback))
         return self.error(keys, what)
 
     def unknown(self, keys: Keys, kind: str, name: str, known: Collection[str]) -> ConfigError:
@@ -82,27 +86,43 @@ def _split(dotted: str) -> Keys:
     return tuple(parts)
 
 
-def _faults(options: Mapping[str, Any], form: type[msgspec.Struct], above: Keys) -> Iterator[tuple[Keys, str]]:
+def _keys_in(form: type[msgspec.Struct], above: Keys) -> Iterator[Keys]:
+    """Every key of a form and of the tables in it, those nearest to the top last."""
+    fields = msgspec.structs.fields(form)
+    for field in fields:
+        if inner := _form(field.type):
+            yield from _keys_in(inner, (*above, field.encode_name))
+    yield from ((*above, field.encode_name) for field in fields)
+
+
+def _form(kind: Any) -> type[msgspec.Struct] | None:
+    """The form of a table; None for what is none, and for tables whose keys are names."""
+    kinds = () if get_origin(kind) is dict else (kind, *get_args(kind))
+    return next((one for one in kinds if isinstance(one, type) and issubclass(one, msgspec.Struct)), None)
+
+
+def _faults(
+    options: Mapping[str, Any], form: type[msgspec.Struct], above: Keys, elsewhere: Mapping[str, str]
+) -> Iterator[tuple[Keys, str]]:
+    """`elsewhere` says of every key of the settings where it stands."""
     types = {field.encode_name: field.type for field in msgspec.structs.fields(form)}
     for key, value in options.items():
         if key not in types:
-            yield (*above, key), _unknown("key", key, types)
+            yield (*above, key), _unknown_key(key, types, elsewhere)
         else:
-            yield from _value_faults(value, types[key], (*above, key))
+            yield from _value_faults(value, types[key], (*above, key), elsewhere)
 
 
-def _value_faults(value: object, kind: Any, at: Keys) -> Iterator[tuple[Keys, str]]:
+def _value_faults(value: object, kind: Any, at: Keys, elsewhere: Mapping[str, str]) -> Iterator[tuple[Keys, str]]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        form = next(
-            (one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, msgspec.Struct)), None
-        )
+        form = _form(kind)
         if isinstance(value, dict) and get_origin(kind) is dict:
             for key, inner in value.items():
-                yield from _value_faults(inner, get_args(kind)[1], (*at, key))
+                yield from _value_faults(inner, get_args(kind)[1], (*at, key), elsewhere)
         elif isinstance(value, dict) and form:
-            yield from _faults(value, form, at)
+            yield from _faults(value, form, at, elsewhere)
         else:
             yield at, _wrong(value, kind, str(error))
 
@@ -124,3 +144,11 @@ def _words(kind: Any) -> list[str]:
 
 def _unknown(kind: str, name: str, known: Collection[str]) -> str:
     return f"there is no {kind} `{name}`; {nearest(name, known)}"
+
+
+def _unknown_key(key: str, here: Collection[str], elsewhere: Mapping[str, str]) -> str:
+    """A key that is much like one of another table was meant for that table."""
+    near = get_close_matches(key, {**elsewhere, **dict.fromkeys(here)}, n=1, cutoff=_MUCH_ALIKE)
+    if near and near[0] not in here:
+        return f"there is no key `{key}`; did you mean `{elsewhere[near[0]]}`?"
+    return _unknown("key", key, here)

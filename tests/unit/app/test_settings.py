@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,25 @@ def test_a_table_whose_name_is_nearly_ours_is_an_error(tmp_path: Path) -> None:
 def test_a_table_of_another_tool_is_left_alone(tmp_path: Path) -> None:
     write(tmp_path, {"pyproject.toml": "[tool.ruff]\nline-length = 100\n[tool.serial]\na = 1\n"})
     assert load(tmp_path, RULES).file == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("fail-confidnce = 0.8", "policy.fail-confidence"),
+        ("[policy]\nexlude = ['a']", "exclude"),
+        ("[policy]\nconfidense = 0.8", "confidence"),
+        ("[rules.query-in-loop]\nconfidance = 0.8", "confidence"),
+        ("[sign-offs.paths.'a/**']\nmin-reviewer = 2", "min-reviewers"),
+    ],
+)
+def test_a_key_that_stands_in_the_wrong_table_is_told_with_the_right_one(tmp_path: Path, text: str, meant: str) -> None:
+    write(tmp_path, {"seatrial.toml": text})
+    with pytest.raises(ConfigError, match=rf"did you mean `{re.escape(meant)}`\?$"):
+        load(tmp_path, RULES)
+
+
+def test_a_key_that_is_like_none_is_told_with_those_of_its_table(tmp_path: Path) -> None:
+    write(tmp_path, {"seatrial.toml": "[review]\nwhatever = 1"})
+    with pytest.raises(ConfigError, match=r"there is no key `whatever`; there are: canaries$"):
+        load(tmp_path, RULES)
