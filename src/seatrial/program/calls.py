@@ -49,7 +49,7 @@ class Calls:
         self._functions = tuple(functions)
         self._classes = tuple(classes)
         self._externals: dict[str, Target] = {}
-        self._open: set[tuple[int, int]] = set()
+        self._variables: dict[tuple[int, int], Target] = {}
         self._reached: dict[Function, tuple[Function, ...]] = {}
 
     def target(self, function: Function, call: int) -> Target:
@@ -174,13 +174,15 @@ class Calls:
         return NOWHERE
 
     def _variable(self, variable: Variable) -> Target:
-        """What calling a variable reaches: nothing if it is given itself (`limit = limit`, below a star import)."""
         key = id(variable.function), variable.value
-        if key in self._open:
-            return NOWHERE
-        self._open.add(key)
+        found = self._variables.get(key)
+        if found is None:
+            self._variables[key] = NOWHERE  # a circle: `limit = limit`, below a star import
+            found = self._variables[key] = self._held(variable)
+        return found
+
+    def _held(self, variable: Variable) -> Target:
         held = self.value(variable.function, variable.value)
-        self._open.discard(key)
         if held is not NOWHERE:
             return held
         type_ = self._types.named(Named(variable))
