@@ -68,7 +68,7 @@ def metadata(types: Types, function: Function | None, value: int) -> tuple[Funct
     if type(step) is f.Ref:
         named = types.names.resolve(function.file, step.path)
         if isinstance(named.entity, Variable) and not named.rest:
-            return metadata(types, named.entity.function, _held(named.entity))
+            return metadata(types, named.entity.function, held(named.entity))
     if type(step) is f.Index and _dotted(types, function, step.base).endswith("typing.Annotated"):
         return function, items(function, step.key)[1:]
     if type(step) is f.Index and _dotted(types, function, step.base) == "typing_extensions.Annotated":
@@ -101,7 +101,7 @@ def _alias(types: Types, variable: Variable) -> Type | None:
     if key in types.aliases:  # an alias that contains itself: Json = dict[str, "Json"]
         return None
     types.aliases.add(key)
-    found = read(types, variable.function, _held(variable))
+    found = read(types, variable.function, held(variable))
     types.aliases.discard(key)
     return found
 
@@ -126,6 +126,7 @@ def _dotted(types: Types, function: Function, base: int) -> str:
     return entity.name if isinstance(entity, External) else ""
 
 
-def _held(variable: Variable) -> int:
+def held(variable: Variable) -> int:
+    """The id of what is stored in a variable."""
     value = variable.function.values[variable.value]
     return value.value if type(value) is f.Store else variable.value

@@ -16,10 +16,13 @@ from seatrial.program.names import Variable
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seatrial.program.program import Program
 
 _DEPTH = 4
 _ROWS = frozenset({"one", "all"})
+_STORES = frozenset({f.Store})
 
 
 def certain(program: Program, function: Function, value: int, depth: int = 0) -> Class | None:
@@ -90,17 +93,17 @@ def held(program: Program, function: Function, path: str, depth: int = 0) -> Cla
     if not isinstance(entity, Variable) or found.rest or entity.function is not entity.function.file.body:
         return None
     body = entity.function
-    every = [
-        fn for fn in body.file.functions if any(_sets(step, entity.name, outer=fn is not body) for step in fn.values)
-    ]
-    times = sum(_sets(step, entity.name, outer=False) for step in body.values)
-    held = body.values[entity.value]
-    value = held.value if type(held) is f.Store else entity.value
-    return certain(program, body, value, depth + 1) if every == [body] and times == 1 else None
+    if [setter for each in body.file.functions for setter in _setters(each, entity.name)] != [body]:
+        return None
+    return certain(program, body, annotated.held(entity), depth + 1)
 
 
-def _sets(step: f.AnyValue, name: str, *, outer: bool) -> bool:
-    return type(step) is f.Store and step.name == name and step.outer == outer
+def _setters(body: Function, name: str) -> Iterator[Function]:
+    """The body, once for each time that it sets a variable of its module."""
+    for at in body.of(_STORES):
+        step = body.values[at]
+        if type(step) is f.Store and step.name == name and step.outer == (body is not body.file.body):
+            yield body
 
 
 def _of_field(program: Program, function: Function, step: f.Attr, depth: int) -> Class | None:
