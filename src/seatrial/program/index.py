@@ -56,11 +56,6 @@ class Index:
         """All calls whose callee's last name is one of these: `index.calls("get")` has `requests.get` and `x.get`."""
         return chain.from_iterable(map(self._calls.__getitem__, names))
 
-    @property
-    def names(self) -> Iterable[str]:
-        """The last names of everything that is called, each once."""
-        return self._calls.keys()
-
     def calling(self, *ends: str) -> set[Function]:
         """All bodies with a call whose callee's last name ends in one of these."""
         return {body for name in self._calls.names if name.endswith(ends) for body, _ in self._calls[name]}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seatrial.program.types import Types
 
 _GENERICS = ("Generic", "Protocol")
-ANY = "*"
+_ANY = "*"
 """Stands for whatever name the only variable of a class has that was written in brackets: `class Repository[T]`."""
 
 
@@ -37,7 +37,7 @@ def _arguments(types: Types, generic: Class, receiver: Class) -> Mapping[str, Ty
             step = cls.outer.values[base]
             if type(step) is f.Index and _means(types, cls, step.base) is generic:
                 given = [annotated.read(types, cls.outer, one) for one in annotated.items(cls.outer, step.key)]
-                named = zip(_variables(generic) or (ANY,), given, strict=False)
+                named = zip(_variables(generic) or (_ANY,), given, strict=False)
                 return {name: one for name, one in named if one is not None}
     return {}
 
@@ -70,7 +70,7 @@ def _name(function: Function, value: int) -> str:
 def _filled(types: Types, function: Function, value: int, known: Mapping[str, Type]) -> Type | None:
     step = function.values[value]
     if type(step) is f.Free:
-        return known.get(step.name) or known.get(ANY)
+        return known.get(step.name) or known.get(_ANY)
     if type(step) is f.Ref:
         return known.get(_name(function, value))
     if type(step) is f.Binary:

@@ -104,7 +104,8 @@ class Values(ABC):
             return (*inner, *self._named(model.guard, target.external, body.step(value, "")))
         if model and model.guard:
             is_open = bool(call.args) and all(self.is_open(body, a) for a in call.args)
-            return () if is_open else self._named(model.guard, target.external, body.step(value, ""))
+            name = self._asked_of(body, call) or target.external
+            return () if is_open else self._named(model.guard, name, body.step(value, ""))
         if target.made:
             return _with_role(body, call, self.of_check(target.made, body.step(value, "")))
         if target.functions:
@@ -118,6 +119,12 @@ class Values(ABC):
         return self._presumed(name, body, value) or (
             self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ()
         )
+
+    def _asked_of(self, body: Function, call: f.Call) -> str:
+        """The function of the program that a decorator asks, which says more than its own: `user_passes_test(is_staff)`."""
+        given = body.values[body.origin(call.args[0])] if call.args else None
+        entity = self._program.names.resolve(body.file, given.path).entity if type(given) is f.Ref else None
+        return entity.name if isinstance(entity, Function) else ""
 
     def _of_argument(self, body: Function, value: int, depth: int) -> tuple[Guard, ...]:
         """A decorator given to a decorator: `method_decorator(login_required)`."""
@@ -199,7 +206,7 @@ class Values(ABC):
         found = self._types.of(body, value)
         if found is None or found.cls is None or found.meta:
             return ()
-        is_called = any("__call__" in owner.methods for owner in self._types.mro(found.cls))
+        is_called = self._types.member(found.cls, "__call__")
         return self.of_check(found.cls, body.step(value, "")) if is_called else ()
 
     def _presumed(self, name: str, body: Function, value: int) -> tuple[Guard, ...]:
