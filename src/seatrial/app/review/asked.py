@@ -6,6 +6,7 @@ from seatrial.app.questions import Circumstance, Fact
 from seatrial.app.questions.reading import about
 from seatrial.app.review.packs import Pack, Unit
 from seatrial.app.review.planting import Planted
+from seatrial.gate import leaves
 from seatrial.model.mandate import LENSES, CriterionInfo, Requirement
 from seatrial.model.standing import Standing
 
@@ -26,7 +27,7 @@ def criteria(pack: Pack, standing: Standing, known: Mapping[str, CriterionInfo])
     missing = {one for unit in standing.units if unit.unit in names for one in unit.missing}
     return tuple(
         one
-        for one in _leaves(sorted(missing) or Requirement().criteria, known)
+        for one in sorted(leaves(missing or Requirement().criteria, known))
         if not pack.lens or _lens(one, known) == pack.lens
     )
 
@@ -36,7 +37,7 @@ def lenses(standing: Standing, known: Mapping[str, CriterionInfo]) -> dict[str, 
     found: dict[str, tuple[str, ...]] = {}
     for unit in standing.units:
         if unit.passes and unit.missing:
-            wanted = {_lens(one, known) for one in _leaves(unit.missing, known)}
+            wanted = {_lens(one, known) for one in leaves(unit.missing, known)}
             found[unit.unit] = tuple(one for one in LENSES if one in wanted)
     return found
 
@@ -65,12 +66,3 @@ def _is_hidden(fact: Fact, planted: Sequence[Planted]) -> bool:
 
 def _lens(criterion: str, known: Mapping[str, CriterionInfo]) -> str:
     return known[criterion].lens if criterion in known else LENSES[0]
-
-
-def _leaves(criteria_: Iterable[str], known: Mapping[str, CriterionInfo]) -> list[str]:
-    """The criteria, or all that they imply in the end."""
-    found: list[str] = []
-    for one in criteria_:
-        info = known.get(one)
-        found += _leaves(info.implies, known) if info and info.implies else [one]
-    return list(dict.fromkeys(found))
