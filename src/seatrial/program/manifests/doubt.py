@@ -68,6 +68,8 @@ def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:
     modules = _modules()
     if name in modules:
         yield Doubt(f"`{name}` is a module's name; the distribution is called {modules[name]}", 0.8, modules[name])
+    elif name in _undistributed():
+        yield Doubt(f"`{name}` {_undistributed()[name]}", 0.8)
     letters = name.replace("-", "")
     for near in _same_letters().get(letters, ()):
         if near != name:
@@ -111,6 +113,19 @@ def _modules() -> dict[str, str]:
     data = distributions()
     guesses = ((canonicalize_name(module), names) for module, names in data.providers.items() if "." not in module)
     return {guess: names[0] for guess, names in guesses if guess not in names and guess not in data.known}
+
+
+@cache
+def _undistributed() -> dict[str, str]:
+    """Modules that no distribution of their name provides, and where they come from instead."""
+    data = distributions()
+    told = {
+        "is a namespace; the distributions that share it have names of their own": data.namespaces,
+        "was a module of another Python's standard library": data.standard,
+        "is a module that the program which runs the code brings along": data.hosts,
+    }
+    found = ((canonicalize_name(name), why) for why, names in told.items() for name in names if "." not in name)
+    return {name: why for name, why in found if name not in data.known}
 
 
 @cache

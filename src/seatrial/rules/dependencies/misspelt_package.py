@@ -11,6 +11,7 @@ Require the distribution that was meant: the message names it.
 numpy
 cv2>=4  # finding: opencv-python
 scikitlearn  # finding: scikit-learn
+pycrfsuite  # finding: python-crfsuite
 ```
 
 ## Bad: a slip of the fingers

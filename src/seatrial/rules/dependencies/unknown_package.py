@@ -56,6 +56,14 @@ import httpx
 import frobnicate_ledger  # finding: frobnicate_ledger
 ```
 
+## Bad: a module that comes with another program, and a namespace
+
+```requirements.txt
+rospy  # finding: is a module that the program which runs the code brings along
+sphinxcontrib>=1  # finding: is a namespace
+urllib2  # finding: another Python's standard library
+```
+
 ## Good
 
 ```requirements.txt
