@@ -13,6 +13,7 @@ from seatrial.model.outside import Outside
 from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
 from seatrial.program.aside import TESTING, aside
+from seatrial.program.beginnings import begun
 from seatrial.program.calls import Calls
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
@@ -29,9 +30,11 @@ from seatrial.program.manifests.needs import Need, needs
 from seatrial.program.manifests.owned import Import as Outward
 from seatrial.program.manifests.owned import outward
 from seatrial.program.manifests.suspects import Suspect, suspects
+from seatrial.program.mentions import Mentions
 from seatrial.program.modules import Modules, module_names, source_roots
 from seatrial.program.names import Names
 from seatrial.program.needed import needed
+from seatrial.program.occasions import Occasions
 from seatrial.program.parts import Class, File, Function
 from seatrial.program.queries import Queries
 from seatrial.program.rows import Rows
@@ -165,6 +168,16 @@ class Program:
 
     def _is_answering(self, cls: Class) -> bool:
         return not cls.file.is_test and bool(self.types.kinds(self.types.instance(cls)) & _ANSWERING)
+
+    @cached_property
+    def occasions(self) -> Occasions:
+        """What makes functions run: requests, tasks, commands."""
+        return Occasions(self.calls, self.judged, begun(self))
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Which names the code says."""
+        return Mentions(self)
 
     def reached(self, first: Iterable[Function]) -> frozenset[Function]:
         """The functions given, and all that calls lead to from there."""

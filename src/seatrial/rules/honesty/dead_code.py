@@ -156,17 +156,12 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import Class, File, Function, Program
-from seatrial.program.derived import derived
 from seatrial.program.manifests import parse
 from seatrial.rules.contract import Match, rule
 
 UNUSED, HELD_READY = 0.75, 0.6
 """In an application; in a library, which keeps hooks for its next release and for those who build on it."""
-LONGEST = 200
-"""How long a text is at most that may be a name."""
-_NAMED, _PATHS, _TEXTS = frozenset({f.Attr, f.Free}), frozenset({f.Ref}), frozenset({f.Const})
 _WORK = frozenset({f.Call, f.Return, f.Raise, f.Store, f.StoreAttr, f.StoreItem})
-_REFLECTS = ("globals", "vars", "locals", "__dict__")
 Definition = Function | Class
 
 
@@ -244,87 +239,28 @@ def _is_held(definition: Definition) -> bool:
 
 
 class _Uses:
-    """Where names are mentioned; worked out when the first name is asked for."""
+    """Where definitions are mentioned."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._memo: dict[File, frozenset[str]] = {}
 
     def in_code(self, definition: Definition) -> bool:
-        """True when anything may lead to the definition: its name, a text that says it or begins it, or reflection."""
-        name = definition.name
-        if name in self._names or any(name.startswith(prefix) for prefix in self._prefixes):
-            return True
-        return definition.file in self._reflecting or any(name in m.text for m in self._program.manifests)
+        """True when anything may lead to the definition."""
+        return self._program.mentions.in_code(definition.name, definition.file)
 
     def in_tests(self, definition: Definition) -> bool:
         """True when a test that knows the module says the name."""
-        name = definition.name
-        return any(name in self._said(file) for file in self._tests if _knows(file, definition.file.module))
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        """All names that the code reads, imports, offers or says, that of migrations too."""
-        return frozenset().union(*(self._said(file) for file in self._program.files if not file.is_test))
+        name, said = definition.name, self._program.mentions.said
+        return any(name in said(file) for file in self._tests if _knows(file, definition.file.module))
 
     @cached_property
     def _tests(self) -> tuple[File, ...]:
         return tuple(file for file in self._program.files if file.is_test)
 
-    def _said(self, file: File) -> frozenset[str]:
-        if file not in self._memo:
-            self._memo[file] = frozenset(_mentioned(file))
-        return self._memo[file]
-
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        """How the names begin that are put together: `getattr(self, f"_visit_{kind}")`."""
-        calls = (*self._program.index.calls("getattr"), *self._program.index.calls("methodcaller"))
-        found = {_begins(function, call) for function, call in calls}
-        return tuple(prefix for prefix in found if prefix.startswith("_") and len(prefix) > 1)
-
-    @cached_property
-    def _reflecting(self) -> frozenset[object]:
-        """The files that look through their own names."""
-        return frozenset(function.file for function, _ in self._program.index.calls(*_REFLECTS))
-
-
-@derived(list[str])
-def _mentioned(file: File) -> list[str]:
-    """The names with an underscore that a file reads, calls, imports, offers or says, parts of dotted ones too."""
-    said: set[object] = {*(file.facts.exports or ()), *(fact.path for fact in file.facts.imports)}
-    for function in file.functions:
-        values = function.values
-        said.update([values[at].name for at in function.of(_NAMED)])  # type: ignore[union-attr] # both have a name
-        said.update([values[at].path for at in function.of(_PATHS)])  # type: ignore[union-attr] # all have a path
-        said.update([values[at].value for at in function.of(_TEXTS)])  # type: ignore[union-attr] # all have a value
-        said.update([values[at].callee for at in function.calls])  # type: ignore[union-attr] # they are calls
-    texts = (text for text in said if type(text) is str and "_" in text and len(text) < LONGEST)
-    return sorted({name for text in texts for name in text.lstrip(":.!?").split(".") if name.startswith("_")})
-
 
 def _knows(file: File, module: str) -> bool:
     """The file imports the module, or something from above or below it."""
     return any(module.startswith(i.module) or i.path.startswith(module) for i in file.facts.imports)
-
-
-def _begins(function: Function, call: int) -> str:
-    """The text with which a name begins that is put together; empty if that is not known."""
-    step = function.values[call]
-    named = step.args[1] if type(step) is f.Call and len(step.args) > 1 else f.NONE
-    while named >= 0:
-        value = function.values[function.origin(named)]
-        if type(value) is f.Const:
-            return str(value.value).partition("%")[0].partition("{")[0]
-        if type(value) is f.Template and value.parts:
-            named = value.parts[0]
-        elif type(value) is f.Binary:
-            named = value.left
-        elif type(value) is f.Call:
-            named = value.receiver
-        else:
-            break
-    return ""
 
 
 def _match(definitions: list[Definition], confidence: float) -> Match:

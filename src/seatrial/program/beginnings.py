@@ -1,0 +1,261 @@
+"""Beginnings: the functions that each occasion begins with (see `occasions`)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seatrial.model import facts as f
+from seatrial.model.source import Role
+from seatrial.program.derived import derived
+from seatrial.program.handed import ADMIN
+from seatrial.program.manifests import parse
+from seatrial.program.occasions import Occasion
+from seatrial.program.parts import File
+from seatrial.program.running import scripts
+from seatrial.program.words import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seatrial.program.endpoints import Endpoint
+    from seatrial.program.parts import Class, Function
+    from seatrial.program.program import Program
+
+    Begun = Iterator[tuple[Occasion, Function]]
+
+_KINDS = {
+    "route": Occasion.REQUEST,
+    "websocket": Occasion.REQUEST,
+    "task": Occasion.TASK,
+    "schedule": Occasion.TASK,
+    "signal": Occasion.TASK,
+    "command": Occasion.COMMAND,
+}
+"""By the kind of an endpoint."""
+_CLASSES = {"command": Occasion.COMMAND, "migration": Occasion.UPGRADE}
+"""By the kind of a class whose methods a framework calls."""
+_ANSWERING = frozenset({"form", "serializer", "view"})
+_COMMAND_FOLDERS = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks"})
+_COMMAND_FILES = ("/cli.py", "seed.py", "random_data.py")
+_UPGRADE_FOLDERS = frozenset({"migrations", "alembic", "upgrades"})
+_DECORATED = {
+    "command": Occasion.COMMAND,
+    "upgrade": Occasion.UPGRADE,
+    "downgrade": Occasion.UPGRADE,
+    "migration": Occasion.UPGRADE,
+    "on_startup": Occasion.START,
+    "before_first_request": Occasion.START,
+}
+"""By the last name of a decorator."""
+_NAMED = (
+    (Occasion.START, re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed)_[a-z]\w*|lifespan")),
+    (Occasion.UPGRADE, re.compile(r"_?(?:upgrade|downgrade|migrate)_[a-z]\w*|upgrade|downgrade")),
+)
+"""By the name of a function, where no request or task leads to it as well."""
+_UPGRADED = frozenset({"pre_migrate", "post_migrate"})
+"""Signals that are sent when a schema is brought up to date."""
+_ENTRIES = re.compile(r"(?:\[(?:project|tool\.poetry)\.scripts\]([^\[]*)|console_scripts([^\]]*))")
+_ENTRY = re.compile(r"([\w.]+):(\w+)")
+_WAITS = frozenset({"sleep", "wait", "wait_for", "accept", "recv", "poll", "select", "get_message", "blpop", "brpop"})
+"""Calls by which a loop waits for work."""
+_QUIET = frozenset({"property", "cached_property", "staticmethod", "classmethod", "cache", "lru_cache"})
+"""Decorators that hand nothing over."""
+_NAMED_VALUES, _PATHS = frozenset({f.Attr, f.Free}), frozenset({f.Ref})
+
+
+def begun(program: Program) -> dict[Occasion, set[Function]]:
+    """The functions that each occasion begins with; all that nothing calls are in one of them."""
+    found: dict[Occasion, set[Function]] = {occasion: set() for occasion in Occasion}
+    for occasion, function in (
+        *_of_endpoints(program),
+        *_of_classes(program),
+        *_of_bodies(program),
+        *_of_loops(program),
+    ):
+        found[occasion].add(function)
+    known = set().union(*found.values())
+    for occasion, function in _of_rest(program, known):
+        found[occasion].add(function)
+    return found
+
+
+# --- by what frameworks are told ---
+
+
+def _of_endpoints(program: Program) -> Begun:
+    for endpoint in program.endpoints:
+        occasion = _occasion(endpoint)
+        yield from ((occasion, function) for function in (endpoint.handler, *endpoint.entries))
+        yield from ((Occasion.TASK, function) for function in endpoint.later)
+
+
+def _occasion(endpoint: Endpoint) -> Occasion:
+    if endpoint.kind == "signal" and endpoint.framework == "signal":
+        return Occasion.HANDED  # of the operating system
+    found = _KINDS[endpoint.kind]
+    return Occasion.ADMIN if found is Occasion.REQUEST and endpoint.is_for_admins else found
+
+
+def _of_classes(program: Program) -> Begun:
+    """Methods that frameworks call. Those of a view are for administrators if all its endpoints are."""
+    views = [endpoint for endpoint in program.endpoints if endpoint.cls is not None]
+    others = {endpoint.cls for endpoint in views if not endpoint.is_for_admins}
+    kept = {endpoint.cls for endpoint in views} - others
+    for cls in program.classes:
+        if cls.file.is_test:
+            continue
+        occasion = Occasion.ADMIN if cls in kept else _of_class(program, cls)
+        if occasion is not None:
+            methods = (method for base in program.types.mro(cls) for method in base.methods.values())
+            yield from ((occasion, method) for method in methods)
+
+
+def _of_class(program: Program, cls: Class) -> Occasion | None:
+    kinds = program.types.kinds(program.types.instance(cls))
+    if kinds & _ANSWERING:
+        return Occasion.REQUEST
+    if program.types.class_derives(cls, ADMIN):
+        return Occasion.ADMIN
+    return next((occasion for kind, occasion in _CLASSES.items() if kind in kinds), None)
+
+
+# --- by place, name, and what is written around ---
+
+
+def _of_bodies(program: Program) -> Begun:
+    for function in program.judged:
+        if not function.is_callable:
+            yield from _loaded(program, function)
+            continue
+        occasion = _placed(program, function) or _decorated(function)
+        if occasion is not None:
+            yield occasion, function
+    yield from ((Occasion.COMMAND, body) for body, _ in program.index.calls("parse_args", "parse_known_args"))
+    yield from _of_entries(program)
+    yield from _of_signals(program)
+
+
+def _loaded(program: Program, body: Function) -> Begun:
+    """A body of a module or class runs as the module is loaded, but for what it does as a script."""
+    alone = scripts(body)
+    if not alone:
+        yield Occasion.START, body
+        return
+    for call in body.calls:
+        occasion = Occasion.COMMAND if any(r.start <= call < r.end for r in alone) else Occasion.START
+        yield from ((occasion, reached) for reached in program.target(body, call).functions)
+
+
+def _placed(program: Program, function: Function) -> Occasion | None:
+    file = function.file
+    folders = file.folder.split("/")
+    if file.role is Role.MIGRATION or not _UPGRADE_FOLDERS.isdisjoint(folders):
+        return Occasion.UPGRADE
+    if not _COMMAND_FOLDERS.isdisjoint(folders) or file.path.endswith(_COMMAND_FILES) or file.path in program.aside:
+        return Occasion.COMMAND
+    return next((occasion for occasion, name in _NAMED if name.fullmatch(function.name)), None)
+
+
+def _decorated(function: Function) -> Occasion | None:
+    """By the name of a decorator: `@app.cli.command("name")`, `@on_event("startup")`."""
+    for name, texts in _decorators(function):
+        if "startup" in texts:
+            return Occasion.START
+        if name in _DECORATED:
+            return _DECORATED[name]
+    return None
+
+
+def _decorators(function: Function) -> Iterator[tuple[str, set[object]]]:
+    """The last name of each decorator, and the constants given to it."""
+    outer = function.parent
+    for decorator in function.facts.decorators if outer else ():
+        assert outer is not None
+        step = outer.values[decorator]
+        given = [outer.values[value] for value in step.args] if type(step) is f.Call else []
+        texts: set[object] = {value.value for value in given if type(value) is f.Const}
+        yield written(outer, decorator).partition("(")[0].rpartition(".")[2], texts
+
+
+def _of_entries(program: Program) -> Begun:
+    """The commands that are installed with the program: `shop = "shop.main:run"`."""
+    found = (m[1] or m[2] for manifest in program.manifests for m in _ENTRIES.finditer(manifest.text))
+    named = {entry.groups() for text in found for entry in _ENTRY.finditer(text)}
+    for file in program.files if named else ():
+        yield from (
+            (Occasion.COMMAND, function) for function in file.functions if (file.module, function.symbol) in named
+        )
+
+
+def _of_signals(program: Program) -> Begun:
+    """`post_migrate.connect(fill)`."""
+    for body, call in program.index.calls("connect"):
+        step = body.values[call]
+        assert type(step) is f.Call
+        owner = written(body, step.receiver) if step.receiver >= 0 else step.callee.rpartition(".")[0]
+        if step.args and owner.rpartition(".")[2] in _UPGRADED:
+            reached = program.calls.value(body, step.args[0]).functions
+            yield from ((Occasion.UPGRADE, function) for function in reached)
+
+
+def _of_loops(program: Program) -> Begun:
+    """What a service does in each round of the loop in which it waits for work."""
+    for function in program.index.with_regions("while"):
+        for region in function.regions:
+            if region.kind == "while" and _waits(function, region):
+                yield Occasion.TASK, function
+
+
+def _waits(function: Function, region: f.Region) -> bool:
+    """A loop that goes on until somebody stops it, and waits for something in each round."""
+    asked = function.values[region.subject] if region.subject >= 0 else None
+    steps = function.values[region.start : region.end]
+    ends = any(type(step) is f.Return or (type(step) is f.Jump and step.kind == "break") for step in steps)
+    names = {step.callee.rpartition(".")[2] for step in steps if type(step) is f.Call}
+    return not (ends and type(asked) is f.Const) and not _WAITS.isdisjoint(names)
+
+
+# --- what nothing calls ---
+
+
+def _of_rest(program: Program, known: set[Function]) -> Begun:
+    """What is left: its name is handed to somebody, or nothing calls it."""
+    referred = frozenset[str]().union(*(_referred(file) for file in program.files if not file.is_test))
+    for function in program.judged:
+        if function in known or not function.is_callable or (function.parent and function.parent.is_callable):
+            continue
+        if function.name in referred:
+            yield Occasion.HANDED, function
+        elif all(caller is function for caller, _ in program.calls.callers(function)):
+            yield Occasion.UNUSED if _is_unused(program, function) else Occasion.HANDED, function
+
+
+@derived(list[str])
+def _referred(file: File) -> list[str]:
+    """The names that a file reads as values, and does not only call."""
+    found: set[str] = set()
+    for function in file.functions:
+        values = function.values
+        found.update([values[at].path.rpartition(".")[2] for at in function.of(_PATHS)])  # type: ignore[union-attr] # all have a path
+        found.update([values[at].name for at in function.of(_NAMED_VALUES)])  # type: ignore[union-attr] # both have a name
+    return sorted(found)
+
+
+def _is_unused(program: Program, function: Function) -> bool:
+    """Nothing says its name, and it is not there for others to call: a method that overrides, an offered function."""
+    if function.facts.kind == "lambda" or function.name.startswith("__"):
+        return False
+    if any(name not in _QUIET for name, _ in _decorators(function)):
+        return False
+    if function.cls is not None and program.types.outer_bases(function.cls):
+        return False
+    return _is_ours(program, function) and not program.mentions.in_code(function.name, function.file)
+
+
+def _is_ours(program: Program, function: Function) -> bool:
+    """It is private, or of an application: what a library offers is called by others."""
+    if any(name.startswith("_") and not name.endswith("__") for name in function.dotted.split(".")):
+        return True
+    part = parse(program.manifests, program.installed).part_of(function.file.path)
+    return bool(program.endpoints) and not (part and part.published)
