@@ -43,25 +43,6 @@ def hits():
     return connect().get("hits")
 ```
 
-## Bad: for every element
-
-```shop/prices.py
-import httpx
-import requests
-
-def prices(addresses):
-    found = []
-    for address in addresses:
-        with requests.Session() as session:  # finding: requests.Session
-            found.append(session.get(address, timeout=3).json())
-    return found
-
-async def quotes(addresses):
-    for address in addresses:
-        async with httpx.AsyncClient() as client:  # finding: httpx.AsyncClient
-            yield await client.get(address)
-```
-
 ## Good
 
 ```shop/web.py
@@ -112,24 +93,6 @@ def orders(session: Session = Depends(get_session)):
 async def one():
     async with httpx.AsyncClient() as once:
         return (await once.get("https://shop.example")).text
-
-@app.get("/tenant")
-def tenant(name: str):
-    own = create_engine(f"postgresql://db/{name}")
-    try:
-        with own.connect() as connection:
-            return connection.exec_driver_sql("select 1").scalar()
-    finally:
-        own.dispose()
-
-def report():
-    engine = create_engine("postgresql://db/shop")
-    return engine.connect()
-
-def each(hosts):
-    for host in hosts:
-        with httpx.Client(base_url=host) as own:
-            yield own.get("/")
 ```
 """
 
