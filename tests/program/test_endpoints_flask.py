@@ -42,6 +42,17 @@ def test_what_runs_before_every_request_of_a_blueprint_is_shared() -> None:
     assert [(g.name, g.shared) for g in found.guards] == [("check", True)]
 
 
+def test_a_check_that_is_handed_to_a_blueprint_is_before_its_routes() -> None:
+    made = "from flask import Blueprint\nbp = Blueprint('b', __name__)\n@bp.route('/a')\ndef a(): ...\n"
+    app = (
+        "from flask import Flask, abort\ndef check():\n    abort(401)\n"
+        "def create():\n    from orders import bp\n    app = Flask(__name__)\n"
+        "    bp.before_request(check)\n    app.register_blueprint(bp)\n    return app\n"
+    )
+    [found] = endpoints({"orders.py": made, "web.py": app})
+    assert [(g.name, g.shared) for g in found.guards] == [("check", True)]
+
+
 def test_a_blueprint_that_a_function_makes_hangs_where_it_is_registered() -> None:
     made = (
         "from flask import Blueprint\ndef make():\n    bp = Blueprint('b', __name__)\n"

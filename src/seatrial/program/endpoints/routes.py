@@ -67,7 +67,7 @@ class Routes:
             for decorator in handler.facts.decorators if outer else ():
                 assert outer is not None
                 found = registrations.of_value(self._program, outer, decorator)
-                if found and not found.hook.callback:
+                if found and (found.call is None or not found.hook.callback):
                     yield found, handler
 
     def _is_action(self, handler: Function | Class) -> bool:
