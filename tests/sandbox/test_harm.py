@@ -1,5 +1,6 @@
 """A program that tries to do harm does none: not to files, processes, the network or the machine."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from uuid import uuid4
 import pytest
 
 from seatrial.sandbox import Call, Launch, launched
+from seatrial.sandbox.passing import passing
+from trees import write
 
 PROGRAM = Path(__file__).with_name("programs") / "hostile"
 SIGN = uuid4().hex
@@ -123,6 +126,34 @@ def test_workers_end_with_whoever_started_them(tmp_path: Path, how: signal.Signa
         starter.send_signal(how)
     assert len(workers) == 2
     assert not [pid for pid in workers if runs(pid, within=10)]
+
+
+def test_who_is_asked_to_end_leaves_no_folder(tmp_path: Path) -> None:
+    files = {"shop/small.py": SMALL, "tmp/.keep": "", "cache/.keep": ""}
+    write(tmp_path, files)
+    places = {"TMPDIR": str(tmp_path / "tmp"), "SEATRIAL_CACHE_DIR": str(tmp_path / "cache")}
+    code = "from seatrial.surfaces.cli.main import main; main()"
+    how = ["--for", "10m", "--target", "small:app", "--python", sys.executable, "-v"]
+    command = [sys.executable, "-c", code, "load", str(tmp_path / "shop"), *how]
+    with subprocess.Popen(command, env={**os.environ, **places}, stderr=subprocess.PIPE, text=True) as starter:
+        assert starter.stderr is not None
+        assert any("making users" in line for line in starter.stderr)
+        assert [*tmp_path.glob("tmp/seatrial-*")]
+        starter.terminate()
+        said = starter.communicate()[1]
+    assert (starter.returncode, said.splitlines()[-1]) == (130, "seatrial: interrupted")
+    assert not [*tmp_path.glob("tmp/seatrial-*")]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old = write(tmp_path, {"seatrial-left/held": "", "seatrial-left/tree/a.py": "", "seatrial-other/tree/a.py": ""})
+    os.utime(old / "seatrial-left/held", (1, 1))
+    with passing() as used:
+        os.utime(used / "held", (1, 1))
+        with passing("pg-") as further:
+            assert sorted(tmp_path.iterdir()) == sorted([used, further, tmp_path / "seatrial-other"])
+    assert [*tmp_path.iterdir()] == [tmp_path / "seatrial-other"]
 
 
 def runs(pid: int, within: float) -> bool:

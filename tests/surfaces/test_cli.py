@@ -1,10 +1,13 @@
 """The command line as a user meets it, through its own entry point in this process."""
 
+import errno
 import json
 import os
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,27 @@ def test_a_bug_of_ours_ends_with_3_and_says_how_to_report_it(
     assert "\x1b" not in err
     assert run(["audit", str(shop), "-v"]) == 3
     assert "Traceback" in capsys.readouterr().err
+
+
+def full_disk() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def full_database() -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("PRAGMA max_page_count = 1")
+        database.execute("CREATE TABLE t (x)")
+
+
+@pytest.mark.parametrize("fails", [full_disk, full_database])
+def test_a_disk_that_fills_up_is_no_bug_of_ours(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, fails: Callable[[], None]
+) -> None:
+    monkeypatch.setattr("seatrial.app.audit.find", lambda *_: fails())
+    assert run(["audit", str(shop)]) == 2
+    err = capsys.readouterr().err
+    assert "no room left on the disk" in err
+    assert "bug" not in err
 
 
 def test_every_format_can_be_asked_for_at_once(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

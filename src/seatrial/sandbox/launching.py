@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -16,6 +15,7 @@ from seatrial.sandbox.databases import Database, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.examples import fallbacks
 from seatrial.sandbox.interpreter import add_driver, interpreter
+from seatrial.sandbox.passing import passing
 from seatrial.sandbox.services import Services, services
 from seatrial.sandbox.starter import Started, Starter, Surroundings
 from seatrial.sandbox.upstream import upstream
@@ -53,7 +53,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         StartError: it cannot be started; the message holds the reason, the last lines and what to set.
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="seatrial-", ignore_cleanup_errors=True)))
+        folder = stack.enter_context(passing())
         root = copy(launch.root, folder / "tree")
         (folder / "out").mkdir()
         (folder / "tmp").mkdir()

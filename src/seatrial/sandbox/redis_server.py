@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.passing import passing
 from seatrial.sandbox.servers import end_with_parent, free_port
 
 _STARTED_WITHIN = 20.0
@@ -57,7 +57,7 @@ class Redis:
 @contextmanager
 def redis(command: str) -> Iterator[Redis]:
     """Runs the server `command`. Raises `StartError` if it does not start."""
-    with TemporaryDirectory(prefix="seatrial-redis-", ignore_cleanup_errors=True) as folder:
+    with passing("redis-") as folder:
         port = free_port()
         process = subprocess.Popen(  # noqa: S603 - our own server
             [command, *_settings(command, port, folder)],
@@ -74,9 +74,9 @@ def redis(command: str) -> Iterator[Redis]:
             process.wait(_STARTED_WITHIN)
 
 
-def _settings(command: str, port: int, folder: str) -> Sequence[str]:
+def _settings(command: str, port: int, folder: Path) -> Sequence[str]:
     """It saves nothing of itself, so that `restore` finds what `save` kept."""
-    settings = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "", "--appendonly", "no"]
+    settings = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", "", "--appendonly", "no"]
     asked = [command, "--version"]
     said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own list
     version = _VERSION.search(said)

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,6 +19,7 @@ from seatrial.sandbox.databases import Postgres
 from seatrial.sandbox.databases.server_counts import Counted, ServerCounts, counting
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.loading import Target
+from seatrial.sandbox.passing import passing
 from seatrial.sandbox.process import Child
 from seatrial.sandbox.upstream import Upstream, upstream
 from seatrial.sandbox.workers import Workers
@@ -109,10 +109,10 @@ def reached(url: str, database_url: str = "") -> Iterator[Remote]:
     if parts.scheme not in _PORTS or not parts.hostname:
         raise StartError(f"{url} is no address of a program: give one such as http://127.0.0.1:8000")
     with ExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory(prefix="seatrial-"))
-        service = stack.enter_context(upstream(Path(folder)))
+        folder = stack.enter_context(passing())
+        service = stack.enter_context(upstream(folder))
         database = stack.enter_context(_put_back(database_url)) if database_url else None
-        remote = Remote(parts, Path(folder), database, service)
+        remote = Remote(parts, folder, database, service)
         if not remote.call(Call(method="GET", path="/", within=10.0)).status:
             raise StartError(f"nothing answers at {url}: start the program, and name where it listens.")
         yield remote

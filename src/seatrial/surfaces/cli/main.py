@@ -1,10 +1,13 @@
 """The entry point: finds the command, and is the only place that turns errors into exit codes.
 
-0: open (or: done). 1: shut. 2: it cannot run (usage, settings, no such path). 3: a bug of ours. 130: interrupted.
+0: open (or: done). 1: shut. 2: it cannot run (usage, settings, no such path, no room). 3: a bug of ours.
+130: interrupted.
 """
 
+import errno
 import gc
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,6 +24,12 @@ from seatrial.model.text import printable
 _YOUNG = 50_000
 """Objects made between two looks for circles of them: after each 700, as is usual, takes a tenth of the start."""
 CANNOT_RUN, OUR_BUG, INTERRUPTED = 2, 3, 130
+_SQLITE_FULL = 13
+"""The result code of SQLite for a disk that is full."""
+_NO_ROOM = (
+    "there is no room left on the disk: free some, or name folders on another one "
+    "(`TMPDIR` for trials, `SEATRIAL_CACHE_DIR` for what is kept)."
+)
 _FILES = (path.stem for path in Path(__file__).parent.glob("[!_]*.py") if path.stem != "main")
 _COMMANDS = sorted(name.replace("_", "-") for name in _FILES)
 
@@ -59,6 +68,7 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line and exits."""
     gc.set_threshold(_YOUNG)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended, what was made is removed
     code = run(sys.argv[1:])
     gc.freeze()  # the process ends with all its memory: its last collection has nothing to walk through
     sys.exit(code)
@@ -77,10 +87,24 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
         return INTERRUPTED
-    except Exception:  # noqa: BLE001 - the last stop of every bug: told as ours, with its own exit code
+    except Exception as error:  # noqa: BLE001 - the last stop of every bug: told as ours, with its own exit code
+        if _wants_room(error):
+            _say(_NO_ROOM)
+            return CANNOT_RUN
         _say(_bug_report(verbose=not {"-v", "--verbose"}.isdisjoint(arguments)))
         return OUR_BUG
     return result if isinstance(result, int) else 0
+
+
+def _wants_room(error: BaseException | None) -> bool:
+    """Whether it came of a full disk."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if getattr(error, "sqlite_errorcode", 0) == _SQLITE_FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _bug_report(*, verbose: bool) -> str:
