@@ -48,6 +48,13 @@ def test_an_example_is_known_by_its_name(tmp_path: Path, monkeypatch: pytest.Mon
     assert supplied.missing_file(error, tmp_path) == "shop/local.py"
 
 
+def test_of_several_examples_that_is_taken_which_asks_for_least(tmp_path: Path) -> None:
+    files = {f"shop/settings_template_{kind}.py": f"# {kind}\n" for kind in ("oracle", "postgresql", "sqlite")}
+    write(tmp_path, {**files, "shop/settings_templates.py": "x\n"})
+    assert supplied.missing_file(missing(tmp_path / "shop/settings.py"), tmp_path) == "shop/settings.py"
+    assert (tmp_path / "shop/settings.py").read_text() == "# sqlite\n"
+
+
 def test_a_module_of_settings_is_made_from_the_example_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,12 +101,17 @@ def _begun(app, config):
         lifespan.begun(app.callable)
     except Exception as error:
         signal.alarm(0)
-        if not _ELSEWHERE.search("{} {}".format(type(error).__name__, error)):
-            again.after(error, config["path"], {**config, "candidates": [app.name], "more_settings": []})
+        _again(error, app, config)
         if _ABSENT.search(str(error)):
             failed(config, error)
             raise
     signal.alarm(0)
+
+
+def _again(error, app, config):
+    """Starts the same application once more with what it misses made up, unless that is a service."""
+    if not _ELSEWHERE.search("{} {}".format(type(error).__name__, error)):
+        again.after(error, config["path"], {**config, "candidates": [app.name], "more_settings": []})
 
 
 def _late(*_):
@@ -120,6 +125,7 @@ def _prepare(app, config):
         if app.is_async:
             _begun(app, config)
     except BaseException as error:
+        _again(error, app, config)
         failed(config, error)
         raise
     say(

@@ -10,6 +10,8 @@ from . import dummies
 
 _KINDS = ("example", "sample", "template", "dist", "default", "tmpl")
 _APART = (".", "-", "_")
+_LEAST = ("sqlite", "local", "dev", "default", "postgres")
+"""Of several examples for one file, what is said of that which asks for least, the best first."""
 _QUOTED = re.compile(r"['\"]([^'\"\n]+)['\"]")
 _MODULE = re.compile(r"No module named '([\w.]+)'")
 _PART = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
@@ -94,7 +96,7 @@ def _is_below(path, folders):
 
 def _made(path):
     folder, name = os.path.split(path)
-    for example in _examples(name):
+    for example in (*_examples(name), *_variants(folder, name)):
         beside = os.path.join(folder, example)
         if os.path.isfile(beside):
             shutil.copyfile(beside, path)
@@ -112,6 +114,15 @@ def _examples(name):
         for apart in _APART:
             yield from (name + apart + kind, kind + apart + plain, plain + apart + kind, stem + apart + kind + ending)
         yield kind + name
+
+
+def _variants(folder, name):
+    """Examples for one file of which there are several, as `settings_template_sqlite.py`: what asks for least first."""
+    stem, ending = os.path.splitext(name)
+    form = "^{}[._-](?:{})[._-](\\w+){}$".format(re.escape(stem), "|".join(_KINDS), re.escape(ending))
+    beside = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    found = [one for one in beside if re.match(form, one)]
+    return sorted(found, key=lambda one: next((n for n, word in enumerate(_LEAST) if word in one), len(_LEAST)))
 
 
 def _is_key(name):
