@@ -127,7 +127,7 @@ class FunctionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 
     returns: str = ""
     """Canonical type of the result, perhaps with `[item]`; `self`: the receiver's type and item; `item`, `items`: one,
-    or all, of those."""
+    or all, of those; `item-and-new`: one, and whether it was made just now."""
     item: Arguments = NOTHING
     """What the result holds elements of: the class given, or the item of the collection given, in this argument."""
     effects: tuple[Effect, ...] = ()

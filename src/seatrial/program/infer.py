@@ -155,9 +155,6 @@ def _part(types: Types, function: Function, step: f.Part) -> Type | None:
         return None
     if whole.name == "builtins.tuple" and 0 <= step.index < len(whole.args):
         return whole.args[step.index] if whole.args[step.index].name else None
-    made = function.values[step.of]
-    if type(made) is f.Call and made.callee.endswith("_or_create"):  # a row, and whether it is new
-        return whole if step.index == 0 and whole.cls else None
     return whole.element if whole.name in _SEQUENCES and whole.name != "builtins.tuple" else None
 
 

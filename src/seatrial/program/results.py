@@ -81,7 +81,7 @@ def _by_external(types: Types, function: Function, call: f.Call, name: str, rece
 def _modelled(
     types: Types, function: Function, call: f.Call, model: FunctionModel, receiver: Type | None
 ) -> Type | None:
-    """The result of a call that a library model describes: `self`, `item` and `items` speak of the receiver."""
+    """The result of a call that a library model describes: `self` and all with `item` speak of the receiver."""
     element = _item(types, function, call, model) or (_element(types, receiver) if receiver else None)
     if model.returns == "self":
         return replace(receiver, meta=False, args=(element,) if element else ()) if receiver else None
@@ -89,6 +89,8 @@ def _modelled(
         return element
     if model.returns == "items":
         return Type("builtins.list", (element,) if element else ())
+    if model.returns == "item-and-new":
+        return Type("builtins.tuple", (element or Type(""), Type("builtins.bool")))
     own = types.models.item(model.returns)
     return Type(types.models.canonical(model.returns), (element,) if element else (Type(own),) if own else ())
 
