@@ -9,7 +9,7 @@ import pytest
 from seatrial.libraries import FunctionModel, Models, available, load, parse
 
 FILES = sorted(set(available().values()))
-KEYWORDS = {"self", "item", "items", ""}
+KEYWORDS = {"self", "item", "items", "item-and-new", ""}
 
 
 @pytest.fixture(scope="module")
