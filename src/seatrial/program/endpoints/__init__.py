@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from seatrial.program.program import Program
 
-__all__ = ["Endpoint", "Guard", "is_public", "read"]
+__all__ = ["REFUSED", "Endpoint", "Guard", "is_public", "read"]
 
 
-_PATHS = frozenset({"path", "re_path", "url"})
+_MOUNTS = frozenset({"path", "re_path", "url", "add_url_rule", "add_route", "add_api_route"})
 """Functions that say under which address a view answers."""
 
 
@@ -39,6 +39,11 @@ def read(program: Program) -> tuple[Endpoint, ...]:
     django = (replace(e, guards=(*e.guards, *around)) if e.framework in DJANGO else e for e in found)
     return tuple(_distinct(django))
 
+
+_HANDING_ON = frozenset({f.Call, f.Phi, f.Store})
+"""What a view is still the same view behind: a decorator called by hand, a branch, a name."""
+
+_ONE_OF_MANY = frozenset({f.Element, f.Part, f.Param})
 
 DJANGO = frozenset({"django", "rest_framework", "ninja"})
 
@@ -76,23 +81,35 @@ def _unregistered(program: Program, views: Views, known: set[Class]) -> Iterator
 def _are_mounted_unseen(program: Program) -> bool:
     """Some views are mounted of which nobody can say which they are, nor what is put around them.
 
-    `path("orders/", login_required(self.order_list.as_view()))`, with what an attribute has been given at the start.
+    `path("orders/", login_required(self.order_list.as_view()))`, with what an attribute has been given at the start;
+    `for path, view in routes: blueprint.add_url_rule(path, view_func=login_required(view.as_view()))`.
     """
-    for function, call in program.index.calls("as_view"):
-        step = function.values[call]
-        view = function.origin(step.receiver) if type(step) is f.Call and step.receiver >= 0 else f.NONE
-        is_held = view >= 0 and type(function.values[view]) is f.Attr and not function.file.is_test
-        if is_held and _is_mounted(function, call) and program.type_of(function, view) is None:
-            return True
-    return False
+    return any(
+        _is_any_view(program, function, call) and _is_mounted(function, call)
+        for function, call in program.index.calls("as_view")
+        if not function.file.is_test
+    )
+
+
+def _is_any_view(program: Program, function: Function, call: int) -> bool:
+    """What `as_view` is called on is no name of a class: one of a list, or an attribute that nobody knows."""
+    step = function.values[call]
+    view = function.origin(step.receiver) if type(step) is f.Call and step.receiver >= 0 else f.NONE
+    held = type(function.values[view]) if view >= 0 else None
+    return held in _ONE_OF_MANY or (held is f.Attr and program.type_of(function, view) is None)
 
 
 def _is_mounted(function: Function, value: int) -> bool:
-    """It is given to `path()`, as it is or with a decorator around it."""
-    for user in function.users.get(value, ()):
-        step = function.values[user]
-        if type(step) is f.Call and (step.callee.rpartition(".")[2] in _PATHS or _is_mounted(function, user)):
-            return True
+    """It is given to `path()`, as it is or with decorators around it."""
+    edge, seen = [value], {value}
+    while edge:
+        for user in function.users.get(edge.pop(), ()):
+            step = function.values[user]
+            if type(step) is f.Call and step.callee.rpartition(".")[2].lstrip("!:?") in _MOUNTS:
+                return True
+            if type(step) in _HANDING_ON and user not in seen:
+                seen.add(user)
+                edge.append(user)
     return False
 
 
@@ -110,6 +127,11 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
 
 
 def is_public(endpoint: Endpoint, *, changes: bool) -> bool:
-    """Its path or name says that everyone may call: login, health, webhooks; and, unless it changes something, docs."""
+    """Its path or name says that everyone may call: login, health, webhooks; and, unless it changes something, docs.
+
+    What the name of a view class says holds for all its methods, so a word for what is only shown is not enough there.
+    """
+    if endpoint.cls and lexicon.is_public(endpoint.cls.name, changes=True):
+        return True
     parts = (endpoint.path, endpoint.home.name, endpoint.handler.name)
     return any(lexicon.is_public(part, changes=changes) for part in parts)

@@ -23,6 +23,8 @@ _VERBS = re.compile(
     r"check|checks|require[sd]?|ensure|assert|verify|validate|enforce|has|have|can|is|may|must|should|user|test|deny|reject|"
     r"forbid|raise|get|abort|current|restrict|for|filter"
 )
+_PROVING = frozenset({"verify", "validate", "check", "require", "ensure", "assert", "authenticate"})
+_PROOFS = frozenset({"token", "jwt", "signature", "hmac", "bearer", "credentials"})
 _SINGLE = frozenset(
     {
         "authorize", "authorise", "authenticate", "enforce", "can", "permissioned", "compare_digest",
@@ -50,7 +52,7 @@ _REFUSALS = re.compile(
 _STATUS = re.compile(r"HTTP_?40[13]|\bHTTPUnauthorized|\bHTTPForbidden|FORBIDDEN$|UNAUTHORIZED$")
 _PUBLIC = re.compile(
     r"log_?in\w*|logout|log_?on|sign_?in|sign_?up|signout|sign_?off|register|registration|auth|authenticate|oauth2?|oidc|"
-    r"saml|sso|callback|tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|"
+    r"saml\w*|sso|callback|tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|"
     r"activat\w*|invit\w*|magic|otp|totp|mfa|2fa|captcha|health\w*|ping|pong|heartbeat|webhooks?|hooks?|ipn|csp|"
     r"unsubscribe\w*|subscribe\w*|contact\w*|feedback|newsletter|public|track\w*|pixel|beacon|locale|language|setlang|"
     r"i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|install|setup|echo|bot"
@@ -86,6 +88,13 @@ def speaks_of_check(name: str) -> bool:
         return False
     verb = any(_VERBS.fullmatch(w) for w in said[:2])
     return verb and (any(_TOPICS.fullmatch(w) for w in said[1:]) or "can" in said[:2]) and said[0] != "get"
+
+
+@lru_cache(maxsize=65_536)
+def speaks_of_proof(name: str) -> bool:
+    """A call of this name looks at what only the right caller can show, and hands it back: `validate_share_token`."""
+    said = words(name)
+    return bool(said) and said[0] in _PROVING and not _PROOFS.isdisjoint(said) and not _ASIDE & set(said)
 
 
 def speaks_of_rate(name: str) -> bool:

@@ -13,6 +13,7 @@ from seatrial.program.parts import Class, Function
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from seatrial.program.calls import Target
     from seatrial.program.program import Program
     from seatrial.program.type import Type
 
@@ -25,6 +26,10 @@ FLAGS = frozenset(
 )
 """Attributes of users that programs define themselves."""
 
+_TRAITS = ("is_", "can_", "has_")
+"""How attributes begin that say what the one who calls is, or may: `request.user.is_reviewer`."""
+
+_RAISES = frozenset({f.Raise})
 _TELLING = frozenset({f.Call, f.Attr, f.Ref, f.Const, f.Raise})
 _LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store)
 """What passes on the truth of a value."""
@@ -94,11 +99,17 @@ class Refusals:
                 return self._guard(function, at, name, kind)
             if self._decides(function, at):
                 return self._guard(function, at, name, kind if self._turns_away(function, at) else ASKED)
+            if lexicon.speaks_of_proof(name) and self._may_raise(target):
+                return self._guard(function, at, name, kind)
         elif target.model and target.model.query and self._names_caller(function, call):
             return self._guard(function, at, name, "owner")
         elif leads and any(self._is_login_page(function, a) for a in call.args):
             return self._guard(function, at, name, "login")
         return None
+
+    def _may_raise(self, target: Target) -> bool:
+        """It raises what it finds wrong, so that what comes back is good; nobody knows of a library."""
+        return not target.functions or any(True for reached in target.functions for _ in reached.of(_RAISES))
 
     def _names_caller(self, function: Function, call: f.Call) -> bool:
         """The query is tied to who calls: `.filter(owner=request.user)`, `request.user.orders.get(…)`."""
@@ -128,10 +139,11 @@ class Refusals:
     def _attribute(self, function: Function, at: int, step: f.Attr) -> Iterator[Guard]:
         if lexicon.is_refusing_status(step.name):
             yield from self._answer(function, at)
-        if step.name not in FLAGS and step.name not in self._program.models.guards_called:
+        is_trait = step.name in FLAGS or (step.name.startswith(_TRAITS) and self._is_caller(function, step.base))
+        if not is_trait and step.name not in self._program.models.guards_called:
             return
         base = self._program.type_of(function, step.base)
-        kind = self._says(base, step.name) or ("permission" if step.name in FLAGS else "")
+        kind = self._says(base, step.name) or ("permission" if is_trait else "")
         if kind and kind not in ASIDE and self._decides(function, at):
             yield self._guard(function, at, step.name, kind if self._turns_away(function, at) else ASKED)
 

@@ -121,7 +121,7 @@ class Values(ABC):
         )
 
     def _asked_of(self, body: Function, call: f.Call) -> str:
-        """The function of the program that a decorator asks, which says more than its own: `user_passes_test(is_staff)`."""
+        """What a decorator asks, which tells more than its own name: `user_passes_test(is_staff)`."""
         given = body.values[body.origin(call.args[0])] if call.args else None
         entity = self._program.names.resolve(body.file, given.path).entity if type(given) is f.Ref else None
         return entity.name if isinstance(entity, Function) else ""

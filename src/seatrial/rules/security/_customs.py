@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint
+from seatrial.rules.security._owned import asks_for_login
 from seatrial.rules.security._rows import Lookup, Rows, is_tied, takes_proof
 
 CUSTOM = 3
@@ -42,6 +43,16 @@ class View:
         return self.subject.file.path.rpartition("/")[0]
 
     @property
+    def before(self) -> frozenset[str]:
+        """The names of the checks that stand before it."""
+        return frozenset(guard.name for guard in self.endpoint.guards if guard.declared and guard.authorises)
+
+    @property
+    def is_for_all(self) -> bool:
+        """What stands before it lets in whoever is logged in."""
+        return all(asks_for_login(g) for g in self.endpoint.guards if g.declared and g.authorises)
+
+    @property
     def is_silent(self) -> bool:
         """It finds a row and turns nobody away because of it, by any step of its work."""
         asks = any(guard.authorises and not guard.declared for guard in self.endpoint.guards)
@@ -56,6 +67,8 @@ class Break:
     view: View
     lookup: Lookup
     sibling: View
+    is_alike: bool
+    """It is the custom among views that let in the same people, whoever is logged in."""
 
 
 def breaks(program: Program, rows: Rows) -> Iterator[Break]:
@@ -74,11 +87,19 @@ def breaks(program: Program, rows: Rows) -> Iterator[Break]:
 def _compared(views: list[View]) -> Iterator[Break]:
     silent = [(view, lookup) for view in views for lookup in view.found[:1] if view.is_silent]
     for view, lookup in silent:
-        asking = [other for other in views if other.step and (lookup.cls is None or lookup.cls in other.asked)]
+        asking = [other for other in views if other.step and _compares(view, other, lookup)]
         alike = [other for other, found in silent if found.cls is lookup.cls]
         if len(asking) >= max(CUSTOM, len(alike)):
             line = view.subject.facts.line
-            yield Break(view, lookup, min(asking, key=lambda other: _distance(view, other, line)))
+            same = sum(view.before == other.before for other in asking) >= CUSTOM
+            yield Break(
+                view, lookup, min(asking, key=lambda other: _distance(view, other, line)), same and view.is_for_all
+            )
+
+
+def _compares(view: View, other: View, lookup: Lookup) -> bool:
+    """The other asks about such a row though it lets in no more people: who admits staff alone has asked already."""
+    return (lookup.cls is None or lookup.cls in other.asked) and view.before <= other.before
 
 
 def _distance(view: View, other: View, line: int) -> tuple[bool, int]:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
-from seatrial.program.endpoints import Endpoint, lexicon
+from seatrial.program.endpoints import Endpoint, Guard, lexicon
 from seatrial.rules.security._rows import OF_ALL, Lookup, Rows, is_tied, takes_proof
 
 Use: TypeAlias = Literal["changes", "uses the secret of", "hands out", "reads"]
@@ -57,7 +57,7 @@ def owned(program: Program, rows: Rows) -> Iterator[Owned]:
             owner = _owner(program, rows, lookup.cls)
             if not owner or is_tied(lookup.function, lookup.call, endpoint.callers) or _is_within(program, lookup):
                 continue
-            use = _use(lookup)
+            use = _use(program, lookup)
             is_for_all = _is_for_all(endpoint) if use == "uses the secret of" else _only_login(endpoint)
             if is_for_all and not _asks(rows, endpoint):
                 yield Owned(endpoint, lookup, owner, use, _is_custom(program, lookup, owner))
@@ -109,7 +109,12 @@ def _only_login(endpoint: Endpoint) -> bool:
         return False
     of_all = endpoint.cls.methods.get(OF_ALL) if endpoint.cls else None
     guards = [guard for guard in endpoint.guards if guard.authorises and not (of_all and _lies_in(guard.step, of_all))]
-    return bool(guards) and all(g.declared and not _ELEVATED & set(lexicon.words(g.name)) for g in guards)
+    return bool(guards) and all(asks_for_login(guard) for guard in guards)
+
+
+def asks_for_login(guard: Guard) -> bool:
+    """It stands before the handler, and asks no more than that somebody is logged in."""
+    return guard.declared and guard.kind != "permission" and not _ELEVATED & set(lexicon.words(guard.name))
 
 
 def _lies_in(step: Step, function: Function) -> bool:
@@ -134,11 +139,12 @@ def _owner(program: Program, rows: Rows, cls: Class | None) -> str:
     return next(ids, "")
 
 
-def _use(lookup: Lookup) -> Use:
+def _use(program: Program, lookup: Lookup) -> Use:
     """The worst that is done with the row in the body that finds it."""
     function, call = lookup.function, lookup.call
-    uses = [(user, function.values[user]) for user in _users(function, call)]
-    if any(_changes(step) for _, step in uses):
+    row = {call, *_users(function, call)}
+    uses = [(user, function.values[user]) for user in row if user != call]
+    if any(_changes(step) or (_sets(function, step, row) and _writes(program, function)) for _, step in uses):
         return "changes"
     if any(isinstance(step, f.Attr) and _SECRETS & set(lexicon.words(step.name)) for _, step in uses):
         return "uses the secret of"
@@ -157,7 +163,14 @@ def _users(function: Function, call: int) -> Iterator[int]:
                     pending.append(user)
 
 
+def _sets(function: Function, step: f.AnyValue, row: set[int]) -> bool:
+    """It sets an attribute of the row, and does not keep the row as one of something else: `self.order = order`."""
+    return isinstance(step, f.StoreAttr) and function.origin(step.base) in row
+
+
+def _writes(program: Program, function: Function) -> bool:
+    return any(program.effects.of(function, kind) for kind in ("db.write", "commit"))
+
+
 def _changes(step: f.AnyValue) -> bool:
-    if isinstance(step, f.StoreAttr):
-        return True
     return isinstance(step, f.Call) and step.callee.rpartition(".")[2].lstrip("!:?") in _CHANGES

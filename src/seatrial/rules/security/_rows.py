@@ -259,10 +259,14 @@ def _parameters(endpoint: Endpoint) -> frozenset[str]:
     return frozenset(name for name in names if not endpoint.path or name in endpoint.path or endpoint.cls)
 
 
-def takes_proof(endpoint: Endpoint) -> bool:
+PROOFS = frozenset({"token", "signature", "sig", "secret", "hash", "uidb64", "signed"})
+"""Words of parameters that nobody can guess, and that are no names of things: who knows one may."""
+
+
+def takes_proof(endpoint: Endpoint, words: frozenset[str] = _SECRETS - {"uuid", "guid"}) -> bool:
     """A parameter that nobody can guess: who knows it may."""
     names = (param.name for entry in endpoint.entries for param in entry.facts.params)
-    return any(_SECRETS & set(lexicon.words(name)) - {"uuid", "guid"} for name in names)
+    return any(words & set(lexicon.words(name)) for name in names)
 
 
 def _names_row(name: str) -> bool:

@@ -154,7 +154,7 @@ from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._customs import breaks
 from seatrial.rules.security._owned import Use, owned
-from seatrial.rules.security._rows import Lookup, Rows, is_asked_ahead
+from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead
 
 CUSTOM = 2
 """So many siblings that ask make it the custom."""
@@ -167,11 +167,9 @@ SHOWS = 0.72
 USES: Mapping[Use, float] = {"changes": 0.8, "uses the secret of": 0.75, "hands out": 0.6, "reads": 0.4}
 """Confidence for a row with an owner, by what is done with it for anyone who is logged in."""
 ALONE = 0.65
-"""Confidence at most when nothing else in the program tells such rows apart by their owner."""
+"""Confidence at most when nothing else in the program tells such rows apart by their owner, or does so for others."""
 AHEAD = 0.4
 """Confidence at most when a middleware asks about rows before the view runs, for views that a table of its own names."""
-PROOFS = frozenset({"token", "signature", "sig", "secret", "hash", "uidb64", "signed"})
-"""Parts of a path that nobody can guess: who knows them may."""
 WRITES = ("db.write", "commit", "fs.write")
 
 _PLACEHOLDER = re.compile(r"[{<](?:[^}>:]*:)?(\w+)[^}>]*[}>]|\(\?P<(\w+)>")
@@ -222,7 +220,7 @@ def _customs(program: Program, rows: Rows) -> Iterator[Match]:
             line=home.facts.line,
             key=f"{home.name} {kind}",
             path=(endpoint.where, _found(found.lookup), *((sibling.step,) if sibling.step else ())),
-            confidence=CHANGES if changes else SHOWS,
+            confidence=(CHANGES if changes else SHOWS) if found.is_alike else ALONE,
             weight=2.0 if changes else 1.0,
         )
 
