@@ -1,7 +1,7 @@
 """What every format for people shows, and in which order: what sinks first comes first."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from seatrial.model.evidence import Outcome
@@ -72,17 +72,23 @@ def against(report: Report) -> list[Judged]:
 
 def told(report: Report) -> list[Judged]:
     """Those of them that a person is shown: all of them in full, else without the notes."""
-    counted = {one.finding.fingerprint for one in notes(report)}
-    return [one for one in against(report) if one.finding.fingerprint not in counted]
+    is_counted = _is_counted(report)
+    return [one for one in against(report) if not is_counted(one)]
 
 
 def notes(report: Report) -> list[Judged]:
     """Those that are only counted unless all is asked for: mild, shutting nothing, proven by no trial."""
-    if report.in_full:
-        return []
+    return list(filter(_is_counted(report), against(report)))
+
+
+def _is_counted(report: Report) -> Callable[[Judged], bool]:
     shutting = {reason.fingerprint for reason in report.verdict.reasons}
-    mild = (one for one in against(report) if one.finding.severity is Severity.NOTE and not is_proven(one))
-    return [one for one in mild if one.finding.fingerprint not in shutting]
+
+    def is_counted(one: Judged) -> bool:
+        is_mild = one.finding.severity is Severity.NOTE and not is_proven(one)
+        return is_mild and not report.in_full and one.finding.fingerprint not in shutting
+
+    return is_counted
 
 
 def folded(report: Report) -> list[Judged]:

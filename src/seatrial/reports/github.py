@@ -72,7 +72,8 @@ def _reason(reason: Reason, prefix: str) -> str:
 
 
 def _summary(report: Report, dropped: Counter[str]) -> Iterator[str]:
-    said = [words.headline(report)] + [words.tally(report)] * bool(told(report))
+    said = [words.headline(report)] if report.gate else [words.tally(report)]
+    said += [words.tally(report)] if report.gate and told(report) else []
     said += [f"Notes: {noted}"] if (noted := words.noted(report)) else []
     yield _plain(" ".join(f"{sentence}." for sentence in said))
     if dropped:

@@ -45,8 +45,9 @@ def _fitting(blocks: list[str], room: int) -> tuple[list[str], int]:
 
 def _head(report: Report) -> str:
     mark = "" if not report.gate else "🟢 " if report.verdict.open else "🔴 "
-    lines = [f"## {mark}{_plain(words.headline(report))}", ""]
-    lines.append(f"{_plain(words.tally(report))} in `{_code(report.root)}`. {_plain(words.read(report))}.")
+    title, found = (words.headline(report), f"{words.tally(report)} in") if report.gate else (words.tally(report), "In")
+    lines = [f"## {mark}{_plain(title)}", ""]
+    lines.append(f"{_plain(found)} `{_code(report.root)}`: {_plain(words.read(report))}.")
     if report.scope:
         lines.append(f"Only what is {_plain(report.scope)}.")
     return "\n".join(lines + [line for line in _reasons(report) if report.gate])

@@ -6,7 +6,7 @@ from build import finding, rendered, report, trial, verdict
 from seatrial.model.evidence import Outcome
 from seatrial.model.finding import Severity
 from seatrial.model.policy import Policy
-from seatrial.model.verdict import Report
+from seatrial.model.verdict import Report, Verdict
 from seatrial.registry import report_format
 from seatrial.reports import _sections
 
@@ -53,3 +53,11 @@ def test_where_there_is_nothing_else_they_are_not_passed_over() -> None:
 )
 def test_what_shuts_the_gate_or_was_proven_is_shown(one: Report) -> None:
     assert [judged.finding for judged in _sections.told(one)] == [NOTE]
+
+
+@pytest.mark.parametrize("name", ["markdown", "github"])
+@pytest.mark.parametrize("found", [verdict(GRAVE), verdict()], ids=["something", "nothing"])
+def test_how_much_was_found_is_said_once(name: str, found: Verdict) -> None:
+    told = rendered(report_format(name), report(found, gate=False))
+    assert (told.count("1 finding") == 1) is bool(found.judged)
+    assert (told.count("Nothing was found") == 1) is not bool(found.judged)
