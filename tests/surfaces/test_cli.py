@@ -223,6 +223,13 @@ def test_show_tells_the_way_with_the_code_around_it(shop: Path, capsys: pytest.C
     assert max(map(len, out.splitlines())) <= 100
 
 
+def test_show_takes_the_place_of_a_finding_too(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "shop/client.py:5", str(shop)]) == 0
+    assert "shop/client.py:5" in capsys.readouterr().out
+    assert run(["show", "shop/client.py:4", str(shop)]) == 2
+    assert "'shop/client.py:4'" in capsys.readouterr().err
+
+
 def test_show_tells_apart_the_findings_that_begin_alike(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(shop, {"shop/second.py": FAULTY["shop/client.py"].replace("prices", "names")})
     assert run(["show", "", str(shop)]) == 2

@@ -32,15 +32,15 @@ class Shown(NamedTuple):
     stops: Sequence[Stop]
 
 
-def show(request: Request, fingerprint: str, progress: Progress) -> Shown:
-    """The finding whose fingerprint begins so, hidden ones too.
+def show(request: Request, named: str, progress: Progress) -> Shown:
+    """The finding whose fingerprint begins so, or which is at that place (`path:line`), hidden ones too.
 
-    Raises `SourceError` if none does, or several do. Raises else as `audit`.
+    Raises `SourceError` if there is none such, or several are. Raises else as `audit`.
     """
     audited = recalling(find(request, progress), request)
-    found = {one.fingerprint: one for one in audited.analysis.findings if one.fingerprint.startswith(fingerprint)}
+    found = {one.fingerprint: one for one in audited.analysis.findings if _is_named(one, named)}
     if len(found) != 1:
-        raise SourceError(_not_one(fingerprint, sorted(found.values(), key=lambda one: one.fingerprint)))
+        raise SourceError(_not_one(named, sorted(found.values(), key=lambda one: one.fingerprint)))
     (finding,) = found.values()
     tree = workspace.checkout(request.root, workspace.Selection(registry.suffixes(), audited.settings.exclude))
     excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
@@ -55,12 +55,17 @@ def _around(place: Place, excerpts: Excerpts) -> Sequence[tuple[int, str]]:
     return list(enumerate(excerpts.lines(place.path)[first - 1 : place.line + _AROUND], first))
 
 
-def _not_one(fingerprint: str, found: Sequence[Finding]) -> str:
+def _is_named(finding: Finding, named: str) -> bool:
+    place = finding.place
+    return finding.fingerprint.startswith(named) or (bool(place.path) and named == f"{place.path}:{place.line}")
+
+
+def _not_one(named: str, found: Sequence[Finding]) -> str:
     if not found:
         return (
-            f"no finding here has a fingerprint that begins with {fingerprint!r}. `seatrial audit` lists all; "
+            f"no finding here has a fingerprint that begins with {named!r}, or is there. `seatrial audit` lists all; "
             "name another folder last: `seatrial show FINGERPRINT PATH`."
         )
     few = [f"  {one.fingerprint[:8]}  {one.rule} at {one.place.path}:{one.place.line}" for one in found[:_FEW]]
     more = [f"  and {len(found) - _FEW} more"] if len(found) > _FEW else []
-    return "\n".join([f"several fingerprints begin with {fingerprint!r}, give more of it:", *few, *more])
+    return "\n".join([f"{named!r} means several findings, name one of them:", *few, *more])

@@ -25,7 +25,10 @@ _USUAL, _WIDEST = 100, 110
 @_options.online
 @_options.verbose
 def command(fingerprint: str, path: str, *, verbose: bool, **brought: Any) -> None:
-    """Show the finding in PATH whose FINGERPRINT begins so, with the code around each step of the way to it."""
+    """Show one finding in PATH, with the code around each step of the way to it.
+
+    FINGERPRINT is the start of its fingerprint, or the place where it is: `src/shop.py:41`.
+    """
     from seatrial.app.audit import Request  # noqa: PLC0415 - brings the stages, which `--help` needs not
     from seatrial.app.show import show  # noqa: PLC0415 - as above
     from seatrial.surfaces.cli._output import emit, terminal  # noqa: PLC0415 - as above
