@@ -102,16 +102,16 @@ class Symbol:
 ```
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from seatrial.model.finding import Severity, Step
 from seatrial.model.source import Role
-from seatrial.program import File, Function, Program
+from seatrial.program import Class, File, Function, Program
 from seatrial.program.derived import derived
 from seatrial.program.shapes import Alike, alike, features, shape
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.redundancy._twins import SAME, is_meant, is_variant, only_compute
 
 LEAST_FEATURES = 14
 """Below, functions are alike by chance or not worth sharing: some five lines."""
@@ -119,37 +119,10 @@ LEAST_SIMILARITY = 0.7
 LEAST_LINES = 5
 SAME_FILE = 0.1
 """How much more alike two functions of one file have to be."""
-NEIGHBOURS = 0.95
-"""How alike functions of one file have to be to be no variations that are kept beside each other."""
-METHODS = 0.8
-"""How alike methods of one name in two classes have to be; the name asks for some likeness."""
-PARALLEL = 0.88
-"""How alike methods, or functions whose names differ by a word (`show_params`, `show_metrics`), have to be."""
-COUNTERPARTS = 0.95
-"""How alike methods of one name have to be in two classes of one name: such classes are parallel on purpose."""
-_NUMBER = re.compile(r"\d+")
-_VERSION = re.compile(
-    r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![\w.])\d+\.\d+(?!\d)|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])"
-)
-_STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
-"""Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
-_STANDS_IN = re.compile(r"_?(?:Anonymous|Null|No|Dummy|Fake|Stub|Mock|Empty|Missing)[A-Z]")
-"""Classes that stand in for another, whose interface they offer without sharing its base."""
-MODULES = 3
-"""In so many modules of a folder a name is a slot that others fill."""
-SMALL = 7
-"""Lines of methods that are no burden twice."""
-_PAIRS = (
-    "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
-    "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
-    "left/right create/delete create/update create/drop import/export send/receive show/hide increase/decrease c/cpp "
-    "increment/decrement start/end next/previous next/prev old/new from/to in/out input/output request/response begin/end x/y "
-    "row/column rows/columns cancel/terminate pack/unpack source/target upload/download insert/delete attach/detach "
-    "login/logout subscribe/unsubscribe grant/revoke approve/reject accept/decline pre/post sync/async true/false"
-)
-_OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
-"""Words and their contraries: functions that are named by them do alike things on purpose."""
-OUTSIDE = ("db.read", "db.write", "http")
+MEANT = 0.65
+"""The most confidence in twins that have a purpose."""
+VARIED = 0.84
+"""The most confidence in functions that do not do the same to the last step: what differs may be meant."""
 
 
 @rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
@@ -159,12 +132,21 @@ def check(program: Program) -> Iterator[Match]:
     shapes = {file.functions[at]: bag for file in judged for at, bag in _shapes(file).items()}
     families: dict[Function, dict[Function, Alike]] = {}
     for pair in alike(shapes, LEAST_SIMILARITY):
-        if not _is_variant(program, pair):
+        if not is_variant(program, pair):
             families.setdefault(pair.left, {})[pair.right] = pair
             families.setdefault(pair.right, {})[pair.left] = pair
+    copies: dict[object, list[Match]] = {}
     for family in _connected(families):
         keep = min(family, key=lambda fn: _rank(program, fn, families))
-        yield _told([_match(program, fn, keep, families) for fn in family if fn is not keep])
+        found = [_match(program, fn, keep, families) for fn in family if fn is not keep]
+        copies.setdefault(_classes(family) or keep, []).extend(found)
+    yield from map(_told, copies.values())
+
+
+def _classes(family: list[Function]) -> frozenset[Class]:
+    """The classes that a family of methods stands in: who copied one for the other is told once. Empty if it is one."""
+    held = [fn.cls for fn in family if fn.cls]
+    return frozenset(held) if len({*held}) == len(family) else frozenset()
 
 
 @derived(dict[int, dict[int, int]])
@@ -187,23 +169,6 @@ def _told(family: list[Match]) -> Match:
 
 def _counts(function: Function) -> bool:
     return function.facts.kind == "function" and function.facts.end_line - function.facts.line + 1 >= LEAST_LINES
-
-
-def _is_variant(program: Program, pair: Alike) -> bool:
-    """One overrides the other, both implement what a common base or the language asks for, or they are twins for
-    synchronous and asynchronous callers: alike by design.
-    """
-    left, right = pair.left, pair.right
-    if left.parent is right or right.parent is left:
-        return True
-    if left.facts.is_async != right.facts.is_async or left.name.startswith("__"):
-        return True  # twins for two worlds; what the language asks of each class
-    if left.name != right.name or not left.cls or not right.cls:
-        return False
-    mine, theirs = program.types.mro(left.cls), program.types.mro(right.cls)
-    return bool(set(mine) & set(theirs)) or bool(
-        set(program.types.outer_bases(left.cls)) & set(program.types.outer_bases(right.cls))
-    )
 
 
 def _connected(families: dict[Function, dict[Function, Alike]]) -> Iterator[list[Function]]:
@@ -245,84 +210,11 @@ def _match(
         line=function.facts.line,
         key=keep.symbol,
         path=(_step(keep, "the one to keep"), _step(function, "written again here")),
-        confidence=min(_confidence(program, pair), 0.65 if _is_meant(program, pair) else 0.95),
+        confidence=min(_confidence(program, pair), MEANT if is_meant(program, pair) else 1.0),
         weight=1.0 + min(pair.shared, 400) / 200,
         mend=f"Keep {keep.dotted}, give it the parameters that the others need, and call it from here.",
         also=(keep,),
     )
-
-
-def _is_meant(program: Program, pair: Alike) -> bool:
-    """Twins with a purpose, which nobody would make one: opposites, neighbours, versions, parts of one interface."""
-    left, right = pair.left, pair.right
-    mine, theirs = _words(left.name), _words(right.name)
-    if _are_opposite(mine, theirs) or _versions(left) != _versions(right) or _are_numbered(left.name, right.name):
-        return True
-    if any(_STANDS_ALONE.search(side.file.path) for side in (left, right)) or _are_small_twins(pair):
-        return True
-    if left.file is right.file and pair.similarity < NEIGHBOURS:
-        return True
-    if _is_set_up_file(left) != _is_set_up_file(right) or (pair.similarity < COUNTERPARTS and _is_slot(program, pair)):
-        return True
-    if mine == theirs and left.cls and right.cls:
-        return pair.similarity < (COUNTERPARTS if left.cls.name == right.cls.name else METHODS)
-    if mine == theirs:
-        return False
-    if left.cls and right.cls:
-        return pair.similarity < PARALLEL
-    return len(mine) == len(theirs) > 1 and bool({*mine} & {*theirs}) and pair.similarity < PARALLEL
-
-
-def _is_set_up_file(function: Function) -> bool:
-    """What installs a package cannot use it yet."""
-    return function.file.path.rpartition("/")[2] == "setup.py"
-
-
-def _is_slot(program: Program, pair: Alike) -> bool:
-    """Functions of one name in several modules of one folder, which something else calls by that name: plug-ins."""
-    left, right = pair.left, pair.right
-    folder = left.file.path.rpartition("/")[0]
-    if left.name != right.name or left.cls or right.cls or folder != right.file.path.rpartition("/")[0]:
-        return False
-    beside = (file for file in program.files if file.path.rpartition("/")[0] == folder)
-    return sum(any(fn.name == left.name and not fn.cls for fn in file.functions) for file in beside) >= MODULES
-
-
-def _are_small_twins(pair: Alike) -> bool:
-    """The same few lines in two classes that share an interface and nothing else: a stand-in has them on purpose."""
-    left, right = pair.left, pair.right
-    sizes = (side.facts.end_line - side.facts.line + 1 for side in (left, right))
-    if not left.cls or not right.cls or left.name != right.name:
-        return False
-    return max(sizes) <= SMALL or any(_STANDS_IN.match(cls.name) for cls in (left.cls, right.cls))
-
-
-def _are_numbered(left: str, right: str) -> bool:
-    """Names that differ in a number alone: `_detach_2_1` and `_detach_2_2` speak to two versions of something."""
-    return left != right and _NUMBER.sub("", left) == _NUMBER.sub("", right)
-
-
-def _words(name: str) -> list[str]:
-    return name.lower().strip("_").split("_")
-
-
-def _versions(function: Function) -> list[str]:
-    """What the path of a module says of its age: `api.v2.views`, `legacy/views`. What is kept as it was is no debt."""
-    return _VERSION.findall(function.file.path)
-
-
-def _are_opposite(mine: list[str], theirs: list[str]) -> bool:
-    """Names that differ by a word and its contrary: `lock_row` and `unlock_row`, `push` and `pull`."""
-    ours, others = {*mine} - {*theirs}, {*theirs} - {*mine}
-    return any(
-        {one, other} in _OPPOSITES or _is_undone(one, other) or _is_undone(other, one)
-        for one in ours
-        for other in others
-    )
-
-
-def _is_undone(word: str, other: str) -> bool:
-    return any(other == prefix + word for prefix in ("un", "de", "dis", "re", "a", "not"))
 
 
 def _confidence(program: Program, pair: Alike) -> float:
@@ -330,9 +222,10 @@ def _confidence(program: Program, pair: Alike) -> float:
     more = pair.similarity - LEAST_SIMILARITY
     if pair.left.file is pair.right.file:  # beside each other, likeness is seen and often meant
         more -= SAME_FILE
-    if any(program.effects.of(side, kind) for side in (pair.left, pair.right) for kind in OUTSIDE):
-        return min(0.95, 0.54 + 1.5 * more)
-    return min(0.95, 0.7 + (0.8 if more > 0 else 1.5) * more)
+    most = 0.95 if pair.similarity >= SAME else VARIED
+    if only_compute(program, pair):
+        return min(most, 0.7 + (0.8 if more > 0 else 1.5) * more)
+    return min(most, 0.54 + 1.5 * more)
 
 
 def _step(function: Function, message: str) -> Step:

@@ -1,0 +1,218 @@
+"""Twins: functions that are alike on purpose, which nobody would make one."""
+
+import re
+from collections.abc import Callable
+
+from seatrial.model import facts as f
+from seatrial.program import Class, Function, Program
+from seatrial.program.shapes import Alike
+
+SAME = 0.95
+"""How alike functions have to be to do the same, and not a variation of it."""
+METHODS = 0.9
+"""How alike methods, or functions whose names differ by a word (`show_params`, `show_metrics`), have to be."""
+LOOSE = 0.8
+"""Below, functions are told of only if they just compute, or their names speak of the same thing too."""
+MODULES = 3
+"""In so many modules of a folder a name is a slot that others fill."""
+SMALL = 7
+"""Lines of methods and inner functions that are no burden twice."""
+_OUTSIDE = ("db.read", "db.write", "http")
+_NUMBER = re.compile(r"\d+")
+_VERSION = re.compile(
+    r"(?<![a-zA-Z])v\d+(?![a-zA-Z])|(?<![\w.])\d+\.\d+(?!\d)|(?<![a-zA-Z])(?:legacy|deprecated|obsolete|compat)(?![a-zA-Z])"
+)
+_STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
+"""Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
+_RUNS_ONCE = re.compile(r"(?:^|/)(?:migrations?|versions|deltas?|scripts|bin|management/commands)/")
+"""What an operator runs once: the next one begins as a copy, and neither is changed when it has run."""
+_STEPS = frozenset({"upgrade", "downgrade", "migrate", "forwards", "backwards"})
+"""Functions that bring stored data from one version to the next: each is frozen with its version."""
+_STANDS_IN = re.compile(r"_?(?:Anonymous|Null|No|Dummy|Fake|Stub|Mock|Empty|Missing)[A-Z]")
+"""Classes that stand in for another, whose interface they offer without sharing its base."""
+_LEAVING = re.compile(r"(?:^|\.)(?:\w*DeprecationWarning|RemovedIn\w+Warning)\Z")
+"""What is warned with about code that is to go."""
+_SAYS_LITTLE = frozenset(
+    {"and", "as", "by", "do", "for", "from", "get", "is", "make", "of", "on", "run", "set", "to", "with"}
+)
+"""Words of names that do not say what a function is about."""
+_PAIRS = (
+    "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
+    "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
+    "left/right create/delete create/update create/drop import/export send/receive show/hide increase/decrease c/cpp "
+    "increment/decrement start/end next/previous next/prev old/new from/to in/out input/output request/response begin/end x/y "
+    "row/column rows/columns cancel/terminate pack/unpack source/target upload/download insert/delete attach/detach "
+    "login/logout subscribe/unsubscribe grant/revoke approve/reject accept/decline pre/post sync/async true/false"
+)
+_OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
+"""Words and their contraries: functions that are named by them do alike things on purpose."""
+
+
+def is_variant(program: Program, pair: Alike) -> bool:
+    """One overrides the other, both implement what a common base or the language asks for, or they are twins for
+    synchronous and asynchronous callers: alike by design.
+    """
+    left, right = pair.left, pair.right
+    if left.parent is right or right.parent is left:
+        return True
+    if left.facts.is_async != right.facts.is_async or left.name.startswith("__"):
+        return True  # twins for two worlds; what the language asks of each class
+    if left.name != right.name or not left.cls or not right.cls:
+        return False
+    outer = program.types.outer_bases
+    return _have_base(program, left.cls, right.cls) or bool(set(outer(left.cls)) & set(outer(right.cls)))
+
+
+def only_compute(program: Program, pair: Alike) -> bool:
+    """Neither talks to the world, where work is often alike because its rows and requests are."""
+    return not any(program.effects.of(side, kind) for side in (pair.left, pair.right) for kind in _OUTSIDE)
+
+
+def is_meant(program: Program, pair: Alike) -> bool:
+    """Twins with a purpose, which nobody would make one."""
+    return any(holds(program, pair) for holds in _PURPOSES)
+
+
+def _are_apart(_: Program, pair: Alike) -> bool:
+    """Their names or places say why there are two: opposites, versions, examples, what runs once."""
+    left, right = pair.left, pair.right
+    if _are_opposite(_words(left), _words(right)) or _are_numbered(left.name, right.name):
+        return True
+    if _versions(left) != _versions(right) or _is_set_up_file(left) != _is_set_up_file(right):
+        return True
+    if any(_STANDS_ALONE.search(side.file.path) for side in (left, right)):
+        return True
+    return all(_RUNS_ONCE.search(side.file.path) or side.name in _STEPS for side in (left, right))
+
+
+def _is_variation(program: Program, pair: Alike) -> bool:
+    """What differs is the point: functions beside each other, methods, functions whose names differ by a word."""
+    left, right = pair.left, pair.right
+    if left.file is right.file and pair.similarity < SAME:
+        return True
+    mine, theirs = _words(left), _words(right)
+    if left.cls and right.cls:
+        return pair.similarity < (SAME if left.cls.name == right.cls.name else METHODS)
+    if mine != theirs and len(mine) == len(theirs) > 1 and {*mine} & {*theirs}:
+        return pair.similarity < METHODS
+    is_helper = not left.cls and not right.cls and only_compute(program, pair)
+    return pair.similarity < LOOSE and not is_helper and not _telling(mine) & _telling(theirs)
+
+
+def _is_part(program: Program, pair: Alike) -> bool:
+    """Each belongs to a plug-in, back end or driver, which is kept apart from the others."""
+    if pair.similarity >= SAME or pair.left.file is pair.right.file:
+        return False
+    return _is_slot(program, pair) or _are_siblings(program, pair.left.cls, pair.right.cls)
+
+
+def _is_slot(program: Program, pair: Alike) -> bool:
+    """Functions of one name in several modules of one folder, which something else calls by that name: plug-ins.
+
+    A name may hold that of its module: `read_for_stripe` in `stripe.py`.
+    """
+    left, right = pair.left, pair.right
+    folder = left.file.path.rpartition("/")[0]
+    slot = _slot(left)
+    if slot != _slot(right) or bool(left.cls) != bool(right.cls) or folder != right.file.path.rpartition("/")[0]:
+        return False
+    beside = (file for file in program.files if file.path.rpartition("/")[0] == folder)
+    return sum(any(_slot(fn) == slot for fn in file.functions) for file in beside) >= MODULES
+
+
+def _slot(function: Function) -> str:
+    return function.name.replace(function.file.module.rpartition(".")[2] or function.name, "")
+
+
+def _are_siblings(program: Program, mine: Class | None, theirs: Class | None) -> bool:
+    """Classes in different modules that fill in one base of the program."""
+    return bool(mine and theirs and mine is not theirs and _have_base(program, mine, theirs))
+
+
+def _have_base(program: Program, mine: Class, theirs: Class) -> bool:
+    return not set(program.types.mro(mine)).isdisjoint(program.types.mro(theirs))
+
+
+def _are_small_twins(_: Program, pair: Alike) -> bool:
+    """The same few lines: in two inner functions, or in classes that share an interface and nothing else."""
+    left, right = pair.left, pair.right
+    is_small = max(side.facts.end_line - side.facts.line + 1 for side in (left, right)) <= SMALL
+    if all(side.parent and side.parent.is_callable for side in (left, right)):
+        return is_small
+    if not left.cls or not right.cls or left.name != right.name:
+        return False
+    return is_small or any(_STANDS_IN.match(cls.name) for cls in (left.cls, right.cls))
+
+
+def _is_leaving(program: Program, pair: Alike) -> bool:
+    """One of them, what alone asks for it, or what offers its class, warns that it is to go."""
+    return any(
+        _warns(side) or _is_offered_late(side) or _is_asked_late(program, side) for side in (pair.left, pair.right)
+    )
+
+
+def _is_asked_late(program: Program, function: Function) -> bool:
+    callers = program.calls.callers(function)
+    return bool(callers) and all(_warns(caller) for caller, _ in callers)
+
+
+def _is_offered_late(function: Function) -> bool:
+    """A function beside its class hands the class out and warns."""
+    name = function.cls.name if function.cls else ""
+    return bool(name) and any(name in _named(one) and _warns(one) for one in function.file.functions if not one.cls)
+
+
+def _warns(function: Function) -> bool:
+    return any(_LEAVING.search(name) for name in _named(function))
+
+
+def _named(function: Function) -> set[str]:
+    """What a function refers to, by its full name in the module."""
+    return {step.path.lstrip(":.!?") for step in function.values if type(step) is f.Ref}
+
+
+_PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
+    _are_apart,
+    _is_variation,
+    _are_small_twins,
+    _is_part,
+    _is_leaving,
+)
+
+
+def _is_set_up_file(function: Function) -> bool:
+    """What installs a package cannot use it yet."""
+    return function.file.path.rpartition("/")[2] == "setup.py"
+
+
+def _are_numbered(left: str, right: str) -> bool:
+    """Names that differ in a number alone: `_detach_2_1` and `_detach_2_2` speak to two versions of something."""
+    return left != right and _NUMBER.sub("", left) == _NUMBER.sub("", right)
+
+
+def _words(function: Function) -> list[str]:
+    return function.name.lower().strip("_").split("_")
+
+
+def _telling(words: list[str]) -> set[str]:
+    """The words of a name that say what it is about, one for singular and plural."""
+    return {word.removesuffix("s") for word in words if word not in _SAYS_LITTLE}
+
+
+def _versions(function: Function) -> list[str]:
+    """What the path of a module says of its age: `api.v2.views`, `legacy/views`. What is kept as it was is no debt."""
+    return _VERSION.findall(function.file.path)
+
+
+def _are_opposite(mine: list[str], theirs: list[str]) -> bool:
+    """Names that differ by a word and its contrary: `lock_row` and `unlock_row`, `push` and `pull`."""
+    ours, others = {*mine} - {*theirs}, {*theirs} - {*mine}
+    return any(
+        {one, other} in _OPPOSITES or _is_undone(one, other) or _is_undone(other, one)
+        for one in ours
+        for other in others
+    )
+
+
+def _is_undone(word: str, other: str) -> bool:
+    return any(other == prefix + word for prefix in ("un", "de", "dis", "re", "a", "not"))
