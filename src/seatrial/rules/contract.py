@@ -46,10 +46,13 @@ class Match:
     """Other bodies that the finding rests on: when they change, decisions about it lapse."""
 
 
-ASIDE = 0.65
-"""Confidence at most where only developers run the code, by hand: nobody acts, however true it is."""
+SLIGHT = 0.65
+"""Confidence at most where nobody would act, however true it is: little is lost, or hardly ever, or nobody waits for it."""
 
-MEANT = 0.65
+ASIDE = SLIGHT
+"""Confidence at most where only developers run the code, by hand."""
+
+MEANT = SLIGHT
 """Confidence at most where a comment tells another scanner of security that the line is meant: somebody has looked."""
 _MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b")
 

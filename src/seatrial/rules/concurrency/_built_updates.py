@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from, made_of
-from seatrial.program.running import is_command
+from seatrial.rules.concurrency._at_once import lost_sum
 from seatrial.rules.concurrency._stale_saves import is_protected
 from seatrial.rules.contract import Match
 
@@ -27,7 +27,7 @@ def built_updates(program: Program) -> Iterator[Match]:
             at, row = read
             safe = _compares(function, call, name) or is_protected(program, function, call, row)
             if _is_of(program, function, call, row) and not safe:
-                yield _match(program, function, call, at, row, name)
+                yield lost_sum(program, function, at, call, f"{row.name.rpartition('.')[2]}.{name}")
 
 
 def _read(program: Program, function: Function, column: str, value: int) -> tuple[int, Type] | None:
@@ -63,19 +63,3 @@ def _compares(function: Function, call: int, column: str) -> bool:
     named = (name for part in parts if type(part) is f.Call for name, _ in part.keywords)
     left = (written(function, part.left) for part in parts if type(part) is f.Compare and part.op == "==")
     return column in {*named, *(text.rpartition(".")[2] for text in left)} or "version" in "".join(left)
-
-
-def _match(program: Program, function: Function, call: int, read: int, row: Type, column: str) -> Match:
-    table = row.name.rpartition(".")[2]
-    return Match(
-        message=f"{table}.{column} is read, changed in Python and written back without a lock",
-        function=function,
-        line=function.values[call].line,
-        key=f"{table}.{column}",
-        path=(
-            function.step(read, f"reads {table}.{column}"),
-            function.step(call, "writes what it made of it: what others wrote in between is lost"),
-        ),
-        confidence=0.55 if is_command(program, function) else 0.85,
-        weight=3.0,
-    )

@@ -1,4 +1,8 @@
-"""Creations: rows that are created after a look whether they are there, for `lost-update`."""
+"""Creations: rows that are created after a look whether they are there, for `lost-update`.
+
+A constraint heals most of them: the second of two fails loudly, and works when it is done again. What is left matters
+where a second row is a fault for good: the program promised that there is one, or asks for one and fails on two.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +12,8 @@ from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.chains import chain
 from seatrial.program.handed import is_serializer, serialized
-from seatrial.program.running import is_command
-from seatrial.rules.contract import Match
+from seatrial.rules.concurrency._at_once import meets_itself
+from seatrial.rules.contract import SLIGHT, Match
 
 _LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none", "scalar_one_or_none"})
 """Calls that say by their truth that a row is there."""
@@ -34,7 +38,7 @@ def creations(program: Program, function: Function) -> Iterator[Match]:
     for call in function.calls if looks and writes else _creates(function):
         found = _found_or_created(program, function, call)
         if found >= 0:
-            yield _unknown_creation(program, function, call, found)
+            yield _unknown_creation(function, call, found)
         if found >= 0 or not looks:
             continue
         row = _created(program, function, call)
@@ -74,6 +78,12 @@ def _variables(function: Function, value: int) -> set[str]:
     return {u.name for u in users if type(u) is f.Store}
 
 
+_STORES = frozenset({f.StoreAttr})
+_REFUSED = range(400, 500)
+_TELLS = frozenset({"flash", "abort"})
+_ONE = frozenset({"one_or_none", "scalar_one_or_none", "one", "scalar_one", "get_or_none"})
+"""Calls that fail where there are two rows."""
+_GETS = frozenset({"get", "aget"})
 _FIRSTS = frozenset({"first", "afirst", "last", "alast"})
 
 
@@ -87,7 +97,7 @@ def _counts_on_more(program: Program, function: Function, call: int, check: int)
     return not looked or not looked <= {*_columns(program, function, call), "**"}
 
 
-def _unknown_creation(program: Program, function: Function, call: int, found: int) -> Match:
+def _unknown_creation(function: Function, call: int, found: int) -> Match:
     step = function.values[call]
     assert type(step) is f.Call
     name = written(function, step.receiver).removesuffix(".objects")
@@ -97,7 +107,7 @@ def _unknown_creation(program: Program, function: Function, call: int, found: in
         line=step.line,
         key=f"create {name}",
         path=(function.step(found, "looks for it"), function.step(call, "creates it")),
-        confidence=0.55 if is_command(program, function) else 0.72,
+        confidence=SLIGHT,
         weight=2.0,
     )
 
@@ -242,38 +252,95 @@ def _catches(function: Function, name: str) -> bool:
 
 
 def _columns(program: Program, function: Function, call: int) -> Iterator[str]:
-    """The columns that the new row is given: by `create(…)` itself, or by the constructor of what is stored."""
+    """The columns that the new row is given: by `create(…)`, by the constructor of what is stored, or after it was made."""
     inner = _inner(program, function, call)
     for body, at in ((function, call), *((inner,) if inner else ())):
         step = body.values[at]
         for value in (at, step.receiver, *step.args) if type(step) is f.Call else ():
-            made = body.values[body.origin(value)] if value >= 0 else None
+            row = body.origin(value) if value >= 0 else f.NONE
+            made = body.values[row] if row >= 0 else None
             if type(made) is f.Call:
                 yield from (name for name, _ in made.keywords)
+                stores = (body.values[one] for one in body.of(_STORES))
+                yield from (s.name for s in stores if type(s) is f.StoreAttr and body.origin(s.base) == row)
+
+
+def _is_unique(program: Program, function: Function, call: int, row: Type) -> bool:
+    """No two rows may agree in what the new one is given, relations by the names of their columns as well."""
+    known = program.schema.table(row.cls)
+    names = {*_columns(program, function, call)}
+    names.update(*({f"{name}_id", name.removesuffix("_id")} for name in tuple(names)))
+    return bool(known and known.is_unique(frozenset(names)))
 
 
 def _creation(program: Program, function: Function, call: int, check: int, row: Type) -> Match:
     step = function.values[call]
     assert type(step) is f.Call
-    known = program.schema.table(row.cls)
-    unique = bool(known and known.is_unique(frozenset(_columns(program, function, call))))
+    unique = _is_unique(program, function, call, row)
     short = row.name.rpartition(".")[2]
     what, end = "a look whether it is there", "two at once both create one"
     if unique:
         end = "the second of two at once fails with an unhandled IntegrityError"
     elif _counts(program, function, check):
         what, end = "a count of what is there", "two at once both stay below the limit"
-    alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
-    many = not unique and _counts_on_more(program, function, call, check)
-    likely = 0.65 if alone or many else 0.72
     return Match(
         message=f"{short} is created after {what}: {end}",
         function=function,
         line=step.line,
         key=f"create {short}" + (BEHIND if _inner(program, function, call) else ""),
         path=(function.step(check, f"looks for {short}"), function.step(call, f"creates {short}")),
-        confidence=0.55 if is_command(program, function) else likely,
+        confidence=_confidence(program, function, call, check, unique=unique),
         weight=2.0 if unique else 3.0,
+    )
+
+
+def _confidence(program: Program, function: Function, call: int, check: int, *, unique: bool) -> float:
+    if program.occasions.is_by_hand(function):
+        return 0.55
+    if unique or not meets_itself(program, function) or _counts_on_more(program, function, call, check):
+        return SLIGHT
+    alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
+    harms = _refuses(function, call) or _asks_for_one(program, function, check)
+    return 0.72 if harms and not alone else SLIGHT
+
+
+def _refuses(function: Function, call: int) -> bool:
+    """Whoever asks for a second one is turned away: the program promises that there is one."""
+    asked = {condition for condition, _ in function.guards(call)}
+    others = (r for r in function.regions if r.kind in {"if", "else"} and r.subject in asked)
+    return any(not r.start <= call < r.end and _turns_away(function, r) for r in others)
+
+
+def _turns_away(function: Function, region: f.Region) -> bool:
+    steps = function.values[region.start : region.end]
+    if any(type(step) is f.Raise for step in steps):
+        return True
+    return any(type(step) is f.Return for step in steps) and any(map(_says_no, steps))
+
+
+def _says_no(step: f.AnyValue) -> bool:
+    """`return error, 409`, `Response(status=status.HTTP_409_CONFLICT)`, `flash("taken")`."""
+    if type(step) is f.Const:
+        return type(step.value) is int and step.value in _REFUSED
+    if type(step) is f.Call:
+        return step.callee.endswith("messages.error") or step.callee.rpartition(".")[2] in _TELLS
+    return (type(step) is f.Ref and "HTTP_4" in step.path) or (type(step) is f.Attr and step.name.startswith("HTTP_4"))
+
+
+def _asks_for_one(program: Program, function: Function, check: int) -> bool:
+    """The look takes one row and fails on two: after the second was created, it fails for ever."""
+    effect = program.effects.of_call(function, check, "db.read")
+    body, read = (effect.source.function, effect.source.value) if effect else (function, check)
+    for call in body.calls:
+        step = body.values[call]
+        name = step.callee.rpartition(".")[2] if type(step) is f.Call else ""
+        if name in _ONE and read in made_of(body, call):
+            return True
+    step = function.values[check]
+    return (
+        type(step) is f.Call
+        and step.callee.rpartition(".")[2] in _GETS
+        and any(r.kind == "except" for r in function.regions)
     )
 
 

@@ -8,7 +8,7 @@ from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Program
 from seatrial.program.ancestry import computed_from
 from seatrial.program.queries import text_of
-from seatrial.program.running import is_command
+from seatrial.rules.concurrency._at_once import lost_sum
 from seatrial.rules.contract import Match
 
 _SET = re.compile(r"(?is)^\s*update\s+\S+\s+set\s+(.*?)(?:\bwhere\b|\breturning\b|$)")
@@ -34,7 +34,9 @@ def raw_updates(program: Program) -> Iterator[Match]:
             columns = _columns(function, write.value)
             read = _read(program, function, write) if columns else None
             if read is not None and not _is_guarded(function):
-                yield _match(program, function, read, write, columns[0])
+                yield lost_sum(
+                    program, function, read.value, write.value, f"{write.what}.{columns[0]}", asked=write.what
+                )
 
 
 def _columns(function: Function, call: int) -> list[str]:
@@ -65,10 +67,15 @@ def _read(program: Program, function: Function, write: Effect) -> Effect | None:
 
 def _fetched(function: Function, value: int) -> Iterator[int]:
     """The calls that fetch rows, of which a value holds a sum."""
-    for current, summed in computed_from(function, value, lambda _: True, _sums):
+    for current, summed in computed_from(function, value, _is_no_slice, _sums):
         step = function.values[current]
         if summed and type(step) is f.Call and step.callee in _FETCHES:
             yield current
+
+
+def _is_no_slice(step: f.AnyValue) -> bool:
+    """Which part of the rows is taken says nothing of what is in them."""
+    return type(step) is not f.Collection or step.kind != "slice"
 
 
 def _sums(step: f.AnyValue) -> bool:
@@ -78,19 +85,3 @@ def _sums(step: f.AnyValue) -> bool:
 def _is_guarded(function: Function) -> bool:
     texts = (function.values[at] for at in function.of(_CONSTANTS))
     return any(type(s) is f.Const and s.kind == "str" and _GUARDED.search(str(s.value)) for s in texts)
-
-
-def _match(program: Program, function: Function, read: Effect, write: Effect, column: str) -> Match:
-    name = f"{write.what}.{column}"
-    return Match(
-        message=f"{name} is read, changed in Python and written back without a lock",
-        function=function,
-        line=function.values[write.value].line,
-        key=name,
-        path=(
-            function.step(read.value, f"reads {write.what}"),
-            function.step(write.value, "writes what it made of it: what others wrote in between is lost"),
-        ),
-        confidence=0.6 if is_command(program, function) else 0.8,
-        weight=3.0,
-    )

@@ -65,19 +65,20 @@ from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, Type, by_hand, written
+from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
+from seatrial.rules.concurrency._at_once import lost_sum
 from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
-_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "|", "&", "^"})
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
+_BITS = frozenset({"|", "&", "^"})
 _SUMS = frozenset({"!max", "!min", "!sum", "!round", "!int", "!abs"})
 _TIMES = ("_at", "_dt", "_date", "_time", "date", "time", "start", "end")
-REMADE = 0.65
 DECIDED = 8
 """From so many places on, rows are looked for and then created by a helper as a habit, which is mended once or not at all."""
 _STORES = frozenset({f.StoreAttr})
@@ -128,14 +129,16 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
         if read < 0 or _is_new(program, function, step.base) or is_protected(program, function, value, row):
             continue
         if _is_saved(program, function, step, value, row):
-            found = _update(function, step, value, read, row)
+            table = row.name.rpartition(".")[2]
+            asked = f"{written(function, step.base) or table}.{step.name}"
+            found = lost_sum(program, function, read, value, f"{table}.{step.name}", asked=asked)
             slight = (
-                by_hand(function)
-                or _is_remade(function, step)
+                _is_remade(function, step)
+                or _is_flags(function, step)
                 or is_text(program, function, step)
                 or is_switched(function, value, step)
             )
-            yield replace(found, confidence=min(found.confidence, REMADE)) if slight else found
+            yield replace(found, confidence=min(found.confidence, SLIGHT)) if slight else found
 
 
 def _is_remade(function: Function, step: f.StoreAttr) -> bool:
@@ -145,6 +148,12 @@ def _is_remade(function: Function, step: f.StoreAttr) -> bool:
     made = function.values[function.origin(step.value)]
     scaled = type(made) is f.Call and made.callee == "!round"
     return scaled or step.name.endswith(_TIMES)
+
+
+def _is_flags(function: Function, step: f.StoreAttr) -> bool:
+    """One of several settings in one number is switched: two of them are hardly ever changed at once."""
+    made = function.values[function.origin(step.value)]
+    return type(made) is f.Binary and made.op in _BITS
 
 
 def _is_column(program: Program, row: Type | None, name: str) -> bool:
@@ -190,7 +199,7 @@ def _leads_on(function: Function, step: f.AnyValue) -> bool:
 
 
 def _computes(step: f.AnyValue) -> bool:
-    return type(step) is f.Binary and step.op in _ARITHMETIC
+    return type(step) is f.Binary and step.op in _ARITHMETIC | _BITS
 
 
 def _adds_text(function: Function, step: f.AnyValue) -> bool:
@@ -228,19 +237,3 @@ def _is_saved(program: Program, function: Function, step: f.StoreAttr, value: in
         if call > value and later.callee.rpartition(".")[2] in _SAVES:
             return function.origin(later.receiver) == base or later.callee.endswith("bulk_update")
     return False
-
-
-def _update(function: Function, step: f.StoreAttr, value: int, read: int, row: Type) -> Match:
-    table = row.name.rpartition(".")[2]
-    return Match(
-        message=f"{table}.{step.name} is read, changed in Python and written back without a lock",
-        function=function,
-        line=step.line,
-        key=f"{table}.{step.name}",
-        path=(
-            function.step(read, f"reads {written(function, step.base) or table}.{step.name}"),
-            function.step(value, "writes what it made of it: what others wrote in between is lost"),
-        ),
-        confidence=0.85,
-        weight=3.0,
-    )
