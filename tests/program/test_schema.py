@@ -175,3 +175,18 @@ def test_a_class_that_is_no_model_has_no_table() -> None:
     program = program_of({"a.py": "class A:\n    b = 1\n"})
     assert program.schema.table(program.classes[0]) is None
     assert program.schema.relation(program.classes[0], "b") is None
+
+
+def test_a_class_named_by_text_is_the_nearest_of_those_of_that_name() -> None:
+    base = "from sqlalchemy.orm import DeclarativeBase, relationship\nclass Base(DeclarativeBase):\n    pass\n"
+    program = program_of(
+        {
+            "shop/changes/first.py": base + "class Line(Base):\n    __tablename__ = 'lines'\n",
+            "shop/models/order.py": base + "class Order(Base):\n    lines = relationship('Line', backref='order')\n",
+            "shop/models/line.py": base + "class Line(Base):\n    __tablename__ = 'lines'\n",
+        }
+    )
+    assert target(program, "Order", "lines") == "Line"
+    lines = relation(program, "Order", "lines").target
+    assert lines is not None
+    assert lines.name == "shop.models.line.Line"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -123,8 +124,11 @@ class _Reader:
         if text == "self":
             return self._types.instance(cls)
         candidates = self._by_name.get(text.rpartition(".")[2], [])
-        near = text.split(".")[:-1] or [cls.file.module]
-        best = max(candidates, key=lambda c: _closeness(c.file.module, near), default=None)
+        home = cls.file.module
+        near = text.split(".")[:-1] or [home]
+        best = max(
+            candidates, key=lambda c: (_closeness(c.file.module, near), _shared(c.file.module, home)), default=None
+        )
         found = best or self._by_table.get(_plain(text.rpartition(".")[0]))
         return self._types.instance(found) if found else None
 
@@ -132,6 +136,12 @@ class _Reader:
 def _closeness(module: str, parts: list[str]) -> int:
     words = set(module.split("."))
     return sum(part in words or part == module for part in parts)
+
+
+def _shared(module: str, other: str) -> int:
+    """How many packages hold both: what lies beside is meant, and no copy that a migration makes for itself."""
+    pairs = zip(module.split("."), other.split("."), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _plain(table: str) -> str:
