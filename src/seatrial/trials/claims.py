@@ -139,7 +139,7 @@ def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
         quality=_QUALITY.get(claim.trial, Quality.OTHER),
         severity=Severity.ERROR,
         confidence=1.0,
-        message=f"{claim.operation}: {claim.reason}",
+        message=_message(claim),
         place=place,
         symbol=symbol,
         path=tuple(steps),
@@ -152,6 +152,11 @@ def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
         confirmed_by=claim.trial,
         weight=1.0,
     )
+
+
+def _message(claim: Claim) -> str:
+    """What was seen of which operation; a reason may begin with it."""
+    return claim.reason if claim.reason.startswith(f"{claim.operation} ") else f"{claim.operation}: {claim.reason}"
 
 
 _QUALITY = {
