@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program
+from seatrial.program.manifests import parse
+from seatrial.program.manifests.nouns import Part
 from seatrial.program.shapes import Alike
 
 SAME = 0.95
@@ -24,7 +26,9 @@ _VERSION = re.compile(
 )
 _STANDS_ALONE = re.compile(r"(?:^|/)(?:examples?|demos?|samples?|legacy|deprecated|obsolete)(?:_\w+)?/")
 """Where copies are meant: an example shows all of itself, and what is kept as it was is mended nowhere."""
-_RUNS_ONCE = re.compile(r"(?:^|/)(?:migrations?|versions|deltas?|scripts|bin|management/commands)/")
+_RUNS_ONCE = re.compile(
+    r"(?:^|/)(?:migrations?|versions|deltas?|scripts|bin|management/commands)/|(?:^|/)upgrades?(?:/|\.py\Z)"
+)
 """What an operator runs once: the next one begins as a copy, and neither is changed when it has run."""
 _STEPS = frozenset({"upgrade", "downgrade", "migrate", "forwards", "backwards"})
 """Functions that bring stored data from one version to the next: each is frozen with its version."""
@@ -97,6 +101,18 @@ def _is_variation(program: Program, pair: Alike) -> bool:
         return pair.similarity < METHODS
     is_helper = not left.cls and not right.cls and only_compute(program, pair)
     return pair.similarity < LOOSE and not is_helper and not _telling(mine) & _telling(theirs)
+
+
+def _are_in_two_projects(program: Program, pair: Alike) -> bool:
+    """Projects of one repository that are installed apart, neither of which asks for the other."""
+    requirements = parse(program.manifests, program.installed)
+    mine, theirs = (requirements.part_of(side.file.path) for side in (pair.left, pair.right))
+    return bool(mine and theirs and mine is not theirs and not _asks_for(mine, theirs) and not _asks_for(theirs, mine))
+
+
+def _asks_for(part: Part, other: Part) -> bool:
+    named = {need.name for need in part.requirements}
+    return other.folder in part.members or (bool(other.distribution) and other.distribution in named)
 
 
 def _is_part(program: Program, pair: Alike) -> bool:
@@ -176,6 +192,7 @@ _PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
     _is_variation,
     _are_small_twins,
     _is_part,
+    _are_in_two_projects,
     _is_leaving,
 )
 
