@@ -41,6 +41,11 @@ _COMMAND_FILES = ("/cli.py", "seed.py", "random_data.py")
 _UPGRADE_FOLDERS = frozenset({"migrations", "alembic", "upgrades"})
 _DECORATED = {
     "command": Occasion.COMMAND,
+    "task": Occasion.TASK,
+    "shared_task": Occasion.TASK,
+    "periodic_task": Occasion.TASK,
+    "actor": Occasion.TASK,
+    "job": Occasion.TASK,
     "upgrade": Occasion.UPGRADE,
     "downgrade": Occasion.UPGRADE,
     "migration": Occasion.UPGRADE,
@@ -49,8 +54,11 @@ _DECORATED = {
 }
 """By the last name of a decorator."""
 _NAMED = (
-    (Occasion.START, re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed)_[a-z]\w*|lifespan")),
-    (Occasion.UPGRADE, re.compile(r"_?(?:upgrade|downgrade|migrate)_[a-z]\w*|upgrade|downgrade")),
+    (
+        Occasion.START,
+        re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed|populate)_[a-z]\w*|lifespan"),
+    ),
+    (Occasion.UPGRADE, re.compile(r"_?(?:upgrade|downgrade|migrate|backfill|repair)_[a-z]\w*|upgrade|downgrade")),
 )
 """By the name of a function, where no request or task leads to it as well."""
 _UPGRADED = frozenset({"pre_migrate", "post_migrate"})

@@ -1,27 +1,23 @@
 """Awaits: how long requests in a loop keep somebody waiting, and which of them could run together."""
 
 from seatrial.model import facts as f
-from seatrial.program import Effect, Function, Loop, Program, Size, by_hand
+from seatrial.program import Effect, Function, Loop, Program, Size
 from seatrial.program.ancestry import made_of
 from seatrial.rules.scale._data import is_carried, is_sent
+from seatrial.rules.scale._worth import PLAIN, weighed
 
 _ASKS = frozenset({"get", "request", "fetch", "urlopen", "head", "options", "send", "json", "stream"})
 """How calls over HTTP are named that ask for something."""
-UNWAITED = 0.2
-"""Less where nobody waits for the end."""
 
 
 def confidence(program: Program, loop: Loop, effect: Effect) -> float:
-    """Of a request in a loop; less where nobody waits: in commands that somebody runs by hand, and in background jobs."""
-    first = 0.8 if loop.size is Size.ROWS else 0.75
-    nobody = by_hand(loop.function) or program.is_background(loop.function) or loop.facts.is_async
-    few = (
-        loop.size is Size.UNKNOWN
-        and bool(program.endpoints)
-        and not is_sent(program, loop.function, loop.facts.subject)
-    )
-    seldom = nobody or few or _tells(effect)
-    return first - min(0.03 * effect.depth, 0.15) - (UNWAITED if seldom else 0.0)
+    """Of a request in a loop: as given where somebody waits while it asks for each of many, else `PLAIN` at most."""
+    function = loop.function
+    first = (0.8 if loop.size is Size.ROWS else 0.75) - min(0.03 * effect.depth, 0.15)
+    waited = program.occasions.is_waited_for(function) or not program.endpoints
+    many = loop.size is Size.ROWS or is_sent(program, function, loop.facts.subject) or not program.endpoints
+    felt = waited and many and not (loop.facts.is_async or _tells(effect))
+    return weighed(program, function, first if felt else min(first, PLAIN))
 
 
 def _tells(effect: Effect) -> bool:

@@ -137,10 +137,11 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import LOOPS, Function, Program, by_hand
+from seatrial.program import LOOPS, Function, Program
 from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_carried
+from seatrial.rules.scale._worth import weighed
 
 _INDEXES = frozenset({f.Index})
 
@@ -175,7 +176,7 @@ def _match(program: Program, function: Function, at: int, offset: int) -> Iterat
             Step(Place(function.file.path, loop.line, loop.line), "goes on to the next piece"),
             function.step(at, "skips what was read before"),
         ),
-        confidence=0.75 - (0.2 if by_hand(function) else 0.0),
+        confidence=weighed(program, function, 0.75),
     )
 
 

@@ -93,12 +93,13 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import Function, Loop, Program, Size, by_hand, written
+from seatrial.program import Function, Loop, Program, Size, written
 from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, gathered, rule
 from seatrial.rules.scale._data import is_of_one_row
 from seatrial.rules.scale._rounds import is_narrowed
+from seatrial.rules.scale._worth import weighed
 
 _FEW = re.compile(
     r"(?i)(fields?|columns?|headers?|roles?|models?|settings?|options?|choices?|languages?|locales?|versions?|permissions?"
@@ -204,7 +205,7 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
             loop.step(),
             Step(Place(function.file.path, line, line), f"goes through {name}"),
         ),
-        confidence=_confidence(program, loop, searched, by_key=by_key) - (0.2 if by_hand(loop.function) else 0.0),
+        confidence=weighed(program, function, _confidence(program, loop, searched, by_key=by_key)),
     )
 
 
@@ -212,7 +213,7 @@ def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) ->
     """How likely both sides are long: rows and what is gathered from data are; what belongs to one row is not."""
     function = loop.function
     few = _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop) or _is_kept(program, loop)
-    if few or _is_listed_of_row(program, function, searched) or _is_unused(program, function):
+    if few or _is_listed_of_row(program, function, searched):
         return 0.6
     is_read = program.size(function, searched) is Size.ROWS or program.queries.query(function, searched) is not None
     if is_read and loop.size is Size.ROWS:
@@ -243,12 +244,6 @@ def _is_listed_of_row(program: Program, function: Function, searched: int) -> bo
         step = function.values[function.origin(step.receiver)]
     is_listed = type(step) is f.Collection and step.region >= 0
     return is_listed and is_of_one_row(program, function, function.regions[step.region].subject)  # type: ignore[union-attr]  # it is a collection
-
-
-def _is_unused(program: Program, function: Function) -> bool:
-    """Nobody but tests calls it, and nobody outside is meant to."""
-    private = any(part.startswith("_") and not part.startswith("__") for part in function.dotted.split("."))
-    return private and not program.calls.callers(function)
 
 
 def _is_kept(program: Program, loop: Loop) -> bool:

@@ -147,9 +147,9 @@ from collections.abc import Callable, Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Program, Type, by_hand
-from seatrial.program.running import is_command
+from seatrial.program import Effect, Function, Program, Type
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._worth import recurring
 
 _SURE = ("requests.", "urllib.", "urllib3.", "smtplib.", "ftplib.", "imaplib.", "poplib.")
 _WHERE = frozenset({"host", "url"})
@@ -213,11 +213,7 @@ def _confidence(program: Program, effect: Effect) -> float:
     connects = type(step) is f.Call and (step.receiver >= 0 or step.args or _WHERE & dict(step.keywords).keys())
     if not effect.what.startswith(_SURE) or not connects:
         return 0.6
-    if by_hand(function) or is_command(program, function):
-        return 0.5
-    if program.endpoints and not program.is_served(function):
-        return 0.65
-    return 0.8
+    return recurring(program, function, 0.8)
 
 
 def _confidence_in(program: Program) -> Callable[[Effect], tuple[float, int]]:

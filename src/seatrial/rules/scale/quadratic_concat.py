@@ -183,9 +183,10 @@ from dataclasses import dataclass, field
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Loop, Program, by_hand
+from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
+from seatrial.rules.scale._worth import weighed
 
 _PHIS = frozenset({f.Phi})
 _COPIED = frozenset({"builtins.list", "builtins.tuple", "builtins.bytes", "builtins.dict", "builtins.set"})
@@ -226,7 +227,7 @@ def _match(program: Program, loop: Loop, at: int) -> Match:
         line=function.values[at].line,
         key=f"{name} in {loop.over}",
         path=(loop.step(), function.step(at, f"copies {name}")),
-        confidence=_confidence(program, loop, at) - (0.2 if by_hand(function) else 0.0),
+        confidence=weighed(program, function, _confidence(program, loop, at)),
     )
 
 
@@ -351,5 +352,5 @@ def _sum(program: Program, function: Function, call: int, lists: int) -> Match:
         key=f"added up {over}",
         path=(function.step(call, "adds lists one by one, each time into a new one"),),
         mend="Chain them: `list(itertools.chain.from_iterable(lists))`, or a comprehension with two loops.",
-        confidence=confidence - (0.2 if by_hand(function) else 0.0),
+        confidence=weighed(program, function, confidence),
     )

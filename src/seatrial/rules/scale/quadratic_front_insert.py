@@ -120,10 +120,11 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import LOOPS, Function, Program, Size, by_hand, written
+from seatrial.program import LOOPS, Function, Program, Size, written
 from seatrial.program.loops import leaves_loop
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
+from seatrial.rules.scale._worth import weighed
 
 _DELETES = frozenset({f.Delete})
 _TWO = 2
@@ -182,7 +183,7 @@ def _match(program: Program, function: Function, value: int, moved: int) -> Iter
             Step(Place(function.file.path, loop.line, loop.line), f"once for {around}"),
             Step(Place(function.file.path, line, line), f"moves what is in {name}"),
         ),
-        confidence=(0.76 if known else 0.6) - (0.2 if by_hand(function) else 0.0),
+        confidence=weighed(program, function, 0.76 if known else 0.6),
     )
 
 

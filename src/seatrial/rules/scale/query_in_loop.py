@@ -88,11 +88,11 @@ from dataclasses import dataclass
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, by_hand, listed
+from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_data, is_set_up
+from seatrial.rules.scale._data import is_data, is_sent, is_set_up
 from seatrial.rules.scale._rounds import (
     are_given,
     asks_for_many,
@@ -104,21 +104,25 @@ from seatrial.rules.scale._rounds import (
     keeps,
     outlives_failures,
 )
+from seatrial.rules.scale._worth import PLAIN, weighed
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
 IN_SIGHT = 0.72
 """A query that stands in the loop itself is seen, and left where those who wrote it know the elements to be few."""
-OF_ONE, NARROWED = 0.15, 0.13
-"""Less for what belongs to one row (`order.lines`), and for the rows that point to one: seldom many of them."""
+LIKELY = 0.84
+"""At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
+FEW, FEW_ASKED = 0.15, 0.25
+"""Less for what belongs to one row (`order.lines`), or points to one: seldom many, and a query is not rewritten for few.
+
+What hangs on a row (`line.seller`) is loaded along with a word.
+"""
 UNREACHED = 0.1
 """Less where no endpoint leads to the loop, though there are endpoints."""
 OTHERWISE = 0.22
 """Less where one query for all would not do the same, since each element is worked on by itself."""
 SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
-BY_HAND = 0.25
-"""Less for commands that somebody runs by hand, and for what sets a program up: they may take their time."""
 KEPT = 0.15
 """Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
 BROUGHT = 0.25
@@ -130,8 +134,6 @@ _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
 _PIECES = frozenset({"page", "get_page"})
 """Methods that give many rows at once: a loop over pages is no loop over rows."""
-_ONCE = re.compile(r"_?(?:init|initialize|initialise|setup|set_up|bootstrap|seed|upgrade|migrate)_[a-z]")
-"""Names of what runs when a program is set up, or starts."""
 _CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
 """Tables in which a database tells of its tables."""
 
@@ -204,22 +206,26 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
     first = _first(costs)
     function = first.loop.function
     by_the_way = SENDING if sends(program, first.loop) else OTHERWISE if outlives_failures(first.loop) else 0.0
-    once = by_hand(function) or (_ONCE.match(function.name) and not program.is_served(function))
     reached = program.is_served(function) or program.is_awaited(function) or first.loop.size is Size.UNKNOWN
-    far = 0.0 if reached else UNREACHED
-    return first.confidence - by_the_way - max(_few(program, first.loop), far) - (BY_HAND if once else 0.0)
+    less = by_the_way + max(_few(program, first), 0.0 if reached else UNREACHED)
+    return weighed(program, function, min(first.confidence - less, _most(program, first.loop)))
 
 
-def _few(program: Program, loop: Loop) -> float:
-    """How much less a finding is worth since the rows are likely few."""
+def _most(program: Program, loop: Loop) -> float:
+    """Nearly every reader acts on a query for each row of a whole table, on each request."""
     query = program.queries.query(loop.function, loop.facts.subject)
-    if is_of_one(program, loop):
-        return OF_ONE
-    if query is None:
-        return 0.0
-    if query.table in program.kept_tables:
-        return KEPT
-    return NARROWED if is_narrowed(program, loop.function, loop.facts.subject, query.table) else 0.0
+    is_all = query is not None and query.whole and not query.filtered
+    return 1.0 if is_all and program.occasions.recurs(loop.function) else LIKELY
+
+
+def _few(program: Program, cost: _Cost) -> float:
+    """How much less a finding is worth since the rows are likely few."""
+    loop = cost.loop
+    query = program.queries.query(loop.function, loop.facts.subject)
+    is_own = query is not None and is_narrowed(program, loop.function, loop.facts.subject, query.table)
+    if is_own or is_of_one(program, loop):
+        return FEW if cost.what.startswith(".") else FEW_ASKED
+    return KEPT if query is not None and query.table in program.kept_tables else 0.0
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
@@ -264,12 +270,19 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
         or (keeps(program, loop) and not is_data(program, loop.function, loop.facts.subject))
         or _CATALOGUE.match(effect.what) is not None
     )
-    seen = min(first, IN_SIGHT) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
+    seen = min(first, _in_sight(program, loop)) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
     if is_typed(loop):
         return 0.6
     if effect.depth > 1 and program.endpoints and _size(program, loop) is Size.UNKNOWN:
         seen -= less / 2  # whether it is many is far from being seen
     return seen - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop)
+
+
+def _in_sight(program: Program, loop: Loop) -> float:
+    """As many as a caller sends, on a request; else nothing tells that there are many."""
+    function, subject = loop.function, loop.facts.subject
+    many = is_sent(program, function, subject) or is_data(program, function, subject)
+    return IN_SIGHT if not program.endpoints or (many and program.occasions.recurs(function)) else PLAIN
 
 
 def _size(program: Program, loop: Loop) -> Size:
@@ -379,7 +392,7 @@ def _shown(program: Program, servings: Sequence[Serving]) -> Match:
     confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
-        confidence -= NARROWED
+        confidence -= FEW
     return Match(
         message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
         function=serving.function,

@@ -154,9 +154,10 @@ from collections.abc import Hashable, Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Program, by_hand
+from seatrial.program import Effect, Function, Program
 from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._worth import weighed
 
 DEPTH = 10
 """How deep the parameters of a query are compared."""
@@ -193,7 +194,7 @@ def _repeated(program: Program, function: Function, calls: list[int]) -> Iterato
             continue
         before = first.setdefault(_key(function, call), call)
         if before != call and _leads_to(function, before, call) and not _changed(program, function, before, call):
-            yield _match(effect, before)
+            yield _match(program, effect, before)
 
 
 def _is_used(function: Function, call: int) -> bool:
@@ -273,7 +274,7 @@ def _is_own(program: Program, function: Function, call: int) -> bool:
     return function.origin(step.receiver) == 0 and target.model is None and not target.functions
 
 
-def _match(effect: Effect, before: int) -> Match:
+def _match(program: Program, effect: Effect, before: int) -> Match:
     function = effect.function
     step = function.values[effect.value]
     assert type(step) is f.Call
@@ -285,7 +286,7 @@ def _match(effect: Effect, before: int) -> Match:
         line=step.line,
         key=f"{called or effect.what} again",
         path=(function.step(before, "runs the query"), *effect.path("runs it again")),
-        confidence=_confidence(function, effect, step) - (0.2 if by_hand(function) else 0.0),
+        confidence=weighed(program, function, _confidence(function, effect, step)),
     )
 
 

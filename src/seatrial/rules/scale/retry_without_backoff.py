@@ -147,10 +147,11 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import Effect, Function, Program, by_hand
+from seatrial.program import Effect, Function, Program
 from seatrial.program.ancestry import made_of
 from seatrial.program.parts import LOOPS
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._worth import PLAIN, weighed
 
 _KINDS = ("http",)
 _PAUSES = re.compile(r"(?i)sleep|wait|back_?off|delay|pause|throttl|countdown")
@@ -281,7 +282,7 @@ def _match(program: Program, effect: Effect, loop: f.Region) -> Match:
             Step(Place(function.file.path, loop.line, loop.line), "tries until it works"),
             *effect.path("sends a request"),
         ),
-        confidence=(0.6 if is_slight else 0.74) - (0.2 if by_hand(function) else 0.0),
+        confidence=weighed(program, function, 0.6 if is_slight else 0.74),
     )
 
 
@@ -332,5 +333,5 @@ def _adapters(program: Program) -> Iterator[Match]:
                 line=step.line,
                 key=step.callee,
                 path=(function.step(call, "without `backoff_factor`"),),
-                confidence=(0.72 if times > _FEW else 0.65) - (0.2 if by_hand(function) else 0.0),
+                confidence=weighed(program, function, 0.72 if times > _FEW else PLAIN),
             )

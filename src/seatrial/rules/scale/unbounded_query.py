@@ -205,12 +205,11 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, by_hand
+from seatrial.program import Function, Program
 from seatrial.program.chains import chain, is_grouped
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.scale._worth import PLAIN, recurring
 
-_ONCE = re.compile(r"(?i)^_*(fix|migrate|upgrade|backfill|populate|seed|repair|convert)(_|$)")
-"""Names of work that is done once."""
 _EXPORTS = re.compile(r"(?i)(^|_)(dump|export|backup|csv|report)s?(_|$)")
 """Names of work that hands out the whole, and so must read it."""
 _SUMMARIES = frozenset({"group_by", "distinct", "with_entities"})
@@ -276,11 +275,10 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
         return 0.5
     if table in program.kept_tables or _EXPORTS.search(function.name):
         return 0.6
-    if _ONCE.search(function.name) or by_hand(function) or _is_summary(function, value):
+    if _is_summary(function, value):
         return 0.6
-    if program.is_served(function):
-        return 0.75
-    return 0.72 if _is_gone_through(function, value) else 0.65
+    seen = program.occasions.recurs(function) or _is_gone_through(function, value)
+    return recurring(program, function, 0.75 if seen else PLAIN)
 
 
 def _is_summary(function: Function, value: int) -> bool:

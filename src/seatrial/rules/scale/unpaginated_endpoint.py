@@ -17,9 +17,6 @@ from django.db import models
 
 class Order(models.Model):
     total = models.IntegerField()
-
-def place(total):
-    return Order.objects.create(total=total)
 ```
 
 ```shop/views.py
@@ -45,6 +42,9 @@ class Plain(APIView):
     def get(self, request):
         return Response(OrderSerializer(Order.objects.all(), many=True).data)  # finding: every row of Order
 
+def place(request):
+    return JsonResponse({"id": Order.objects.create(total=int(request.POST["total"])).pk})
+
 def numbers(request):
     return JsonResponse({"orders": [order.total for order in Order.objects.all()]})  # finding: every row of Order
 
@@ -54,6 +54,7 @@ urlpatterns = [
     path("list/", OrderList.as_view()),
     path("page/", Page.as_view()),
     path("plain/", Plain.as_view()),
+    path("place/", place),
     path("numbers/", numbers),
     *router.urls,
 ]
@@ -95,7 +96,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
-from seatrial.program import LOOPS, Class, Effect, Function, Program, Query, by_hand
+from seatrial.program import LOOPS, Class, Function, Program, Query
 from seatrial.program.chains import chain, is_grouped
 from seatrial.program.endpoints import Endpoint, settings
 from seatrial.program.serving import literals
@@ -113,11 +114,10 @@ _CREATES = "rest_framework.CreateModelMixin"
 def check(program: Program) -> Iterator[Match]:
     """Views of a library that list a whole table, and handlers that go through one or hand it to a serializer."""
     writes = program.effects.sources("db.write")
-    apart = {one.function for one in writes if by_hand(one.function) or program.is_background(one.function)}
-    by_requests = {one.what for one in writes if program.is_served(one.function)}
-    grows = {
-        one.what for one in writes if one.function not in apart and _is_fed(one, by_requests)
-    } - program.kept_tables
+    waited = (one for one in writes if program.occasions.is_waited_for(one.function))
+    by_requests = {one.what for one in waited if program.is_served(one.function)}
+    by_others = {one.what for one in writes if not program.occasions.is_by_hand(one.function)}
+    grows = (by_requests or by_others) - program.kept_tables
     given, seen = Given(program), set[Class | Function]()
     for endpoint in program.endpoints:
         cls = endpoint.cls
@@ -135,11 +135,6 @@ def _is_for_some(endpoint: Endpoint) -> bool:
     """Those who keep the program alone get an answer: they see few tables grow."""
     named = any(part.startswith("admin") for part in endpoint.path.strip("/").split("/"))
     return named or endpoint.is_for_admins or any(guard.kind == "permission" for guard in endpoint.guards)
-
-
-def _is_fed(write: Effect, by_requests: set[str]) -> bool:
-    """Requests write to the table, as far as any are seen to write at all."""
-    return not by_requests or write.what in by_requests
 
 
 def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grows: set[str]) -> Iterator[Match]:
