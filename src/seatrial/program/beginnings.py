@@ -254,6 +254,8 @@ def _is_unused(program: Program, function: Function) -> bool:
     """Nothing says its name, and it is not there for others to call: a method that overrides, an offered function."""
     if function.facts.kind == "lambda" or function.name.startswith("__"):
         return False
+    if any(param.name == "request" for param in function.facts.params):
+        return False  # a view, whose way in is not seen
     if any(name not in _QUIET for name, _ in _decorators(function)):
         return False
     if function.cls is not None and program.types.outer_bases(function.cls):

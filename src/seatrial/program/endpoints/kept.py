@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
-from seatrial.program.handed import ADMIN
-from seatrial.program.words import by_hand
+from seatrial.program.occasions import BY_HAND, Occasion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
+_KEEPERS = BY_HAND - {Occasion.UNUSED} | {Occasion.ADMIN}
 _ADDS_NONE = frozenset(
     {"delete", "adelete", "update", "aupdate", "bulk_update", "abulk_update", "bulk_update_mappings"}
 )
@@ -43,8 +43,8 @@ def read(program: Program) -> frozenset[str]:
 
 
 def _is_by_hand(program: Program, function: Function) -> bool:
-    is_admin = function.cls is not None and program.types.class_derives(function.cls, ADMIN)
-    return is_admin or by_hand(function) or "migrations" in function.file.path.split("/")
+    found = program.occasions.of(function)
+    return bool(found) and found <= _KEEPERS
 
 
 def _additions(program: Program) -> Iterator[tuple[str, Function]]:

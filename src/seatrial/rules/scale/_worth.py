@@ -1,9 +1,8 @@
 """Worth: what a finding about time is worth, by who waits for the code and how often it runs."""
 
 from seatrial.program import Function, Program
+from seatrial.rules.contract import SLIGHT
 
-PLAIN = 0.65
-"""Of what has the shape of a fault, where nothing tells that it matters: told when asked for, not by default."""
 BY_HAND = 0.5
 """Of what runs once, with an operator near, or never: it may take its time."""
 
@@ -14,6 +13,6 @@ def weighed(program: Program, function: Function, confidence: float) -> float:
 
 
 def recurring(program: Program, function: Function, confidence: float) -> float:
-    """As `weighed`, and `PLAIN` at most where the program has ways in, but none is seen to lead to the function."""
+    """As `weighed`, and `SLIGHT` at most where the program has ways in, but none is seen to lead to the function."""
     seen = program.occasions.recurs(function) or not program.endpoints
-    return weighed(program, function, confidence if seen else min(confidence, PLAIN))
+    return weighed(program, function, confidence if seen else min(confidence, SLIGHT))

@@ -91,7 +91,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_sent, is_set_up
 from seatrial.rules.scale._rounds import (
     are_given,
@@ -104,7 +104,7 @@ from seatrial.rules.scale._rounds import (
     keeps,
     outlives_failures,
 )
-from seatrial.rules.scale._worth import PLAIN, weighed
+from seatrial.rules.scale._worth import weighed
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
@@ -282,7 +282,7 @@ def _in_sight(program: Program, loop: Loop) -> float:
     """As many as a caller sends, on a request; else nothing tells that there are many."""
     function, subject = loop.function, loop.facts.subject
     many = is_sent(program, function, subject) or is_data(program, function, subject)
-    return IN_SIGHT if not program.endpoints or (many and program.occasions.recurs(function)) else PLAIN
+    return IN_SIGHT if not program.endpoints or (many and program.occasions.recurs(function)) else SLIGHT
 
 
 def _size(program: Program, loop: Loop) -> Size:

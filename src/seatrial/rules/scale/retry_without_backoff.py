@@ -150,8 +150,8 @@ from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Effect, Function, Program
 from seatrial.program.ancestry import made_of
 from seatrial.program.parts import LOOPS
-from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._worth import PLAIN, weighed
+from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.scale._worth import weighed
 
 _KINDS = ("http",)
 _PAUSES = re.compile(r"(?i)sleep|wait|back_?off|delay|pause|throttl|countdown")
@@ -333,5 +333,5 @@ def _adapters(program: Program) -> Iterator[Match]:
                 line=step.line,
                 key=step.callee,
                 path=(function.step(call, "without `backoff_factor`"),),
-                confidence=weighed(program, function, 0.72 if times > _FEW else PLAIN),
+                confidence=weighed(program, function, 0.72 if times > _FEW else SLIGHT),
             )

@@ -207,8 +207,8 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.chains import chain, is_grouped
-from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._worth import PLAIN, recurring
+from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.scale._worth import recurring
 
 _EXPORTS = re.compile(r"(?i)(^|_)(dump|export|backup|csv|report)s?(_|$)")
 """Names of work that hands out the whole, and so must read it."""
@@ -278,7 +278,7 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
     if _is_summary(function, value):
         return 0.6
     seen = program.occasions.recurs(function) or _is_gone_through(function, value)
-    return recurring(program, function, 0.75 if seen else PLAIN)
+    return recurring(program, function, 0.75 if seen else SLIGHT)
 
 
 def _is_summary(function: Function, value: int) -> bool:
