@@ -21,8 +21,9 @@ services:
 
 def test_examples_go_before_compose_files_and_what_says_nothing_is_left_out(tmp_path: Path) -> None:
     example = "# a note\nA='one'\nexport F=6 # six\nG=\nH=$OTHER\n"
-    root = write(tmp_path, {".env.example": example, "docker-compose.yml": COMPOSE})
-    assert given(root, root) == {"A": "one", "F": "6", "B": "two", "D": "4"}
+    files = {".env.example": example, ".flaskenv": "A=last\nI=7\n", "docker-compose.yml": COMPOSE}
+    root = write(tmp_path, files)
+    assert given(root, root) == {"A": "one", "F": "6", "B": "two", "D": "4", "I": "7"}
 
 
 def test_a_program_that_takes_itself_for_production_is_told_otherwise(tmp_path: Path) -> None:

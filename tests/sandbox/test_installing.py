@@ -3,14 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
 from seatrial.sandbox import installing, needs
-from seatrial.sandbox.installing import Outcome, blamed, easier, install, name_of, pip, released
+from seatrial.sandbox.installing import Outcome, attempted, blamed, eased, easier, name_of, pip, released
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
+from wheels import wheel
 
 
 @pytest.mark.parametrize(
@@ -45,16 +45,6 @@ def test_what_cannot_be_had_is_asked_for_in_another_version_or_not_at_all(requir
     assert easier(requirement) == eased
 
 
-def wheel(folder: Path, name: str, version: str, source: str = "") -> None:
-    """A package with one module, ready to install."""
-    info = f"{name}-{version}.dist-info"
-    with ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as file:
-        file.writestr(f"{name}.py", source)
-        file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        file.writestr(f"{info}/RECORD", "")
-
-
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
@@ -75,8 +65,9 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("index")
 def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None:
     wanted = ["drifted==1.0", "kept==1.0", "other", "gone==1"]
-    done = install(python, [["no-such-thing"], wanted], wanted)
-    assert done == Outcome(
+    failed = attempted(python, [["no-such-thing"], wanted], pip)
+    assert failed is not None
+    assert eased(python, failed, wanted, (), pip) == Outcome(
         "",
         (
             "drifted==1.0 cannot be had here: drifted was taken instead",
@@ -144,7 +135,10 @@ def test_pip_says_what_it_could_not_have(output: str, requirement: str) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_where_too_little_can_be_had_the_failure_is_told(python: Path) -> None:
-    assert "No matching distribution" in install(python, [["gone==1"]], ["gone==1", "kept", "lost"]).failure
+    failed = attempted(python, [["gone==1"]], pip)
+    assert failed is not None
+    done = eased(python, failed, ["gone==1", "kept", "lost"], (), pip)
+    assert "No matching distribution" in done.failure
 
 
 def test_a_file_of_requirements_is_listed_without_options_and_with_what_repositories_hold(tmp_path: Path) -> None:

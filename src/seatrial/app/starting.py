@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from shlex import quote
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from seatrial.app import cache
+from seatrial.app import cache, git
 from seatrial.app.settings import AppSettings
 from seatrial.errors import ConfigError
 from seatrial.model.text import printable
@@ -43,7 +44,16 @@ def launch(root: Path, settings: AppSettings, start: Start) -> Launch:
         python=start.python or settings.python,
         env=settings.env,
         setup=settings.setup,
+        day=_changed(root),
     )
+
+
+def _changed(root: Path) -> str:
+    """The day of the last commit; empty outside git."""
+    try:
+        return datetime.fromtimestamp(git.head(root)[1], UTC).date().isoformat()
+    except (git.GitError, ValueError):
+        return ""
 
 
 @contextmanager

@@ -87,6 +87,12 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     return _TOOLS.get(absent[1]) or next(_named(absent[1], needs.elsewhere(home)), "")
 
 
+def has_moved(error: str, trace: str) -> bool:
+    """Whether a program seems to be written for older libraries than it runs with."""
+    known = any(said.search(error) for said, requirement in _KNOWN if "<" in requirement)
+    return known or bool(_GONE.search(error)) or bool(_ODDS.match(error) and at_odds(trace))
+
+
 def apart(python: Path) -> list[str]:
     """What to install so that libraries which are installed fit together: they fail only when they are used."""
     names = sorted({name for pair in _APART for name in pair})

@@ -18,6 +18,7 @@ _FILES = (
     "example.env",
     "sample.env",
     ".env",
+    ".flaskenv",
 )
 _LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")

@@ -4,12 +4,15 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 from packaging.utils import canonicalize_name
 
+Put: TypeAlias = Callable[[Path, Sequence[str]], str]
+"""Installs by arguments as for pip; gives what was printed if that failed."""
 _ATTEMPT = 600
 """Seconds that one attempt may take."""
 _LIMITED = """
@@ -21,7 +24,6 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """pip, with as many seconds of processor time as many packages take: a search for versions that fit may not end."""
 _FIRST_FOUND = "--use-deprecated=legacy-resolver"
 """Has pip take the first version that it finds, and search no further."""
-_ONE_BY_ONE = 600
 _NOT_BUILT = re.compile(r"subprocess-exited-with-error|metadata-generation-failed|to build wheel did not run")
 _TOOLS_OF_OLD = ("setuptools<70", "cython<3")
 """What later versions no longer have is asked for by many a package that comes as its source alone."""
@@ -48,8 +50,10 @@ _ROUNDS = 6
 """How often one requirement is eased that pip blames, before each is tried alone."""
 _BLAMED = re.compile(
     r"No matching distribution found for ([A-Za-z0-9][\w.-]*)|"
-    r"(?:Failed to build|Failed building wheel for|Could not build wheels for) '?([A-Za-z0-9][\w.-]*)"
+    r"(?:Failed to build|Failed building wheel for|Could not build wheels for) ['`]?([A-Za-z0-9][\w.-]*)|"
+    r"there (?:is|are) no versions? of ([A-Za-z0-9][\w.-]*)|([A-Za-z0-9][\w.-]*) was not found in the package registry"
 )
+"""What pip and uv say of what they cannot have."""
 _COLLECTING = re.compile(r"^\s*Collecting ([A-Za-z0-9][\w.-]*)", re.MULTILINE)
 _BUILT = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "psycopg-c": "psycopg-binary"}
 """The same thing, built already."""
@@ -62,33 +66,51 @@ class Outcome(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def install(python: Path, attempts: Iterable[Sequence[str]], plain: Sequence[str]) -> Outcome:
-    """Installs the first of the attempts that can be had, each a list of arguments for pip.
+class Failed(NamedTuple):
+    """None of several attempts went well: the last lines of the first, and all that the last printed."""
 
-    Where none can, `plain` (requirements, one each) is eased: what comes from a repository is taken from the index,
-    what cannot be had in its version in another, and what cannot be had at all is left out.
-    """
-    failure = output = ""
+    told: str
+    output: str
+
+
+def attempted(python: Path, attempts: Iterable[Sequence[str]], put: Put) -> Failed | None:
+    """Installs the first of the attempts that can be had, each a list of arguments for pip; how they failed, if all."""
+    failed = None
     for arguments in attempts:
-        output = pip(python, arguments)
+        output = put(python, arguments)
         if not output:
-            return Outcome()
-        failure = failure or _end(output)
+            return None
+        failed = Failed(failed.told if failed else _end(output), output)
+    return failed
+
+
+def eased(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], put: Put) -> Outcome:
+    """Installs what comes nearest to `plain` (requirements, one each), which failed as they are.
+
+    What comes from a repository is taken from the index, what cannot be had in its version in another, and what cannot
+    be had at all is left out. Where it is not told which that are, what is asked for with less exactness (`loose`) goes
+    before looking at each alone, which pip does, and nothing else.
+    """
     wanted, notes = released(plain)
-    if notes and not (output := pip(python, wanted)):
+    output = put(python, wanted) if notes else failed.output
+    if not output:
         return Outcome("", tuple(notes))
-    blamed_for = _eased_as_blamed(python, wanted, output)
+    blamed_for = _eased_as_blamed(python, wanted, output, put)
+    if blamed_for is None and loose and attempted(python, loose, put) is None:
+        return Outcome("", ("the versions that it pins cannot be had here: what its project asks for was taken",))
+    if blamed_for is None and put is not pip:
+        return Outcome(failed.told)
     taken = _eased_one_by_one(python, wanted) if blamed_for is None else blamed_for
     had = _with(wanted, taken)
     if len(had) < len(wanted) * (1 - _MOST_LEFT_OUT) or not had:
-        return Outcome(failure)
+        return Outcome(failed.told)
     if blamed_for is None and pip(python, had):  # where it does not fit together, that shows when the program starts
         each(python, had, "install")
     said = [f"{one} cannot be had here: {other or 'nothing'} was taken instead" for one, other in taken.items()]
     return Outcome("", (*notes, *said))
 
 
-def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str) -> dict[str, str] | None:
+def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put) -> dict[str, str] | None:
     """What was taken instead of the few that pip blames, one after another; None if that does not lead to an end."""
     taken: dict[str, str] = {}
     for _ in range(_ROUNDS):
@@ -96,7 +118,7 @@ def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str) -> dict[s
         if not found or taken.get(found) == "":
             return None
         taken[found] = "" if found in taken else easier(found)
-        output = pip(python, _with(wanted, taken))
+        output = put(python, _with(wanted, taken))
         if not output:
             return taken
     return None
@@ -114,7 +136,7 @@ def _with(wanted: Sequence[str], taken: Mapping[str, str]) -> list[str]:
 
 def blamed(output: str, wanted: Sequence[str]) -> str:
     """The requirement that pip could not have, by what it printed; empty if it names none of those wanted."""
-    names = [one or other for one, other in _BLAMED.findall(output)] or _COLLECTING.findall(output)[-1:] * (
+    names = ["".join(found) for found in _BLAMED.findall(output)] or _COLLECTING.findall(output)[-1:] * (
         "metadata" in output or "build" in output
     )
     found = {canonicalize_name(name) for name in names[-1:]}
@@ -129,18 +151,8 @@ def _name(requirement: str) -> str:
 def each(python: Path, requirements: Sequence[str], how: str = "install --no-deps") -> list[str]:
     """Installs each alone, by default without what it depends on; gives back those that cannot be had."""
     said = " ".join((how, "--quiet", *_OPTIONS))
-    command = [str(python), "-c", _EACH, said, *requirements]
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own command
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_ONE_BY_ONE,
-            check=False,
-            env=_of_old(python),
-        )
-    except subprocess.TimeoutExpired:
+    done = _done([str(python), "-c", _EACH, said, *requirements], _of_old(python))
+    if done is None:
         return list(requirements)
     mark = "cannot be had: "
     return [line.removeprefix(mark) for line in done.stdout.splitlines() if line.startswith(mark)]
@@ -165,9 +177,16 @@ def _ended(python: Path, arguments: Sequence[str], environment: Mapping[str, str
 
 def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
     """What pip printed when it failed; empty if it did not, and None if it did not end."""
-    command = [str(python), "-c", _LIMITED, "install", *_OPTIONS, *arguments]
+    done = _done([str(python), "-c", _LIMITED, "install", *_OPTIONS, *arguments], environment)
+    if done is None or done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return None
+    return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
+
+
+def _done(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str] | None":
+    """What came of a command; None if it did not end in time."""
     try:
-        done = subprocess.run(  # noqa: S603 -- our own command
+        return subprocess.run(  # noqa: S603 -- our own command
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -178,9 +197,6 @@ def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str])
         )
     except subprocess.TimeoutExpired:
         return None
-    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
-        return None
-    return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
 
 
 def _of_old(python: Path) -> Mapping[str, str]:
@@ -228,4 +244,4 @@ def _repository(requirement: str) -> str:
 
 def _end(output: str) -> str:
     said = [line for line in output.strip().splitlines() if line.strip() and "is ignored: it is neither" not in line]
-    return "\n".join(said[-6:])
+    return "\n".join(said[-6:]) or "it failed, and did not say why"

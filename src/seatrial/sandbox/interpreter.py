@@ -6,16 +6,19 @@ import sys
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
+from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.connections import DRIVERS
+from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Outcome, install, pip
-from seatrial.sandbox.pythons import fitting, unmet
+from seatrial.sandbox.installing import Failed, Outcome, attempted, eased, pip
+from seatrial.sandbox.pythons import fitting, short, unmet
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
@@ -40,13 +43,14 @@ for one in distributions():
 """
 
 
-def interpreter(root: Path, copy: Path, chosen: str, aside: Path) -> Path:
+def interpreter(root: Path, copy: Path, chosen: str, aside: Path, day: str = "") -> Path:
     """The Python to use: the one chosen, else that of an environment in the tree, else of one made below `aside`.
 
     What is built on the way is built in the copy of the tree.
 
     Theirs is used as it is, never changed. One made aside is kept for the next time, by the content of what it was
-    made from. Raises `StartError` if it cannot be made.
+    made from. `day` is that of the last change to the program, where it is known. Raises `StartError` if it cannot be
+    made.
     """
     if chosen:
         return Path(chosen).absolute()
@@ -55,7 +59,7 @@ def interpreter(root: Path, copy: Path, chosen: str, aside: Path) -> Path:
             python = folder / name / "bin" / "python"
             if python.is_file():
                 return python.absolute()
-    return _made(needs.listing(copy), aside)
+    return _made(needs.listing(copy), aside, day)
 
 
 def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
@@ -74,6 +78,10 @@ class Made(msgspec.Struct):
     """What was installed differently later."""
     instead: str = ""
     """The Python, as `3.9`, of the environment that is used instead: the program cannot do with a newer one."""
+    day: str = ""
+    """What was there on this day is in it, or in the one that is used instead; empty: what there is today."""
+    refused: bool = False
+    """What was there in its time cannot be had."""
 
 
 def made(python: Path) -> Made | None:
@@ -106,7 +114,8 @@ def _changed(python: Path, home: Path, requirement: str) -> bool:
     told = subprocess.run([str(python), "-c", _DEPENDENTS, name], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
     dependents = [pinned.get(canonicalize_name(one), one) for one in told.stdout.split()]
     wanted = pinned.get(name, requirement)
-    if pip(python, [wanted, *dependents]) and pip(python, [wanted]):
+    put = as_of(before.day, python.parents[2]) if before.day else pip
+    if put(python, [wanted, *dependents]) and put(python, [wanted]):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not run with what it asks for")
     _keep(python, Made(notes, (*before.mends, requirement)))
@@ -131,10 +140,40 @@ def older(python: Path, home: Path, version: str) -> Path | None:
     base = fitting(f"=={version}.*")
     if before is None or before.instead or unmet(f"=={version}.*", base):
         return None
-    found = _with(base, home, python.parents[2])
-    with held(python.parents[1]):
-        _keep(python, msgspec.structs.replace(made(python) or before, instead=version))
+    found = _with(Wanted(base, before.day), home, python.parents[2])
+    _turned(python, before, version, before.day)
     return found
+
+
+def of_its_time(python: Path, home: Path, day: str) -> Path | None:
+    """An environment of ours with the libraries of the day and, if one is here, a Python of then: used from now on.
+
+    None if the day is not long ago, the environment is of its time already or none of ours, or it cannot be had.
+    """
+    before = made(python)
+    if before is None or before.instead or before.day or before.refused or not is_old(day):
+        return None
+    base = _of_then(home, day)
+    try:
+        found = _with(Wanted(base, day), home, python.parents[2])
+    except StartError:
+        with held(python.parents[1]):
+            _keep(python, msgspec.structs.replace(made(python) or before, refused=True))
+        return None
+    _turned(python, before, short(base), day)
+    return found
+
+
+def _of_then(home: Path, day: str) -> Path:
+    """The Python that the program asks for, else the nearest to what was usual on the day."""
+    usual = [f"3.{minor}" for minor in range(usual_python(day), sys.version_info.minor)]
+    return fitting(needs.python(home), needs.pythons_named(home) or usual)
+
+
+def _turned(python: Path, before: Made, version: str, day: str) -> None:
+    """Notes which environment is used instead from now on."""
+    with held(python.parents[1]):
+        _keep(python, msgspec.structs.replace(made(python) or before, instead=version, day=day))
 
 
 def _keep(python: Path, how: Made) -> None:
@@ -144,40 +183,78 @@ def _keep(python: Path, how: Made) -> None:
     beside.replace(file)  # others read it at any time
 
 
-def _made(home: Path, aside: Path) -> Path:
+class Wanted(NamedTuple):
+    """What an environment is made with: an interpreter, and the day whose libraries are taken; empty: today."""
+
+    base: Path
+    day: str = ""
+    latest: str = ""
+    """The day to turn to where what is listed cannot be had today; empty: that of what is listed."""
+    must: bool = False
+    """It is made with what comes nearest, whatever that is."""
+
+
+def _made(home: Path, aside: Path, day: str) -> Path:
     if not any(needs.needs(home)):
         return Path(sys.executable)
-    python = _with(fitting(needs.python(home), needs.pythons_named(home)), home, aside)
+    today = Wanted(fitting(needs.python(home), needs.pythons_named(home)), latest=day)
+    python = _with(today, home, aside)
     how = made(python)
-    return _with(fitting(f"=={how.instead}.*"), home, aside) if how and how.instead else python
+    if how is None or not how.instead:
+        return python
+    try:
+        return _with(Wanted(fitting(f"=={how.instead}.*"), how.day), home, aside)
+    except StartError:
+        if not how.day:
+            raise
+        with held(python.parents[1]):
+            (python.parents[1] / _MADE).unlink()  # as if it had never been turned away from
+        return _with(today._replace(must=True), home, aside)
 
 
-def _with(base: Path, home: Path, aside: Path) -> Path:
-    """The environment that is made with this Python, now or before."""
-    made_from = (
-        b"\0".join(path.read_bytes() for path in needs.sources(home)) + str(base).encode() + sys.version.encode()
-    )
+def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
+    """The environment that is made with this, now or before."""
+    made_from = b"\0".join(path.read_bytes() for path in needs.sources(home))
+    made_from += f"{wanted.base}{sys.version}{wanted.day}".encode()
     folder = aside / sha256(made_from).hexdigest()[:16]
     with held(folder):
         if not (folder / _MADE).exists():
             with made_beside(folder) as beside:
-                _fill(beside, base, home)
+                _fill(beside, wanted, home)
     return folder / "bin" / "python"
 
 
-def _fill(folder: Path, base: Path, home: Path) -> None:
-    """Makes an environment in an empty folder."""
+def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
+    """Makes an environment in an empty folder, or turns to another where what is listed was for an older Python."""
     python = folder / "bin" / "python"
-    failure = _run(str(base), "-m", "venv", str(folder))
-    done = Outcome(failure) if failure else install(python, needs.needs(home), needs.plain(home))
+    listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
+    put = as_of(wanted.day, folder.parent) if wanted.day else pip
+    failure = _run(str(wanted.base), "-m", "venv", str(folder))
+    failed = Failed(failure, failure) if failure else attempted(python, listed or asked, put)
+    if failed and not failure and (turned := _turning(python, wanted, home)):
+        _keep(python, turned)
+        return
+    done = Outcome(failure)
+    if failed and not failure:
+        done = eased(python, failed, needs.plain(home), asked if listed else (), put)
     if done.failure:
         raise StartError(
-            f"an environment for the program cannot be made:\n{done.failure}\n{unmet(needs.python(home), base)}\n"
+            f"an environment for the program cannot be made:\n{done.failure}\n"
+            f"{unmet(needs.python(home), wanted.base)}\n"
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
-    _keep(python, Made(done.notes))
+    dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
+    _keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must))
     for requirement in apart(python):
         _changed(python, home, requirement)
+
+
+def _turning(python: Path, wanted: Wanted, home: Path) -> Made | None:
+    """To which Python and day to turn where what is listed cannot be had; None to stay and take what comes nearest."""
+    if wanted.day or wanted.must:
+        return None
+    day = of_pins(needs.plain(home), python) or wanted.latest
+    return Made(instead=short(_of_then(home, day)), day=day) if is_old(day) else None
 
 
 def _run(*command: str) -> str:

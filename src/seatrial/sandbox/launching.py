@@ -41,6 +41,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     env: Mapping[str, str] = {}
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands to run in the copy before the first start, each a list of words; `python` is the program's own."""
+    day: str = ""
+    """When the program was changed last, as `2021-06-30`; empty: not known."""
     workers: int = 2
     """Two by default: one would hide blocking code."""
 
@@ -57,7 +59,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         root = copy(launch.root, folder / "tree")
         (folder / "out").mkdir()
         (folder / "tmp").mkdir()
-        python = interpreter(launch.root, root, launch.python, launch.aside)
+        python = interpreter(launch.root, root, launch.python, launch.aside, launch.day)
         add_driver(python, needs.listing(root))
         own = services(stack, root, python, launch.env)
         listener = stack.enter_context(_listener())
@@ -103,6 +105,7 @@ def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, por
         dummies={name: value for name, value in read.secrets.items() if name not in set_for_it},
         env=set_for_it,
         fallbacks=fallbacks(root, needs.home(root)),
+        day=launch.day,
         own=(port, *own.ports),
         services=own.led,
     )

@@ -48,7 +48,21 @@ def _is_aside(folder: Path) -> bool:
 
 
 def needs(folder: Path) -> Iterator[Sequence[str]]:
-    """Arguments for pip, one list after another to be tried: exact versions first, then what is asked for.
+    """Arguments for pip, one list after another to be tried: exact versions first, then what is asked for."""
+    yield from listed(folder)
+    yield from asked_for(folder)
+
+
+def asked_for(folder: Path) -> Iterator[Sequence[str]]:
+    """What the project asks for itself, mostly with less exactness than what it lists."""
+    if asked := _asked_for(folder):
+        yield asked
+    elif (folder / "setup.py").is_file():
+        yield [str(folder)]
+
+
+def listed(folder: Path) -> Iterator[Sequence[str]]:
+    """What locks and files of requirements list.
 
     Of several files with exact versions, that of the tool which the project names comes before what is exported, and
     that before what other tools left. A file that names an index of packages is tried as it is, and then with the
@@ -64,10 +78,6 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
             yield plain
     if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
         yield left
-    if asked:
-        yield asked
-    elif (folder / "setup.py").is_file():
-        yield [str(folder)]
 
 
 def _asked_for(folder: Path) -> list[str]:

@@ -50,6 +50,11 @@ def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
     return found.get(best or nearest[0], Path(sys.executable))
 
 
+def short(python: Path) -> str:
+    """The version of an interpreter as `3.9`."""
+    return ".".join(_version(python).split(".")[:2])
+
+
 def unmet(asked: str, python: Path) -> str:
     """What to say of an interpreter of a version that is not asked for; empty if it is, or does not tell."""
     version = _version(python)

@@ -12,9 +12,9 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import advice
 from seatrial.sandbox.candidates import Candidates
-from seatrial.sandbox.drift import mend, newest_python
+from seatrial.sandbox.drift import has_moved, mend, newest_python
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import Made, changed, made, older
+from seatrial.sandbox.interpreter import Made, changed, made, of_its_time, older
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.variables import Variables
@@ -81,6 +81,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What to set when it does not start as it is, one after another."""
     later: bool = False
     """Whether its annotations are left for later, as Python 3.14 does."""
+    day: str = ""
+    """When it was changed last, as `2021-06-30`; empty: not known."""
     own: tuple[int, ...]
     """Ports that it may reach in any case."""
     services: Mapping[int, int]
@@ -124,10 +126,13 @@ class Starter:
         """Whether something was changed in an environment of ours that may help against the error."""
         python, home = self._around.python, needs.listing(self._around.root)
         version = newest_python(error.cause)
-        if version and (found := older(python, home, version)) and found != python:
+        found = older(python, home, version) if version else None
+        further = mend(error.cause, error.trace, python, home)
+        if further and not found and has_moved(error.cause, error.trace):
+            found = of_its_time(python, home, self._around.day)
+        if found and found != python:
             self._around = msgspec.structs.replace(self._around, python=found)
             return True
-        further = mend(error.cause, error.trace, python, home)
         return bool(further) and changed(python, home, further)
 
     def setup(self, commands: Sequence[Sequence[str]]) -> None:
