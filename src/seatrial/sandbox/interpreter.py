@@ -18,6 +18,7 @@ from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Failed, Outcome, attempted, eased, pip
+from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.pythons import fitting, short, unmet
 from seatrial.sandbox.whole import held, made_beside
 
@@ -32,7 +33,6 @@ _BUILT = {
     "asyncpg": "asyncpg",
 }
 """Drivers for PostgreSQL, each as it can be had without building it."""
-_MADE = "made.json"
 _DEPENDENTS = """
 import re, sys
 from importlib.metadata import distributions
@@ -69,27 +69,6 @@ def installed(python: Path, names: Sequence[str]) -> frozenset[str]:
     return frozenset(done.stdout.split())
 
 
-class Made(msgspec.Struct):
-    """How an environment of ours was made, kept beside it."""
-
-    notes: tuple[str, ...] = ()
-    """Where it is not what the program asks for, each a sentence."""
-    mends: tuple[str, ...] = ()
-    """What was installed differently later."""
-    instead: str = ""
-    """The Python, as `3.9`, of the environment that is used instead: the program cannot do with a newer one."""
-    day: str = ""
-    """What was there on this day is in it, or in the one that is used instead; empty: what there is today."""
-    refused: bool = False
-    """What was there in its time cannot be had."""
-
-
-def made(python: Path) -> Made | None:
-    """How the environment of an interpreter was made; None if it is not one of ours."""
-    file = python.parents[1] / _MADE
-    return msgspec.json.decode(file.read_bytes(), type=Made) if file.is_file() else None
-
-
 def changed(python: Path, home: Path, requirement: str) -> bool:
     """Installs something differently in an environment of ours; False if that cannot be had.
 
@@ -118,7 +97,7 @@ def _changed(python: Path, home: Path, requirement: str) -> bool:
     if put(python, [wanted, *dependents]) and put(python, [wanted]):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not run with what it asks for")
-    _keep(python, Made(notes, (*before.mends, requirement)))
+    keep(python, Made(notes, (*before.mends, requirement)))
     return True
 
 
@@ -158,7 +137,7 @@ def of_its_time(python: Path, home: Path, day: str) -> Path | None:
         found = _with(Wanted(base, day), home, python.parents[2])
     except StartError:
         with held(python.parents[1]):
-            _keep(python, msgspec.structs.replace(made(python) or before, refused=True))
+            keep(python, msgspec.structs.replace(made(python) or before, refused=True))
         return None
     _turned(python, before, short(base), day)
     return found
@@ -173,14 +152,7 @@ def _of_then(home: Path, day: str) -> Path:
 def _turned(python: Path, before: Made, version: str, day: str) -> None:
     """Notes which environment is used instead from now on."""
     with held(python.parents[1]):
-        _keep(python, msgspec.structs.replace(made(python) or before, instead=version, day=day))
-
-
-def _keep(python: Path, how: Made) -> None:
-    file = python.parents[1] / _MADE
-    beside = file.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(how))
-    beside.replace(file)  # others read it at any time
+        keep(python, msgspec.structs.replace(made(python) or before, instead=version, day=day))
 
 
 class Wanted(NamedTuple):
@@ -208,7 +180,7 @@ def _made(home: Path, aside: Path, day: str) -> Path:
         if not how.day:
             raise
         with held(python.parents[1]):
-            (python.parents[1] / _MADE).unlink()  # as if it had never been turned away from
+            (python.parents[1] / MADE).unlink()  # as if it had never been turned away from
         return _with(today._replace(must=True), home, aside)
 
 
@@ -218,7 +190,7 @@ def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
     made_from += f"{wanted.base}{sys.version}{wanted.day}".encode()
     folder = aside / sha256(made_from).hexdigest()[:16]
     with held(folder):
-        if not (folder / _MADE).exists():
+        if not (folder / MADE).exists():
             with made_beside(folder) as beside:
                 _fill(beside, wanted, home)
     return folder / "bin" / "python"
@@ -232,7 +204,7 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     failure = _run(str(wanted.base), "-m", "venv", str(folder))
     failed = Failed(failure, failure) if failure else attempted(python, listed or asked, put)
     if failed and not failure and (turned := _turning(python, wanted, home)):
-        _keep(python, turned)
+        keep(python, turned)
         return
     done = Outcome(failure)
     if failed and not failure:
@@ -244,7 +216,7 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
     dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
-    _keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must))
+    keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must))
     for requirement in apart(python):
         _changed(python, home, requirement)
 

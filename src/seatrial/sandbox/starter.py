@@ -14,7 +14,8 @@ from seatrial.sandbox.advice import advice
 from seatrial.sandbox.candidates import Candidates
 from seatrial.sandbox.drift import has_moved, mend, newest_python
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import Made, changed, made, of_its_time, older
+from seatrial.sandbox.interpreter import changed, of_its_time, older
+from seatrial.sandbox.made import Made, made
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.variables import Variables
