@@ -81,8 +81,12 @@ def _by_external(types: Types, function: Function, call: f.Call, name: str, rece
 def _modelled(
     types: Types, function: Function, call: f.Call, model: FunctionModel, receiver: Type | None
 ) -> Type | None:
-    """The result of a call that a library model describes: `self` and all with `item` speak of the receiver."""
-    element = _item(types, function, call, model) or (_element(types, receiver) if receiver else None)
+    """The result of a call that a library model describes: `self` and all with `item` speak of the receiver.
+
+    What it holds is what the model says, in brackets or by an argument; else what the receiver holds.
+    """
+    held = _element(types, receiver) if receiver and not model.returns.endswith("]") else None
+    element = _item(types, function, call, model) or held
     if model.returns == "self":
         return replace(receiver, meta=False, args=(element,) if element else ()) if receiver else None
     if model.returns == "item":
