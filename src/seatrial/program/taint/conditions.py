@@ -110,9 +110,15 @@ def _member(read: Conditions, function: Function, step: f.Compare, condition: Co
         yield from (right.base,) if condition.holds and read.danger == "path" else ()
     elif sought is not None:
         if not condition.holds and sought in _ABSENT.get(read.danger, ()):
-            yield from (step.right, *((right.base,) if type(right) is f.Index and read.danger == "code" else ()))
+            yield from (step.right, *_part_of(read, right))
     elif condition.holds and _is_closed(read, function, step.right):
         yield step.left
+
+
+def _part_of(read: Conditions, step: f.AnyValue) -> Iterator[int]:
+    """What is good when this part of it is: `path` by `path.parts`, a call that is run by the name in front."""
+    if (type(step) is f.Index and read.danger == "code") or (type(step) is f.Attr and step.name == "parts"):
+        yield step.base
 
 
 def _is_closed(read: Conditions, function: Function, value: int) -> bool:

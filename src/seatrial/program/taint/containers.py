@@ -19,6 +19,9 @@ MUTABLE = frozenset({f.Collection, f.Call})
 
 _BARE = {"os.path.splitext": 1, "os.path.split": 1}
 """Functions that take paths apart, and the part that cannot hold a separator."""
+_SPLITS = frozenset({"split", "rsplit"})
+_SEPARATORS = frozenset({".", "/"})
+"""What stands in front of the last part of a name: neither `..` nor a way further lies in what follows it."""
 
 
 def items(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> Iterator[tuple[int, tuple[Key, ...]]]:
@@ -146,9 +149,21 @@ def _aliases(function: Function, value: int) -> list[int]:
     return found
 
 
-def is_bare_part(function: Function, whole: int, key: f.AnyValue) -> bool:
-    """The component of a path that holds no separator: the extension, or the last name."""
+def is_bare_part(function: Function, whole: int, index: int | None) -> bool:
+    """The component of a path that holds no way out: the extension, or the last name."""
     step = function.values[function.origin(whole)]
-    if type(step) is not f.Call or type(key) is not f.Const:
+    if type(step) is not f.Call or index is None:
         return False
-    return key.value in {_BARE.get(step.callee), -1} and step.callee in _BARE
+    if step.callee.rpartition(".")[2] in _SPLITS and step.receiver >= 0:
+        by = function.values[function.origin(step.args[0])] if step.args else None
+        return index == -1 and type(by) is f.Const and by.value in _SEPARATORS
+    return index in {_BARE.get(step.callee), -1} and step.callee in _BARE
+
+
+def integer(function: Function, value: int) -> int | None:
+    """The whole number that is written there."""
+    step = function.values[function.origin(value)] if value >= 0 else None
+    if type(step) is f.Unary and step.op == "-":
+        inner = integer(function, step.value)
+        return None if inner is None else -inner
+    return step.value if type(step) is f.Const and type(step.value) is int else None

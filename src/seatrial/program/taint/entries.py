@@ -35,6 +35,9 @@ _CHECKED = frozenset({"int", "uuid", "float", "slug", "any"})
 _ANYTHING = frozenset({"path", "regex"})
 """Converters that let a separator through; all others stop at a slash."""
 
+_NAMES_PATH = re.compile(r"(?:path|file(?:_?name)?|folder|dir(?:ectory)?|url|uri)$")
+"""Names of parameters for which an address is written that lets a separator through."""
+
 _TEXT = frozenset({"str", "bytes", "list", "dict", "set", "tuple", "file"})
 
 _REQUESTS = frozenset({"request", "req", "self.request"})
@@ -216,4 +219,6 @@ def _lets_through(handler: Handler, name: str, danger: Danger) -> bool:
         if name in {found["name"], found["variable"]}:
             converter = (found["converter"] or found["kind"] or "").partition("(")[0]
             return converter not in _CHECKED and (danger != "path" or converter in _ANYTHING)
-    return not handler.path or handler.framework not in _BY_PATH
+    if handler.path or handler.framework not in _BY_PATH:
+        return handler.framework not in _BY_PATH
+    return danger != "path" or bool(_NAMES_PATH.search(name))  # the URL is not known; few let a separator through

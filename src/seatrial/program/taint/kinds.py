@@ -23,6 +23,10 @@ _BARE_NAMES = ("name", "stem", "suffix")
 """Attributes of a path that hold no separator."""
 
 
+SHORT = 5
+"""So many characters hold an extension, and no way to a file elsewhere."""
+
+
 def _param(walk: Backwards, spot: Spot, step: f.Param) -> Iterator[Found]:
     yield from walk.calls.parameter(spot, step)
 
@@ -63,7 +67,10 @@ def _is_bare_name(walk: Backwards, function: Function, step: f.Attr) -> bool:
 
 def _index(walk: Backwards, spot: Spot, step: f.Index) -> Iterator[Found]:
     key = spot.function.values[step.key]
-    if walk.danger == "path" and containers.is_bare_part(spot.function, step.base, key):
+    if walk.danger == "path" and (
+        containers.is_bare_part(spot.function, step.base, containers.integer(spot.function, step.key))
+        or _is_short(spot.function, key)
+    ):
         return
     known = containers.nth(spot.function, step.base, step.key, spot.value)
     if known is not None:
@@ -71,6 +78,15 @@ def _index(walk: Backwards, spot: Spot, step: f.Index) -> Iterator[Found]:
         return
     pick = (key.value,) if type(key) is f.Const and isinstance(key.value, str | int) else ()
     yield walk.edge(spot, step.base, pick=(*pick, *spot.pick) if pick else ())
+
+
+def _is_short(function: Function, key: f.AnyValue) -> bool:
+    """A slice too short to lead anywhere: the extension, as `filename[-4:]`."""
+    if type(key) is not f.Collection or key.kind != "slice" or len(key.items) < len(("start", "stop")):
+        return False
+    start, stop = (containers.integer(function, value) for value in key.items[:2])
+    length = -start if start is not None and start < 0 and stop is None else stop if start in {None, 0} else None
+    return length is not None and 0 < length <= SHORT
 
 
 def _call(walk: Backwards, spot: Spot, step: f.Call) -> Iterator[Found]:
@@ -135,8 +151,7 @@ def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:
 def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
     if walk.harmless.value(spot.function, spot.value):
         return
-    key = f.Const(step.line, step.index, "int")
-    if walk.danger == "path" and containers.is_bare_part(spot.function, step.of, key):
+    if walk.danger == "path" and containers.is_bare_part(spot.function, step.of, step.index):
         return
     yield walk.edge(spot, step.of, pick=(step.index, *spot.pick) if step.index >= 0 else ())
 

@@ -102,12 +102,30 @@ def _call(_function: Function, step: f.Call) -> Iterable[Held]:
 
 
 def _compared(function: Function, step: f.Compare) -> Iterator[Held]:
-    if step.op not in {"==", "!="}:
+    if step.op not in {"==", "!="} or (step.op == "==" and _is_refused(function, step)):
         return
     for held, other in ((step.left, step.right), (step.right, step.left)):
         name = _name(function, held)
         if name:
             yield Held(name, other, "compared with")
+
+
+def _is_refused(function: Function, step: f.Compare) -> bool:
+    """It goes no further where the name holds this: a default that must not be left as it is."""
+    edge = [at for at in function.users.get(step.left, ()) if function.values[at] is step]
+    edge += [at for at in function.users.get(step.right, ()) if function.values[at] is step]
+    tests = set(edge)
+    while edge:
+        for user in function.users.get(edge.pop(), ()):
+            joined = function.values[user]
+            if type(joined) is f.Binary and joined.op == "and" and user not in tests:
+                tests.add(user)
+                edge.append(user)
+    return any(r.kind == "if" and r.subject in tests and _raises(function, r) for r in function.regions)
+
+
+def _raises(function: Function, region: f.Region) -> bool:
+    return any(type(step) is f.Raise for step in function.values[region.start : region.end])
 
 
 def _closure(function: Function, step: f.Closure) -> Iterable[Held]:

@@ -57,8 +57,25 @@ def raw(program: Program, function: Function, value: int) -> Raw | None:
     """The first unescaped text of people that is put into markup; None if the text is no markup or holds none."""
     if not any(_TAG.search(text) for text in literals(program, function, value)):
         return None
-    found = (leaf for leaf in _leaves(function, value) if _is_written_by_people(program, function, leaf))
+    known = _looked_up(function, value)
+    leaves = (leaf for leaf in _leaves(function, value) if written(function, leaf) not in known)
+    found = (leaf for leaf in leaves if _is_written_by_people(program, function, leaf))
     return next((Raw(_name(function, leaf), leaf) for leaf in found), None)
+
+
+def _looked_up(function: Function, at: int) -> frozenset[str]:
+    """What is a key of a table of the program's own, since something was found under it: `if HELP.get(group.name):`."""
+    pending = [condition for condition, outcome in function.guards(at) if outcome]
+    found, seen = set(), set(pending)
+    while pending:
+        step = function.values[function.origin(pending.pop())]
+        if isinstance(step, f.Call) and step.callee.rpartition(".")[2] == "get" and step.args:
+            found.add(written(function, step.args[0]))
+        elif isinstance(step, f.Call | f.Attr | f.Index | f.Unary):
+            inner = [i for i in f.operands(step) if i >= 0 and i not in seen]
+            seen.update(inner)
+            pending.extend(inner)
+    return frozenset(found)
 
 
 def _leaves(function: Function, value: int, depth: int = 0) -> Iterator[int]:

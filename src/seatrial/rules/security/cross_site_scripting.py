@@ -255,6 +255,8 @@ _MADE = frozenset({"url", "urls", "href", "uri", "link", "links", "id", "pk", "h
 _ADDRESS = re.compile(r"(?:href|src|action)=[\"']?[^\"'\s>]*$")
 
 _KINDS = frozenset({"mimetype", "content_type", "media_type"})
+_SENT_AS_JSON = frozenset({"builtins.list", "builtins.dict"})
+"""What frameworks make JSON of when a handler returns it."""
 _SENT = frozenset({"form", "POST", "json", "get_json"})
 """What is sent on purpose, in the body of a request."""
 _NO_FORM = frozenset({"json", "get_json"})
@@ -297,7 +299,8 @@ def _is_page(program: Program, sink: Sinking) -> bool:
     """The text is sent to a browser: returned by a handler, or a response that says that it is HTML."""
     step = sink.function.values[sink.call]
     if isinstance(step, f.Return):
-        return True
+        found = program.type_of(sink.function, sink.value)
+        return found is None or found.name not in _SENT_AS_JSON
     if not isinstance(step, f.Call):
         return False
     kinds = [literal(program, sink.function, value) for name, value in step.keywords if name in _KINDS]

@@ -116,6 +116,7 @@ from seatrial.program.manifests import parse
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._held import Held, held, names_something
+from seatrial.rules.security._settings import STAND_IN
 
 LOOKED_AT = frozenset({Role.CODE, Role.MIGRATION, Role.EXAMPLE, Role.TEST})
 
@@ -154,12 +155,6 @@ ELSEWHERE = re.compile(
     r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake|fixtures?)(?=[/._-])"
 )
 """Files for other places than production."""
-
-STAND_IN = re.compile(
-    r"\b(?:Mock|Fake|Stub|Dummy)|_(?:mock|fake|stub|dummy)\b"
-    r"|\b(?:Test|Testing|Dev|Devel|Development|Local|Debug|CI)(?=[A-Z]|\b)|(?:Testing|Test|Development|Dev|Local)\b"
-)
-"""Names of what stands in for a real service, and of settings for tests and one's own machine."""
 
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE

@@ -198,7 +198,7 @@ def _stores(program: Program) -> Iterator[Match]:
         if type(step) is f.StoreAttr and literal(program, function, step.value) is False:
             held = program.type_of(function, step.base)
             if any(program.types.derives(held, name) for name in _CLIENTS):
-                yield _match(function, at, _OFF, 0.85)
+                yield _match(function, at, _OFF, 0.5 if _is_asked_for(function, at) else 0.85)
     for function, at in program.index.stores("_create_default_https_context"):
         yield _match(function, at, _OFF, 0.85)
 

@@ -107,6 +107,9 @@ _OTHER = frozenset(
 )  # fmt: skip
 """Words that make a token a piece of text, and a name one of something else than a secret."""
 
+_COUNTED = frozenset({"count", "counter", "index", "delay", "jitter", "size", "length"})
+"""Words for what only goes into a secret: the counter of a one-time password is none."""
+
 LONGEST = 48
 """Longer texts are no names."""
 
@@ -117,8 +120,9 @@ def check(program: Program) -> Iterator[Match]:
     for function, call in risky(program, "weak-random"):
         if by_hand(function):
             continue
-        name = next((name for name in names(program, function, call) if _is_secret(name)), None)
-        if name is not None:
+        given = list(names(program, function, call))
+        name = next(filter(_is_secret, given), None)
+        if name is not None and not words(given[0]) & _COUNTED:
             message = f"`{name}` is made of random numbers that can be computed"
             likely = 0.65 if words(name) & _SECRET == {"salt"} else 0.8  # a salt is no secret: it must differ, and does
             yield Match(message, function, function.values[call].line, key=name, confidence=likely)

@@ -106,6 +106,8 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Sinking
+from seatrial.program.manifests import parse
+from seatrial.program.manifests.vulnerable import chosen
 from seatrial.program.names import Variable
 from seatrial.program.risks import literal
 from seatrial.program.taint import sinks
@@ -118,6 +120,8 @@ _FEATURES = frozenset(
 )  # fmt: skip
 _FED = frozenset({"parse", "feed"})
 """Methods of a parser that take what it reads."""
+REFUSING = 5
+"""The first version of lxml whose parser follows only the entities that a document holds itself."""
 _FOLLOWS = "XML is read by a parser that follows external entities"
 
 
@@ -125,14 +129,25 @@ _FOLLOWS = "XML is read by a parser that follows external entities"
 def check(program: Program) -> Iterator[Match]:
     """What is read by lxml, whose parser follows by default; the standard library's parsers only when told to."""
     yield from _told(program)
+    by_default = 0.5 if _refuses_by_default(program) else 0.85
     for sink in sinks(program, "xml"):
         follows = _follows(program, sink)
         flow = program.taint.into(sink) if follows is not False else None
         if flow is not None and flow.origin.kind == "remote":
-            likely = 0.9 if follows else 0.85 if sink.what.startswith("lxml.") else 0.6
+            likely = 0.9 if follows else by_default if sink.what.startswith("lxml.") else 0.6
             yield match(flow, flow.confidence(remote=likely), "is read as XML, with the entities it declares")
         elif follows and not program.taint.is_fixed(sink.function, sink.value, "xml"):
             yield Match(_FOLLOWS, sink.function, sink.function.values[sink.call].line, key="parser", confidence=0.8)
+
+
+def _refuses_by_default(program: Program) -> bool:
+    """The lxml that the program asks for, or the newest that it allows, follows nothing outside unless told to."""
+    requirements = parse(program.manifests, program.installed)
+    picked = [one.version.major for one in chosen(requirements) if one.name == "lxml"]
+    if picked:
+        return min(picked) >= REFUSING
+    asked = [need.specifier for part in requirements.parts for need in part.requirements if need.name == "lxml"]
+    return bool(asked) and all(specifier.contains(f"{REFUSING}.99") for specifier in asked)
 
 
 def _told(program: Program) -> Iterator[Match]:
