@@ -12,6 +12,7 @@ from seatrial.sandbox import Database, Foreign, Numbered
 from seatrial.sandbox.cluster import cluster
 from seatrial.sandbox.databases import Postgres, Sqlite
 from seatrial.trials.growing import Grower
+from seatrial.trials.state import States
 
 TABLES = (
     "create table users (id integer primary key, email varchar(80) not null unique, born timestamp)",
@@ -75,6 +76,74 @@ def test_what_was_saved_is_put_back_however_often_it_changes(database: Database)
             database.insert("users", [{"id": 7 + number, "email": "bob@example.org", "born": None}])
         database.restore()
         assert {table.name: database.rows(table.name) for table in database.tables()} == before
+
+
+def test_a_table_that_changed_is_told_until_it_is_put_back(database: Database) -> None:
+    database.save()
+    database.restore()
+    database.update("orders", {"total": 9}, {"id": 1})
+    assert "orders" in database.changed()
+    database.restore()
+    assert database.kind == "sqlite" or not database.changed()
+
+
+def test_a_state_is_that_of_the_moment_also_when_another_was_saved(database: Database) -> None:
+    database.save()
+    database.restore()
+    states = States(database)
+    before = states.now()
+    database.update("orders", {"total": 9}, {"id": 1})
+    after = states.now()
+    assert after != before
+    database.save()
+    database.restore()
+    assert states.now() == after
+
+
+@pytest.fixture
+def served(port: int) -> Iterator[Postgres]:
+    """A database of one table, saved and put back."""
+    url = f"postgresql://postgres@127.0.0.1:{port}"
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute("create database served")
+    with psycopg.connect(f"{url}/served") as connection:
+        connection.execute("create table notes (id serial primary key, text text check (text <> 'x'))")
+    database = Postgres(f"{url}/served")
+    database.save()
+    database.restore()
+    yield database
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute("drop database served with (force)")
+
+
+def _last(connection: psycopg.Connection) -> int:
+    """The number that the next transaction which writes will have."""
+    return int(connection.execute("select txid_snapshot_xmax(txid_current_snapshot())").fetchone()[0])  # type: ignore[index] # one row
+
+
+def test_nothing_is_written_where_nothing_changed(served: Postgres) -> None:
+    with psycopg.connect(served.url, autocommit=True) as connection:
+        connection.execute("select * from notes")
+        before = _last(connection)
+        served.restore()
+        assert _last(connection) == before
+
+
+def test_what_was_refused_and_what_is_not_yet_committed_is_told_apart_from_nothing(served: Postgres) -> None:
+    with psycopg.connect(served.url, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("insert into notes (text) values ('x')")  # takes a number of the sequence
+        served.restore()
+        connection.execute("insert into notes (text) values ('y')")
+        assert [row["id"] for row in served.rows("notes")] == [1]
+    served.restore()
+    with psycopg.connect(served.url) as writing:
+        writing.execute("insert into notes (text) values ('y')")
+        served.restore()  # ends it: its lock would hold up who comes next
+        with pytest.raises(psycopg.errors.AdminShutdown):
+            writing.execute("select 1")
+        writing.close()
+    assert not served.changed()
 
 
 def test_views_are_no_tables_and_outlive_what_is_put_back(port: int) -> None:

@@ -43,6 +43,8 @@ _UNKNOWN = 401
 _PLAIN = "the request"
 _TOGETHER = 4
 """Odd values that are asked for at once: one that fails is asked for again by itself."""
+_MOST = 16
+"""Those that are asked for on one state by what only reads: by others, as many as at once."""
 _WITHIN = 8.0
 """Seconds for an answer: the plain request has come back in less, or is the failure."""
 
@@ -165,20 +167,25 @@ class _Trier:
     def _odd(self, plain: Call) -> Iterator[Failed]:
         often: Counter[str] = Counter()
         left = deque(cases(self._bench.api, self._operation, plain))
+        many = _TOGETHER if self._operation.writes else _MOST
         while left:
-            asked = [left.popleft() for _ in range(min(_TOGETHER, len(left)))]
+            asked = [left.popleft() for _ in range(min(many, len(left)))]
             asked = [case for case in asked if often[case.name] < _OFTEN]
-            for case, answer in zip(asked, self._answers([case.call for case in asked]), strict=True):
+            answers = self._answers([case.call for case in asked])
+            left.extendleft(reversed(asked[len(answers) :]))
+            for case, answer in zip(asked, answers, strict=False):
                 if _is_failure(answer.status) and often[case.name] < _OFTEN:
                     found = list(self._again(case))  # it may only have waited beside one that hangs
                     often[case.name] += len(found) * (1 if answer.status else _OFTEN)
                     yield from found
 
     def _answers(self, calls: Sequence[Call]) -> Sequence[Answer]:
-        """The answers on the saved state, which a refusal leaves as it is."""
+        """The answers on the saved state, which a refusal leaves as it is, up to the first that does not come."""
         self._restored()
         with ThreadPoolExecutor(_TOGETHER) as threads:
-            answers = [*threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)]
+            asked = threads.map(lambda call: self._bench.application.call(_soon(call), watched=False), calls)
+            answers = [*_up_to_silence(asked)]
+            threads.shutdown(cancel_futures=True)
         if not all(answer.status for answer in answers):
             self._bench.application.restart()  # whoever hangs may never come back
         self.is_held_back |= any(answer.is_denied and answer.status != _UNKNOWN for answer in answers)
@@ -193,7 +200,7 @@ class _Trier:
 
     def _again(self, case: Case) -> Iterator[Failed]:
         """The failure with its cause, if it fails again."""
-        if self._bench.database is not None:
+        if self._bench.database is not None and self._operation.writes:
             answer, changes = self._bench.changes(_soon(case.call))
             self._is_clean = False
         else:
@@ -212,6 +219,13 @@ class _Trier:
     def _untold(self, why: str) -> None:
         """Why a failure is not proven."""
         self._bench.gaps.extend({why} - {*self._bench.gaps})
+
+
+def _up_to_silence(answers: Iterator[Answer]) -> Iterator[Answer]:
+    for answer in answers:
+        yield answer
+        if not answer.status:
+            return
 
 
 def _soon(call: Call) -> Call:
@@ -236,5 +250,4 @@ def _failed(operation: Operation, case: Case, answer: Answer, written: Sequence[
         return None
     error = f"{raised.kind}: {raised.text}"[:160] if raised else ""
     line = raised.line if raised else ""
-    written = tuple(written) if operation.writes else ()
-    return Failed(operation.name, case.name, case.value, answer.status, error, line, written, case.call)
+    return Failed(operation.name, case.name, case.value, answer.status, error, line, tuple(written), case.call)

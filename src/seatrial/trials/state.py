@@ -27,14 +27,23 @@ class States:
         self._database = database
         self._tables = {table.name: table for table in database.tables()}
         self._volatile = frozenset(volatile)
+        self._version = database.version
+        self._saved = {name: database.rows(name) for name in self._tables}
         keyed = [table for table in self._tables.values() if table.key]
-        self._old = {table.name: {row[table.key] for row in database.rows(table.name)} for table in keyed}
+        self._old = {table.name: {row[table.key] for row in self._saved[table.name]} for table in keyed}
+        self._texts: dict[str, Counter[str]] = {}
+        """The saved rows of tables, as texts."""
 
     def now(self) -> State:
-        """The state of the moment."""
-        rows = {name: self._database.rows(name) for name in self._tables}
+        """The state of the moment: only tables that may have changed are read."""
+        is_kept = self._database.version == self._version
+        changed = self._database.changed() if is_kept else self._tables
+        rows = {name: self._database.rows(name) if name in changed else self._saved[name] for name in self._tables}
         reader = _Reader(self._tables, rows, self._old, self._volatile)
-        return {name: Counter(reader.text(name, row) for row in rows[name]) for name in rows}
+        for name in self._tables:
+            if name not in changed and name not in self._texts:
+                self._texts[name] = reader.texts(name)
+        return {name: reader.texts(name) if name in changed else self._texts[name] for name in rows}
 
     def without(self, volatile: Collection[str]) -> "States":
         """The same, with more columns masked."""
@@ -45,6 +54,7 @@ class States:
     def mask(self, volatile: Collection[str]) -> None:
         """Looks past more columns from now on."""
         self._volatile |= set(volatile)
+        self._texts = {}
 
 
 class _Reader:
@@ -57,10 +67,14 @@ class _Reader:
         old: Mapping[str, Collection[Any]],
         volatile: Collection[str],
     ) -> None:
-        self._tables, self._old, self._volatile = tables, old, volatile
+        self._tables, self._rows, self._old, self._volatile = tables, rows, old, volatile
         self._by_key = {
             name: {row[table.key]: row for row in rows[name]} for name, table in tables.items() if table.key
         }
+
+    def texts(self, name: str) -> Counter[str]:
+        """All rows of a table."""
+        return Counter(self.text(name, row) for row in self._rows[name])
 
     def text(self, name: str, row: Row, depth: int = 0) -> str:
         table = self._tables[name]

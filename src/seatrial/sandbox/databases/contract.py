@@ -1,6 +1,6 @@
 """What every database of a trial can do, whichever server holds it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -88,6 +88,8 @@ class Database(Protocol):
     """What is saved and put back with it."""
     before_restore: Callable[[], None]
     """What to do first: what it leaves in the database is taken back at once."""
+    version: int
+    """How often it was saved: what is saved now is another than with a lower number."""
 
     def tables(self) -> Sequence[Table]:
         """Its tables, those of migration tools left out, in order of name."""
@@ -123,4 +125,8 @@ class Database(Protocol):
 
     def restore(self) -> None:
         """Puts back what was saved, while the program runs."""
+        ...
+
+    def changed(self) -> Collection[str]:
+        """The tables that may hold something else than what was saved: all others hold just that."""
         ...

@@ -2,11 +2,12 @@
 
 To empty a table takes its server milliseconds, to look at a small one takes none. Rows that were put back carry the
 number of the transaction that did it, so a table that holds so many of these, and no others, is as it was saved.
-Source: PostgreSQL, "System Columns" (`xmin`).
+And where no transaction of a higher number has ended, nobody wrote at all: one small question for all tables.
+Source: PostgreSQL, "System Columns" (`xmin`), "Transaction ID and Snapshot Information Functions".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 Run: TypeAlias = Callable[..., list[Any]]
@@ -17,11 +18,18 @@ _MANY = 2_000
 _OFTEN = 50
 """So many times in turn: deleted rows lie about until somebody cleans up."""
 _FREED = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    SELECT txid_current(), count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
 """
+"""With the number of the transaction that asks."""
+_MOMENT = """
+    SELECT txid_current_snapshot()::text, count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+"""Which transactions have ended, and how many connections are within one."""
 _UNFORCED = "SET LOCAL session_replication_role = replica"
-_NUMBER = "(txid_current() % 4294967296)::text"
+_NUMBERS = 2**32
+"""Rows keep the number of a transaction without its upper half."""
 _COLUMNS = """
     SELECT table_name, column_name, is_generated FROM information_schema.columns
     WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
@@ -46,33 +54,47 @@ class Copies:
         self._writers: dict[str, str] = {}
         """The transaction that put back the rows, by table."""
         self._deleted = 0
+        self._moment = ""
+        """The transactions that have ended, as long as nobody wrote after the rows were put back."""
 
     def put_back(self, run: Run) -> None:
         """Makes the tables hold what they held. Transactions that were left open are ended: they would hold it up."""
-        if not self._counts:
-            return
-        run(_FREED)
-        number, changed = self._changed(run)
+        self._moment = ""
+        number = int(run(_FREED)[0][0])
+        changed = self._changed(run)
         whole = self._deleted >= _OFTEN or max(changed.values(), default=0) > _MANY
         names = list(self._counts) if whole else list(changed)
         self._deleted = 0 if whole else self._deleted + bool(names)
-        emptied = [_emptied(names)] if whole else map(_deleted, names)
+        emptied = [_emptied(names)] if whole and names else map(_deleted, names)
         run("; ".join((_UNFORCED, *emptied, *map(self._copied.__getitem__, names), self._sequences)))
-        self._writers |= dict.fromkeys(names, number)
+        self._writers |= dict.fromkeys(names, str(number % _NUMBERS))
+        self._moment = f"{number + 1}:{number + 1}:"
+
+    def changed(self, run: Run) -> Collection[str]:
+        """The tables that may hold something else than their copies, by name."""
+        return () if self.hold(run) else self._changed(run).keys()
+
+    def hold(self, run: Run) -> bool:
+        """Whether nobody wrote since the copies were put back, nor is about to. `run` is not within a transaction.
+
+        A sequence that counted on is written, too: the first number after it was set is.
+        """
+        moment, within = run(_MOMENT)[0]
+        return moment == self._moment and not within and self._deleted < _OFTEN
 
     def sweep(self) -> None:
         """Has `put_back` make all tables anew the next time, so that no deleted row takes room."""
         self._deleted = _OFTEN
 
-    def _changed(self, run: Run) -> tuple[str, Mapping[str, int]]:
-        """The number of this transaction, and of each table that may have changed how many rows it holds now."""
-        looks = [f"SELECT '', 0, 0, {_NUMBER}"]
+    def _changed(self, run: Run) -> Mapping[str, int]:
+        """Of each table that may have changed how many rows it holds now."""
+        looks = []
         for name in self._counts:
             ours = f"count(*) FILTER (WHERE xmin = '{self._writers.get(name, 0)}'::xid)"
-            looks.append(f"SELECT {_literal(name)}, count(*), {ours}, '' FROM public.{quoted(name)}")  # noqa: S608 - quoted names
-        first, *rest = run(" UNION ALL ".join(looks))
-        same = {name for name, now, ours, _ in rest if now == ours == self._counts[name] and name in self._writers}
-        return first[3], {name: int(now) for name, now, _, _ in rest if name not in same}
+            looks.append(f"SELECT {_literal(name)}, count(*), {ours} FROM public.{quoted(name)}")  # noqa: S608 - quoted names
+        found = run(" UNION ALL ".join(looks)) if looks else []
+        same = {name for name, now, ours in found if now == ours == self._counts[name] and name in self._writers}
+        return {name: int(now) for name, now, _ in found if name not in same}
 
 
 def forgotten(run: Run, schema: str) -> None:

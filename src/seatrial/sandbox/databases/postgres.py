@@ -1,7 +1,7 @@
 """A PostgreSQL database of a trial: the reference for everything that happens at once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +65,7 @@ class Postgres:
         """`aside` is the schema in which copies are kept."""
         self.url = url
         self.beside: Store | None = None
+        self.version = 0
         self._saved = aside
         self._connection: Any = None
         self._copies: Copies | None = None
@@ -147,17 +148,22 @@ class Postgres:
         names = [table.name for table in self.tables()]
         with self._open() as run:
             self._copies = Copies(run, names, self._saved)
+        self.version += 1
         if self.beside:
             self.beside.save()
 
     def restore(self) -> None:
         """Puts the copies back. Transactions that the program left open are ended: they would hold it up."""
         self.before_restore()
-        if self._copies is not None:
+        if self._copies is not None and not self._copies.hold(self._run):
             with self._open() as run:
                 self._copies.put_back(run)
         if self.beside:
             self.beside.restore()
+
+    def changed(self) -> Collection[str]:
+        """The tables that may hold something else than what was saved."""
+        return self._copies.changed(self._run) if self._copies else [table.name for table in self.tables()]
 
     def sweep(self) -> None:
         """Has the next `restore` make all tables anew: deleted rows take room, and their pages would be counted."""
@@ -188,14 +194,13 @@ class Postgres:
     def _open(self) -> Iterator[Any]:
         """A function that runs a statement and gives its rows, all in one transaction."""
         with self._connected().transaction():
+            yield self._run
 
-            def run(statement: str, values: Sequence[Any] = (), *, names: bool = False) -> list[Any]:
-                cursor = self._connected().execute(statement.encode(), values or None)
-                rows = cursor.fetchall() if cursor.description else []
-                columns = [column.name for column in cursor.description or ()]
-                return [list(zip(columns, row, strict=True)) for row in rows] if names else rows
-
-            yield run
+    def _run(self, statement: str, values: Sequence[Any] = (), *, names: bool = False) -> list[Any]:
+        cursor = self._connected().execute(statement.encode(), values or None)
+        rows = cursor.fetchall() if cursor.description else []
+        columns = [column.name for column in cursor.description or ()]
+        return [list(zip(columns, row, strict=True)) for row in rows] if names else rows
 
     def _connected(self) -> Any:
         """One connection for the life of this object: to open one takes longer than what is asked of it."""

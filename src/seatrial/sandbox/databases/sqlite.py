@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.beside: Store | None = None
+        self.version = 0
         self._saved = path.with_name(path.name + ".saved")
         self.before_restore: Callable[[], None] = lambda: None
         self.when_locked: Callable[[], None] = lambda: None
@@ -50,12 +51,7 @@ class Sqlite:
     def tables(self) -> Sequence[Table]:
         """Its tables, in order of name."""
         with closing(self._open()) as connection:
-            names = [
-                name
-                for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-                if not name.startswith(_INTERNAL)
-            ]
-            return [_table(connection, name) for name in names]
+            return [_table(connection, name) for name in _names(connection)]
 
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table."""
@@ -111,6 +107,7 @@ class Sqlite:
     def save(self) -> None:
         """Copies the file, page by page, so that a writer does no harm."""
         self._copy(self.path, self._saved)
+        self.version += 1
         if self.beside:
             self.beside.save()
 
@@ -120,6 +117,11 @@ class Sqlite:
         self._copy(self._saved, self.path)
         if self.beside:
             self.beside.restore()
+
+    def changed(self) -> Collection[str]:
+        """All tables: the file does not tell them apart."""
+        with closing(self._open()) as connection:
+            return _names(connection)
 
     def _copy(self, source: Path, target: Path) -> None:
         """Waits for who holds a lock, also for one who lets nobody so much as look at the file."""
@@ -154,6 +156,12 @@ class Sqlite:
         connection = sqlite3.connect(self.path, _TIMEOUT)
         connection.row_factory = sqlite3.Row
         return connection
+
+
+def _names(connection: sqlite3.Connection) -> Sequence[str]:
+    """The names of the tables, in order."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in found if not name.startswith(_INTERNAL)]
 
 
 def _table(connection: sqlite3.Connection, name: str) -> Table:
