@@ -1,4 +1,4 @@
-"""Text from strangers, made fit to show."""
+"""Text made fit to show: from strangers, and of numbers."""
 
 
 def printable(text: str) -> str:
@@ -11,6 +11,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c == "\t" else ascii(c)[1:-1] for c in text)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 unit`, `1,200 units`: for nouns that form their plural so."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def as_kept(data: bytes) -> bytes:

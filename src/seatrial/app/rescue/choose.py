@@ -11,6 +11,7 @@ from seatrial.app.rescue.hotspots import is_bare, keeps
 from seatrial.app.rescue.owners import Owners
 from seatrial.app.rescue.survey import Survey
 from seatrial.model.rescue import Card, Fact, Span, Verb
+from seatrial.model.text import counted
 
 MOST_CARDS = 10
 ALIKE = 3
@@ -142,7 +143,7 @@ def _waits_for(draft: Draft, chosen: Iterable[Draft]) -> Iterator[str]:
 def _numbers(survey: Survey, draft: Draft) -> Iterator[Fact]:
     past = [survey.told.past(path) for path in draft.paths]
     if survey.told.history.commits and draft.paths:
-        yield Fact(f"changes in {count(survey.told.history.days, 'day')}", sum(one.changes for one in past))
+        yield Fact(f"changes in {counted(survey.told.history.days, 'day')}", sum(one.changes for one in past))
         if fixes := sum(one.fixes for one in past):
             yield Fact("of them said to be fixes", fixes)
     if importers := gauge(gauges.IMPORTERS, survey, draft.paths):
@@ -158,14 +159,9 @@ def _reason(survey: Survey, draft: Draft) -> str:
     often = changes(survey.told, draft.paths)
     importers = gauge(gauges.IMPORTERS, survey, draft.paths) or 0
     what = "Its file" if len(draft.paths) == 1 else "Its files"
-    parts = [f"changed {_times(often)} in {count(survey.told.history.days, 'day')}"] if often else []
+    parts = [f"changed {_times(often)} in {counted(survey.told.history.days, 'day')}"] if often else []
     parts += [f"{'is' if len(draft.paths) == 1 else 'are'} imported by {importers:.0f} others"] if importers > 1 else []
     return f"{what} {' and '.join(parts)}." if parts else ""
-
-
-def count(number: int, noun: str) -> str:
-    """A number and what it counts."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _times(count: int) -> str:

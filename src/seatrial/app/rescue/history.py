@@ -18,6 +18,7 @@ from seatrial.app import git
 from seatrial.app.changesets import Changeset, changesets
 from seatrial.model.rescue import History
 from seatrial.model.source import TEXT
+from seatrial.model.text import counted
 
 WINDOW = 730
 """Days before the commit that is checked out; older changes tell of code that is no more."""
@@ -76,7 +77,7 @@ def tell(root: Path) -> Told:
     sets = [change for change in made if len(change.paths) <= MOST_FILES]
     if len(sets) < FEW:
         why = "a shallow clone: fetch the whole history for hotspots" if shallow else "too few changes to tell hotspots"
-        return Told(History(0, len(made) - len(sets), 0, f"{len(sets)} commits, {why}"), revision)
+        return Told(History(0, len(made) - len(sets), 0, f"{counted(len(sets), 'commit')}, {why}"), revision)
     days = max((time - min(change.time for change in sets)) // _DAY, 1)
     note = "a shallow clone: what lies before is not counted" if shallow else ""
     return Told(History(len(sets), len(made) - len(sets), days, note), revision, _pasts(sets), tuple(_coupled(sets)))

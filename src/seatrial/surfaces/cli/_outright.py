@@ -7,7 +7,8 @@ from seatrial.app.review.opening import Opened
 from seatrial.app.review.packs import Pack
 from seatrial.errors import SeatrialError
 from seatrial.model.mandate import ARCHITECT_APPROVED
-from seatrial.surfaces.cli._terminal import Terminal, counted
+from seatrial.model.text import counted
+from seatrial.surfaces.cli._terminal import Terminal
 
 
 def declare(opened: Opened, terminal: Terminal, pack: Pack) -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from seatrial.model.provenance import Origin, Provenance, Survey
 from seatrial.model.source import Gap
-from seatrial.model.text import printable
+from seatrial.model.text import counted, printable
 
 _FEW, _MOST_FILES, _MOST_MARKS = 40, 25, 3
 _MARKED = (Origin.AI, Origin.MIXED)
@@ -43,9 +43,7 @@ def _sums(survey: Survey) -> Iterator[str]:
             yield f"  {origin:14} {counts}  {'█' * round(share * _BAR)}".rstrip()
     tools = Counter(tool for unit in survey.units for tool in unit.tools)
     if tools:
-        yield "tools: " + ", ".join(
-            f"{tool} ({count:,} symbol{'s' * (count != 1)})" for tool, count in tools.most_common()
-        )
+        yield "tools: " + ", ".join(f"{tool} ({counted(count, 'symbol')})" for tool, count in tools.most_common())
     if survey.workplaces:
         yield f"agents work in this tree: {', '.join(survey.workplaces)}"
 

@@ -11,9 +11,10 @@ from seatrial.app.review.session import Session
 from seatrial.app.review.steps import ReviewError
 from seatrial.errors import SeatrialError
 from seatrial.model.signoff import Mark
+from seatrial.model.text import counted
 from seatrial.surfaces.cli._calibration import calibrate, mirror
 from seatrial.surfaces.cli._outright import declare
-from seatrial.surfaces.cli._terminal import Terminal, counted
+from seatrial.surfaces.cli._terminal import Terminal
 
 _HELP = """\
 At any question:

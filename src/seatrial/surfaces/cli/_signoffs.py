@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from seatrial.app.adopt import Adopted
 from seatrial.model.signoff import SignOff
 from seatrial.model.standing import SHUT, Entry, Fault, Standing, UnitStanding, UnitState, Way
-from seatrial.model.text import printable
+from seatrial.model.text import counted, printable
 
 _FEW = 20
 NO_MANDATE = """\
@@ -34,10 +34,10 @@ def adopted(done: Adopted | None) -> str:
         return f"Sign-offs are not asked for: {printable(done.why_not)}.\n\n"
     owners = f"Code owners: {printable(', '.join(done.owners))}.\n" if done.owners else ""
     backlog = done.backlog
-    read = f"about {backlog.minutes / 60:.0f} hours" if backlog.minutes > 90 else _counted(backlog.minutes, "minute")
+    read = f"about {backlog.minutes / 60:.0f} hours" if backlog.minutes > 90 else counted(backlog.minutes, "minute")
     return (
         f"From here on new code needs a sign-off: commit {', '.join(done.files)}, and review with `seatrial review`.\n"
-        f"First architect: {printable(done.principal)}, with {_counted(len(done.keys), 'key')}. {owners}"
+        f"First architect: {printable(done.principal)}, with {counted(len(done.keys), 'key')}. {owners}"
         f"Nobody reviews what they committed: add a second person to {done.files[0]}. "
         "Until then you can sign what you wrote without a model as your own; what a model wrote waits for somebody.\n"
         f"Backlog: {backlog.units} units, {backlog.lines} lines, {read} to read; exempt as they are until "
@@ -62,8 +62,8 @@ def way(cheapest: Way) -> str:
     """The cheapest way to green in a line."""
     if not cheapest.units:
         return "Nothing is left to sign."
-    units, minutes = _counted(cheapest.units, "unit"), _counted(cheapest.minutes, "minute")
-    lines, who = _counted(cheapest.lines, "line"), ", ".join(cheapest.roles)
+    units, minutes = counted(cheapest.units, "unit"), counted(cheapest.minutes, "minute")
+    lines, who = counted(cheapest.lines, "line"), ", ".join(cheapest.roles)
     return f"Cheapest way to green: review {units}, {lines}, about {minutes} ({who})."
 
 
@@ -74,7 +74,7 @@ def _counts(units: Iterable[UnitStanding]) -> Iterator[str]:
         lines[one.state] += one.lines
     for state in UnitState:
         if count[state]:
-            yield f"{state.value:9}  {_counted(count[state], 'unit'):>11}  {_counted(lines[state], 'line'):>13}"
+            yield f"{state.value:9}  {counted(count[state], 'unit'):>11}  {counted(lines[state], 'line'):>13}"
 
 
 def _open(units: Iterable[UnitStanding]) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _faults(faults: Iterable[Fault]) -> Iterator[str]:
 def _summary(ledger: tuple[Entry, ...]) -> str:
     idle = sum(bool(entry.problem) for entry in ledger)
     told = f", {idle} of which {'does' if idle == 1 else 'do'} not count" if idle else ""
-    return f"{_counted(len(ledger), 'record')}{told}: --verify shows {'it' if len(ledger) == 1 else 'all'}"
+    return f"{counted(len(ledger), 'record')}{told}: --verify shows {'it' if len(ledger) == 1 else 'all'}"
 
 
 def _ledger(ledger: Iterable[Entry]) -> Iterator[str]:
@@ -106,9 +106,5 @@ def _ledger(ledger: Iterable[Entry]) -> Iterator[str]:
 
 def _said(signoff: SignOff) -> str:
     when = f"{signoff.reviewed_at:%Y-%m-%d}" if signoff.reviewed_at else ""
-    units = _counted(len(signoff.subjects), "unit")
+    units = counted(len(signoff.subjects), "unit")
     return f"{when}  {signoff.kind.value:9}  {signoff.reviewer} as {signoff.role}, {units}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

@@ -31,8 +31,3 @@ class Terminal:
         plain = line.expandtabs(4)
         indent = len(plain) - len(plain.lstrip())
         self.write(f"{mark}{number:5}  {' ' * indent}{printable(plain.lstrip())}")
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 unit`, `12 units`."""
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from seatrial.model.text import printable
+from seatrial.model.text import counted, printable
 from seatrial.reports.html import _prose  # the same prose as in the report
 
 
@@ -92,7 +92,7 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.filters["prose"] = _prose.inline
-    environment.filters["count"] = _count
+    environment.filters["count"] = counted
     environment.filters["duration"] = _duration
     return environment
 
@@ -100,10 +100,6 @@ def _environment() -> Environment:
 def _shown(value: object) -> object:
     """What a template writes: made printable first; only what we marked up ourselves is left alone."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _duration(seconds: float) -> str:
