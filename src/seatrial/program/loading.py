@@ -7,6 +7,9 @@ missing.
 
 from __future__ import annotations
 
+from collections import deque
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.model import facts as f
@@ -14,9 +17,13 @@ from seatrial.model.facts import NONE
 from seatrial.program.imports import Import, is_held, names_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from seatrial.program.parts import File
+
+
+_MOST = 20
+"""Of so many modules that ask for another, each is loaded on paper."""
 
 
 class Broken(NamedTuple):
@@ -27,24 +34,68 @@ class Broken(NamedTuple):
     name: str
 
 
+def spot(broken: Broken) -> tuple[File, File]:
+    """Where it fails: two that fail there fail for one reason."""
+    return broken.by.source, broken.by.target
+
+
 class Loading:
     """Loads the modules of a program on paper, along the imports that run as a module loads."""
 
-    def __init__(self, graph: Mapping[File, Mapping[File, Sequence[Import]]]) -> None:
+    def __init__(
+        self,
+        graph: Mapping[File, Mapping[File, Sequence[Import]]],
+        set_up: Sequence[File] = (),
+        starts: Sequence[File] = (),
+    ) -> None:
+        """What starts the program loads all of `set_up` before what needs one of them, and one of `starts` first."""
         self._graph = graph
+        self._set_up = set_up
+        self._starts = starts
         self._packages = [file for file in graph if file.is_package]
         self._orders: dict[File, list[Import]] = {}
         self._known: dict[File, list[Broken]] = {}
 
     def broken(self, entry: File) -> list[Broken]:
-        """What fails when a program asks for the module before any other, each as if those before it were mended."""
+        """What fails when a program asks for the module before any other, each as if those before it were mended.
+
+        What needs that which is set up is asked for after that.
+        """
         if entry not in self._known:
-            self._known[entry] = list(self._load(entry))
+            self._known[entry] = self._load(entry)
         return self._known[entry]
 
-    def _load(self, entry: File) -> Iterator[Broken]:
+    def breaks(self, members: Collection[File], circle: Sequence[File]) -> list[Broken]:
+        """What fails between `members` when a module of the circle is asked for first, or one that always is."""
+        entries = dict.fromkeys([*circle, *self._starts])
+        every = (one for entry in entries for one in self.broken(entry))
+        return [one for one in every if one.by.source in members and one.by.target in members]
+
+    def is_met(self, broken: Broken, members: Collection[File]) -> bool:
+        """Some other module, asked for first itself, meets the failure: an order that somebody can come by."""
+        if broken.entry in self._starts:
+            return True
+        asking = (file for file, targets in self._graph.items() if broken.entry in targets and file not in members)
+        return any(spot(one) == spot(broken) for file in islice(asking, _MOST) for one in self.broken(file))
+
+    def _load(self, entry: File) -> list[Broken]:
+        lines: dict[File, int] = {}
+        found = list(self._failing(entry, lines, set()))
+        if entry in self._starts or lines.keys().isdisjoint(self._set_up):
+            return found
+        return list(self._failing(entry, dict(self._ready), set(self._ready)))
+
+    @cached_property
+    def _ready(self) -> dict[File, int]:
+        """The modules that have run when all is set up, and the last lines on which they import."""
         lines: dict[File, int] = {}
         finished: set[File] = set()
+        for one in self._set_up:
+            deque(self._failing(one, lines, finished), maxlen=0)
+        return lines
+
+    def _failing(self, entry: File, lines: dict[File, int], finished: set[File]) -> Iterator[Broken]:
+        """Loads a module into a program that has come to `lines`, and has `finished` some modules."""
         for first in (*self._holders(entry), entry):
             for one in self._run(first, lines, finished):
                 name = _missing(one, lines[one.target], {*finished, *self._graph[one.source]})

@@ -183,10 +183,10 @@ from typing import TypeAlias
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.model.source import Role
-from seatrial.program import File, Program
+from seatrial.program import File, Program, django
 from seatrial.program.graph import circulation, components, cuts, shortest
 from seatrial.program.imports import Import, names_target, used_at_load
-from seatrial.program.loading import Broken, Loading
+from seatrial.program.loading import Broken, Loading, spot
 from seatrial.rules.contract import Match, rule
 
 FEW_MODULES, MANY_MODULES = 5, 20
@@ -199,6 +199,9 @@ _STUB = ".pyi"
 """End of the names of files that only type checkers read: they are never loaded."""
 _WORKS = 0.6
 """Confidence where no module of the circle fails when it is asked for first: it is fragile, but works."""
+
+_BY_ITSELF = 0.8
+"""Where the module that fails is asked for by no other than the circle's own: one has to know it, to ask for it first."""
 
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
@@ -216,7 +219,7 @@ def check(program: Program) -> Iterator[Match]:
         for source, targets in every.items()
     }
     whole = {one.target for one in program.imports.all if names_target(one)}
-    loading = Loading(every)
+    loading = Loading(every, *django.loaded(program))
     for component in components(graph):
         members = set(component)
         inside = {file: {t: i for t, i in graph[file].items() if t in members} for file in component}
@@ -224,7 +227,9 @@ def check(program: Program) -> Iterator[Match]:
         broken = _broken(loading, found, members)
         order = sorted(range(len(found)), key=lambda at: broken[at] is None)
         for rank, at in enumerate(order if len(component) > FEW_MODULES else order[:1], 1):
-            yield _match(graph, *found[at], broken[at], len(component), rank)
+            first = broken[at]
+            confidence = _confidence(first, len(component), rank, is_met=bool(first and loading.is_met(first, members)))
+            yield _match(graph, *found[at], first, len(component), confidence)
 
 
 def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], members: set[File]) -> list[Broken | None]:
@@ -232,23 +237,15 @@ def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], memb
 
     Each failure once, for the shortest circle that holds it if there is one; what fails elsewhere is another circle's.
     """
-    failing = [[one for file in circle for one in loading.broken(file) if _ends(one) <= members] for circle, _ in found]
+    failing = [loading.breaks(members, circle) for circle, _ in found]
     chosen: dict[int, Broken] = {}
     for own in (True, False):
         for at, (circle, _) in sorted(enumerate(found), key=lambda one: len(one[1][0])):
-            told = {_spot(one) for one in chosen.values()}
-            fit = (one for one in failing[at] if _spot(one) not in told and (not own or _ends(one) <= set(circle)))
+            told = {spot(one) for one in chosen.values()}
+            fit = (one for one in failing[at] if spot(one) not in told and (not own or {*spot(one)} <= {*circle}))
             if at not in chosen and (first := next(fit, None)):
                 chosen[at] = first
     return [chosen.get(at) for at in range(len(found))]
-
-
-def _spot(broken: Broken) -> tuple[File, File]:
-    return broken.by.source, broken.by.target
-
-
-def _ends(broken: Broken) -> set[File]:
-    return {broken.by.source, broken.by.target}
 
 
 def _circle(inside: Edges, cut: list[Import]) -> tuple[list[File], list[Import]]:
@@ -323,7 +320,7 @@ def _is_used(package: File, module: File) -> bool:
 
 
 def _match(
-    graph: Edges, circle: list[File], cut: list[Import], broken: Broken | None, modules: int, rank: int
+    graph: Edges, circle: list[File], cut: list[Import], broken: Broken | None, modules: int, confidence: float
 ) -> Match:
     one = cut[0]
     names = " → ".join(file.module for file in circle)
@@ -337,16 +334,18 @@ def _match(
         end_line=cut[-1].facts.line if len({i.target for i in cut}) > 1 else one.facts.line,
         key=f"{one.source.module}>{one.target.module}",
         path=tuple(_step(graph[a][b][0]) for a, b in pairwise(circle)),
-        confidence=_confidence(broken, modules, rank),
+        confidence=confidence,
         weight=2.0 if lazily else 3.0,
         mend=_mend(cut, lazily=lazily),
     )
 
 
-def _confidence(broken: Broken | None, modules: int, rank: int) -> float:
+def _confidence(broken: Broken | None, modules: int, rank: int, *, is_met: bool) -> float:
     if broken is None:
         return _WORKS
-    return 0.9 if rank <= (MOST_CUTS if modules <= MANY_MODULES else 1) else 0.65
+    if rank > (MOST_CUTS if modules <= MANY_MODULES else 1):
+        return 0.65
+    return 0.9 if is_met else _BY_ITSELF
 
 
 def _told(broken: Broken) -> str:
