@@ -10,6 +10,7 @@ from seatrial.program.ancestry import made_of
 DEPTH = 2
 """How many calls deep writes are looked for."""
 _STORES = frozenset({f.StoreAttr})
+_CHANGES = frozenset({"update", "aupdate", "delete", "adelete"})
 _BRANCHES = frozenset({"if", "else", "case", "except"})
 
 
@@ -46,7 +47,8 @@ def written_by(program: Program, function: Function) -> Iterator[Effect]:
         for table, effect in program.effects.of(reached[0], "db.write").items() if len(reached) == 1 else ():
             made = effect.source
             seen = table in program.effects.of(reached[0], "db.read")
-            if effect.depth < DEPTH and not seen and _row(program, made.function, made) >= 0:
+            looked = seen or _is_in_branch(made.function, made.value)  # it may be there already
+            if effect.depth < DEPTH and not looked and _row(program, made.function, made) >= 0:
                 yield effect.through(function, call)
 
 
@@ -63,8 +65,23 @@ def linked(program: Program, function: Function, writes: Sequence[Effect]) -> It
                     yield Pair(
                         first.value, second.value, (first.what, second.what), "replaces what is removed", first.source
                     )
-            elif _row(program, function, first) in sources and _refers(program, second.what, first.what):
+            elif _is_of(program, function, first, second, sources) and _refers(program, second.what, first.what):
                 yield Pair(first.value, second.value, (first.what, second.what), "belongs to the new row", first.source)
+
+
+def _is_of(program: Program, function: Function, first: Effect, second: Effect, sources: set[int]) -> bool:
+    """The second makes rows for the new row of the first: rows of it that a query would change or remove are none yet."""
+    row, name = _row(program, function, first), _callee(function, second.value).rpartition(".")[2]
+    return row in sources and name not in _CHANGES
+
+
+def _callee(function: Function, call: int) -> str:
+    step = function.values[call]
+    return step.callee if type(step) is f.Call else ""
+
+
+def _is_in_branch(function: Function, value: int) -> bool:
+    return any(region.kind in _BRANCHES for region in function.enclosing(value))
 
 
 def _apart(function: Function, first: Effect, second: Effect) -> bool:

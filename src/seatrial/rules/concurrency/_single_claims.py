@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type
 from seatrial.program.chains import chain, compared
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match
 
 _STORES = frozenset({f.StoreAttr})
@@ -77,6 +76,6 @@ def _match(program: Program, function: Function, read: int, store: int, column: 
             function.step(read, f"takes a row by {column}"),
             function.step(store, "moves it on, whoever has it by now"),
         ),
-        confidence=0.75 if program.is_served(function) and not is_command(program, function) else 0.6,
+        confidence=0.75 if program.occasions.recurs(function) else 0.6,
         weight=2.0,
     )

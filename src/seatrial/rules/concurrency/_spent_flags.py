@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type
-from seatrial.program.running import is_command
 from seatrial.rules.concurrency._stale_saves import is_protected
 from seatrial.rules.contract import Match
 
@@ -22,7 +21,7 @@ def spent_flags(program: Program) -> Iterator[Match]:
         step = function.values[at]
         if type(step) is not f.StoreAttr or not _marks(function, step.value):
             continue
-        if not program.is_served(function) or is_command(program, function):
+        if not program.occasions.recurs(function):
             continue
         row = program.type_of(function, step.base)
         if row is None or not program.types.has_kind(row, "model") or is_protected(program, function, at, row):

@@ -78,8 +78,8 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Program, written
-from seatrial.program.running import is_command
-from seatrial.rules.contract import Match, rule
+from seatrial.program.occasions import Occasion
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _WAITS = frozenset({"done", "wait", "gather", "as_completed", "wait_for"})
 _ASKS_SOMEBODY = frozenset({"builtins.input", "getpass.getpass"})
@@ -136,15 +136,25 @@ def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match
             )
 
 
+_SHARING = frozenset({Occasion.REQUEST, Occasion.ADMIN})
+"""Whoever asks, everybody waits."""
+
+
 def _confidence(program: Program, function: Function, effect: Effect) -> float:
+    """How likely others wait with it: requests share the loop that answers them, with tasks and administrators too."""
     likely = 0.92 - min(0.04 * effect.depth, 0.2)
     aside = effect.what in _ASKS_SOMEBODY or _FOR_TESTS.search(function.file.path)
-    return min(likely, 0.6) if aside or _is_alone(program, function) or _is_start(function) else likely
+    if aside or _is_alone(program, function) or _is_start(function):
+        return SLIGHT
+    occasions = program.occasions
+    if not _SHARING.isdisjoint(occasions.of(function)) or not program.endpoints:
+        return likely
+    return min(likely, 0.75) if occasions.recurs(function) else SLIGHT
 
 
 def _is_alone(program: Program, function: Function) -> bool:
     """Nobody else is served by the loop: commands lead here, or the program has commands and answers no requests."""
-    if is_command(program, function):
+    if program.occasions.is_by_hand(function):
         return True
     kinds = {endpoint.kind for endpoint in program.endpoints}
     return "command" in kinds and kinds.isdisjoint({"route", "websocket", "task"})

@@ -148,10 +148,10 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Class, Function, Program
 from seatrial.program.chains import chain, compared
-from seatrial.program.running import is_command
+from seatrial.rules.concurrency._at_once import meets_itself
 from seatrial.rules.concurrency._single_claims import single_claims
 from seatrial.rules.concurrency._spent_flags import spent_flags
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _LOCKS = frozenset({"select_for_update", "with_for_update"})
 _READERS = ("filter", "where", "filter_by", "get")
@@ -267,6 +267,6 @@ def _match(program: Program, function: Function, call: int, read: int, column: s
             function.step(read, f"asks for rows by {column}"),
             function.step(call, "moves them on, whoever has them by now"),
         ),
-        confidence=0.55 if is_command(program, function) else 0.75 if program.is_served(function) else 0.7,
+        confidence=0.75 if meets_itself(program, function) or program.occasions.recurs(function) else SLIGHT,
         weight=2.0,
     )

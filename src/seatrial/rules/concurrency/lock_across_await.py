@@ -124,7 +124,6 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program
 from seatrial.program.locks import Taken
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 _AWAITS = frozenset({f.Await})
@@ -223,7 +222,7 @@ def _held(program: Program, function: Function, taken: Taken, effect: Effect) ->
         line=function.values[effect.value].line,
         key=f"{rows} {effect.what}",
         path=(*taken.path, *effect.path("waits for the answer")),
-        confidence=0.6 if is_command(program, function) else max(0.6, 0.84 - 0.04 * effect.depth),
+        confidence=0.6 if program.occasions.is_by_hand(function) else max(0.6, 0.84 - 0.04 * effect.depth),
         weight=2.0,
         also=(effect.source.function,),
     )

@@ -222,7 +222,6 @@ def place(session: Session):
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from seatrial.model import facts as f
@@ -230,13 +229,12 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Program, written
 from seatrial.program.endpoints import Endpoint
 from seatrial.program.handed import is_serializer
+from seatrial.program.occasions import Occasion
 from seatrial.rules.concurrency._linked_writes import Pair, linked, written_by
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 DEPTH = 6
 """How many callers lie at most between a way in and the writes."""
-TRANSFER = 0.65
-"""Confidence at most in a background job that asks another service for what it writes, page by page: it can be repeated."""
 _ENTRIES = frozenset({"route", "websocket", "task", "schedule"})
 _BY_REQUEST = frozenset({"django", "rest_framework", "ninja"})
 """Frameworks under which `ATOMIC_REQUESTS` holds."""
@@ -257,9 +255,7 @@ def check(program: Program) -> Iterator[Match]:
             pair = next((p for p in linked(program, function, writes) if _is_split(program, function, p)), None)
             way = _way(program, function, entries()) if pair else None
             if pair and way is not None:
-                found = _match(program, function, pair, way)
-                is_transfer = program.effects.of(function, "http") and _is_in_job(way, entries())
-                yield replace(found, confidence=min(found.confidence, TRANSFER)) if is_transfer else found
+                yield _match(program, function, pair, way)
 
 
 def _is_split(program: Program, function: Function, pair: Pair) -> bool:
@@ -327,13 +323,6 @@ def _writers(program: Program, methods: dict[str, Function]) -> Iterator[Functio
             yield method
 
 
-def _is_in_job(way: tuple[Step, ...], entries: dict[Function, Endpoint | None]) -> bool:
-    """The way begins in a background job."""
-    begins = way[0].place if way else None
-    jobs = (function.head("") for function, endpoint in entries.items() if endpoint and endpoint.kind == "task")
-    return any(job.place == begins for job in jobs)
-
-
 def _are_requests_atomic(program: Program) -> bool:
     name = "ATOMIC_REQUESTS"
     for file in program.files:
@@ -377,7 +366,6 @@ def _may_stay_alone(program: Program, function: Function, pair: Pair) -> bool:
 def _match(program: Program, function: Function, pair: Pair, way: tuple[Step, ...]) -> Match:
     first, second = (table.rpartition(".")[2] for table in pair.tables)
     tables = f"{first} and {second}" if first != second else first
-    beside = not pair.link.startswith("moves") and (_BESIDE.search(second) or _may_stay_alone(program, function, pair))
     return Match(
         message=f"{tables} are written one by one, without a transaction: the second {pair.link}",
         function=function,
@@ -388,6 +376,20 @@ def _match(program: Program, function: Function, pair: Pair, way: tuple[Step, ..
             function.step(pair.first, f"writes {first}: from here on everybody sees it"),
             function.step(pair.second, f"writes {second}; when this fails, the first stays"),
         ),
-        confidence=0.5 if beside or not way else 0.85 if pair.link.startswith("moves") else 0.72,
+        confidence=_confidence(program, function, pair) if way else 0.5,
         weight=2.0,
     )
+
+
+def _confidence(program: Program, function: Function, pair: Pair) -> float:
+    """An amount that is on its way must not be lost; other rows matter where requests make them, often, and nobody looks on.
+
+    A task can be repeated, and an operator sees that it failed.
+    """
+    occasions = program.occasions
+    if pair.link.startswith("moves"):
+        return SLIGHT if occasions.is_by_hand(function) else 0.85
+    if _BESIDE.search(pair.tables[1].rpartition(".")[2]) or _may_stay_alone(program, function, pair):
+        return 0.5
+    transfers = program.effects.of(function, "http") and Occasion.TASK in occasions.of(function)  # page by page
+    return 0.72 if occasions.is_waited_for(function) and not transfers else SLIGHT

@@ -135,7 +135,6 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Class, Effect, Function, Program
 from seatrial.program.ancestry import computed_from, made_of
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 _STORES = frozenset({f.StoreAttr})
@@ -244,6 +243,6 @@ def _match(program: Program, function: Function, table: Class, column: str, look
         line=function.values[at].line,
         key=f"{table.name}.{column}",
         path=(function.step(look, "looks at the rows"), function.step(at, "takes one more")),
-        confidence=0.78 if number and not is_command(program, function) else 0.55,
+        confidence=0.55 if program.occasions.is_by_hand(function) or not number else 0.78,
         weight=2.0,
     )

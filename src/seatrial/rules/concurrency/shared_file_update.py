@@ -142,7 +142,6 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.names import Variable
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 DEPTH = 2
@@ -164,7 +163,7 @@ def check(program: Program) -> Iterator[Match]:
             touches[function].append((kind, key, function, call))
     seen: set[tuple[Function, int]] = set()
     for function in _near(program, touches):
-        if program.is_served(function) and not is_command(program, function):
+        if program.occasions.recurs(function):
             for match, place in _updates(program, function, touches):
                 if place not in seen:
                     seen.add(place)

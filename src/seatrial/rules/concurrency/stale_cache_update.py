@@ -27,11 +27,6 @@ def hits(request):
     client.set("hits", int(count or 0) + 1)  # finding: read from the cache
     return HttpResponse("ok")
 
-def seen(request):
-    names = cache.get("names", [])
-    names.append(request.GET["name"])
-    cache.set("names", names)  # finding: read from the cache
-
 def once(request):
     if not cache.get("running"):
         cache.set("running", True, 60)  # finding: stands in for a lock
@@ -99,6 +94,11 @@ def work(request):
 
 def load(request):
     return [request]
+
+def seen(request):  # what one loses, the next brings
+    names = cache.get("names", [])
+    names.append(request.GET["name"])
+    cache.set("names", names)
 ```
 """
 
@@ -110,7 +110,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, written
 from seatrial.program.ancestry import computed_from
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _CHANGES = frozenset({"append", "add", "update", "extend", "remove", "discard", "pop", "insert"})
 _SUMS = frozenset({"+", "-", "*", "|"})
@@ -129,7 +129,7 @@ def check(program: Program) -> Iterator[Match]:
     for write in program.effects.sources("cache.write"):
         function = write.function
         stored = _stored(function, write.value)
-        if stored < 0 or _is_locked(program, function, write.value):
+        if stored < 0 or _is_locked(program, function, write.value) or program.occasions.is_by_hand(function):
             continue
         for read in reads.get(function, ()):
             if read.value < write.value and _key(function, read.value) == _key(function, write.value) != "":
@@ -165,7 +165,7 @@ def _key(function: Function, call: int) -> str:
 def _judged(function: Function, read: int, write: int, stored: int) -> Iterator[Match]:
     if _is_made_of(function, stored, read):
         said = "what was read from the cache is changed and written back: what others wrote in between is lost"
-        yield _match(function, read, write, said, 0.76)
+        yield _match(function, read, write, said, SLIGHT if _is_changed(function, read) else 0.76)
     elif type(function.values[function.origin(stored)]) is f.Const and _decides(function, read, write):
         said = "a look at the cache stands in for a lock: two at once both see that it is free"
         yield _match(function, read, write, said, 0.75 if _SAYS_SO.search(_key(function, write)) else 0.6)

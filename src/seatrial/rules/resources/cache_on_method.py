@@ -141,7 +141,6 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Class, Function, Program
 from seatrial.program.effects import remembered
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 _SHORT_LIVED = frozenset({"model", "view", "serializer", "form", "schema", "request", "session"})
@@ -224,7 +223,7 @@ def _is_plain_data(cls: Class) -> bool:
 
 def _is_passing(program: Program, function: Function, call: int) -> bool:
     """What is made here is done with when the body ends: nothing keeps it, and it is not made once for all."""
-    if function.facts.kind != "function" or remembered(function, call) or is_command(program, function):
+    if function.facts.kind != "function" or remembered(function, call) or program.occasions.is_by_hand(function):
         return False
     outer = function.parent
     if function.name == "__init__" or (

@@ -103,7 +103,6 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.effects import remembered
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 DEPTH = 3
@@ -148,7 +147,7 @@ def _is_made_again(program: Program, function: Function, call: int) -> bool:
     loops = function.loops(call)
     step = function.values[call]
     assert type(step) is f.Call
-    if not loops or loops[0].kind == "while" or is_command(program, function) or _is_kept(function, call):
+    if not loops or loops[0].kind == "while" or program.occasions.is_by_hand(function) or _is_kept(function, call):
         return False
     given = [*step.args, *(value for _, value in step.keywords)]
     return all(value < loops[0].start or _is_fixed(function, value) for value in given)
@@ -186,7 +185,7 @@ def _is_per_request(
     program: Program, reached: dict[Function, int], function: Function, call: int, depth: int = 0
 ) -> bool:
     """Requests pass here each time: the body uses it itself, or hands it back to one that does."""
-    if depth > DEPTH or _is_cached(function) or not function.is_callable or is_command(program, function):
+    if depth > DEPTH or _is_cached(function) or not function.is_callable or program.occasions.is_by_hand(function):
         return False
     users = [function.values[user] for user in function.users.get(call, ())]
     if any(type(u) in _KEPT or (type(u) is f.Store and u.outer) for u in users):

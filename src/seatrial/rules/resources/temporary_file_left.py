@@ -131,7 +131,6 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.arguments import receiving
 from seatrial.program.risks import risky
-from seatrial.program.running import is_command
 from seatrial.rules.contract import Match, rule
 
 DEPTH = 3
@@ -171,7 +170,7 @@ def check(program: Program) -> Iterator[Match]:
             continue
         removals = _removals(function, held)
         if not removals:
-            owned = is_command(program, function) or _has_own_folder(function, call)
+            owned = program.occasions.is_by_hand(function) or _has_own_folder(function, call)
             yield _match(function, call, "nothing removes it", 0.6 if owned else 0.78)
         elif _is_skipped(function, call, removals) and program.is_served(function):
             yield _match(function, call, "it stays when something fails before it is removed", 0.72)

@@ -195,17 +195,17 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
 from seatrial.program.ownership import Fate, fate
-from seatrial.program.running import is_command
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
 _STREAMS = frozenset({"io.BytesIO", "io.StringIO", "builtins.file", "builtins.bytes"})
 _PICTURE = "PIL.Image.Image"
-_FILES = frozenset({"builtins.file", _PICTURE})
 _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
-_ENDS_ALONE = frozenset({"multiprocessing.Manager", "zipfile.ZipExtFile", "requests.Session"})
+_ENDS_ALONE = frozenset(
+    {"multiprocessing.Manager", "zipfile.ZipExtFile", "requests.Session", "concurrent.futures.ThreadPoolExecutor"}
+)
 """What ends by itself when nobody holds it any longer: a finalizer sees to it."""
 _ARCHIVE = "zipfile.ZipFile"
 _PATHS = frozenset({"builtins.str", "pathlib.Path", "pathlib.PurePath"})
@@ -272,27 +272,34 @@ def _match(program: Program, function: Function, call: int, target: Target, foun
 
 
 def _confidence(program: Program, function: Function, call: int, target: Target, found: Fate) -> float:
-    """How likely it matters that it stays open.
+    """How likely it matters that it stays open: in a process that lives on, and again with each request or task.
 
-    A file that an exception leaves open is closed when its handler ends, by the reference count; a connection waits for its peer. What a
-    command leaves open ends with the command, and a child process that nobody talks to may be meant to outlive its parent.
+    A file that an exception leaves open is closed when its handler ends, by the reference count; a connection waits for its peer.
     """
-    thing = target.model.returns if target.model else ""
-    if _is_meant(function, call) or thing in _ENDS_ALONE:
-        return 0.6
+    occasions = program.occasions
+    if _is_slight(program, function, call, target, found):
+        return SLIGHT
+    if occasions.is_by_hand(function) or _OF_DEVELOPERS.match(function.file.path):
+        return 0.72 if _is_written(function, call) and found.kind == "lost" else SLIGHT
     if found.kind == "lost on failure":
-        waits = program.models.kind(thing) in _PEERS and program.is_awaited(function)
-        return 0.72 if waits and not is_command(program, function) else 0.6
-    if program.models.kind(thing) == "cursor" or (target.external in _CHILDREN and not _has_pipe(function, call)):
-        return 0.6
-    if thing == _ARCHIVE and _first_type(program, function, call) not in {"", *_PATHS}:
-        return 0.6
-    if thing == _PICTURE and not _is_path(program, function, call):  # a picture in a stream opens nothing of its own
-        return 0.6
-    ends_soon = _OF_DEVELOPERS.match(function.file.path) is not None
-    if (ends_soon and not _is_written(function, call)) or (thing not in _FILES and is_command(program, function)):
-        return 0.65
+        return 0.72 if program.is_awaited(function) else SLIGHT
+    if not occasions.recurs(function) and program.endpoints:
+        return 0.75 if found.kind == "lost" else 0.72
     return 0.85 if found.kind == "lost" else 0.75
+
+
+def _is_slight(program: Program, function: Function, call: int, target: Target, found: Fate) -> bool:
+    """It is meant, ends by itself, or holds nothing of its own; a child that nobody talks to may outlive its parent."""
+    thing = target.model.returns if target.model else ""
+    if _is_meant(function, call) or thing in _ENDS_ALONE or program.models.kind(thing) == "cursor":
+        return True
+    if found.kind == "lost on failure" and program.models.kind(thing) not in _PEERS:
+        return True
+    if target.external in _CHILDREN and (found.kind != "lost" or not _has_pipe(function, call)):
+        return True
+    if thing == _ARCHIVE and _first_type(program, function, call) not in {"", *_PATHS}:
+        return True
+    return thing == _PICTURE and not _is_path(program, function, call)  # a picture in a stream opens nothing of its own
 
 
 def _is_meant(function: Function, call: int) -> bool:
