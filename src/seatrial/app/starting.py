@@ -79,8 +79,8 @@ def again(root: Path, start: Start) -> str:
 
     Of a program that runs already nothing is kept: what it runs cannot be told from its code.
     """
-    path = quote(str(root)).replace("{", "{{").replace("}", "}}")
-    what = ["trial", path, "--only", "{trial}"] if start.url else ["repeat", "{fingerprint}", path]
+    path = [] if root == Path() else [quote(str(root)).replace("{", "{{").replace("}", "}}")]
+    what = ["trial", *path, "--only", "{trial}"] if start.url else ["repeat", "{fingerprint}", *path]
     said = {name.replace("_", "-"): value for name, value in msgspec.structs.asdict(start).items() if value}
     options = [f"--{name}" if value is True else f"--{name} {quote(value)}" for name, value in said.items()]
     return " ".join(["seatrial", *what, *options])
