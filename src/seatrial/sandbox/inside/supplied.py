@@ -51,12 +51,7 @@ def placed(database):
     A folder in the copy that is not there yet is made, as installers do.
     """
     path = os.fspath(database) if isinstance(database, (str, os.PathLike)) else ""
-    if (
-        not isinstance(path, str)
-        or not path
-        or path.startswith((":", "file:", "/proc", "/dev/"))
-        or not _where["temporary"]
-    ):
+    if not isinstance(path, str) or not path or path.startswith(_NO_FILES) or not _where["temporary"]:
         return database
     if _is_below(path, _where["writable"]):
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
