@@ -2,14 +2,20 @@
 
 import pytest
 
-from seatrial.sandbox.advice import advice
+from seatrial.sandbox.advice import Known, advice
 
 
 @pytest.mark.parametrize(
     ("error", "printed", "says"),
     [
         ("ModuleNotFoundError: No module named 'flask_wtf'", "", "lacks `flask_wtf`"),
-        ("ModuleNotFoundError: No module named 'shop.settings'", "", "`shop` has no module `settings`: if it is made"),
+        ("ModuleNotFoundError: No module named 'shop.settings'", "", "`shop` has no module `settings`: name the inter"),
+        (
+            "ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (/x/urls.py)",
+            "",
+            "an older `werkzeug` than is installed",
+        ),
+        ("", 'psycopg.errors.InvalidSchemaName: schema "shop" does not exist', "no schema shop: name the command"),
         ("NoAppError: no application found; tried nothing", "", "target ="),
         ("", "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Refused.", "needs Redis"),
         (
@@ -46,5 +52,19 @@ def test_the_advice_fits_the_error(error: str, printed: str, says: str) -> None:
 
 def test_a_dummy_that_the_program_stumbles_over_is_named() -> None:
     printed = "    _pem = decoded(JWT_PRIVATE_KEY)\nbinascii.Error: Incorrect padding"
-    said = advice("Error: Incorrect padding", printed, ["SECRET_KEY", "JWT_PRIVATE_KEY"])
+    said = advice("Error: Incorrect padding", printed, Known(["SECRET_KEY", "JWT_PRIVATE_KEY"]))
     assert said.startswith("A dummy is not enough for JWT_PRIVATE_KEY: set it in `env`")
+
+
+def test_a_module_of_the_programs_own_is_no_concern_of_an_interpreter() -> None:
+    said = advice("ModuleNotFoundError: No module named 'shop.settings'", "", Known(packages=["shop"]))
+    assert said.startswith("`shop.settings` belongs to the program itself, and its tree does not hold it")
+    assert "--python" not in said
+
+
+def test_an_example_that_is_only_to_be_filled_in_is_named_as_a_whole() -> None:
+    given = {"SHOP_DATABASE__DSN": "postgresql://user:password@host:port/dbname", "SHOP_PORT": "port"}
+    said = advice("ValueError: invalid literal for int() with base 10: 'port'", "", Known(given=given))
+    assert said == (
+        "What its examples set is only to be filled in: set SHOP_DATABASE__DSN in `env` of `[tool.seatrial.app]`."
+    )

@@ -295,3 +295,23 @@ def test_a_library_that_reads_the_url_without_being_told_its_name_is_given_it(tm
 
 def test_a_driver_alone_is_no_word_of_postgresql(tmp_path: Path) -> None:
     assert connections.wish(write(tmp_path, {"settings.py": 'ENGINE = "sqlite3"\n'}), {"psycopg2"}) is None
+
+
+NESTED = """
+class Store(BaseModel):
+    dsn: str = "postgresql://user:password@host:port/name"
+
+class Config(BaseSettings):
+    database: Store = Store()
+    debug: bool = False
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+"""
+
+
+def test_a_field_of_a_model_within_settings_has_its_prefix_and_delimiter(tmp_path: Path) -> None:
+    root = write(tmp_path, {"config.py": NESTED, ".env": "LEDGER='postgresql://a:b@c:d/e'"})
+    wished = connections.wish(root, {"psycopg"})
+    assert wished is not None
+    assert wished.names == ("LEDGER", "SHOP_DATABASE__DSN")
+    url = "postgresql://postgres:seatrial@127.0.0.1:7001/x"
+    assert connections.variables(wished, 7001, "x") == {"LEDGER": url, "SHOP_DATABASE__DSN": url}

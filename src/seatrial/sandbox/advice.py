@@ -1,7 +1,11 @@
 """What to set when a program cannot be started, told from what it printed."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from seatrial.sandbox import cluster
+from seatrial.sandbox.drift import has_moved
 
 _SETTINGS = "`[tool.seatrial.app]`"
 _SERVICES = {
@@ -30,32 +34,59 @@ _LIBRARY = re.compile(
 _OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+)'")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
 _COPY = re.compile(r"^.*/seatrial-\w+/tree/")
+_FROM = re.compile(r"(?:from|module) '([\w.]+)'")
+_SCHEMA = re.compile(r"schema \"(\w+)\" does not exist")
+_QUOTED = re.compile(r"'([^'\s]{3,})'")
+_PARTS = re.compile(r"[:/@?,]+")
 _TABLE = re.compile(r"no such table: (\S+)|relation \"(\S+)\" does not exist")
 
 
-def advice(error: str, printed: str, made_up: Collection[str] = ()) -> str:
-    """One sentence that says what to do, by the error it ended with and all that it printed.
+class Known(NamedTuple):
+    """What is known of a program that helps to say what to do."""
 
-    `made_up` are the names of settings that dummies were given for.
-    """
+    made_up: Collection[str] = ()
+    """The names of settings that dummies were given for."""
+    given: Mapping[str, str] = {}
+    """What its own examples set."""
+    packages: Collection[str] = ()
+    """The modules and packages of its own, by their last names."""
+
+
+_NOTHING = Known()
+
+
+def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
+    """One sentence that says what to do, by the error it ended with and all that it printed."""
     if module := _MODULE.search(error):
-        return _of_module(module[1])
+        return _of_module(module[1], known.packages)
+    if has_moved(error, printed) and (library := _FROM.search(error)) and not is_of(library[1], known.packages):
+        return (
+            f"It was written for an older `{library[1].partition('.')[0]}` than is installed: "
+            "name an interpreter whose environment has that (`--python PATH`)."
+        )
     if "no application found" in error:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
-    return _of_this_machine(error) or _of_services(printed) or _of_settings(printed, made_up)
+    return _of_this_machine(error) or _of_services(printed) or _of_settings(error, printed, known)
 
 
-def _of_module(name: str) -> str:
+def is_of(module: str, packages: Collection[str]) -> bool:
+    """Whether a module is the program's own, by its top package."""
+    return module.partition(".")[0] in packages
+
+
+def _of_module(name: str, packages: Collection[str]) -> str:
     """What to do where a module is not found: of a dotted name Python has found the package already."""
     package, _, last = name.rpartition(".")
+    if is_of(name, packages):
+        return (
+            f"`{name}` belongs to the program itself, and its tree does not hold it: if it is made from a template, "
+            f"name the command that does it, `setup` in {_SETTINGS}."
+        )
     if not package:
         return f"Its environment lacks `{name}`: name the interpreter that has it (`--python PATH`)."
-    return (
-        f"`{package}` has no module `{last}`: if it is made from a template, name the command that does it, `setup` in "
-        f"{_SETTINGS}; if `{package}` is a library, name the interpreter whose version has it (`--python PATH`)."
-    )
+    return f"`{package}` has no module `{last}`: name the interpreter whose version has it (`--python PATH`)."
 
 
 def _of_services(printed: str) -> str:
@@ -64,15 +95,22 @@ def _of_services(printed: str) -> str:
         name, port = service
         extra = _EXTRAS.get(name, "")
         first = f"install `seatrial[{extra}]`, which brings one of its own" if extra else "start one"
+        if name == "PostgreSQL" and cluster.available():  # then one was started, unless the user named another
+            first = "start it, or name none, and one of its own is started"
         return f"It needs {name}, and none answers at port {port}: {first}, or say in `env` of {_SETTINGS} where it is."
     if _NO_HOST.search(printed):
         return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
     return ""
 
 
-def _of_settings(printed: str, made_up: Collection[str]) -> str:
+def _of_settings(error: str, printed: str, known: Known) -> str:
     """What to set."""
-    if named := [name for name in sorted(made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:
+    if schema := _SCHEMA.search(printed):
+        return f"Its database has no schema {schema[1]}: name the command that makes it, `setup` in {_SETTINGS}."
+    quoted = {*_QUOTED.findall(error)}
+    if given := [name for name, value in known.given.items() if "://" in value and quoted & {*_PARTS.split(value)}]:
+        return f"What its examples set is only to be filled in: set {' and '.join(given)} in `env` of {_SETTINGS}."
+    if named := [name for name in sorted(known.made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:
         return f"A dummy is not enough for {' and '.join(named)}: set it in `env` of {_SETTINGS}."
     if table := _TABLE.search(printed):
         name = table[1] or table[2]

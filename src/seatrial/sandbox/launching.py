@@ -65,6 +65,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         listener = stack.enter_context(_listener())
         starter = Starter(_surroundings(launch, folder, python, own, listener.getsockname()[1]))
         started = _prepared(starter, launch.setup)
+        started = msgspec.structs.replace(started, notes=(*own.notes, *started.notes))
         service = stack.enter_context(upstream(folder / "out"))
         workers = stack.enter_context(serving(lambda: starter.serve(listener), launch.workers))
         port = listener.getsockname()[1]
@@ -94,7 +95,7 @@ def _prepared(starter: Starter, setup: Sequence[Sequence[str]]) -> Started:
 def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, port: int) -> Surroundings:
     root, read = folder / "tree", variables(folder / "tree")
     temporary = {"TMPDIR": str(folder / "tmp"), "XDG_CACHE_HOME": str(folder / "tmp" / "cache")}
-    set_for_it = {**own.env, **temporary, **launch.env}
+    set_for_it = {**own.env, **temporary, **launch.env, **own.instead}
     return Surroundings(
         python=python,
         root=root,

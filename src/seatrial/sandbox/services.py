@@ -1,9 +1,11 @@
 """The services that the program gets of its own, and those of the user's that it is kept from."""
 
 import re
+import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,6 +14,11 @@ from seatrial.sandbox.databases import Postgres
 from seatrial.sandbox.interpreter import installed
 from seatrial.sandbox.redis_server import Redis
 
+_POSTGRES = 5432
+_ADDRESS = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
+_HERE = ("localhost", "127.0.0.1", "::1")
+_SOON = 2.0
+"""Seconds within which a server on this machine answers."""
 _USUAL = {
     5432: r"postgres|psql|\bpg|database|\bdb_",
     6379: r"redis|valkey",
@@ -31,6 +38,10 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     store: Redis | None
     env: Mapping[str, str]
     """The variables that tell it of them."""
+    instead: Mapping[str, str]
+    """What the user set that leads nowhere, set to what takes its place."""
+    notes: tuple[str, ...]
+    """What is to be said of that, each a sentence."""
     led: Mapping[int, int]
     """Usual ports, and those that the program is led to instead; 0: to none. Such as the user named are not here."""
 
@@ -42,15 +53,23 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
 def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]) -> Services:
     """Starts what the program at `root` speaks of and its environment has clients for. `said` is what the user set."""
-    named = {port for port, word in _USUAL.items() if _is_named(word, port, said)}
+    has_server = cluster.available()
+    lost = {name for name, value in said.items() if has_server and _is_lost(value)}
+    named = {
+        port
+        for port, word in _USUAL.items()
+        if _is_named(word, port, {name: value for name, value in said.items() if name not in lost})
+    }
     has = installed(python, (*connections.DRIVERS, *redis_variables.CLIENTS, "sqlalchemy"))
     env: dict[str, str] = {}
     database: Postgres | None = None
-    wished = connections.wish(root, has) if 5432 not in named and cluster.available() else None
+    wished = connections.wish(root, has) if 5432 not in named and has_server else None
+    instead: dict[str, str] = {}
     if wished is not None:
         port = stack.enter_context(cluster.cluster())
         database = Postgres(f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}")
         env.update(connections.variables(wished, port, connections.USER))
+        instead = dict.fromkeys(lost, connections.address(wished, port, connections.USER))
     store: Redis | None = None
     command = redis_server.server()
     if command and 6379 not in named and redis_variables.is_spoken_of(root, has & {*redis_variables.CLIENTS}):
@@ -58,7 +77,26 @@ def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
         env.update(redis_variables.variables(root, store.port))
     own = {5432: database.port if database else 0, 6379: store.port if store else 0}
     led = {port: own.get(port, 0) for port in _USUAL if port not in named}
-    return Services(database=database, store=store, env=env, led=led)
+    notes = tuple(f"nobody answers where {name} leads: a PostgreSQL of its own takes that place" for name in instead)
+    return Services(database=database, store=store, env=env, instead=instead, notes=notes, led=led)
+
+
+def _is_lost(value: str) -> bool:
+    """Whether it is the address of a PostgreSQL on this machine, or of none at all, where nobody answers."""
+    if not _ADDRESS.match(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port or _POSTGRES
+    except ValueError:  # a placeholder: `host:port`
+        return True
+    if host not in _HERE:
+        return False
+    try:
+        socket.create_connection((host, port), _SOON).close()
+    except OSError:
+        return True
+    return False
 
 
 def _is_named(word: str, port: int, said: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from seatrial.sandbox import needs
-from seatrial.sandbox.advice import advice
+from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates
 from seatrial.sandbox.drift import has_moved, mend, newest_python
 from seatrial.sandbox.errors import StartError
@@ -18,6 +18,7 @@ from seatrial.sandbox.interpreter import changed, of_its_time, older
 from seatrial.sandbox.made import Made, made
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
+from seatrial.sandbox.texts import own_modules
 from seatrial.sandbox.variables import Variables
 
 _MOST_MENDS = 10
@@ -204,6 +205,11 @@ class Starter:
         if code != 0:
             raise self._failure(child, code)
 
+    def _known(self) -> Known:
+        around = self._around
+        given = {name: value for said in reversed(around.fallbacks) for name, value in said.items()}
+        return Known(around.dummies, given, own_modules(around.root))
+
     def _failure(self, child: Child, code: int | None) -> StartError:
         said = self._around.out / "failed.json"
         told = json.loads(said.read_bytes()) if said.exists() else {}
@@ -215,7 +221,7 @@ class Starter:
             _said(child, error),
             *_lost(made(self._around.python)),
             unmet(needs.python(needs.listing(self._around.root)), self._around.python),
-            advice(error, child.last_lines(_ALL), self._around.dummies),
+            advice(error, child.last_lines(_ALL), self._known()),
         )
         return StartError("\n".join(line for line in lines if line), error, told.get("trace", ""))
 

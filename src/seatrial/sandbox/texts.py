@@ -7,6 +7,7 @@ from pathlib import Path
 
 _LARGEST = 500_000
 """Bytes above which a file holds data, or is made by a machine."""
+_LENT = frozenset({"site-packages", "node_modules"})
 _COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
 
 
@@ -17,6 +18,18 @@ def texts(root: Path, endings: tuple[str, ...], without: Collection[str]) -> Ite
         for file in (Path(folder, name) for name in sorted(names) if name.endswith(endings)):
             if file.is_file() and file.stat().st_size < _LARGEST:
                 yield file, file.read_text(errors="replace")
+
+
+def own_modules(root: Path) -> frozenset[str]:
+    """The names of all folders and modules of Python below `root`."""
+    found: set[str] = set()
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in _LENT and not name.startswith(".")]
+        modules = [Path(name).stem for name in names if name.endswith(".py")]
+        found.update(modules)
+        if modules and Path(folder) != root:
+            found.add(Path(folder).name)
+    return frozenset(found)
 
 
 def composed(text: str) -> set[str]:

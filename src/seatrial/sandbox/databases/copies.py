@@ -32,11 +32,11 @@ _NUMBERS = 2**32
 """Rows keep the number of a transaction without its upper half."""
 _COLUMNS = """
     SELECT table_name, column_name, is_generated FROM information_schema.columns
-    WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+    WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position
 """
 _COUNTED = """
     SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = 'public' AND (is_identity = 'YES' OR column_default LIKE 'nextval(%')
+    WHERE table_schema = current_schema() AND (is_identity = 'YES' OR column_default LIKE 'nextval(%')
 """
 
 
@@ -47,7 +47,7 @@ class Copies:
         forgotten(run, schema)
         run(f"CREATE SCHEMA {schema}")
         for name in names:
-            run(f"CREATE TABLE {schema}.{quoted(name)} AS TABLE public.{quoted(name)}")
+            run(f"CREATE TABLE {schema}.{quoted(name)} AS TABLE {quoted(name)}")
         self._copied = _copied(run, names, schema)
         self._counts = {name: _count(run, name) for name in names}
         self._sequences = "; ".join(f"SELECT setval('{one}', {last}, false)" for one, last in _behind(run))
@@ -91,7 +91,7 @@ class Copies:
         looks = []
         for name in self._counts:
             ours = f"count(*) FILTER (WHERE xmin = '{self._writers.get(name, 0)}'::xid)"
-            looks.append(f"SELECT {_literal(name)}, count(*), {ours} FROM public.{quoted(name)}")  # noqa: S608 - quoted names
+            looks.append(f"SELECT {_literal(name)}, count(*), {ours} FROM {quoted(name)}")  # noqa: S608 - quoted names
         found = run(" UNION ALL ".join(looks)) if looks else []
         same = {name for name, now, ours in found if now == ours == self._counts[name] and name in self._writers}
         return {name: int(now) for name, now, _ in found if name not in same}
@@ -113,11 +113,11 @@ def quoted(name: str) -> str:
 
 
 def _emptied(names: Sequence[str]) -> str:
-    return f"TRUNCATE {', '.join(f'public.{quoted(name)}' for name in names)} CASCADE"
+    return f"TRUNCATE {', '.join(map(quoted, names))} CASCADE"
 
 
 def _deleted(name: str) -> str:
-    return f"DELETE FROM public.{quoted(name)}"  # noqa: S608 - a quoted name
+    return f"DELETE FROM {quoted(name)}"  # noqa: S608 - a quoted name
 
 
 def _copied(run: Run, names: Sequence[str], schema: str) -> Mapping[str, str]:
@@ -128,20 +128,20 @@ def _copied(run: Run, names: Sequence[str], schema: str) -> Mapping[str, str]:
             plain[table].append(quoted(column))
     listed = {name: ", ".join(plain[name]) for name in names}
     return {
-        name: f"INSERT INTO public.{quoted(name)} ({listed[name]}) OVERRIDING SYSTEM VALUE "  # noqa: S608 - quoted names
+        name: f"INSERT INTO {quoted(name)} ({listed[name]}) OVERRIDING SYSTEM VALUE "  # noqa: S608 - quoted names
         f"SELECT {listed[name]} FROM {schema}.{quoted(name)}"
         for name in names
     }
 
 
 def _count(run: Run, name: str) -> int:
-    return int(run(f"SELECT count(*) FROM public.{quoted(name)}")[0][0])  # noqa: S608 - quoted names
+    return int(run(f"SELECT count(*) FROM {quoted(name)}")[0][0])  # noqa: S608 - quoted names
 
 
 def _behind(run: Run) -> Iterator[tuple[str, int]]:
     """Every sequence that counts a column, with the number after the largest there."""
     for table, column in run(_COUNTED):
-        name = f"public.{quoted(table)}"
+        name = quoted(table)
         sequence = f"pg_get_serial_sequence({_literal(name)}, {_literal(column)})"
         found = run(f"SELECT {sequence}, coalesce(max({quoted(column)}), 0) + 1 FROM {name}")  # noqa: S608 - quoted names
         if found[0][0] is not None:

@@ -29,14 +29,15 @@ _KINDS = {
 }
 _COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
-    FROM information_schema.columns JOIN pg_class ON relname = table_name AND relnamespace = 'public'::regnamespace
-    WHERE table_schema = 'public' AND relkind IN ('r', 'p') AND NOT relispartition
+    FROM information_schema.columns
+    JOIN pg_class ON relname = table_name AND relnamespace = current_schema()::regnamespace
+    WHERE table_schema = current_schema() AND relkind IN ('r', 'p') AND NOT relispartition
     ORDER BY table_name, ordinal_position
 """
 _KEYS = """
     SELECT t.relname, c.contype, array_agg(a.attname ORDER BY k.n), r.relname, array_agg(f.attname ORDER BY k.n)
     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = 'public'
+    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = current_schema()
     JOIN unnest(c.conkey) WITH ORDINALITY k(num, n) ON true
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.num
     LEFT JOIN pg_class r ON r.oid = c.confrelid
@@ -46,10 +47,16 @@ _KEYS = """
 _INDEXES = """
     SELECT t.relname, array_agg(a.attname ORDER BY a.attnum)
     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = 'public'
+    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = current_schema()
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
     WHERE i.indisunique AND NOT i.indisprimary AND i.indpred IS NULL GROUP BY t.relname, i.indexrelid
 """
+_SCHEMA = """
+    SELECT schemaname FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema', %s) AND tablename <> 'alembic_version'
+    GROUP BY schemaname ORDER BY count(*) DESC, schemaname = 'public' DESC LIMIT 1
+"""
+"""The one that most of the program's tables lie in."""
 _CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name <> %s
@@ -208,6 +215,8 @@ class Postgres:
             from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
 
             self._connection = connect(self.url, autocommit=True, application_name=OURS)
+            for (schema,) in self._connection.execute(_SCHEMA.encode(), [self._saved]).fetchall():
+                self._connection.execute(f"SET search_path TO {quoted(schema)}, public".encode())
             finalize(self, self._connection.close)
         return self._connection
 

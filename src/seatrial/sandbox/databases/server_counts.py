@@ -26,7 +26,7 @@ _BLOCKS = """
     SELECT coalesce(sum(
         coalesce(heap_blks_hit + heap_blks_read, 0) + coalesce(idx_blks_hit + idx_blks_read, 0)
         + coalesce(toast_blks_hit + toast_blks_read, 0) + coalesce(tidx_blks_hit + tidx_blks_read, 0)
-    ), 0)::bigint FROM pg_statio_user_tables WHERE schemaname = 'public'
+    ), 0)::bigint FROM pg_statio_user_tables WHERE schemaname NOT LIKE 'seatrial%'
 """
 _APART = 1.1
 """Seconds after which a session gives its counters away with its next statement."""

@@ -6,16 +6,28 @@ import re
 import subprocess
 import sys
 
+from . import namespaces
+
 notes = []
 """Those that failed, each a sentence."""
 failures = []
 """The same, as they said it."""
+_printed = []
+"""All that was printed of each."""
 _LOCATION = re.compile(r"^script_location\s*=\s*(?:%\(here\)s/)?(\S+)", re.MULTILINE)
 _OTHERS = ("tests", "test", "docs", "examples", "site-packages", "node_modules")
 
 
 def run(app, config):
     """How the tables were made; empty if there are no migrations, or they fail."""
+    how = _run(app, config)
+    while not how and any(map(namespaces.made_for, _printed)):
+        del failures[:], notes[:], _printed[:]
+        how = _run(app, config)
+    return how
+
+
+def _run(app, config):
     return _flask_migrate(app) or _alembic({**config, "candidates": [app.name]})
 
 
@@ -30,7 +42,7 @@ def _alembic(config):
     done = subprocess.run([sys.executable, "-B", here, path], stderr=subprocess.PIPE, check=False)
     said = done.stderr.decode(errors="replace").strip().splitlines()
     if done.returncode:
-        _failed(said[-1] if said else "silently")
+        _failed(said[-1] if said else "silently", "\n".join(said))
     return "" if done.returncode else "alembic upgrade heads"
 
 
@@ -72,12 +84,13 @@ def _flask_migrate(app):
         with app.callable.app_context():
             upgrade(revision="heads")
     except (Exception, SystemExit) as error:
-        _failed("{}: {}".format(type(error).__name__, (str(error).strip().splitlines() or [""])[0]))
+        _failed("{}: {}".format(type(error).__name__, (str(error).strip().splitlines() or [""])[0]), str(error))
         return ""
     return "flask db upgrade"
 
 
-def _failed(said):
+def _failed(said, printed):
+    _printed.append(printed)
     failures.append(said)
     notes.append("its migrations fail ({}): tables are made otherwise".format(said))
 

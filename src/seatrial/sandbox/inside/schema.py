@@ -6,7 +6,7 @@ import gc
 import importlib.util
 import sys
 
-from . import apps, leading, migrations, tables
+from . import apps, leading, migrations, namespaces, tables
 
 _POSTGRES = 5432
 _DRIVERS = ("psycopg2", "psycopg", "asyncpg")
@@ -14,6 +14,15 @@ _DRIVERS = ("psycopg2", "psycopg", "asyncpg")
 
 def make(app, config):
     """Makes them, and says how; an empty string if the program does so itself, or nothing is known of tables."""
+    while True:
+        try:
+            return _made(app, config)
+        except Exception as error:
+            if not namespaces.made_for(str(error)):
+                raise
+
+
+def _made(app, config):
     if app.framework == "django":
         return tables.make()
     root = config["root"]
