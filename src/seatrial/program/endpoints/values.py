@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from seatrial.model.finding import Step
     from seatrial.program.program import Program
 
+_TAKING = frozenset({"decorator", "decorators", "dependencies", "test", "func", "f"})
+"""Keywords under which a decorator takes another; under others stands what documents and describes."""
+
 DEPTH = 6
 """How deep dependencies of dependencies, and decorators around decorators, are followed."""
 
@@ -111,7 +114,8 @@ class Values(ABC):
         if target.functions:
             checks = tuple(g for function in target.functions for g in self.of_callable(function))
             return _with_role(body, call, checks or self._of_called(body, value))
-        given = (*call.args, *(value for _, value in call.keywords))
+        named = (value for name, value in call.keywords if name in _TAKING or lexicon.speaks_of_guard(name))
+        given = (*call.args, *named)
         inside = tuple(g for argument in given for g in self._of_argument(body, argument, depth))
         if inside or model:
             return inside or (() if _is_lenient(body, call) else self._of_instance(body, value))

@@ -36,6 +36,7 @@ class Views:
     def __init__(self, program: Program, guards: Guards) -> None:
         self._program = program
         self._types = program.types
+        self._models = program.models
         self._guards = guards
         self._known: dict[int, tuple[tuple[Guard, ...], bool]] = {}
         self._defaults: dict[str, tuple[tuple[Guard, ...], bool]] = {}
@@ -62,7 +63,7 @@ class Views:
                 yield self._action_endpoint(method, hook, at, base)
         outers = self._types.outer_bases(cls)
         left = tuple(n for n in names if n not in methods and not n.startswith("perform_"))
-        serves = {n: f"{o}.{n}" for n in left for o in outers if self._program.models.method(o, n)}
+        serves = {n: f"{o}.{n}" for n in left for o in outers if self._models.method(o, n)}
         if serves:
             yield self._inherited(cls, serves, methods, base)
 
@@ -86,7 +87,7 @@ class Views:
 
     def _handlers(self, cls: Class) -> tuple[str, ...]:
         outers = self._types.outer_bases(cls)
-        return tuple(dict.fromkeys(name for outer in outers for name in self._program.models.handlers(outer)))
+        return tuple(dict.fromkeys(name for outer in outers for name in self._models.handlers(outer)))
 
     def _methods(self, cls: Class) -> dict[str, Function]:
         return {name: m for owner in reversed(self._types.mro(cls)) for name, m in owner.methods.items()}
@@ -146,14 +147,17 @@ class Views:
         names = self._handlers(cls)
         parts = (m for n, m in methods.items() if n not in names or n.startswith("perform_"))
         entries = tuple(m for m in parts if not self._action(m)[0])
-        return replace(base, methods=verbs, handler=cls.body, entries=entries, serves=tuple(serves.values()))
+        nearest = next(iter(self._types.outer_bases(cls)), "")
+        is_partial = base.is_partial or self._models.type(nearest) is None  # what it adds to a view that is known
+        served = tuple(serves.values())
+        return replace(base, methods=verbs, handler=cls.body, entries=entries, serves=served, is_partial=is_partial)
 
     # --- what stands before it ---
 
     def _attributes(self, cls: Class | None) -> tuple[str, ...]:
         """The attributes that list checks: `permission_classes`, `decorators`."""
         outers = self._types.outer_bases(cls) if cls else ()
-        return tuple(dict.fromkeys(name for outer in outers for name in self._program.models.guards(outer)))
+        return tuple(dict.fromkeys(name for outer in outers for name in self._models.guards(outer)))
 
     def _listed(self, cls: Class) -> tuple[tuple[Guard, ...], bool]:
         found: list[Guard] = []
@@ -184,8 +188,8 @@ class Views:
     def _mixed_in(self, cls: Class) -> Iterator[Guard]:
         for outer in self._types.outer_bases(cls):
             name = outer.rpartition(".")[2]
-            model = self._program.models.type(outer)
-            if self._program.models.kind(outer) == "guard":
+            model = self._models.type(outer)
+            if self._models.kind(outer) == "guard":
                 yield Guard(name, model.guard if model else "permission", cls.body.head(f"{name} checks the caller"))
             elif model is None and lexicon.speaks_of_guard(name):
                 yield Guard(name, "presumed", cls.body.head(f"{name} checks the caller"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ ATTACKS: Mapping[Danger, tuple[str, ...]] = {
     "template": ("{{a}}", "{% a %}"),
 }  # fmt: skip
 """Short texts that a sink of each danger must not be given (OWASP cheat sheets); too short to exhaust a matcher."""
+
+_PLAIN = frozenset(ascii_letters + digits + "-_")
+"""Characters of which no attack can be made."""
 
 _NUMERIC = frozenset("diouxXeEfFgGc")
 _PLACE = re.compile(r"%(?:\((\w+)\))?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?([a-zA-Z%])")
@@ -61,8 +65,10 @@ def removes(pattern: str, replacement: str, danger: Danger) -> bool:
     compiled = _compiled(pattern)
     if compiled is None or not attacks or "\\" in replacement:
         return False
-    left = [compiled.sub(replacement, attack) for attack in attacks]
-    return all(one not in attacks and not compiled.search(one) for one in left)
+    left = [(attack, compiled.sub(replacement, attack)) for attack in attacks]
+    if set(replacement) <= _PLAIN and all(set(one) <= _PLAIN for _, one in left):
+        return True
+    return all(one not in attacks and not compiled.search(one) for _, one in left)
 
 
 def text_places(text: str) -> tuple[bool, dict[str, bool], list[bool]] | None:

@@ -38,6 +38,9 @@ STEP = 1.2
 FORMAL = frozenset({"path", "sql"})
 """Dangers where the form of the text alone may say that it is a fault, so that values of unknown origin count too."""
 
+_ADDRESSES = frozenset({"path", "url", "redirect"})
+"""Dangers of texts that say where something is: an uploaded file is none."""
+
 
 class Trail(NamedTuple):
     """A way from a spot to the sink."""
@@ -164,7 +167,7 @@ class _Search:
     def _counts(self, origin: Origin) -> bool:
         if origin.kind == "unknown" and self._danger not in FORMAL:
             return False
-        return self._danger != "path" or not _is_content(origin)
+        return self._danger not in _ADDRESSES or not _is_content(origin)
 
     def _is_open(self, edge: Edge, anchor: int) -> bool:
         spot = edge.spot

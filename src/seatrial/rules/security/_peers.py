@@ -11,6 +11,7 @@ from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.security._rows import PROOFS, takes_proof
+from seatrial.rules.security._settings import for_own_machine
 
 WRITES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
 READS = ("db.read",)
@@ -69,7 +70,7 @@ class Peer:
     @property
     def stands_open(self) -> bool:
         """It is known how it is mounted, and that nothing on the way to what it changes asks who calls."""
-        is_known = bool(self.endpoint.path) and not self.endpoint.is_partial
+        is_known = bool(self.endpoint.path) and not self.endpoint.is_partial and not for_own_machine(self.subject)
         return self.changes and self.deed is not None and is_known and not self.is_asked
 
     @property

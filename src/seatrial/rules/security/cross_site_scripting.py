@@ -235,6 +235,7 @@ from seatrial.rules.security._flows import match
 from seatrial.rules.security._markup import Raw, raw
 from seatrial.rules.security._pages import BY_HAND, pages
 from seatrial.rules.security._purpose import words
+from seatrial.rules.security._settings import checks_forms
 from seatrial.rules.security._stored import stored
 
 _DATA = frozenset({"jsonify", "json_response", "model_dump_json", "JsonResponse", "JSONResponse"})
@@ -321,9 +322,11 @@ def _likely(flow: Flow) -> float:
 
 
 def _is_own(program: Program, flow: Flow) -> bool:
-    """It begins in a form or body that only administrators can send; a link of another site may carry the rest."""
-    is_sent = flow.origin.what.rpartition(".")[2] in _SENT
-    return is_sent and program.is_for_admins(flow.functions[0])
+    """It begins in a form that no other site can send, or a body that only administrators can; any may send a link."""
+    what = flow.origin.what.rpartition(".")[2]
+    if what == "POST" and checks_forms(program):
+        return True
+    return what in _SENT and program.is_for_admins(flow.functions[0])
 
 
 def _has_headers(sink: Sinking) -> bool:

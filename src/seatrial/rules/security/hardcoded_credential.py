@@ -144,7 +144,9 @@ STRUCK = 5
 LOCAL = 0.4
 """How likely a password in an address opens something, if the address leads to one's own machine or repeats the user."""
 
-DOCUMENT = re.compile(r"\.(?:html|ipynb|mdx?|rst|txt)\Z")
+DOCUMENT = re.compile(
+    r"\.(?:html|ipynb|mdx?|rst|txt)\Z|(?:^|/)(?:openapi|swagger|schema|postman)[^/]*\.(?:json|ya?ml)\Z"
+)
 SHOWN = 0.8
 """What is left of the confidence in a document, which shows what answers look like."""
 
@@ -152,7 +154,7 @@ CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devco
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|example|examples|sample|demo|mock|fake|fixtures?)(?=[/._-])"
+    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|github|workflows|example|examples|sample|demo\w*|mock|fake|fixtures?)(?=[/._-])"
 )
 """Files for other places than production."""
 

@@ -127,10 +127,17 @@ def _is_open(program: Program, function: Function, step: f.Call) -> bool:
         return False
     origins = next((named[name] for name in _ORIGINS if name in named), -1)
     if origins < 0:
-        return "supports_credentials" in named  # Flask-CORS lets every origin in by itself
+        return "supports_credentials" in named and not _says_which(program)  # Flask-CORS lets all in by itself
     held = function.values[function.origin(origins)]
     listed = held.items if isinstance(held, f.Collection) and held.kind != "dict" else (origins,)
     return "*" in {literal(program, function, one) for one in listed}
+
+
+def _says_which(program: Program) -> bool:
+    """The settings say which origins: what Flask-CORS takes where a call names none."""
+    settings = ((body, body.values[at]) for body, at in program.index.stores("CORS_ORIGINS"))
+    given = [literal(program, body, step.value) for body, step in settings if isinstance(step, f.Store | f.StoreItem)]
+    return bool(given) and "*" not in given
 
 
 def _has_credentials(program: Program, function: Function) -> bool:

@@ -141,6 +141,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.risks import literal, risky
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._settings import for_own_machine
 
 _CLIENTS = ("requests.Session", "httpx.Client", "httpx.AsyncClient")
 _ANY_SIDE = frozenset(
@@ -230,4 +231,6 @@ def _never_checks(program: Program, function: Function, call: int) -> bool:
 
 
 def _match(function: Function, at: int, message: str, confidence: float) -> Match:
+    if for_own_machine(function):
+        confidence = min(confidence, 0.4)
     return Match(message, function, function.values[at].line, key=message, confidence=confidence)

@@ -95,6 +95,7 @@ from seatrial.program.endpoints import REFUSED, Endpoint, Guard
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
+from seatrial.rules.security._settings import for_own_machine
 
 PRESUMED = 0.78
 """Confidence when a handler needs a user, endpoints of the same file ask for one, and it does not."""
@@ -170,7 +171,7 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
     if deed is None:
         return None
     trust = _trust(beside, peer)
-    return _match(peer, deed, _nearest(beside, peer), min(_shared(beside), trust) if peer.is_asked else trust)
+    return _match(peer, deed, _nearest(beside, peer), min(SHARED, trust) if peer.is_asked else trust)
 
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
@@ -244,6 +245,14 @@ def _nearest(beside: Iterable[Peer], peer: Peer) -> Peer:
     return min((p for p in beside if p.guarded), key=distance)
 
 
+def _may_be_asked(endpoint: Endpoint, deed: Deed) -> bool:
+    """What is not seen may ask: where views are mounted at run time, a library answers that nobody knows, or it is for
+    one's own machine alone.
+    """
+    is_unseen = endpoint.is_partial and (not endpoint.path or not deed.steps)
+    return is_unseen or for_own_machine(endpoint.home)
+
+
 def _asked_of(endpoint: Endpoint, deed: Deed) -> str:
     """What is known of its caller, in words."""
     names = [guard.name for guard in endpoint.guards if guard.authorises and deed.kind != PRESUMES]
@@ -263,7 +272,7 @@ def _match(peer: Peer, deed: Deed, sibling: Peer | None, confidence: float) -> M
         line=home.facts.line,
         key=f"{endpoint.name} {deed.kind}",
         path=(endpoint.where, home.head(f"{home.name} answers"), *deed.steps),
-        confidence=min(confidence, DOUBTFUL) if endpoint.is_partial and not endpoint.path else confidence,
+        confidence=min(confidence, DOUBTFUL) if _may_be_asked(endpoint, deed) else confidence,
         weight=2.0 if deed.kind in WRITES else 1.0,
         also=deed.functions,
     )

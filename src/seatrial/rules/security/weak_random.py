@@ -90,6 +90,7 @@ from seatrial.program import Program, by_hand
 from seatrial.program.risks import risky
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import names, words
+from seatrial.rules.security._settings import for_own_machine
 
 _SECRET = frozenset(
     {"password", "passwd", "passphrase", "pwd", "token", "secret", "otp", "totp", "nonce", "salt", "csrf", "apikey", "sessionid", "passcode",
@@ -118,7 +119,7 @@ LONGEST = 48
 def check(program: Program) -> Iterator[Match]:
     """Calls of `random` whose result gets the name of a secret, here or where it is returned to."""
     for function, call in risky(program, "weak-random"):
-        if by_hand(function):
+        if by_hand(function) or for_own_machine(function):
             continue
         given = list(names(program, function, call))
         name = next(filter(_is_secret, given), None)
