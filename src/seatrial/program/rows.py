@@ -12,6 +12,7 @@ import msgspec
 
 from seatrial.model import facts as f
 from seatrial.program.arguments import receiving
+from seatrial.program.branches import is_left_out
 from seatrial.program.parts import Function
 
 if TYPE_CHECKING:
@@ -72,8 +73,11 @@ class Rows:
         pending = [row]
         while pending:
             current = pending.pop()
+            stored = self._stored(function, current)
             for user in function.users.get(current, ()):
                 step = function.values[user]
+                if type(step) is f.Attr and stored.get(step.name, user) < user:
+                    continue
                 if type(step) is f.Attr and step.base == current:
                     yield from self._attribute(function, user, step, chains, pending, depth)
                 elif type(step) is f.Phi and user not in chains:
@@ -81,6 +85,15 @@ class Rows:
                     pending.append(user)
                 elif type(step) is f.Call:
                     yield from self._call(function, user, step, current, chains[current], depth)
+
+    def _stored(self, function: Function, row: int) -> dict[str, int]:
+        """The attributes of the row that the body sets, with where it does so first: to read them then asks nothing."""
+        found: dict[str, int] = {}
+        for user in function.users.get(row, ()):
+            step = function.values[user]
+            if type(step) is f.StoreAttr and step.base == row:
+                found.setdefault(step.name, user)
+        return found
 
     def _attribute(
         self,
@@ -133,7 +146,7 @@ class Rows:
         self, function: Function, user: int, reached: Function, index: int, chain: tuple[str, ...], depth: int
     ) -> Iterator[Read]:
         for inner in self.of_parameter(reached, index, depth + 1):
-            if len(chain) + len(inner.chain) <= LONGEST:
+            if len(chain) + len(inner.chain) <= LONGEST and not is_left_out(reached, inner.value, function, user):
                 step = function.step(user, f"calls {reached.symbol}")
                 through = (reached, *inner.through)
                 yield Read((*chain, *inner.chain), user, (step, *inner.path), inner.owner, through)

@@ -40,7 +40,7 @@ class Size(StrEnum):
 _KEEP = frozenset(
     {"!list", "!tuple", "!sorted", "!reversed", "!set", "!enumerate", "!iter", "!zip", "!frozenset", "itertools.chain"}
 )
-_BATCHES = re.compile(r"(?i)batch|chunk|paginat")
+_BATCHES = re.compile(r"(?i)batch|chunk|paginat|partition")
 """Names of functions that hand out a collection in pieces."""
 _VIEWS = frozenset({"items", "keys", "values", "copy", "difference"})
 """Methods whose result is not larger than what they are called on."""

@@ -15,13 +15,16 @@ _NARROWS = frozenset({"all", "filter", "exclude", "order_by", "select_related", 
 """Methods of what an attribute of a row leads to, and of nothing else that has attributes."""
 _TABLES = ("objects", "_manager", "queryset", "query")
 """How attributes are called that lead to a whole table."""
-_CONFIGURES = re.compile(r"(?:Config|Configuration|Setting|Settings|Preference|Preferences)$")
+_CONFIGURES = re.compile(
+    r"(?:Config|Configuration|Setting|Settings|Preference|Preferences|Type|Category|Status|Kind|Role|Group|Permission|Language|Country|Currency"
+    r"|Plan|Level|Region|Locale)$"
+)
 _READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})
 _OPEN = frozenset({"builtins.file", "csv.reader", "csv.DictReader"})
 
 
 def is_set_up(table: str) -> bool:
-    """The table has a row for each thing that somebody sets up, and so few."""
+    """The table has a row for each thing that somebody sets up, or each kind of thing, as its name says: few."""
     return _CONFIGURES.search(table) is not None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, written
 from seatrial.program.chains import chain
+from seatrial.program.handed import is_serializer
 from seatrial.program.loops import leaves_loop
 from seatrial.rules.scale._data import is_of_one_row
 
@@ -20,6 +21,11 @@ _BROAD = frozenset({"!Exception", "!BaseException"})
 def is_of_one(program: Program, loop: Loop) -> bool:
     """It goes over what belongs to a single row: `for line in order.lines.all()`."""
     return is_of_one_row(program, loop.function, _kept(loop.function, loop.facts.subject))
+
+
+def is_for_each(program: Program, function: Function) -> bool:
+    """The function runs once for each row of a list: a method of a serializer."""
+    return function.cls is not None and is_serializer(program.types, function.cls)
 
 
 def is_narrowed(program: Program, function: Function, query: int, table: str) -> bool:
@@ -134,6 +140,15 @@ def are_given(function: Function, value: int) -> bool:
     """Rows that were made here, with all that they point to: `bulk_create(rows)` gives them back."""
     step = function.values[_kept(function, value)]
     return type(step) is f.Call and step.callee.rpartition(".")[2] in {"bulk_create", "abulk_create"}
+
+
+def is_loaded(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool:
+    """The rows come with what the chain leads to, on one of the ways at least: who wrote it has thought of it."""
+    function, subject = loop.function, loop.facts.subject
+    step = function.values[_kept(function, subject)]
+    options = step.options if type(step) is f.Phi else ()
+    queries = (program.queries.query(function, value) for value in (subject, *options))
+    return any(query is not None and query.loads(*chain) for query in queries)
 
 
 def asks_for_many(loop: Loop, effect: Effect) -> bool:

@@ -95,6 +95,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size, written
 from seatrial.program.arguments import passed
+from seatrial.program.branches import is_left_out
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, gathered, rule
 from seatrial.rules.scale._data import is_of_one_row
@@ -332,26 +333,11 @@ def _lent(program: Program, function: Function) -> Iterator[Match]:
             step = caller.values[call]
             given = passed(step, function, searched.name) if type(step) is f.Call else f.NONE
             loop = program.loops.around(caller, call) if given >= 0 and caller is not function else None
-            if loop is None or _is_fallback(function, region.start, caller, call):
+            if loop is None or is_left_out(function, region.start, caller, call):
                 continue
             if _stays(loop, given) and program.size(caller, given) is not Size.BOUNDED:
                 yield _called(program, loop, call, given, function, region)
                 break
-
-
-def _is_fallback(function: Function, value: int, caller: Function, call: int) -> bool:
-    """The search only runs where a parameter is None (`if index is not None: return index[key]`), and this call gives it."""
-    step = caller.values[call]
-    for condition, outcome in function.guards(value):
-        asked = function.values[condition]
-        given = function.values[function.origin(asked.left)] if type(asked) is f.Compare else None
-        if type(asked) is not f.Compare or type(given) is not f.Param or type(step) is not f.Call:
-            continue
-        other = passed(step, function, given.name)
-        is_given = other >= 0 and type(caller.values[caller.origin(other)]) is not f.Const
-        if is_given and (asked.op, outcome) in {("is", True), ("is not", False)}:
-            return True
-    return False
 
 
 def _finds(function: Function, index: int) -> bool:

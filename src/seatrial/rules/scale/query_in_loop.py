@@ -85,19 +85,23 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed
+from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed, written
+from seatrial.program.branches import is_left_out
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
-from seatrial.rules.scale._data import is_data, is_sent, is_set_up
+from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent, is_set_up
 from seatrial.rules.scale._rounds import (
     are_given,
     asks_for_many,
     ends_at,
     is_element,
+    is_for_each,
+    is_loaded,
     is_narrowed,
     is_of_one,
     is_typed,
@@ -112,10 +116,10 @@ IN_SIGHT = 0.72
 """A query that stands in the loop itself is seen, and left where those who wrote it know the elements to be few."""
 LIKELY = 0.84
 """At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
-FEW, FEW_ASKED = 0.15, 0.25
-"""Less for what belongs to one row (`order.lines`), or points to one: seldom many, and a query is not rewritten for few.
+FEW, NARROWED = 0.25, 0.15
+"""Less for what belongs to one row (`order.lines`), seldom many; and for the rows that point to one.
 
-What hangs on a row (`line.seller`) is loaded along with a word.
+Of those, what hangs on a row (`line.seller`) is loaded along with a word; no query is rewritten for a few.
 """
 UNREACHED = 0.1
 """Less where no endpoint leads to the loop, though there are endpoints."""
@@ -123,12 +127,12 @@ OTHERWISE = 0.22
 """Less where one query for all would not do the same, since each element is worked on by itself."""
 SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
-KEPT = 0.15
+KEPT = 0.2
 """Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
-UNSEEN, UNWAITED = 0.1, 0.15
-"""Less for a collection of unknown size, where nobody is seen to wait and it is several calls away, or a background job."""
+UNSEEN = 0.1
+"""Less for a collection of unknown size, where nobody is seen to wait."""
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
@@ -223,16 +227,19 @@ def _few(program: Program, cost: _Cost) -> float:
     loop = cost.loop
     query = program.queries.query(loop.function, loop.facts.subject)
     is_own = query is not None and is_narrowed(program, loop.function, loop.facts.subject, query.table)
-    if is_own or is_of_one(program, loop):
-        return FEW if cost.what.startswith(".") else FEW_ASKED
-    return KEPT if query is not None and query.table in program.kept_tables else 0.0
+    one = is_of_one(program, loop)
+    if (one and not is_for_each(program, loop.function)) or (is_own and not cost.what.startswith(".")):
+        return FEW
+    if one or is_own:
+        return NARROWED
+    return KEPT if query is not None and (query.table in program.kept_tables or is_set_up(query.table)) else 0.0
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in () if program.effects.has_none(function, "db.read") else _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if not loop or not effect or effect.once or _is_work(program, loop, effect):
+        if not loop or not effect or effect.once or _is_avoided(effect) or _is_work(program, loop, effect):
             continue
         loaded = _is_loaded(program, loop, effect)
         if loaded is not True:
@@ -245,6 +252,11 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
                 _cause(loop, effect),
                 tuple(link.function for link in effect.chain[1:]),
             )
+
+
+def _is_avoided(effect: Effect) -> bool:
+    """One of the calls on the way gives what the query would be asked for: `price(order, rates=rates)`."""
+    return any(is_left_out(g.function, g.value, before.function, before.value) for before, g in pairwise(effect.chain))
 
 
 def _cause(loop: Loop, effect: Effect) -> Hashable:
@@ -294,11 +306,11 @@ def _size(program: Program, loop: Loop) -> Size:
 
 
 def _unwaited(program: Program, loop: Loop) -> float:
-    if _size(program, loop) is not Size.UNKNOWN or program.is_awaited(loop.function):
+    """Of elements that nothing tells to be many, somebody has to wait for each: or a job has read them."""
+    if _size(program, loop) is not Size.UNKNOWN or not program.endpoints:
         return 0.0
-    if is_data(program, loop.function, loop.facts.subject):
-        return 0.0
-    return UNWAITED if program.is_background(loop.function) else UNSEEN
+    many = is_data(program, loop.function, loop.facts.subject) and program.occasions.recurs(loop.function)
+    return 0.0 if many or program.occasions.is_waited_for(loop.function) else UNSEEN
 
 
 def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
@@ -349,7 +361,7 @@ def _relations(program: Program, function: Function) -> Iterator[_Cost]:
         if query is None or not query.table or are_given(function, loop.facts.subject):
             continue
         for read in program.rows.reads(function, loop.element):
-            if program.loops.around(function, read.value) and not query.loads(*read.chain):
+            if program.loops.around(function, read.value) and not is_loaded(program, loop, read.chain):
                 brought = _brought(program, loop, read.chain)
                 if brought is not True and not (len(read.chain) == 1 and ends_at(loop, read.value)):
                     yield _relation(program, loop, query, read, BROUGHT if brought is None else 0.0)
@@ -383,16 +395,31 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
     return program.arrivals.bring(function, step.base, (step.name, *chain))
 
 
+def _belong_to_one(program: Program, serving: Serving) -> bool:
+    """The rows are those of a single one, here or in a function that gives them: `self.order.lines.all()`.
+
+    What a user has is as much as the user likes, and has lists of its own.
+    """
+    returned = ((source, value) for source, _ in serving.origins for value in source.returns)
+    given = ((serving.function, serving.rows.value), *returned)
+    return any(
+        value >= 0 and is_of_one_row(program, function, value) and "user." not in written(function, value)
+        for function, value in given
+    )
+
+
 def _shown(program: Program, servings: Sequence[Serving]) -> Match:
     """Of a query that is shown in several ways, the way that is known best; what else it is asked for is told too."""
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
     needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
     first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
-    few = serving.query.few or is_set_up(serving.query.table)
+    few = serving.query.few or _belong_to_one(program, serving)
     confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
-        confidence -= FEW
+        confidence -= NARROWED
+    if is_set_up(serving.query.table):
+        confidence -= KEPT
     return Match(
         message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
         function=serving.function,

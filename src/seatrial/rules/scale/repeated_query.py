@@ -167,6 +167,8 @@ _ANEW = frozenset({"with", "except", "finally"})
 """Regions before which the world may have changed: a lock was taken, something failed."""
 _OF_PREFETCHED = frozenset({"count", "exists", "all", "acount", "aexists"})
 """Methods of a row's relation that ask nothing if it was fetched along."""
+_GOES_THROUGH = frozenset({"if", "else", "for", "comprehension"})
+"""Regions whose subject is asked for its rows."""
 _TOGETHER = frozenset({"try", "with"})
 """Regions that are left on the same way as they are entered, if nothing fails."""
 
@@ -192,6 +194,8 @@ def _repeated(program: Program, function: Function, calls: list[int]) -> Iterato
         effect = program.effects.of_call(function, call, "db.read")
         if effect is None or effect.once or _is_kept(program, function, call) or not _is_used(function, call):
             continue
+        if _is_gone_through(function, call):
+            continue
         before = first.setdefault(_key(function, call), call)
         if before != call and _leads_to(function, before, call) and not _changed(program, function, before, call):
             yield _match(program, effect, before)
@@ -201,6 +205,16 @@ def _is_used(function: Function, call: int) -> bool:
     """Somebody looks at the answer: else it is run for another reason, to warm something up or to measure."""
     users = function.users.get(call, ())
     return any(type(function.values[user]) is not f.Await or function.users.get(user) for user in users)
+
+
+def _is_gone_through(function: Function, call: int) -> bool:
+    """`rows.count()`, where the query has run for its rows before, and counts those: `if rows: rows.count()`."""
+    step = function.values[call]
+    if type(step) is not f.Call or step.receiver < 0 or step.callee not in _OF_PREFETCHED:
+        return False
+    rows = function.origin(step.receiver)
+    asked = (region.subject for region in function.regions if region.start <= call and region.kind in _GOES_THROUGH)
+    return any(subject >= 0 and function.origin(subject) == rows for subject in asked)
 
 
 def _is_kept(program: Program, function: Function, call: int) -> bool:

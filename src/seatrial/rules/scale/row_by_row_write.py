@@ -160,7 +160,7 @@ from seatrial.program.chains import compared
 from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _ASIDE = ("http", "mail", "network", "task.enqueue", "process", "db.read")
 """What takes longer than to write a row, or must happen for each; reads in loops are another rule's."""
@@ -279,7 +279,7 @@ def _match(program: Program, loop: Loop, effect: Effect) -> Match:
         line=line,
         key=f"{what} in {loop.over}",
         path=(loop.step(), *effect.path("commits" if effect.kind == "commit" else "writes a row")),
-        confidence=weighed(program, function, _confidence(program, loop, effect)),
+        confidence=recurring(program, function, _confidence(program, loop, effect)),
         weight=2.0,
     )
 

@@ -15,13 +15,13 @@ from django.urls import path
 class Order(models.Model):
     total = models.IntegerField()
 
-def place(total):
-    return Order.objects.create(total=total)
+def place(request):
+    return Order.objects.create(total=request.POST["total"])
 
 def everything(request):
     return list(Order.objects.all())  # finding: Order
 
-urlpatterns = [path("orders/", everything)]
+urlpatterns = [path("orders/", everything), path("place/", place)]
 ```
 
 ```shop/api.py
@@ -38,6 +38,7 @@ class Order(Base):
 
 router = APIRouter()
 
+@router.post("/orders")
 def place(session: Session):
     session.add(Order())
 
@@ -208,6 +209,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.chains import chain, is_grouped
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.scale._data import is_set_up
 from seatrial.rules.scale._worth import recurring
 
 _EXPORTS = re.compile(r"(?i)(^|_)(dump|export|backup|csv|report)s?(_|$)")
@@ -273,11 +275,11 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
     """Every request reads a table that requests fill; what belongs to one row, or what a method chooses, is fewer rows."""
     if not _grows(program, table) or _is_narrow(program, function, value):
         return 0.5
-    if table in program.kept_tables or _EXPORTS.search(function.name):
+    if table in program.kept_tables or _EXPORTS.search(function.name) or _is_summary(function, value):
         return 0.6
-    if _is_summary(function, value):
-        return 0.6
-    seen = program.occasions.recurs(function) or _is_gone_through(function, value)
+    if is_set_up(table) or not _is_fed(program, table):
+        return SLIGHT
+    seen = program.occasions.is_waited_for(function) or _is_gone_through(function, value)
     return recurring(program, function, 0.75 if seen else SLIGHT)
 
 
@@ -307,3 +309,11 @@ def _is_narrow(program: Program, function: Function, value: int) -> bool:
 def _grows(program: Program, table: str) -> bool:
     """The program itself adds rows to the table: it is no list of settings that somebody keeps by hand."""
     return any(effect.what == table for effect in program.effects.sources("db.write"))
+
+
+def _is_fed(program: Program, table: str) -> bool:
+    """Requests of people who are no administrators add rows, as far as one sees requests at all."""
+    if not program.endpoints:
+        return True
+    writes = (effect.function for effect in program.effects.sources("db.write") if effect.what == table)
+    return any(program.is_served(one) and program.occasions.is_waited_for(one) for one in writes)
