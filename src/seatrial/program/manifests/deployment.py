@@ -30,7 +30,7 @@ _INSTALLING = frozenset(
 )
 """Tools that install the rest: they are not part of what runs."""
 _FOR_DEVELOPERS = re.compile(
-    r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|contrib|docs|local|devcontainer|scripts|tools)(?:[/._-]|$)"
+    r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|contrib|docs?|examples?|samples?|demos?|local|devcontainer|scripts|tools)(?:[/._-]|$)"
 )
 
 
@@ -42,21 +42,24 @@ class Installed(msgspec.Struct, frozen=True):
     free: tuple[str, ...]
 
 
+def for_developers(path: str) -> bool:
+    """Whether a path speaks of what only developers or readers use."""
+    return bool(_FOR_DEVELOPERS.search(path.lower()))
+
+
 def deployed(manifests: Iterable[Manifest]) -> frozenset[str]:
     """The folders that hold a container or process file which is not for developers alone."""
     return frozenset(
         posixpath.dirname(one.path)
         for one in manifests
-        if _is_deployment(posixpath.basename(one.path)) and not _FOR_DEVELOPERS.search(one.path.lower())
+        if _is_deployment(posixpath.basename(one.path)) and not for_developers(one.path)
     )
 
 
 def commands(manifests: Iterable[Manifest]) -> Iterator[Installed]:
     """The commands of container files, not those for developers alone, that install distributions without bounds."""
     for manifest in manifests:
-        if _CONTAINER.fullmatch(posixpath.basename(manifest.path)) and not _FOR_DEVELOPERS.search(
-            manifest.path.lower()
-        ):
+        if _CONTAINER.fullmatch(posixpath.basename(manifest.path)) and not for_developers(manifest.path):
             for line, text in _instructions(manifest.text):
                 if free := tuple(_free(text)):
                     yield Installed(manifest.path, line, free)

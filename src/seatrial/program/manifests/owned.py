@@ -1,15 +1,16 @@
 """Which imports lead out of the repository, and to which part each importing file belongs.
 
 A module is the repository's own when a file for it lies below a folder that can be on the importer's path: the
-importer's folder or one above it (scripts, source roots), or any folder that is no package. A folder without `__init__`
-is a namespace package, so `google/cloud/own.py` does not make `google.cloud.storage` one's own.
+importer's folder or one above it (scripts, source roots), any folder that is no package, or a package whose own modules
+ask for one another without its name, which works only where it is put on the path. A folder without `__init__` is a
+namespace package, so `google/cloud/own.py` does not make `google.cloud.storage` one's own.
 """
 
 import posixpath
 import sys
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import msgspec
 
@@ -17,6 +18,7 @@ from seatrial.libraries.distributions import distributions
 from seatrial.model.facts import FunctionFacts, ImportFacts
 from seatrial.program.aside import FOLDERS, TESTING
 from seatrial.program.manifests.nouns import inside
+from seatrial.program.manifests.providers import providers
 from seatrial.program.parts import File
 
 _TOOLS = frozenset(
@@ -66,15 +68,17 @@ class Import(msgspec.Struct, frozen=True):
 class Owned:
     """The modules that the repository itself holds."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], imports: Iterable[tuple[str, str]] = ()) -> None:
+        """`imports`: the modules that are imported, each with the path of its importer."""
         self._files = {path.rsplit(".", 1)[0] for path in paths}
         self._packages = {posixpath.dirname(path) for path in self._files if posixpath.basename(path) == "__init__"}
         self._held: dict[tuple[str, str], bool] = {}
-        self._folders = {folder for path in self._files for folder in _above(path)}
+        self._folders = _folders(self._files)
+        self._on_path = {root for module, importer in imports for root in self._asked_without(module, importer)}
 
-    def holds(self, module: str, importer: str) -> bool:
-        """Whether `module`, imported in the file `importer`, can be one of the repository's own."""
-        key = module, posixpath.dirname(importer)
+    def holds(self, module: str, folder: str) -> bool:
+        """Whether `module`, imported in a file of the folder, can be one of the repository's own."""
+        key = module, folder
         if key not in self._held:
             self._held[key] = self._holds(*key)
         return self._held[key]
@@ -83,8 +87,15 @@ class Owned:
         return any(
             self._leads_to(root, module.split("."))
             for root in self._roots.get(module.partition(".")[0], ())
-            if root not in self._packages or inside(folder, root)
+            if root not in self._packages or inside(folder, root) or root in self._on_path
         )
+
+    def _asked_without(self, module: str, importer: str) -> Iterator[str]:
+        """The packages around the importer that hold the module, which is asked for without their names."""
+        if not providers(module):
+            for root in self._roots.get(module.partition(".")[0], ()):
+                if root in self._packages and inside(importer, root) and self._leads_to(root, module.split(".")):
+                    yield root
 
     @cached_property
     def _roots(self) -> dict[str, set[str]]:
@@ -106,9 +117,12 @@ class Owned:
         return True
 
 
-def _above(path: str) -> Iterator[str]:
-    while path := posixpath.dirname(path):
-        yield path
+def _folders(paths: Iterable[str]) -> set[str]:
+    found = set[str]()
+    for path in paths:
+        while (path := posixpath.dirname(path)) and path not in found:  # noqa: PLW2901 - each step is one folder up
+            found.add(path)
+    return found
 
 
 def outward(files: Iterable[File]) -> Iterator[Import]:
@@ -118,14 +132,16 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
     host program brings; names that nobody declares (generated `_pb2` modules, extension modules with a leading `_`).
     """
     files = tuple(files)
-    owned = Owned(file.path for file in files)
+    owned = Owned(
+        (file.path for file in files), ((one.path, file.path) for file in files for one in file.facts.imports)
+    )
     for file in files:
         has_damage = bool(file.facts.damage)
         for one in file.facts.imports:
             module = one.path if not one.star else one.module
             if one.type_only or not _is_outside(module) or (has_damage and _damaged(file, one.line)):
                 continue
-            if not owned.holds(module, file.path):
+            if not owned.holds(module, file.folder):
                 yield Import(file, one.line, module, one.function, _way(file, one))
 
 
@@ -156,10 +172,15 @@ def _is_outside(module: str) -> bool:
         and not head.endswith(_GENERATED)
         and head not in sys.stdlib_module_names
         and head not in data.standard
-        and head not in data.hosts
         and module not in data.namespaces
-        and not any(module == host or module.startswith(f"{host}.") for host in data.hosts if "." in host)
+        and not f"{module}.".startswith(_hosted())
     )
+
+
+@cache
+def _hosted() -> tuple[str, ...]:
+    """How the modules begin that a host program brings, a point behind each name."""
+    return tuple(f"{host}." for host in distributions().hosts)
 
 
 def _damaged(file: File, line: int) -> bool:

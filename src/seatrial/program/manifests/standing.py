@@ -69,8 +69,8 @@ def _asked_for(part: Part, module: str, requirements: Requirements) -> bool:
 def _satisfies(need: Requirement, module: str, requirements: Requirements) -> bool:
     if provides(need.name, module, requirements.installed):
         return True
-    if any(provides(canonicalize_name(extra), module) for extra in need.extras):
-        return True  # `celery[redis]` is how one asks for redis
+    if any(extra == module.partition(".")[0] or provides(canonicalize_name(extra), module) for extra in need.extras):
+        return True  # `celery[redis]` is how one asks for redis, `django-storages[azure]` for `azure.storage`
     if not need.name:  # an address that tells nothing may bring anything; a part of this repository brings itself
         return need.direct not in {part.folder or "." for part in requirements.parts}
     if not mapped(need.name, requirements.installed):

@@ -146,8 +146,8 @@ from seatrial.program.manifests.owned import Import
 from seatrial.program.rivals import Use, rivalries
 from seatrial.rules.contract import Match, rule
 
-STRAY = 6
-"""So many times fewer files use what somebody reached for by chance; what more of them use was chosen."""
+STRAY = 2
+"""So many files use the main library, where one file that uses another did not choose it; what more use was chosen."""
 
 
 @rule(severity=Severity.NOTE)
@@ -160,7 +160,7 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _match(job: str, use: Use, main: Use) -> Match:
-    first, few = use.imports[0], 2 if len(use.imports) == 1 else STRAY
+    first = use.imports[0]
     return Match(
         message=f"{use.library} ({_files(use)}) is a second library to {job}, beside {main.library} ({_files(main)})",
         function=first.file.functions[first.function],
@@ -170,7 +170,7 @@ def _match(job: str, use: Use, main: Use) -> Match:
             _step(main.imports[0], f"{main.library} does this here"),
             _step(first, f"{use.library} does it too"),
         ),
-        confidence=0.75 if few * len(use.imports) <= len(main.imports) else 0.6,
+        confidence=0.75 if len(use.imports) == 1 and len(main.imports) >= STRAY else 0.6,
         mend=f"Use {main.library} here, and remove {use.library} from the requirements.",
     )
 

@@ -194,7 +194,8 @@ import re
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
-from seatrial.program import Program
+from seatrial.model.source import Role
+from seatrial.program import File, Program
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.owned import Way
@@ -215,8 +216,8 @@ _WHY = {
 
 _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|backends?|optional|addons?)/")
 """Folders of modules that users choose from."""
-
-
+_COMMANDS = re.compile(r"(?:^|/)management/commands/")
+"""Modules that run only when somebody asks for them by name."""
 _FOR_TESTS = re.compile(r"(?:^|/)(?:testing|fixtures?|conftest|pytest_\w+|\w+_fixtures?)(?:/|\.py\Z)")
 """What only tests load, though it lies beside the program."""
 
@@ -236,7 +237,8 @@ def check(program: Program) -> Iterator[Match]:
             and id(need) not in told
         ):
             doubts = reservations(need, requirements) if need.standing is Standing.UNKNOWN else _doubts(need)
-            yield _match(need, doubts + 0.25 * _is_chosen(program, need))
+            is_tool = need.standing is Standing.DEVELOPMENT and _is_tool(program, need)
+            yield _match(need, doubts + 0.25 * _is_chosen(program, need) + 0.2 * is_tool)
 
 
 def _match(need: Need, doubts: float) -> Match:
@@ -259,9 +261,25 @@ def _match(need: Need, doubts: float) -> Match:
 def _is_chosen(program: Program, need: Need) -> bool:
     """Only integrations ask for it that nothing here loads: who imports one, installs what it is for."""
     asking = {one.file for one in need.imports}
-    if not all(_INTEGRATIONS.search(file.path) for file in asking):
+    if not all(
+        _INTEGRATIONS.search(file.path) or need.imports[0].head in file.path.rpartition("/")[2] for file in asking
+    ):
         return False
     return asking.isdisjoint(one.target for one in program.imports.all if one.source not in asking)
+
+
+def _is_tool(program: Program, need: Need) -> bool:
+    """Developers run it: a command, or a package beside the program's own that nothing else of it imports."""
+    tops = {_top(one.file) for one in need.imports}
+    if all(_COMMANDS.search(one.file.path) for one in need.imports):
+        return True
+    outside = {_top(file) for file in program.files if file.is_package and file.role is Role.CODE} - tops
+    asking = (one for one in program.imports.all if _top(one.source) not in tops and not one.source.is_test)
+    return bool(outside) and all(_top(one.target) not in tops for one in asking)
+
+
+def _top(file: File) -> str:
+    return file.module.partition(".")[0]
 
 
 def _late(need: Need) -> float:

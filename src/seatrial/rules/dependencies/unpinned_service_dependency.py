@@ -156,7 +156,7 @@ from packaging.utils import canonicalize_name
 from seatrial.model.finding import Place, Severity
 from seatrial.program import Program
 from seatrial.program.manifests import Part, Requirement, Requirements, Use, parse
-from seatrial.program.manifests.deployment import commands, deployed
+from seatrial.program.manifests.deployment import commands, deployed, for_developers
 from seatrial.program.manifests.nouns import inside
 from seatrial.rules.contract import Match, rule
 
@@ -191,7 +191,7 @@ def _of_part(part: Part, requirements: Requirements) -> Iterator[Match]:
     held = {need.name for need in part.requirements if need.specifier or need.hashed or need.direct}
     free: dict[str, list[Requirement]] = {}
     for need in part.requirements:
-        if need.use is Use.RUN and need.name and need.name not in held:
+        if need.use is Use.RUN and need.name and need.name not in held and not for_developers(need.path):
             free.setdefault(need.path, []).append(need)
     for path, needs in free.items():
         line = needs[0].line
