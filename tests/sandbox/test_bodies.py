@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -65,6 +66,54 @@ def post_form() -> object:
 
 def test_a_form_behind_a_decorator_is_a_form() -> None:
     assert types(post_form, "application/x-www-form-urlencoded") == {"title": "string", "stars": "integer"}
+
+
+def whole() -> object:
+    return len(request.get_json())
+
+
+def test_json_that_is_taken_whole_is_json_whose_names_nobody_knows() -> None:
+    assert taken(whole) == {"type": "object", "properties": {}, "required": []}
+
+
+def sent_as_either() -> object:
+    if "multipart" in request.content_type:
+        return request.form.to_dict(), request.form.get("first")
+    return request.get_json()
+
+
+def test_what_takes_json_and_forms_is_sent_json() -> None:
+    assert types(sent_as_either) == {"first": "string"}
+
+
+def made_of(data: Mapping[str, str]) -> object:
+    return data["title"]
+
+
+class Creating:
+    """What a framework's views of classes are: names below say what to do."""
+
+    service = staticmethod(made_of)
+
+    def post(self) -> object:
+        data = request.get_json()
+        self.checked(data)
+        return self.service(data)
+
+    def checked(self, data: Mapping[str, str]) -> object:
+        return data["author"]
+
+
+def test_what_a_view_that_is_a_class_hands_the_body_to_is_read() -> None:
+    view = SimpleNamespace(view_class=Creating)
+    assert types(view) == {"author": "string", "title": "string"}  # type: ignore[arg-type] # as Flask marks a view
+
+
+def test_where_the_code_of_a_view_begins_is_told() -> None:
+    view, here = SimpleNamespace(view_class=Creating), Path(__file__)
+    line = Creating.post.__code__.co_firstlineno
+    assert bodies.place(view, "POST", here.parent) == f"{here.name}:{line} post"
+    assert bodies.place(view, "POST", here.parent / "elsewhere") == ""
 
 
 def stored(data: Mapping[str, str], owner: str) -> object:

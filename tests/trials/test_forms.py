@@ -123,3 +123,11 @@ def test_nothing_is_proven_of_sound_forms(tavern: Callable[[str], Bench]) -> Non
     sound = tavern(SOUND)
     claims = [*race.claims(sound), *access.claims(sound), *growth.of_lines(sound), *edge.claims(sound)]
     assert proven(claims) == set()
+
+
+def test_a_page_tells_the_names_of_json_that_is_taken_whole() -> None:
+    whole = {"requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {}}}}}}
+    api = Api({"paths": {"/": {"get": {}}, "/login": {"post": whole}}})
+    learn(api, Shown('<form method="post" action="/login"><input name="user"></form>'), [Call(method="GET", path="/")])
+    told = {one.name: (list(one.fields), one.form) for one in api.operations}
+    assert told["POST /login"] == (["user"], False)

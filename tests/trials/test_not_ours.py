@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
+
 from seatrial.sandbox import Answer, Call, Seen
 from seatrial.sandbox.application import Raised
 from seatrial.trials import edge
@@ -36,3 +38,25 @@ def test_what_fails_everywhere_on_nothing_was_not_set_up() -> None:
     assert not edge._is_not_set_up(BENCH, everywhere[:2])
     assert not edge._is_not_set_up(BENCH, [usual(one.operation, "RuntimeError: no context") for one in everywhere])
     assert not edge._is_not_set_up(BENCH, [usual(one.operation, MISSING, "q") for one in everywhere])
+
+
+def caught(operation: str, said: str, line: str = "base.py:51 get") -> edge.Failed:
+    """What a program answers that catches all it raises: only where its code begins is known."""
+    return edge.Failed(operation, "the request", "as usual", 500, "", line, (), CALL, said)
+
+
+def test_failures_of_one_cause_are_one_fault() -> None:
+    first = usual("GET /1", "KeyError: 'a'")
+    assert edge._is_same(first, usual("GET /2", "KeyError: 'b'"))
+    assert not edge._is_same(first, usual("GET /2", "TypeError: b"))
+    assert edge._is_same(caught("GET /1", "no list"), caught("GET /2", "no list"))
+    assert not edge._is_same(caught("GET /1", "no list"), caught("GET /2", "no name"))
+    assert not edge._is_same(caught("GET /1", "no list"), caught("GET /2", "no list", "base.py:78 post"))
+    assert not edge._is_same(caught("GET /1", "no list", ""), caught("GET /2", "no list", ""))
+
+
+def test_what_a_program_catches_is_found_where_its_code_begins() -> None:
+    operation = msgspec.structs.replace(NOTES, place="base.py:51 get")
+    found = edge._failed(operation, Case("q", "''", CALL), Answer(500, {}, b"no list", 0.0), ())
+    assert found is not None
+    assert (found.line, found.said) == ("base.py:51 get", "no list")

@@ -67,6 +67,8 @@ class Operation(msgspec.Struct, frozen=True):
     """It is itself a way to say who one is: its body takes a password, at its top or one level below."""
     guessed: bool = False
     """What its body holds is read from code or a page, which promises nothing."""
+    place: str = ""
+    """Where the code that answers begins, as the probe tells lines; empty: not known."""
 
     @property
     def name(self) -> str:
@@ -166,6 +168,7 @@ class Api:
             form=bool(form) and kind == form,
             proves=proves,
             guessed="x-guessed" in said,
+            place=str(said.get("x-place", "")),
         )
 
     def _inner(self, body: Mapping[str, Any]) -> Iterator[str]:

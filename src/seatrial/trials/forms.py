@@ -66,7 +66,7 @@ def forms(page: str, path: str) -> Iterator[Form]:
 def _told(paths: dict[str, dict[str, Any]], api: Api, form: Form) -> None:
     """Notes what the operation of a form's address takes, unless that is known of something better."""
     operation = _meant(api, form.action)
-    if operation is None or (operation.body and not operation.form):
+    if operation is None or (operation.fields and not operation.form):
         return
     template = next(path for path in paths if below(api.document) + path == operation.path)
     known = operation.body
@@ -74,7 +74,8 @@ def _told(paths: dict[str, dict[str, Any]], api: Api, form: Form) -> None:
     required = list(dict.fromkeys((*known.get("required", ()), *form.required)))
     schema = {"type": "object", "properties": properties, "required": required}
     said = paths[template]["post"]
-    paths[template] = {**paths[template], "post": {**said, "requestBody": {"content": {KIND: {"schema": schema}}}}}
+    kind = "application/json" if operation.body and not operation.form else KIND
+    paths[template] = {**paths[template], "post": {**said, "requestBody": {"content": {kind: {"schema": schema}}}}}
 
 
 def _meant(api: Api, path: str) -> Operation | None:

@@ -5,11 +5,15 @@ Helpers of the program that are handed the body are read as well, and models tha
 
 import ast
 import inspect
+import os
 import textwrap
 
 from . import models
 
 _JSON, _FORM, _QUERY = "json", "form", "query"
+_ASKED = "asked"
+"""Not empty where JSON is asked for, whether or not a name is read of it: nothing else is then taken."""
+_OWN = ("self", "cls")
 _ATTRIBUTES = {
     "json": _JSON,
     "data": _JSON,
@@ -36,12 +40,13 @@ _SPOKEN = {
 
 def taken(view, method):
     """`requestBody` and `parameters` of an OpenAPI operation, as far as its code tells."""
-    reads = {_JSON: {}, _FORM: {}, _QUERY: {}}
+    reads = {_JSON: {}, _FORM: {}, _QUERY: {}, _ASKED: {}}
     for function in _functions(view, method):
-        _Reads(function, reads).read()
+        _Reads(function, reads, owner=_owner(view)).read()
     query = [{"name": n, "in": "query", "schema": _schema(one, n)} for n, one in reads[_QUERY].items()]
-    kind, found = ("application/json", reads[_JSON]) if reads[_JSON] else (_FORM_TYPE, reads[_FORM])
-    if not found or method in ("GET", "DELETE"):
+    is_json = bool(reads[_JSON] or reads[_ASKED])
+    kind, found = ("application/json", reads[_JSON] or reads[_FORM]) if is_json else (_FORM_TYPE, reads[_FORM])
+    if not (found or is_json) or method in ("GET", "DELETE"):
         return {"parameters": query}
     return {"x-guessed": True, "parameters": query, "requestBody": {"content": {kind: {"schema": _object(found)}}}}
 
@@ -57,11 +62,25 @@ def methods(view):
 
 def _functions(view, method):
     """The code behind a view: its method for a class, and what decorators hold for a function."""
-    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    cls = _owner(view)
     if cls is not None:
         found = getattr(cls, method.lower(), None)
         return _behind(found, _DEEPEST) if found else []
     return _behind(view, _DEEPEST)
+
+
+def _owner(view):
+    """The class that a view is made of; None for a function."""
+    return getattr(view, "view_class", None) or getattr(view, "cls", None)
+
+
+def place(view, method, root):
+    """Where the code of a view begins: `path:line function`; empty if that is none of the program's own."""
+    function = next(iter(_functions(view, method)), None)
+    code = getattr(function, "__code__", None)
+    path = os.path.realpath(code.co_filename) if code else ""
+    top = os.path.realpath(root) + os.sep
+    return "{}:{} {}".format(path[len(top) :], code.co_firstlineno, code.co_name) if path.startswith(top) else ""
 
 
 def _behind(function, left):
@@ -90,8 +109,8 @@ def _source(function):
 class _Reads(ast.NodeVisitor):
     """Reads one function; `bound` says which of its parameters are what: `{"data": place}`."""
 
-    def __init__(self, function, reads, bound=None, depth=0):
-        self._function, self._reads, self._depth = function, reads, depth
+    def __init__(self, function, reads, bound=None, depth=0, owner=None):
+        self._function, self._reads, self._depth, self._owner = function, reads, depth, owner
         self._names = dict(bound or {})
         """Variables that stand for a place where names are read."""
 
@@ -136,6 +155,7 @@ class _Reads(ast.NodeVisitor):
             value = self._value(argument)
             if value is not None and name in _TYPES:
                 value["type"] = _TYPES[name]
+        self._place(node)  # a body that is asked for and kept nowhere
         self._value(node)
         self._handed(node)
         self.generic_visit(node)
@@ -150,8 +170,8 @@ class _Reads(ast.NodeVisitor):
         for name, schema in models.fields(called).items():
             next(place for place in places if place is not None)[name] = {"schema": schema}
         if inspect.isfunction(called) and called.__module__.partition(".")[0] == self._top():
-            follower = _Reads(called, self._reads, {}, self._depth + 1)
-            names = list(inspect.signature(called).parameters)
+            follower = _Reads(called, self._reads, {}, self._depth + 1, self._owner)
+            names = list(inspect.signature(called).parameters)[self._is_bound(node.func) :]
             bound = {name: place for name, place in zip(names, places) if place is not None}  # noqa: B905 - older interpreters have no `strict`
             follower._names.update(bound)
             follower.read()
@@ -163,11 +183,22 @@ class _Reads(ast.NodeVisitor):
         """The value that a name of the module stands for; that of `a` in `a.load(…)` and `A(…).load(…)`."""
         if isinstance(expression, ast.Name):
             return self._function.__globals__.get(expression.id)
+        if self._is_own(expression):
+            return getattr(self._owner, expression.attr, None)
         inner = expression.func if isinstance(expression, ast.Call) else getattr(expression, "value", None)
         base = self._named(inner) if inner is not None else None
         if isinstance(expression, ast.Attribute) and inspect.ismodule(base):
             return getattr(base, expression.attr, None)
         return base
+
+    def _is_own(self, expression):
+        """Whether it is `self.name`, in a view that is a class."""
+        return isinstance(expression, ast.Attribute) and getattr(expression.value, "id", "") in _OWN and self._owner
+
+    def _is_bound(self, expression):
+        """Whether what is called is given the view itself first."""
+        found = inspect.getattr_static(self._owner, expression.attr, None) if self._is_own(expression) else None
+        return inspect.isfunction(found)
 
     def _place(self, expression):
         """Where names are read, if the expression is a body, a form or a query; None for others."""
@@ -181,10 +212,17 @@ class _Reads(ast.NodeVisitor):
             return self._place(expression.body)
         if isinstance(expression, ast.Attribute) and _is_request(expression.value):
             kind = _ATTRIBUTES.get(expression.attr)
+            self._ask(expression.attr == _JSON)
             return self._reads[kind] if kind else None
-        return (
-            self._reads[_JSON] if isinstance(expression, ast.Call) and _is_body(expression) else self._form(expression)
-        )
+        if isinstance(expression, ast.Call) and _is_body(expression):
+            self._ask(not any(word.arg == "silent" for word in expression.keywords))
+            return self._reads[_JSON]
+        return self._form(expression)
+
+    def _ask(self, strictly):
+        """Notes that JSON is asked for, where anything else is refused."""
+        if strictly:
+            self._reads[_ASKED]["body"] = True
 
     def _form(self, expression):
         """`request.form.to_dict()`, `await request.form()`, `dict(request.form)`."""

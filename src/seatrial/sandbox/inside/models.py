@@ -1,5 +1,7 @@
 """The fields of what bodies are read into: models of pydantic, schemas of marshmallow; and what a bare name tells."""
 
+import datetime as dt
+import decimal
 import inspect
 import re
 
@@ -24,6 +26,18 @@ _MARSHMALLOW = (
     ("Dict", {"type": "object"}),
 )
 
+_OF_PYTHON = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    decimal.Decimal: {"type": "number"},
+    dt.date: {"type": "string", "format": "date"},
+    dt.datetime: {"type": "string", "format": "date-time"},
+    dt.time: {"type": "string", "format": "time"},
+    dict: {"type": "object"},
+    list: {"type": "array", "items": {"type": "string"}},
+}
+
 
 def by_name(name):
     """The type that a name speaks of."""
@@ -41,7 +55,20 @@ def fields(value):
         return {name: _field(field) for name, field in cls._declared_fields.items() if not field.dump_only}
     if "pydantic" in names and inspect.isclass(value):
         return _of_pydantic(cls)
+    if inspect.isclass(value) and hasattr(getattr(cls, "__table__", None), "columns"):
+        return dict(_of_table(cls.__table__))
     return {}
+
+
+def _of_table(table):
+    """The columns of a model of SQLAlchemy that a body may fill."""
+    for column in table.columns:
+        if not (column.primary_key or column.default is not None or column.server_default is not None):
+            try:
+                kind = column.type.python_type
+            except NotImplementedError:
+                kind = str
+            yield column.name, dict(_OF_PYTHON.get(kind, {"type": "string"}))
 
 
 def _field(field):

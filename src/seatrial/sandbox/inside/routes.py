@@ -31,11 +31,11 @@ def document(app, root):
     if written is not None:
         return written
     if app.framework in ("flask", "quart"):
-        return _of(_flask(app.callable))
+        return _of(_flask(app.callable, root))
     if app.framework == "falcon":
         return _of(_falcon(app.callable))
     if app.framework == "django":
-        return _of(_django())
+        return _of(_django(root))
     if hasattr(app.callable, "routes"):
         return _described(app.callable) or _of(_mounted(app.callable.routes, ""))
     return _of(())
@@ -143,11 +143,12 @@ def _of(routes):
     return {"openapi": "3.1.0", "paths": paths}
 
 
-def _told(view, method):
-    """What a view takes by the method: as its serializer tells, else as its code reads it."""
+def _told(view, root, method):
+    """What a view takes by the method, as its serializer tells, else as its code reads it; and where that code is."""
     try:
         schema = serializers.body(view, method)
-        return {"requestBody": {"content": _json(schema)}} if schema else bodies.taken(view, method)
+        told = {"requestBody": {"content": _json(schema)}} if schema else bodies.taken(view, method)
+        return {"x-place": bodies.place(view, method, root), **told}
     except Exception:  # a program's own code is asked, models that cannot be described among it: nothing is told
         return {}
 
@@ -156,10 +157,10 @@ def _json(schema):
     return {"application/json": {"schema": schema}}
 
 
-def _flask(app):
+def _flask(app, root):
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static" and not getattr(rule, "websocket", False):
-            view = functools.partial(_told, app.view_functions.get(rule.endpoint))
+            view = functools.partial(_told, app.view_functions.get(rule.endpoint), root)
             yield _places(rule.rule), sorted(rule.methods), view
 
 
@@ -169,20 +170,20 @@ def _places(pattern):
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", pattern)
 
 
-def _django():
+def _django(root):
     from django.urls import get_resolver
 
-    return list(_patterns(get_resolver().url_patterns, "/"))
+    return list(_patterns(get_resolver().url_patterns, "/", root))
 
 
-def _patterns(patterns, prefix):
+def _patterns(patterns, prefix, root):
     for pattern in patterns:
         for path in (prefix + plain for plain in _plain(getattr(pattern, "pattern", pattern))):
             if hasattr(pattern, "url_patterns"):
                 if "admin" not in path:
-                    yield from _patterns(pattern.url_patterns, path)
+                    yield from _patterns(pattern.url_patterns, path, root)
             elif "{format}" not in path and not _is_lent(pattern.callback):
-                yield path, _methods(pattern.callback), functools.partial(_told, pattern.callback)
+                yield path, _methods(pattern.callback), functools.partial(_told, pattern.callback, root)
 
 
 def _is_lent(view):
