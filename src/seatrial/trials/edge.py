@@ -41,6 +41,8 @@ _OFTEN = 3
 """So many values that fail at the same place are enough."""
 _UNKNOWN = 401
 _PLAIN = "the request"
+_HEAD = 200
+"""Bytes of an answer by which two are known to be alike."""
 _TOGETHER = 4
 """Odd values that are asked for at once: one that fails is asked for again by itself."""
 _MOST = 16
@@ -64,6 +66,8 @@ class Failed(msgspec.Struct, frozen=True):
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """Every fault that the server fails with, once: with a value that shows it, and all others that do."""
+    said: str = ""
+    """What was answered, if nothing told what was raised: the program caught it."""
     groups: list[list[Failed]] = []
     for one in run(bench):
         known = next((group for group in groups if any(_is_same(one, other) for other in group)), None)
@@ -91,11 +95,13 @@ def _is_not_set_up(bench: Bench, group: Sequence[Failed]) -> bool:
 
 
 def _is_same(one: Failed, other: Failed) -> bool:
-    """Whether two failures are one fault: the same error, or the same function with the same operation."""
+    """Whether two failures are one fault: the same error, or at the same line, or in one function of one operation."""
     place, there = one.line.rpartition(":"), other.line.rpartition(":")
     function = place[0], place[2].partition(" ")[2]
     is_here = one.operation == other.operation and function == (there[0], there[2].partition(" ")[2])
-    return is_here or (bool(one.error) and one.error == other.error)
+    kind, kind_there = one.error.partition(":")[0], other.error.partition(":")[0]
+    is_there = bool(one.line) and (one.line, kind, one.said) == (other.line, kind_there, other.said)
+    return is_here or is_there or (bool(one.error) and one.error == other.error)
 
 
 def _claim(bench: Bench, one: Failed, *others: Failed) -> Claim:
@@ -249,5 +255,6 @@ def _failed(operation: Operation, case: Case, answer: Answer, written: Sequence[
     if not _is_failure(answer.status) or (raised and (_UPSTREAM.search(raised.kind) or _ENDED.search(raised.text))):
         return None
     error = f"{raised.kind}: {raised.text}"[:160] if raised else ""
-    line = raised.line if raised else ""
-    return Failed(operation.name, case.name, case.value, answer.status, error, line, tuple(written), case.call)
+    line = raised.line if raised else operation.place
+    said = "" if raised else answer.body[:_HEAD].decode(errors="replace")
+    return Failed(operation.name, case.name, case.value, answer.status, error, line, tuple(written), case.call, said)
