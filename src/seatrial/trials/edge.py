@@ -62,12 +62,12 @@ class Failed(msgspec.Struct, frozen=True):
     line: str
     written: tuple[str, ...]
     call: Call
+    said: str = ""
+    """What was answered, if nothing told what was raised: the program caught it."""
 
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """Every fault that the server fails with, once: with a value that shows it, and all others that do."""
-    said: str = ""
-    """What was answered, if nothing told what was raised: the program caught it."""
     groups: list[list[Failed]] = []
     for one in run(bench):
         known = next((group for group in groups if any(_is_same(one, other) for other in group)), None)
