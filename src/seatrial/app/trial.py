@@ -21,6 +21,7 @@ from seatrial.sandbox import Started
 from seatrial.trials import access, counted, deadlock, edge, faults, growth, inject, leak, load, outside, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
+from seatrial.trials.turns import turns
 from seatrial.trials.untried import untried
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
@@ -120,7 +121,7 @@ def run(asked: Trial, progress: Progress) -> Tried:
         bench = Bench(application, started, asked.seed, asked.operations)
         bench.pairs = audited.analysis.pairs
         bench.prices = audited.settings.trial.prices
-        seen, begun, gaps = _tried(bench, asked, progress)
+        seen, begun, gaps = _tried(bench, asked, audited, progress)
         claims = [one for one in seen if isinstance(one, Claim)]
         curves = sorted((one for one in seen if isinstance(one, Curve)), key=lambda curve: (-curve.weight, curve))
         findings, routes = audited.analysis.findings, audited.analysis.routes
@@ -183,7 +184,9 @@ def _notes(started: Started) -> Iterator[str]:
         yield f"a connection to {address} was refused"
 
 
-def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim | Curve], list[str], list[Gap]]:
+def _tried(
+    bench: Bench, asked: Trial, audited: Audited, progress: Progress
+) -> tuple[list[Claim | Curve], list[str], list[Gap]]:
     """What the trials claim and measure, which of them began, and what was left out."""
     seen: list[Claim | Curve] = []
     begun: list[str] = []
@@ -199,6 +202,8 @@ def _tried(bench: Bench, asked: Trial, progress: Progress) -> tuple[list[Claim |
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
+        suspects = [finding for finding in audited.analysis.findings if finding.confirmed_by == name]
+        bench.arrange(turns(bench.operations, audited.analysis.routes, suspects))
         try:
             seen.extend(fit[name](bench))
         except SeatrialError as error:

@@ -15,7 +15,7 @@ from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.filling import Filling
 from seatrial.trials.state import State, States, differences
-from seatrial.trials.statements import takes_away
+from seatrial.trials.statements import is_write, takes_away
 
 _LEAVES = re.compile(r"(log|sign)[-_]?out", re.IGNORECASE)
 """Who logs out is nobody afterwards, and what they would have made is not made."""
@@ -49,6 +49,9 @@ class Bench:
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
         """Operations that accepted nothing of ours, with the last status."""
+        self._turns: Mapping[str, int] = {}
+        self.writing: set[str] = set()
+        """Operations that read by their method and write all the same."""
         self.emptying: Sequence[str] = ()
         """Operations that read by their method but take rows away: not tried, since they would undo the rest."""
         for actor in self.askers if has_pages else ():
@@ -73,10 +76,18 @@ class Bench:
             self.late.append(what)
         return now() <= self.until
 
+    def arrange(self, turns: Mapping[str, int]) -> None:
+        """Puts operations of an earlier turn first; those of one turn keep their order."""
+        self._turns = turns
+        self.operations = sorted(self.operations, key=lambda one: turns.get(one.name, 0))
+
     def fitting(self, what: str, seconds: Mapping[str, float], part: float) -> Collection[str]:
-        """Of things that take so long, those that fit into a part of the time, the shortest first; others are told."""
+        """Of operations that take so long, those that fit into a part of the time; others are told.
+
+        Those of an earlier turn come first, and of one turn the shortest.
+        """
         left, kept = (self.until - now()) * part, list[str]()
-        for name in sorted(seconds, key=lambda one: seconds[one]):
+        for name in sorted(seconds, key=lambda one: (self._turns.get(one, 0), seconds[one])):
             left -= seconds[name]
             (kept if left >= 0 else self.late).append(name if left >= 0 else f"{what} of {name}")
         return kept
@@ -152,10 +163,12 @@ class Bench:
         return self._refuses[operation.name]
 
     def _takes_away(self, operation: Operation) -> bool:
-        """Whether rows are gone after a request to the operation."""
+        """Whether rows are gone after a request to the operation, which reads by its method."""
         for actor in self.askers:
             call = self.filling.call(operation, actor)
             answer = self.application.call(call)
+            if answer.ok and answer.seen and any(is_write(one.sql) for one in answer.seen.statements):
+                self.writing.add(operation.name)
             if answer.seen and any(takes_away(one.sql) for one in answer.seen.statements):
                 changes = self.changes(call)[1]
                 self.restore()

@@ -7,7 +7,7 @@ that fails is made again from the saved state, watched, for its cause and for wh
 
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -49,6 +49,10 @@ _MOST = 16
 """Those that are asked for on one state by what only reads: by others, as many as at once."""
 _WITHIN = 8.0
 """Seconds for an answer: the plain request has come back in less, or is the failure."""
+
+
+Value = tuple[str, str, str]
+"""An odd value: the method of its operation, the name of its place, and the value as text."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -130,28 +134,44 @@ def _more(others: Sequence[Failed]) -> str:
 
 
 def run(bench: Bench) -> Iterator[Failed]:
-    """What fails: each place of the program once for each value of a request that leads there."""
+    """What fails: each place of the program once for each value of a request that leads there.
+
+    What was tried of another operation, and did not fail there, comes at the end: many share what takes their values.
+    """
     seen: set[tuple[str, ...]] = set()
+    for one in _found(bench):
+        place = (one.operation, one.name, one.line, one.error.partition(":")[0])
+        if place not in seen:
+            seen.add(place)
+            yield one
+
+
+def _found(bench: Bench) -> Iterator[Failed]:
+    known: dict[Value, bool] = {}
+    triers: list[_Trier] = []
     for operation in bench.operations:
         if not bench.has_time(f"odd values of {operation.name}"):
             continue
         for actor in bench.askers:
-            trier = _Trier(bench, operation, actor)
-            for one in trier.failures():
-                place = (one.operation, one.name, one.line, one.error.partition(":")[0])
-                if place not in seen:
-                    seen.add(place)
-                    yield one
-            if trier.is_let_in and not trier.is_held_back:
+            triers.append(_Trier(bench, operation, actor, known))
+            yield from triers[-1].failures()
+            if triers[-1].is_let_in and not triers[-1].is_held_back:
                 break
+    for trier in triers:
+        if trier.later and bench.has_time(f"more odd values of {trier.operation.name}"):
+            yield from trier.others()
 
 
 class _Trier:
     """Tries one operation as one actor."""
 
-    def __init__(self, bench: Bench, operation: Operation, actor: Actor) -> None:
-        self._bench, self._operation, self._actor = bench, operation, actor
+    def __init__(self, bench: Bench, operation: Operation, actor: Actor, known: dict[Value, bool]) -> None:
+        """`known` are the values that any operation was tried with, and whether one failed."""
+        self.operation, self._bench, self._actor, self._known = operation, bench, actor, known
         self._is_clean = False
+        self._often: Counter[str] = Counter()
+        self.later: list[Case] = []
+        """Odd values that were tried of another operation, and did not fail there."""
         self.is_let_in = False
         """The actor is not refused for who they are: who may more need not try as well."""
         self.is_held_back = False
@@ -160,29 +180,45 @@ class _Trier:
     def failures(self) -> Iterator[Failed]:
         """What fails: the plain request alone, else each place a few times."""
         self._restored()
-        plain = self._bench.filling.accepted(self._operation, self._actor)
+        plain = self._bench.filling.accepted(self.operation, self._actor)
         self._is_clean = False
-        case = Case(_PLAIN, "as usual", plain or self._bench.filling.call(self._operation, self._actor))
+        case = Case(_PLAIN, "as usual", plain or self._bench.filling.call(self.operation, self._actor))
         (answer,) = self._answers([case.call])
         self.is_let_in = not answer.is_denied
         if self.is_let_in and _is_failure(answer.status):
             yield from self._again(case)
         elif self.is_let_in:
-            yield from self._odd(case.call)
+            yield from self._odd(self._new(case.call))
 
-    def _odd(self, plain: Call) -> Iterator[Failed]:
-        often: Counter[str] = Counter()
-        left = deque(cases(self._bench.api, self._operation, plain))
-        many = _TOGETHER if self._operation.writes else _MOST
+    def others(self) -> Iterator[Failed]:
+        """What fails of what was left for later."""
+        self._is_clean = False
+        return self._odd(self.later)
+
+    def _new(self, plain: Call) -> Sequence[Case]:
+        """The odd values that no operation was tried with, or that one failed with."""
+        found = list(cases(self._bench.api, self.operation, plain))
+        self.later = [case for case in found if self._known.get(self._value(case)) is False]
+        later = set(map(id, self.later))
+        return [case for case in found if id(case) not in later]
+
+    def _value(self, case: Case) -> Value:
+        return self.operation.method, case.name, case.value
+
+    def _odd(self, odd: Iterable[Case]) -> Iterator[Failed]:
+        left = deque(odd)
+        many = _TOGETHER if self.operation.writes else _MOST
         while left:
             asked = [left.popleft() for _ in range(min(many, len(left)))]
-            asked = [case for case in asked if often[case.name] < _OFTEN]
+            asked = [case for case in asked if self._often[case.name] < _OFTEN]
             answers = self._answers([case.call for case in asked])
             left.extendleft(reversed(asked[len(answers) :]))
             for case, answer in zip(asked, answers, strict=False):
-                if _is_failure(answer.status) and often[case.name] < _OFTEN:
+                self._known.setdefault(self._value(case), False)
+                if _is_failure(answer.status) and self._often[case.name] < _OFTEN:
                     found = list(self._again(case))  # it may only have waited beside one that hangs
-                    often[case.name] += len(found) * (1 if answer.status else _OFTEN)
+                    self._known[self._value(case)] |= bool(found)
+                    self._often[case.name] += len(found) * (1 if answer.status else _OFTEN)
                     yield from found
 
     def _answers(self, calls: Sequence[Call]) -> Sequence[Answer]:
@@ -195,7 +231,7 @@ class _Trier:
         if not all(answer.status for answer in answers):
             self._bench.application.restart()  # whoever hangs may never come back
         self.is_held_back |= any(answer.is_denied and answer.status != _UNKNOWN for answer in answers)
-        self._is_clean = not self._operation.writes or all(400 <= answer.status < 500 for answer in answers)
+        self._is_clean = not self.operation.writes or all(400 <= answer.status < 500 for answer in answers)
         return answers
 
     def _restored(self) -> None:
@@ -206,14 +242,14 @@ class _Trier:
 
     def _again(self, case: Case) -> Iterator[Failed]:
         """The failure with its cause, if it fails again."""
-        if self._bench.database is not None and self._operation.writes:
+        if self._bench.database is not None and self.operation.writes:
             answer, changes = self._bench.changes(_soon(case.call))
             self._is_clean = False
         else:
             answer, changes = self._bench.application.call(_soon(case.call)), ()
         if not answer.status:
             self._bench.application.restart()
-        found = _failed(self._operation, case, answer, changes)
+        found = _failed(self.operation, case, answer, changes)
         missing = self._bench.application.missing
         if missing and _is_missed(answer):
             self._untold(f"{_AWAY} {', '.join(map(str, missing))}")
