@@ -25,7 +25,7 @@ class Suite(NamedTuple):
 
 
 _SHOP = "per-row,race,open,owner,inject,edge"
-_BANK = "limit,lost,name,number,order,tables"
+_BANK = "limit,looks,lost,name,number,order,tables"
 SUITES: Mapping[str, Suite] = {
     "growth": Suite("shop", _SHOP, {"GET /orders"}, lambda bench: about("query-in-loop", growth.claims(bench))),
     "costs": Suite(
@@ -39,6 +39,7 @@ SUITES: Mapping[str, Suite] = {
         "bank",
         _BANK,
         {
+            "GET /accounts/{account_id}/statement",
             "POST /accounts",
             "POST /accounts/{account_id}/spend",
             "POST /accounts/{account_id}/withdraw",

@@ -143,7 +143,7 @@ def test_with_its_database_states_are_compared_and_put_back(tmp_path: Path) -> N
                 process.kill()
 
 
-MINE = {"id": 1, "name": "mine", "balance": 100, "closed": False, "reference": "r", "opened": "then"}
+MINE = {"id": 1, "name": "mine", "balance": 100, "closed": False, "reference": "r", "opened": "then", "looks": 0}
 BANK = {
     "paths": {
         "/accounts/{account_id}/withdraw": {

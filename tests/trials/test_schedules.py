@@ -10,7 +10,7 @@ from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.schedules import Window
 
-FAULTY, SOUND = "limit,lost,name,number,order,tables", ""
+FAULTY, SOUND = "limit,looks,lost,name,number,order,tables", ""
 Bank = Callable[[str], Bench]
 
 
@@ -26,6 +26,7 @@ def raced(bank: Bank) -> Sequence[race.Tried]:
 @pytest.mark.parametrize(
     ("operation", "read", "write"),
     [
+        ("GET /accounts/{account_id}/statement", "select looks", "update accounts set looks"),
         ("POST /accounts", "select 1 from accounts", "insert into accounts"),
         ("POST /accounts/{account_id}/spend", "select balance", "update accounts set balance"),
         ("POST /accounts/{account_id}/withdraw", "select * from accounts", "update accounts set balance"),
@@ -44,6 +45,7 @@ def test_race_names_the_window(raced: Sequence[race.Tried], operation: str, read
 
 def test_race_proves_what_depends_on_the_schedule_and_nothing_else(raced: Sequence[race.Tried]) -> None:
     assert sorted(one.operation for one in raced if one.window) == [
+        "GET /accounts/{account_id}/statement",
         "POST /accounts",
         "POST /accounts/{account_id}/spend",
         "POST /accounts/{account_id}/withdraw",

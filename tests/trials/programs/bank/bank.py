@@ -4,6 +4,7 @@ limit      whether a balance suffices is looked up before it is lowered, in one 
 lost       a balance is read, lowered in Python and written back
 name       whether a name is free is looked up before it is taken, and nothing else guards it
 number     the next number of a ticket is one more than the largest
+looks      how often a statement was looked at is read, raised in Python and written back
 order      the two accounts of a transfer, and those of a fee, are locked in the order in which they are sent
 tables     to close an account locks the account and its card, to block a card locks them the other way round
 loser      who comes second to a name is answered 500
@@ -23,7 +24,7 @@ TABLES = """
     create table if not exists users (id serial primary key, email text unique, password text);
     create table if not exists accounts (
         id serial primary key, name text not null, balance integer not null, closed boolean not null default false,
-        reference text not null, opened text not null
+        reference text not null, opened text not null, looks integer not null default 0
     );
     create table if not exists cards (
         id serial primary key, account_id integer not null references accounts(id),
@@ -121,6 +122,21 @@ def spend(token, said, account_id):
             return 200, {}
         spent = "update accounts set balance = balance - 7 where id = %s and balance >= 7 returning id"
         return (200, {}) if db.execute(spent, (account_id,)).fetchone() else (409, {})
+
+
+@app.route("GET", "/accounts/{account_id}/statement")
+def statement(token, said, account_id):
+    with transaction() as db:
+        if "looks" in FAULTS:
+            account = db.execute("select looks from accounts where id::text = %s", (account_id,)).fetchone()
+            if account is None:
+                return 404, {}
+            db.execute("update accounts set looks = %s where id::text = %s", (account["looks"] + 1, account_id))
+        elif not db.execute("update accounts set looks = looks + 1 where id::text = %s", (account_id,)).rowcount:
+            return 404, {}
+        return 200, db.execute(
+            "select sum(amount)::int from entries where account_id::text = %s", (account_id,)
+        ).fetchone()
 
 
 @app.route("POST", "/transfers", {"from_account_id": NUMBER, "to_account_id": NUMBER})
