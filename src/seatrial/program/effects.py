@@ -302,9 +302,9 @@ def _is_missed(function: Function, value: int) -> bool:
 
 
 def _is_missing_key(function: Function, region: Region) -> bool:
-    """`except KeyError`: what is looked up in a dictionary is made once, and kept there."""
+    """`except KeyError`, `except AttributeError`: what is looked up there is made once, and kept."""
     kind = function.values[region.subject] if region.kind == "except" and region.subject >= 0 else None
-    return type(kind) is Ref and kind.path == "!KeyError"
+    return type(kind) is Ref and kind.path in {"!KeyError", "!AttributeError"}
 
 
 def _is_state(function: Function, value: int) -> bool:

@@ -135,7 +135,7 @@ class Serializers:
         return _Field(step.name, body, call, target.made, kind, here)
 
     def _field(self, serializer: Class, field: _Field, row: Landing) -> Iterator[Need]:
-        if field.says("write_only"):
+        if field.says("write_only") or field.kind == "HyperlinkedIdentityField":  # which shows the row's own key
             return
         if field.kind == "SerializerMethodField":
             yield from self._method(serializer, field, row)

@@ -349,7 +349,7 @@ def _has_no_limit(outer: Function, decorator: int, target: Target) -> bool:
 
 
 def _cached(program: Program, function: Function, cache: str) -> Match:
-    served = program.is_served(function) and _varies(program, function)
+    served = program.occasions.is_waited_for(function) and _varies(program, function)
     return Match(
         message=f"{function.symbol} keeps every result for ever ({cache})",
         function=function,
@@ -361,8 +361,9 @@ def _cached(program: Program, function: Function, cache: str) -> Match:
 
 
 def _varies(program: Program, function: Function) -> bool:
-    """Some caller gives it something that is not the same each time."""
-    calls = ((caller, caller.values[call]) for caller, call in program.calls.callers(function))
+    """Who answers a request gives it something that is not the same each time: others give it keys of rows, or names."""
+    answers = {one for endpoint in program.endpoints for one in (endpoint.handler, *endpoint.entries)}
+    calls = ((caller, caller.values[call]) for caller, call in program.calls.callers(function) if caller in answers)
     given = ((c, v) for c, s in calls if type(s) is f.Call for v in (*s.args, *(v for _, v in s.keywords)))
     return any(
         type(caller.values[caller.origin(value)]) in _VARIES

@@ -28,8 +28,11 @@ def is_set_up(table: str) -> bool:
     return _CONFIGURES.search(table) is not None
 
 
-def is_data(program: Program, function: Function, value: int, depth: int = 0) -> bool:
-    """True when the collection that a value holds was read from outside, so that nothing in the program bounds it."""
+def is_data(program: Program, function: Function, value: int, depth: int = 0, *, local: bool = False) -> bool:
+    """True when the collection that a value holds was read from outside, so that nothing in the program bounds it.
+
+    `local`: in this very function, and by no other that is called or calls it.
+    """
     if value < 0 or depth > DEPTH:
         return False
     value = function.origin(value)
@@ -45,11 +48,12 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0) ->
     if _reads(program, function, value, step):
         return True
     if type(step) is f.Param:
-        return any(is_data(program, caller, given, depth + 2) for caller, given in _given(program, function, step.name))
+        given = () if local else _given(program, function, step.name)
+        return any(is_data(program, caller, passed_on, depth + 2) for caller, passed_on in given)
     reached = program.target(function, value).functions[:CALLERS] if type(step) is f.Call else ()
     if reached:
-        return any(is_data(program, one, returned, depth + 2) for one in reached for returned in one.returns)
-    return any(is_data(program, function, inner, depth + 1) for inner in _made_of(function, step))
+        return not local and any(is_data(program, one, back, depth + 2) for one in reached for back in one.returns)
+    return any(is_data(program, function, inner, depth + 1, local=local) for inner in _made_of(function, step))
 
 
 def is_carried(function: Function, value: int) -> bool:

@@ -145,10 +145,32 @@ def are_given(function: Function, value: int) -> bool:
 def is_loaded(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool:
     """The rows come with what the chain leads to, on one of the ways at least: who wrote it has thought of it."""
     function, subject = loop.function, loop.facts.subject
-    step = function.values[_kept(function, subject)]
-    options = step.options if type(step) is f.Phi else ()
-    queries = (program.queries.query(function, value) for value in (subject, *options))
+    queries = (program.queries.query(function, value) for value in (subject, *options(function, subject)))
     return any(query is not None and query.loads(*chain) for query in queries)
+
+
+def is_read(program: Program, function: Function, value: int) -> bool:
+    """A query gives the rows, here or in a function that is called: else somebody has picked them and listed them."""
+    kept = _kept(function, value)
+    step = function.values[kept]
+    if type(step) is f.Collection and step.region >= 0:
+        return is_read(program, function, function.regions[step.region].subject)
+    if any(program.queries.query(function, way) for way in (value, kept, *options(function, value))):
+        return True
+    reached = program.target(function, kept).functions if type(step) is f.Call else ()
+    return any(program.queries.query(one, back) for one in reached for back in one.returns)
+
+
+def is_whole(program: Program, loop: Loop) -> bool:
+    """It goes over all rows of a table, as far as one sees."""
+    query = program.queries.query(loop.function, loop.facts.subject)
+    return query is not None and query.whole and not query.filtered
+
+
+def options(function: Function, value: int) -> tuple[int, ...]:
+    """What a collection may be, where branches make it differently."""
+    step = function.values[_kept(function, value)]
+    return step.options if type(step) is f.Phi else ()
 
 
 def asks_for_many(loop: Loop, effect: Effect) -> bool:

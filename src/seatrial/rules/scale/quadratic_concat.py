@@ -186,6 +186,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
+from seatrial.rules.scale._rounds import is_narrowed
 from seatrial.rules.scale._worth import weighed
 
 _PHIS = frozenset({f.Phi})
@@ -233,6 +234,9 @@ def _match(program: Program, loop: Loop, at: int) -> Match:
 
 def _confidence(program: Program, loop: Loop, at: int) -> float:
     """How likely it is ever felt: a few hundred short lists are copied in no time, and a few hundred tables are not."""
+    query = program.queries.query(loop.function, loop.facts.subject)
+    if query is not None and is_narrowed(program, loop.function, loop.facts.subject, query.table):
+        return 0.6
     if is_data(program, loop.function, loop.facts.subject):
         return 0.85
     step = loop.function.values[at]

@@ -104,8 +104,11 @@ from seatrial.rules.scale._rounds import (
     is_loaded,
     is_narrowed,
     is_of_one,
+    is_read,
     is_typed,
+    is_whole,
     keeps,
+    options,
     outlives_failures,
 )
 from seatrial.rules.scale._worth import weighed
@@ -132,7 +135,7 @@ KEPT = 0.2
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN = 0.1
-"""Less for a collection of unknown size, where nobody is seen to wait."""
+"""Less for a collection of unknown size."""
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
@@ -176,7 +179,7 @@ def check(program: Program) -> Iterator[Match]:
     served: dict[Hashable, list[Serving]] = defaultdict(list)
     for serving in program.served_rows:
         if serving.unmet:
-            served[serving.cause].append(serving)
+            served[serving.cause[0], serving.line if serving.rows.value >= 0 else serving.by].append(serving)
     for servings in served.values():
         yield _shown(program, servings)
 
@@ -217,9 +220,7 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
 
 def _most(program: Program, loop: Loop) -> float:
     """Nearly every reader acts on a query for each row of a whole table, on each request."""
-    query = program.queries.query(loop.function, loop.facts.subject)
-    is_all = query is not None and query.whole and not query.filtered
-    return 1.0 if is_all and program.occasions.recurs(loop.function) else LIKELY
+    return 1.0 if is_whole(program, loop) and program.occasions.recurs(loop.function) else LIKELY
 
 
 def _few(program: Program, cost: _Cost) -> float:
@@ -239,7 +240,7 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in () if program.effects.has_none(function, "db.read") else _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if not loop or not effect or effect.once or _is_avoided(effect) or _is_work(program, loop, effect):
+        if not loop or not effect or effect.once or _is_work(program, loop, effect):
             continue
         loaded = _is_loaded(program, loop, effect)
         if loaded is not True:
@@ -291,26 +292,28 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
 
 
 def _in_sight(program: Program, loop: Loop) -> float:
-    """As many as a caller sends, on a request; else nothing tells that there are many."""
+    """As many as a caller sends, in the very function that answers; else nothing tells that there are many."""
     function, subject = loop.function, loop.facts.subject
-    many = is_sent(program, function, subject) or is_data(program, function, subject)
+    many = is_sent(program, function, subject) or is_data(program, function, subject, local=True)
     return IN_SIGHT if not program.endpoints or (many and program.occasions.recurs(function)) else SLIGHT
 
 
 def _size(program: Program, loop: Loop) -> Size:
-    """Rows that somebody has put into a list before are as many as that somebody likes."""
-    subject = loop.function.origin(loop.facts.subject)
-    is_given = type(loop.function.values[subject]) is f.Param
-    is_list = getattr(program.type_of(loop.function, subject), "name", "") == "builtins.list"
-    return Size.UNKNOWN if is_given and is_list else loop.size
+    """Rows that somebody has picked or put into a list before are as many as that somebody likes."""
+    function, subject = loop.function, loop.function.origin(loop.facts.subject)
+    if type(function.values[subject]) is f.Param:
+        return Size.UNKNOWN
+    is_list = getattr(program.type_of(function, subject), "name", "") == "builtins.list"
+    return Size.UNKNOWN if is_list and not is_read(program, function, subject) else loop.size
 
 
 def _unwaited(program: Program, loop: Loop) -> float:
-    """Of elements that nothing tells to be many, somebody has to wait for each: or a job has read them."""
+    """Of elements of which nothing tells how many there are: they have to be read or sent, again and again."""
     if _size(program, loop) is not Size.UNKNOWN or not program.endpoints:
         return 0.0
-    many = is_data(program, loop.function, loop.facts.subject) and program.occasions.recurs(loop.function)
-    return 0.0 if many or program.occasions.is_waited_for(loop.function) else UNSEEN
+    function, subject = loop.function, loop.facts.subject
+    many = is_sent(program, function, subject) or is_data(program, function, subject)
+    return 0.0 if many and program.occasions.recurs(function) else UNSEEN
 
 
 def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
@@ -336,8 +339,14 @@ def _candidates(program: Program, function: Function) -> Iterable[int]:
 
 
 def _effect(program: Program, function: Function, value: int) -> Effect | None:
+    """The nearest query that a call runs, of those that it does not leave out."""
     if type(function.values[value]) is f.Call:
-        return program.effects.of_call(function, value, "db.read")
+        nearest = program.effects.of_call(function, value, "db.read")
+        if nearest is None or nearest.via is None or not _is_avoided(nearest):
+            return nearest
+        all_of_them = program.effects.of(nearest.via.function, "db.read").values()
+        through = (one.through(function, value, once=one.once or nearest.once) for one in all_of_them)
+        return min((one for one in through if not _is_avoided(one)), key=lambda one: one.depth, default=None)
     return next((e for e in program.effects.local(function) if e.value == value and e.kind == "db.read"), None)
 
 
@@ -402,9 +411,9 @@ def _belong_to_one(program: Program, serving: Serving) -> bool:
     """
     returned = ((source, value) for source, _ in serving.origins for value in source.returns)
     given = ((serving.function, serving.rows.value), *returned)
+    ways = ((function, way) for function, value in given if value >= 0 for way in (value, *options(function, value)))
     return any(
-        value >= 0 and is_of_one_row(program, function, value) and "user." not in written(function, value)
-        for function, value in given
+        is_of_one_row(program, function, way) and "user." not in written(function, way) for function, way in ways
     )
 
 

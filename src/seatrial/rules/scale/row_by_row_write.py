@@ -158,8 +158,9 @@ from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Loop, Program, Size, Type
 from seatrial.program.chains import compared
 from seatrial.program.handed import ADMIN
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
+from seatrial.rules.scale._rounds import is_narrowed, is_read
 from seatrial.rules.scale._worth import recurring
 
 _ASIDE = ("http", "mail", "network", "task.enqueue", "process", "db.read")
@@ -167,7 +168,7 @@ _ASIDE = ("http", "mail", "network", "task.enqueue", "process", "db.read")
 _HARMLESS = frozenset({"grow", "log"})
 _KEYS = frozenset({"pk", "id"})
 _SIGNALS = frozenset({"pre_save", "post_save", "pre_delete", "post_delete"})
-DATA, SENT, UNSURE, DELIBERATE = 0.8, 0.72, 0.65, 0.5
+DATA, SENT, UNSURE, DELIBERATE = 0.8, 0.72, SLIGHT, 0.5
 """By what is known of the collection, less where the row is needed at once, or each row has a reason of its own."""
 
 
@@ -303,9 +304,19 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
         return UNSURE  # the rows that somebody ticked on one page
     if is_data(program, loop.function, subject):
-        return UNSURE if _is_chosen(loop, effect.value) else DATA
+        return UNSURE if _are_few(program, loop) or _is_chosen(loop, effect.value) else DATA
     commits = effect.kind == "commit" and not program.is_background(loop.function)  # a job keeps how far it came
     return SENT if commits or is_sent(program, loop.function, subject) else UNSURE
+
+
+def _are_few(program: Program, loop: Loop) -> bool:
+    """Rows that somebody has picked and listed, or that point to one other row."""
+    if loop.size is not Size.ROWS:
+        return False
+    function, subject = loop.function, loop.facts.subject
+    query = program.queries.query(function, subject)
+    is_own = query is not None and is_narrowed(program, function, subject, query.table)
+    return is_own or not is_read(program, function, subject)
 
 
 def _is_chosen(loop: Loop, value: int) -> bool:
