@@ -113,7 +113,7 @@ class Imports:
 
 def is_held(package: File, file: File) -> bool:
     """Whether a package holds a file, at any depth: it runs before that."""
-    return package.is_package and file.path.startswith(package.path.rpartition("/")[0] + "/") and package is not file
+    return package.is_package and file.path.startswith(package.folder + "/") and package is not file
 
 
 def names_target(one: Import) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.model import facts as f
@@ -17,11 +17,12 @@ from seatrial.model.facts import NONE
 from seatrial.program.imports import Import, is_held, names_target
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from seatrial.program.parts import File
 
 
+_NAMING = frozenset({f.Ref, f.Call})
 _MOST = 20
 """Of so many modules that ask for another, each is loaded on paper."""
 
@@ -98,7 +99,7 @@ class Loading:
         """Loads a module into a program that has come to `lines`, and has `finished` some modules."""
         for first in (*self._holders(entry), entry):
             for one in self._run(first, lines, finished):
-                name = _missing(one, lines[one.target], {*finished, *self._graph[one.source]})
+                name = _missing(one, lines[one.target], chain(finished, self._graph[one.source]))
                 if name and not one.facts.guarded:
                     yield Broken(entry, one, name)
 
@@ -135,24 +136,18 @@ class Loading:
         return sorted((file for file in self._packages if is_held(file, entry)), key=lambda file: len(file.path))
 
 
-def _missing(one: Import, reached: int, there: set[File]) -> str:
+def _missing(one: Import, reached: int, there: Iterable[File]) -> str:
     """The name that an import needs of a module that runs and has come to the line `reached`; empty if it has all.
 
     `there`: modules that have run, or that the importer asks for itself: a package has its own, whatever it binds.
     """
     whole = one.implicit or names_target(one)  # `from package.module import name` asks the package for no name
     names = read_at_load(one) if whole else {one.facts.path.rpartition(".")[2]}
+    late = [name for name in sorted(names) if not one.facts.star and _line_of(one.target, name) >= reached]
+    if not late:
+        return ""
     modules = {file.module for file in there}
-    return next(
-        (
-            name
-            for name in sorted(names)
-            if not one.facts.star
-            and _line_of(one.target, name) >= reached
-            and f"{one.target.module}.{name}" not in modules
-        ),
-        "",
-    )
+    return next((name for name in late if f"{one.target.module}.{name}" not in modules), "")
 
 
 def _line_of(file: File, name: str) -> int:
@@ -166,7 +161,11 @@ def read_at_load(one: Import) -> set[str]:
     start = f"{one.target.module}."
     imports = {(fact.line, fact.path) for fact in one.source.facts.imports}
     bodies = (body for body in one.source.functions if not body.is_callable)
-    steps = (step for body in bodies for value, step in enumerate(body.values) if not body.is_annotation(value))
-    named = ((s.line, s.path if type(s) is f.Ref else s.callee if type(s) is f.Call else "") for s in steps)
-    paths = [path for line, path in named if (line, path) not in imports]
-    return {path.removeprefix(start).partition(".")[0] for path in paths if path.startswith(start)}
+    found = set()
+    for body in bodies:
+        for value in body.of(_NAMING):
+            step = body.values[value]
+            path = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
+            if path.startswith(start) and (step.line, path) not in imports and not body.is_annotation(value):
+                found.add(path.removeprefix(start).partition(".")[0])
+    return found

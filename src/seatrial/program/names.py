@@ -42,7 +42,6 @@ class Names:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self._found: dict[File, dict[str, File | None]] = {}
         self.foreign = _Foreign(modules)
         """What `is_foreign` says, for who asks it of every call."""
         self._busy: set[tuple[int, str]] = set()
@@ -66,10 +65,7 @@ class Names:
 
     def module(self, file: File, dotted: str) -> File | None:
         """The repository's file for a module path as written in `file` (may be relative)."""
-        known = self._found.setdefault(file, {})
-        if dotted not in known:
-            known[dotted] = self._modules.find(self.absolute(file, dotted), file)
-        return known[dotted]
+        return self._modules.find(self.absolute(file, dotted), file)
 
     def imported_file(self, file: File, fact: ImportFacts) -> File | None:
         """The repository's file that an import runs: the submodule if there is one, else the module."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from seatrial.program.fields import Declared, Fields
 from seatrial.program.schema import Loading, Relation, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from seatrial.program.parts import Class
     from seatrial.program.program import Program
@@ -95,12 +97,18 @@ class _Reader:
             if target.cls is None:
                 yield reverse
                 continue
-            for heir in self._heirs(target.cls):
+            for heir in self._heirs[target.cls]:
                 relations[heir].setdefault(back, replace(reverse, owner=heir))
             relations[cls][name] = replace(forward, other=back)
 
-    def _heirs(self, cls: Class) -> list[Class]:
-        return [other for other in self._declared if cls in self._types.mro(other)]
+    @cached_property
+    def _heirs(self) -> Mapping[Class, list[Class]]:
+        """For each class those that have what it has: itself, and the classes below it."""
+        found: dict[Class, list[Class]] = defaultdict(list)
+        for heir in self._declared:
+            for cls in self._types.mro(heir):
+                found[cls].append(heir)
+        return found
 
     def _back_name(self, cls: Class, given: str, *, one: bool, managers: bool) -> str:
         if given:
