@@ -120,7 +120,7 @@ class Owned:
 def _folders(paths: Iterable[str]) -> set[str]:
     found = set[str]()
     for path in paths:
-        while (path := posixpath.dirname(path)) and path not in found:  # noqa: PLW2901 - each step is one folder up
+        while (path := posixpath.dirname(path)) and path not in found:
             found.add(path)
     return found
 
