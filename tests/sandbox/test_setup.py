@@ -1,11 +1,13 @@
 """The user's own commands make what a program reads as it is loaded, and may be run before it starts."""
 
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox import Call, Launch, StartError, launched
+from seatrial.sandbox import Call, Launch, StartError, launched, starter
+from seatrial.sandbox.inside import standing
 from trees import write
 
 PROGRAM = """
@@ -28,6 +30,29 @@ def test_a_file_that_is_missing_is_told_with_what_to_set_and_that_works(tmp_path
     )
     with launched(told) as (application, _):
         assert application.call(Call(method="GET", path="/")).body == b"alice"
+
+
+def test_a_program_that_is_never_prepared_is_told_with_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starter, "_PREPARED_WITHIN", 3.0)
+    root = write(
+        tmp_path / "tree",
+        {"small.py": f"{PROGRAM}\nif __name__ == '__main__':\n    all(n == 0 for n in iter(int, 1))\n"},
+    )
+    write(root, {"built/names.txt": ""})
+    launch = Launch(root=root, aside=tmp_path / "aside", target="small:app", python=sys.executable)
+    with pytest.raises(StartError, match="it stands at: making its tables"), launched(launch):
+        pass
+
+
+def test_what_takes_too_long_is_ended_and_what_took_less_is_not() -> None:
+    with pytest.raises(TimeoutError, match=r"they did not end within 0\.05 s"), standing.within(0.05, "they"):
+        all(number == 0 for number in iter(int, 1))
+    with standing.within(5, "they"):
+        done = True
+    assert done
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 BY_HAND = """

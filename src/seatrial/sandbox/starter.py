@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,14 +103,16 @@ class Starter:
 
         In an environment of ours, what it asked for too loosely is installed as it was meant.
         """
+        until = time.monotonic() + _PREPARED_WITHIN
         for left in reversed(range(_MOST_MENDS)):
             try:
                 started = self._looked()
             except StartError as error:
-                if not left or not self._mended(error):
+                if not left or time.monotonic() > until or not self._mended(error):
                     raise
             else:
-                if not left or not any(self._mended(StartError("", said)) for said in started.failures):
+                is_soon = time.monotonic() < until - _PREPARED_WITHIN / 2
+                if not left or not is_soon or not any(self._mended(StartError("", said)) for said in started.failures):
                     break
         is_django = started.framework == "django" and ":" not in started.app
         names, module = ((), started.app) if is_django else ((started.app,), "")
@@ -214,7 +217,9 @@ class Starter:
         said = self._around.out / "failed.json"
         told = json.loads(said.read_bytes()) if said.exists() else {}
         error = told.get("error", "")
-        late = f"it did not end within {_PREPARED_WITHIN / 60:.0f} minutes"
+        standing = self._around.out / "standing.txt"
+        at = f"; it stands at: {standing.read_text(errors='replace')}" if standing.exists() else ""
+        late = f"it is not prepared within {_PREPARED_WITHIN / 60:.0f} minutes{at}"
         reason = error or (late if code is None else f"it ended with {code}")
         lines = (
             f"the program cannot be started: {reason}",

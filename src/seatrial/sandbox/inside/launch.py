@@ -32,6 +32,7 @@ from . import (
     routes,
     schema,
     serving,
+    standing,
     supplied,
     tables,
     twins,
@@ -51,6 +52,8 @@ def main(path):
     """Does what the configuration at `path` says, and writes how it went beside it."""
     with open(path, encoding="utf-8") as file:
         config = json.load(file)
+    standing.configure(config["out"])
+    standing.at("importing it")
     confine.end_with_parent()
     if _CONFINED not in os.environ:  # what starts again is held already
         os.environ[_CONFINED] = str(int(confine.write_only_in(config["writable"])))
@@ -96,17 +99,14 @@ def _begun(app, config):
 
     What else keeps it from that is for the workers to tell.
     """
-    signal.signal(signal.SIGALRM, _late)
-    signal.alarm(_BEGUN_WITHIN)
     try:
-        lifespan.begun(app.callable)
+        with standing.within(_BEGUN_WITHIN, "its beginning"):
+            lifespan.begun(app.callable)
     except Exception as error:
-        signal.alarm(0)
         _again(error, app, config)
         if _ABSENT.search(str(error)):
             failed(config, error)
             raise
-    signal.alarm(0)
 
 
 def _again(error, app, config):
@@ -115,15 +115,14 @@ def _again(error, app, config):
         again.after(error, config["path"], {**config, "candidates": [app.name], "more_settings": []})
 
 
-def _late(*_):
-    raise TimeoutError("it did not begin in time")
-
-
 def _prepare(app, config):
     try:
+        standing.at("making its tables")
         made = schema.make(app, config)
+        standing.at("reading what it answers to")
         document = routes.document(app, config["root"])
         if app.is_async:
+            standing.at("waiting for it to begin")
             _begun(app, config)
     except BaseException as error:
         _again(error, app, config)

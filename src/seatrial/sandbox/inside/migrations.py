@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 
-from . import namespaces
+from . import namespaces, standing
 
 notes = []
 """Those that failed, each a sentence."""
 failures = []
 """The same, as they said it."""
+_PATIENCE = 120
 _printed = []
 """All that was printed of each."""
 _LOCATION = re.compile(r"^script_location\s*=\s*(?:%\(here\)s/)?(\S+)", re.MULTILINE)
@@ -39,7 +40,13 @@ def _alembic(config):
     with open(path, "w", encoding="utf-8") as file:
         json.dump({**config, "task": "migrate"}, file)
     here = os.path.dirname(os.path.abspath(__file__))
-    done = subprocess.run([sys.executable, "-B", here, path], stderr=subprocess.PIPE, check=False)
+    standing.at("making its tables: alembic upgrade heads")
+    command = [sys.executable, "-B", here, path]
+    try:
+        done = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        _failed("they did not end within {} s".format(_PATIENCE), str(error))
+        return ""
     said = done.stderr.decode(errors="replace").strip().splitlines()
     if done.returncode:
         _failed(said[-1] if said else "silently", "\n".join(said))
@@ -53,6 +60,7 @@ def upgrade(home, root):
 
     found = next(_configured(home, root))
     os.chdir(_run_from(found, home, root))
+    standing.at("making its tables: alembic upgrade heads")
     command.upgrade(Config(os.path.join(found, "alembic.ini")), "heads")
 
 
@@ -81,7 +89,8 @@ def _flask_migrate(app):
     from flask_migrate import upgrade
 
     try:
-        with app.callable.app_context():
+        standing.at("making its tables: flask db upgrade")
+        with standing.within(_PATIENCE, "they"), app.callable.app_context():
             upgrade(revision="heads")
     except (Exception, SystemExit) as error:
         _failed("{}: {}".format(type(error).__name__, (str(error).strip().splitlines() or [""])[0]), str(error))

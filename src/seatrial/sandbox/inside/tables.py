@@ -3,11 +3,13 @@
 Migrations of many years fail with a newer Django, or are written for a database that is not here.
 """
 
-from . import leading
+from . import leading, standing
 
 notes = []
 """Migrations that failed, each a sentence."""
 _POSTGRES = 5432
+_PATIENCE = 120
+"""Seconds after which tables are made without the migrations, which some programs have hundreds of."""
 _TRIGRAMS = "_trgm_ops"
 """Indexes that only the extension itself can make, which our own server has a stand-in for."""
 
@@ -20,7 +22,8 @@ def make():
     if leading.is_led(_POSTGRES):
         _leave_out_trigrams()
     try:
-        _migrate()
+        with standing.within(_PATIENCE, "they"):
+            _migrate()
     except Exception as error:
         if not _emptied():
             raise
@@ -37,7 +40,8 @@ def make():
 def _migrate():
     from django.core.management import call_command
 
-    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
+    lines = standing.Lines("making its tables")
+    call_command("migrate", run_syncdb=True, interactive=False, verbosity=1, stdout=lines)
 
 
 def _leave_out_trigrams():
