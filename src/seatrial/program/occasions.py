@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from seatrial.program.calls import Calls
     from seatrial.program.parts import Function
@@ -56,7 +56,7 @@ class Occasions:
     """
 
     def __init__(
-        self, calls: Calls, functions: Iterable[Function], begun: Mapping[Occasion, Iterable[Function]]
+        self, calls: Calls, functions: Iterable[Function], begun: Mapping[Occasion, Collection[Function]]
     ) -> None:
         self._calls = calls
         self._functions = functions
@@ -81,6 +81,10 @@ class Occasions:
     def is_waited_for(self, function: Function) -> bool:
         """True when a request is seen to lead to it of somebody who is no operator."""
         return Occasion.REQUEST in self.of(function)
+
+    def answers(self, function: Function) -> bool:
+        """True when a request is handed to the function itself: what it is given, somebody outside has chosen."""
+        return function in self._begun[Occasion.REQUEST]
 
     def _is_within(self, function: Function, occasions: frozenset[Occasion]) -> bool:
         found = self.of(function)

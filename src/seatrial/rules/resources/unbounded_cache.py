@@ -362,8 +362,8 @@ def _cached(program: Program, function: Function, cache: str) -> Match:
 
 def _varies(program: Program, function: Function) -> bool:
     """Who answers a request gives it something that is not the same each time: others give it keys of rows, or names."""
-    answers = {one for endpoint in program.endpoints for one in (endpoint.handler, *endpoint.entries)}
-    calls = ((caller, caller.values[call]) for caller, call in program.calls.callers(function) if caller in answers)
+    calling = (one for one in program.calls.callers(function) if program.occasions.answers(one[0]))
+    calls = ((caller, caller.values[call]) for caller, call in calling)
     given = ((c, v) for c, s in calls if type(s) is f.Call for v in (*s.args, *(v for _, v in s.keywords)))
     return any(
         type(caller.values[caller.origin(value)]) in _VARIES

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.program import Effect, Function, Loop, Program, written
+from seatrial.program import Effect, Function, Loop, Program, Size, written
 from seatrial.program.chains import chain
 from seatrial.program.handed import is_serializer
 from seatrial.program.loops import leaves_loop
-from seatrial.rules.scale._data import is_of_one_row
+from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 
 _KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
 _NARROWS = frozenset({"filter", "filter_by", "where"})
@@ -159,6 +159,19 @@ def is_read(program: Program, function: Function, value: int) -> bool:
         return True
     reached = program.target(function, kept).functions if type(step) is f.Call else ()
     return any(program.queries.query(one, back) for one in reached for back in one.returns)
+
+
+def are_many(program: Program, function: Function, value: int, *, local: bool = False) -> bool:
+    """Somebody outside says how many elements there are: who sends them, or what was read.
+
+    `local`: in this very function; what it is given was chosen outside only if requests are handed to it.
+    """
+    if is_sent(program, function, value):
+        return True
+    if local and type(function.values[function.origin(value)]) is f.Param:
+        return program.occasions.answers(function)
+    picked = program.size(function, value) is Size.ROWS and not is_read(program, function, value)
+    return not picked and is_data(program, function, value, local=local)
 
 
 def is_whole(program: Program, loop: Loop) -> bool:

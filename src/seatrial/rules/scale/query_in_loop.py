@@ -94,9 +94,10 @@ from seatrial.program.branches import is_left_out
 from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
-from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent, is_set_up
+from seatrial.rules.scale._data import is_data, is_of_one_row, is_set_up
 from seatrial.rules.scale._rounds import (
     are_given,
+    are_many,
     asks_for_many,
     ends_at,
     is_element,
@@ -293,8 +294,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
 
 def _in_sight(program: Program, loop: Loop) -> float:
     """As many as a caller sends, in the very function that answers; else nothing tells that there are many."""
-    function, subject = loop.function, loop.facts.subject
-    many = is_sent(program, function, subject) or is_data(program, function, subject, local=True)
+    function = loop.function
+    many = are_many(program, function, loop.facts.subject, local=True)
     return IN_SIGHT if not program.endpoints or (many and program.occasions.recurs(function)) else SLIGHT
 
 
@@ -311,9 +312,8 @@ def _unwaited(program: Program, loop: Loop) -> float:
     """Of elements of which nothing tells how many there are: they have to be read or sent, again and again."""
     if _size(program, loop) is not Size.UNKNOWN or not program.endpoints:
         return 0.0
-    function, subject = loop.function, loop.facts.subject
-    many = is_sent(program, function, subject) or is_data(program, function, subject)
-    return 0.0 if many and program.occasions.recurs(function) else UNSEEN
+    many = are_many(program, loop.function, loop.facts.subject)
+    return 0.0 if many and program.occasions.recurs(loop.function) else UNSEEN
 
 
 def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
