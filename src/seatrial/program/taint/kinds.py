@@ -145,6 +145,9 @@ def _conditional(walk: Backwards, spot: Spot, step: f.Conditional) -> Iterator[F
 
 
 def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:
+    if found := _key(spot, step.of):
+        yield found
+        return
     yield walk.edge(spot, step.of, pick=(EVERY, *spot.pick) if spot.pick else ())
 
 
@@ -153,7 +156,28 @@ def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
         return
     if walk.danger == "path" and containers.is_bare_part(spot.function, step.of, step.index):
         return
+    pair = spot.function.values[spot.function.origin(step.of)]
+    if step.index == 0 and type(pair) is f.Element and (found := _key_of_items(spot, pair)):
+        yield found
+        return
     yield walk.edge(spot, step.of, pick=(step.index, *spot.pick) if step.index >= 0 else ())
+
+
+def _key_of_items(spot: Spot, pair: f.Element) -> Edge | None:
+    call = spot.function.values[spot.function.origin(pair.of)]
+    return _key(spot, call.receiver) if type(call) is f.Call and call.callee == "items" and call.receiver >= 0 else None
+
+
+def _key(spot: Spot, table: int) -> Edge | None:
+    """The keys, and no values, of a table that a comprehension made: `{k: v for k, v in rows.items() if k in NAMES}`."""
+    function = spot.function
+    at = function.origin(table)
+    step = function.values[at]
+    if type(step) is not f.Collection or step.kind != "dict" or step.region < 0 or spot.pick:
+        return None
+    if any(type(function.values[user]) is f.StoreItem for user in function.users.get(at, ())):
+        return None  # more is put into it afterwards
+    return Edge(spot._replace(value=step.items[0]), at, given=filters(function, at, step.region))
 
 
 def _phi(_walk: Backwards, spot: Spot, step: f.Phi) -> Iterator[Found]:

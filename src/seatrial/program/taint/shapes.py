@@ -106,7 +106,10 @@ def _made(variable: Variable) -> tuple[Function, int]:
 
 def is_normal(function: Function, value: int) -> bool:
     """True when a path is made whole before it is compared: `..` is taken out."""
-    step = function.values[function.origin(value)]
+    value = function.origin(value)
+    step = function.values[value]
+    if type(step) is f.Phi:
+        return all(option < value and is_normal(function, option) for option in step.options)
     if type(step) is not f.Call:
         return False
     name = step.callee.rpartition(".")[2].lstrip("!")

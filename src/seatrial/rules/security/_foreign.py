@@ -12,6 +12,7 @@ from seatrial.rules.security._flows import match
 _HOST = re.compile(r"^\s*(?:\w+:)?(?://)?[^/?#]*$")
 """What may stand before a part that still chooses the host: nothing, or a scheme alone."""
 
+_VERIFIES = re.compile(r"_*(?:check|verify|validate)")
 _SIDE = frozenset({"netloc", "hostname"})
 _HOSTS = ("//", "/\\")
 _LOOKS = frozenset({f.Attr, f.Call})
@@ -30,6 +31,22 @@ def foreign(
 def chooses_host(program: Program, flow: Flow) -> bool:
     """The value decides which host a URL leads to: only a scheme stands before it, and no one looks at its host."""
     return all(_HOST.match(text) for text in all_before(flow)) and not _is_looked_at(program, flow)
+
+
+def is_verified(program: Program, flow: Flow) -> bool:
+    """What holds the value was looked through before, by code that raises when it finds it wrong: `check(message)`."""
+    on_the_way = set(flow.functions)
+    for spot in flow.spots:
+        function = spot.function
+        held = {function.origin(spot.value)} if spot.value >= 0 else set()
+        for user in (user for value in held for user in function.users.get(value, ())):
+            step = function.values[user]
+            if type(step) is not f.Call or function.users.get(user) or step.receiver in held:
+                continue
+            reached = program.target(function, user).functions
+            if _VERIFIES.match(step.callee.rpartition(".")[2].lstrip("!:?")) and on_the_way.isdisjoint(reached):
+                return True
+    return False
 
 
 def _is_looked_at(program: Program, flow: Flow) -> bool:

@@ -153,6 +153,10 @@ _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
 """A number of a list of flags or codes: `POLICY_CREATE_SECRET = 0x00000020`."""
 
 
+_PUBLIC = re.compile(r"phc_|pk_(?:live|test)_|\^.*\$\Z")
+"""Keys that name a program to a service and are meant to be seen (PostHog, Stripe); and patterns of texts."""
+
+
 def is_made(text: str, shortest: int = 1) -> bool:
     """True when a machine or a keyboard made a text up: it stands for nothing, so it opens something, wherever it is.
 
@@ -169,6 +173,7 @@ def _can_be(sort: Sort, text: str) -> bool:
     shortest = 4 if sort == "password" else 8
     if (
         _NUMBER.fullmatch(text)
+        or _PUBLIC.match(text)
         or not shortest <= len(text) <= LONGEST
         or any(c.isspace() for c in text)
         or not text.isascii()

@@ -154,7 +154,7 @@ CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devco
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|github|workflows|example|examples|sample|demo\w*|mock|fake|fixtures?)(?=[/._-])"
+    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?)(?=[/._-])"
 )
 """Files for other places than production."""
 
@@ -233,7 +233,7 @@ def _likely(function: Function, one: Held) -> float:
         return likely * SAID
     if sort == "key" and "default" in one.name.lower():
         return likely * BY_DEFAULT
-    if _is_tried_out(function, one.value):
+    if _is_tried_out(function, one.value) or _is_of_main(function, one.value):
         return likely * SAID
     is_local = one.how != "compared with" and names_something(function, one.value, text)
     return likely * SAID if is_local else likely
@@ -243,6 +243,13 @@ def _is_tried_out(function: Function, value: int) -> bool:
     """The function asserts what comes back for it: a test of itself."""
     tests = (function.values[function.values[at].test] for at in function.of(_ASSERTS))  # type: ignore[union-attr] # so asked
     return any(type(test) is f.Compare and value in map(function.origin, (test.left, test.right)) for test in tests)
+
+
+def _is_of_main(function: Function, value: int) -> bool:
+    """It only holds where the file is run by hand: `if __name__ == "__main__":`."""
+    tests = (function.values[condition] for condition, outcome in function.guards(value) if outcome)
+    sides = (function.values[function.origin(side)] for test in tests for side in f.operands(test))
+    return any(type(side) is f.Ref and side.path.lstrip("?:!") == "__name__" for side in sides)
 
 
 def _written(file: File, known: Container[int]) -> Iterator[Match]:
@@ -264,7 +271,8 @@ def _noted(match: Match) -> Match:
 def _is_to_act_on(file: File, fact: Written) -> bool:
     """A key of a known form is, wherever it is; all else where production reads it: in no test, comment or document."""
     if fact.kind == "form":
-        return not fact.value.startswith(_IDS)
+        is_made_up = file.role is Role.TEST and not secrets.is_made(fact.value)
+        return not is_made_up and not fact.value.startswith(_IDS)
     is_text = file.facts.language == "text"
     return (
         (fact.in_code or is_text)

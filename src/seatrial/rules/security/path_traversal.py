@@ -142,6 +142,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program
+from seatrial.program.taint import before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import by_source, match
 
@@ -161,10 +162,16 @@ def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
     for flow in program.taint.flows("path"):
         if flow.origin.kind == "remote" and not _is_open(flow):
             reaches = "becomes part of a path that nothing keeps in its folder"
-            yield flow, match(flow, flow.confidence(remote=0.9), reaches)
+            remote = 0.6 if _is_within_name(flow) else 0.9
+            yield flow, match(flow, flow.confidence(remote=remote), reaches)
         elif flow.origin.kind != "local" and _is_cut_from_url(flow):
             reaches = "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
             yield flow, match(flow, flow.confidence(parameter=0.72, unknown=0.72), reaches)
+
+
+def _is_within_name(flow: Flow) -> bool:
+    """It goes on with a name that has begun, and no folder of that name is there to lead out of: `f"report_{name}"`."""
+    return (before(flow) or "").endswith(("_", "-"))
 
 
 def _is_open(flow: Flow) -> bool:

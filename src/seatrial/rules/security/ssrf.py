@@ -105,7 +105,7 @@ from seatrial.program import Program
 from seatrial.program.taint import before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
-from seatrial.rules.security._foreign import chooses_host
+from seatrial.rules.security._foreign import chooses_host, is_verified
 
 
 @rule(severity=Severity.ERROR, cwe=(918,), confirmed_by="inject")
@@ -115,7 +115,8 @@ def check(program: Program) -> Iterator[Match]:
         if flow.origin.kind != "remote":
             continue
         if chooses_host(program, flow):
-            yield match(flow, flow.confidence(remote=0.88), "chooses the address that the server fetches")
+            remote = 0.6 if is_verified(program, flow) else 0.88
+            yield match(flow, flow.confidence(remote=remote), "chooses the address that the server fetches")
         elif _stands_in_path(before(flow)):
             reaches = "is put into the address unquoted: `../` leads elsewhere on that host"
             far = 0.9 ** (len(flow.functions) - 1)

@@ -42,17 +42,6 @@ def unverified():
     return ssl._create_unverified_context()  # finding: not checked
 ```
 
-## Bad: any host key
-
-```shop/files.py
-import paramiko
-
-class Files:
-    def connect(self):
-        self.client = make()
-        self.client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # finding: host key
-```
-
 ## Bad: a context that never checks
 
 ```shop/stock.py
@@ -124,6 +113,15 @@ def certificate(host):
 
 ## Not found yet
 
+```shop/files.py
+import paramiko
+
+class Files:
+    def connect(self):
+        self.client = make()
+        self.client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # gap: any key is taken, as most mean it; told below the threshold
+```
+
 ```shop/stock.py
 import requests
 
@@ -140,7 +138,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.risks import literal, risky
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._settings import for_own_machine
 
 _CLIENTS = ("requests.Session", "httpx.Client", "httpx.AsyncClient")
@@ -161,7 +159,7 @@ def check(program: Program) -> Iterator[Match]:
     for function, call in risky(program, "no-tls-check"):
         yield _match(function, call, _OFF, 0.5 if _is_named_so(function, call) else 0.85)
     for function, call in risky(program, "no-host-check"):
-        yield _match(function, call, "any host key is taken for the right one", 0.65 if _warns(function, call) else 0.7)
+        yield _match(function, call, "any host key is taken for the right one", SLIGHT)
     yield from _stores(program)
     for function, call in program.index.calls("SSLContext"):
         if program.target(function, call).external == "ssl.SSLContext" and _never_checks(program, function, call):
@@ -174,12 +172,6 @@ def _is_named_so(function: Function, call: int) -> bool:
     chosen = [user.test for user in users if type(user) is f.Conditional and user.then == call]
     asked = (*chosen, *(condition for condition, outcome in function.guards(call) if outcome))
     return any(_SAYS.search(written(function, condition)) for condition in asked)
-
-
-def _warns(function: Function, call: int) -> bool:
-    """A policy that tells of an unknown key as it takes it."""
-    names = (getattr(function.values[function.origin(value)], "callee", "") for value in function.values[call].args)  # type: ignore[union-attr] # a call
-    return any("WarningPolicy" in name for name in names)
 
 
 def _stores(program: Program) -> Iterator[Match]:

@@ -110,6 +110,7 @@ from seatrial.rules.security._flows import match
 
 _UNSAFE = frozenset({"yaml.Loader", "yaml.CLoader", "yaml.UnsafeLoader", "yaml.CUnsafeLoader"})
 _ALWAYS = frozenset({"yaml.unsafe_load", "yaml.unsafe_load_all"})
+_SAFE = frozenset({"yaml.SafeLoader", "yaml.CSafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader"})
 _CHOOSES = frozenset({"yaml.load", "yaml.load_all"})
 
 
@@ -123,8 +124,19 @@ def check(program: Program) -> Iterator[Match]:
             line = sink.function.values[sink.call].line
             message = "YAML is read by a loader that makes any object"
             yield Match(message, sink.function, line, key="yaml", confidence=alone)
-        elif flow is not None:
+        elif flow is not None and not _is_safe_yaml(program, sink):
             yield match(flow, flow.confidence(parameter=0.5, local=0.4), "is turned into any object it asks for")
+
+
+def _is_safe_yaml(program: Program, sink: Sinking) -> bool:
+    """A loader of the program's own that adds to one of those that make no objects."""
+    step = sink.function.values[sink.call]
+    if sink.what not in _CHOOSES or type(step) is not f.Call:
+        return False
+    given = [*step.args[1:2], *(value for name, value in step.keywords if name == "Loader")]
+    held = program.type_of(sink.function, given[0]) if given else None
+    own = held.cls if held else None
+    return own is not None and not _SAFE.isdisjoint(program.types.outer_bases(own))
 
 
 def _unsafe_yaml(program: Program, sink: Sinking) -> float:
