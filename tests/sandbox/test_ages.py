@@ -64,6 +64,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_newest_of_the_exact_versions_tells_the_day() -> None:
     assert of_pins(["Old.Shop[x]==1.0 ; python_version > '3'", "gone==2", "rich>=3"], PYTHON) == "2020-01-02"
     assert of_pins(["gone==2"], PYTHON) == ""
+    assert of_pins(["old-shop==1.0", "rich>=3", "attrs"], PYTHON) == ""
 
 
 @pytest.mark.parametrize(

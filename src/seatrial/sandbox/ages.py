@@ -48,11 +48,15 @@ def usual_python(day: str) -> int:
 
 
 def of_pins(requirements: Iterable[str], python: Path) -> str:
-    """The day on which the newest of the exact versions came out, as the index of packages tells; empty if it does not.
+    """The day on which the newest of the exact versions came out, as the index of packages tells.
 
+    Empty if it does not tell, or most requirements are not exact: what comes with them is of another day.
     `python` is an interpreter whose pip knows the user's index.
     """
-    pins = [found for one in requirements if (found := _PIN.match(one))][:_MOST]
+    wanted = list(requirements)
+    pins = [found for one in wanted if (found := _PIN.match(one))][:_MOST]
+    if len(pins) * 2 < min(len(wanted), _MOST):
+        return ""
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         days = threads.map(partial(_released, index(python)), [pin[1] for pin in pins], [pin[2] for pin in pins])
         return max(days, default="")

@@ -223,9 +223,10 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
 
 def _turning(python: Path, wanted: Wanted, home: Path) -> Made | None:
     """To which Python and day to turn where what is listed cannot be had; None to stay and take what comes nearest."""
-    if wanted.day or wanted.must:
+    plain = needs.plain(home)
+    if wanted.day or wanted.must or any("://" in one for one in plain):  # a repository may be what is out of reach
         return None
-    day = of_pins(needs.plain(home), python) or wanted.latest
+    day = of_pins(plain, python) or wanted.latest
     return Made(instead=short(_of_then(home, day)), day=day) if is_old(day) else None
 
 
