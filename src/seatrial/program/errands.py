@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
     from seatrial.program.program import Program
 
-_WORK = ("db.write", "http", "mail", "task.enqueue", "fs.write", "process")
+_WORK = ("db.write", "http", "mail", "task.enqueue", "fs.write", "process", "cache.write")
 """Effects that a function is called for."""
 _SENDS = ("http", "mail")
 _NAMED = re.compile(r"(?:^|_)(?:send|e?mail|notify|upload|download)(?:_|$)")

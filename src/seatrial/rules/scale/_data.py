@@ -90,6 +90,8 @@ def is_of_one_row(program: Program, function: Function, value: int) -> bool:
     owner = program.type_of(function, step.base)
     if owner is None:
         return last in _NARROWS
+    if last in _NARROWS and not owner.meta and program.types.has_kind(owner, "model"):
+        return True
     table = program.schema.table(owner.cls) if owner.cls and not last else None
     return program.schema.relation(owner.cls, step.name) is not None or (
         table is not None and step.name in table.columns  # a list that one column holds

@@ -14,6 +14,7 @@ _NARROWS = frozenset({"filter", "filter_by", "where"})
 _DEFINES = ("Create", "Drop")
 """Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
+_NAMES = frozenset({f.Call, f.Attr})
 _PUTS = frozenset({"add", "merge"})
 _BROAD = frozenset({"!Exception", "!BaseException"})
 
@@ -178,6 +179,13 @@ def is_whole(program: Program, loop: Loop) -> bool:
     """It goes over all rows of a table, as far as one sees."""
     query = program.queries.query(loop.function, loop.facts.subject)
     return query is not None and query.whole and not query.filtered
+
+
+def asks_what_is_loaded(function: Function) -> bool:
+    """The function does one thing with rows that were loaded ahead and another without: `if is_prefetched(order, "lines")`."""
+    steps = (function.values[at] for at in function.of(_NAMES))
+    names = (step.callee if type(step) is f.Call else step.name for step in steps)  # type: ignore[union-attr] # both kinds have it
+    return any("_prefetch" in name for name in names)
 
 
 def options(function: Function, value: int) -> tuple[int, ...]:

@@ -99,6 +99,7 @@ from seatrial.rules.scale._rounds import (
     are_given,
     are_many,
     asks_for_many,
+    asks_what_is_loaded,
     ends_at,
     is_element,
     is_for_each,
@@ -121,9 +122,9 @@ IN_SIGHT = 0.72
 LIKELY = 0.84
 """At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
 FEW, NARROWED = 0.25, 0.15
-"""Less for what belongs to one row (`order.lines`), seldom many; and for the rows that point to one.
+"""Less for what belongs to one row (`order.lines`), or points to one (`filter(order=order)`): seldom many.
 
-Of those, what hangs on a row (`line.seller`) is loaded along with a word; no query is rewritten for a few.
+Not that much less where an answer lists them, or each row of a list has some.
 """
 UNREACHED = 0.1
 """Less where no endpoint leads to the loop, though there are endpoints."""
@@ -179,7 +180,7 @@ def check(program: Program) -> Iterator[Match]:
         yield _match(program, found)
     served: dict[Hashable, list[Serving]] = defaultdict(list)
     for serving in program.served_rows:
-        if serving.unmet:
+        if serving.unmet and not any(asks_what_is_loaded(one) for need in serving.unmet for one in need.also):
             served[serving.cause[0], serving.line if serving.rows.value >= 0 else serving.by].append(serving)
     for servings in served.values():
         yield _shown(program, servings)
@@ -229,11 +230,9 @@ def _few(program: Program, cost: _Cost) -> float:
     loop = cost.loop
     query = program.queries.query(loop.function, loop.facts.subject)
     is_own = query is not None and is_narrowed(program, loop.function, loop.facts.subject, query.table)
-    one = is_of_one(program, loop)
-    if (one and not is_for_each(program, loop.function)) or (is_own and not cost.what.startswith(".")):
-        return FEW
-    if one or is_own:
-        return NARROWED
+    if is_own or is_of_one(program, loop):
+        lists = program.occasions.answers(loop.function) if is_own else is_for_each(program, loop.function)
+        return NARROWED if lists else FEW
     return KEPT if query is not None and (query.table in program.kept_tables or is_set_up(query.table)) else 0.0
 
 
@@ -257,7 +256,12 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
 
 
 def _is_avoided(effect: Effect) -> bool:
-    """One of the calls on the way gives what the query would be asked for: `price(order, rates=rates)`."""
+    """One of the calls on the way gives what the query would be asked for: `price(order, rates=rates)`.
+
+    Or a function on the way asks what was loaded ahead.
+    """
+    if any(asks_what_is_loaded(link.function) for link in effect.chain[1:]):
+        return True
     return any(is_left_out(g.function, g.value, before.function, before.value) for before, g in pairwise(effect.chain))
 
 
@@ -380,7 +384,7 @@ def _relation(program: Program, loop: Loop, query: Query, read: Read, less: floa
     function = loop.function
     confidence = (CONFIDENCE[_size(program, loop)][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1) - less
     confidence -= _unwaited(program, loop)
-    if any(is_write(body) for body in read.through):
+    if any(is_write(body) for body in read.through) or writes(program, loop):
         confidence -= OTHERWISE
     elif is_errand(program, function, read.value):
         confidence -= OTHERWISE / 2
@@ -405,10 +409,12 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
 
 
 def _belong_to_one(program: Program, serving: Serving) -> bool:
-    """The rows are those of a single one, here or in a function that gives them: `self.order.lines.all()`.
+    """A page shows those of a single row, beside others, here or by a function that gives them: `self.order.lines.all()`.
 
-    What a user has is as much as the user likes, and has lists of its own.
+    Not so what is there to list them; and what a user has is as much as the user likes.
     """
+    if not serving.by.endswith("shows"):
+        return False
     returned = ((source, value) for source, _ in serving.origins for value in source.returns)
     given = ((serving.function, serving.rows.value), *returned)
     ways = ((function, way) for function, value in given if value >= 0 for way in (value, *options(function, value)))

@@ -160,7 +160,7 @@ from seatrial.program.chains import compared
 from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
-from seatrial.rules.scale._rounds import is_narrowed, is_read
+from seatrial.rules.scale._rounds import is_read
 from seatrial.rules.scale._worth import recurring
 
 _ASIDE = ("http", "mail", "network", "task.enqueue", "process", "db.read")
@@ -304,19 +304,23 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
         return UNSURE  # the rows that somebody ticked on one page
     if is_data(program, loop.function, subject):
-        return UNSURE if _are_few(program, loop) or _is_chosen(loop, effect.value) else DATA
+        slight = loop.size is Size.ROWS and not (
+            is_read(program, loop.function, subject) and _says_the_same(loop, effect)
+        )
+        return UNSURE if slight or _is_chosen(loop, effect.value) else DATA
     commits = effect.kind == "commit" and not program.is_background(loop.function)  # a job keeps how far it came
     return SENT if commits or is_sent(program, loop.function, subject) else UNSURE
 
 
-def _are_few(program: Program, loop: Loop) -> bool:
-    """Rows that somebody has picked and listed, or that point to one other row."""
-    if loop.size is not Size.ROWS:
-        return False
-    function, subject = loop.function, loop.facts.subject
-    query = program.queries.query(function, subject)
-    is_own = query is not None and is_narrowed(program, function, subject, query.table)
-    return is_own or not is_read(program, function, subject)
+def _says_the_same(loop: Loop, effect: Effect) -> bool:
+    """Every row gets the same, so that one statement would do for all: `order.state = "closed"`, or is removed."""
+    function, element = loop.function, loop.element
+    step = function.values[effect.value]
+    if type(step) is not f.Call or step.callee not in {"save", "asave"}:
+        return True
+    stores = (function.values[at] for at in function.users.get(element, ()))
+    given = [function.values[function.origin(store.value)] for store in stores if type(store) is f.StoreAttr]
+    return bool(given) and all(type(value) in {f.Const, f.Ref} for value in given)
 
 
 def _is_chosen(loop: Loop, value: int) -> bool:
