@@ -4,6 +4,7 @@ Their value was worked out in Python from a row that was read before.
 """
 
 from collections.abc import Iterator
+from itertools import repeat
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
@@ -32,7 +33,7 @@ def built_updates(program: Program) -> Iterator[Match]:
 
 def _read(program: Program, function: Function, column: str, value: int) -> tuple[int, Type] | None:
     """Where the column is read of a row that the new value is computed from, and the row's class."""
-    for current, computed in computed_from(function, value, _leads_on, _computes):
+    for current, computed in computed_from(function, value, lambda step: _leads_on(function, step), _computes):
         step = function.values[current]
         if computed and type(step) is f.Attr and step.name == column:
             row = program.type_of(function, step.base)
@@ -41,8 +42,15 @@ def _read(program: Program, function: Function, column: str, value: int) -> tupl
     return None
 
 
-def _leads_on(step: f.AnyValue) -> bool:
+def _leads_on(function: Function, step: f.AnyValue) -> bool:
+    if type(step) is f.Binary and any(map(_is_column, made_of(function, step.left, step.right), repeat(function))):
+        return False  # the database does the sum: `F("left") + order.left`
     return type(step) in {f.Binary, f.Unary, f.Phi, f.Conditional} or (type(step) is f.Call and step.callee in _NUMBERS)
+
+
+def _is_column(value: int, function: Function) -> bool:
+    step = function.values[value]
+    return type(step) is f.Call and step.callee.rpartition(".")[2] == "F"
 
 
 def _computes(step: f.AnyValue) -> bool:

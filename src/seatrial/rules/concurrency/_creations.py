@@ -79,6 +79,7 @@ def _variables(function: Function, value: int) -> set[str]:
 
 
 _STORES = frozenset({f.StoreAttr})
+_KEYS = frozenset({"pk", "id"})
 _REFUSED = range(400, 500)
 _TELLS = frozenset({"flash", "abort"})
 _ONE = frozenset({"one_or_none", "scalar_one_or_none", "one", "scalar_one", "get_or_none"})
@@ -269,6 +270,8 @@ def _is_unique(program: Program, function: Function, call: int, row: Type) -> bo
     """No two rows may agree in what the new one is given, relations by the names of their columns as well."""
     known = program.schema.table(row.cls)
     names = {*_columns(program, function, call)}
+    if names & _KEYS:
+        return True
     names.update(*({f"{name}_id", name.removesuffix("_id")} for name in tuple(names)))
     return bool(known and known.is_unique(frozenset(names)))
 
@@ -299,6 +302,8 @@ def _confidence(program: Program, function: Function, call: int, check: int, *, 
         return 0.55
     if unique or not meets_itself(program, function) or _counts_on_more(program, function, call, check):
         return SLIGHT
+    if _catches(function, "MultipleObjectsReturned"):
+        return SLIGHT  # it is ready for doubles
     alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
     harms = _refuses(function, call) or _asks_for_one(program, function, check)
     return 0.72 if harms and not alone else SLIGHT

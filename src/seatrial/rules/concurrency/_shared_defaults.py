@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role
-from seatrial.program import Class, File, Function, Program
+from seatrial.program import Class, File, Function, Program, written
 from seatrial.program.derived import derived
 from seatrial.rules.contract import Match
 
@@ -84,7 +84,26 @@ def _changed(file: File) -> list[tuple[int, str, int]]:
         and not _is_named(outer, param.default)
         and (at := changed(function, position)) >= 0
         and type(function.values[position]) is f.Param
+        and not _is_kept(outer, param.default, function, at)
+        and not _is_answered(outer, param.default, function, at)
     ]
+
+
+def _is_kept(outer: Function, default: int, function: Function, at: int) -> bool:
+    """It holds a state on purpose: a list of one (`last=[0]`, `last[0] = length`), or what was not found in it before."""
+    made, step = outer.values[outer.origin(default)], function.values[at]
+    is_cell = type(made) is f.Collection and bool(made.items) and type(step) is f.StoreItem
+    kinds = (r.subject for r in function.enclosing(at) if r.kind == "except" and r.subject >= 0)
+    return is_cell or any(written(function, kind) == "KeyError" for kind in kinds)
+
+
+def _is_answered(outer: Function, default: int, function: Function, at: int) -> bool:
+    """Only what is given is changed: `if "start" in values: values["start"] = …` leaves an empty default empty."""
+    made, step = outer.values[outer.origin(default)], function.values[at]
+    if type(step) is not f.StoreItem or (type(made) is f.Collection and made.items):
+        return False
+    asked = (function.values[condition] for condition, holds in function.guards(at) if holds)
+    return any(type(v) is f.Compare and v.op == "in" and v.right == step.base for v in asked)
 
 
 def _is_named(outer: Function, value: int) -> bool:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
-from seatrial.rules.contract import Match
+from seatrial.program.ancestry import made_of
+from seatrial.rules.concurrency._at_once import meets_itself
+from seatrial.rules.contract import SLIGHT, Match
 
 _STORES = frozenset({f.StoreAttr})
+_ADDED = frozenset({f.Binary, f.Phi, f.Conditional})
 
 
 def stale_saves(program: Program, function: Function) -> Iterator[Match]:
@@ -21,7 +24,7 @@ def stale_saves(program: Program, function: Function) -> Iterator[Match]:
             continue
         decided = _decided(function, function.origin(step.base), save, step.name)
         if decided >= 0 and not is_protected(program, function, save, row):
-            yield _match(function, save, decided, row, step.name)
+            yield _match(program, function, save, decided, f"{row.name.rpartition('.')[2]}.{step.name}")
 
 
 def is_protected(program: Program, function: Function, value: int, row: Type) -> bool:
@@ -68,12 +71,12 @@ def _reads(function: Function, value: int, row: int) -> bool:
     return any(type(s) is f.Attr and function.origin(s.base) == row for s in steps)
 
 
-def _match(function: Function, save: int, decided: int, row: Type, summed: str) -> Match:
+def _match(program: Program, function: Function, save: int, decided: int, summed: str) -> Match:
     step = function.values[decided]
     assert type(step) is f.StoreAttr
-    table = row.name.rpartition(".")[2]
+    table, _, column = summed.partition(".")
     return Match(
-        message=f"{table}.{step.name} is decided by what was read and saved without a lock, though others raise {summed}",
+        message=f"{table}.{step.name} is decided by what was read and saved without a lock, though others raise {column}",
         function=function,
         line=function.values[save].line,
         key=f"{table}.{step.name} saved",
@@ -81,7 +84,7 @@ def _match(function: Function, save: int, decided: int, row: Type, summed: str) 
             function.step(decided, f"writes {step.name} because of what {written(function, step.base)} held"),
             function.step(save, "writes every column as it was read, over what others wrote since"),
         ),
-        confidence=0.75,
+        confidence=0.75 if meets_itself(program, function) else SLIGHT,
         weight=2.0,
     )
 
@@ -89,13 +92,10 @@ def _match(function: Function, save: int, decided: int, row: Type, summed: str) 
 def is_text(program: Program, function: Function, step: f.StoreAttr) -> bool:
     """A text that is added to, here or beside: no count is wrong when one of two remarks is lost."""
     beside = (s for s in map(function.values.__getitem__, function.of(_STORES)) if type(s) is f.StoreAttr)
-    sums = (function.values[s.value] for s in beside if s.name == step.name and s.value >= 0)
-    return any(
-        _is_str(program, function, function.origin(side))
-        for total in sums
-        if type(total) is f.Binary
-        for side in (total.left, total.right)
-    )
+    sums = [s.value for s in beside if s.name == step.name and s.value >= 0]
+    parts = made_of(function, *sums, through=_ADDED)
+    added = (side for part in parts if type(v := function.values[part]) is f.Binary for side in (v.left, v.right))
+    return any(_is_str(program, function, function.origin(side)) for side in added)
 
 
 def _is_str(program: Program, function: Function, value: int) -> bool:

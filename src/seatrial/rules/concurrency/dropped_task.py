@@ -41,19 +41,44 @@ def later(address):
 ```shop/jobs.py
 import asyncio
 
-async def clean():
-    await asyncio.sleep(60)
+async def clean(queue):
+    await queue.join()
 
-async def start():
-    asyncio.create_task(clean())  # finding: nobody keeps the task
+async def start(queue):
+    asyncio.create_task(clean(queue))  # finding: nobody keeps the task
 
-def begin(name):
+async def named(queue):  # told with the other one of this file
+    task = asyncio.create_task(clean(queue))
+```
+
+```shop/loops.py
+import asyncio
+from shop.jobs import clean
+
+def begin(queue):
     loop = asyncio.get_event_loop()
-    loop.create_task(clean())  # finding: nobody keeps the task
-    asyncio.ensure_future(clean())  # finding: nobody keeps the task
+    loop.create_task(clean(queue))  # finding: nobody keeps the task
+```
 
-async def named():
-    task = asyncio.create_task(clean())  # finding: nobody keeps the task
+```shop/futures.py
+import asyncio
+from shop.jobs import clean
+
+def begin(queue):
+    asyncio.ensure_future(clean(queue))  # finding: nobody keeps the task
+```
+
+## Good: the timer of the loop holds what sleeps first
+
+```shop/later.py
+import asyncio
+
+async def fade(message):
+    await asyncio.sleep(60)
+    await message.delete()
+
+def begin(message):
+    asyncio.create_task(fade(message))
 ```
 
 ## Good
@@ -67,7 +92,7 @@ from sqlalchemy.orm import Session
 tasks = set()
 
 async def clean():
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 async def numbers():
     yield 1
@@ -119,7 +144,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 
 _PASSING = frozenset({f.Phi, f.Store})
 _PAUSES = frozenset({f.Await, f.Yield})
@@ -135,11 +160,14 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.code:
         if function.facts.is_async and _is_plain(function) and not function.facts.is_generator:
             yield from _unawaited(program, function)
+    lost: dict[str, list[Match]] = {}
     for function, call in program.index.calls("create_task", "ensure_future"):
         model = program.model(function, call)
         if model and model.kept and _is_lost(function, call):
             message = "nobody keeps the task that starts here: it may vanish before it is done"
-            yield _match(function, call, message, 0.5 if _is_meant(function, call) else 0.75)
+            slight = _is_meant(function, call) or _sleeps(program, function, call)
+            lost.setdefault(function.file.path, []).append(_match(function, call, message, 0.5 if slight else 0.75))
+    yield from (gathered(family) for family in lost.values())
     for function in program.code:
         if function.facts.is_async:
             yield from _library(program, function)
@@ -149,6 +177,14 @@ def _is_meant(function: Function, call: int) -> bool:
     """Another tool was told that nobody is to keep it."""
     line = function.values[call].line
     return any(c.line == line and "RUF006" in c.text for c in function.file.facts.comments)
+
+
+def _sleeps(program: Program, function: Function, call: int) -> bool:
+    """The first that the task does is to sleep: the timer of the loop holds it."""
+    step = function.values[call]
+    bodies = program.target(function, step.args[0]).functions if type(step) is f.Call and step.args else ()
+    firsts = [next((body.values[at] for at in body.calls), None) for body in bodies]
+    return bool(firsts) and all(type(one) is f.Call and one.callee.endswith("asyncio.sleep") for one in firsts)
 
 
 def _is_plain(function: Function) -> bool:

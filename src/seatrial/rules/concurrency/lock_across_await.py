@@ -122,7 +122,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Program
+from seatrial.program import Effect, Function, Program, written
 from seatrial.program.locks import Taken
 from seatrial.rules.contract import Match, rule
 
@@ -202,10 +202,17 @@ def _rows(program: Program, function: Function) -> Iterator[Match]:
     for taken in program.locks.taken(function):
         if taken.rows and taken.function is function:
             for call in function.calls:
-                effect = _outside(program, function, call) if taken.value < call < taken.until else None
+                within = taken.value < call < taken.until and not _is_without(function, taken, call)
+                effect = _outside(program, function, call) if within else None
                 if effect is not None:
                     yield _held(program, function, taken, effect)
                     return
+
+
+def _is_without(function: Function, taken: Taken, call: int) -> bool:
+    """The call answers that there was no row to lock: `except Order.DoesNotExist`."""
+    kinds = (r.subject for r in function.enclosing(call) if r.kind == "except" and r.start > taken.value)
+    return any(kind >= 0 and written(function, kind).endswith(("DoesNotExist", "NoResultFound")) for kind in kinds)
 
 
 def _outside(program: Program, function: Function, call: int) -> Effect | None:

@@ -117,13 +117,14 @@ def refund(account, order):
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.locks import Taken
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 
 @rule(severity=Severity.ERROR, category=("race",), cwe=(833,), confirmed_by="deadlock")
@@ -139,7 +140,9 @@ def check(program: Program) -> Iterator[Match]:
             orders.setdefault((first.what, second.what), (function, first, second))
     for (a, b), here in orders.items():
         if a < b and (b, a) in orders and orders[b, a][0] is not here[0]:
-            yield _opposite(*sorted((here, orders[b, a]), key=_position))
+            found = _opposite(*sorted((here, orders[b, a]), key=_position))
+            seldom = any(program.occasions.is_by_hand(one) for one in (here[0], orders[b, a][0]))
+            yield replace(found, confidence=SLIGHT) if seldom else found
 
 
 def _first_taken(taken: Sequence[Taken]) -> list[Taken]:

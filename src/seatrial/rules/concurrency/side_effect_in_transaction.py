@@ -112,7 +112,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program
 from seatrial.program import written as in_words
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 
 _DEEDS = {"task.enqueue": "a task is queued", "mail": "a mail is sent"}
 _SIGNALS = frozenset({"post_delete", "pre_delete", "post_save", "pre_save"})
@@ -123,7 +123,10 @@ def check(program: Program) -> Iterator[Match]:
     """Tasks and mails inside a transaction that writes, and files that signals of models remove."""
     for function in dict.fromkeys((*program.index.with_regions("with"), *_decorated(program))):
         for start, end in program.locks.transactions(function):
-            yield from _within(program, function, start, end)
+            families: dict[str, list[Match]] = {}
+            for one in _within(program, function, start, end):
+                families.setdefault(one.message, []).append(one)
+            yield from (gathered(family) for family in families.values())
     for function in dict.fromkeys(_receivers(program)):
         yield from _removals(function)
 
@@ -145,8 +148,14 @@ def _effects(program: Program, function: Function, start: int, end: int, kind: s
     for call in function.calls:
         if start <= call < end:
             effect = program.effects.of_call(function, call, kind)
-            if effect is not None:
+            if effect is not None and not _is_tried_again(effect.source):
                 yield effect
+
+
+def _is_tried_again(effect: Effect) -> bool:
+    """`raise self.retry()`: the transaction ends with it, and the task comes again after a while."""
+    step = effect.function.values[effect.value]
+    return type(step) is f.Call and step.callee.rpartition(".")[2] == "retry"
 
 
 def _receivers(program: Program) -> Iterator[Function]:

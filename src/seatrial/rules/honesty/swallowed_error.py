@@ -9,6 +9,13 @@ Catch the one error that is expected, and say in code what it means; everything 
 
 ```shop.py
 import requests
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.post("/prices")
+def prices(rows):
+    return [price(row) for row in load(rows)], read("https://prices.example")
 
 def price(row):
     try:
@@ -162,7 +169,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, listed, written
 from seatrial.program.ancestry import made_of
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _FOR_TOOLS = re.compile(
     r"#+\s*(noqa|pylint|type:|nosec|nosemgrep|pragma|fmt:|ruff:|mypy:|finding|gap|noise|seatrial)", re.IGNORECASE
@@ -215,8 +222,6 @@ _TELLS = frozenset({"log", "emit", "warn", "print", "report", "track", "metric",
 
 _KEEPS = ("mail", "db.write", "fs.write", "task.enqueue")
 _ASKS = ("http", "network", "db.read", "process")
-LOOKED_UP = 0.65
-"""Where nothing was to be kept or sent, there is most often a default, or nobody who waits for the answer."""
 _COMPUTED = frozenset({f.Phi, f.Compare, f.Unary, f.Binary})
 """Values that say no more than what they are made of."""
 
@@ -297,20 +302,29 @@ def _tried(function: Function, tries: f.Region | None) -> str:
 
 
 def _confidence(program: Program, function: Function, region: f.Region, tries: f.Region | None) -> float:
-    """Cleaning up may fail in silence, a comment may say why, and what is only tried has another way to go on."""
+    """Cleaning up may fail in silence, a comment may say why, and what is only tried has another way to go on.
+
+    An operator sees that something did not happen, and starts it again; behind a request or a task nobody does.
+    """
     calls = _tried(function, tries).split()
     cleans = bool(calls) and all(_cleans(c) for c in calls)
     if _cleans(function.name) or not function.is_callable or cleans or _is_explained(function, region):
         return 0.4
-    if _is_considered(function, region):
+    if tries is None or _is_considered(function, region):
         return 0.6
-    if tries is None or _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
+    if _is_attempt(function, tries, region) or _is_looked_at(function, tries, region):
         return 0.6
+    is_unseen = not program.occasions.recurs(function)
+    return min(_loss(program, function, region, tries), SLIGHT if is_unseen else 1.0)
+
+
+def _loss(program: Program, function: Function, region: f.Region, tries: f.Region) -> float:
+    """How much is lost: where nothing was to be kept or sent, there is most often a default."""
     if _touches_world(program, function, tries, _KEEPS):
-        return LOOKED_UP if _gives_up(function, region) or _gives_up(function, tries) else 0.75
+        return SLIGHT if _gives_up(function, region) or _gives_up(function, tries) else 0.75
     if _touches_world(program, function, tries, _ASKS):
         is_asked = _touches_world(program, function, tries, ("http",)) and _gives_up(function, tries)
-        return 0.72 if is_asked else LOOKED_UP
+        return 0.72 if is_asked else SLIGHT
     return 0.72 if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
 
 

@@ -234,7 +234,8 @@ def _confidence(program: Program, function: Function) -> float:
     if function.cls is None:
         if function.facts.decorators and not program.is_served(function):
             return 0.6  # the decorator may do all the work
-        return 0.6 if _says_why(function) or _is_complaint(function) else 0.85
+        is_inner = function.parent is not None and function.parent.is_callable  # it is handed over, and may do nothing
+        return 0.6 if is_inner or _says_why(function) or _is_complaint(function) else 0.85
     is_hook = (
         _BASE.search(function.cls.name) or program.calls.is_overridden(function) or _is_replaced(program, function)
     )

@@ -194,6 +194,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
+from seatrial.program.occasions import Occasion
 from seatrial.program.ownership import Fate, fate
 from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
@@ -279,7 +280,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     occasions = program.occasions
     if _is_slight(program, function, call, target, found):
         return SLIGHT
-    if occasions.is_by_hand(function) or _OF_DEVELOPERS.match(function.file.path):
+    is_alone = Occasion.COMMAND in occasions.of(function) and not occasions.recurs(function)
+    if is_alone or occasions.is_by_hand(function) or _OF_DEVELOPERS.match(function.file.path):
         return 0.72 if _is_written(function, call) and found.kind == "lost" else SLIGHT
     if found.kind == "lost on failure":
         return 0.72 if program.is_awaited(function) else SLIGHT
