@@ -79,6 +79,13 @@ def test_edge_finds_nothing_where_odd_values_are_refused(bench: Callable[[str], 
     assert [one for one in edge.run(bench(SOUND)) if one.operation == "POST /label"] == []
 
 
+def test_what_does_the_same_as_another_comes_behind_what_does_not(bench: Callable[[str], Bench]) -> None:
+    made = bench(SOUND)
+    product, order = made.operation("POST /products"), made.operation("POST /orders")
+    assert made.filling.ways["POST /products"][-1] == ("insert", "create_product")
+    assert made.unlike([product, product, order]) == [product, order, product]
+
+
 @pytest.mark.parametrize("faults", [FAULTY, SOUND])
 def test_the_database_is_left_as_it_was_saved(bench: Callable[[str], Bench], faults: str) -> None:
     database = bench(faults).database

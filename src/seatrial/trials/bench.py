@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -80,6 +81,19 @@ class Bench:
         """Puts operations of an earlier turn first; those of one turn keep their order."""
         self._turns = turns
         self.operations = sorted(self.operations, key=lambda one: turns.get(one.name, 0))
+
+    def unlike(self, operations: Sequence[Operation]) -> Sequence[Operation]:
+        """The operations of each turn in another order: those first that do what none before them does.
+
+        What an operation does is told by its first rows: by its statements and the functions that make them.
+        """
+        before: Counter[object] = Counter()
+        keys: list[tuple[int, int]] = []
+        for one in operations:
+            way = self.filling.ways.get(one.name, one.name)
+            keys.append((self._turns.get(one.name, 0), before[way]))
+            before[way] += 1
+        return [operations[at] for at in sorted(range(len(keys)), key=keys.__getitem__)]
 
     def fitting(self, what: str, seconds: Mapping[str, float], part: float) -> Collection[str]:
         """Of operations that take so long, those that fit into a part of the time; others are told.

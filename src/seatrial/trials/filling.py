@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
-from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
+from seatrial.sandbox import Answer, Application, Call, Database, Row, Seen, Table
 from seatrial.trials.actors import Actor
 from seatrial.trials.answers import rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
@@ -26,6 +26,10 @@ _FIRST, _ROOM = 1_000, 8_000
 """Numbers of four digits: texts that hold them are short."""
 
 
+Way: TypeAlias = tuple[tuple[str, str], ...]
+"""What a request does: of each statement its first word, and the function of the program that made it."""
+
+
 class Filling:
     """Fills operations with values that make sense in this database."""
 
@@ -43,6 +47,8 @@ class Filling:
         """Whether the last body holds ids of which only the column is known."""
         self.stage = ""
         """The trial that asks: its values are its own, whatever ran before it, so that it can be repeated alone."""
+        self.ways: dict[str, Way] = {}
+        """What operations did when the first rows were made."""
 
     def call(
         self,
@@ -177,9 +183,11 @@ class Filling:
                 break
             self._turns[operation.name, actor.name] = turn
             call = self.call(operation, actor, fill)
-            answer = self._application.call(call, watched=False)
+            answer = self._application.call(call, watched=not self.stage)
             if answer.ok and self._source is self.observed:
                 self.observed.note(operation, actor, answer)
+            if answer.ok and answer.seen:
+                self.ways[operation.name] = _way(answer.seen)
             yield call, answer
             if answer.ok or answer.is_denied:
                 return
@@ -249,6 +257,10 @@ def _stocked(body: Any) -> Any:
         key: _PLENTY if value == 1 and value is not True and _STOCK.search(key.lower()) else value
         for key, value in body.items()
     }
+
+
+def _way(seen: Seen) -> Way:
+    return tuple((one.sql.lstrip()[:6].lower(), one.line.rpartition(" ")[2]) for one in seen.statements)
 
 
 def is_id(name: str) -> bool:

@@ -6,7 +6,7 @@ Two forms: the same request several times at once (`at_once`), and, on PostgreSQ
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from contextlib import ExitStack
 
 import msgspec
 
@@ -51,15 +51,6 @@ class Tried(msgspec.Struct, frozen=True):
         return next((one for one in self.explored if isinstance(one.result, Window)), None)
 
 
-class _AtOnce(NamedTuple):
-    """What was seen of one operation at once, and what its schedules take."""
-
-    tried: Tried
-    operation: Operation
-    actor: Actor
-    states: States
-
-
 def claims(bench: Bench) -> Iterator[Claim]:
     """What requests at once show of each operation that writes."""
     for one in run(bench):
@@ -70,51 +61,41 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 
 def run(bench: Bench) -> Iterator[Tried]:
-    """Every operation that writes and accepts a request of ours: first all at once, then in schedules."""
-    left: list[_AtOnce] = []
-    for one in _all_at_once(bench):
-        if isinstance(bench.database, Postgres) and not isinstance(one.tried.at_once, Unsteady):
-            left.append(one)
-        else:
-            yield one.tried
-    for one in left:
-        is_told = bench.has_time(f"schedules of {one.tried.operation}")
-        if is_told or isinstance(one.tried.at_once, Raced):  # that it is calm at once alone clears nothing
-            explored = tuple(_explored(bench, one)) if is_told else ()
-            yield msgspec.structs.replace(one.tried, explored=explored)
-
-
-def _all_at_once(bench: Bench) -> "Iterator[_AtOnce]":
-    for operation in bench.operations if bench.database is not None else ():
-        writes = operation.writes or operation.name in bench.writing
-        if not writes or not bench.has_time(f"race of {operation.name}"):
+    """Every operation that writes and accepts a request of ours, by its method or all the same."""
+    database = bench.database
+    if database is None:
+        return
+    writing = [one for one in bench.operations if one.writes or one.name in bench.writing]
+    for operation in bench.unlike(writing):
+        if not bench.has_time(f"race of {operation.name}"):
             continue
-        if found := _accepted(bench, operation):
+        if found := _accepted(bench, database, operation):
             actor, call = found
             states = bench.states.without(())
             if at_once := tried(bench, operation.name, call, states):
-                kind = bench.database.kind if bench.database else ""
-                yield _AtOnce(Tried(operation.name, kind, at_once, (), call), operation, actor, states)
+                explored = () if isinstance(at_once, Unsteady) else _explored(bench, operation, actor, call, states)
+                yield Tried(operation.name, database.kind, at_once, tuple(explored), call)
 
 
-def _accepted(bench: Bench, operation: Operation) -> tuple[Actor, Call] | None:
+def _accepted(bench: Bench, database: Database, operation: Operation) -> tuple[Actor, Call] | None:
     """A request that changes something, on the saved state, and who makes it."""
     for actor in bench.askers:
-        bench.restore()
+        database.restore()
         if call := bench.filling.accepted(operation, actor):
             return actor, call
     return None
 
 
-def _explored(bench: Bench, one: _AtOnce) -> Iterator[Explored]:
+def _explored(bench: Bench, operation: Operation, actor: Actor, call: Call, states: States) -> Iterator[Explored]:
     """The request beside itself; if that does no harm, beside another of the same operation."""
-    assert isinstance(bench.database, Postgres)
-    call = one.tried.call
-    with schedules(bench, bench.database, one.states) as explorer:
+    if not isinstance(bench.database, Postgres):
+        return
+    with ExitStack() as stack:
+        explorer = stack.enter_context(schedules(bench, bench.database, states))
         result = explorer.explore(call, call)
         if result is not None:
             yield Explored("the same request twice", result, (call, call))
-        if isinstance(result, Serializable) and (other := _other(bench, one.operation, one.actor, call)):
+        if isinstance(result, Serializable) and (other := _other(bench, bench.database, operation, actor, call)):
             yield from _beside(explorer, call, *other, calls=(call, other[1]))
         if isinstance(result, Serializable):
             yield from _at_the_limit(bench.database, explorer, call)
@@ -135,11 +116,11 @@ def _at_the_limit(database: Database, explorer: Schedules, call: Call) -> Iterat
             yield from _beside(explorer, call, "the same request twice with enough for one", call)
 
 
-def _other(bench: Bench, operation: Operation, actor: Actor, call: Call) -> tuple[str, Call] | None:
+def _other(bench: Bench, database: Database, operation: Operation, actor: Actor, call: Call) -> tuple[str, Call] | None:
     """Another request of the operation: by a second user if they may, else with other values."""
     second = bench.cast.bob if actor is bench.cast.alice else actor
     for one in dict.fromkeys((second.name, actor.name)):
-        bench.restore()
+        database.restore()
         found = bench.filling.accepted(operation, second if one == second.name else actor)
         if found and found != call:
             return ("two users" if one != actor.name else "two requests"), found
