@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Flow, Function
 from seatrial.rules.contract import Match
 
+_OF_ROWS = frozenset({"save", "delete", "refresh_from_db", "get_absolute_url"})
 _WHO = {
     "remote": "chosen by whoever sends the request",
     "local": "chosen by the user",
@@ -31,6 +33,19 @@ def match(flow: Flow, confidence: float, reaches: str) -> Match:
         weight=3.0 if flow.origin.kind == "remote" else 1.0,
         also=tuple(f for f in flow.functions if f is not sink.function),
     )
+
+
+def is_row(flow: Flow) -> bool:
+    """It is an object with attributes and methods of its own, which says itself where it is shown: `redirect(order)`."""
+    for spot in flow.spots:
+        values = spot.function.values
+        at = spot.function.origin(spot.value) if spot.value >= 0 else -1
+        for step in (values[user] for user in spot.function.users.get(at, ())):
+            if type(step) is f.StoreAttr and spot.function.origin(step.base) == at:
+                return True
+            if type(step) is f.Call and step.receiver == at and step.callee in _OF_ROWS:
+                return True
+    return False
 
 
 def by_source(found: Iterable[tuple[Flow, Match]]) -> Iterator[Match]:

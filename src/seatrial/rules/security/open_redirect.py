@@ -155,7 +155,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program, Sinking, written
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.security._flows import by_source, match
+from seatrial.rules.security._flows import by_source, is_row, match
 from seatrial.rules.security._foreign import chooses_host
 from seatrial.rules.security._purpose import words
 
@@ -163,7 +163,6 @@ _MAKE = ("Response", "HttpResponse", "make_response", "PlainTextResponse", "HTML
 _RETURNS = frozenset({f.Return})
 _ITS_OWN = re.compile(r"request\.(?:url|base_url|host_url|url_root|build_absolute_uri\(.*)\Z")
 """The address that was asked, whose host is the program's own."""
-_OF_ROWS = frozenset({"save", "delete", "refresh_from_db", "get_absolute_url"})
 _BACK = frozenset({"referer", "referrer", "http_referer"})
 
 
@@ -174,23 +173,8 @@ def check(program: Program) -> Iterator[Match]:
     yield from by_source(
         (flow, match(flow, _likely(program, flow), "chooses where the visitor is sent"))
         for flow in (*program.taint.flows("redirect"), *by_hand)
-        if flow.origin.kind == "remote" and chooses_host(program, flow) and not _is_row(flow)
+        if flow.origin.kind == "remote" and chooses_host(program, flow) and not is_row(flow)
     )
-
-
-def _is_row(flow: Flow) -> bool:
-    """It is an object with attributes and methods of its own, which says itself where it is shown: `redirect(order)`."""
-    return any(
-        (type(step) is f.StoreAttr and function.origin(step.base) == at)
-        or (type(step) is f.Call and step.receiver == at and step.callee in _OF_ROWS)
-        for function, at, step in _uses(flow)
-    )
-
-
-def _uses(flow: Flow) -> Iterator[tuple[Function, int, f.AnyValue]]:
-    for spot in flow.spots:
-        at = spot.function.origin(spot.value) if spot.value >= 0 else -1
-        yield from ((spot.function, at, spot.function.values[user]) for user in spot.function.users.get(at, ()))
 
 
 def _headers(program: Program) -> Iterator[Sinking]:

@@ -56,31 +56,6 @@ def cancel(order_id: int, db: Session) -> None:
     db.delete(order_id)
     db.commit()
 ```
-
-## Good: people who are not logged in must get in somewhere
-
-```shop.py
-from fastapi import APIRouter, Depends, HTTPException
-from sqlalchemy.orm import Session
-
-router = APIRouter()
-
-
-def current_user(token: str = "") -> str:
-    if not token:
-        raise HTTPException(status_code=401)
-    return token
-
-
-@router.post("/orders")
-def place(db: Session, user: str = Depends(current_user)) -> None:
-    db.add(user)
-
-
-@router.post("/password-recovery/{email}")
-def recover_password(email: str, db: Session) -> None:
-    db.add(email)
-```
 """
 
 from __future__ import annotations
