@@ -17,40 +17,6 @@ async def price(name):
     return requests.get("https://prices.example/" + name, timeout=5).json()  # finding: requests.get
 ```
 
-## Bad: a synchronous client, and what works hard in this very process
-
-```shop/answers.py
-import boto3
-import pytesseract
-from anthropic import Anthropic
-from passlib.context import CryptContext
-
-passwords = CryptContext(schemes=["bcrypt"])
-_store = None
-
-def store():
-    global _store
-    if _store is None:
-        _store = boto3.client("s3")
-    return _store
-
-class Reader:
-    def __init__(self):
-        self.client = Anthropic()
-
-    async def summary(self, text):
-        return self.client.messages.create(model="m", max_tokens=9, messages=[text])  # finding: Messages.create
-
-async def text_of(image):
-    return pytesseract.image_to_string(image)  # finding: image_to_string
-
-async def login(user, password):
-    return passwords.verify(password, user.password)  # finding: CryptContext.verify
-
-async def keep(key, image):
-    store().put_object(Bucket="images", Key=key, Body=image)  # finding: put_object
-```
-
 ## Good
 
 ```web.py

@@ -68,19 +68,6 @@ def begin(queue):
     asyncio.ensure_future(clean(queue))  # finding: nobody keeps the task
 ```
 
-## Good: the timer of the loop holds what sleeps first
-
-```shop/later.py
-import asyncio
-
-async def fade(message):
-    await asyncio.sleep(60)
-    await message.delete()
-
-def begin(message):
-    asyncio.create_task(fade(message))
-```
-
 ## Good
 
 ```shop/jobs.py

@@ -131,35 +131,6 @@ class Handle:
             pass
 ```
 
-## Good: what may be missing adds to an answer
-
-```shop/agent.py
-import subprocess
-
-def agent():
-    data = {"name": "shop"}
-    try:
-        said = subprocess.check_output(["rustc", "--version"], timeout=1)
-    except Exception:
-        pass
-    else:
-        data["rustc"] = said.decode()
-    return data
-```
-
-## Good: the error is what was waited for
-
-```shop/wait.py
-import socket
-
-def wait_until_closed(address):
-    while True:
-        try:
-            socket.create_connection(address, 1).close()
-        except Exception:
-            break
-    return True
-```
 """
 
 import re
