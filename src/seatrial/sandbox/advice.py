@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from seatrial.sandbox import cluster
-from seatrial.sandbox.drift import has_moved
+from seatrial.sandbox.drift import absent, lacking
 
 _SETTINGS = "`[tool.seatrial.app]`"
 _SERVICES = {
@@ -22,7 +22,6 @@ _EXTRAS = {"Redis": "redis", "PostgreSQL": "postgres"}
 _REFUSED = re.compile(
     r"refused|cannot connect|could not connect|Connect call failed|No servers available", re.IGNORECASE
 )
-_MODULE = re.compile(r"No module named '([\w.]+)'")
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
@@ -34,7 +33,6 @@ _LIBRARY = re.compile(
 _OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+)'")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
 _COPY = re.compile(r"^.*/seatrial-\w+/tree/")
-_FROM = re.compile(r"(?:from|module) '([\w.]+)'")
 _SCHEMA = re.compile(r"schema \"(\w+)\" does not exist")
 _QUOTED = re.compile(r"'([^'\s]{3,})'")
 _PARTS = re.compile(r"[:/@?,]+")
@@ -57,11 +55,11 @@ _NOTHING = Known()
 
 def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
     """One sentence that says what to do, by the error it ended with and all that it printed."""
-    if module := _MODULE.search(error):
-        return _of_module(module[1], known.packages)
-    if has_moved(error, printed) and (library := _FROM.search(error)) and not is_of(library[1], known.packages):
+    if module := absent(error):
+        return _of_module(module, known.packages)
+    if (library := lacking(error)) and not is_of(library, known.packages):
         return (
-            f"It was written for an older `{library[1].partition('.')[0]}` than is installed: "
+            f"It was written for an older `{library.partition('.')[0]}` than is installed: "
             "name an interpreter whose environment has that (`--python PATH`)."
         )
     if "no application found" in error:

@@ -16,7 +16,7 @@ from seatrial.sandbox import needs
 _GONE = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
 )
-_ABSENT = re.compile(r"No module named '(\w+)'")
+_ABSENT = re.compile(r"No module named '([\w.]+)'")
 _KNOWN = (
     (re.compile(r"^Pydantic(?:Import|User)Error"), "pydantic<2"),
     (re.compile(r"database connection isn't set to UTC"), "psycopg2-binary<2.9"),
@@ -73,6 +73,18 @@ for one in distributions():
 """
 
 
+def absent(error: str) -> str:
+    """The module that an error does not find, dotted; empty if it is another error."""
+    found = _ABSENT.search(error)
+    return found[1] if found else ""
+
+
+def lacking(error: str) -> str:
+    """The module, dotted, that was found and lacks what an error names; empty if it is another error."""
+    found = _GONE.search(error)
+    return next(filter(None, found.groups())) if found else ""
+
+
 def mend(error: str, trace: str, python: Path, home: Path) -> str:
     """A requirement that may help against the error that a program ended with, by its trace; empty if none is known.
 
@@ -80,17 +92,17 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     """
     if known := next((requirement for said, requirement in _KNOWN if said.search(error)), ""):
         return known
-    if gone := _GONE.search(error):
-        return _older(python, next(filter(None, gone.groups())).partition(".")[0])
-    if (absent := _ABSENT.search(error)) is None:
+    if module := lacking(error):
+        return _older(python, module.partition(".")[0])
+    if not (missing := absent(error)):
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
-    return _TOOLS.get(absent[1]) or next(_named(absent[1], needs.elsewhere(home)), "")
+    return _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
 
 
 def has_moved(error: str, trace: str) -> bool:
     """Whether a program seems to be written for older libraries than it runs with."""
     known = any(said.search(error) for said, requirement in _KNOWN if "<" in requirement)
-    return known or bool(_GONE.search(error)) or bool(_ODDS.match(error) and at_odds(trace))
+    return known or bool(lacking(error)) or bool(_ODDS.match(error) and at_odds(trace))
 
 
 def apart(python: Path) -> list[str]:
