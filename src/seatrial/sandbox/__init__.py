@@ -4,7 +4,7 @@
 """
 
 from seatrial.sandbox.application import Answer, Application, Seen, Sent, Statement
-from seatrial.sandbox.calls import Call, mark
+from seatrial.sandbox.calls import FORM, Call, mark
 from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.cutting import cut
 from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Postgres, Row, Table
@@ -20,6 +20,7 @@ from seatrial.sandbox.strain import Strain
 from seatrial.sandbox.upstream import Asked
 
 __all__ = [
+    "FORM",
     "Answer",
     "Application",
     "Asked",

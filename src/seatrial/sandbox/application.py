@@ -18,7 +18,7 @@ import msgspec
 
 from seatrial.sandbox import counting, loading, strain
 from seatrial.sandbox.advice import advice
-from seatrial.sandbox.calls import Call
+from seatrial.sandbox.calls import FORM, Call
 from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Database, Postgres
 from seatrial.sandbox.errors import StartError
@@ -36,7 +36,6 @@ _WRITTEN_WITHIN = 5.0
 _ELSEWHERE = (302, 303)
 _LOGIN = re.compile(r"(log|sign)[-_]?in\b|/(auth|session)s?/?$", re.IGNORECASE)
 _FIELDS = re.compile(r"""<(?:input|textarea|select|button)\b[^>]*?\bname=["']?([^"'\s>]+)""", re.IGNORECASE)
-_FORM = "application/x-www-form-urlencoded"
 _SOON = 6.0
 _AT_ONCE = 4
 _FAILED = 500
@@ -353,7 +352,7 @@ def _sent(call: Call) -> Sent | None:
     """What a request sends; None if it only reads."""
     if call.method in ("GET", "HEAD"):
         return None
-    said = call.body.decode(errors="replace") if call.headers.get("content-type") == _FORM else ""
+    said = call.body.decode(errors="replace") if call.headers.get("content-type") == FORM else ""
     return Sent(call.path, tuple(name for name, _ in parse_qsl(said, keep_blank_values=True)))
 
 

@@ -5,6 +5,9 @@ from zlib import crc32
 
 import msgspec
 
+FORM = "application/x-www-form-urlencoded"
+"""The kind of body that the form of a page is sent as."""
+
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A request to make. `delay` (ms) and `stop` (a statement's `mark`) are for the probe."""

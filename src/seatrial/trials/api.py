@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from seatrial.sandbox import Call
+from seatrial.sandbox import FORM, Call
 
 _PREFIX = re.compile(r"(?:api|rest|v\d+(?:\.\d+)*)$", re.IGNORECASE)
 _PLACES = ("path", "query", "header", "cookie")
@@ -249,7 +249,7 @@ def _older(said: Mapping[str, Any]) -> Mapping[str, Any]:
     fields = {one["name"]: one for one in told if "name" in one}
     required = [name for name, one in fields.items() if one.get("required") is True]
     schema = {"type": "object", "properties": fields, "required": required}
-    return {"application/x-www-form-urlencoded": {"schema": schema}} if fields else {}
+    return {FORM: {"schema": schema}} if fields else {}
 
 
 def below(document: Mapping[str, Any]) -> str:
@@ -268,5 +268,5 @@ def call(operation: Operation, values: Mapping[str, Any], body: Any, headers: Ma
     data = b""
     if body is not None and operation.writes:
         data = urlencode(body, errors="surrogatepass").encode() if operation.form else json.dumps(body).encode()
-        told["content-type"] = "application/x-www-form-urlencoded" if operation.form else "application/json"
+        told["content-type"] = FORM if operation.form else "application/json"
     return Call(method=operation.method, path=path + ("?" + urlencode(query) if query else ""), headers=told, body=data)

@@ -12,10 +12,9 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from seatrial.sandbox import Application, Call
+from seatrial.sandbox import FORM, Application, Call
 from seatrial.trials.api import Api, Operation, below
 
-KIND = "application/x-www-form-urlencoded"
 _TOKEN = re.compile(r"csrf|xsrf|authenticity_token|requestverificationtoken", re.IGNORECASE)
 _LEAVES = re.compile(r"log-?_?(out|off)|sign-?_?out|delete|remove|reset|clear|drop", re.IGNORECASE)
 """Pages that are not asked for only to look at them: what they do would be done."""
@@ -74,7 +73,7 @@ def _told(paths: dict[str, dict[str, Any]], api: Api, form: Form) -> None:
     required = list(dict.fromkeys((*known.get("required", ()), *form.required)))
     schema = {"type": "object", "properties": properties, "required": required}
     said = paths[template]["post"]
-    kind = "application/json" if operation.body and not operation.form else KIND
+    kind = "application/json" if operation.body and not operation.form else FORM
     paths[template] = {**paths[template], "post": {**said, "requestBody": {"content": {kind: {"schema": schema}}}}}
 
 
