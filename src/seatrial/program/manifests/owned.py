@@ -92,9 +92,10 @@ class Owned:
 
     def _asked_without(self, module: str, importer: str) -> Iterator[str]:
         """The packages around the importer that hold the module, which is asked for without their names."""
-        if not providers(module):
-            for root in self._roots.get(module.partition(".")[0], ()):
-                if root in self._packages and inside(importer, root) and self._leads_to(root, module.split(".")):
+        around = [root for root in self._roots.get(module.partition(".")[0], ()) if root in self._packages]
+        if around and not providers(module):
+            for root in around:
+                if inside(importer, root) and self._leads_to(root, module.split(".")):
                     yield root
 
     @cached_property
