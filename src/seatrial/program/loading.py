@@ -111,17 +111,18 @@ class Loading:
         running = [(first, iter(self._order(first)))]
         while running:
             file, rest = running[-1]
-            one = next(rest, None)
-            if one is None:
+            for one in rest:
+                if one.target in finished:
+                    continue
+                lines[file] = one.facts.line
+                if one.target not in lines:
+                    lines[one.target] = 0
+                    running.append((one.target, iter(self._order(one.target))))
+                    break
+                yield one
+            else:
                 finished.add(file)
                 running.pop()
-                continue
-            lines[file] = one.facts.line
-            if one.target not in lines:
-                lines[one.target] = 0
-                running.append((one.target, iter(self._order(one.target))))
-            elif one.target not in finished:
-                yield one
 
     def _order(self, file: File) -> list[Import]:
         """The imports of a module as they run; a package runs before what is asked for below it."""
