@@ -41,6 +41,7 @@ class Views:
         self._known: dict[int, tuple[tuple[Guard, ...], bool]] = {}
         self._defaults: dict[str, tuple[tuple[Guard, ...], bool]] = {}
         self._methods_known: dict[int, tuple[Guard, ...]] = {}
+        self._actions: dict[int, tuple[Hook | None, int]] = {}
 
     def is_view(self, cls: Class) -> bool:
         """Requests arrive at methods of the class."""
@@ -109,13 +110,18 @@ class Views:
 
     def _action(self, method: Function) -> tuple[Hook | None, int]:
         """The hook by which a method of a viewset is a route of its own (`@action`)."""
+        key = id(method)
+        if key not in self._actions:
+            self._actions[key] = next(self._hooks(method), (None, -1))
+        return self._actions[key]
+
+    def _hooks(self, method: Function) -> Iterator[tuple[Hook, int]]:
         outer = method.parent
         for decorator in method.facts.decorators if outer else ():
             assert outer is not None
-            target = self._program.target(outer, decorator)
-            if target.model and target.model.hook and target.model.hook.kind == "route":
-                return target.model.hook, decorator
-        return None, -1
+            model = self._program.target(outer, decorator).model
+            if model and model.hook and model.hook.kind == "route":
+                yield model.hook, decorator
 
     def _action_endpoint(self, method: Function, hook: Hook, at: int, base: Endpoint) -> Endpoint:
         body = method.parent
