@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydantic
 
@@ -114,6 +114,47 @@ def test_where_the_code_of_a_view_begins_is_told() -> None:
     line = Creating.post.__code__.co_firstlineno
     assert bodies.place(view, "POST", here.parent) == f"{here.name}:{line} post"
     assert bodies.place(view, "POST", here.parent / "elsewhere") == ""
+
+
+class Argument(NamedTuple):
+    """What Flask-RESTful keeps of an argument."""
+
+    name: str
+    type: type
+    required: bool = False
+    location: str | tuple[str, ...] = ("json", "values")
+
+
+reqparse: Any = None
+elsewhere: Any = SimpleNamespace(args=[Argument("seats", int, required=True), Argument("page", int, location="args")])
+
+
+def parsed() -> object:
+    parser = reqparse.RequestParser()
+    parser.add_argument("title", type=str, required=True, help="What it is called")
+    parser.add_argument("stars", type=int, location=["json"])
+    return parser.parse_args(), elsewhere.parse_args()
+
+
+def test_what_a_parser_of_requests_takes_is_sent_where_it_looks() -> None:
+    assert types(parsed) == {"title": "string", "stars": "integer", "seats": "integer"}
+    assert taken(parsed)["required"] == ["title", "seats"]
+    assert [one["name"] for one in bodies.taken(parsed, "POST")["parameters"]] == ["page"]
+
+
+class Parsing:
+    def __init__(self) -> None:
+        self.parser = reqparse.RequestParser()
+        self.parser.add_argument("title", type=str, location="form")
+
+    def post(self) -> object:
+        return self.parser.parse_args()
+
+
+def test_a_parser_that_a_view_is_made_with_is_read() -> None:
+    view = SimpleNamespace(view_class=Parsing)
+    kind = "application/x-www-form-urlencoded"
+    assert types(view, kind) == {"title": "string"}  # type: ignore[arg-type] # as Flask marks a view
 
 
 def stored(data: Mapping[str, str], owner: str) -> object:

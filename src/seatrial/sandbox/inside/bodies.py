@@ -8,9 +8,9 @@ import inspect
 import os
 import textwrap
 
-from . import models
+from . import models, parsers
 
-_JSON, _FORM, _QUERY = "json", "form", "query"
+_JSON, _FORM, _QUERY = parsers.JSON, parsers.FORM, parsers.QUERY
 _ASKED = "asked"
 """Not empty where JSON is asked for, whether or not a name is read of it: nothing else is then taken."""
 _OWN = ("self", "cls")
@@ -65,7 +65,9 @@ def _functions(view, method):
     cls = _owner(view)
     if cls is not None:
         found = getattr(cls, method.lower(), None)
-        return _behind(found, _DEEPEST) if found else []
+        made = vars(cls).get("__init__")  # where a parser of requests is often made, for all methods
+        further = [made] if made and "add_argument" in _source(made) else []
+        return [*_behind(found, _DEEPEST), *further] if found else []
     return _behind(view, _DEEPEST)
 
 
@@ -155,10 +157,20 @@ class _Reads(ast.NodeVisitor):
             value = self._value(argument)
             if value is not None and name in _TYPES:
                 value["type"] = _TYPES[name]
+        self._parsed(node)
         self._place(node)  # a body that is asked for and kept nowhere
         self._value(node)
         self._handed(node)
         self.generic_visit(node)
+
+    def _parsed(self, node):
+        """What a parser of requests takes: as it is written here, or as one is that was made elsewhere."""
+        made = self._named(node.func) if getattr(node.func, "attr", "") == "parse_args" else None
+        for one in filter(None, (parsers.written(node), *(getattr(made, "args", None) or ()))):
+            if where := parsers.place(one):
+                found = self._reads[where].setdefault(one.name, {"optional": not parsers.is_required(one)})
+                found.update({"type": _TYPES[kind]} if (kind := parsers.kind(one)) in _TYPES else {})
+                self._ask(where == _JSON)
 
     def _handed(self, node):
         """Follows the body into what it is given to."""
