@@ -15,8 +15,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from seatrial.model.facts import Call
+from seatrial.program.senders import COMMON
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from seatrial.program.calls import Calls
     from seatrial.program.parts import Function
@@ -45,6 +48,8 @@ class Occasion(StrEnum):
 
 BY_HAND = frozenset({Occasion.COMMAND, Occasion.START, Occasion.UPGRADE, Occasion.UNUSED})
 """What runs once, with an operator near, or never."""
+NAMESAKES = 3
+"""How many methods of one name may be meant, where nothing tells which."""
 _ALONE = BY_HAND - {Occasion.START}
 _RECURRING = frozenset({Occasion.REQUEST, Occasion.ADMIN, Occasion.TASK})
 
@@ -107,11 +112,31 @@ class Occasions:
         found = set(waiting)
         while waiting:
             function = waiting.pop()
-            for reached in (*self._calls.reached(function), *(self._within.get(function, ()) if within else ())):
+            inner = self._within.get(function, ()) if within else ()
+            for reached in (*self._calls.reached(function), *self._named(function), *inner):
                 if reached not in found:
                     found.add(reached)
                     waiting.append(reached)
         return found
+
+    def _named(self, function: Function) -> Iterator[Function]:
+        """Methods of the name of a call on something unknown, where few have that name: `parser.parse_bill()`."""
+        for call in function.calls:
+            step = function.values[call]
+            assert type(step) is Call
+            if step.receiver >= 0 and step.callee in self._methods:
+                target = self._calls.target(function, call)
+                if not target.functions and not target.external:
+                    yield from self._methods[step.callee]
+
+    @cached_property
+    def _methods(self) -> dict[str, list[Function]]:
+        """The methods by their names, of names that few have."""
+        found: dict[str, list[Function]] = defaultdict(list)
+        for function in self._functions:
+            if function.facts.cls >= 0 and function.facts.kind == "function" and function.name not in COMMON:
+                found[function.name].append(function)
+        return {name: methods for name, methods in found.items() if len(methods) <= NAMESAKES}
 
     @cached_property
     def _within(self) -> dict[Function, list[Function]]:

@@ -18,7 +18,7 @@ from seatrial.program.parts import Class, Function
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMMON = frozenset(dir(str)) | frozenset(dir(dict)) | frozenset(dir(list)) | frozenset(dir(set))
+COMMON = frozenset(dir(str)) | frozenset(dir(dict)) | frozenset(dir(list)) | frozenset(dir(set))
 """Names that say nothing about whose method it is."""
 
 
@@ -28,7 +28,7 @@ class Senders:
     def __init__(self, names: Names, functions: Iterable[Function], ambiguous: Iterable[str] = ()) -> None:
         self._names = names
         self._functions = tuple(functions)
-        self._ambiguous = _COMMON | frozenset(ambiguous)
+        self._ambiguous = COMMON | frozenset(ambiguous)
 
     def of(self, function: Function) -> list[tuple[Function, int]]:
         """The calls that probably reach a function, as (body, id of the call)."""

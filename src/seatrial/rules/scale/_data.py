@@ -62,9 +62,18 @@ def is_carried(function: Function, value: int) -> bool:
     return type(step) is f.Phi and len(step.options) > 1 and any(option > value for option in step.options)
 
 
-def is_sent(program: Program, function: Function, value: int) -> bool:
-    """A list that the caller sends along with other fields (`payload.lines`): seldom thousands, but as many as wanted."""
+def is_sent(program: Program, function: Function, value: int, depth: int = 0) -> bool:
+    """A list that the caller sends along with other fields (`payload.lines`): seldom thousands, but as many as wanted.
+
+    Or what is made of it, element by element, here or where it is passed on.
+    """
     found, step = program.type_of(function, value), function.values[function.origin(value)]
+    if type(step) is f.Collection and step.region >= 0 and depth < DEPTH:
+        return is_sent(program, function, function.regions[step.region].subject, depth + 1)
+    if type(step) is f.Param and not depth:
+        given = _given(program, function, step.name)
+        if any(at >= 0 and program.occasions.answers(one) and is_sent(program, one, at, 1) for one, at in given):
+            return True
     owner = program.type_of(function, step.base) if type(step) is f.Attr else None
     return any(program.types.has_kind(one, "schema") for one in (owner, found.element if found else None))
 

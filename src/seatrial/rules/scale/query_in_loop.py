@@ -179,9 +179,11 @@ def check(program: Program) -> Iterator[Match]:
     for found in causes.values():
         yield _match(program, found)
     served: dict[Hashable, list[Serving]] = defaultdict(list)
+    shown: dict[Hashable, Hashable] = {}
     for serving in program.served_rows:
         if serving.unmet and not any(asks_what_is_loaded(one) for need in serving.unmet for one in need.also):
-            served[serving.cause[0], serving.line if serving.rows.value >= 0 else serving.by].append(serving)
+            cause = shown.setdefault((serving.cause[0], serving.line), serving.cause)
+            served[cause].append(serving)
     for servings in served.values():
         yield _shown(program, servings)
 
