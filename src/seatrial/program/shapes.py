@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _COMMON = 40
 """A feature in more functions than this tells nothing about kinship, and is not used to find candidates."""
+_OWN = 3
+"""A feature in no more functions than this belongs to them."""
 _ROUNDING = 1e-9
 """How much the sums of weights may be off."""
 
@@ -39,6 +41,8 @@ class Alike(msgspec.Struct, frozen=True):
     similarity: float
     shared: float
     """Weight of what they share: about how many bits of surprise it would be by chance."""
+    own: float
+    """How much of that hardly any other function has, 0 to 1: the rest is how things are done in this program."""
 
 
 def features(function: Function) -> int:
@@ -120,7 +124,8 @@ class _Likeness:
         shared = sum([weight for _, weight in common])
         if 8 * rare < self._least * both or 2 * shared / both < self._least:
             return None
-        return Alike(left, right, 2 * shared / both, shared)
+        own = sum([weight for x, weight in common if self._spread[x] <= _OWN])
+        return Alike(left, right, 2 * shared / both, shared, own / shared)
 
 
 @lru_cache(maxsize=65_536)

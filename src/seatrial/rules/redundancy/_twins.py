@@ -13,8 +13,10 @@ SAME = 0.95
 """How alike functions have to be to do the same, and not a variation of it."""
 METHODS = 0.9
 """How alike methods, or functions whose names differ by a word (`show_params`, `show_metrics`), have to be."""
-LOOSE = 0.8
-"""Below, functions are told of only if they just compute, or their names speak of the same thing too."""
+LOOSE = 0.85
+"""Below, functions are told of only if they share what others do not have: else it is a skeleton with other insides."""
+OWN = 0.37
+"""How much of what they share they have to themselves: 0.38 to 0.95 where one would merge them, mostly 0 to 0.35 else."""
 MODULES = 3
 """In so many modules of a folder a name is a slot that others fill."""
 SMALL = 7
@@ -36,10 +38,6 @@ _STANDS_IN = re.compile(r"_?(?:Anonymous|Null|No|Dummy|Fake|Stub|Mock|Empty|Miss
 """Classes that stand in for another, whose interface they offer without sharing its base."""
 _LEAVING = re.compile(r"(?:^|\.)(?:\w*DeprecationWarning|RemovedIn\w+Warning)\Z")
 """What is warned with about code that is to go."""
-_SAYS_LITTLE = frozenset(
-    {"and", "as", "by", "do", "for", "from", "get", "is", "make", "of", "on", "run", "set", "to", "with"}
-)
-"""Words of names that do not say what a function is about."""
 _PAIRS = (
     "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
     "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
@@ -89,7 +87,7 @@ def _are_apart(_: Program, pair: Alike) -> bool:
     return all(_RUNS_ONCE.search(side.file.path) or side.name in _STEPS for side in (left, right))
 
 
-def _is_variation(program: Program, pair: Alike) -> bool:
+def _is_variation(_: Program, pair: Alike) -> bool:
     """What differs is the point: functions beside each other, methods, functions whose names differ by a word."""
     left, right = pair.left, pair.right
     if left.file is right.file and pair.similarity < SAME:
@@ -99,8 +97,7 @@ def _is_variation(program: Program, pair: Alike) -> bool:
         return pair.similarity < (SAME if left.cls.name == right.cls.name else METHODS)
     if mine != theirs and len(mine) == len(theirs) > 1 and {*mine} & {*theirs}:
         return pair.similarity < METHODS
-    is_helper = not left.cls and not right.cls and only_compute(program, pair)
-    return pair.similarity < LOOSE and not is_helper and not _telling(mine) & _telling(theirs)
+    return pair.similarity < LOOSE and pair.own < OWN
 
 
 def _are_in_two_projects(program: Program, pair: Alike) -> bool:
@@ -209,11 +206,6 @@ def _are_numbered(left: str, right: str) -> bool:
 
 def _words(function: Function) -> list[str]:
     return function.name.lower().strip("_").split("_")
-
-
-def _telling(words: list[str]) -> set[str]:
-    """The words of a name that say what it is about, one for singular and plural."""
-    return {word.removesuffix("s") for word in words if word not in _SAYS_LITTLE}
 
 
 def _versions(function: Function) -> list[str]:

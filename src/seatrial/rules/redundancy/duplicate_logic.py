@@ -107,7 +107,7 @@ from dataclasses import replace
 
 from seatrial.model.finding import Severity, Step
 from seatrial.model.source import Role
-from seatrial.program import Class, File, Function, Program
+from seatrial.program import File, Function, Program
 from seatrial.program.derived import derived
 from seatrial.program.shapes import Alike, alike, features, shape
 from seatrial.rules.contract import Match, rule
@@ -139,14 +139,14 @@ def check(program: Program) -> Iterator[Match]:
     for family in _connected(families):
         keep = min(family, key=lambda fn: _rank(program, fn, families))
         found = [_match(program, fn, keep, families) for fn in family if fn is not keep]
-        copies.setdefault(_classes(family) or keep, []).extend(found)
+        copies.setdefault(_files(family) or keep, []).extend(found)
     yield from map(_told, copies.values())
 
 
-def _classes(family: list[Function]) -> frozenset[Class]:
-    """The classes that a family of methods stands in: who copied one for the other is told once. Empty if it is one."""
-    held = [fn.cls for fn in family if fn.cls]
-    return frozenset(held) if len({*held}) == len(family) else frozenset()
+def _files(family: list[Function]) -> frozenset[File]:
+    """The files that a family lies in, one each: who copied one for the other is told once. Empty if it is one file."""
+    held = frozenset(function.file for function in family)
+    return held if len(held) == len(family) else frozenset()
 
 
 @derived(dict[int, dict[int, int]])
