@@ -315,3 +315,9 @@ def test_a_field_of_a_model_within_settings_has_its_prefix_and_delimiter(tmp_pat
     assert wished.names == ("LEDGER", "SHOP_DATABASE__DSN")
     url = "postgresql://postgres:seatrial@127.0.0.1:7001/x"
     assert connections.variables(wished, 7001, "x") == {"LEDGER": url, "SHOP_DATABASE__DSN": url}
+
+
+def test_a_program_two_folders_down_is_found_behind_those_that_are_nearer(tmp_path: Path) -> None:
+    deep = {"{{project}}/backend/requirements.txt": "rich\n", "docs/site/requirements.txt": "rich\n"}
+    assert needs.home(write(tmp_path, deep)) == tmp_path / "{{project}}/backend"
+    assert needs.home(write(tmp_path, {"shop/requirements.txt": "rich\n"})) == tmp_path / "shop"

@@ -14,7 +14,7 @@ _SETS = ("base", "common", "prod", "production", "requirements", "main", "defaul
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
 _HOMES = ("", "backend", "server", "api", "app", "src")
 _SAID = ("manage.py", "requirements.txt", "pyproject.toml", "setup.py")
-_ASIDE = frozenset({"docs", "doc", "tests", "test", "examples", "scripts", "tools"})
+_ASIDE = frozenset({"docs", "doc", "tests", "test", "examples", "scripts", "tools", "node_modules", "frontend"})
 _CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
 _HASH = re.compile(r"\s--hash[= ]\S+")
@@ -29,8 +29,12 @@ _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
 
 
 def home(root: Path) -> Path:
-    """The folder of the tree from which the program is run: the first that says what is needed, a usual one first."""
-    below = (file.parent for name in _SAID for file in sorted(root.glob(f"*/{name}")) if not _is_aside(file.parent))
+    """The folder of the tree from which the program is run: the first that says what is needed, a usual one first.
+
+    It is at the top, or up to two folders below.
+    """
+    files = (file for below in ("*", "*/*") for name in _SAID for file in sorted(root.glob(f"{below}/{name}")))
+    below = (file.parent for file in files if not any(map(_is_aside, _between(root, file))))
     usual = (root / name for name in _HOMES)
     said = (folder for folder in usual if any((folder / file).is_file() for file in (*_LOCKS, *_SAID)))
     return next(chain(said, below), root)
@@ -41,6 +45,10 @@ def listing(root: Path) -> Path:
     start = home(root)
     above = (folder for folder in (start, *start.parents) if folder.is_relative_to(root))
     return next((folder for folder in above if any(needs(folder))), start)
+
+
+def _between(root: Path, file: Path) -> Iterator[Path]:
+    return (folder for folder in file.parents if folder != root and folder.is_relative_to(root))
 
 
 def _is_aside(folder: Path) -> bool:
