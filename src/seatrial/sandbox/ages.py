@@ -25,7 +25,7 @@ _PYPI = "https://pypi.org/simple"
 _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*==\s*([\w.!+]+)")
 _MOST = 40
 _AT_ONCE = 8
-_PATIENCE = 20
+_PATIENCE = 10
 _OLD = timedelta(days=300)
 """What is younger runs with what is there today."""
 _SPREAD = timedelta(days=200)
