@@ -36,8 +36,10 @@ _COLUMNS = """
 """
 _COUNTED = """
     SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = current_schema() AND (is_identity = 'YES' OR column_default LIKE 'nextval(%')
+    WHERE table_schema = current_schema() AND (is_identity = 'YES' OR column_default LIKE 'nextval(%%')
+    AND %s::text IN ('', table_name::text)
 """
+"""Of one table, or of all."""
 
 
 class Copies:
@@ -50,7 +52,7 @@ class Copies:
             run(f"CREATE TABLE {schema}.{quoted(name)} AS TABLE {quoted(name)}")
         self._copied = _copied(run, names, schema)
         self._counts = {name: _count(run, name) for name in names}
-        self._sequences = "; ".join(f"SELECT setval('{one}', {last}, false)" for one, last in _behind(run))
+        self._sequences = "; ".join(_set(run))
         self._writers: dict[str, str] = {}
         """The transaction that put back the rows, by table."""
         self._deleted = 0
@@ -102,9 +104,9 @@ def forgotten(run: Run, schema: str) -> None:
     run(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
-def forwarded(run: Run) -> None:
-    """Sets every sequence behind the largest key that is there."""
-    run("; ".join(f"SELECT setval('{one}', {last}, false)" for one, last in _behind(run)))
+def forwarded(run: Run, table: str) -> None:
+    """Sets every sequence of a table behind the largest key that is there."""
+    run("; ".join(_set(run, table)))
 
 
 def quoted(name: str) -> str:
@@ -138,14 +140,14 @@ def _count(run: Run, name: str) -> int:
     return int(run(f"SELECT count(*) FROM {quoted(name)}")[0][0])  # noqa: S608 - quoted names
 
 
-def _behind(run: Run) -> Iterator[tuple[str, int]]:
-    """Every sequence that counts a column, with the number after the largest there."""
-    for table, column in run(_COUNTED):
+def _set(run: Run, only: str = "") -> Iterator[str]:
+    """Statements that set every sequence which counts a column, of one table or of all, behind the largest there."""
+    for table, column in run(_COUNTED, [only]):
         name = quoted(table)
         sequence = f"pg_get_serial_sequence({_literal(name)}, {_literal(column)})"
         found = run(f"SELECT {sequence}, coalesce(max({quoted(column)}), 0) + 1 FROM {name}")  # noqa: S608 - quoted names
         if found[0][0] is not None:
-            yield found[0][0].replace("'", "''"), int(found[0][1])
+            yield f"SELECT setval({_literal(found[0][0])}, {found[0][1]}, false)"
 
 
 def _literal(text: str) -> str:

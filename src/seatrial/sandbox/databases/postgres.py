@@ -114,7 +114,7 @@ class Postgres:
         with self._open() as run:
             for row in rows:
                 run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
-            forwarded(run)
+            forwarded(run, table)
 
     def highest(self, table: str, column: str) -> int:
         """The largest number in a column; 0 if there is none."""
@@ -137,7 +137,7 @@ class Postgres:
         try:
             with self._open() as run:
                 fitted = int(run(statement, [*where.values(), count])[0][0])
-                forwarded(run)
+                forwarded(run, table.name)
         except (DataError, IntegrityError):  # a text that fills its column, a check, or a parent that was left out
             return 0
         return fitted
