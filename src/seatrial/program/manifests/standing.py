@@ -23,11 +23,13 @@ class Standing(IntEnum):
     """Comes along with something declared, and belongs to using it."""
     DEVELOPMENT = 3
     """Declared for development alone."""
-    LOCKED = 4
-    """In the lock, or declared by a part that this one rests on: there as long as someone else needs it."""
-    KNOWN = 5
+    MEMBER = 4
+    """Declared by a part of the same repository that this one rests on: its owners are one's own."""
+    LOCKED = 5
+    """In the lock: there as long as someone else needs it."""
+    KNOWN = 6
     """A known distribution provides it, which nobody asked for."""
-    UNKNOWN = 6
+    UNKNOWN = 7
     """No distribution is known to provide it."""
 
 
@@ -47,12 +49,15 @@ def _standings(requirements: Requirements, part: Part, module: str) -> Iterator[
         yield Standing.DECLARED
     if any(_asked_for(one, module, requirements) for one in requirements.enclosing(part.folder) if one is not part):
         yield Standing.ABOVE
-    asked = [need for need in part.requirements if need.use in (Use.RUN, Use.EXTRA)]
+    around = (need for one in requirements.enclosing(part.folder) for need in one.requirements)
+    asked = [need for need in (*part.requirements, *around) if need.use in (Use.RUN, Use.EXTRA)]
     if named(_companions(asked)):
         yield Standing.COMPANION
     if named(need.name for need in part.requirements if need.use in (Use.DEVELOPMENT, Use.BUILD)):
         yield Standing.DEVELOPMENT  # before the lock, which holds what is for development too
-    if named(entry.name for entry in requirements.locks(part)) or _through_members(requirements, part, module):
+    if _through_members(requirements, part, module):
+        yield Standing.MEMBER
+    if named(entry.name for entry in requirements.locks(part)):
         yield Standing.LOCKED
     if providers(module) or named(canonicalize_name(one.name) for one in installed):
         yield Standing.KNOWN

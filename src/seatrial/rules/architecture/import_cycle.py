@@ -201,7 +201,10 @@ _WORKS = 0.6
 """Confidence where no module of the circle fails when it is asked for first: it is fragile, but works."""
 
 _BY_ITSELF = 0.8
-"""Where the module that fails is asked for by no other than the circle's own: one has to know it, to ask for it first."""
+"""Where the module that fails is asked for by no other than the circle's own: one has to know it, to ask for it first.
+
+That of a private module nobody does.
+"""
 
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
@@ -345,7 +348,9 @@ def _confidence(broken: Broken | None, modules: int, rank: int, *, is_met: bool)
         return _WORKS
     if rank > (MOST_CUTS if modules <= MANY_MODULES else 1):
         return 0.65
-    return 0.9 if is_met else _BY_ITSELF
+    if is_met:
+        return 0.9
+    return 0.65 if broken.entry.module.rpartition(".")[2].startswith("_") else _BY_ITSELF
 
 
 def _told(broken: Broken) -> str:

@@ -209,6 +209,7 @@ _WHY = {
     Standing.UNKNOWN: (0.8, "which nothing declares and nothing here is known to provide"),
     Standing.DEVELOPMENT: (0.75, "which is declared for development alone"),
     Standing.LOCKED: (0.7, "which is only there as long as another dependency needs it"),
+    Standing.MEMBER: (0.6, "which only a project of this repository declares that this one rests on"),
     Standing.COMPANION: (0.6, "which only comes along with another dependency"),
     Standing.ABOVE: (0.55, "which only a project around this one declares"),
 }

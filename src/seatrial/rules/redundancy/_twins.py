@@ -48,6 +48,8 @@ _PAIRS = (
 )
 _OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 """Words and their contraries: functions that are named by them do alike things on purpose."""
+_WORLDS = ({"async"}, {"sync"})
+"""What is added to a name for the twin in the other world of calls."""
 
 
 def is_variant(program: Program, pair: Alike) -> bool:
@@ -214,9 +216,9 @@ def _versions(function: Function) -> list[str]:
 
 
 def _are_opposite(mine: list[str], theirs: list[str]) -> bool:
-    """Names that differ by a word and its contrary: `lock_row` and `unlock_row`, `push` and `pull`."""
+    """Names that differ by a word and its contrary: `lock_row` and `unlock_row`, `run` and `run_async`."""
     ours, others = {*mine} - {*theirs}, {*theirs} - {*mine}
-    return any(
+    return ours | others in _WORLDS or any(
         {one, other} in _OPPOSITES or _is_undone(one, other) or _is_undone(other, one)
         for one in ours
         for other in others
