@@ -133,7 +133,8 @@ class Entries:
             return False
         position = next((i for i, p in enumerate(function.facts.params) if p.name == name), 0)
         is_self = position == 0 and function.cls is not None
-        return not is_self and name not in {"request", "self"} and self._can_hold_text(function, name, danger)
+        is_given = name in {"request", "self"} or (name == "sid" and any(h.framework == "socketio" for h in handlers))
+        return not is_self and not is_given and self._can_hold_text(function, name, danger)
 
     def _can_hold_text(self, function: Function, name: str, danger: Danger) -> bool:
         position = next(i for i, p in enumerate(function.facts.params) if p.name == name)

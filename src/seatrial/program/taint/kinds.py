@@ -145,8 +145,11 @@ def _conditional(walk: Backwards, spot: Spot, step: f.Conditional) -> Iterator[F
 
 
 def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:
-    if found := _key(spot, step.of):
-        yield found
+    call = spot.function.values[spot.function.origin(step.of)]
+    table = call.receiver if type(call) is f.Call and call.callee == "keys" else step.of
+    keys = _keys(spot, table)
+    if keys is not None:
+        yield from keys
         return
     yield walk.edge(spot, step.of, pick=(EVERY, *spot.pick) if spot.pick else ())
 
@@ -157,27 +160,40 @@ def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
     if walk.danger == "path" and containers.is_bare_part(spot.function, step.of, step.index):
         return
     pair = spot.function.values[spot.function.origin(step.of)]
-    if step.index == 0 and type(pair) is f.Element and (found := _key_of_items(spot, pair)):
-        yield found
+    keys = _keys_of_items(spot, pair) if step.index == 0 and type(pair) is f.Element else None
+    if keys is not None:
+        yield from keys
         return
     yield walk.edge(spot, step.of, pick=(step.index, *spot.pick) if step.index >= 0 else ())
 
 
-def _key_of_items(spot: Spot, pair: f.Element) -> Edge | None:
+def _keys_of_items(spot: Spot, pair: f.Element) -> list[Edge] | None:
     call = spot.function.values[spot.function.origin(pair.of)]
-    return _key(spot, call.receiver) if type(call) is f.Call and call.callee == "items" and call.receiver >= 0 else None
+    return _keys(spot, call.receiver) if type(call) is f.Call and call.callee == "items" else None
 
 
-def _key(spot: Spot, table: int) -> Edge | None:
-    """The keys, and no values, of a table that a comprehension made: `{k: v for k, v in rows.items() if k in NAMES}`."""
+def _keys(spot: Spot, table: int) -> list[Edge] | None:
+    """The keys, and no values, of a dictionary made here: `{k: v for k, v in rows.items() if k in NAMES}`."""
     function = spot.function
-    at = function.origin(table)
-    step = function.values[at]
-    if type(step) is not f.Collection or step.kind != "dict" or step.region < 0 or spot.pick:
+    at = function.origin(table) if table >= 0 else table
+    step = function.values[at] if at >= 0 else None
+    if type(step) is not f.Collection or step.kind != "dict" or spot.pick or _is_added_to(function, at):
         return None
-    if any(type(function.values[user]) is f.StoreItem for user in function.users.get(at, ())):
-        return None  # more is put into it afterwards
-    return Edge(spot._replace(value=step.items[0]), at, given=filters(function, at, step.region))
+    if step.region >= 0:
+        return [Edge(spot._replace(value=step.items[0]), at, given=filters(function, at, step.region))]
+    return None if len(step.items) % 2 else [Edge(spot._replace(value=key), at) for key in step.items[::2]]
+
+
+def _is_added_to(function: Function, table: int) -> bool:
+    """More may be put into it afterwards, under names that are not written here."""
+    return any(_adds(function, function.values[user], table) for user in function.users.get(table, ()))
+
+
+def _adds(function: Function, step: f.AnyValue, table: int) -> bool:
+    if type(step) is f.Call:
+        return step.receiver == table and step.callee in {"update", "setdefault"}
+    is_stored = type(step) is f.StoreItem and step.base == table
+    return is_stored and type(function.values[function.origin(step.key)]) is not f.Const  # type: ignore[union-attr] # so asked
 
 
 def _phi(_walk: Backwards, spot: Spot, step: f.Phi) -> Iterator[Found]:

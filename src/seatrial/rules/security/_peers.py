@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seatrial.model.facts import Attr, StoreAttr
+from seatrial.model.facts import Attr, Call, Compare, StoreAttr, Unary
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
@@ -22,6 +22,8 @@ DEEDS = {
 }  # fmt: skip
 PRESUMES = "presumes"
 ATTRIBUTES = frozenset({Attr})
+_ANY = frozenset({"count", "exists"})
+"""Calls that ask whether there are any rows."""
 INPUT = frozenset({"POST", "FILES", "body", "data", "json", "form", "files", "method"})
 """Attributes of a request that hold what the caller sends, or that tell a form that is sent from one that is shown."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
@@ -100,7 +102,9 @@ class Peers:
     def __init__(self, program: Program) -> None:
         self.program = program
         routes = [e for e in program.endpoints if e.kind in {"route", "websocket"}]
-        self.all = [Peer(e, worst(program, e, WRITES), _is_guarded(e)) for e in routes]
+        self.all = [
+            Peer(e, worst(program, e, WRITES), _is_guarded(e)) for e in routes if not _is_first_start(program, e)
+        ]
         self._changing = {p.subject for p in self.all if p.changes}
         self._by_file: dict[str, list[Peer]] = defaultdict(list)
         for peer in self.all:
@@ -118,6 +122,25 @@ class Peers:
         """The endpoints of the same file that change something, or do not, as this one."""
         changes = self.changes(peer)
         return [p for p in self._by_file[peer.file] if self.changes(p) is changes]
+
+
+def _is_first_start(program: Program, endpoint: Endpoint) -> bool:
+    """It goes on only while there is no user, so that nobody could log in: the page on which the first one is made."""
+    user = program.types.user()
+    for entry in endpoint.entries:
+        for call in entry.calls:
+            step = entry.values[call]
+            if isinstance(step, Call) and step.callee.rpartition(".")[2] in _ANY and step.receiver >= 0:
+                rows = program.type_of(entry, step.receiver)
+                if rows is not None and rows.element == user and _is_asked(entry, call):
+                    return True
+    return False
+
+
+def _is_asked(entry: Function, value: int) -> bool:
+    """One branch depends on it, at most by way of a comparison."""
+    asked = {value, *(user for user in entry.users.get(value, ()) if isinstance(entry.values[user], Compare | Unary))}
+    return any(region.kind == "if" and region.subject in asked for region in entry.regions)
 
 
 def _is_guarded(endpoint: Endpoint) -> bool:

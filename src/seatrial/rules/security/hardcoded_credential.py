@@ -154,7 +154,7 @@ CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devco
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?)(?=[/._-])"
+    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?|factories)(?=[/._-])"
 )
 """Files for other places than production."""
 

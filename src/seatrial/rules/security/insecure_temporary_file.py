@@ -39,6 +39,16 @@ def folder():
     return tempfile.mkdtemp()
 ```
 
+```shop/pictures.py
+import tempfile
+from shop import settings
+
+def convert(picture):
+    target = tempfile.mktemp(".png", dir=settings.OWN_FOLDER)
+    picture.save(target)
+    return target
+```
+
 ## Not found yet
 
 ```shop/export.py
@@ -53,10 +63,14 @@ def export(rows):
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Program
+from seatrial.program import Function, Program
 from seatrial.program.risks import risky
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
+
+_DIR = len(("suffix", "prefix"))
+"""Where `mktemp` takes the folder."""
 
 
 @rule(severity=Severity.WARNING, cwe=(377, 379))
@@ -64,4 +78,11 @@ def check(program: Program) -> Iterator[Match]:
     """Calls that only give a name."""
     for function, call in risky(program, "unsafe-temp"):
         message = "a temporary file is given a name before it is made"
-        yield Match(message, function, function.values[call].line, key="mktemp", confidence=0.85)
+        confidence = SLIGHT if _is_in_own_folder(function, call) else 0.85
+        yield Match(message, function, function.values[call].line, key="mktemp", confidence=confidence)
+
+
+def _is_in_own_folder(function: Function, call: int) -> bool:
+    """It lies where nobody else writes: `mktemp(dir=settings.MEDIA_TMP)`."""
+    step = function.values[call]
+    return type(step) is f.Call and (any(name == "dir" for name, _ in step.keywords) or len(step.args) > _DIR)

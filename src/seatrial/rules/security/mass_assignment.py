@@ -327,7 +327,8 @@ def check(program: Program) -> Iterator[Match]:
         step = function.values[call]
         given = [value for name, value in step.keywords if name == "**"] if isinstance(step, f.Call) else []
         cls = _row(program, function, call) if given else None
-        if cls is not None and any(is_sent(function, value, handlers) for value in given):
+        sent = [value for value in given if is_sent(function, value, handlers)]
+        if cls is not None and sent and not any(_is_validated(function, value, call) for value in sent):
             yield _match(program, function, call, cls, cls.name)
     for function, call in program.index.calls("setattr"):
         step = function.values[call]
@@ -337,6 +338,12 @@ def check(program: Program) -> Iterator[Match]:
                 found = program.type_of(function, step.args[0])
                 cls = found.cls if found and program.types.has_kind(found, "model") else None
                 yield _match(program, function, call, cls, cls.name if cls else "an object")
+
+
+def _is_validated(function: Function, value: int, call: int) -> bool:
+    """A schema says before which fields there may be: `validate(data, schema)`."""
+    users = (function.values[user] for user in function.users.get(function.origin(value), ()) if user < call)
+    return any(isinstance(step, f.Call) and step.callee.rpartition(".")[2].startswith("validate") for step in users)
 
 
 def _match(program: Program, function: Function, call: int, cls: Class | None, name: str) -> Match:
