@@ -288,7 +288,14 @@ def _is_given(program: Program, function: Function, value: int) -> bool:
     keys: tuple[int, ...] = step.args[:1] if type(step) is f.Call else ()
     if type(step) is f.StoreItem or type(step) is f.Index:
         keys = (step.key,)
-    return any(type(function.values[v]) is f.Param for key in keys for v in made_of(function, key, through=_JOINED))
+    given = (v for key in keys for v in made_of(function, key, through=_JOINED))
+    return any(type(function.values[v]) is f.Param and not _is_member(program, function, v) for v in given)
+
+
+def _is_member(program: Program, function: Function, value: int) -> bool:
+    """A member of an enum, of which there are as many as the program's text has."""
+    found = program.type_of(function, value)
+    return found is not None and (found.name == "enum.Enum" or program.types.derives(found, "enum.Enum"))
 
 
 def _is_set_up(function: Function, value: int) -> bool:

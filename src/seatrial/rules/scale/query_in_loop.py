@@ -92,6 +92,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed, written
 from seatrial.program.branches import is_left_out
 from seatrial.program.errands import is_errand, is_write, sends, writes
+from seatrial.program.handed import ADMIN
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_set_up
@@ -425,6 +426,11 @@ def _belong_to_one(program: Program, serving: Serving) -> bool:
     )
 
 
+def _is_for_admins(program: Program, serving: Serving) -> bool:
+    cls = serving.function.cls
+    return cls is not None and program.types.class_derives(cls, ADMIN)
+
+
 def _shown(program: Program, servings: Sequence[Serving]) -> Match:
     """Of a query that is shown in several ways, the way that is known best; what else it is asked for is told too."""
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
@@ -437,6 +443,8 @@ def _shown(program: Program, servings: Sequence[Serving]) -> Match:
         confidence -= NARROWED
     if is_set_up(serving.query.table):
         confidence -= KEPT
+    if serving.query.filtered or _is_for_admins(program, serving):
+        confidence = min(confidence, LIKELY)
     return Match(
         message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
         function=serving.function,

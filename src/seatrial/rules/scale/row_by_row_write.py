@@ -309,7 +309,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
         )
         return UNSURE if slight or _is_chosen(loop, effect.value) else DATA
     commits = effect.kind == "commit" and not program.is_background(loop.function)  # a job keeps how far it came
-    return SENT if commits or is_sent(program, loop.function, subject) else UNSURE
+    own = not program.endpoints or program.occasions.answers(loop.function)
+    return SENT if commits or (own and is_sent(program, loop.function, subject)) else UNSURE
 
 
 def _says_the_same(loop: Loop, effect: Effect) -> bool:

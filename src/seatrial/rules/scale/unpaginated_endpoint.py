@@ -103,7 +103,7 @@ from seatrial.program.serving import literals
 from seatrial.program.serving.given import Given
 from seatrial.program.serving.nouns import Rows
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.scale._data import is_of_one_row
+from seatrial.rules.scale._data import is_of_one_row, is_set_up
 
 _LISTS = {"rest_framework.ListModelMixin": "pagination_class", "django.views.generic.ListView": "paginate_by"}
 """Views that list rows, and the attribute that makes pages of them."""
@@ -147,12 +147,14 @@ def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grow
             continue
         is_made = program.types.class_derives(cls, _CREATES) and not endpoint.is_for_admins
         is_fed = query.table in grows or is_made
-        sure = is_fed and not query.filtered and _is_all(program, cls, rows)
+        sure = is_fed and not query.filtered and _is_all(program, cls, rows) and not is_set_up(query.table)
         yield _match(rows.function, rows.line, query.table, endpoint, sure=sure)
 
 
 def _is_all(program: Program, cls: Class, rows: Rows) -> bool:
-    """No method narrows what the view lists, and it does not belong to one row."""
+    """No method narrows what the view lists, nor does a filter, and it does not belong to one row."""
+    if program.types.member(cls, "filter_backends") or program.types.member(cls, "get_context_data"):
+        return False
     chooses = program.types.member(cls, "get_queryset")
     is_own = chooses is None or not isinstance(chooses.entity, Function) or chooses.entity is rows.function
     return is_own and not (rows.value >= 0 and is_of_one_row(program, rows.function, rows.value))
