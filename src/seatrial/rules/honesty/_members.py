@@ -8,6 +8,7 @@ from itertools import chain
 import msgspec
 
 from seatrial.model import facts as f
+from seatrial.model.source import Role
 from seatrial.program import Class, File, Function, Program, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.derived import derived
@@ -17,6 +18,8 @@ _WRITES = frozenset({f.StoreAttr})
 _DECLARES = frozenset({f.Store})
 _OPENING = frozenset({f.Attr, f.Call})
 _SETS = frozenset({"!setattr", "!object.__setattr__", "!vars"})
+_READ = frozenset({Role.CODE, Role.GENERATED})
+"""Whose names count as defined: not a test's, and a module of the program may be called `test_…`."""
 FEW = 6
 """What more files ask for comes from somewhere, though nobody sees from where."""
 _WHOLE = (
@@ -146,7 +149,9 @@ class Members:
         return known and self._types.knows_bases(cls)
 
     def _is_simple(self, cls: Class) -> bool:
-        """Nothing gives the class members but its own lines."""
+        """Nothing gives the class members but its own lines, which were read."""
+        if cls.file.role not in _READ:
+            return False
         decorated = any(not written(cls.outer, d).partition("(")[0].endswith(_DECORATORS) for d in cls.facts.decorators)
         if decorated or cls.facts.keywords or _ANYTHING & _own(cls) or cls.facts.qualname in names_in(cls.file).open:
             return False
