@@ -65,7 +65,7 @@ class Names:
 
     def module(self, file: File, dotted: str) -> File | None:
         """The repository's file for a module path as written in `file` (may be relative)."""
-        return self._modules.find(self.absolute(file, dotted), file)
+        return self._modules.find(_absolute(file.package, dotted) if dotted[:1] == "." else dotted, file)
 
     def imported_file(self, file: File, fact: ImportFacts) -> File | None:
         """The repository's file that an import runs: the submodule if there is one, else the module."""

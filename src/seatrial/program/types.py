@@ -126,8 +126,10 @@ class Types:
 
     def outer_bases(self, cls: Class) -> tuple[str, ...]:
         """The canonical names of the bases, direct or inherited, that lie outside the program."""
-        self.mro(cls)
-        return self._outer_bases.get(id(cls), ())
+        key = id(cls)
+        if key not in self._outer_bases:
+            self.mro(cls)
+        return self._outer_bases.get(key, ())
 
     def derives(self, type_: Type | None, base: str) -> bool:
         """True when a type is `base` (canonical name) or derives from it, through the program and library models."""
