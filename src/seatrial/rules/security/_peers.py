@@ -75,6 +75,14 @@ class Peer:
         is_known = bool(self.endpoint.path) and not self.endpoint.is_partial and not for_own_machine(self.subject)
         return self.changes and self.deed is not None and is_known and not self.is_asked
 
+    def may_be_asked(self, deed: Deed) -> bool:
+        """What is not seen may ask: where views are mounted at run time, or a library answers that nobody knows.
+
+        And nobody asks on one's own machine.
+        """
+        is_unseen = self.endpoint.is_partial and (not self.endpoint.path or not deed.steps)
+        return is_unseen or for_own_machine(self.endpoint.home)
+
     @property
     def changes(self) -> bool:
         """It takes requests that change something."""

@@ -151,7 +151,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._customs import breaks
 from seatrial.rules.security._owned import Use, owned
 from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead
@@ -166,7 +166,7 @@ SHOWS = 0.72
 """Confidence when it is the custom of the folder to ask, and the view only shows the row."""
 USES: Mapping[Use, float] = {"changes": 0.8, "uses the secret of": 0.75, "hands out": 0.6, "reads": 0.4}
 """Confidence for a row with an owner, by what is done with it for anyone who is logged in."""
-ALONE = 0.65
+ALONE = SLIGHT
 """Confidence at most when nothing else in the program tells such rows apart by their owner, or does so for others."""
 AHEAD = 0.4
 """Confidence at most when a middleware asks about rows before the view runs, for views that a table of its own names."""

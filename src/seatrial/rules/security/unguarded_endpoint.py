@@ -67,10 +67,9 @@ from dataclasses import replace
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.endpoints import REFUSED, Endpoint, Guard
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
-from seatrial.rules.security._settings import for_own_machine
 
 PRESUMED = 0.78
 """Confidence when a handler needs a user, endpoints of the same file ask for one, and it does not."""
@@ -82,11 +81,11 @@ INSIDE = 0.75
 """The same when what most have is a step of their work, and says that it asks who calls."""
 READING = 0.75
 """Confidence when it only reads, and it is the custom of the file to check those who read."""
-ELSEWHERE = 0.65
+ELSEWHERE = SLIGHT
 """Confidence when other endpoints of the program have one, or some of the file as a step of their work."""
 ALTERS = 0.72
 """The same when it changes or removes the row that its path names, and the others ask before their handlers."""
-SHARED = 0.65
+SHARED = SLIGHT
 """Confidence at most when something is checked for the whole application, and the siblings have a check all the same."""
 MORE = 0.72
 """The same when the siblings ask for a permission, which is more than to be known."""
@@ -220,14 +219,6 @@ def _nearest(beside: Iterable[Peer], peer: Peer) -> Peer:
     return min((p for p in beside if p.guarded), key=distance)
 
 
-def _may_be_asked(endpoint: Endpoint, deed: Deed) -> bool:
-    """What is not seen may ask: where views are mounted at run time, a library answers that nobody knows, or it is for
-    one's own machine alone.
-    """
-    is_unseen = endpoint.is_partial and (not endpoint.path or not deed.steps)
-    return is_unseen or for_own_machine(endpoint.home)
-
-
 def _asked_of(endpoint: Endpoint, deed: Deed) -> str:
     """What is known of its caller, in words."""
     names = [guard.name for guard in endpoint.guards if guard.authorises and deed.kind != PRESUMES]
@@ -247,7 +238,7 @@ def _match(peer: Peer, deed: Deed, sibling: Peer | None, confidence: float) -> M
         line=home.facts.line,
         key=f"{endpoint.name} {deed.kind}",
         path=(endpoint.where, home.head(f"{home.name} answers"), *deed.steps),
-        confidence=min(confidence, DOUBTFUL) if _may_be_asked(endpoint, deed) else confidence,
+        confidence=min(confidence, DOUBTFUL) if peer.may_be_asked(deed) else confidence,
         weight=2.0 if deed.kind in WRITES else 1.0,
         also=deed.functions,
     )
