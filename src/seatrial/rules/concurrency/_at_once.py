@@ -1,8 +1,17 @@
 """At once: whether two runs of a function are likely to meet, and what is told of a sum that one of them loses."""
 
 from seatrial.program import Function, Program
-from seatrial.program.occasions import Occasion
+from seatrial.program.occasions import BY_HAND, Occasion
 from seatrial.rules.contract import SLIGHT, Match
+
+_IN_TURN = frozenset({Occasion.ADMIN, Occasion.TASK, *BY_HAND})
+"""What is done by one at a time, most often: an administrator, a worker that has the row in hand."""
+
+
+def is_told(program: Program, function: Function) -> bool:
+    """A signal of a row that was written leads to it: it runs where the row was written, for whoever did."""
+    told = program.reached(one.handler for one in program.endpoints if one.kind == "signal")
+    return function in told
 
 
 def meets_itself(program: Program, function: Function) -> bool:
@@ -35,4 +44,5 @@ def _confidence(program: Program, function: Function) -> float:
         return 0.55
     if meets_itself(program, function):
         return 0.85
-    return SLIGHT if program.occasions.of(function) == {Occasion.ADMIN} else 0.75
+    alone = program.occasions.of(function) <= _IN_TURN and not is_told(program, function)
+    return SLIGHT if alone else 0.75

@@ -7,7 +7,7 @@ from seatrial.model import facts as f
 from seatrial.model.source import Role
 from seatrial.program import Class, File, Function, Program, written
 from seatrial.program.derived import derived
-from seatrial.rules.contract import Match
+from seatrial.rules.contract import SLIGHT, Match, gathered
 
 _EMPTY = frozenset(
     {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
@@ -59,15 +59,18 @@ def is_mutable(body: Function, value: int) -> bool:
 def defaults(program: Program) -> Iterator[Match]:
     """Parameters whose default is made once and changed by every call that does not give one."""
     judged = (file for file in program.files if file.role is Role.CODE)
+    told: dict[Function, list[Match]] = {}
     for function, name, at in ((file.functions[i], name, at) for file in judged for i, name, at in _changed(file)):
-        yield Match(
+        match = Match(
             message=f"{name} is made once, and every call that does not give it changes the same one",
             function=function,
             line=function.values[at].line,
             key=f"default {name}",
             path=(function.head(f"the default of {name} is made here"), function.step(at, "changes it")),
-            confidence=0.85,
+            confidence=SLIGHT if program.occasions.is_by_hand(function) else 0.85,
         )
+        told.setdefault(function, []).append(match)
+    yield from (gathered(family) for family in told.values())
 
 
 @derived(list[tuple[int, str, int]])

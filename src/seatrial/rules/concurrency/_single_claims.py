@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type
 from seatrial.program.chains import chain, compared
+from seatrial.rules.concurrency._at_once import is_told
 from seatrial.rules.contract import SLIGHT, Match
 
 _STORES = frozenset({f.StoreAttr})
@@ -66,11 +67,6 @@ def _state(function: Function, value: int) -> str:
     return step.path if type(step) is f.Ref and "." in step.path else ""
 
 
-def _is_told(program: Program, function: Function) -> bool:
-    """It is told of a row that was written, and keeps others in step with it: it takes no work from a heap."""
-    return any(function is one.handler for one in program.endpoints if one.kind == "signal")
-
-
 def _match(program: Program, function: Function, read: int, store: int, column: str) -> Match:
     return Match(
         message=f"a row is taken by {column} and then given a new one, without a lock: two at once take the same",
@@ -81,6 +77,6 @@ def _match(program: Program, function: Function, read: int, store: int, column: 
             function.step(read, f"takes a row by {column}"),
             function.step(store, "moves it on, whoever has it by now"),
         ),
-        confidence=0.75 if program.occasions.recurs(function) and not _is_told(program, function) else SLIGHT,
+        confidence=0.75 if program.occasions.recurs(function) and not is_told(program, function) else SLIGHT,
         weight=2.0,
     )

@@ -123,6 +123,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.locks import Taken
 from seatrial.rules.contract import Match, rule
 
@@ -202,17 +203,27 @@ def _rows(program: Program, function: Function) -> Iterator[Match]:
     for taken in program.locks.taken(function):
         if taken.rows and taken.function is function:
             for call in function.calls:
-                within = taken.value < call < taken.until and not _is_without(function, taken, call)
+                within = taken.value < call < taken.until and not _is_meant(function, taken, call)
                 effect = _outside(program, function, call) if within else None
                 if effect is not None:
                     yield _held(program, function, taken, effect)
                     return
 
 
-def _is_without(function: Function, taken: Taken, call: int) -> bool:
-    """The call answers that there was no row to lock: `except Order.DoesNotExist`."""
+def _is_meant(function: Function, taken: Taken, call: int) -> bool:
+    """There was no row to lock: `except Order.DoesNotExist`; or others are to wait for the answer, and then find it.
+
+    Once the lock is held, the row is looked at again, and whoever finds the work done leaves.
+    """
     kinds = (r.subject for r in function.enclosing(call) if r.kind == "except" and r.start > taken.value)
-    return any(kind >= 0 and written(function, kind).endswith(("DoesNotExist", "NoResultFound")) for kind in kinds)
+    if any(kind >= 0 and written(function, kind).endswith(("DoesNotExist", "NoResultFound")) for kind in kinds):
+        return True
+    between = (r for r in function.regions if r.kind == "if" and taken.value < r.start and r.end <= call)
+    return any(_leaves(function, r) and taken.value in made_of(function, r.subject) for r in between)
+
+
+def _leaves(function: Function, region: f.Region) -> bool:
+    return any(type(step) is f.Return and step.value >= 0 for step in function.values[region.start : region.end])
 
 
 def _outside(program: Program, function: Function, call: int) -> Effect | None:

@@ -221,7 +221,7 @@ def _of_body(program: Program, body: Function, *, is_atomic: bool) -> Iterator[M
             made.add(table)
         elif model and "db.lock" in model.effects and table and table not in made and not _is_concurrent(step):
             yield _match(body, call, f"{table} takes no writes while this index is built", table, 0.6)
-        elif model and "db.schema" in model.effects and table and table not in made:
+        elif model and "db.schema" in model.effects and table and table not in made and not _only_tells(body, step):
             changed = changed or table
         elif changed and is_atomic and model and model.hook and _goes_through_rows(program, body, step):
             yield _match(
@@ -235,6 +235,13 @@ def _table(body: Function, step: f.Call, *, position: bool) -> str:
     given = named[:1] or list(step.args[int(position) : int(position) + 1])
     held = body.values[given[0]] if given else None
     return str(held.value).lower() if type(held) is f.Const else ""
+
+
+def _only_tells(body: Function, step: f.Call) -> bool:
+    """A field gets other choices: only the program knows of them, the table stays as it is."""
+    fields = (body.values[value] for name, value in step.keywords if name == "field")
+    told = {name for field in fields if type(field) is f.Call for name, _ in field.keywords}
+    return step.callee.rpartition(".")[2] == "AlterField" and "choices" in told
 
 
 def _is_concurrent(step: f.Call) -> bool:

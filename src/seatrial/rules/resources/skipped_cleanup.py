@@ -101,12 +101,13 @@ def quietly(socket):
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.ownership import clauses
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
 _CLOSERS = ("close", "aclose", "release", "disconnect", "unlock", "shutdown", "terminate", "rmtree", "cleanup")
 _CLOSING = frozenset({*_CLOSERS, "stop", "__exit__", "__aexit__", "__del__"})
@@ -126,7 +127,9 @@ def check(program: Program) -> Iterator[Match]:
         for match in _skipped(function, call):
             families.setdefault((function, around), []).append(match)
     for family in families.values():
-        yield gathered(family, last=True)
+        found = gathered(family, last=True)
+        seldom = found.function is not None and program.occasions.is_alone(found.function)
+        yield replace(found, confidence=min(found.confidence, SLIGHT)) if seldom else found
 
 
 def _skipped(function: Function, call: int) -> Iterator[Match]:
