@@ -95,7 +95,7 @@ class Refusals:
         name, speaks, leads = _said(call.callee)
         kind = (target.model.guard if target.model else "") or speaks
         if kind and kind not in ASIDE:
-            if not function.users.get(at):
+            if not function.users.get(at) or self._goes_around(function, at):
                 return self._guard(function, at, name, kind)
             if self._decides(function, at):
                 return self._guard(function, at, name, kind if self._turns_away(function, at) else ASKED)
@@ -106,6 +106,11 @@ class Refusals:
         elif leads and any(self._is_login_page(function, a) for a in call.args):
             return self._guard(function, at, name, "login")
         return None
+
+    def _goes_around(self, function: Function, at: int) -> bool:
+        """A decorator is put around something by hand: `view = permission_required("x")(view)`."""
+        users = (function.values[user] for user in function.users.get(at, ()))
+        return any(type(step) is f.Call and step.receiver == at and not step.callee for step in users)
 
     def _may_raise(self, target: Target) -> bool:
         """It raises what it finds wrong, so that what comes back is good; nobody knows of a library."""
