@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox.drift import apart, at_odds, mend, newest_python
+from seatrial.sandbox.drift import apart, at_odds, mend, newest_python, wants_newer_python
 from trees import write
 
 PYTHON = Path(sys.executable)
@@ -44,6 +44,21 @@ def test_a_driver_without_its_library_is_had_with_it(tmp_path: Path) -> None:
 def test_a_driver_that_is_too_new_for_django_asks_for_the_one_before(tmp_path: Path) -> None:
     error = "AssertionError: database connection isn't set to UTC"
     assert (newest_python(error), mend(error, "", PYTHON, tmp_path)) == ("3.9", "psycopg2-binary<2.9")
+
+
+@pytest.mark.parametrize(
+    ("error", "newer"),
+    [
+        ("SyntaxError: expected '(' (shop.py, line 198)", True),
+        ("SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)? (shop.py, line 1)", False),
+        ("ImportError: cannot import name 'StrEnum' from 'enum' (/x/enum.py)", True),
+        ("ImportError: cannot import name 'Mapping' from 'collections' (/x/collections/__init__.py)", False),
+        ("ModuleNotFoundError: No module named 'tomllib'", True),
+        ("TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'", True),
+    ],
+)
+def test_what_only_a_newer_python_has_is_known(error: str, *, newer: bool) -> None:
+    assert wants_newer_python(error) == newer
 
 
 def test_what_sqlalchemy_no_longer_brings_is_had(tmp_path: Path) -> None:

@@ -37,6 +37,12 @@ _GONE_FROM_PYTHON = (
     ("3.11", re.compile(r"No module named '(?:distutils|imp|asyncore|asynchat|smtpd)\b")),
     ("3.12", re.compile(r"No module named '(?:cgi|cgitb|crypt|telnetlib|pipes|imghdr|sndhdr|nntplib|audioop)\b")),
 )
+_NEW_TO_PYTHON = re.compile(
+    r"^SyntaxError: (?!Missing parentheses|multiple exception types)|"
+    r"cannot import name '\w+' from '(?:typing|enum|datetime|asyncio|itertools|contextlib|dataclasses|warnings|types)'|"
+    r"No module named '(?:tomllib|zoneinfo|graphlib)'|'type' object is not subscriptable|"
+    r"unsupported operand type\(s\) for \|: '(?:type|_GenericAlias|NoneType)'"
+)
 _APART = {("passlib", "bcrypt"): "bcrypt<5"}
 """Libraries, and the version of the second from which on the first fails with it, though it does not say so."""
 _ODDS = re.compile(r"(?:Type|Value|Attribute|Import)Error: ")
@@ -120,6 +126,11 @@ def newest_python(error: str) -> str:
     Source: "What's New in Python", 3.10 to 3.13, under "Removed".
     """
     return next((version for version, gone in _GONE_FROM_PYTHON if gone.search(error)), "")
+
+
+def wants_newer_python(error: str) -> bool:
+    """Whether a program seems to be written for a newer Python: in its syntax, or in what it takes of the library."""
+    return _NEW_TO_PYTHON.search(error) is not None
 
 
 def at_odds(trace: str) -> str:

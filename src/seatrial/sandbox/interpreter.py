@@ -19,7 +19,7 @@ from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Failed, Outcome, attempted, eased, pip
 from seatrial.sandbox.made import MADE, Made, keep, made
-from seatrial.sandbox.pythons import fitting, short, unmet
+from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
@@ -115,12 +115,22 @@ def older(python: Path, home: Path, version: str) -> Path | None:
 
     Raises `StartError` if what the program asks for cannot be had there.
     """
-    before = made(python)
     base = fitting(f"=={version}.*")
-    if before is None or before.instead or unmet(f"=={version}.*", base):
+    return None if unmet(f"=={version}.*", base) else _other(python, home, base)
+
+
+def newer(python: Path, home: Path) -> Path | None:
+    """As `older`, with the newest Python that is here; None if that is not newer."""
+    base = newest_beyond(python)
+    return _other(python, home, base) if base else None
+
+
+def _other(python: Path, home: Path, base: Path) -> Path | None:
+    before = made(python)
+    if before is None or before.instead:
         return None
     found = _with(Wanted(base, before.day), home, python.parents[2])
-    _turned(python, before, version, before.day)
+    _turned(python, before, short(base), before.day)
     return found
 
 

@@ -20,7 +20,9 @@ _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trus
 _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
-_RUN_WITH = re.compile(r"^(?:FROM\s+(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s-]|$)", re.MULTILINE)
+_RUN_WITH = re.compile(
+    r"^(?:(?:FROM\s+|ARG\s+\w+=[\"']?)(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s\"'-]|$)", re.MULTILINE
+)
 _PROJECTS = ("pyproject.toml", *LOCKS, "Pipfile", "Pipfile.lock", "setup.py")
 _PYTHONS = (".python-version", "runtime.txt")
 _LARGEST = 100_000

@@ -50,6 +50,13 @@ def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
     return found.get(best or nearest[0], Path(sys.executable))
 
 
+def newest_beyond(python: Path) -> Path | None:
+    """The newest Python of this machine that is newer than an interpreter; None if there is none."""
+    found = {Version(version): one for one in _others() if (version := _version(one))}
+    newest = max(found, default=Version("0"))
+    return found[newest] if newest > Version(_version(python) or "0") else None
+
+
 def short(python: Path) -> str:
     """The version of an interpreter as `3.9`."""
     return ".".join(_version(python).split(".")[:2])

@@ -13,9 +13,9 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates
-from seatrial.sandbox.drift import has_moved, mend, newest_python
+from seatrial.sandbox.drift import has_moved, mend, newest_python, wants_newer_python
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import changed, of_its_time, older
+from seatrial.sandbox.interpreter import changed, newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
@@ -132,6 +132,8 @@ class Starter:
         python, home = self._around.python, needs.listing(self._around.root)
         version = newest_python(error.cause)
         found = older(python, home, version) if version else None
+        if wants_newer_python(error.cause):
+            found = newer(python, home)
         further = mend(error.cause, error.trace, python, home)
         if further and not found and has_moved(error.cause, error.trace):
             found = of_its_time(python, home, self._around.day)
