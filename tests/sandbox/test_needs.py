@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import connections, needs
-from seatrial.sandbox.pythons import fitting, unmet
+from seatrial.sandbox.pythons import fitting, newest_beyond, unmet
 from trees import write
 
 OWN = ".".join(map(str, sys.version_info[:3]))
@@ -238,6 +238,7 @@ def test_a_driver_that_is_not_installed_is_not_asked_for(tmp_path: Path) -> None
         ({"runtime.txt": "python-3.10.4\n"}, ["3.10"]),
         ({"Dockerfile": "FROM node:18 AS x\nFROM python:3.9.12-slim AS base\nRUN echo 3.11\n"}, ["3.9"]),
         ({"docker/app.Dockerfile": "FROM registry.invalid/python:3.13\n"}, ["3.13"]),
+        ({"Dockerfile": "ARG BASE=registry.invalid/python:3.13.2-alpine\nFROM ${BASE}\n"}, ["3.13"]),
         ({"Dockerfile": "FROM python:slim\n"}, []),
     ],
 )
@@ -255,6 +256,16 @@ def test_the_python_that_it_is_run_with_elsewhere_comes_first(tmp_path: Path, mo
     assert fitting(">=3.8", ["3.19"]) == shim / "python3.19"
     assert fitting(">=3.8", ["3.18", OWN.rpartition(".")[0]]) == Path(sys.executable)
     assert fitting(f"<={OWN}", ["3.19"]) == Path(sys.executable)
+
+
+def test_the_newest_python_is_turned_to_only_if_it_is_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shim = write(tmp_path, {"python3.19": "#!/bin/sh\necho 3.19.4\n", "python3.8": "#!/bin/sh\necho 3.8.2\n"})
+    for name in ("python3.19", "python3.8"):
+        (shim / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(shim))
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    assert newest_beyond(Path(sys.executable)) == shim / "python3.19"
+    assert newest_beyond(shim / "python3.19") is None
 
 
 def test_for_a_program_of_long_ago_the_oldest_python_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
