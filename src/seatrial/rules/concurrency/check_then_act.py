@@ -106,7 +106,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.ownership import clauses
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _LOOKS = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists"})
 _MAKES = ("mkdir", "makedirs")
@@ -202,7 +202,7 @@ def _match(program: Program, function: Function, value: int, looked: int, name: 
     step = function.values[value]
     removes = type(step) is f.Call and step.callee.rpartition(".")[2] in _REMOVES
     likely = program.occasions.recurs(function) and not removes
-    sure = (0.72 if _is_shared(function, step) else 0.65) if likely else 0.5
+    sure = (0.72 if _is_shared(function, step) else SLIGHT) if likely else 0.5
     return Match(
         message=f"{name} acts on what was true a moment ago: another worker may have done the same since",
         function=function,

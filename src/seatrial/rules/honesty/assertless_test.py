@@ -100,7 +100,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.queries import text_of
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.honesty._claims import is_about_errors, is_test
 
 DEPTH = 4
@@ -159,7 +159,7 @@ def check(program: Program) -> Iterator[Match]:
 def _confidence(program: Program, function: Function) -> float:
     if not _drops_a_result(function) or is_about_errors(function):
         return 0.5
-    return 0.65 if _asks_a_fixture(program, function) or _tells_all(function) else 0.78
+    return SLIGHT if _asks_a_fixture(program, function) or _tells_all(function) else 0.78
 
 
 _KNOWN = frozenset({"self", "client"})

@@ -132,7 +132,7 @@ from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program, written
 from seatrial.program.derived import derived
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _EXEMPT = ("abstractmethod", "overload", "abstractproperty", "singledispatch", "fixture")
 _PROMISE = re.compile(
@@ -248,11 +248,7 @@ def _confidence(program: Program, function: Function) -> float:
     )
     if is_hook or not program.is_served(function):
         return 0.4
-    return 0.75 if _comments(function) else BARE
-
-
-BARE = 0.65
-"""A method that only says so may belong to an interface of which this class offers a part."""
+    return 0.75 if _comments(function) else SLIGHT  # it may belong to an interface of which this class offers a part
 
 
 def _is_complaint(function: Function) -> bool:

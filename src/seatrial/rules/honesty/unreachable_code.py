@@ -225,14 +225,12 @@ from seatrial.program import LOOPS, Class, File, Function, Program, written
 from seatrial.program.derived import derived
 from seatrial.program.names import External
 from seatrial.program.ownership import clauses
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _LEAVES = frozenset({f.Return, f.Raise, f.Jump})
 _WORDS = {f.Return: "return", f.Raise: "raise"}
 _WORK = frozenset({f.Store, f.StoreAttr, f.StoreItem, f.Return, f.Assert, f.Delete})
 _ENDLESS = "since the loop never ends"
-MARKED = 0.65
-"""Confidence where a comment says that the author knows of it."""
 _IDLE = frozenset({f.Const, f.Phi, f.Jump, f.Yield, f.Template})
 """What may stand there for a reason: the `yield` that makes a generator, a text, `pass`."""
 
@@ -377,7 +375,7 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
         line=steps[0].line,
         end_line=max(step.line for step in steps),
         key=f"{reason} {len(steps)}",
-        confidence=MARKED if _is_marked(function, function.values[start - 1].line, steps) else 0.85,
+        confidence=SLIGHT if _is_marked(function, function.values[start - 1].line, steps) else 0.85,
     )
 
 
