@@ -66,6 +66,15 @@ def shape(function: Function) -> Counter[int]:
     return Counter(found)
 
 
+def wired_alike(left: Function, right: Function) -> bool:
+    """Each value is made of the same ones in both, counted from the first: not so `a[i][k]` and `a[k][i]`."""
+    return _wiring(left) == _wiring(right)
+
+
+def _wiring(function: Function) -> list[tuple[int, ...]]:
+    return [tuple(_PARTS[type(step)](step)) for step in map(function.values.__getitem__, function.of(_PARTS.keys()))]
+
+
 def alike(shapes: Mapping[Function, Mapping[int, int]], least: float) -> Iterator[Alike]:
     """The pairs of functions whose similarity is at least `least`, each once, in no particular order."""
     likeness = _Likeness(shapes, least)

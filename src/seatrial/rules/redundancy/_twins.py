@@ -7,7 +7,7 @@ from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.nouns import Part
-from seatrial.program.shapes import Alike
+from seatrial.program.shapes import Alike, wired_alike
 
 SAME = 0.95
 """How alike functions have to be to do the same, and not a variation of it."""
@@ -92,7 +92,7 @@ def _are_apart(_: Program, pair: Alike) -> bool:
 def _is_variation(_: Program, pair: Alike) -> bool:
     """What differs is the point: functions beside each other, methods, functions whose names differ by a word."""
     left, right = pair.left, pair.right
-    if left.file is right.file and pair.similarity < SAME:
+    if left.file is right.file and (pair.similarity < SAME or not wired_alike(left, right)):
         return True
     mine, theirs = _words(left), _words(right)
     if left.cls and right.cls:
