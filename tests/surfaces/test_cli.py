@@ -60,6 +60,11 @@ def test_a_folder_without_code_does_not_pass_in_silence(tmp_path: Path, capsys: 
     assert "no file of code" in capsys.readouterr().out
 
 
+def test_python_runs_it_as_a_module_with_the_same_ends(shop: Path) -> None:
+    runs = [subprocess.run([sys.executable, "-m", "seatrial", "gate", path], check=False) for path in (shop, "nowhere")]
+    assert [done.returncode for done in runs] == [1, 2]
+
+
 def test_the_path_is_the_current_folder_by_default(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop)
     assert run(["gate"]) == 1
