@@ -2,16 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.ages import index
+from seatrial.sandbox.installing import ran
 from seatrial.sandbox.whole import held, made_beside
-
-_ATTEMPT = 600
-_PATIENCE = 300
 
 
 def as_of(day: str, aside: Path) -> Callable[[Path, Sequence[str]], str]:
@@ -25,19 +22,10 @@ def as_of(day: str, aside: Path) -> Callable[[Path, Sequence[str]], str]:
         if not uv:
             return "uv, which installs what there was on a day, cannot be had"
         said = ["--python", str(python), "--exclude-newer", day, "--index-url", index(python), "--no-progress"]
-        try:
-            done = subprocess.run(  # noqa: S603 -- our own command
-                [uv, "pip", "install", *said, *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_ATTEMPT,
-                check=False,
-                env=_environment(),
-                cwd=aside,  # settings of uv in the tree are for its developers
-            )
-        except subprocess.TimeoutExpired:
-            return f"uv did not end within {_ATTEMPT // 60} minutes"
+        settings = ["--directory", str(aside)]  # those of uv in the tree are for its developers
+        done = ran([uv, "pip", "install", *settings, *said, *arguments], _environment())
+        if done is None:
+            return "uv does not end"
         return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
 
     return put
@@ -56,6 +44,6 @@ def _of_our_own(aside: Path) -> str:
             with made_beside(folder) as beside:
                 making = [sys.executable, "-m", "venv", str(beside)]
                 for command in (making, [str(beside / "bin" / "pip"), "install", "--quiet", "uv"]):
-                    subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 -- our own commands
+                    ran(command)
     found = folder / "bin" / "uv"
     return str(found) if found.exists() else ""

@@ -151,7 +151,7 @@ def _name(requirement: str) -> str:
 def each(python: Path, requirements: Sequence[str], how: str = "install --no-deps") -> list[str]:
     """Installs each alone, by default without what it depends on; gives back those that cannot be had."""
     said = " ".join((how, "--quiet", *_OPTIONS))
-    done = _done([str(python), "-c", _EACH, said, *requirements], _of_old(python))
+    done = ran([str(python), "-c", _EACH, said, *requirements], _of_old(python))
     if done is None:
         return list(requirements)
     mark = "cannot be had: "
@@ -177,13 +177,15 @@ def _ended(python: Path, arguments: Sequence[str], environment: Mapping[str, str
 
 def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
     """What pip printed when it failed; empty if it did not, and None if it did not end."""
-    done = _done([str(python), "-c", _LIMITED, "install", *_OPTIONS, *arguments], environment)
+    done = ran([str(python), "-c", _LIMITED, "install", *_OPTIONS, *arguments], environment)
     if done is None or done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         return None
     return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
 
 
-def _done(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str] | None":
+def ran(
+    command: Sequence[str], environment: Mapping[str, str] = os.environ
+) -> "subprocess.CompletedProcess[str] | None":
     """What came of a command; None if it did not end in time."""
     try:
         return subprocess.run(  # noqa: S603 -- our own command

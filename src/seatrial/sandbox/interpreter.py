@@ -17,13 +17,12 @@ from seatrial.sandbox.connections import DRIVERS
 from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Failed, Outcome, attempted, eased, pip
+from seatrial.sandbox.installing import Failed, Outcome, attempted, eased, pip, ran
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
-_PATIENCE = 300
 _BUILT = {
     "psycopg": "psycopg[binary]",
     "psycopg-binary": "psycopg[binary]",
@@ -33,6 +32,8 @@ _BUILT = {
     "asyncpg": "asyncpg",
 }
 """Drivers for PostgreSQL, each as it can be had without building it."""
+_AWAY = re.compile(r"(?:Connection|Timeout|ProxyError|NameResolution)Error|Temporary failure in name|timed out")
+"""What pip says where the index does not answer: that is no question of age."""
 _DEPENDENTS = """
 import re, sys
 from importlib.metadata import distributions
@@ -213,7 +214,8 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     put = as_of(wanted.day, folder.parent) if wanted.day else pip
     failure = _run(str(wanted.base), "-m", "venv", str(folder))
     failed = Failed(failure, failure) if failure else attempted(python, listed or asked, put)
-    if failed and not failure and (turned := _turning(python, wanted, home)):
+    is_away = failed is not None and _AWAY.search(failed.output) is not None
+    if failed and not (failure or is_away) and (turned := _turning(python, wanted, home)):
         keep(python, turned)
         return
     done = Outcome(failure)
@@ -242,5 +244,7 @@ def _turning(python: Path, wanted: Wanted, home: Path) -> Made | None:
 
 def _run(*command: str) -> str:
     """The last lines of a command that failed; empty if it did not."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603 -- our own command
+    done = ran(command)
+    if done is None:
+        return f"`{' '.join(command)}` does not end"
     return "\n".join((done.stderr or done.stdout).strip().splitlines()[-6:]) if done.returncode else ""
