@@ -141,7 +141,7 @@ from seatrial.program import LOOPS, Function, Program
 from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_carried
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _INDEXES = frozenset({f.Index})
 
@@ -176,7 +176,7 @@ def _match(program: Program, function: Function, at: int, offset: int) -> Iterat
             Step(Place(function.file.path, loop.line, loop.line), "goes on to the next piece"),
             function.step(at, "skips what was read before"),
         ),
-        confidence=weighed(program, function, 0.75),
+        confidence=recurring(program, function, 0.75),
     )
 
 

@@ -187,7 +187,7 @@ from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
 from seatrial.rules.scale._rounds import is_narrowed
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _PHIS = frozenset({f.Phi})
 _COPIED = frozenset({"builtins.list", "builtins.tuple", "builtins.bytes", "builtins.dict", "builtins.set"})
@@ -228,7 +228,7 @@ def _match(program: Program, loop: Loop, at: int) -> Match:
         line=function.values[at].line,
         key=f"{name} in {loop.over}",
         path=(loop.step(), function.step(at, f"copies {name}")),
-        confidence=weighed(program, function, _confidence(program, loop, at)),
+        confidence=recurring(program, function, _confidence(program, loop, at)),
     )
 
 
@@ -356,5 +356,5 @@ def _sum(program: Program, function: Function, call: int, lists: int) -> Match:
         key=f"added up {over}",
         path=(function.step(call, "adds lists one by one, each time into a new one"),),
         mend="Chain them: `list(itertools.chain.from_iterable(lists))`, or a comprehension with two loops.",
-        confidence=weighed(program, function, confidence),
+        confidence=recurring(program, function, confidence),
     )

@@ -124,7 +124,7 @@ from seatrial.program import LOOPS, Function, Program, Size, written
 from seatrial.program.loops import leaves_loop
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _DELETES = frozenset({f.Delete})
 _TWO = 2
@@ -183,7 +183,7 @@ def _match(program: Program, function: Function, value: int, moved: int) -> Iter
             Step(Place(function.file.path, loop.line, loop.line), f"once for {around}"),
             Step(Place(function.file.path, line, line), f"moves what is in {name}"),
         ),
-        confidence=weighed(program, function, 0.76 if known else 0.6),
+        confidence=recurring(program, function, 0.76 if known else 0.6),
     )
 
 

@@ -94,7 +94,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _DOES = {"sorted": "sorted", "sort": "sorted", "sum": "added up", "min": "gone through", "max": "gone through"}
 
@@ -140,5 +140,5 @@ def _match(program: Program, function: Function, call: int, loop: Loop, whole: i
         line=step.line,
         key=f"{name} in {loop.over}",
         path=(loop.step(), function.step(call, f"goes through {name}")),
-        confidence=weighed(program, function, 0.8 if known else 0.6),
+        confidence=recurring(program, function, 0.8 if known else 0.6),
     )

@@ -155,7 +155,7 @@ from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, named
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _COMPARES = frozenset({f.Compare})
 _STEPS = frozenset({f.Attr, f.Index})
@@ -295,5 +295,5 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str)
         line=line,
         key=f"{name} in {loop.over}",
         path=(loop.step(), Step(Place(function.file.path, line, line), f"goes through {name}")),
-        confidence=weighed(program, function, 0.82 if known and not few else 0.6),
+        confidence=recurring(program, function, 0.82 if known and not few else 0.6),
     )
