@@ -46,6 +46,13 @@ INSTALLED_APPS = ["django.contrib.auth"]
 DEBUG = False
 ```
 
+```shop/settings/chosen.py
+import os
+INSTALLED_APPS = ["django.contrib.auth"]
+if os.environ.get("SHOP_DEBUG") == "yes":
+    DEBUG = True
+```
+
 ```shop/parser.py
 DEBUG = True
 ```
@@ -103,7 +110,8 @@ def check(program: Program) -> Iterator[Match]:
         yield _match(function, call, 0.75)
     for function, at in program.index.stores("DEBUG", "debug"):
         if _turns_on(program, function, at):
-            yield _match(function, at, 0.5 if _is_overridden(program, function, at) else 0.75)
+            is_chosen = any(True for _ in function.guards(at))  # by the environment, as `if os.environ.get("DEBUG"):`
+            yield _match(function, at, 0.5 if is_chosen or _is_overridden(program, function, at) else 0.75)
 
 
 def _is_overridden(program: Program, function: Function, at: int) -> bool:
