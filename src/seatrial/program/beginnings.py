@@ -38,6 +38,7 @@ _CLASSES = {"command": Occasion.COMMAND, "migration": Occasion.UPGRADE}
 _ANSWERING = frozenset({"form", "serializer", "view"})
 _COMMAND_FOLDERS = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks"})
 _COMMAND_FILES = ("/cli.py", "seed.py", "random_data.py")
+_TASK_FILES = ("/jobs.py", "/cron.py", "/cronjobs.py")
 _UPGRADE_FOLDERS = frozenset({"migrations", "alembic", "upgrades"})
 _DECORATED = {
     "command": Occasion.COMMAND,
@@ -162,6 +163,8 @@ def _placed(program: Program, function: Function) -> Occasion | None:
         return Occasion.UPGRADE
     if not _COMMAND_FOLDERS.isdisjoint(folders) or file.path.endswith(_COMMAND_FILES) or file.path in program.aside:
         return Occasion.COMMAND
+    if file.path.endswith(_TASK_FILES) and not function.name.startswith("_") and function.name != "main":
+        return Occasion.TASK
     return next((occasion for occasion, name in _NAMED if name.fullmatch(function.name)), None)
 
 

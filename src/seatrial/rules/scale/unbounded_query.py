@@ -210,7 +210,7 @@ from seatrial.program import Function, Program
 from seatrial.program.chains import chain, is_grouped
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_set_up
-from seatrial.rules.scale._worth import weighed
+from seatrial.rules.scale._worth import recurring
 
 _EXPORTS = re.compile(r"(?i)(^|_)(dump|export|backup|csv|report)s?(_|$)")
 """Names of work that hands out the whole, and so must read it."""
@@ -279,8 +279,8 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
         return 0.6
     if is_set_up(table) or not _is_fed(program, table):
         return SLIGHT
-    answers = program.occasions.answers(function) if program.endpoints else _is_gone_through(function, value)
-    return weighed(program, function, 0.75 if answers else SLIGHT)
+    seen = program.occasions.recurs(function) or _is_gone_through(function, value)
+    return recurring(program, function, 0.75 if seen else SLIGHT)
 
 
 def _is_summary(function: Function, value: int) -> bool:
