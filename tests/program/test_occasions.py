@@ -77,6 +77,11 @@ def test_follows_calls_from_what_begins(symbol: str, occasions: set[str]) -> Non
         ("def offered():\n    return 1\n", "offered", "handed"),
         ("def _left():\n    return 1\n", "_left", "unused"),
         ("import time\n\ndef serve():\n    while True:\n        time.sleep(1)\n", "serve", "task"),
+        (
+            "import celery\n\nclass Last(celery.Task):\n    def after_return(self):\n        pass\n",
+            "Last.after_return",
+            "task",
+        ),
     ],
 )
 def test_tells_by_place_name_and_decorator(source: str, symbol: str, occasion: str) -> None:

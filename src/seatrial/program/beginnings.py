@@ -33,7 +33,7 @@ _KINDS = {
     "command": Occasion.COMMAND,
 }
 """By the kind of an endpoint."""
-_CLASSES = {"command": Occasion.COMMAND, "migration": Occasion.UPGRADE}
+_CLASSES = {"command": Occasion.COMMAND, "migration": Occasion.UPGRADE, "task": Occasion.TASK}
 """By the kind of a class whose methods a framework calls."""
 _ANSWERING = frozenset({"form", "serializer", "view"})
 _COMMAND_FOLDERS = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks"})
