@@ -72,30 +72,23 @@ def first(ids):
         if key > 3:
             return Customer.objects.get(pk=key)
     return None
-
-def two():
-    return [Customer.objects.filter(name=n).count() for n in ("a", "b")]
-
-def work(connection, statements):
-    return [connection.execute(statement).fetchall() for statement in statements]
 ```
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed, written
+from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed
 from seatrial.program.branches import is_left_out
 from seatrial.program.errands import is_errand, is_write, sends, writes
-from seatrial.program.handed import ADMIN
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
-from seatrial.rules.scale._data import is_data, is_of_one_row, is_set_up
+from seatrial.rules.scale._data import is_data, is_set_up
 from seatrial.rules.scale._rounds import (
     are_given,
     are_many,
@@ -111,18 +104,16 @@ from seatrial.rules.scale._rounds import (
     is_typed,
     is_whole,
     keeps,
-    options,
     outlives_failures,
 )
+from seatrial.rules.scale._servings import KEPT, LIKELY, NARROWED
 from seatrial.rules.scale._worth import weighed
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
 IN_SIGHT = 0.72
 """A query that stands in the loop itself is seen, and left where those who wrote it know the elements to be few."""
-LIKELY = 0.84
-"""At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
-FEW, NARROWED = 0.25, 0.15
+FEW = 0.25
 """Less for what belongs to one row (`order.lines`), or points to one (`filter(order=order)`): seldom many.
 
 Not that much less where an answer lists them, or each row of a list has some.
@@ -133,8 +124,6 @@ OTHERWISE = 0.22
 """Less where one query for all would not do the same, since each element is worked on by itself."""
 SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
-KEPT = 0.2
-"""Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN = 0.1
@@ -180,13 +169,13 @@ def check(program: Program) -> Iterator[Match]:
     for found in causes.values():
         yield _match(program, found)
     served: dict[Hashable, list[Serving]] = defaultdict(list)
-    shown: dict[Hashable, Hashable] = {}
+    causes_at: dict[Hashable, Hashable] = {}
     for serving in program.served_rows:
         if serving.unmet and not any(asks_what_is_loaded(one) for need in serving.unmet for one in need.also):
-            cause = shown.setdefault((serving.cause[0], serving.line), serving.cause)
+            cause = causes_at.setdefault((serving.cause[0], serving.line), serving.cause)
             served[cause].append(serving)
     for servings in served.values():
-        yield _shown(program, servings)
+        yield shown(program, servings)
 
 
 def _first(costs: Iterable[_Cost]) -> _Cost:
@@ -341,8 +330,8 @@ def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:
     """Calls, and the queries that inner loops run."""
-    own = (e.value for e in program.effects.local(function) if e.kind == "db.read")
-    return (v for v in sorted({*function.calls, *own}) if function.region_of[v] >= 0)
+    own = {e.value for e in program.effects.local(function) if e.kind == "db.read"}
+    return (v for v in sorted(own.union(function.calls)) if function.region_of[v] >= 0)
 
 
 def _effect(program: Program, function: Function, value: int) -> Effect | None:
@@ -409,51 +398,3 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
     if program.arrivals.is_unseen(function, step.base, nobody=is_own):
         return False
     return program.arrivals.bring(function, step.base, (step.name, *chain))
-
-
-def _belong_to_one(program: Program, serving: Serving) -> bool:
-    """A page shows those of a single row, beside others, here or by a function that gives them: `self.order.lines.all()`.
-
-    Not so what is there to list them; and what a user has is as much as the user likes.
-    """
-    if not serving.by.endswith("shows"):
-        return False
-    returned = ((source, value) for source, _ in serving.origins for value in source.returns)
-    given = ((serving.function, serving.rows.value), *returned)
-    ways = ((function, way) for function, value in given if value >= 0 for way in (value, *options(function, value)))
-    return any(
-        is_of_one_row(program, function, way) and "user." not in written(function, way) for function, way in ways
-    )
-
-
-def _is_for_admins(program: Program, serving: Serving) -> bool:
-    cls = serving.function.cls
-    return cls is not None and program.types.class_derives(cls, ADMIN)
-
-
-def _shown(program: Program, servings: Sequence[Serving]) -> Match:
-    """Of a query that is shown in several ways, the way that is known best; what else it is asked for is told too."""
-    serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
-    needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
-    first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
-    few = serving.query.few or _belong_to_one(program, serving)
-    confidence = 0.85 if serving.query.whole and not few else 0.6
-    confidence -= min(0.03 * (len(first.path) - 1), 0.15)
-    if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
-        confidence -= NARROWED
-    if is_set_up(serving.query.table):
-        confidence -= KEPT
-    if serving.query.filtered or _is_for_admins(program, serving):
-        confidence = min(confidence, LIKELY)
-    return Match(
-        message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
-        function=serving.function,
-        line=serving.line,
-        key=f"{first.what} that {serving.by}",
-        path=(*(step for _, step in serving.origins), *first.path),
-        confidence=confidence,
-        weight=3.0,
-        also=tuple(
-            dict.fromkeys((*(source for source, _ in serving.origins), *(one for need in needs for one in need.also)))
-        ),
-    )

@@ -1,0 +1,64 @@
+"""Servings: what is told of a query whose rows a library shows one by one, so that no loop is seen."""
+
+from collections.abc import Sequence
+
+from seatrial.program import Program, Serving, listed, written
+from seatrial.program.handed import ADMIN
+from seatrial.rules.contract import Match
+from seatrial.rules.scale._data import is_of_one_row, is_set_up
+from seatrial.rules.scale._rounds import is_narrowed, options
+
+LIKELY = 0.84
+"""At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
+KEPT = 0.2
+"""Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
+NARROWED = 0.15
+"""Less for rows that point to one other, where they are listed."""
+
+
+def _belong_to_one(program: Program, serving: Serving) -> bool:
+    """A page shows those of a single row, beside others, here or by a function that gives them: `self.order.lines.all()`.
+
+    Not so what is there to list them; and what a user has is as much as the user likes.
+    """
+    if not serving.by.endswith("shows"):
+        return False
+    returned = ((source, value) for source, _ in serving.origins for value in source.returns)
+    given = ((serving.function, serving.rows.value), *returned)
+    ways = ((function, way) for function, value in given if value >= 0 for way in (value, *options(function, value)))
+    return any(
+        is_of_one_row(program, function, way) and "user." not in written(function, way) for function, way in ways
+    )
+
+
+def _is_for_admins(program: Program, serving: Serving) -> bool:
+    cls = serving.function.cls
+    return cls is not None and program.types.class_derives(cls, ADMIN)
+
+
+def shown(program: Program, servings: Sequence[Serving]) -> Match:
+    """Of a query that is shown in several ways, the way that is known best; what else it is asked for is told too."""
+    serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
+    needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
+    first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
+    few = serving.query.few or _belong_to_one(program, serving)
+    confidence = 0.85 if serving.query.whole and not few else 0.6
+    confidence -= min(0.03 * (len(first.path) - 1), 0.15)
+    if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
+        confidence -= NARROWED
+    if is_set_up(serving.query.table):
+        confidence -= KEPT
+    if serving.query.filtered or _is_for_admins(program, serving):
+        confidence = min(confidence, LIKELY)
+    return Match(
+        message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
+        function=serving.function,
+        line=serving.line,
+        key=f"{first.what} that {serving.by}",
+        path=(*(step for _, step in serving.origins), *first.path),
+        confidence=confidence,
+        weight=3.0,
+        also=tuple(
+            dict.fromkeys((*(source for source, _ in serving.origins), *(one for need in needs for one in need.also)))
+        ),
+    )
