@@ -106,7 +106,7 @@ from seatrial.rules.scale._rounds import (
     keeps,
     outlives_failures,
 )
-from seatrial.rules.scale._servings import KEPT, LIKELY, NARROWED
+from seatrial.rules.scale._servings import KEPT, LIKELY, NARROWED, shown
 from seatrial.rules.scale._worth import weighed
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
