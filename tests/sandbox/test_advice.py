@@ -34,6 +34,7 @@ from seatrial.sandbox.advice import Known, advice
         ),
         ("NameError: name 'dist' is not defined", "    return dist.name", "`env`, `target`, `setup`"),
         ('NotSupportedError: extension "hstore" is not available', "", "the extension hstore of PostgreSQL"),
+        ("ImproperlyConfigured: Only postgis database backend is supported", "", "the extension postgis of PostgreSQL"),
         ("ImproperlyConfigured: Could not find the GDAL library (tried x)", "", "needs GDAL, a library of the system"),
         ("OSError: cannot load library 'libpango-1.0-0': x", "", "needs libpango-1.0-0, a library of the system"),
         ("ImportError: libxmlsec1.so.1: cannot open shared object file", "", "needs libxmlsec1.so.1, a library"),

@@ -2,11 +2,12 @@
 
 import base64
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from seatrial.sandbox.inside import dummies, settings
+from seatrial.sandbox.inside import configs, dummies, settings
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,16 @@ def test_a_field_is_given_one_of_the_values_that_it_may_have() -> None:
 def test_a_setting_of_a_section_is_a_variable_with_its_name_before() -> None:
     error = KeyError("Config parameter shop.SECRET_KEY not found")
     assert settings.missing(error, {}) == {"SHOP_SECRET_KEY": dummies.first("SHOP_SECRET_KEY")}
+
+
+def test_what_flask_misses_in_its_configuration_is_what_was_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configs, "_names", set())
+    monkeypatch.setenv("LEDGER_USER", "made up")
+    monkeypatch.setenv("LEDGER_HOST", "of the user")
+    module = SimpleNamespace(Config=type("Config", (dict,), {}))
+    configs.flask(module)
+    configs.configure(["LEDGER_USER"])
+    config = module.Config(DEBUG=True)
+    assert (config["DEBUG"], config["LEDGER_USER"], config.get("LEDGER_USER")) == (True, "made up", None)
+    with pytest.raises(KeyError):
+        config["LEDGER_HOST"]

@@ -332,3 +332,16 @@ def test_a_program_two_folders_down_is_found_behind_those_that_are_nearer(tmp_pa
     deep = {"{{project}}/backend/requirements.txt": "rich\n", "docs/site/requirements.txt": "rich\n"}
     assert needs.home(write(tmp_path, deep)) == tmp_path / "{{project}}/backend"
     assert needs.home(write(tmp_path, {"shop/requirements.txt": "rich\n"})) == tmp_path / "shop"
+
+
+def test_of_a_package_that_is_locked_twice_the_newest_is_taken_unless_it_is_said_when(tmp_path: Path) -> None:
+    twice = "".join(f'[[package]]\nname = "rich"\nversion = "{one}"\n' for one in ("13.9", "13.10"))
+    when = '[[package]]\nname = "attrs"\nversion = "{}"\nmarkers = "python_version {}"\n'
+    lock = twice + when.format("24.1", "< '3.9'") + when.format("25.1", ">= '3.9'")
+    project = '[tool.poetry.dependencies]\nrich = "^13"\nattrs = "*"\n'
+    found = wanted(tmp_path, {"poetry.lock": lock, "pyproject.toml": project})
+    assert found[0] == [
+        "rich==13.10",
+        "attrs==24.1 ; (python_version < '3.9')",
+        "attrs==25.1 ; (python_version >= '3.9')",
+    ]

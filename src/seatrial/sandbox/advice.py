@@ -25,7 +25,7 @@ _REFUSED = re.compile(
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
-_EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available")
+_EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available|\b(postgis)\b", re.IGNORECASE)
 _LIBRARY = re.compile(
     r"(?:cannot load library '?|loading shared libraries: |^\w*Error: )(lib[\w+.-]+)|find the (GDAL|GEOS)\b",
     re.MULTILINE,
@@ -120,7 +120,7 @@ def _of_this_machine(error: str) -> str:
     """What to do where something is not here that no setting makes: a part of the system, or a file."""
     if extension := _EXTENSION.search(error):
         return (
-            f"Its tables want the extension {extension[1]} of PostgreSQL, which ours has not: "
+            f"Its tables want the extension {extension[1] or extension[2]} of PostgreSQL, which ours has not: "
             f"name a database that has it, in `env` of {_SETTINGS}."
         )
     if library := _LIBRARY.search(error):

@@ -9,6 +9,7 @@ from typing import Any
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 LOCKS = ("poetry.lock", "uv.lock", "pdm.lock")
 _TOOLS = ("uv", "pdm", "poetry")
@@ -38,8 +39,24 @@ def locked(folder: Path, asked: Iterable[str], names: Iterable[str]) -> list[str
 
 def _pins(packages: Sequence[Mapping[str, Any]], wanted: Iterable[str]) -> list[str]:
     reached = _reached(packages, wanted) if wanted else {_name(package) for package in packages}
-    kept = (one for one in packages if _name(one) in reached and "version" in one and not _is_own(one))
+    kept = _newest([one for one in packages if _name(one) in reached and "version" in one and not _is_own(one)])
     return [f"{one['name']}=={one['version']}{_when(one)}" for one in kept if wanted or one.get("category") != "dev"]
+
+
+def _newest(packages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of a package that is locked in several versions, and nothing says for what, the newest: that of newer Pythons."""
+    plain: dict[str, list[Mapping[str, Any]]] = {}
+    for one in packages:
+        plain.setdefault(_name(one), []).extend([] if _when(one) else [one])
+    best = {name: max(several, key=_order) for name, several in plain.items() if several}
+    return [one for one in packages if _when(one) or one is best[_name(one)]]
+
+
+def _order(package: Mapping[str, Any]) -> Version:
+    try:
+        return Version(str(package["version"]))
+    except InvalidVersion:
+        return Version("0")
 
 
 def _packages(path: Path) -> list[Mapping[str, Any]]:
@@ -90,7 +107,9 @@ def _is_here(marker: str) -> bool:
 def _when(package: Mapping[str, Any]) -> str:
     """For which systems a version is meant, of a package that is locked in several."""
     markers = package.get("resolution-markers", ())
-    return f" ; {' or '.join(f'({one})' for one in markers)}" if markers else ""
+    own = package.get("markers", "")  # Poetry from version 2 on; a table if groups differ
+    told = [f"({one})" for one in (*markers, *([own] if own and isinstance(own, str) else []))]
+    return f" ; {' or '.join(told)}" if told else ""
 
 
 def _name(package: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import instead, leading, outgoing, recording, supplied
+from . import configs, instead, leading, outgoing, recording, supplied
 
 databases = []
 """SQLite files that were opened."""
@@ -217,6 +217,7 @@ _HOOKS = {
     "pymysql.cursors": _pymysql,
     "asyncpg.connection": _asyncpg,
     "aiosqlite.core": _aiosqlite,
+    "flask.config": configs.flask,
     "sqlalchemy.engine.url": instead.urls,
     "sqlalchemy.dialects.sqlite.base": instead.types,
     "sqlalchemy.dialects.sqlite.pysqlite": instead.pools,

@@ -13,6 +13,7 @@ import sys
 from . import (
     again,
     apps,
+    configs,
     confine,
     counting,
     drawing,
@@ -68,6 +69,7 @@ def main(path):
     leading.configure(config["services"], config["writable"], config["out"])
     supplied.configure(config["writable"], config["temporary"])
     drivers.install()
+    configs.configure([*config["made_up"], *config["dummies"]])
     logs.install()
     recording.install()
     if config["later"]:

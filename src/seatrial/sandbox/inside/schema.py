@@ -72,19 +72,26 @@ def _metadata(root):
         return ""
     from sqlalchemy import MetaData
     from sqlalchemy.engine import Engine
+    from sqlalchemy.exc import CompileError
 
     values = [value for module in apps.own_modules(root) for value in list(vars(module).values())]
     metas = list({id(m): m for v in values for m in [_described(v)] if issubclass(type(m), MetaData)}.values())
     later = [one for one in gc.get_objects() if type(one).__name__ == "AsyncEngine"]
     inner = [engine.sync_engine for engine in later]
     engines = [one for one in gc.get_objects() if issubclass(type(one), Engine) and one not in inner]
-    if metas and not engines and not later:
+    is_guessed = bool(metas) and not engines and not later
+    if is_guessed:
         engines, later = _of_our_own()
-    for meta in metas:
-        for engine in engines:
-            meta.create_all(engine)
-        for engine in later:
-            asyncio.run(_make_awaited(engine, meta))
+    try:
+        for meta in metas:
+            for engine in engines:
+                meta.create_all(engine)
+            for engine in later:
+                asyncio.run(_make_awaited(engine, meta))
+    except CompileError:
+        if not is_guessed:
+            raise
+        return ""  # they are meant for another database, which the program will make for itself
     return "create_all of SQLAlchemy" if metas and (engines or later) else ""
 
 
