@@ -41,3 +41,39 @@ def test_what_leads_nowhere_leads_to_a_database_of_our_own(
     assert "its database had no schema shop: it was made" in started.notes
     told = "nobody answers where SHOP_LEDGER__DSN leads: a PostgreSQL of its own takes that place"
     assert (told in started.notes) == bool(env)
+
+
+MYSQL = """
+import sqlalchemy
+
+NAMES = {"mysql": "pymysql", "postgresql": "psycopg"}
+metadata = sqlalchemy.MetaData()
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"served"]
+"""
+SQLALCHEMY = {
+    "sqlalchemy/__init__.py": """
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import CompileError
+
+class MetaData:
+    def create_all(self, engine):
+        raise CompileError("can't render element of type TINYINT")
+
+def create_engine(url):
+    return Engine()
+""",
+    "sqlalchemy/engine.py": "class Engine: pass\n",
+    "sqlalchemy/exc.py": "class CompileError(Exception): pass\n",
+}
+"""As much as matters of the library, for tables that PostgreSQL has not the types of."""
+
+
+def test_tables_that_are_meant_for_another_database_are_left_to_the_program(tmp_path: Path) -> None:
+    root = write(tmp_path / "tree", {"small.py": MYSQL, **SQLALCHEMY})
+    launch = Launch(root=root, aside=tmp_path / "aside", target="small:app", python=sys.executable)
+    with launched(launch) as (application, started):
+        assert application.call(Call(method="GET", path="/")).body == b"served"
+    assert started.schema == ""
