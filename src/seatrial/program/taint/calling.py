@@ -179,7 +179,7 @@ class Calling:
             yield Origin("remote", step.name)
             return
         position = next((i for i, p in enumerate(function.facts.params) if p.name == step.name), 0)
-        dependency = injected(function, function.facts.params[position])
+        dependency = injected(self._program.types, function, function.facts.params[position])
         if dependency is not None:
             yield from self._dependency(dependency, spot.pick)
             return

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seatrial.libraries import FunctionModel
     from seatrial.libraries.form import Danger, Origin
     from seatrial.program.program import Program
+    from seatrial.program.types import Types
 
 _PLACE = re.compile(
     r"\(\?P<(?P<group>\w+)>(?P<pattern>(?:[^()\\]|\\.)*)\)"
@@ -139,7 +140,7 @@ class Entries:
     def _can_hold_text(self, function: Function, name: str, danger: Danger) -> bool:
         position = next(i for i, p in enumerate(function.facts.params) if p.name == name)
         param = function.facts.params[position]
-        if injected(function, param) is not None or self._constraints.bind(
+        if injected(self._program.types, function, param) is not None or self._constraints.bind(
             function.parent, (param.annotation, param.default), danger
         ):
             return False
@@ -184,24 +185,19 @@ class Entries:
                 yield from (Handler(function, "") for function in reached.functions)
 
 
-def injected(function: Function, param: f.ParamFacts) -> tuple[Function, int] | None:
+def injected(types: Types, function: Function, param: f.ParamFacts) -> tuple[Function, int] | None:
     """The `Depends(…)` (or `Security(…)`) that fills a parameter: (body, id of the call), or None."""
     outer = function.parent
     if outer is None:
         return None
     inside = [(outer, param.default)]
-    if param.annotation >= 0:
-        inside += [(outer, i) for i in _annotated(outer, param.annotation)]
+    if said := annotated.metadata(types, outer, param.annotation):
+        inside += [(said[0], value) for value in said[1]]
     for body, value in inside:
         step = body.values[value] if value >= 0 else None
         if type(step) is f.Call and step.callee.rpartition(".")[2] in _INJECTORS:
             return body, value
     return None
-
-
-def _annotated(outer: Function, annotation: int) -> tuple[int, ...]:
-    step = outer.values[annotation]
-    return annotated.items(outer, step.key) if type(step) is f.Index else ()
 
 
 def _url(body: Function, step: f.Call) -> str:
