@@ -129,13 +129,15 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Sinking, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.risks import risky
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._purpose import names, words
 
 _SECRET = frozenset(
     {"password", "passwd", "passphrase", "pwd", "passw", "pass", "token", "secret", "signature", "sign", "signed", "hmac", "salt", "otp", "credential",
      "credentials", "auth", "csrf", "apikey", "mac", "verify"}
 )  # fmt: skip
+_SIGNING = frozenset({"signature", "sign", "signed", "mac", "verify"})
+"""Words of what is signed, which also name what only tells things apart: it signs where a secret goes in."""
 _SLOW = frozenset({"pbkdf", "bcrypt", "scrypt", "argon"})
 _PASSWORD = frozenset({"password", "passwd", "passphrase", "pwd"})
 _HARMLESS = frozenset(
@@ -174,7 +176,8 @@ def check(program: Program) -> Iterator[Match]:
         if name:
             told = (function, name)  # one helper, or one body that hashes one thing again and again: one cause
             old = _is_named_after_hash(function) or _is_checked(function, call)
-            kept = 0.6 if old or _is_for_a_service(program, function) else 0.8
+            tells_apart = words(name) & _SECRET <= _SIGNING and not _is_keyed(function, call)
+            kept = SLIGHT if old or tells_apart or _is_for_a_service(program, function) else 0.8
             if told not in seen:
                 seen.add(told)
                 yield _match(function, call, f"{name} rests on a hash that is broken", kept)
@@ -229,6 +232,11 @@ def _looks_up(step: f.AnyValue, digests: list[int]) -> bool:
     if type(step) is f.Compare:
         return step.op in {"in", "not in"} and step.left in digests
     return type(step) is f.Store or (type(step) in {f.Index, f.StoreItem} and step.key in digests)  # type: ignore[union-attr] # both have a key
+
+
+def _is_keyed(function: Function, call: int) -> bool:
+    """A key or another secret goes into the hash."""
+    return any(words(name) & (_SECRET - _SIGNING | {"key"}) for name in _read(function, call))
 
 
 def _is_for_a_service(program: Program, function: Function) -> bool:
