@@ -117,6 +117,16 @@ def test_a_driver_that_only_a_deployment_asks_for_is_had(index: Path, tmp_path: 
     assert subprocess.run([str(chosen), "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.slow
+def test_a_program_that_awaits_mysql_is_given_what_takes_its_place(index: Path, tmp_path: Path) -> None:
+    for name in ("asyncmy", "aiosqlite"):
+        wheel(index, name, "1.0")
+    root = write(tmp_path / "tree", {"requirements.txt": "asyncmy\n"})
+    chosen = interpreter(root, root, "", tmp_path / "aside")
+    add_driver(chosen, root)
+    assert subprocess.run([str(chosen), "-c", "import asyncmy, aiosqlite"], check=False).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("output", "requirement"),
     [

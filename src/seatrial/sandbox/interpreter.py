@@ -32,6 +32,8 @@ _BUILT = {
     "asyncpg": "asyncpg",
 }
 """Drivers for PostgreSQL, each as it can be had without building it."""
+_AWAITED = ("asyncmy", "aiomysql")
+_INSTEAD = "aiosqlite"
 _AWAY = re.compile(r"(?:Connection|Timeout|ProxyError|NameResolution)Error|Temporary failure in name|timed out")
 """What pip says where the index does not answer: that is no question of age."""
 _DEPENDENTS = """
@@ -103,8 +105,16 @@ def _changed(python: Path, home: Path, requirement: str) -> bool:
 
 
 def add_driver(python: Path, home: Path) -> None:
-    """Installs, in an environment of ours, the driver for PostgreSQL that only a deployment of the program asks for."""
-    if made(python) is None or installed(python, DRIVERS):
+    """Installs, in an environment of ours, the driver for PostgreSQL that only a deployment of the program asks for.
+
+    And one for SQLite, where it awaits MySQL: that takes its place, and programs hide what they miss until they serve.
+    """
+    if made(python) is None:
+        return
+    here = installed(python, (*DRIVERS, *_AWAITED, _INSTEAD))
+    if here & {*_AWAITED} and _INSTEAD not in here:
+        changed(python, home, _INSTEAD)
+    if here & {*DRIVERS}:
         return
     names = (canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in needs.elsewhere(home))
     if built := next((_BUILT[name] for name in names if name in _BUILT), ""):
