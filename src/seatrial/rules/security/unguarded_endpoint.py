@@ -79,8 +79,8 @@ FEW = 0.72
 """The same when only some have."""
 INSIDE = 0.75
 """The same when what most have is a step of their work, and says that it asks who calls."""
-READING = 0.75
-"""Confidence when it only reads, and it is the custom of the file to check those who read."""
+READING = 0.72
+"""Confidence when it only reads, and it is the one in a file whose custom is to check those who read."""
 ELSEWHERE = SLIGHT
 """Confidence when other endpoints of the program have one, or some of the file as a step of their work."""
 ALTERS = 0.72
@@ -144,8 +144,8 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
     deed = worst(peers.program, peer.endpoint, READS) if _is_custom(beside) else None
     if deed is None:
         return None
-    trust = _trust(beside, peer)
-    return _match(peer, deed, _nearest(beside, peer), min(SHARED, trust) if peer.is_asked else trust)
+    most = SHARED if peer.is_asked or len(_bare(beside)) > 1 else READING  # several may be open on purpose
+    return _match(peer, deed, _nearest(beside, peer), min(most, _trust(beside, peer)))
 
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
@@ -205,8 +205,11 @@ def _trust(beside: Iterable[Peer], peer: Peer) -> float:
 def _is_custom(beside: Sequence[Peer]) -> bool:
     """Most of these have a check of their own."""
     guarded = len({p.subject for p in beside if p.guarded})
-    bare = {p.subject for p in beside if not p.guarded and not p.is_meant_for_all}
-    return guarded >= MANY and guarded >= 2 * len(bare)
+    return guarded >= MANY and guarded >= 2 * len(_bare(beside))
+
+
+def _bare(beside: Iterable[Peer]) -> set[Function]:
+    return {p.subject for p in beside if not p.guarded and not p.is_meant_for_all}
 
 
 def _nearest(beside: Iterable[Peer], peer: Peer) -> Peer:
