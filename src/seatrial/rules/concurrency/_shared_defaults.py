@@ -162,5 +162,5 @@ def _confidence(program: Program, cls: Class) -> float:
     """Lower for a class of which there is perhaps one object, or whose base may give each object its own."""
     if cls.facts.decorators or cls.facts.keywords or set(program.types.outer_bases(cls)) - {"builtins.object"}:
         return 0.5
-    makers = (program.target(g, call).made is cls for g, call in program.index.calls(cls.name) if g.is_callable)
-    return 0.78 if any(makers) else 0.6
+    makers = [g for g, call in program.index.calls(cls.name) if g.is_callable and program.target(g, call).made is cls]
+    return SLIGHT if all(map(program.occasions.is_by_hand, makers)) else 0.78

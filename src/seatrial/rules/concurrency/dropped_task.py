@@ -131,8 +131,10 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.program.occasions import Occasion
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
+_UNUSED = frozenset({Occasion.UNUSED})
 _PASSING = frozenset({f.Phi, f.Store})
 _PAUSES = frozenset({f.Await, f.Yield})
 _WORK = frozenset({f.Call, f.Await, f.Return, f.Raise, f.Store, f.StoreAttr})
@@ -184,8 +186,9 @@ def _unawaited(program: Program, coroutine: Function) -> Iterator[Match]:
     for caller, call in program.calls.callers(coroutine):
         reached = program.target(caller, call).functions
         if all(_is_plain(r) and r.facts.is_async for r in reached) and not _is_used(caller, call):
-            sure = any(True for _ in coroutine.of(_WORK))
-            yield _match(caller, call, f"{coroutine.symbol} is never awaited: nothing of it runs", 0.9 if sure else 0.5)
+            does = any(True for _ in coroutine.of(_WORK))
+            sure = SLIGHT if caller.name.startswith("_") and program.occasions.of(caller) == _UNUSED else 0.9
+            yield _match(caller, call, f"{coroutine.symbol} is never awaited: nothing of it runs", sure if does else 0.5)
 
 
 def _library(program: Program, function: Function) -> Iterator[Match]:

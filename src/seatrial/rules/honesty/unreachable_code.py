@@ -253,7 +253,13 @@ def check(program: Program) -> Iterator[Match]:
 @derived(list[tuple[int, int, int, str]])
 def _stretches(file: File) -> list[tuple[int, int, int, str]]:
     """Where values follow a way out of their block: index of the body, first value, the one behind the last, and why."""
-    return [(body.index, *found) for body in file.functions for found in (*_after_leaving(body), *_after_regions(body))]
+    return [(body.index, *found) for body in file.functions for found in _outermost(body)]
+
+
+def _outermost(function: Function) -> list[tuple[int, int, str]]:
+    """What lies in a stretch that never runs is told with it."""
+    found = [*_after_leaving(function), *_after_regions(function)]
+    return [one for one in found if not any(start < one[0] and one[1] <= end for start, end, _ in found)]
 
 
 def _after_leaving(function: Function) -> Iterator[tuple[int, int, str]]:
