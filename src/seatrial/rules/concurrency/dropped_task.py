@@ -188,7 +188,8 @@ def _unawaited(program: Program, coroutine: Function) -> Iterator[Match]:
         if all(_is_plain(r) and r.facts.is_async for r in reached) and not _is_used(caller, call):
             does = any(True for _ in coroutine.of(_WORK))
             sure = SLIGHT if caller.name.startswith("_") and program.occasions.of(caller) == _UNUSED else 0.9
-            yield _match(caller, call, f"{coroutine.symbol} is never awaited: nothing of it runs", sure if does else 0.5)
+            message = f"{coroutine.symbol} is never awaited: nothing of it runs"
+            yield _match(caller, call, message, sure if does else 0.5)
 
 
 def _library(program: Program, function: Function) -> Iterator[Match]:
