@@ -235,6 +235,13 @@ def _reads(file: File) -> dict[int, list[tuple[int, int]]]:
     return {body.index: found for body in file.functions if (found := list(_read_whole(body)))}
 
 
+def _first(function: Function, region: Region) -> Region:
+    """The outermost of the loops around a region that begin after its subject is made: the rows stay for each round."""
+    made = function.origin(region.subject)
+    around = (one for one in function.enclosing(region.start) if one.kind in LOOPS and one.start > made)
+    return min(around, key=lambda one: one.start, default=region)
+
+
 def _before(function: Function, region: Region) -> int:
     """The last value before a region that is in nothing but what the region itself is in."""
     before = (at for at in range(region.start - 1, -1, -1) if function.region_of[at] == region.parent)
@@ -249,7 +256,7 @@ def _read_whole(function: Function) -> Iterator[tuple[int, int]]:
     for region in function.regions:
         if region.subject >= 0 and (region.kind in LOOPS or _is_call(function, region.subject)):
             is_met = type(function.values[region.subject]) is Phi  # where ways meet, maybe in a loop before
-            yield region.subject, _before(function, region) if is_met else region.subject
+            yield region.subject, _before(function, _first(function, region)) if is_met else region.subject
     for call in function.calls:
         step = function.values[call]
         assert type(step) is Call
