@@ -28,6 +28,8 @@ _TOOLS = frozenset(
     }
 )  # fmt: skip
 """Files that a development tool runs. (`tasks.py` inside a package is the program's own.)"""
+_BUILDERS = frozenset({"setuptools", "distutils", "skbuild", "wheel"})
+"""What whoever runs a `setup.py` brings along (PEP 517)."""
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
@@ -129,8 +131,9 @@ def _folders(paths: Iterable[str]) -> set[str]:
 def outward(files: Iterable[File]) -> Iterator[Import]:
     """Imports of modules from elsewhere, in the order of files and lines.
 
-    Left out: what was not understood; relative and type-only imports; the standard library; modules that a
-    host program brings; names that nobody declares (generated `_pb2` modules, extension modules with a leading `_`).
+    Left out: what was not understood; relative and type-only imports; the standard library; modules that a host
+    program brings, or whoever runs a `setup.py`; names that nobody declares (generated `_pb2` modules, extension
+    modules with a leading `_`).
     """
     files = tuple(files)
     owned = Owned(
@@ -142,7 +145,8 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
             module = one.path if not one.star else one.module
             if one.type_only or not _is_outside(module) or (has_damage and _damaged(file, one.line)):
                 continue
-            if not owned.holds(module, file.folder):
+            builds = posixpath.basename(file.path) == "setup.py" and module.partition(".")[0] in _BUILDERS
+            if not builds and not owned.holds(module, file.folder):
                 yield Import(file, one.line, module, one.function, _way(file, one))
 
 
