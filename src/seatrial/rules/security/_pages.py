@@ -28,6 +28,8 @@ _RENDERS = (
 _STRINGS = ("render_template_string",)
 _UNDOES = frozenset({"unescape", "striptags"})
 """What makes plain text of text that was called safe."""
+_MAILS = ".mail."
+"""In the names of what sends mail: `django.core.mail.send_mail`, `django.core.mail.EmailMessage`."""
 _NOTES = ("success", "error", "info", "warning", "debug", "add_message")
 _SHOWS_NOTES = re.compile(r"\{\{\s*\w*(?:message|msg|notification)\w*(?:\.\w+)?\s*\|\s*safe\b")
 """How a template shows the messages that Django keeps, when it does not escape them."""
@@ -45,6 +47,14 @@ def pages(program: Program) -> Iterator[Sinking]:
     yield from _put_in(program)
     yield from _rendered(program)
     yield from _noted(program)
+
+
+def is_mailed(program: Program, sink: Sinking) -> bool:
+    """What was rendered is only handed to what sends mail: no browser runs it, and most of it is plain text."""
+    function = sink.function
+    users = [at for at in function.users.get(sink.call, ()) if not isinstance(function.values[at], f.Store)]
+    calls = [at for at in users if isinstance(function.values[at], f.Call)]
+    return bool(calls) and calls == users and all(_MAILS in program.target(function, at).external for at in calls)
 
 
 def says_other(program: Program, function: Function, call: int) -> bool:

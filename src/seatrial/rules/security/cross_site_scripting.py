@@ -233,7 +233,7 @@ from seatrial.program.taint import Spot, before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
 from seatrial.rules.security._markup import Raw, raw
-from seatrial.rules.security._pages import BY_HAND, pages
+from seatrial.rules.security._pages import BY_HAND, is_mailed, pages
 from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import checks_forms
 from seatrial.rules.security._stored import stored
@@ -248,7 +248,7 @@ _STORED = 0.75
 """How likely a stored text is a fault: others could write it, or only those who may write pages anyway."""
 
 _OWN = 0.6
-"""Confidence at most where an administrator sees what one has just sent, or headers may say another kind."""
+"""Confidence at most where an administrator sees what one has just sent, headers may say another kind, or it goes by mail."""
 
 _MADE = frozenset({"url", "urls", "href", "uri", "link", "links", "id", "pk", "help", "html"})
 """Words for what programs mostly make themselves: addresses (`reverse`, `url_for`), keys, markup."""
@@ -270,7 +270,7 @@ def check(program: Program) -> Iterator[Match]:
     for sink in pages(program):
         flow = program.taint.into(sink)
         confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
-        if flow is not None and (_is_own(program, flow) or _has_headers(sink)):
+        if flow is not None and (_is_own(program, flow) or _has_headers(sink) or is_mailed(program, sink)):
             confidence = min(confidence, _OWN)
         if flow is not None and confidence >= _STORED:
             yield match(flow, confidence, "becomes part of the page as it is")
