@@ -1,5 +1,6 @@
 """What cannot be installed as it is asked for is eased step by step, and each step is told."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,10 +53,17 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin" / "python"
 
 
+def failing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A uv that has nothing: what is told of here is pip's."""
+    (write(folder, {"bin/uv": "#!/bin/sh\nexit 1\n"}) / "bin/uv").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder / "bin"), prepend=os.pathsep)
+
+
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    failing(tmp_path, monkeypatch)
     for name, version in (("drifted", "2.0"), ("kept", "1.0"), ("other", "1.0")):
         wheel(tmp_path, name, version)
     return tmp_path

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.ages import index
@@ -18,12 +18,12 @@ def as_of(day: str, aside: Path) -> Callable[[Path, Sequence[str]], str]:
     """
 
     def put(python: Path, arguments: Sequence[str]) -> str:
-        uv = shutil.which("uv") or _of_our_own(aside)
+        uv = uv_at(aside)
         if not uv:
             return "uv, which installs what there was on a day, cannot be had"
         said = ["--python", str(python), "--exclude-newer", day, "--index-url", index(python), "--no-progress"]
         settings = ["--directory", str(aside)]  # those of uv in the tree are for its developers
-        done = ran([uv, "pip", "install", *settings, *said, *arguments], _environment())
+        done = ran([uv, "pip", "install", *settings, *said, *arguments], certified(os.environ))
         if done is None:
             return "uv does not end"
         return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
@@ -31,9 +31,15 @@ def as_of(day: str, aside: Path) -> Callable[[Path, Sequence[str]], str]:
     return put
 
 
-def _environment() -> dict[str, str]:
-    trusted = os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT", "")
-    return {**os.environ, "NO_COLOR": "1", **({"SSL_CERT_FILE": trusted} if trusted else {})}
+def uv_at(aside: Path) -> str:
+    """The path of the user's uv, else of one that is kept below `aside`; empty if it cannot be had."""
+    return shutil.which("uv") or _of_our_own(aside)
+
+
+def certified(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment for uv, which trusts whom pip trusts."""
+    trusted = environment.get("SSL_CERT_FILE") or environment.get("PIP_CERT", "")
+    return {**environment, "NO_COLOR": "1", **({"SSL_CERT_FILE": trusted} if trusted else {})}
 
 
 def _of_our_own(aside: Path) -> str:

@@ -184,7 +184,7 @@ def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str])
 
 
 def ran(
-    command: Sequence[str], environment: Mapping[str, str] = os.environ
+    command: Sequence[str], environment: Mapping[str, str] = os.environ, seconds: int = _ATTEMPT
 ) -> "subprocess.CompletedProcess[str] | None":
     """What came of a command; None if it did not end in time."""
     try:
@@ -193,7 +193,7 @@ def ran(
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_ATTEMPT,
+            timeout=seconds,
             check=False,
             env=environment,
         )

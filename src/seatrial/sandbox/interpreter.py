@@ -17,9 +17,10 @@ from seatrial.sandbox.connections import DRIVERS
 from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.drift import apart
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Failed, Outcome, attempted, eased, pip, ran
+from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, eased, pip, ran
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
+from seatrial.sandbox.quick import quickly
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
@@ -223,7 +224,7 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
     put = as_of(wanted.day, folder.parent) if wanted.day else pip
     failure = _run(str(wanted.base), "-m", "venv", str(folder))
-    failed = Failed(failure, failure) if failure else attempted(python, listed or asked, put)
+    failed = Failed(failure, failure) if failure else _installed(python, listed or asked, put, folder.parent)
     is_away = failed is not None and _AWAY.search(failed.output) is not None
     if failed and not (failure or is_away) and (turned := _turning(python, wanted, home)):
         keep(python, turned)
@@ -241,6 +242,13 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must))
     for requirement in apart(python):
         _changed(python, home, requirement)
+
+
+def _installed(python: Path, attempts: Sequence[Sequence[str]], put: Put, aside: Path) -> Failed | None:
+    """As `attempted`; what pip is asked for first is tried without it before, and what comes of that is not told."""
+    if put is pip and attempts and quickly(python, attempts[0], aside):
+        return None
+    return attempted(python, attempts, put)
 
 
 def _turning(python: Path, wanted: Wanted, home: Path) -> Made | None:

@@ -16,11 +16,12 @@ _MARK = "SEATRIAL_RUN"
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     """What the program may see of ours, and what is set for it: no secrets are inherited."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ and not _is_secret(name)}
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ and not is_secret(name)}
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "SEATRIAL": "1", **more}
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether a variable of this name may hold what is not for others."""
     return any(word in name for word in _SECRET)
 
 
