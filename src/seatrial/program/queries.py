@@ -13,6 +13,7 @@ from seatrial.program.ahead import Ahead
 from seatrial.program.arguments import passed
 from seatrial.program.parts import Class, Function
 from seatrial.program.sizes import takes_few
+from seatrial.program.texts import text_of
 from seatrial.program.type import Type
 
 if TYPE_CHECKING:
@@ -259,15 +260,19 @@ class Queries:
         return next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
 
     def _through(self, function: Function, step: f.Call, target: Target, depth: int) -> Query | None:
-        """What a function of the program returns: with what its caller has made, where that is only added to."""
-        for reached in target.functions:
-            for returned in reached.returns:
-                inner = self.query(reached, returned, depth + 1)
-                if inner:
-                    begun = _begun(step, reached, returned)
-                    outer = self.query(function, begun, depth + 1) if begun >= 0 else None
-                    return _added(outer, inner) if outer else inner
-        return None
+        """What a function of the program returns: with what its caller has made, where that is only added to.
+
+        Where it returns several (`get_queryset` by its action), what one of them loads is believed of each.
+        """
+        ways = ((reached, returned) for reached in target.functions for returned in reached.returns)
+        found = [query for way in ways if (query := self._returned(function, step, *way, depth))]
+        return replace(found[0], loaded=frozenset().union(*(query.loaded for query in found))) if found else None
+
+    def _returned(self, function: Function, step: f.Call, reached: Function, returned: int, depth: int) -> Query | None:
+        inner = self.query(reached, returned, depth + 1)
+        begun = _begun(step, reached, returned) if inner else f.NONE
+        outer = self.query(function, begun, depth + 1) if begun >= 0 else None
+        return _added(outer, inner) if outer and inner else inner
 
     def _keeps(self, function: Function, step: f.Call) -> bool:
         """The call hands on the rows of the query that it is called on, or given."""
@@ -378,23 +383,3 @@ def _null(function: Function, step: f.Call) -> Iterator[str]:
 def _narrows(step: f.Call) -> bool:
     name = step.callee.rpartition(".")[2]
     return name in _NARROWS or (name == "in_bulk" and bool(step.args or step.keywords))
-
-
-def text_of(function: Function, value: int, depth: int = 0) -> str:
-    """The text that a value begins with, as far as it is written in the program; parts that are not are `?`."""
-    if value < 0 or depth > DEPTH:
-        return ""
-    value = function.origin(value)
-    step = function.values[value]
-    if type(step) is f.Const:
-        return step.value if isinstance(step.value, str) else str(step.value)
-    if type(step) is f.Template:
-        return "".join(text_of(function, p, depth + 1) or "?" for p in step.parts)
-    if type(step) is f.Binary and step.op in {"+", "%"}:
-        right = text_of(function, step.right, depth + 1) if step.op == "+" else ""
-        return text_of(function, step.left, depth + 1) + right
-    if type(step) is f.Call:
-        is_inside = step.callee in {"format", "strip", "join"} and step.receiver >= 0
-        inner = step.receiver if is_inside else next(iter(step.args), -1)
-        return text_of(function, inner, depth + 1)
-    return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Program
 from seatrial.program.ancestry import computed_from
-from seatrial.program.queries import text_of
+from seatrial.program.texts import text_of
 from seatrial.rules.concurrency._at_once import lost_sum
 from seatrial.rules.contract import Match
 

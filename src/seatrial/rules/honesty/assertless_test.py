@@ -99,7 +99,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
-from seatrial.program.queries import text_of
+from seatrial.program.texts import text_of
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.honesty._claims import is_about_errors, is_test
 
