@@ -239,6 +239,8 @@ def _comments(function: Function) -> bool:
 def _confidence(program: Program, function: Function) -> float:
     """A method may be a hook that subclasses fill in, here or in a user's code; a reason that is given may be the last word."""
     if function.cls is None:
+        if _gives_way(function):
+            return 0.4
         if function.facts.decorators and not program.is_served(function):
             return 0.6  # the decorator may do all the work
         is_inner = function.parent is not None and function.parent.is_callable  # it is handed over, and may do nothing
@@ -249,6 +251,14 @@ def _confidence(program: Program, function: Function) -> float:
     if is_hook or not program.is_served(function):
         return 0.4
     return 0.75 if _comments(function) else SLIGHT  # it may belong to an interface of which this class offers a part
+
+
+def _gives_way(function: Function) -> bool:
+    """The same file puts another one in its place, where it can: by an import for some platforms, by a definition."""
+    file, line = function.file, function.facts.line
+    others = (g for g in file.functions if g is not function and g.parent is function.parent)
+    again = any(g.name == function.name and g.facts.line > line for g in others)
+    return again or any(one.name == function.name and one.line > line and not one.type_only for one in file.facts.imports)
 
 
 def _is_complaint(function: Function) -> bool:
