@@ -258,7 +258,9 @@ def _gives_way(function: Function) -> bool:
     file, line = function.file, function.facts.line
     others = (g for g in file.functions if g is not function and g.parent is function.parent)
     again = any(g.name == function.name and g.facts.line > line for g in others)
-    return again or any(one.name == function.name and one.line > line and not one.type_only for one in file.facts.imports)
+    return again or any(
+        one.name == function.name and one.line > line and not one.type_only for one in file.facts.imports
+    )
 
 
 def _is_complaint(function: Function) -> bool:
