@@ -189,31 +189,6 @@ def fetched(session, url):
         attempt += 1
     raise RuntimeError(f"no answer: {url.upper()}")
 ```
-
-## Good: the block takes the error that is raised in it
-
-```shop/plans.py
-from psycopg import Error, Rollback
-
-def cost(connection, statement):
-    try:
-        with connection.transaction():
-            plan = connection.execute(statement).fetchone()
-            raise Rollback
-    except Error:
-        return None
-    return plan[0]
-```
-
-## Good: the author knows, and asks
-
-```shop/names.py
-def spelled(name):
-    if name.rooted:
-        raise AssertionError("unreachable")  # TODO: can this happen?
-        return "::" + name.text
-    return name.text
-```
 """
 
 from collections.abc import Iterator
