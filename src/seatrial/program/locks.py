@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role
 from seatrial.program.arguments import passed
+from seatrial.program.chains import chain
 from seatrial.program.names import Variable
 from seatrial.program.parts import Function
 
@@ -28,6 +30,7 @@ DEPTH = 6
 """How many calls deep locks are looked for."""
 _ENDS = frozenset({"commit", "rollback"})
 _LOCKING = ("select_for_update", "with_for_update")
+_WITHOUT_WAITING = frozenset({"skip_locked", "nowait"})
 _LOCK_KINDS = frozenset({"lock", "async-lock"})
 
 
@@ -46,6 +49,8 @@ class Taken(msgspec.Struct, frozen=True):
     rows: bool = False
     flag: str = ""
     """The parameter of the function asked about that must be true for it (`locked=False`); empty if none decides."""
+    waits: bool = True
+    """False where rows that somebody else holds are left out, or refused: `skip_locked=True`, `nowait=True`."""
 
 
 class Locks:
@@ -135,8 +140,8 @@ class Locks:
             if effect.kind == "db.lock":
                 step = function.step(effect.value, _says(effect.what))
                 until, _ = self._until(function, effect.value)
-                flag = _flag(function, effect.value)
-                yield Taken(effect.what, function, effect.value, (step,), until, rows=True, flag=flag)
+                flag, waits = _flag(function, effect.value), _waits(function, effect.value)
+                yield Taken(effect.what, function, effect.value, (step,), until, rows=True, flag=flag, waits=waits)
         values = function.values
         for call in function.calls:
             if values[call].callee.endswith(_LOCKING) and self._is_unknown_lock(function, call):  # type: ignore[union-attr]  # they are calls
@@ -155,7 +160,7 @@ class Locks:
                     if not inner.rows:
                         yield Taken(inner.what, function, call, path, call, flag=decides)
                     elif inside or self._outlives(reached, inner):
-                        yield Taken(inner.what, function, call, path, until, rows=True, flag=decides)
+                        yield replace(inner, function=function, value=call, path=path, until=until, flag=decides)
 
     def _is_unknown_lock(self, function: Function, call: int) -> bool:
         """Rows are locked through a manager of which nothing is known but the method's name."""
@@ -225,6 +230,12 @@ def _decides(function: Function, call: int, reached: Function, flag: str) -> str
         return None if outer and _is_off(outer, default) else ""
     value = function.values[function.origin(given)]
     return value.name if type(value) is f.Param else None if _is_off(function, given) else ""
+
+
+def _waits(function: Function, value: int) -> bool:
+    """The lock waits for whoever holds the rows: nothing on the way to it says that they are left out, or refused."""
+    given = ((name, said) for _, step in chain(function, value) for name, said in step.keywords)
+    return all(name not in _WITHOUT_WAITING or _is_off(function, said) for name, said in given)
 
 
 def _is_off(function: Function, value: int) -> bool:

@@ -158,9 +158,10 @@ def _position(held: tuple[Function, Taken, Taken]) -> tuple[str, int]:
 
 
 def _together(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Taken]]:
-    """Pairs of locks of which the second is taken while the first is held."""
+    """Pairs of locks of which the second is waited for while the first is held."""
     for first, second in combinations(taken, 2):
-        if first.rows == second.rows and first.what and second.what and first.value < second.value < first.until:
+        is_held = first.value < second.value < first.until
+        if is_held and first.rows == second.rows and first.what and second.what and second.waits:
             yield first, second
 
 
