@@ -13,11 +13,12 @@ from seatrial.program.loops import Loop
 from seatrial.program.parts import LOOPS, Class, File, Function
 from seatrial.program.program import Program, link
 from seatrial.program.queries import Query
+from seatrial.program.running import by_hand
 from seatrial.program.serving import Serving
 from seatrial.program.sizes import Size
 from seatrial.program.taint import Flow, Sinking
 from seatrial.program.type import Type
-from seatrial.program.words import by_hand, listed, written
+from seatrial.program.words import listed, written
 
 __all__ = [
     "LOOPS",

@@ -12,7 +12,7 @@ from seatrial.program.handed import ADMIN
 from seatrial.program.manifests import parse
 from seatrial.program.occasions import Occasion
 from seatrial.program.parts import File
-from seatrial.program.running import scripts
+from seatrial.program.running import is_command_file, scripts
 from seatrial.program.words import written
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _KINDS = {
 _CLASSES = {"command": Occasion.COMMAND, "migration": Occasion.UPGRADE, "task": Occasion.TASK}
 """By the kind of a class whose methods a framework calls."""
 _ANSWERING = frozenset({"form", "serializer", "view"})
-_COMMAND_FOLDERS = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks"})
-_COMMAND_FILES = ("/cli.py", "seed.py", "random_data.py")
 _TASK_FILES = ("/jobs.py", "/cron.py", "/cronjobs.py")
 _UPGRADE_FOLDERS = frozenset({"migrations", "alembic", "upgrades"})
 _DECORATED = {
@@ -161,7 +159,7 @@ def _placed(program: Program, function: Function) -> Occasion | None:
     folders = file.folder.split("/")
     if file.role is Role.MIGRATION or not _UPGRADE_FOLDERS.isdisjoint(folders):
         return Occasion.UPGRADE
-    if not _COMMAND_FOLDERS.isdisjoint(folders) or file.path.endswith(_COMMAND_FILES) or file.path in program.aside:
+    if is_command_file(file) or file.path in program.aside:
         return Occasion.COMMAND
     if file.path.endswith(_TASK_FILES) and not function.name.startswith("_") and function.name != "main":
         return Occasion.TASK

@@ -1,4 +1,4 @@
-"""Running: who starts a function. What a person starts at a command line runs alone, and its process ends with it."""
+"""Running: what a person starts at a command line, by its place and by what is written around it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 
 if TYPE_CHECKING:
-    from seatrial.program.parts import Function
-    from seatrial.program.program import Program
+    from seatrial.program.parts import File, Function
+
+_COMMAND_FOLDERS = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks"})
+_COMMAND_FILES = ("/cli.py", "seed.py", "random_data.py")
 
 
-def is_command(program: Program, function: Function) -> bool:
-    """True when only commands lead to the function, or upgrades, or nothing: its process serves nobody else."""
-    return program.occasions.is_alone(function)
+def is_command_file(file: File) -> bool:
+    """True for what lies where commands and scripts do."""
+    return not _COMMAND_FOLDERS.isdisjoint(file.folder.split("/")) or file.path.endswith(_COMMAND_FILES)
+
+
+def by_hand(function: Function) -> bool:
+    """True for commands, scripts and migrations that somebody starts, by their place: they may take their time."""
+    return is_command_file(function.file) or "migrations" in function.file.folder.split("/")
 
 
 def scripts(body: Function) -> list[f.Region]:

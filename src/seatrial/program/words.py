@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from seatrial.program.parts import Function
 
-_BY_HAND = frozenset({"commands", "scripts", "bin", "tools", "cli", "benchmarks", "migrations"})
-_SCRIPTS = ("/cli.py", "seed.py", "random_data.py")
 DEPTH = 4
 """How long a chain of attributes and calls is spelled out."""
 
@@ -48,12 +46,6 @@ def _variable(function: Function, value: int) -> str:
         if type(step) is f.Store and step.value == value:
             return step.name
     return ""
-
-
-def by_hand(function: Function) -> bool:
-    """True for commands, scripts and migrations that somebody starts: they may take their time."""
-    folders = function.file.path.split("/")[:-1]
-    return not _BY_HAND.isdisjoint(folders) or function.file.path.endswith(_SCRIPTS)
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

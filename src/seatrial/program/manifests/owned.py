@@ -141,12 +141,14 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
     )
     for file in files:
         has_damage = bool(file.facts.damage)
+        is_build = posixpath.basename(file.path) == "setup.py"
         for one in file.facts.imports:
             module = one.path if not one.star else one.module
             if one.type_only or not _is_outside(module) or (has_damage and _damaged(file, one.line)):
                 continue
-            builds = posixpath.basename(file.path) == "setup.py" and module.partition(".")[0] in _BUILDERS
-            if not builds and not owned.holds(module, file.folder):
+            if is_build and module.partition(".")[0] in _BUILDERS:
+                continue
+            if not owned.holds(module, file.folder):
                 yield Import(file, one.line, module, one.function, _way(file, one))
 
 

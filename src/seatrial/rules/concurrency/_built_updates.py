@@ -4,7 +4,6 @@ Their value was worked out in Python from a row that was read before.
 """
 
 from collections.abc import Iterator
-from itertools import repeat
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, Type, written
@@ -43,12 +42,12 @@ def _read(program: Program, function: Function, column: str, value: int) -> tupl
 
 
 def _leads_on(function: Function, step: f.AnyValue) -> bool:
-    if type(step) is f.Binary and any(map(_is_column, made_of(function, step.left, step.right), repeat(function))):
+    if type(step) is f.Binary and any(_is_column(function, at) for at in made_of(function, step.left, step.right)):
         return False  # the database does the sum: `F("left") + order.left`
     return type(step) in {f.Binary, f.Unary, f.Phi, f.Conditional} or (type(step) is f.Call and step.callee in _NUMBERS)
 
 
-def _is_column(value: int, function: Function) -> bool:
+def _is_column(function: Function, value: int) -> bool:
     step = function.values[value]
     return type(step) is f.Call and step.callee.rpartition(".")[2] == "F"
 
