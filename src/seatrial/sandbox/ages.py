@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,8 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from seatrial.sandbox.pip_settings import pip_settings
+
 _PYPI = "https://pypi.org/simple"
 _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*==\s*([\w.!+]+)")
 _MOST = 40
@@ -30,7 +31,6 @@ _OLD = timedelta(days=300)
 """What is younger runs with what is there today."""
 _SPREAD = timedelta(days=200)
 """How long after a Python came out most libraries were built for it."""
-_INDEX = re.compile(r"^(?:global|install|:env:)\.index-url='([^']+)'", re.MULTILINE)
 
 
 def is_old(day: str) -> bool:
@@ -64,10 +64,7 @@ def of_pins(requirements: Iterable[str], python: Path) -> str:
 
 def index(python: Path) -> str:
     """The address of the index of packages that the pip of an interpreter asks."""
-    command = [str(python), "-m", "pip", "config", "list"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 -- the user's own pip
-    found = _INDEX.search(said)
-    return found[1].rstrip("/") if found else _PYPI
+    return pip_settings(python).get("index-url", _PYPI).rstrip("/")
 
 
 def _released(address: str, name: str, version: str) -> str:

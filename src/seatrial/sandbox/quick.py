@@ -1,15 +1,13 @@
 """Installs by uv what pip would be asked for, many times faster; where that fails, pip is to be asked as ever."""
 
 import os
-import re
-import subprocess
 import sys
-from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.dated import certified, uv_at
 from seatrial.sandbox.installing import ran
+from seatrial.sandbox.pip_settings import pip_settings
 from seatrial.sandbox.process import is_secret
 
 _PATIENCE = 300
@@ -27,9 +25,6 @@ _LIKE_PIP = (
     *("--link-mode", "copy"),  # what a program does to its libraries must not reach those that uv keeps
     "--compile-bytecode",  # nothing that is started writes it
 )
-_SETTING = re.compile(r"^(global|install|:env:)\.([\w-]+)=(.*)$", re.MULTILINE)
-_SECTIONS = ("global", "install", ":env:")
-"""Of pip's settings, each going before those to its left."""
 _SAID = {
     "index-url": "--default-index",
     "extra-index-url": "--index",
@@ -70,21 +65,13 @@ def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
     an environment of ours. Unlike pip it takes a newer version that must be built before an older one that is built
     already. uv is that of the user, else one that is kept below `aside`.
     """
-    settings = _settings(python)
+    settings = pip_settings(python)
     if not settings.keys() <= {*_SAID, _NO_INDEX, *_NO_MATTER} or not (uv := uv_at(aside)):
         return False
     options = ("--directory", str(aside), "--python", str(python), *_LIKE_PIP, *_options(settings))
     command = [sys.executable, "-c", _LIMITED, uv, "pip", "install", *options, *arguments]
     done = ran(command, _environment(), _PATIENCE)
     return done is not None and done.returncode == 0
-
-
-def _settings(python: Path) -> dict[str, str]:
-    """What the pip of an interpreter is set to, by the user's files and environment."""
-    command = [str(python), "-m", "pip", "config", "list"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 -- the user's own pip
-    found = _SETTING.findall(told)
-    return {name: str(literal_eval(value)) for one in _SECTIONS for where, name, value in found if where == one}
 
 
 def _options(settings: Mapping[str, str]) -> Iterator[str]:
