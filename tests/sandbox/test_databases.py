@@ -66,6 +66,34 @@ def test_what_was_saved_is_put_back(database: Database) -> None:
     assert {table.name: database.rows(table.name) for table in database.tables()} == before
 
 
+def test_tables_of_several_schemas_are_put_back_and_filled(port: int) -> None:
+    url = f"postgresql://postgres@127.0.0.1:{port}"
+    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute("create database branches")
+    with psycopg.connect(f"{url}/branches") as connection:
+        connection.execute("create schema sales; create schema stock")
+        connection.execute("create table stock.items (id serial primary key, name text unique)")
+        connection.execute("create table sales.customers (id serial primary key, email text unique)")
+        connection.execute(
+            "create table sales.orders (id serial primary key, item_id int references stock.items (id), "
+            "customer_id int references sales.customers (id))"
+        )
+        connection.execute("insert into stock.items (name) values ('rope')")
+    database = Postgres(f"{url}/branches")
+    assert [table.name for table in database.tables()] == ["customers", "items", "orders"]
+    assert database.tables()[2].foreigns[0] == Foreign("item_id", "items", "id")
+    database.save()
+    with psycopg.connect(f"{url}/branches") as connection:
+        connection.execute("insert into stock.items (name) values ('sail')")
+        connection.execute("insert into sales.orders (item_id) values (2)")
+    assert set(database.changed()) >= {"items", "orders"}
+    database.restore()
+    assert (database.count("items"), database.count("orders")) == (1, 0)
+    with psycopg.connect(f"{url}/branches") as connection:
+        made = connection.execute("insert into stock.items (name) values ('sail') returning id").fetchone()
+    assert made == (2,)
+
+
 def test_what_was_saved_is_put_back_however_often_it_changes(database: Database) -> None:
     database.save()
     before = {table.name: database.rows(table.name) for table in database.tables()}

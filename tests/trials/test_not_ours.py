@@ -40,6 +40,12 @@ def test_what_fails_everywhere_on_nothing_was_not_set_up() -> None:
     assert not edge._is_not_set_up(BENCH, [usual(one.operation, MISSING, "q") for one in everywhere])
 
 
+def test_what_fails_as_it_is_usually_asked_is_told_of_no_value() -> None:
+    failed = [usual("GET /1", MISSING), usual("GET /2", MISSING), usual("GET /3", MISSING, "q")]
+    assert edge._told(failed[0]) == f"GET /1 answers 500 ({MISSING}) as it is usually asked"
+    assert edge._more(failed[1:]) == "; so it does for GET /2, `q` of GET /3"
+
+
 def caught(operation: str, said: str, line: str = "base.py:51 get") -> edge.Failed:
     """What a program answers that catches all it raises: only where its code begins is known."""
     return edge.Failed(operation, "the request", "as usual", 500, "", line, (), CALL, said)

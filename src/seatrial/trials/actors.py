@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from seatrial.sandbox import Answer, Application, Database, StartError, Table
+from seatrial.trials import kinds
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
 
@@ -110,7 +111,7 @@ class _Maker:
         """A new user, logged in; None (and `why`) if that failed."""
         assert self.register is not None
         said = self._api.example(self.register.body, "", number)
-        answer = self._application.call(call(self.register, {}, said, {}), watched=False)
+        answer = self._posted(self.register, said, {})
         if not answer.ok:
             self.why = f"{self.register.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
@@ -136,13 +137,20 @@ class _Maker:
         known = dict(_flat(said))
         body = self._credentials(self.login.fields, known)
         basic = {} if self.login.proves else _basic(known)
-        answer = self._application.call(call(self.login, {}, body, basic), watched=False)
+        answer = self._posted(self.login, body, basic)
         if not answer.ok:
             self.why = f"{self.login.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
             return None
         if (proof := self._fit(_proofs(answer))) is None:
             self.why = f"the answer to {self.login.name} holds neither a token nor a cookie"
         return proof
+
+    def _posted(self, operation: Operation, body: Any, headers: Mapping[str, str]) -> Answer:
+        return kinds.asked(
+            self._api,
+            operation,
+            lambda one: self._application.call(call(one, {}, body, headers), watched=False),
+        )
 
     def _credentials(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
         """What to log in with, in the form that is asked for; `said` is what was said to register, by name."""

@@ -106,12 +106,29 @@ class Api:
 
     def __init__(self, document: Mapping[str, Any], seed: int = 0) -> None:
         self._first = seed * _STRIDE % _ROOM
+        self._corrected: dict[str, Operation] = {}
         self.know(document)
 
     def know(self, document: Mapping[str, Any]) -> None:
         """Takes up a document that tells more."""
         self.document = document
-        self.operations = tuple(self._operations())
+        self.operations = tuple(map(self._right, self._operations()))
+
+    def correct(self, operation: Operation) -> None:
+        """Takes up that an operation's body is of another kind than the document says, which `operation` has."""
+        self._corrected[operation.name] = operation
+        self.know(self.document)
+
+    def _right(self, told: Operation) -> Operation:
+        """The operation as it is told, with the kind of body that it takes.
+
+        Where one takes JSON that was taken for a form, so does all that no page can send: a form is sent by POST.
+        """
+        if known := self._corrected.get(told.name):
+            return msgspec.structs.replace(told, form=known.form, body=told.body or known.body)
+        is_taken = told.form and told.guessed and told.method != "POST"
+        is_json = is_taken and any(one.guessed and not one.form for one in self._corrected.values())
+        return msgspec.structs.replace(told, form=False) if is_json else told
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """The schema itself, where it is a reference; the first alternative that is not null."""

@@ -4,14 +4,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from zlib import crc32
 
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started, StartError, now
-from seatrial.trials import forms
+from seatrial.trials import forms, kinds
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.filling import Filling
@@ -217,7 +217,7 @@ class Bench:
 
     def _make(self, operation: Operation) -> None:
         for actor in self.askers:
-            answer = self.filling.ask(operation, actor)
+            answer = kinds.asked(self.api, self.operation(operation.name), partial(self.filling.ask, actor=actor))
             if answer.ok:
                 self.refusals.pop(operation.name, None)
                 return

@@ -125,12 +125,18 @@ def _claim(bench: Bench, one: Failed, *others: Failed) -> Claim:
 def _told(one: Failed) -> str:
     what = f"answers {one.status}" if one.status else f"does not answer within {_WITHIN:g} s"
     cause = f" ({one.error})" if one.error else ""
-    return f"{one.operation} {what}{cause} when `{one.name}` is {one.value}"
+    when = "as it is usually asked" if one.name == _PLAIN else f"when `{one.name}` is {one.value}"
+    return f"{one.operation} {what}{cause} {when}"
 
 
 def _more(others: Sequence[Failed]) -> str:
-    found = list(dict.fromkeys(f"`{one.name}` of {one.operation}" for one in others))
+    found = list(dict.fromkeys(map(_place, others)))
     return f"; so it does for {', '.join(found[:4])}{' and others' * (len(found) > 4)}" if found else ""
+
+
+def _place(one: Failed) -> str:
+    """What fails as well: an operation as it is, or a value of it."""
+    return one.operation if one.name == _PLAIN else f"`{one.name}` of {one.operation}"
 
 
 def run(bench: Bench) -> Iterator[Failed]:

@@ -30,15 +30,20 @@ _MOMENT = """
 _UNFORCED = "SET LOCAL session_replication_role = replica"
 _NUMBERS = 2**32
 """Rows keep the number of a transaction without its upper half."""
-_COLUMNS = """
+VISIBLE = """
+    table_schema = ANY (current_schemas(false))
+    AND pg_table_is_visible((quote_ident(table_schema) || '.' || quote_ident(table_name))::regclass)
+"""
+"""Columns of the tables that a name alone means, in whatever schema of the search path they lie."""
+_COLUMNS = f"""
     SELECT table_name, column_name, is_generated FROM information_schema.columns
-    WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position
-"""
-_COUNTED = """
+    WHERE {VISIBLE} ORDER BY table_name, ordinal_position
+"""  # noqa: S608 - nothing of anybody else's is in it
+_COUNTED = f"""
     SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = current_schema() AND (is_identity = 'YES' OR column_default LIKE 'nextval(%%')
+    WHERE {VISIBLE} AND (is_identity = 'YES' OR column_default LIKE 'nextval(%%')
     AND %s::text IN ('', table_name::text)
-"""
+"""  # noqa: S608 - nothing of anybody else's is in it
 """Of one table, or of all."""
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from weakref import finalize
 
 from seatrial.sandbox.databases.contract import OURS, Column, Foreign, Numbered, Row, Store, Table
-from seatrial.sandbox.databases.copies import Copies, forgotten, forwarded, quoted
+from seatrial.sandbox.databases.copies import VISIBLE, Copies, forgotten, forwarded, quoted
 
 _SAVED = "seatrial_saved"
 _INTERNAL = ("alembic_version", "django_migrations", "aerich", "pg_", "sql_")
@@ -27,17 +27,17 @@ _KINDS = {
     "bytea": "bytes",
     "date": "time",
 }
-_COLUMNS = """
+_COLUMNS = f"""
     SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
     FROM information_schema.columns
-    JOIN pg_class ON relname = table_name AND relnamespace = current_schema()::regnamespace
-    WHERE table_schema = current_schema() AND relkind IN ('r', 'p') AND NOT relispartition
+    JOIN pg_class ON relname = table_name AND relnamespace = quote_ident(table_schema)::regnamespace
+    WHERE {VISIBLE} AND relkind IN ('r', 'p') AND NOT relispartition
     ORDER BY table_name, ordinal_position
-"""
+"""  # noqa: S608 - nothing of anybody else's is in it
 _KEYS = """
     SELECT t.relname, c.contype, array_agg(a.attname ORDER BY k.n), r.relname, array_agg(f.attname ORDER BY k.n)
     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = current_schema()
+    AND pg_table_is_visible(t.oid)
     JOIN unnest(c.conkey) WITH ORDINALITY k(num, n) ON true
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.num
     LEFT JOIN pg_class r ON r.oid = c.confrelid
@@ -47,16 +47,16 @@ _KEYS = """
 _INDEXES = """
     SELECT t.relname, array_agg(a.attname ORDER BY a.attnum)
     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-    JOIN pg_namespace s ON s.oid = t.relnamespace AND s.nspname = current_schema()
+    AND pg_table_is_visible(t.oid)
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
     WHERE i.indisunique AND NOT i.indisprimary AND i.indpred IS NULL GROUP BY t.relname, i.indexrelid
 """
-_SCHEMA = """
+_SCHEMAS = """
     SELECT schemaname FROM pg_tables
-    WHERE schemaname NOT IN ('pg_catalog', 'information_schema', %s) AND tablename <> 'alembic_version'
-    GROUP BY schemaname ORDER BY count(*) DESC, schemaname = 'public' DESC LIMIT 1
+    WHERE left(schemaname, 3) <> 'pg_' AND schemaname NOT IN ('information_schema', %s)
+    AND tablename <> 'alembic_version' GROUP BY schemaname ORDER BY count(*) DESC, schemaname = 'public' DESC
 """
-"""The one that most of the program's tables lie in."""
+"""Those that the program's tables lie in, where most lie first: of two tables of one name the first is meant."""
 _CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name <> %s
@@ -215,8 +215,9 @@ class Postgres:
             from psycopg import connect  # noqa: PLC0415 - of the extra `postgres`
 
             self._connection = connect(self.url, autocommit=True, application_name=OURS)
-            for (schema,) in self._connection.execute(_SCHEMA.encode(), [self._saved]).fetchall():
-                self._connection.execute(f"SET search_path TO {quoted(schema)}, public".encode())
+            found = [schema for (schema,) in self._connection.execute(_SCHEMAS.encode(), [self._saved]).fetchall()]
+            path = ", ".join(map(quoted, dict.fromkeys((*found, "public"))))
+            self._connection.execute(f"SET search_path TO {path}".encode())
             finalize(self, self._connection.close)
         return self._connection
 
