@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox import quick
+from seatrial.sandbox import installing
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.made import made
 from seatrial.sandbox.quick import quickly
@@ -100,7 +100,7 @@ def test_uv_is_not_asked_where_pip_is_set_to_what_uv_does_not_know(
 def test_uv_that_fails_or_takes_too_much_of_the_processor_is_given_up(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quick, "_LIMITED", quick._LIMITED.replace("(120, 120)", "(1, 1)"))
+    monkeypatch.setattr(installing, "_LIMITED", installing._LIMITED.replace("(120, 120)", "(1, 1)"))
     uv(tmp_path, code, tmp_path)
     assert not quickly(PYTHON, ["kept"], tmp_path)
 

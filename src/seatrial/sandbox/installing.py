@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -16,12 +17,11 @@ Put: TypeAlias = Callable[[Path, Sequence[str]], str]
 _ATTEMPT = 600
 """Seconds that one attempt may take."""
 _LIMITED = """
-import resource, runpy, sys
+import os, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
-sys.argv[0] = "pip"
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
+os.execv(sys.argv[1], sys.argv[1:])
 """
-"""pip, with as many seconds of processor time as many packages take: a search for versions that fit may not end."""
+"""A command, with as many seconds of processor time as many packages take."""
 _FIRST_FOUND = "--use-deprecated=legacy-resolver"
 """Has pip take the first version that it finds, and search no further."""
 _NOT_BUILT = re.compile(r"subprocess-exited-with-error|metadata-generation-failed|to build wheel did not run")
@@ -177,10 +177,17 @@ def _ended(python: Path, arguments: Sequence[str], environment: Mapping[str, str
 
 def _pip(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
     """What pip printed when it failed; empty if it did not, and None if it did not end."""
-    done = ran([str(python), "-c", _LIMITED, "install", *_OPTIONS, *arguments], environment)
+    done = limited([str(python), "-m", "pip", "install", *_OPTIONS, *arguments], environment, _ATTEMPT)
     if done is None or done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         return None
     return f"{done.stdout}\n{done.stderr}" if done.returncode else ""
+
+
+def limited(
+    command: Sequence[str], environment: Mapping[str, str], seconds: int
+) -> "subprocess.CompletedProcess[str] | None":
+    """What came of a command that installs; None if it did not end: a search for versions that fit may not."""
+    return ran([sys.executable, "-c", _LIMITED, *command], environment, seconds)
 
 
 def ran(

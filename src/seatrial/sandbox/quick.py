@@ -1,23 +1,16 @@
 """Installs by uv what pip would be asked for, many times faster; where that fails, pip is to be asked as ever."""
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.dated import certified, uv_at
-from seatrial.sandbox.installing import ran
+from seatrial.sandbox.installing import limited
 from seatrial.sandbox.pip_settings import pip_settings
 from seatrial.sandbox.process import is_secret
 
 _PATIENCE = 300
 """Seconds after which uv is no longer waited for."""
-_LIMITED = """
-import os, resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
-os.execv(sys.argv[1], sys.argv[1:])
-"""
-"""A command, with as many seconds of processor time as pip has."""
 _LIKE_PIP = (
     "--no-progress",
     "--no-sources",  # those of a tree are for its developers
@@ -69,8 +62,7 @@ def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
     if not settings.keys() <= {*_SAID, _NO_INDEX, *_NO_MATTER} or not (uv := uv_at(aside)):
         return False
     options = ("--directory", str(aside), "--python", str(python), *_LIKE_PIP, *_options(settings))
-    command = [sys.executable, "-c", _LIMITED, uv, "pip", "install", *options, *arguments]
-    done = ran(command, _environment(), _PATIENCE)
+    done = limited([uv, "pip", "install", *options, *arguments], _environment(), _PATIENCE)
     return done is not None and done.returncode == 0
 
 
