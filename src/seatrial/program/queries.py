@@ -30,6 +30,8 @@ _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enu
 _AND_ALL = "__*"
 """Ends the name of a relation whose rows are a single one, so that what is read of that is asked for once."""
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
+_PLAIN = frozenset({"values", "values_list"})
+"""Methods that give dictionaries and tuples in place of rows, of which nothing asks the database again."""
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
 _SETS = re.compile(
     r"\s*(set|pragma|use|begin|commit|rollback|savepoint|release|prepare|execute|deallocate)\b", re.IGNORECASE
@@ -163,7 +165,7 @@ class Queries:
         return type(step) is f.Ref or (type(step) is f.Param and value == 0 and function.cls is not None)
 
     def _held(self, function: Function, step: f.Attr, depth: int) -> Query | None:
-        """The query that a property gives, or that was kept in a field of an object that is no row: `self.orders`."""
+        """The query that a property gives, or that was kept in a field: `self.orders`, or `self._orders` of a row."""
         base = self._types.of(function, step.base)
         if base is None or base.cls is None or base.meta:
             return None
@@ -171,8 +173,8 @@ class Queries:
         if member and isinstance(member.entity, Function) and self._types.is_property(member.entity):
             given = (self.query(member.entity, returned, depth + 1) for returned in member.entity.returns)
             return next((query for query in given if query), None)
-        if self._types.has_kind(base, "model"):
-            return None
+        if self._types.has_kind(base, "model") and not step.name.startswith("_"):
+            return None  # a relation, and what it is set to is one row
         owners = self._types.mro(base.cls)
         kept = (entry for owner in owners for entry in self._types.written(owner).get(step.name, ()))
         found = (self.query(body, value, depth + 1) for body, value, _ in kept if value >= 0)
@@ -236,6 +238,8 @@ class Queries:
         loaded = inner.loaded if inner else frozenset()
         if model.query == "eager":
             loaded |= frozenset(self._relations(function, step, model))
+        if step.callee.rpartition(".")[2] in _PLAIN:
+            loaded |= {"*"}
         null = (inner.null if inner else frozenset()) | frozenset(_null(function, step))
         whole = inner.whole if inner else bool(table) and model.query == "build"
         bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}

@@ -61,7 +61,9 @@ class Rest:
         found = dict.fromkeys(self._chosen(view))
         chooses = self._types.member(view, "get_serializer_class")
         if chooses and isinstance(chooses.entity, Function):
-            found.update(dict.fromkeys(c for v in chooses.entity.returns for c in self._classes(chooses.entity, v)))
+            found.update(
+                dict.fromkeys(c for v in chooses.entity.returns for c in self._classes(chooses.entity, v, view))
+            )
         yield from found
 
     # --- views ---
@@ -99,27 +101,52 @@ class Rest:
             method = chooses.entity
             for at, step in enumerate(method.values):
                 if type(step) is f.Return and step.value >= 0 and may_list(method, at):
-                    found.update(dict.fromkeys(self._classes(method, step.value)))
+                    found.update(dict.fromkeys(self._classes(method, step.value, view)))
         if not found:
             given = literals.member(self._program, view, "serializer_class")
             found.update(dict.fromkeys(self._classes(*given) if given else ()))
         yield from found
 
-    def _classes(self, function: Function, value: int) -> Iterator[Class]:
-        """The classes that a value may be when rows are listed."""
+    def _classes(self, function: Function, value: int, view: Class | None = None) -> Iterator[Class]:
+        """The classes that a value may be when rows are listed, by `view` where it is a method of that."""
         step = function.values[function.origin(value)]
         if type(step) is f.Phi:
             for option in step.options:
                 if option < value and may_list(function, option):
-                    yield from self._classes(function, option)
+                    yield from self._classes(function, option, view)
             return
         if type(step) is f.Conditional:
-            yield from (c for v in _sides(function, step) for c in self._classes(function, v))
+            yield from (c for v in _sides(function, step) for c in self._classes(function, v, view))
             return
-        looked_up = _looked_up(function, step)
-        found = self._types.of(function, looked_up if looked_up >= 0 else value)
+        body, chosen = self._looked_up(function, step, view) or self._field(function, value, view)
+        found = self._types.of(body, chosen)
         if found and found.meta and found.cls and is_serializer(self._types, found.cls):
             yield found.cls
+
+    def _looked_up(self, function: Function, step: f.AnyValue, view: Class | None) -> tuple[Function, int] | None:
+        """What `{"list": A, "create": B}.get(self.action, C)` gives when rows are listed; None for anything else."""
+        if type(step) is f.Index:
+            table, default = step.base, f.NONE
+        elif type(step) is f.Call and step.receiver >= 0 and step.callee == "get" and step.args:
+            table, default = step.receiver, step.args[1] if len(step.args) > 1 else f.NONE
+        else:
+            return None
+        body, at = self._field(function, table, view)
+        held = body.values[body.origin(at)]
+        if type(held) is not f.Collection or held.kind != "dict":
+            return None
+        pairs = zip(held.items[::2], held.items[1::2], strict=False)
+        found = next((value for key, value in pairs if literals.text(body, key) in ASKED), f.NONE)
+        if found >= 0:
+            return body, found
+        return self._field(function, default, view) if default >= 0 else None
+
+    def _field(self, function: Function, value: int, view: Class | None) -> tuple[Function, int]:
+        """The value, or what the view's class says of it where it is a field of the view: `self.serializers`."""
+        step = function.values[function.origin(value)]
+        is_own = type(step) is f.Attr and function.origin(step.base) == 0 and function.cls is not None
+        found = literals.member(self._program, view, step.name) if view and is_own and type(step) is f.Attr else None
+        return found or (function, value)
 
     # --- direct ---
 
@@ -150,21 +177,6 @@ class Rest:
             return own
         named = literals.member(self._program, view, "serializer_class")
         return next(self._classes(*named), None) if named else None
-
-
-def _looked_up(function: Function, step: f.AnyValue) -> int:
-    """What `{"list": A, "create": B}.get(self.action, C)` gives when rows are listed; -1 for anything else."""
-    if type(step) is f.Index:
-        table, default = step.base, f.NONE
-    elif type(step) is f.Call and step.receiver >= 0 and step.callee == "get" and step.args:
-        table, default = step.receiver, step.args[1] if len(step.args) > 1 else f.NONE
-    else:
-        return f.NONE
-    held = function.values[function.origin(table)]
-    if type(held) is not f.Collection or held.kind != "dict":
-        return f.NONE
-    pairs = zip(held.items[::2], held.items[1::2], strict=False)
-    return next((value for key, value in pairs if literals.text(function, key) in ASKED), default)
 
 
 def _sides(function: Function, step: f.Conditional) -> tuple[int, ...]:

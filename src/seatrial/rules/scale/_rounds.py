@@ -1,7 +1,5 @@
 """Rounds: what tells that a loop goes few rounds, or that each of them is work of its own."""
 
-from collections.abc import Iterator
-
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, Size, written
 from seatrial.program.chains import chain
@@ -10,7 +8,6 @@ from seatrial.program.loops import leaves_loop
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 
 _KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
-_NARROWS = frozenset({"filter", "filter_by", "where"})
 _DEFINES = ("Create", "Drop")
 """Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
@@ -21,7 +18,7 @@ _BROAD = frozenset({"!Exception", "!BaseException"})
 
 def is_of_one(program: Program, loop: Loop) -> bool:
     """It goes over what belongs to a single row: `for line in order.lines.all()`."""
-    return is_of_one_row(program, loop.function, _kept(loop.function, loop.facts.subject))
+    return is_of_one_row(program, loop.function, kept(loop.function, loop.facts.subject))
 
 
 def is_for_each(program: Program, function: Function) -> bool:
@@ -29,40 +26,7 @@ def is_for_each(program: Program, function: Function) -> bool:
     return function.cls is not None and is_serializer(program.types, function.cls)
 
 
-def is_narrowed(program: Program, function: Function, query: int, table: str) -> bool:
-    """The query has those rows of a table that point to one other row: `filter(order=order)`.
-
-    Of a table whose columns are not known, the names have to say so.
-    """
-    declared = program.schema.table(program.schema.named(table))
-    for name, value in _equalled(function, _kept(function, query)):
-        relation = declared.relations.get(name.removesuffix("_id")) if declared else None
-        if (relation and not relation.many) or (not declared and written(function, value).startswith(name)):
-            return True
-    return False
-
-
-def _equalled(function: Function, query: int) -> Iterator[tuple[str, int]]:
-    """The columns that are to have one value, and the value: `filter(order=order)`, `where(Line.order == order)`."""
-    for _, step in chain(function, query):
-        if step.callee.rpartition(".")[2].lstrip(":?") not in _NARROWS:
-            continue
-        yield from step.keywords
-        for given in step.args:
-            condition = function.values[function.origin(given)]
-            if type(condition) is f.Compare and condition.op == "==":
-                column = function.values[function.origin(condition.left)]
-                yield from ((name, condition.right) for name in _column(column))
-
-
-def _column(step: f.AnyValue) -> Iterator[str]:
-    if type(step) is f.Attr:
-        yield step.name
-    elif type(step) is f.Ref:
-        yield step.path.rpartition(".")[2]
-
-
-def _kept(function: Function, value: int) -> int:
+def kept(function: Function, value: int) -> int:
     """The collection, without what only puts it in order."""
     value = function.origin(value)
     while True:
@@ -139,7 +103,7 @@ def is_typed(loop: Loop) -> bool:
 
 def are_given(function: Function, value: int) -> bool:
     """Rows that were made here, with all that they point to: `bulk_create(rows)` gives them back."""
-    step = function.values[_kept(function, value)]
+    step = function.values[kept(function, value)]
     return type(step) is f.Call and step.callee.rpartition(".")[2] in {"bulk_create", "abulk_create"}
 
 
@@ -152,13 +116,13 @@ def is_loaded(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool:
 
 def is_read(program: Program, function: Function, value: int) -> bool:
     """A query gives the rows, here or in a function that is called: else somebody has picked them and listed them."""
-    kept = _kept(function, value)
-    step = function.values[kept]
+    rows = kept(function, value)
+    step = function.values[rows]
     if type(step) is f.Collection and step.region >= 0:
         return is_read(program, function, function.regions[step.region].subject)
-    if any(program.queries.query(function, way) for way in (value, kept, *options(function, value))):
+    if any(program.queries.query(function, way) for way in (value, rows, *options(function, value))):
         return True
-    reached = program.target(function, kept).functions if type(step) is f.Call else ()
+    reached = program.target(function, rows).functions if type(step) is f.Call else ()
     return any(program.queries.query(one, back) for one in reached for back in one.returns)
 
 
@@ -188,9 +152,15 @@ def asks_what_is_loaded(function: Function) -> bool:
     return any("_prefetch" in name for name in names)
 
 
+def is_instead(function: Function, value: int) -> bool:
+    """The rows are asked for only where what was loaded ahead is not there: `except AttributeError`."""
+    regions = (r for way in (value, *options(function, value)) for r in function.enclosing(way))
+    return any(r.kind == "except" and written(function, r.subject).endswith("AttributeError") for r in regions)
+
+
 def options(function: Function, value: int) -> tuple[int, ...]:
     """What a collection may be, where branches make it differently."""
-    step = function.values[_kept(function, value)]
+    step = function.values[kept(function, value)]
     return step.options if type(step) is f.Phi else ()
 
 

@@ -6,14 +6,11 @@ from seatrial.program import Program, Serving, listed, written
 from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import Match
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
-from seatrial.rules.scale._rounds import is_narrowed, options
+from seatrial.rules.scale._fewness import KEPT, fewer, is_narrowed
+from seatrial.rules.scale._rounds import is_instead, options
 
 LIKELY = 0.84
 """At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
-KEPT = 0.2
-"""Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
-NARROWED = 0.15
-"""Less for rows that point to one other, where they are listed."""
 
 
 def _belong_to_one(program: Program, serving: Serving) -> bool:
@@ -41,11 +38,11 @@ def shown(program: Program, servings: Sequence[Serving]) -> Match:
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
     needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
     first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
-    few = serving.query.few or _belong_to_one(program, serving)
+    few = serving.query.few or _belong_to_one(program, serving) or is_instead(serving.function, serving.rows.value)
     confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
-        confidence -= NARROWED
+        confidence -= fewer(serving.function, serving.rows.value, asked=len(serving.unmet))
     if is_set_up(serving.query.table):
         confidence -= KEPT
     if serving.query.filtered or _is_for_admins(program, serving):

@@ -99,7 +99,7 @@ from seatrial.program.branches import is_left_out
 from seatrial.program.handed import is_serializer
 from seatrial.rules.contract import Match, gathered, rule
 from seatrial.rules.scale._data import is_of_one_row
-from seatrial.rules.scale._rounds import is_narrowed
+from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._worth import weighed
 
 _FEW = re.compile(

@@ -186,7 +186,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Loop, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_data, named
-from seatrial.rules.scale._rounds import is_narrowed
+from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._worth import recurring
 
 _PHIS = frozenset({f.Phi})

@@ -89,6 +89,7 @@ from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_set_up
+from seatrial.rules.scale._fewness import FEW, KEPT, NARROWED, fewer, is_narrowed
 from seatrial.rules.scale._rounds import (
     are_given,
     are_many,
@@ -98,7 +99,6 @@ from seatrial.rules.scale._rounds import (
     is_element,
     is_for_each,
     is_loaded,
-    is_narrowed,
     is_of_one,
     is_read,
     is_typed,
@@ -106,18 +106,13 @@ from seatrial.rules.scale._rounds import (
     keeps,
     outlives_failures,
 )
-from seatrial.rules.scale._servings import KEPT, LIKELY, NARROWED, shown
+from seatrial.rules.scale._servings import LIKELY, shown
 from seatrial.rules.scale._worth import weighed
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
 """By what is known of the collection that the loop goes over: at first hand, and less for each call in between."""
 IN_SIGHT = 0.72
 """A query that stands in the loop itself is seen, and left where those who wrote it know the elements to be few."""
-FEW = 0.25
-"""Less for what belongs to one row (`order.lines`), or points to one (`filter(order=order)`): seldom many.
-
-Not that much less where an answer lists them, or each row of a list has some.
-"""
 UNREACHED = 0.1
 """Less where no endpoint leads to the loop, though there are endpoints."""
 OTHERWISE = 0.22
@@ -208,7 +203,8 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
     function = first.loop.function
     by_the_way = SENDING if sends(program, first.loop) else OTHERWISE if outlives_failures(first.loop) else 0.0
     reached = program.is_served(function) or program.is_awaited(function) or first.loop.size is Size.UNKNOWN
-    less = by_the_way + max(_few(program, first), 0.0 if reached else UNREACHED)
+    few = _few(program, first.loop, len({cost.what for cost in costs}))
+    less = by_the_way + max(few, 0.0 if reached else UNREACHED)
     return weighed(program, function, min(first.confidence - less, _most(program, first.loop)))
 
 
@@ -217,14 +213,14 @@ def _most(program: Program, loop: Loop) -> float:
     return 1.0 if is_whole(program, loop) and program.occasions.recurs(loop.function) else LIKELY
 
 
-def _few(program: Program, cost: _Cost) -> float:
-    """How much less a finding is worth since the rows are likely few."""
-    loop = cost.loop
-    query = program.queries.query(loop.function, loop.facts.subject)
-    is_own = query is not None and is_narrowed(program, loop.function, loop.facts.subject, query.table)
-    if is_own or is_of_one(program, loop):
-        lists = program.occasions.answers(loop.function) if is_own else is_for_each(program, loop.function)
-        return NARROWED if lists else FEW
+def _few(program: Program, loop: Loop, asked: int) -> float:
+    """How much less a finding is worth since the rows, of which each asks for `asked` queries, are likely few."""
+    function, subject = loop.function, loop.facts.subject
+    query = program.queries.query(function, subject)
+    if query is not None and is_narrowed(program, function, subject, query.table):
+        return fewer(function, subject, asked=asked) if program.occasions.answers(function) else FEW
+    if is_of_one(program, loop):
+        return NARROWED if is_for_each(program, function) else FEW  # each row of a list has some
     return KEPT if query is not None and (query.table in program.kept_tables or is_set_up(query.table)) else 0.0
 
 
@@ -392,7 +388,8 @@ def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | Non
     function, step = loop.function, loop.function.values[loop.function.origin(loop.facts.subject)]
     if type(step) is f.Call and step.callee == "all" and step.receiver >= 0:
         step = function.values[function.origin(step.receiver)]
-    if type(step) is not f.Attr:
+    owner = program.type_of(function, step.base) if type(step) is f.Attr else None
+    if type(step) is not f.Attr or (owner is not None and owner.meta):  # `get_user_model().objects`: of no single row
         return False
     is_own = function.origin(step.base) == 0 and function.cls is not None  # a method of the row, for whoever has one
     if program.arrivals.is_unseen(function, step.base, nobody=is_own):
