@@ -18,6 +18,7 @@ from seatrial.program.calls import Calls
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
 from seatrial.program.endpoints import read as read_endpoints
+from seatrial.program.endpoints.kept import fed
 from seatrial.program.endpoints.kept import read as read_kept
 from seatrial.program.imports import Imports
 from seatrial.program.index import Index
@@ -130,6 +131,11 @@ class Program:
     def kept_tables(self) -> frozenset[str]:
         """The dotted names of the tables that only administrators fill."""
         return read_kept(self)
+
+    @cached_property
+    def fed_tables(self) -> frozenset[str]:
+        """The dotted names of the tables that people fill who are no administrators: they grow with the callers."""
+        return fed(self)
 
     def is_for_admins(self, function: Function) -> bool:
         """True for the handler of an endpoint, if nobody but administrators gets through to it on any way."""

@@ -1,4 +1,4 @@
-"""Kept tables: those that only administrators fill, so that they have few rows however many callers there are."""
+"""Kept tables: those that only administrators fill, so that they have few rows however many callers; and fed ones."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ def read(program: Program) -> frozenset[str]:
         elif function in kept:
             by_admins.add(table)
     return frozenset(by_admins - by_others)
+
+
+def fed(program: Program) -> frozenset[str]:
+    """The dotted names of the tables that requests of people who are no administrators write to."""
+    writes = (effect for effect in program.effects.sources("db.write") if effect.what)
+    waited = (one for one in writes if program.occasions.is_waited_for(one.function))
+    return frozenset(one.what for one in waited if program.is_served(one.function))
 
 
 def _is_by_hand(program: Program, function: Function) -> bool:

@@ -302,11 +302,19 @@ def _confidence(program: Program, function: Function, call: int, check: int, *, 
         return 0.55
     if unique or not meets_itself(program, function) or _counts_on_more(program, function, call, check):
         return SLIGHT
-    if _catches(function, "MultipleObjectsReturned"):
-        return SLIGHT  # it is ready for doubles
+    if _catches(function, "MultipleObjectsReturned") or _is_made_of(program, function, call, check):
+        return SLIGHT  # it is ready for doubles, or the new row follows on one that was found
     alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
     harms = _refuses(function, call) or _asks_for_one(program, function, check)
     return 0.72 if harms and not alone else SLIGHT
+
+
+def _is_made_of(program: Program, function: Function, call: int, check: int) -> bool:
+    """The new row holds what the look has found: `Version(text=last.text, after=last)`."""
+    step = function.values[call]
+    given = [*step.args, step.receiver] if type(step) is f.Call else []
+    made = [function.origin(v) for v in given if v >= 0 and _is_constructed(program, function, v)] or [call]
+    return any(check in made_of(function, *f.operands(function.values[row])) for row in made)
 
 
 def _refuses(function: Function, call: int) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Program, Type
+from seatrial.program import Function, Program, Type, written
 from seatrial.program.chains import chain, compared
 from seatrial.rules.concurrency._at_once import is_told
 from seatrial.rules.contract import SLIGHT, Match
@@ -68,6 +68,8 @@ def _state(function: Function, value: int) -> str:
 
 
 def _match(program: Program, function: Function, read: int, store: int, column: str) -> Match:
+    is_own = "user." in written(function, read)  # one person seldom is in two places at once
+    is_slight = is_own or not program.occasions.recurs(function) or is_told(program, function)
     return Match(
         message=f"a row is taken by {column} and then given a new one, without a lock: two at once take the same",
         function=function,
@@ -77,6 +79,6 @@ def _match(program: Program, function: Function, read: int, store: int, column: 
             function.step(read, f"takes a row by {column}"),
             function.step(store, "moves it on, whoever has it by now"),
         ),
-        confidence=0.75 if program.occasions.recurs(function) and not is_told(program, function) else SLIGHT,
+        confidence=SLIGHT if is_slight else 0.75,
         weight=2.0,
     )

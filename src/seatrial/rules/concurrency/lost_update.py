@@ -60,6 +60,7 @@ def register(email):
 ```
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -79,6 +80,8 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
 _BITS = frozenset({"|", "&", "^"})
 _SUMS = frozenset({"!max", "!min", "!sum", "!round", "!int", "!abs"})
 _TIMES = ("_at", "_dt", "_date", "_time", "date", "time", "start", "end")
+_PLACES = re.compile(r"(?:^|_)(?:order|ordering|position|pos|rank|priority|index)$")
+"""Columns that say where a row stands among others: it is moved by hand, and again if it went wrong."""
 DECIDED = 8
 """From so many places on, rows are looked for and then created by a helper as a habit, which is mended once or not at all."""
 _STORES = frozenset({f.StoreAttr})
@@ -137,6 +140,7 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
                 or _is_flags(function, step)
                 or is_text(program, function, step)
                 or is_switched(function, value, step)
+                or _PLACES.search(step.name) is not None
             )
             yield replace(found, confidence=min(found.confidence, SLIGHT)) if slight else found
 

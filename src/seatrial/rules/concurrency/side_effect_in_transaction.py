@@ -112,7 +112,9 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program
 from seatrial.program import written as in_words
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.program.ancestry import made_of
+from seatrial.program.occasions import BY_HAND, Occasion
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
 _DEEDS = {"task.enqueue": "a task is queued", "mail": "a mail is sent"}
 _SIGNALS = frozenset({"post_delete", "pre_delete", "post_save", "pre_save"})
@@ -141,7 +143,7 @@ def _within(program: Program, function: Function, start: int, end: int) -> Itera
         for effect in _effects(program, function, start, end, kind):
             earlier = [e for e in written if e.value < effect.value]
             if earlier:
-                yield _match(function, effect, earlier[0], says)
+                yield _match(program, function, effect, earlier, says)
 
 
 def _effects(program: Program, function: Function, start: int, end: int, kind: str) -> Iterator[Effect]:
@@ -199,18 +201,36 @@ def _removals(function: Function) -> Iterator[Match]:
             )
 
 
-def _match(function: Function, effect: Effect, written: Effect, says: str) -> Match:
+def _match(program: Program, function: Function, effect: Effect, earlier: list[Effect], says: str) -> Match:
+    told = [one for one in earlier if effect.kind == "task.enqueue" and _is_told_of(function, effect, one)]
+    written = (told or earlier)[0]
     table = written.what.rpartition(".")[2]
+    sure = max(0.6, 0.84 - 0.04 * effect.depth)
+    by_operators = bool(begun := program.occasions.of(function)) and begun <= BY_HAND - {Occasion.UNUSED}
+    if by_operators or (effect.kind == "task.enqueue" and not told):
+        sure = min(sure, SLIGHT)
     return Match(
         message=f"{says} before the transaction that writes {table} is committed",
         function=function,
         line=function.values[effect.value].line,
         key=f"{effect.kind} {effect.what}",
         path=(function.step(written.value, f"writes {table}"), *effect.path(f"here {says}")),
-        confidence=0.6 if _is_next_turn(function, effect.value) else max(0.6, 0.84 - 0.04 * effect.depth),
+        confidence=0.6 if _is_next_turn(function, effect.value) else sure,
         weight=2.0,
         also=(effect.source.function,),
     )
+
+
+def _is_told_of(function: Function, effect: Effect, write: Effect) -> bool:
+    """What is queued is given the row that was written, or what that was found by; or nothing, and looks at all rows."""
+    told, rows = _given(function, effect.value), {write.value, *_given(function, write.value)}
+    return not told or not (rows.isdisjoint(made_of(function, *told)) and told.isdisjoint(made_of(function, *rows)))
+
+
+def _given(function: Function, call: int) -> set[int]:
+    """What a call is made on and given, without what is written out."""
+    given = {function.origin(value) for value in f.operands(function.values[call])}
+    return {value for value in given if type(function.values[value]) not in {f.Const, f.Ref}}
 
 
 def _is_next_turn(function: Function, call: int) -> bool:

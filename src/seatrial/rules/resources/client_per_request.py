@@ -103,7 +103,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.effects import remembered
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 DEPTH = 3
 """How many callers a client that is handed back is followed to."""
@@ -123,9 +123,12 @@ def check(program: Program) -> Iterator[Match]:
         if _is_made_again(program, function, call):
             yield _match(function, call, f"{name} is made anew for each element, with connections of its own", 0.75)
         elif _is_per_request(program, reached(), function, call):
-            sure = not program.models.closers(thing) and not _is_ended(function, call)
             said = f"{name} is made anew for each request, with connections of its own"
-            yield _match(function, call, said, 0.78 - 0.025 * reached().get(function, 0) if sure else 0.5)
+            if program.models.closers(thing) or _is_ended(function, call):
+                yield _match(function, call, said, 0.5)
+            else:
+                sure = 0.78 - 0.025 * reached().get(function, 0)
+                yield _match(function, call, said, SLIGHT if _is_far(program, function) else sure)
 
 
 def _makers(program: Program) -> list[str]:
@@ -156,6 +159,12 @@ def _is_made_again(program: Program, function: Function, call: int) -> bool:
 def _is_fixed(function: Function, value: int) -> bool:
     step = function.values[function.origin(value)]
     return type(step) in {f.Const, f.Ref, f.Param} or (type(step) is f.Attr and _is_fixed(function, step.base))
+
+
+def _is_far(program: Program, function: Function) -> bool:
+    """What is made there, or beside it, asks a far service, for which everybody waits longer than for a handshake."""
+    bodies = (function, *(caller for caller, _ in program.calls.callers(function)))
+    return any(program.effects.of(body, "http") for body in bodies)
 
 
 def _is_kept(function: Function, call: int) -> bool:

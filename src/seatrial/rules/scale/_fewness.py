@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, written
 from seatrial.program.chains import chain
+from seatrial.program.texts import text_of
 from seatrial.rules.scale._data import is_set_up
 from seatrial.rules.scale._rounds import kept
 
@@ -22,6 +23,7 @@ _NARROWS = frozenset({"filter", "filter_by", "where"})
 _PARTS = _NARROWS | {"exclude", "having"}
 _PERSON = re.compile(r"(?:^|_|\.)(?:user|owner|person|member|customer|author)s?(?:_id)?(?:__|_|\.|\(|$)")
 """What leads to a person: `order.owner`, `account__user`, `current_user.id`."""
+_OF_ONE = re.compile(r"(?is)\bwhere\b.*\b\w+_id\s*=\s*[:%?$@{]")
 _LOOKS = frozenset({"in", "gt", "gte", "lt", "lte", "range", "contains", "icontains", "isnull", "startswith", "date"})
 """Ends of Django's lookups that many values fit."""
 
@@ -29,8 +31,12 @@ _LOOKS = frozenset({"in", "gt", "gte", "lt", "lte", "range", "contains", "iconta
 def is_narrowed(program: Program, function: Function, query: int, table: str) -> bool:
     """The query has those rows of a table that point to one other row, or to one person: `filter(order=order)`.
 
-    Of a table whose columns are not known, the names have to say so.
+    Of a table whose columns are not known, the names have to say so, or the statement: `where order_id = :order`.
     """
+    rows = function.values[kept(function, query)]
+    texts = (text_of(function, value) for value in rows.args) if type(rows) is f.Call else ()
+    if any(text and _OF_ONE.search(text) for text in texts):
+        return True
     return any(_points(program, function, table, *equal) for equal in _equalled(function, kept(function, query)))
 
 

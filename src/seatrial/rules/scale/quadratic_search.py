@@ -286,7 +286,8 @@ def _made_of(program: Program, function: Function, value: int) -> tuple[str, int
 def _match(program: Program, loop: Loop, line: int, searched: int, message: str) -> Match:
     function = loop.function
     sides = (searched, loop.facts.subject)
-    known = any(is_data(program, function, side) for side in sides)
+    given = type(function.values[function.origin(searched)]) is f.Param
+    known = is_data(program, function, searched) or (given and is_data(program, function, loop.facts.subject))
     few = any(is_of_one_row(program, function, side) for side in sides)
     name = named(function, searched)
     return Match(

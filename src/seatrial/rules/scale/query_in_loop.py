@@ -217,7 +217,7 @@ def _few(program: Program, loop: Loop, asked: int) -> float:
     """How much less a finding is worth since the rows, of which each asks for `asked` queries, are likely few."""
     function, subject = loop.function, loop.facts.subject
     query = program.queries.query(function, subject)
-    if query is not None and is_narrowed(program, function, subject, query.table):
+    if is_narrowed(program, function, subject, query.table if query else ""):
         return fewer(function, subject, asked=asked) if program.occasions.answers(function) else FEW
     if is_of_one(program, loop):
         return NARROWED if is_for_each(program, function) else FEW  # each row of a list has some

@@ -113,23 +113,6 @@ def two():
 
 ```
 
-## Bad: each is committed, or flushed, alone
-
-```shop/entries.py
-import csv
-from flask_sqlalchemy import SQLAlchemy
-
-db = SQLAlchemy()
-
-class Entry(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-
-def register(path):
-    for row in csv.reader(open(path)):
-        db.session.add(Entry(id=row[0]))
-        db.session.commit()  # finding: the transaction is committed
-```
-
 ## Not found yet
 
 ```shop/orders.py
@@ -160,6 +143,7 @@ from seatrial.program.chains import compared
 from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
+from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._rounds import is_read
 from seatrial.rules.scale._worth import recurring
 
@@ -299,7 +283,7 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     subject = loop.facts.subject
     if effect.via is not None:
         return UNSURE  # the function may do more than write
-    if _is_used(program, loop, effect.value) or _ends_early(loop) or is_of_one_row(program, loop.function, subject):
+    if _is_used(program, loop, effect.value) or _ends_early(loop) or _are_few(program, loop.function, subject):
         return UNSURE
     if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
         return UNSURE  # the rows that somebody ticked on one page
@@ -311,6 +295,13 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     commits = effect.kind == "commit" and not program.is_background(loop.function)  # a job keeps how far it came
     own = not program.endpoints or program.occasions.answers(loop.function)
     return SENT if commits or (own and is_sent(program, loop.function, subject)) else UNSURE
+
+
+def _are_few(program: Program, function: Function, rows: int) -> bool:
+    """They belong to one row: `order.lines.all()`, `where order_id = :order`."""
+    query = program.queries.query(function, rows)
+    narrowed = is_narrowed(program, function, rows, query.table if query else "")
+    return narrowed or is_of_one_row(program, function, rows)
 
 
 def _says_the_same(loop: Loop, effect: Effect) -> bool:

@@ -277,7 +277,7 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
         return 0.5
     if table in program.kept_tables or _EXPORTS.search(function.name) or _is_summary(function, value):
         return 0.6
-    if is_set_up(table) or not _is_fed(program, table):
+    if is_set_up(table) or (program.endpoints and table not in program.fed_tables):
         return SLIGHT
     seen = program.occasions.recurs(function) or _is_gone_through(function, value)
     return recurring(program, function, 0.75 if seen else SLIGHT)
@@ -309,11 +309,3 @@ def _is_narrow(program: Program, function: Function, value: int) -> bool:
 def _grows(program: Program, table: str) -> bool:
     """The program itself adds rows to the table: it is no list of settings that somebody keeps by hand."""
     return any(effect.what == table for effect in program.effects.sources("db.write"))
-
-
-def _is_fed(program: Program, table: str) -> bool:
-    """Requests of people who are no administrators add rows, as far as one sees requests at all."""
-    if not program.endpoints:
-        return True
-    writes = (effect.function for effect in program.effects.sources("db.write") if effect.what == table)
-    return any(program.is_served(one) and program.occasions.is_waited_for(one) for one in writes)

@@ -114,10 +114,8 @@ _CREATES = "rest_framework.CreateModelMixin"
 def check(program: Program) -> Iterator[Match]:
     """Views of a library that list a whole table, and handlers that go through one or hand it to a serializer."""
     writes = program.effects.sources("db.write")
-    waited = (one for one in writes if program.occasions.is_waited_for(one.function))
-    by_requests = {one.what for one in waited if program.is_served(one.function)}
-    by_others = {one.what for one in writes if not program.occasions.is_by_hand(one.function)}
-    grows = (by_requests or by_others) - program.kept_tables
+    by_others = frozenset(one.what for one in writes if not program.occasions.is_by_hand(one.function))
+    grows = (program.fed_tables or by_others) - program.kept_tables
     given, seen = Given(program), set[Class | Function]()
     for endpoint in program.endpoints:
         cls = endpoint.cls
@@ -137,7 +135,7 @@ def _is_for_some(endpoint: Endpoint) -> bool:
     return named or endpoint.is_for_admins or any(guard.kind == "permission" for guard in endpoint.guards)
 
 
-def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grows: set[str]) -> Iterator[Match]:
+def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grows: frozenset[str]) -> Iterator[Match]:
     base = next((b for b in _LISTS if program.types.class_derives(cls, b)), "")
     if not base or _has_pages(program, cls, base) or program.types.member(cls, "list"):
         return
@@ -181,7 +179,7 @@ def _sets_pages(body: Function, value: int) -> bool:
     return held is not None and not (type(held) is f.Const and held.value is None)
 
 
-def _answered(program: Program, endpoint: Endpoint, function: Function, grows: set[str]) -> Iterator[Match]:
+def _answered(program: Program, endpoint: Endpoint, function: Function, grows: frozenset[str]) -> Iterator[Match]:
     """Queries that the handler itself goes through, or gives to a serializer."""
     for value, line in _shown(function):
         query = program.queries.query(function, value)
