@@ -71,6 +71,13 @@ def wired_alike(left: Function, right: Function) -> bool:
     return _wiring(left) == _wiring(right)
 
 
+def built_alike(left: Function, right: Function) -> bool:
+    """Step by step of the same kinds, whatever their names and numbers: neither has a step more."""
+    kinds = _PARTS.keys() - {f.Unary}  # a number below 0 is one too
+    mine, theirs = ([type(side.values[at]) for at in side.of(kinds)] for side in (left, right))
+    return mine == theirs
+
+
 def _wiring(function: Function) -> list[tuple[int, ...]]:
     return [tuple(_PARTS[type(step)](step)) for step in map(function.values.__getitem__, function.of(_PARTS.keys()))]
 

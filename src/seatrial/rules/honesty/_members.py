@@ -155,9 +155,21 @@ class Members:
         decorated = any(not written(cls.outer, d).partition("(")[0].endswith(_DECORATORS) for d in cls.facts.decorators)
         if decorated or cls.facts.keywords or _ANYTHING & _own(cls) or cls.facts.qualname in names_in(cls.file).open:
             return False
+        if any(self._is_handed_on(method) for method in cls.methods.values()):
+            return False
         inside = f"{cls.facts.qualname}."
         bodies = [cls.body, *(one.body for one in cls.file.classes if one.facts.qualname.startswith(inside))]
         return not any(type(v) is f.Const and v.value == "allow" for body in bodies for v in body.values)
+
+    def _is_handed_on(self, method: Function) -> bool:
+        """A function takes the instance, and sets members by names that are only known as it runs."""
+        for call in method.calls:
+            step = method.values[call]
+            if type(step) is f.Call and any(method.origin(value) == 0 for value in step.args):
+                taking = self._program.target(method, call).functions
+                if any(_gives_members(one) for one in taking if one.cls is None):
+                    return True
+        return False
 
     # --- rows ---
 

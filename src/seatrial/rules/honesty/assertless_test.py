@@ -99,6 +99,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
+from seatrial.program.ancestry import made_of
 from seatrial.program.texts import text_of
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.honesty._claims import is_about_errors, is_test
@@ -143,6 +144,7 @@ def check(program: Program) -> Iterator[Match]:
             and "typing" not in function.file.path.split("/")  # read by type checkers
             and not _is_measured(function)
             and not _is_skipped(function)
+            and not _is_asked_for(program, function)
             and not _asserts(program, function, 0)
         ):
             calls = [c for c in function.calls if not function.is_annotation(c)]
@@ -202,9 +204,16 @@ def _drops_a_result(function: Function) -> bool:
             and step.line not in meant
         ):
             return True
-        if type(step) is f.Call and step.callee == "!print":
+        if type(step) is f.Call and step.callee == "!print" and _shows_a_result(function, step):
             return True
     return not function.facts.has_doc and _drops_a_response(function)
+
+
+def _shows_a_result(function: Function, step: f.Call) -> bool:
+    """It prints what it was to look at, not how far it has come."""
+    shown = set(made_of(function, *step.args))
+    names = [one.name for one in function.values if type(one) is f.Store and one.value in shown]
+    return any(map(_RESULT.match, names))
 
 
 def _used(function: Function) -> set[str]:
@@ -238,6 +247,11 @@ def _is_skipped(function: Function) -> bool:
     outer = function.parent
     decorators = [written(outer, d) for d in function.facts.decorators] if outer else []
     return any(not d.endswith(_HARMLESS) for d in decorators)
+
+
+def _is_asked_for(program: Program, function: Function) -> bool:
+    """The program itself calls it: a command that tries something out and tells what came of it."""
+    return any(not caller.file.is_test for caller, _ in program.calls.callers(function))
 
 
 def _asserts(program: Program, function: Function, depth: int) -> bool:

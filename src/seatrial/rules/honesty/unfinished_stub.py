@@ -132,6 +132,7 @@ from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program, written
 from seatrial.program.derived import derived
+from seatrial.program.slots import fillers, is_slot
 from seatrial.rules.contract import SLIGHT, Match, rule
 
 _EXEMPT = ("abstractmethod", "overload", "abstractproperty", "singledispatch", "fixture")
@@ -239,7 +240,7 @@ def _comments(function: Function) -> bool:
 def _confidence(program: Program, function: Function) -> float:
     """A method may be a hook that subclasses fill in, here or in a user's code; a reason that is given may be the last word."""
     if function.cls is None:
-        if _gives_way(function):
+        if _gives_way(function) or _is_left(program, function):
             return 0.4
         if function.facts.decorators and not program.is_served(function):
             return 0.6  # the decorator may do all the work
@@ -261,6 +262,12 @@ def _gives_way(function: Function) -> bool:
     return again or any(
         one.name == function.name and one.line > line and not one.type_only for one in file.facts.imports
     )
+
+
+def _is_left(program: Program, function: Function) -> bool:
+    """Other modules of the folder do something under that name, and this one need not: formats that are only read."""
+    others = (one for one in fillers(program, function) if one is not function)
+    return is_slot(program, function) and any(not _unfinished(one) for one in others)
 
 
 def _is_complaint(function: Function) -> bool:

@@ -350,13 +350,14 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
     is_code = function.is_callable and function.facts.kind != "lambda"
     if not is_code or all(_leaves_alone(step) for step in steps) or _is_guard(steps, reason):
         return
+    is_known = _is_switched_off(function, start - 1) or _is_marked(function, function.values[start - 1].line, steps)
     yield Match(
         message=f"never runs, {reason}",
         function=function,
         line=steps[0].line,
         end_line=max(step.line for step in steps),
         key=f"{reason} {len(steps)}",
-        confidence=SLIGHT if _is_marked(function, function.values[start - 1].line, steps) else 0.85,
+        confidence=SLIGHT if is_known else 0.85,
     )
 
 
@@ -375,3 +376,13 @@ def _is_marked(function: Function, leaves: int, steps: list[f.AnyValue]) -> bool
     """The author knows: a comment asks for what is to be done (`# TODO: can this happen?`) where the way out is."""
     last = max(step.line for step in steps)
     return any(leaves <= comment.line <= last for comment in function.file.facts.comments)
+
+
+def _is_switched_off(function: Function, leaves: int) -> bool:
+    """The body begins with a fixed answer: somebody has put it before all that there was."""
+    before = (value for value in range(leaves) if not function.is_annotation(value))
+    return type(function.values[leaves]) is f.Return and all(_is_fixed(function.values[value]) for value in before)
+
+
+def _is_fixed(step: f.AnyValue) -> bool:
+    return type(step) in {f.Param, f.Const} or (type(step) is f.Collection and not step.items)

@@ -1,13 +1,14 @@
 """Twins: functions that are alike on purpose, which nobody would make one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.nouns import Part
-from seatrial.program.shapes import Alike, wired_alike
+from seatrial.program.shapes import Alike, built_alike, wired_alike
+from seatrial.program.slots import is_slot, slot
 
 SAME = 0.95
 """How alike functions have to be to do the same, and not a variation of it."""
@@ -17,10 +18,10 @@ LOOSE = 0.85
 """Below, functions are told of only if they share what others do not have: else it is a skeleton with other insides."""
 OWN = 0.37
 """How much of what they share they have to themselves: 0.38 to 0.95 where one would merge them, mostly 0 to 0.35 else."""
-MODULES = 3
-"""In so many modules of a folder a name is a slot that others fill."""
-SMALL = 7
-"""Lines of methods and inner functions that are no burden twice."""
+SMALL = 8
+"""Lines of code from which on inner functions, and methods that share no base, are a burden twice."""
+LARGE = 14
+"""And functions that do the same with other names and numbers."""
 _OUTSIDE = ("db.read", "db.write", "http")
 _NUMBER = re.compile(r"\d+")
 _VERSION = re.compile(
@@ -122,21 +123,11 @@ def _is_part(program: Program, pair: Alike) -> bool:
 
 
 def _is_slot(program: Program, pair: Alike) -> bool:
-    """Functions of one name in several modules of one folder, which something else calls by that name: plug-ins.
-
-    A name may hold that of its module: `read_for_stripe` in `stripe.py`.
-    """
+    """Functions of one name in several modules of one folder, which something else calls by that name: plug-ins."""
     left, right = pair.left, pair.right
-    folder = left.file.path.rpartition("/")[0]
-    slot = _slot(left)
-    if slot != _slot(right) or bool(left.cls) != bool(right.cls) or folder != right.file.path.rpartition("/")[0]:
+    if slot(left) != slot(right) or bool(left.cls) != bool(right.cls) or left.file.folder != right.file.folder:
         return False
-    beside = (file for file in program.files if file.path.rpartition("/")[0] == folder)
-    return sum(any(_slot(fn) == slot for fn in file.functions) for file in beside) >= MODULES
-
-
-def _slot(function: Function) -> str:
-    return function.name.replace(function.file.module.rpartition(".")[2] or function.name, "")
+    return is_slot(program, left)
 
 
 def _are_siblings(program: Program, mine: Class | None, theirs: Class | None) -> bool:
@@ -148,15 +139,31 @@ def _have_base(program: Program, mine: Class, theirs: Class) -> bool:
     return not set(program.types.mro(mine)).isdisjoint(program.types.mro(theirs))
 
 
-def _are_small_twins(_: Program, pair: Alike) -> bool:
-    """The same few lines: in two inner functions, or in classes that share an interface and nothing else."""
+def _is_stand_in(_: Program, pair: Alike) -> bool:
+    """A method of a class that stands in for another."""
     left, right = pair.left, pair.right
-    is_small = max(side.facts.end_line - side.facts.line + 1 for side in (left, right)) <= SMALL
-    if all(side.parent and side.parent.is_callable for side in (left, right)):
-        return is_small
-    if not left.cls or not right.cls or left.name != right.name:
-        return False
-    return is_small or any(_STANDS_IN.match(cls.name) for cls in (left.cls, right.cls))
+    named = [side.cls.name for side in (left, right) if side.cls and left.name == right.name]
+    return len(named) > 1 and any(map(_STANDS_IN.match, named))
+
+
+def are_small(pairs: Collection[Alike]) -> bool:
+    """All that was copied from one place for another is no burden twice."""
+    return sum(max(_lines(pair.left), _lines(pair.right)) for pair in pairs) < max(map(_burden, pairs))
+
+
+def _burden(pair: Alike) -> int:
+    """From how many lines of code on it pays to make one function of two."""
+    left, right = pair.left, pair.right
+    if pair.similarity < SAME:
+        return LARGE if built_alike(left, right) else 0  # else one was changed where the other was not
+    are_inner = all(side.parent and side.parent.is_callable for side in (left, right))
+    return SMALL if are_inner or (left.cls and right.cls and left.name == right.name) else 0
+
+
+def _lines(function: Function) -> int:
+    """The lines that hold code, the head and what documents it aside."""
+    inside = (value for value in range(len(function.values)) if not function.is_annotation(value))
+    return len({function.values[value].line for value in inside} - {function.facts.line})
 
 
 def _is_leaving(program: Program, pair: Alike) -> bool:
@@ -189,7 +196,7 @@ def _named(function: Function) -> set[str]:
 _PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
     _are_apart,
     _is_variation,
-    _are_small_twins,
+    _is_stand_in,
     _is_part,
     _are_in_two_projects,
     _is_leaving,

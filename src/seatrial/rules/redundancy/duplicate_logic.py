@@ -104,14 +104,15 @@ class Symbol:
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from seatrial.model.finding import Severity, Step
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program
 from seatrial.program.derived import derived
 from seatrial.program.shapes import Alike, alike, features, shape
-from seatrial.rules.contract import Match, rule
-from seatrial.rules.redundancy._twins import SAME, is_meant, is_variant, only_compute
+from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.redundancy._twins import SAME, are_small, is_meant, is_variant, only_compute
 
 LEAST_FEATURES = 14
 """Below, functions are alike by chance or not worth sharing: some five lines."""
@@ -119,10 +120,15 @@ LEAST_SIMILARITY = 0.7
 LEAST_LINES = 5
 SAME_FILE = 0.1
 """How much more alike two functions of one file have to be."""
-MEANT = 0.65
-"""The most confidence in twins that have a purpose."""
 VARIED = 0.84
 """The most confidence in functions that do not do the same to the last step: what differs may be meant."""
+
+
+class _Copy(NamedTuple):
+    """A function that was written again, and how it is told."""
+
+    match: Match
+    pair: Alike
 
 
 @rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
@@ -135,10 +141,10 @@ def check(program: Program) -> Iterator[Match]:
         if not is_variant(program, pair):
             families.setdefault(pair.left, {})[pair.right] = pair
             families.setdefault(pair.right, {})[pair.left] = pair
-    copies: dict[object, list[Match]] = {}
+    copies: dict[object, list[_Copy]] = {}
     for family in _connected(families):
         keep = min(family, key=lambda fn: _rank(program, fn, families))
-        found = [_match(program, fn, keep, families) for fn in family if fn is not keep]
+        found = [_copy(program, fn, keep, families) for fn in family if fn is not keep]
         copies.setdefault(_files(family) or keep, []).extend(found)
     yield from map(_told, copies.values())
 
@@ -156,15 +162,21 @@ def _shapes(file: File) -> dict[int, dict[int, int]]:
     return {at: shape(fn) for at, fn in functions if _counts(fn) and features(fn) >= LEAST_FEATURES}
 
 
-def _told(family: list[Match]) -> Match:
+def _told(family: list[_Copy]) -> Match:
     """The likeliest member of a family, which tells of the others: who mends one mends them all."""
     first, *others = sorted(
-        family, key=lambda one: (-one.confidence, one.function.file.path if one.function else "", one.line)
+        (one.match for one in family),
+        key=lambda one: (-one.confidence, one.function.file.path if one.function else "", one.line),
     )
+    each = {one.match.also: one.pair for one in family}  # of several copies of one function, one
+    most = SLIGHT if are_small(each.values()) else first.confidence
     steps = tuple(Step(one.path[-1].place, one.path[-1].message) for one in others)
     also = tuple(dict.fromkeys(f for one in others for f in (one.function, *one.also) if f and f not in first.also))
     more = f", as {'does' if len(others) == 1 else 'do'} {len(others)} more" if others else ""
-    return replace(first, message=first.message + more, path=first.path + steps, also=first.also + also)
+    confidence = min(first.confidence, most)
+    return replace(
+        first, message=first.message + more, path=first.path + steps, also=first.also + also, confidence=confidence
+    )
 
 
 def _counts(function: Function) -> bool:
@@ -200,21 +212,22 @@ def _rank(
     )
 
 
-def _match(
+def _copy(
     program: Program, function: Function, keep: Function, families: dict[Function, dict[Function, Alike]]
-) -> Match:
+) -> _Copy:
     pair = families[function].get(keep) or max(families[function].values(), key=lambda p: p.similarity)
-    return Match(
+    match = Match(
         message=f"{function.symbol} does the work of {keep.dotted} again ({pair.similarity:.0%} alike)",
         function=function,
         line=function.facts.line,
         key=keep.symbol,
         path=(_step(keep, "the one to keep"), _step(function, "written again here")),
-        confidence=min(_confidence(program, pair), MEANT if is_meant(program, pair) else 1.0),
+        confidence=min(_confidence(program, pair), SLIGHT if is_meant(program, pair) else 1.0),
         weight=1.0 + min(pair.shared, 400) / 200,
         mend=f"Keep {keep.dotted}, give it the parameters that the others need, and call it from here.",
         also=(keep,),
     )
+    return _Copy(match, pair)
 
 
 def _confidence(program: Program, pair: Alike) -> float:
