@@ -66,6 +66,8 @@ _ENTRIES = re.compile(r"(?:\[(?:project|tool\.poetry)\.scripts\]([^\[]*)|console
 _ENTRY = re.compile(r"([\w.]+):(\w+)")
 _WAITS = frozenset({"sleep", "wait", "wait_for", "accept", "recv", "poll", "select", "get_message", "blpop", "brpop"})
 """Calls by which a loop waits for work."""
+_LEAVES = frozenset({"exit", "_exit", "quit"})
+"""Calls by which a program ends."""
 _QUIET = frozenset({"property", "cached_property", "staticmethod", "classmethod", "cache", "lru_cache"})
 """Decorators that hand nothing over."""
 _NAMED_VALUES, _PATHS = frozenset({f.Attr, f.Free}), frozenset({f.Ref})
@@ -220,8 +222,9 @@ def _waits(function: Function, region: f.Region) -> bool:
     """A loop that goes on until somebody stops it, and waits for something in each round."""
     asked = function.values[region.subject] if region.subject >= 0 else None
     steps = function.values[region.start : region.end]
+    names = {step.callee.rpartition(".")[2].lstrip("!") for step in steps if type(step) is f.Call}
     ends = any(type(step) is f.Return or (type(step) is f.Jump and step.kind == "break") for step in steps)
-    names = {step.callee.rpartition(".")[2] for step in steps if type(step) is f.Call}
+    ends = ends or not _LEAVES.isdisjoint(names)
     return not (ends and type(asked) is f.Const) and not _WAITS.isdisjoint(names)
 
 

@@ -51,23 +51,6 @@ async def named(queue):  # told with the other one of this file
     task = asyncio.create_task(clean(queue))
 ```
 
-```shop/loops.py
-import asyncio
-from shop.jobs import clean
-
-def begin(queue):
-    loop = asyncio.get_event_loop()
-    loop.create_task(clean(queue))  # finding: nobody keeps the task
-```
-
-```shop/futures.py
-import asyncio
-from shop.jobs import clean
-
-def begin(queue):
-    asyncio.ensure_future(clean(queue))  # finding: nobody keeps the task
-```
-
 ## Good
 
 ```shop/jobs.py
@@ -154,8 +137,8 @@ def check(program: Program) -> Iterator[Match]:
         model = program.model(function, call)
         if model and model.kept and _is_lost(function, call):
             message = "nobody keeps the task that starts here: it may vanish before it is done"
-            slight = _is_meant(function, call) or _sleeps(program, function, call)
-            lost.setdefault(function.file.path, []).append(_match(function, call, message, 0.5 if slight else 0.75))
+            sure = 0.5 if _is_meant(function, call) or _is_held(program, function, call) else 0.75
+            lost.setdefault(function.file.path, []).append(_match(function, call, message, sure))
     yield from (gathered(family) for family in lost.values())
     for function in program.code:
         if function.facts.is_async:
@@ -168,12 +151,19 @@ def _is_meant(function: Function, call: int) -> bool:
     return any(c.line == line and "RUF006" in c.text for c in function.file.facts.comments)
 
 
-def _sleeps(program: Program, function: Function, call: int) -> bool:
-    """The first that the task does is to sleep: the timer of the loop holds it."""
+def _is_held(program: Program, function: Function, call: int) -> bool:
+    """It begins with a sleep, or waits for a future: the timer, or who keeps the future, holds it."""
     step = function.values[call]
     bodies = program.target(function, step.args[0]).functions if type(step) is f.Call and step.args else ()
-    firsts = [next((body.values[at] for at in body.calls), None) for body in bodies]
-    return bool(firsts) and all(type(one) is f.Call and one.callee.endswith("asyncio.sleep") for one in firsts)
+    return bool(bodies) and all(map(_waits_first, bodies))
+
+
+def _waits_first(body: Function) -> bool:
+    first = next((body.values[at] for at in body.of(frozenset({f.Await}))), None)
+    waited = body.values[body.origin(first.value)] if type(first) is f.Await else None
+    if type(waited) is f.Call:
+        return waited.callee.endswith("asyncio.sleep") and next((body.values[at] for at in body.calls), None) is waited
+    return type(waited) in {f.Free, f.Param}
 
 
 def _is_plain(function: Function) -> bool:
@@ -187,9 +177,16 @@ def _unawaited(program: Program, coroutine: Function) -> Iterator[Match]:
         reached = program.target(caller, call).functions
         if all(_is_plain(r) and r.facts.is_async for r in reached) and not _is_used(caller, call):
             does = any(True for _ in coroutine.of(_WORK))
-            sure = SLIGHT if caller.name.startswith("_") and program.occasions.of(caller) == _UNUSED else 0.9
+            sure = SLIGHT if _is_left_over(program, caller) else 0.9
             message = f"{coroutine.symbol} is never awaited: nothing of it runs"
             yield _match(caller, call, message, sure if does else 0.5)
+
+
+def _is_left_over(program: Program, caller: Function) -> bool:
+    """Nobody calls it; or it is a command, which has not worked since the function that it calls became a coroutine."""
+    if program.occasions.of(caller) == _UNUSED:
+        return caller.name.startswith("_")
+    return not caller.facts.is_async and program.occasions.is_by_hand(caller)
 
 
 def _library(program: Program, function: Function) -> Iterator[Match]:

@@ -44,18 +44,6 @@ def pay(order, address):
     Order.objects.filter(pk=order).update(paid=True)
 ```
 
-## Bad: a file removed by a signal, inside the transaction that deletes its row
-
-```shop/signals.py
-from django.db.models.signals import post_delete
-
-def remove_file(instance, **kwargs):
-    instance.picture.delete(save=False)  # finding: a file is removed
-
-def connect(model):
-    post_delete.connect(remove_file, sender=model)
-```
-
 ## Good
 
 ```shop/orders.py
@@ -202,7 +190,7 @@ def _removals(function: Function) -> Iterator[Match]:
 
 
 def _match(program: Program, function: Function, effect: Effect, earlier: list[Effect], says: str) -> Match:
-    told = [one for one in earlier if effect.kind == "task.enqueue" and _is_told_of(function, effect, one)]
+    told = list(_told(program, function, effect, earlier)) if effect.kind == "task.enqueue" else []
     written = (told or earlier)[0]
     table = written.what.rpartition(".")[2]
     sure = max(0.6, 0.84 - 0.04 * effect.depth)
@@ -219,6 +207,30 @@ def _match(program: Program, function: Function, effect: Effect, earlier: list[E
         weight=2.0,
         also=(effect.source.function,),
     )
+
+
+def _told(program: Program, function: Function, effect: Effect, earlier: list[Effect]) -> Iterator[Effect]:
+    """The writes that the task may come too early for: of tables that it reads; if it is not known, of what it is given."""
+    bodies = _queued(program, effect.source)
+    read = {table for body in bodies for table in program.effects.of(body, "db.read")}
+    for write in earlier:
+        behind = program.effects.of(write.via.function, "db.write") if write.via else {}
+        if not read.isdisjoint({write.what, *behind}) if bodies else _is_told_of(function, effect, write):
+            yield write
+
+
+def _queued(program: Program, effect: Effect) -> list[Function]:
+    """The bodies of the task that is queued: `ship.delay(…)`, `queue.enqueue(ship, …)`."""
+    function, step = effect.function, effect.function.values[effect.value]
+    model = program.model(function, effect.value)
+    if type(step) is not f.Call or model is None or model.hook is None:
+        return []
+    if step.receiver < 0 and "." in step.callee:
+        found = program.names.resolve(function.file, step.callee.rpartition(".")[0]).entity
+        if isinstance(found, Function):
+            return [found]
+    given = (value for value in model.hook.callback.select(step) if value >= 0)
+    return [body for value in given for body in program.calls.value(function, value).functions]
 
 
 def _is_told_of(function: Function, effect: Effect, write: Effect) -> bool:

@@ -128,7 +128,7 @@ def check(program: Program) -> Iterator[Match]:
                 yield _match(function, call, said, 0.5)
             else:
                 sure = 0.78 - 0.025 * reached().get(function, 0)
-                yield _match(function, call, said, SLIGHT if _is_far(program, function) else sure)
+                yield _match(function, call, said, SLIGHT if _is_far(program, function, thing) else sure)
 
 
 def _makers(program: Program) -> list[str]:
@@ -161,10 +161,11 @@ def _is_fixed(function: Function, value: int) -> bool:
     return type(step) in {f.Const, f.Ref, f.Param} or (type(step) is f.Attr and _is_fixed(function, step.base))
 
 
-def _is_far(program: Program, function: Function) -> bool:
-    """What is made there, or beside it, asks a far service, for which everybody waits longer than for a handshake."""
+def _is_far(program: Program, function: Function, thing: str) -> bool:
+    """What is made there asks a far service, for which everybody waits longer than for a handshake."""
+    own = (model for name, model in program.models.functions.items() if name.startswith(f"{thing}."))
     bodies = (function, *(caller for caller, _ in program.calls.callers(function)))
-    return any(program.effects.of(body, "http") for body in bodies)
+    return any("http" in model.effects for model in own) or any(program.effects.of(body, "http") for body in bodies)
 
 
 def _is_kept(function: Function, call: int) -> bool:
