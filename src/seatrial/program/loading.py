@@ -48,11 +48,16 @@ class Loading:
         graph: Mapping[File, Mapping[File, Sequence[Import]]],
         set_up: Sequence[File] = (),
         starts: Sequence[File] = (),
+        later: Collection[File] = (),
     ) -> None:
-        """What starts the program loads all of `set_up` before what needs one of them, and one of `starts` first."""
+        """What starts the program loads all of `set_up` before what needs one of them, and one of `starts` first.
+
+        `later`: modules that are loaded while it runs.
+        """
         self._graph = graph
         self._set_up = set_up
         self._starts = starts
+        self._later = later
         self._packages = [file for file in graph if file.is_package]
         self._orders: dict[File, list[Import]] = {}
         self._known: dict[File, list[Broken]] = {}
@@ -72,17 +77,38 @@ class Loading:
         every = (one for entry in entries for one in self.broken(entry))
         return [one for one in every if one.by.source in members and one.by.target in members]
 
-    def is_met(self, broken: Broken, members: Collection[File]) -> bool:
-        """Some other module, asked for first itself, meets the failure: an order that somebody can come by."""
-        if broken.entry in self._starts:
-            return True
-        asking = (file for file, targets in self._graph.items() if broken.entry in targets and file not in members)
-        return any(spot(one) == spot(broken) for file in islice(asking, _MOST) for one in self.broken(file))
+    def beginnings(self, broken: Broken) -> Iterator[tuple[File, bool]]:
+        """The modules by which one comes to what fails, asked for first, and whether each meets the failure.
+
+        Nothing else asks for them: a program, a test, a plug-in. The nearest first.
+        """
+        outermost = [broken.entry] if broken.entry in self._starts else islice(self._outermost(broken.entry), _MOST)
+        for file in outermost:
+            yield file, any(spot(one) == spot(broken) for one in self.broken(file))
+
+    def _outermost(self, module: File) -> Iterator[File]:
+        seen, waiting = {module}, deque([module])
+        while waiting:
+            file = waiting.popleft()
+            asking = [one for one in self._asking.get(file, ()) if one not in seen]
+            seen.update(asking)
+            waiting.extend(asking)
+            if file.is_test or (file not in self._later and file not in self._asking):
+                yield file
+
+    @cached_property
+    def _asking(self) -> dict[File, list[File]]:
+        """The modules that ask for each as they are loaded."""
+        found: dict[File, list[File]] = {}
+        for file, targets in self._graph.items():
+            for target in targets:
+                found.setdefault(target, []).append(file)
+        return found
 
     def _load(self, entry: File) -> list[Broken]:
         lines: dict[File, int] = {}
         found = list(self._failing(entry, lines, set()))
-        if entry in self._starts or lines.keys().isdisjoint(self._set_up):
+        if entry in self._starts or (not entry.is_test and lines.keys().isdisjoint(self._set_up)):
             return found
         return list(self._failing(entry, dict(self._ready), set(self._ready)))
 
@@ -133,8 +159,16 @@ class Loading:
         return self._orders[file]
 
     def _holders(self, entry: File) -> list[File]:
-        """The packages around a module, the outermost first: they run before it."""
-        return sorted((file for file in self._packages if is_held(file, entry)), key=lambda file: len(file.path))
+        """The packages around a module, the outermost first, and what its tests share: they run before it."""
+        around = sorted((file for file in self._packages if is_held(file, entry)), key=lambda file: len(file.path))
+        shared = [file for file in self._shared if entry.is_test and f"{entry.path}/".startswith(f"{file.folder}/")]
+        return [*shared, *around]
+
+    @cached_property
+    def _shared(self) -> list[File]:
+        """The `conftest.py` of tests, the outermost first."""
+        found = (file for file in self._graph if file.path.rpartition("/")[2] == "conftest.py")
+        return sorted(found, key=lambda file: len(file.path))
 
 
 def _missing(one: Import, reached: int, there: Iterable[File]) -> str:

@@ -185,9 +185,9 @@ from seatrial.model.finding import Place, Severity, Step
 from seatrial.model.source import Role
 from seatrial.program import File, Program, django
 from seatrial.program.graph import circulation, components, cuts, shortest
-from seatrial.program.imports import Import, names_target, used_at_load
+from seatrial.program.imports import Import, When, names_target, used_at_load
 from seatrial.program.loading import Broken, Loading, spot
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 FEW_MODULES, MANY_MODULES = 5, 20
 """Parts with more modules than the first hardly come apart by one cut; those with more than the second by no few."""
@@ -201,10 +201,7 @@ _WORKS = 0.6
 """Confidence where no module of the circle fails when it is asked for first: it is fragile, but works."""
 
 _BY_ITSELF = 0.8
-"""Where the module that fails is asked for by no other than the circle's own: one has to know it, to ask for it first.
-
-That of a private module nobody does.
-"""
+"""Where no program here meets it: one has to ask for the package first, as whoever uses it may, or to run a test alone."""
 
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
@@ -222,7 +219,7 @@ def check(program: Program) -> Iterator[Match]:
         for source, targets in every.items()
     }
     whole = {one.target for one in program.imports.all if names_target(one)}
-    loading = Loading(every, *django.loaded(program))
+    loading = Loading(every, *django.loaded(program), _later(program))
     for component in components(graph):
         members = set(component)
         inside = {file: {t: i for t, i in graph[file].items() if t in members} for file in component}
@@ -231,8 +228,16 @@ def check(program: Program) -> Iterator[Match]:
         order = sorted(range(len(found)), key=lambda at: broken[at] is None)
         for rank, at in enumerate(order if len(component) > FEW_MODULES else order[:1], 1):
             first = broken[at]
-            confidence = _confidence(first, len(component), rank, is_met=bool(first and loading.is_met(first, members)))
+            likely = _likelihood(program, loading, first) if first else _WORKS
+            shown = MOST_CUTS if len(component) <= MANY_MODULES else 1
+            confidence = likely if rank <= shown else min(likely, SLIGHT)
             yield _match(graph, *found[at], first, len(component), confidence)
+
+
+def _later(program: Program) -> set[File]:
+    """What a running program loads: inside functions, or step by step to bring its tables up to date."""
+    lazily = {target for targets in program.imports.graph(When.LAZY).values() for target in targets}
+    return lazily | {file for file in program.files if "migrations" in file.folder.split("/")}
 
 
 def _broken(loading: Loading, found: list[tuple[list[File], list[Import]]], members: set[File]) -> list[Broken | None]:
@@ -343,14 +348,16 @@ def _match(
     )
 
 
-def _confidence(broken: Broken | None, modules: int, rank: int, *, is_met: bool) -> float:
-    if broken is None:
-        return _WORKS
-    if rank > (MOST_CUTS if modules <= MANY_MODULES else 1):
-        return 0.65
-    if is_met:
+def _likelihood(program: Program, loading: Loading, broken: Broken) -> float:
+    """Whether anybody comes to the failure: by a program, by a test that is run alone, by asking for a package first."""
+    began = list(loading.beginnings(broken))
+    met = [file for file, meets in began if meets]
+    if any(not file.is_test for file in met):
         return 0.9
-    return 0.65 if broken.entry.module.rpartition(".")[2].startswith("_") else _BY_ITSELF
+    if met and any("pytest" in manifest.text for manifest in program.manifests):
+        return _BY_ITSELF
+    is_private = broken.entry.module.rpartition(".")[2].startswith("_")
+    return SLIGHT if is_private or (began and not broken.entry.is_package) else _BY_ITSELF
 
 
 def _told(broken: Broken) -> str:
