@@ -1,8 +1,11 @@
-"""Beginnings: the functions that each occasion begins with (see `occasions`)."""
+"""Beginnings: which occasions begin with a function (see `occasions`)."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -73,20 +76,64 @@ _QUIET = frozenset({"property", "cached_property", "staticmethod", "classmethod"
 _NAMED_VALUES, _PATHS = frozenset({f.Attr, f.Free}), frozenset({f.Ref})
 
 
-def begun(program: Program) -> dict[Occasion, set[Function]]:
-    """The functions that each occasion begins with; all that nothing calls are in one of them."""
-    found: dict[Occasion, set[Function]] = {occasion: set() for occasion in Occasion}
-    for occasion, function in (
-        *_of_endpoints(program),
-        *_of_classes(program),
-        *_of_bodies(program),
-        *_of_loops(program),
-    ):
-        found[occasion].add(function)
-    known = set().union(*found.values())
-    for occasion, function in _of_rest(program, known):
-        found[occasion].add(function)
-    return found
+class Beginnings:
+    """Answers what begins with a function, when it is asked about; something does with all that nothing calls."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._known: dict[Function, frozenset[Occasion]] = {}
+        self._classes: dict[Class, Occasion | None] = {}
+
+    def of(self, function: Function) -> frozenset[Occasion]:
+        """The occasions that begin with a function."""
+        found = self._known.get(function)
+        if found is None:
+            said = (*self._told.get(function, ()), *self._of_method(function), *_of_body(self._program, function))
+            found = self._known[function] = frozenset(said or self._of_rest(function))
+        return found
+
+    @cached_property
+    def _told(self) -> dict[Function, set[Occasion]]:
+        """What is said of functions elsewhere than where they stand."""
+        found: dict[Function, set[Occasion]] = defaultdict(set)
+        parsing = ((Occasion.COMMAND, body) for body, _ in self._program.index.calls("parse_args", "parse_known_args"))
+        ways = (_of_endpoints, _of_scripts, _of_entries, _of_signals, _of_loops)
+        for occasion, function in chain(parsing, *(way(self._program) for way in ways)):
+            found[function].add(occasion)
+        return dict(found)
+
+    def _of_method(self, method: Function) -> Iterator[Occasion]:
+        """A framework calls the methods of the class, or of one below it."""
+        cls = method.cls
+        if cls is not None and cls.methods.get(method.name) is method:
+            yield from filter(None, map(self._of_class, (cls, *self._program.calls.below(cls))))
+
+    def _of_class(self, cls: Class) -> Occasion | None:
+        """When a framework calls the methods of a class."""
+        if cls not in self._classes:
+            occasion = Occasion.ADMIN if cls in self._administered else _of_kind(self._program, cls)
+            self._classes[cls] = occasion if not cls.file.is_test else None
+        return self._classes[cls]
+
+    @cached_property
+    def _administered(self) -> set[Class | None]:
+        """The views whose endpoints are all for administrators."""
+        views = [endpoint for endpoint in self._program.endpoints if endpoint.cls is not None]
+        others = {endpoint.cls for endpoint in views if not endpoint.is_for_admins}
+        return {endpoint.cls for endpoint in views} - others
+
+    def _of_rest(self, function: Function) -> Iterator[Occasion]:
+        """Its name is handed to somebody, or nothing calls it."""
+        if function.file.is_test or not function.is_callable or (function.parent and function.parent.is_callable):
+            return
+        if function.name in self._referred:
+            yield Occasion.HANDED
+        elif all(caller is function for caller, _ in self._program.calls.callers(function)):
+            yield Occasion.UNUSED if _is_unused(self._program, function) else Occasion.HANDED
+
+    @cached_property
+    def _referred(self) -> frozenset[str]:
+        return frozenset[str]().union(*(_referred(file) for file in self._program.files if not file.is_test))
 
 
 # --- by what frameworks are told ---
@@ -106,21 +153,7 @@ def _occasion(endpoint: Endpoint) -> Occasion:
     return Occasion.ADMIN if found is Occasion.REQUEST and endpoint.is_for_admins else found
 
 
-def _of_classes(program: Program) -> Begun:
-    """Methods that frameworks call. Those of a view are for administrators if all its endpoints are."""
-    views = [endpoint for endpoint in program.endpoints if endpoint.cls is not None]
-    others = {endpoint.cls for endpoint in views if not endpoint.is_for_admins}
-    kept = {endpoint.cls for endpoint in views} - others
-    for cls in program.classes:
-        if cls.file.is_test:
-            continue
-        occasion = Occasion.ADMIN if cls in kept else _of_class(program, cls)
-        if occasion is not None:
-            methods = (method for base in program.types.mro(cls) for method in base.methods.values())
-            yield from ((occasion, method) for method in methods)
-
-
-def _of_class(program: Program, cls: Class) -> Occasion | None:
+def _of_kind(program: Program, cls: Class) -> Occasion | None:
     kinds = program.types.kinds(program.types.instance(cls))
     if kinds & _ANSWERING:
         return Occasion.REQUEST
@@ -132,28 +165,24 @@ def _of_class(program: Program, cls: Class) -> Occasion | None:
 # --- by place, name, and what is written around ---
 
 
-def _of_bodies(program: Program) -> Begun:
-    for function in program.judged:
-        if not function.is_callable:
-            yield from _loaded(program, function)
-            continue
-        occasion = _placed(program, function) or _decorated(function)
-        if occasion is not None:
-            yield occasion, function
-    yield from ((Occasion.COMMAND, body) for body, _ in program.index.calls("parse_args", "parse_known_args"))
-    yield from _of_entries(program)
-    yield from _of_signals(program)
-
-
-def _loaded(program: Program, body: Function) -> Begun:
+def _of_body(program: Program, function: Function) -> Iterator[Occasion]:
     """A body of a module or class runs as the module is loaded, but for what it does as a script."""
-    alone = scripts(body)
-    if not alone:
-        yield Occasion.START, body
+    if function.file.is_test:
         return
-    for call in body.calls:
-        occasion = Occasion.COMMAND if any(r.start <= call < r.end for r in alone) else Occasion.START
-        yield from ((occasion, reached) for reached in program.target(body, call).functions)
+    if not function.is_callable:
+        occasion = Occasion.START if not scripts(function) else None
+    else:
+        occasion = _placed(program, function) or _decorated(function)
+    if occasion is not None:
+        yield occasion
+
+
+def _of_scripts(program: Program) -> Begun:
+    """What a file that can be started as a script calls when it is, and what as it is loaded."""
+    for file in program.files:
+        alone = scripts(file.body) if not file.is_test else []
+        for call, reached in program.calls.leads(file.body) if alone else ():
+            yield Occasion.COMMAND if any(r.start <= call < r.end for r in alone) else Occasion.START, reached
 
 
 def _placed(program: Program, function: Function) -> Occasion | None:
@@ -229,18 +258,6 @@ def _waits(function: Function, region: f.Region) -> bool:
 
 
 # --- what nothing calls ---
-
-
-def _of_rest(program: Program, known: set[Function]) -> Begun:
-    """What is left: its name is handed to somebody, or nothing calls it."""
-    referred = frozenset[str]().union(*(_referred(file) for file in program.files if not file.is_test))
-    for function in program.judged:
-        if function in known or not function.is_callable or (function.parent and function.parent.is_callable):
-            continue
-        if function.name in referred:
-            yield Occasion.HANDED, function
-        elif all(caller is function for caller, _ in program.calls.callers(function)):
-            yield Occasion.UNUSED if _is_unused(program, function) else Occasion.HANDED, function
 
 
 @derived(list[str])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seatrial.model import facts as f
-from seatrial.program.names import External, Named, Variable
+from seatrial.program.names import External, Named, Variable, outer_name
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seatrial.libraries import FunctionModel
     from seatrial.program.type import Type
@@ -50,6 +50,7 @@ class Calls:
         self._classes = tuple(classes)
         self._externals: dict[str, Target] = {}
         self._variables: dict[tuple[int, int], Target] = {}
+        self._leads: dict[Function, tuple[tuple[int, Function], ...]] = {}
         self._reached: dict[Function, tuple[Function, ...]] = {}
 
     def target(self, function: Function, call: int) -> Target:
@@ -62,12 +63,26 @@ class Calls:
             found = known[call] = self._target(function, step) if type(step) is f.Call else NOWHERE
         return found
 
+    def each(self, function: Function) -> Iterator[tuple[int, Target]]:
+        """Every call of a body by its id, in order, with what it reaches."""
+        known: dict[int, Target] = function.targets
+        for call in function.calls:
+            yield call, known.get(call) or self.target(function, call)
+
+    def leads(self, function: Function) -> tuple[tuple[int, Function], ...]:
+        """The calls of a body that reach functions of the program, in order, with each that they reach."""
+        found = self._leads.get(function)
+        if found is None:
+            found = tuple((call, to) for call, target in self.each(function) for to in target.functions)
+            self._leads[function] = found
+        return found
+
     def reached(self, function: Function) -> tuple[Function, ...]:
         """The functions of the program that a body calls, each once, in the order of its text."""
-        if function not in self._reached:
-            found = (reached for call in function.calls for reached in self.target(function, call).functions)
-            self._reached[function] = tuple(dict.fromkeys(found))
-        return self._reached[function]
+        found = self._reached.get(function)
+        if found is None:
+            found = self._reached[function] = tuple(dict.fromkeys([to for _, to in self.leads(function)]))
+        return found
 
     def callers(self, function: Function) -> list[tuple[Function, int]]:
         """The calls that reach a function, as (body, id of the call)."""
@@ -76,18 +91,9 @@ class Calls:
     @cached_property
     def _callers(self) -> dict[int, list[tuple[Function, int]]]:
         found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
-        foreign = self._names.foreign
-        target = self.target
         for body in self._functions:
-            values = body.values
-            known: dict[int, Target] = body.targets
-            for call in body.calls:
-                step = values[call]
-                assert type(step) is f.Call
-                if step.receiver < 0 and foreign[step.callee]:
-                    continue
-                for reached in (known.get(call) or target(body, call)).functions:
-                    found[id(reached)].append((body, call))
+            for call, reached in self.leads(body):
+                found[id(reached)].append((body, call))
         return found
 
     @cached_property
@@ -99,9 +105,13 @@ class Calls:
                 found[id(base)].append(cls)
         return found
 
+    def below(self, cls: Class) -> Sequence[Class]:
+        """The classes that derive from a class, at any depth."""
+        return self._subclasses.get(id(cls), ())
+
     def is_overridden(self, method: Function) -> bool:
         """True when a subclass in the program has a method of the same name."""
-        below = self._subclasses.get(id(method.cls), ()) if method.cls else ()
+        below = self.below(method.cls) if method.cls else ()
         return any(method.name in cls.methods for cls in below)
 
     def value(self, function: Function, value: int) -> Target:
@@ -125,6 +135,8 @@ class Calls:
 
     def _target(self, function: Function, call: f.Call) -> Target:
         if call.receiver < 0:
+            if self._names.foreign[call.callee]:  # as most are: what they mean is the same in every file
+                return self._outside(outer_name(call.callee))
             return self._named(self._names.resolve(function.file, call.callee))
         if not call.callee:
             return self._called_value(function, call)
@@ -234,8 +246,7 @@ class Calls:
         """The same method in subclasses, when the class itself leaves it to them (it is abstract or empty)."""
         if but is not None and not _leaves_to_subclasses(but):
             return ()
-        below = self._subclasses.get(id(cls), ())
-        return tuple(m for c in below if (m := c.methods.get(name)) and m is not but)
+        return tuple(m for c in self.below(cls) if (m := c.methods.get(name)) and m is not but)
 
     def _super(self, function: Function, call: f.Call) -> Target | None:
         receiver = function.values[call.receiver]

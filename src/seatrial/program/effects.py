@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seatrial.model.finding import Step
-    from seatrial.program.calls import Calls
+    from seatrial.program.calls import Calls, Target
     from seatrial.program.queries import Queries
 
 
@@ -193,12 +193,10 @@ class Effects:
         return bool(_CACHE.search(name)) and not _NO_CACHE.search(name)
 
     def _of_body(self, function: Function) -> Iterator[Effect]:
-        for call in function.calls:
-            target = self._calls.target(function, call)
+        for call, target in self._calls.each(function):
             model = target.model
-            if model is None or not (model.effects or model.query):
-                continue
-            yield from self._of_library_call(function, call)
+            if model is not None and (model.effects or model.query):
+                yield from self._of_library_call(function, call, target)
         queries = (self._queries.evaluated(function, *read) for read in self._read_whole(function))
         for value, table in dict.fromkeys(query for query in queries if query):
             yield Effect("db.read", table, function, value, once=self._is_cached(function))
@@ -208,11 +206,8 @@ class Effects:
             self._reads[function.file] = _reads(function.file)
         return self._reads[function.file].get(function.index, ())
 
-    def _of_library_call(self, function: Function, call: int) -> Iterator[Effect]:
-        target = self._calls.target(function, call)
-        model = target.model
+    def _of_library_call(self, function: Function, call: int, target: Target) -> Iterator[Effect]:
         step = function.values[call]
-        assert model is not None
         assert type(step) is Call
         for kind in self._queries.kinds(function, call, target):
             what = (

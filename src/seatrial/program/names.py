@@ -78,7 +78,7 @@ class Names:
     def _resolve(self, file: File, path: str) -> Named:
         sigil = path[:1]
         if sigil == "!":
-            return Named(External("builtins." + path[1:]))
+            return Named(External(outer_name(path)))
         if sigil == ":":
             parts = path[1:].split(".")
             return self._member(file, parts[0], parts[1:]) or Named(External(path[1:]))
@@ -185,6 +185,11 @@ class _Foreign(dict[str, bool]):
         found = sigil == "!" or (sigil not in {".", ":", "?", ""} and not self._modules.is_own(head))
         self[path] = found
         return found
+
+
+def outer_name(path: str) -> str:
+    """What a path that leads out of the repository (`Names.is_foreign`) is called there: `!len` is `builtins.len`."""
+    return f"builtins.{path[1:]}" if path[:1] == "!" else path
 
 
 @lru_cache(maxsize=65_536)

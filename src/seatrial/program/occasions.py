@@ -19,7 +19,7 @@ from seatrial.model.facts import Call
 from seatrial.program.senders import COMMON
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from seatrial.program.calls import Calls
     from seatrial.program.parts import Function
@@ -55,21 +55,25 @@ _RECURRING = frozenset({Occasion.REQUEST, Occasion.ADMIN, Occasion.TASK})
 
 
 class Occasions:
-    """What leads to each function; worked out when first asked for.
+    """What leads to each function, told for each when it is asked about.
 
-    `begun` has the functions that each occasion begins with; `functions` are those that are asked about.
+    `begun` tells the occasions that begin with a function; `functions` are those that can lead to another.
     """
 
     def __init__(
-        self, calls: Calls, functions: Iterable[Function], begun: Mapping[Occasion, Collection[Function]]
+        self, calls: Calls, functions: Iterable[Function], begun: Callable[[Function], frozenset[Occasion]]
     ) -> None:
         self._calls = calls
         self._functions = functions
         self._begun = begun
+        self._known: dict[Function, frozenset[Occasion]] = {}
 
     def of(self, function: Function) -> frozenset[Occasion]:
         """Every occasion that is seen to lead to the function. None if all that calls it is called by itself alone."""
-        return self._found.get(function, frozenset())
+        found = self._known.get(function)
+        if found is None:
+            found = self._known[function] = frozenset(self._leading(function))
+        return found
 
     def is_by_hand(self, function: Function) -> bool:
         """True when it may take its time: only operators, starts and upgrades lead to it, or nothing at all."""
@@ -89,45 +93,58 @@ class Occasions:
 
     def answers(self, function: Function) -> bool:
         """True when a request is handed to the function itself: what it is given, somebody outside has chosen."""
-        return function in self._begun[Occasion.REQUEST]
+        return Occasion.REQUEST in self._begun(function)
 
     def _is_within(self, function: Function, occasions: frozenset[Occasion]) -> bool:
         found = self.of(function)
         return bool(found) and found <= occasions
 
-    @cached_property
-    def _found(self) -> dict[Function, frozenset[Occasion]]:
-        found: dict[Function, set[Occasion]] = defaultdict(set)
-        for occasion, functions in self._begun.items():
-            for function in self._reached(functions, within=occasion is not Occasion.START):
-                found[function].add(occasion)
-        return {function: frozenset(occasions) for function, occasions in found.items()}
+    def _leading(self, function: Function) -> Iterator[Occasion]:
+        """The occasions that begin with the function, or with what leads to it.
 
-    def _reached(self, first: Iterable[Function], *, within: bool) -> set[Function]:
-        """The functions, all that calls lead to from there, and what is defined within those.
-
-        Not within what runs at a start: that makes decorators and handlers, which run later.
+        What stands within a function runs when that does, whoever calls it; but not within what runs at a start: that
+        makes decorators and handlers, which run later.
         """
-        waiting = list(first)
-        found = set(waiting)
+        for one in self._behind(function, within=True):
+            yield from self._begun(one) - {Occasion.START}
+        if any(Occasion.START in self._begun(one) for one in self._behind(function, within=False)):
+            yield Occasion.START
+
+    def _behind(self, function: Function, *, within: bool) -> set[Function]:
+        """The function and all from which calls lead to it; if `within`, as well what any of these stands within."""
+        waiting = [function]
+        found = {function}
         while waiting:
-            function = waiting.pop()
-            inner = self._within.get(function, ()) if within else ()
-            for reached in (*self._calls.reached(function), *self._named(function), *inner):
-                if reached not in found:
-                    found.add(reached)
-                    waiting.append(reached)
+            one = waiting.pop()
+            around = one.parent if within and one.parent is not None and one.parent.is_callable else one
+            callers = (caller for caller, _ in self._calls.callers(one))
+            for before in (*callers, *self._naming(one), around):
+                if before not in found:
+                    found.add(before)
+                    waiting.append(before)
         return found
 
-    def _named(self, function: Function) -> Iterator[Function]:
-        """Methods of the name of a call on something unknown, where few have that name: `parser.parse_bill()`."""
-        for call in function.calls:
-            step = function.values[call]
-            assert type(step) is Call
-            if step.receiver >= 0 and step.callee in self._methods:
-                target = self._calls.target(function, call)
+    def _naming(self, method: Function) -> Iterator[Function]:
+        """What calls a method of this name on something unknown, where few have that name: `parser.parse_bill()`."""
+        if method in self._methods.get(method.name, ()):
+            for body, call in self._by_name.get(method.name, ()):
+                target = self._calls.target(body, call)
                 if not target.functions and not target.external:
-                    yield from self._methods[step.callee]
+                    yield body
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[Function, int]]]:
+        """The calls of methods by their names, of names that few have."""
+        found: dict[str, list[tuple[Function, int]]] = defaultdict(list)
+        methods = self._methods
+        for body in self._functions:
+            values = body.values
+            for call in body.calls:
+                step = values[call]
+                assert type(step) is Call
+                if step.receiver >= 0 and step.callee in methods:
+                    found[step.callee].append((body, call))
+        return found
 
     @cached_property
     def _methods(self) -> dict[str, list[Function]]:
@@ -137,12 +154,3 @@ class Occasions:
             if function.facts.cls >= 0 and function.facts.kind == "function" and function.name not in COMMON:
                 found[function.name].append(function)
         return {name: methods for name, methods in found.items() if len(methods) <= NAMESAKES}
-
-    @cached_property
-    def _within(self) -> dict[Function, list[Function]]:
-        """The functions that stand within others: they run when those do, whoever calls them."""
-        found: dict[Function, list[Function]] = defaultdict(list)
-        for function in self._functions:
-            if function.parent is not None and function.parent.is_callable:
-                found[function.parent].append(function)
-        return dict(found)

@@ -13,7 +13,7 @@ from seatrial.model.outside import Outside
 from seatrial.model.source import Installed, Manifest, Role, SourceFile
 from seatrial.program import tables
 from seatrial.program.aside import TESTING, aside
-from seatrial.program.beginnings import begun
+from seatrial.program.beginnings import Beginnings
 from seatrial.program.calls import Calls
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
@@ -178,7 +178,7 @@ class Program:
     @cached_property
     def occasions(self) -> Occasions:
         """What makes functions run: requests, tasks, commands."""
-        return Occasions(self.calls, self.judged, begun(self))
+        return Occasions(self.calls, self.judged, Beginnings(self).of)
 
     @cached_property
     def mentions(self) -> Mentions:

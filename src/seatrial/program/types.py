@@ -39,6 +39,7 @@ class Types:
         self._outer_bases: dict[int, tuple[str, ...]] = {}
         self._lineages: dict[Class, tuple[frozenset[str], frozenset[str]]] = {}
         self._kinds: dict[Class | str, frozenset[str]] = {}
+        self._instances: dict[Class, Type] = {}
         self._fields: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
         self._set_in: dict[int, dict[str, list[tuple[Function, int]]]] = {}
         self._depth = 0
@@ -162,7 +163,12 @@ class Types:
 
     def instance(self, cls: Class, args: tuple[Type, ...] = ()) -> Type:
         """The type of an instance of a class of the program."""
-        return Type(cls.dotted, args, cls)
+        if args:
+            return Type(cls.dotted, args, cls)
+        found = self._instances.get(cls)
+        if found is None:
+            found = self._instances[cls] = Type(cls.dotted, cls=cls)
+        return found
 
     # --- names ---
 
