@@ -26,11 +26,12 @@ def _imports(program: Program) -> Iterator[tuple[str, str]]:
     for file in program.files:
         if file.role is not Role.CODE:
             continue
+        source = _package(file)
         for fact in file.facts.imports:
-            is_ours = not (fact.type_only or program.names.is_foreign(fact.module))
+            is_ours = not (fact.type_only or program.names.foreign[fact.module])
             target = program.names.imported_file(file, fact) if is_ours else None
-            if target is not None and _package(target) != _package(file):
-                yield _package(file), _package(target)
+            if target is not None and (package := _package(target)) != source:
+                yield source, package
 
 
 def _package(file: File) -> str:

@@ -53,10 +53,11 @@ class Imports:
     @cached_property
     def linked(self) -> frozenset[File]:
         """The files that import others of the program or are imported by them, tests aside."""
-        pairs = (
-            (one.source, one.target) for one in self.all if one.source is not one.target and not one.source.is_test
-        )
-        return frozenset(file for pair in pairs for file in pair)
+        found: set[File] = set()
+        for one in self.all:
+            if one.source is not one.target and not one.source.is_test:
+                found.update((one.source, one.target))
+        return frozenset(found)
 
     def graph(self, when: When = When.LOAD) -> dict[File, dict[File, list[Import]]]:
         """For each file the files that it imports, with the imports that do so."""

@@ -40,7 +40,7 @@ class Mentions:
     @cached_property
     def _names(self) -> frozenset[str]:
         """All names that the code says, that of migrations too, but not that of tests."""
-        return frozenset().union(*(self.said(file) for file in self._program.files if not file.is_test))
+        return frozenset[str]().union(*(_mentioned(file) for file in self._program.files if not file.is_test))
 
     @cached_property
     def _prefixes(self) -> tuple[str, ...]:

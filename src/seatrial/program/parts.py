@@ -51,6 +51,7 @@ class File:
         "folder",
         "functions",
         "is_package",
+        "is_test",
         "module",
         "package",
         "path",
@@ -63,6 +64,8 @@ class File:
         self.answers = answers or Answers()
         self.folder = path.rpartition("/")[0]
         self.role = role
+        self.is_test = role is Role.TEST
+        """True when the file is test code."""
         self.module = module
         self.is_package = path.rsplit("/", 1)[-1].startswith("__init__.")
         self.package = module if self.is_package else module.rpartition(".")[0]
@@ -75,11 +78,6 @@ class File:
         for function in self.functions:
             if function.facts.parent >= 0:
                 function.parent = self.functions[function.facts.parent]
-
-    @property
-    def is_test(self) -> bool:
-        """True when the file is test code."""
-        return self.role is Role.TEST
 
     @property
     def body(self) -> Function:

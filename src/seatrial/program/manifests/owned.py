@@ -76,7 +76,7 @@ class Owned:
         self._packages = {posixpath.dirname(path) for path in self._files if posixpath.basename(path) == "__init__"}
         self._held: dict[tuple[str, str], bool] = {}
         self._folders = _folders(self._files)
-        self._on_path = {root for module, importer in imports for root in self._asked_without(module, importer)}
+        self._on_path = set(self._asked_without(imports))
 
     def holds(self, module: str, folder: str) -> bool:
         """Whether `module`, imported in a file of the folder, can be one of the repository's own."""
@@ -92,12 +92,15 @@ class Owned:
             if root not in self._packages or inside(folder, root) or root in self._on_path
         )
 
-    def _asked_without(self, module: str, importer: str) -> Iterator[str]:
-        """The packages around the importer that hold the module, which is asked for without their names."""
-        around = [root for root in self._roots.get(module.partition(".")[0], ()) if root in self._packages]
-        if around and not providers(module):
-            for root in around:
-                if inside(importer, root) and self._leads_to(root, module.split(".")):
+    def _asked_without(self, imports: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """The packages around importers that hold modules which these ask for without the packages' names."""
+        importers: dict[str, list[str]] = {}
+        for module, importer in imports:
+            importers.setdefault(module, []).append(importer)
+        for module, asking in importers.items():
+            around = [root for root in self._roots.get(module.partition(".")[0], ()) if root in self._packages]
+            for root in around if around and not providers(module) else ():
+                if self._leads_to(root, module.split(".")) and any(inside(one, root) for one in asking):
                     yield root
 
     @cached_property
