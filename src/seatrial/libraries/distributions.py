@@ -33,6 +33,8 @@ class Distributions:
     """Distributions that serve without being imported, or that others need so often that they are only held."""
     hosts: frozenset[str]
     """Modules that the program which runs the code brings along (Blender, GDB, QGIS)."""
+    apart: frozenset[str]
+    """Modules that may be there though nothing declares them: of a cluster, or an installation's own settings."""
 
 
 @cache
@@ -52,6 +54,7 @@ def distributions() -> Distributions:
         standard=frozenset(data["standard"].split()),
         unimported=frozenset(data["unimported"].split()),
         hosts=frozenset(data["hosts"].split()),
+        apart=frozenset(data["apart"].split()),
     )
 
 

@@ -17,7 +17,7 @@ FOLDERS = frozenset(
     {
         ".ci", ".github", "bench", "benches", "benchmark", "benchmarks", "build_tools", "ci", "contrib", "demo",
         "demos", "deploy", "dev", "dev-docs", "dev-scripts", "dev_scripts", "dev-tools", "devtools", "doc", "docker",
-        "docs", "example", "examples", "experiments", "hack", "hacking", "notebooks", "packaging", "playground",
+        "docs", "example", "examples", "experiments", "hack", "hacking", "misc", "notebooks", "packaging", "playground",
         "profiling", "release", "samples", "scripts", "scripts-dev", "scripts_dev", "tools", "util-scripts",
     }
 )  # fmt: skip

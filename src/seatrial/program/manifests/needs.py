@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from seatrial.libraries.distributions import distributions
 from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
 from seatrial.program.manifests.nouns import Part, Requirements
@@ -37,6 +38,11 @@ class Need(msgspec.Struct, frozen=True):
         """Only files that serve development import it."""
         folder = self.part.folder if self.part else ""
         return all(for_development(one.file, folder) for one in self.imports)
+
+    @property
+    def apart(self) -> bool:
+        """It may be there though nothing declares it."""
+        return self.imports[0].head in distributions().apart
 
     @property
     def packaged(self) -> bool:

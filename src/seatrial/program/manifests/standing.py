@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from itertools import chain
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -51,8 +52,10 @@ def _standings(requirements: Requirements, part: Part, module: str) -> Iterator[
         yield Standing.ABOVE
     around = (need for one in requirements.enclosing(part.folder) for need in one.requirements)
     asked = [need for need in (*part.requirements, *around) if need.use in (Use.RUN, Use.EXTRA)]
-    if named(_companions(asked)):
+    if named(chain(_companions(asked), _family(requirements, part, asked))):
         yield Standing.COMPANION
+    if named(_brought(requirements, part, asked)):
+        yield Standing.LOCKED
     if named(need.name for need in part.requirements if need.use in (Use.DEVELOPMENT, Use.BUILD)):
         yield Standing.DEVELOPMENT  # before the lock, which holds what is for development too
     if _through_members(requirements, part, module):
@@ -86,7 +89,30 @@ def _satisfies(need: Requirement, module: str, requirements: Requirements) -> bo
 def _companions(asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
     data = distributions()
     for need in asked:
-        yield from map(canonicalize_name, data.companions.get(need.name, ()))
+        for name in (need.name, *(f"{need.name}[{extra}]" for extra in need.extras)):
+            yield from map(canonicalize_name, data.companions.get(name, ()))
+
+
+def _family(requirements: Requirements, part: Part, asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
+    """What a requirement is put together from, by its name: `vonage` of `vonage-utils` and others."""
+    needs = _needs(requirements, part)
+    for need in asked:
+        yield from (name for name in needs.get(need.name, ()) if name.startswith(f"{need.name}-"))
+
+
+def _needs(requirements: Requirements, part: Part) -> dict[NormalizedName, tuple[NormalizedName, ...]]:
+    return {entry.name: entry.needs for entry in requirements.locks(part)}
+
+
+def _brought(requirements: Requirements, part: Part, asked: Iterable[Requirement]) -> set[NormalizedName]:
+    """What the lock says that the requirements for running bring along, directly or by way of others."""
+    needs = _needs(requirements, part)
+    found, waiting = set[NormalizedName](), [need.name for need in asked]
+    while waiting:
+        new = [name for name in needs.get(waiting.pop(), ()) if name not in found]
+        found.update(new)
+        waiting.extend(new)
+    return found
 
 
 def _through_members(requirements: Requirements, part: Part, module: str) -> bool:

@@ -196,6 +196,7 @@ from collections.abc import Iterator
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Program
+from seatrial.program.imports import When
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.owned import Way
@@ -205,7 +206,7 @@ from seatrial.program.manifests.suspects import SURE, reservations
 from seatrial.rules.contract import Match, rule
 
 _WHY = {
-    Standing.KNOWN: (0.9, "which nothing declares"),
+    Standing.KNOWN: (0.84, "which nothing declares"),
     Standing.UNKNOWN: (0.8, "which nothing declares and nothing here is known to provide"),
     Standing.DEVELOPMENT: (0.75, "which is declared for development alone"),
     Standing.LOCKED: (0.7, "which is only there as long as another dependency needs it"),
@@ -214,6 +215,10 @@ _WHY = {
     Standing.ABOVE: (0.55, "which only a project around this one declares"),
 }
 """Confidence and words for each way in which a module can fail to be declared."""
+_ABSENT = 0.06
+"""How much surer it is where a lock says what the others bring along, and this is not there."""
+_RESTS = 3
+"""In so many files the program rests on what another dependency brings; in fewer it takes what is there."""
 
 _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|backends?|optional|addons?)/")
 """Folders of modules that users choose from."""
@@ -239,7 +244,8 @@ def check(program: Program) -> Iterator[Match]:
         ):
             doubts = reservations(need, requirements) if need.standing is Standing.UNKNOWN else _doubts(need)
             is_tool = need.standing is Standing.DEVELOPMENT and _is_tool(program, need)
-            yield _match(need, doubts + 0.25 * _is_chosen(program, need) + 0.2 * is_tool)
+            sure = _ABSENT * (need.standing is Standing.KNOWN and bool(requirements.locks(need.part)))
+            yield _match(need, doubts + 0.25 * _is_chosen(program, need) + 0.2 * is_tool - sure)
 
 
 def _match(need: Need, doubts: float) -> Match:
@@ -262,11 +268,14 @@ def _match(need: Need, doubts: float) -> Match:
 def _is_chosen(program: Program, need: Need) -> bool:
     """Only integrations ask for it that nothing here loads: who imports one, installs what it is for."""
     asking = {one.file for one in need.imports}
-    if not all(
-        _INTEGRATIONS.search(file.path) or need.imports[0].head in file.path.rpartition("/")[2] for file in asking
-    ):
+    if not (need.part and need.part.published) and not all(_is_integration(file, need) for file in asking):
         return False
-    return asking.isdisjoint(one.target for one in program.imports.all if one.source not in asking)
+    loads = (one for one in program.imports.all if one.when is When.LOAD and not one.source.is_test)
+    return asking.isdisjoint(one.target for one in loads if one.source not in asking)
+
+
+def _is_integration(file: File, need: Need) -> bool:
+    return bool(_INTEGRATIONS.search(file.path)) or need.imports[0].head in file.path.rpartition("/")[2]
 
 
 def _is_tool(program: Program, need: Need) -> bool:
@@ -286,7 +295,7 @@ def _top(file: File) -> str:
 def _late(need: Need) -> float:
     """An import on some ways only is often optional; one inside a function is so in libraries, seldom in applications."""
     if need.way is Way.LATE:
-        return 0.3 if need.part and need.part.published else 0.15
+        return 0.3 if need.part and need.part.published else 0.12
     return 0.3 if need.way is Way.BRANCH else 0.0
 
 
@@ -299,5 +308,7 @@ def _doubts(need: Need) -> float:
     everything = need.part is not None and brings_everything(need.part)
     return (
         _late(need) + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
+        + 0.3 * (need.apart)
+        + 0.1 * (need.standing is Standing.LOCKED and len({one.file for one in need.imports}) < _RESTS)
         + 0.2 * (need.standing is Standing.DEVELOPMENT and (not need.packaged or _is_for_tests(need)))
     )  # fmt: skip
