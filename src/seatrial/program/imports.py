@@ -59,6 +59,11 @@ class Imports:
                 found.update((one.source, one.target))
         return frozenset(found)
 
+    @cached_property
+    def asked(self) -> frozenset[File]:
+        """The files that others of the program import, tests aside."""
+        return frozenset(one.target for one in self.all if one.source is not one.target and not one.source.is_test)
+
     def graph(self, when: When = When.LOAD) -> dict[File, dict[File, list[Import]]]:
         """For each file the files that it imports, with the imports that do so."""
         found: dict[File, dict[File, list[Import]]] = defaultdict(lambda: defaultdict(list))

@@ -87,10 +87,12 @@ def _satisfies(need: Requirement, module: str, requirements: Requirements) -> bo
 
 
 def _companions(asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
-    data = distributions()
+    companions = distributions().companions
+    families = [name for name in companions if name.endswith("-")]
     for need in asked:
-        for name in (need.name, *(f"{need.name}[{extra}]" for extra in need.extras)):
-            yield from map(canonicalize_name, data.companions.get(name, ()))
+        extras = (f"{need.name}[{extra}]" for extra in need.extras)
+        for name in (need.name, *extras, *filter(need.name.startswith, families)):
+            yield from map(canonicalize_name, companions.get(name, ()))
 
 
 def _family(requirements: Requirements, part: Part, asked: Iterable[Requirement]) -> Iterator[NormalizedName]:

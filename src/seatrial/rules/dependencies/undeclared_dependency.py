@@ -199,9 +199,10 @@ from seatrial.program import File, Program
 from seatrial.program.imports import When
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.needs import Need
+from seatrial.program.manifests.nouns import Requirements
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
-from seatrial.program.manifests.standing import Standing, brings_everything
+from seatrial.program.manifests.standing import Standing, brings_everything, unmapped
 from seatrial.program.manifests.suspects import SURE, reservations
 from seatrial.rules.contract import Match, rule
 
@@ -219,6 +220,8 @@ _ABSENT = 0.06
 """How much surer it is where a lock says what the others bring along, and this is not there."""
 _RESTS = 3
 """In so many files the program rests on what another dependency brings; in fewer it takes what is there."""
+_MANY = 4
+"""So many modules that nothing declares come with the program that the part is written for, which nobody here knows."""
 
 _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|backends?|optional|addons?)/")
 """Folders of modules that users choose from."""
@@ -233,6 +236,7 @@ def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
     told = {id(suspect.need) for suspect in program.suspects if suspect.confidence >= SURE}
     requirements = parse(program.manifests, program.installed)
+    hosted = _hosted(program, requirements)
     for need in program.needs:
         if (
             need.standing in _WHY
@@ -245,7 +249,17 @@ def check(program: Program) -> Iterator[Match]:
             doubts = reservations(need, requirements) if need.standing is Standing.UNKNOWN else _doubts(need)
             is_tool = need.standing is Standing.DEVELOPMENT and _is_tool(program, need)
             sure = _ABSENT * (need.standing is Standing.KNOWN and bool(requirements.locks(need.part)))
-            yield _match(need, doubts + 0.25 * _is_chosen(program, need) + 0.2 * is_tool - sure)
+            doubts += 0.25 * _is_chosen(program, need) + 0.2 * is_tool + 0.2 * (need.part.folder in hosted)
+            yield _match(need, doubts - sure)
+
+
+def _hosted(program: Program, requirements: Requirements) -> set[str]:
+    """The folders of parts that are plug-ins: what they need comes with a requirement of which nobody knows what it brings."""
+    known = [need.part for need in program.needs if need.part and need.standing is Standing.KNOWN]
+    return {
+        part.folder for part in known
+        if sum(one is part for one in known) >= _MANY and unmapped(requirements, part) and not requirements.locks(part)
+    }  # fmt: skip
 
 
 def _match(need: Need, doubts: float) -> Match:

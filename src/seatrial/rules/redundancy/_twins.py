@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Collection
 
 from seatrial.model import facts as f
-from seatrial.program import Class, Function, Program
+from seatrial.program import Class, File, Function, Program
+from seatrial.program.derived import derived
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.nouns import Part
 from seatrial.program.shapes import Alike, built_alike, wired_alike
@@ -166,6 +167,22 @@ def _lines(function: Function) -> int:
     return len({function.values[value].line for value in inside} - {function.facts.line})
 
 
+def _are_handed_out(program: Program, pair: Alike) -> bool:
+    """Nothing imports their modules, which the program names as files: it copies each of them to where it is to run."""
+    modules = {side.file for side in (pair.left, pair.right)}
+    if not modules.isdisjoint(program.imports.asked):
+        return False
+    named = {name for file in program.files for name in _files(file)}
+    return all(file.path.rpartition("/")[2] in named for file in modules)
+
+
+@derived(list[str])
+def _files(file: File) -> list[str]:
+    """The modules that a file names by a text: `Path("parts") / "client.py"`."""
+    texts = (step.value for body in file.functions for step in body.values if type(step) is f.Const)
+    return sorted({text.rpartition("/")[2] for text in texts if isinstance(text, str) and text.endswith(".py")})
+
+
 def _is_leaving(program: Program, pair: Alike) -> bool:
     """One of them, what alone asks for it, or what offers its class, warns that it is to go."""
     return any(
@@ -199,6 +216,7 @@ _PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
     _is_stand_in,
     _is_part,
     _are_in_two_projects,
+    _are_handed_out,
     _is_leaving,
 )
 
