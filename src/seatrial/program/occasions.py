@@ -51,7 +51,8 @@ BY_HAND = frozenset({Occasion.COMMAND, Occasion.START, Occasion.UPGRADE, Occasio
 NAMESAKES = 3
 """How many methods of one name may be meant, where nothing tells which."""
 _ALONE = BY_HAND - {Occasion.START}
-_RECURRING = frozenset({Occasion.REQUEST, Occasion.ADMIN, Occasion.TASK})
+_ASKED = frozenset({Occasion.REQUEST, Occasion.ADMIN})
+_RECURRING = _ASKED | {Occasion.TASK}
 
 
 class Occasions:
@@ -90,6 +91,10 @@ class Occasions:
     def is_waited_for(self, function: Function) -> bool:
         """True when a request is seen to lead to it of somebody who is no operator."""
         return Occasion.REQUEST in self.of(function)
+
+    def is_asked(self, function: Function) -> bool:
+        """True when a request is seen to lead to it, also an operator's: somebody waits for it."""
+        return not _ASKED.isdisjoint(self.of(function))
 
     def answers(self, function: Function) -> bool:
         """True when a request is handed to the function itself: what it is given, somebody outside has chosen."""

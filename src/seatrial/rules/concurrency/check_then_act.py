@@ -106,6 +106,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.ownership import clauses
+from seatrial.rules.concurrency._at_once import meets_itself
 from seatrial.rules.contract import SLIGHT, Match, rule
 
 _LOOKS = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists"})
@@ -201,7 +202,9 @@ def _entries(program: Program, function: Function) -> Iterator[Match]:
 def _match(program: Program, function: Function, value: int, looked: int, name: str) -> Match:
     step = function.values[value]
     removes = type(step) is f.Call and step.callee.rpartition(".")[2] in _REMOVES
-    likely = program.occasions.recurs(function) and not removes
+    is_file = type(step) is f.Call
+    met = meets_itself(program, function) if is_file else program.occasions.recurs(function)
+    likely = met and program.occasions.recurs(function) and not removes
     sure = (0.72 if _is_shared(function, step) else SLIGHT) if likely else 0.5
     return Match(
         message=f"{name} acts on what was true a moment ago: another worker may have done the same since",

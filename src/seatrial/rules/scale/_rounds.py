@@ -17,8 +17,11 @@ _BROAD = frozenset({"!Exception", "!BaseException"})
 
 
 def is_of_one(program: Program, loop: Loop) -> bool:
-    """It goes over what belongs to a single row: `for line in order.lines.all()`."""
-    return is_of_one_row(program, loop.function, kept(loop.function, loop.facts.subject))
+    """It goes over what belongs to a single row: `for line in order.lines.all()`, or over several such, one by one."""
+    function, rows = loop.function, kept(loop.function, loop.facts.subject)
+    step = function.values[rows]
+    together = step.args if type(step) is f.Call and step.callee == "itertools.chain" else (rows,)
+    return bool(together) and all(is_of_one_row(program, function, kept(function, one)) for one in together)
 
 
 def is_for_each(program: Program, function: Function) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from seatrial.program import Program, Serving, listed, written
+from seatrial.program import Function, Program, Serving, listed, written
 from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import Match
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
@@ -20,12 +20,17 @@ def _belong_to_one(program: Program, serving: Serving) -> bool:
     """
     if not serving.by.endswith("shows"):
         return False
-    returned = ((source, value) for source, _ in serving.origins for value in source.returns)
-    given = ((serving.function, serving.rows.value), *returned)
-    ways = ((function, way) for function, value in given if value >= 0 for way in (value, *options(function, value)))
+    given = _given(serving)
+    ways = ((function, way) for function, value in given for way in (value, *options(function, value)))
     return any(
         is_of_one_row(program, function, way) and "user." not in written(function, way) for function, way in ways
     )
+
+
+def _given(serving: Serving) -> list[tuple[Function, int]]:
+    """Where the query is given, and what the functions return that it came through."""
+    returned = ((source, value) for source, _ in serving.origins for value in source.returns)
+    return [way for way in ((serving.function, serving.rows.value), *returned) if way[1] >= 0]
 
 
 def _is_for_admins(program: Program, serving: Serving) -> bool:
@@ -41,8 +46,9 @@ def shown(program: Program, servings: Sequence[Serving]) -> Match:
     few = serving.query.few or _belong_to_one(program, serving) or is_instead(serving.function, serving.rows.value)
     confidence = 0.85 if serving.query.whole and not few else 0.6
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
-    if serving.rows.value >= 0 and is_narrowed(program, serving.function, serving.rows.value, serving.query.table):
-        confidence -= fewer(serving.function, serving.rows.value, asked=len(serving.unmet))
+    narrowed = [way for way in _given(serving) if is_narrowed(program, *way, serving.query.table)]
+    if narrowed:
+        confidence -= max(fewer(*way, asked=len(serving.unmet)) for way in narrowed)
     if is_set_up(serving.query.table):
         confidence -= KEPT
     if serving.query.filtered or _is_for_admins(program, serving):

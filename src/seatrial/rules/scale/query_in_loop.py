@@ -301,11 +301,11 @@ def _size(program: Program, loop: Loop) -> Size:
 
 
 def _unwaited(program: Program, loop: Loop) -> float:
-    """Of elements of which nothing tells how many there are: they have to be read or sent, again and again."""
+    """Of elements of which nothing tells how many there are: they have to be read or sent, and somebody has to wait."""
     if _size(program, loop) is not Size.UNKNOWN or not program.endpoints:
         return 0.0
     many = are_many(program, loop.function, loop.facts.subject)
-    return 0.0 if many and program.occasions.recurs(loop.function) else UNSEEN
+    return 0.0 if many and program.occasions.is_asked(loop.function) else UNSEEN
 
 
 def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
