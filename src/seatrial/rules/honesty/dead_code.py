@@ -123,29 +123,6 @@ from shop.prices import _only_tested
 def test_only():
     assert _only_tested(None)
 ```
-
-## Good: a library keeps hooks for its next release
-
-```pyproject.toml
-[project]
-name = "shop"
-classifiers = ["Framework :: Django"]
-```
-
-```shop/__init__.py
-```
-
-```shop/conf.py
-class Settings:
-    def _warn_of(self, name):
-        print(name)
-
-    def _load(self):
-        return self
-
-    def read(self):
-        return self._load()
-```
 """
 
 from collections import defaultdict

@@ -35,34 +35,6 @@ def letter(order, date):
     return [date, name, order.number]
 ```
 
-## Bad: a loop
-
-```shop/prices.py
-def net_total(lines, rate):
-    total = 0
-    for line in lines:
-        total += line.price * line.amount - line.discount.value(line.price)
-    return round(total * (1 + rate), 2)
-```
-
-```shop/checkout.py
-from shop.prices import net_total
-
-def pay(basket):
-    return net_total(basket.lines, basket.rate)
-```
-
-```shop/report.py
-def monthly(orders, rate):
-    rows = []
-    for order in orders:
-        amount = 0
-        for item in order.lines:
-            amount += item.price * item.amount - item.discount.value(item.price)
-        rows.append((order.number, round(amount * (1 + rate), 2)))  # finding: shop.prices.net_total
-    return rows
-```
-
 ## Good: alike, and something else
 
 ```shop/prices.py
