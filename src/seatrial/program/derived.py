@@ -14,24 +14,34 @@ that come back as they went may be in it, and nothing that differs between proce
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from seatrial.program.parts import File
+from seatrial.program.kept import Answers
 
 Answer = TypeVar("Answer")
+
+
+class Content(Protocol):
+    """A file, as far as derivations need to know one: what is known to follow from it, and its facts by themselves."""
+
+    answers: Answers
+
+    @property
+    def alone(self) -> Any:
+        """The `File` that derivations are asked of."""
 
 
 class Derivation(Generic[Answer]):
     """A function of one file's facts, with the type of its answer."""
 
-    def __init__(self, derive: Callable[[File], Answer], kind: type[Answer]) -> None:
+    def __init__(self, derive: Callable[[Any], Answer], kind: type[Answer]) -> None:
         self._name = f"{derive.__module__}.{derive.__qualname__}"
         self._derive = derive
         self._decoder = msgspec.msgpack.Decoder(kind)
 
-    def __call__(self, file: File) -> Answer:
+    def __call__(self, file: Content) -> Answer:
         """The answer for a file, known from an earlier audit or worked out now: it is the same."""
         known = file.answers.get(self._name)
         if known is not None:
@@ -41,6 +51,6 @@ class Derivation(Generic[Answer]):
         return found
 
 
-def derived(kind: type[Answer]) -> Callable[[Callable[[File], Answer]], Derivation[Answer]]:
+def derived(kind: type[Answer]) -> Callable[[Callable[[Any], Answer]], Derivation[Answer]]:
     """Decorator that makes a derivation of a function; `kind` is the type of its answer."""
     return lambda derive: Derivation(derive, kind)

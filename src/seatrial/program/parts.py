@@ -22,12 +22,13 @@ from seatrial.model.facts import (
 )
 from seatrial.model.finding import Place, Step
 from seatrial.model.source import Role
+from seatrial.program.derived import derived
 from seatrial.program.digest import digest_of
 from seatrial.program.kept import Answers
+from seatrial.program.kinds import kinds, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
 
 LOOPS = frozenset({"for", "while", "comprehension"})
 """Kinds of region that run their values more than once."""
@@ -35,6 +36,7 @@ _ALIASES = frozenset({Phi, Await})
 _CALLABLE = frozenset({"function", "lambda"})
 _CALLS = frozenset({Call})
 _RETURNS = frozenset({Return})
+_MADE = frozenset(MADE_OF)
 
 
 class File:
@@ -87,7 +89,14 @@ class File:
     @cached_property
     def alone(self) -> File:
         """The same facts under no name, in no place and part of no program: what derivations are asked of."""
-        return File("", Role.CODE, "", self.facts)
+        found = File("", Role.CODE, "", self.facts, self.answers)
+        found.alone = found
+        return found
+
+    @cached_property
+    def kinds(self) -> list[bytes]:
+        """The kinds of the values of each body."""
+        return _kinds(self)
 
     @cached_property
     def methods(self) -> list[dict[str, Function]]:
@@ -101,6 +110,11 @@ class File:
 
     def __repr__(self) -> str:
         return f"File({self.path})"
+
+
+@derived(list[bytes])
+def _kinds(file: File) -> list[bytes]:
+    return [kinds(function.values) for function in file.functions]
 
 
 class Function:
@@ -175,7 +189,7 @@ class Function:
     def users(self) -> dict[int, list[int]]:
         """For each value the ids of the values that use it as an operand."""
         found: dict[int, list[int]] = {}
-        for i in self.of(MADE_OF.keys()):
+        for i in self.of(_MADE):
             for operand in operands(self.values[i]):
                 found.setdefault(operand, []).append(i)
         return found
@@ -185,9 +199,9 @@ class Function:
         """SHA-256 of what the body does, in hex: comments, formatting and place do not count."""
         return digest_of(self.facts, self.file.module)
 
-    def of(self, kinds: AbstractSet[type]) -> Iterator[int]:
+    def of(self, kinds: frozenset[type]) -> Iterator[int]:
         """The ids of the values of these kinds, in order. Quick where they are few: the search runs in C."""
-        return compress(count(), map(kinds.__contains__, map(type, self.values)))
+        return compress(count(), self.file.kinds[self.index].translate(marks(kinds)))
 
     def enclosing(self, value: int) -> Iterator[Region]:
         """The regions around a value, innermost first."""

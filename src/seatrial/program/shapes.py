@@ -47,7 +47,7 @@ class Alike(msgspec.Struct, frozen=True):
 
 def features(function: Function) -> int:
     """How many features the function has: the total of its `shape`, told more cheaply."""
-    return len(list(function.of(_PARTS.keys()))) + sum(region.kind != "annotation" for region in function.regions)
+    return len(list(function.of(_COUNTED))) + sum(region.kind != "annotation" for region in function.regions)
 
 
 def shape(function: Function) -> Counter[int]:
@@ -56,7 +56,7 @@ def shape(function: Function) -> Counter[int]:
     labels = [_number(label(step) if (label := _LABELS.get(type(step))) else type(step).__name__) for step in values]
     found = [
         hash((labels[at], *[labels[i] for i in _PARTS[type(values[at])](values[at]) if i >= 0]))
-        for at in function.of(_PARTS.keys())
+        for at in function.of(_COUNTED)
     ]
     found += [
         hash((_number(region.kind), labels[region.subject] if region.subject >= 0 else 0))
@@ -73,13 +73,13 @@ def wired_alike(left: Function, right: Function) -> bool:
 
 def built_alike(left: Function, right: Function) -> bool:
     """Step by step of the same kinds, whatever their names and numbers: neither has a step more."""
-    kinds = _PARTS.keys() - {f.Unary}  # a number below 0 is one too
+    kinds = _COUNTED - {f.Unary}  # a number below 0 is one too
     mine, theirs = ([type(side.values[at]) for at in side.of(kinds)] for side in (left, right))
     return mine == theirs
 
 
 def _wiring(function: Function) -> list[tuple[int, ...]]:
-    return [tuple(_PARTS[type(step)](step)) for step in map(function.values.__getitem__, function.of(_PARTS.keys()))]
+    return [tuple(_PARTS[type(step)](step)) for step in map(function.values.__getitem__, function.of(_COUNTED))]
 
 
 def alike(shapes: Mapping[Function, Mapping[int, int]], least: float) -> Iterator[Alike]:
@@ -194,3 +194,4 @@ _PARTS: Mapping[type, Callable[[Any], Iterable[int]]] = {
     f.Delete: lambda v: (v.target,),
     f.Await: lambda v: (v.value,),
 }
+_COUNTED = frozenset(_PARTS)

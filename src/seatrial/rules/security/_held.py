@@ -36,7 +36,7 @@ def held(file: File) -> list[tuple[int, Held]]:
 def _of_body(function: Function) -> Iterator[Held]:
     """The same of one body; a literal once."""
     seen: set[int] = set()
-    for value in function.of(_HOLDERS.keys()):
+    for value in function.of(_HOLDING):
         step = function.values[value]
         if type(step) is f.Call and not step.keywords:
             continue  # most of all there is
@@ -155,4 +155,5 @@ _HOLDERS: Mapping[type, Callable[[Function, Any], Iterable[Held]]] = {
     f.Store: _store, f.StoreAttr: _store, f.StoreItem: _item, f.Collection: _entries, f.Call: _call, f.Compare: _compared,
     f.Closure: _closure,
 }  # fmt: skip
+_HOLDING = frozenset(_HOLDERS)
 _CONSTANTS = frozenset({f.Const})
