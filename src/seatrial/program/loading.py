@@ -80,11 +80,12 @@ class Loading:
     def beginnings(self, broken: Broken) -> Iterator[tuple[File, bool]]:
         """The modules by which one comes to what fails, asked for first, and whether each meets the failure.
 
-        Nothing else asks for them: a program, a test, a plug-in. The nearest first.
+        Nothing else asks for them: a program, a test, a plug-in; or a running program does, which has come by that module
+        without failing. The nearest first.
         """
         outermost = [broken.entry] if broken.entry in self._starts else islice(self._outermost(broken.entry), _MOST)
         for file in outermost:
-            yield file, any(spot(one) == spot(broken) for one in self.broken(file))
+            yield file, file not in self._later and any(spot(one) == spot(broken) for one in self.broken(file))
 
     def _outermost(self, module: File) -> Iterator[File]:
         seen, waiting = {module}, deque([module])
@@ -93,7 +94,7 @@ class Loading:
             asking = [one for one in self._asking.get(file, ()) if one not in seen]
             seen.update(asking)
             waiting.extend(asking)
-            if file.is_test or (file not in self._later and file not in self._asking):
+            if file.is_test or file in self._later or file not in self._asking:
                 yield file
 
     @cached_property

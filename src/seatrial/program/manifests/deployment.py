@@ -26,9 +26,24 @@ _FLAGS = re.compile(
 )
 """Options without a value; the word after any other one is its value."""
 _INSTALLING = frozenset(
-    {"pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm", "hatch", "pip-tools", "virtualenv"}
+    {
+        "build",
+        "hatch",
+        "maturin",
+        "nodeenv",
+        "pdm",
+        "pip",
+        "pip-tools",
+        "pipenv",
+        "poetry",
+        "setuptools",
+        "twine",
+        "uv",
+        "virtualenv",
+        "wheel",
+    }
 )
-"""Tools that install the rest: they are not part of what runs."""
+"""Tools that build and install the rest: they are not part of what runs."""
 _FOR_DEVELOPERS = re.compile(
     r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|contrib|docs?|examples?|samples?|demos?|local|devcontainer|scripts|tools)(?:[/._-]|$)"
 )

@@ -13,6 +13,8 @@ Verdict: TypeAlias = tuple[str, float] | None
 """Why a claim always holds, and how sure that is; None if it may fail."""
 _OF_IDENTITY = re.compile(r"(?i)eq|hash|same|ident|compar|cmp|reflex|nan|cache|memo|descriptor|singleton|lazy|once")
 _SAYS_SO = re.compile(r"(?i)(not|no|without)_|smoke|import|works|doesnt")
+_MAKES = re.compile(r"(?i)creat|instantiat|initiali[sz]|construct|set_?up|(?:^|_)init(?:_|\Z)")
+"""Names of tests that are to show that something can be made at all."""
 _STORES_ATTRIBUTE = frozenset({f.StoreAttr})
 
 
@@ -116,7 +118,7 @@ def _is_made_here(program: Program, function: Function, claim: Claim) -> Verdict
         or made.keywords
     ):
         return None
-    return f"always holds: the {cls.name} is made here", LIKELY
+    return f"always holds: the {cls.name} is made here", _WEAK if _MAKES.search(function.name) else LIKELY
 
 
 def _is_own_answer(program: Program, function: Function, claim: Claim) -> Verdict:

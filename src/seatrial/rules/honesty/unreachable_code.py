@@ -43,11 +43,6 @@ def load(path):
 def stop(code):
     sys.exit(code)
     os.remove("lock")  # finding: after the exit
-
-def price(order):
-    if False:
-        return order.rebate()  # finding: never true
-    return order.price
 ```
 
 ## Bad: a handler below one that catches the same and more
@@ -206,6 +201,8 @@ _LEAVES = frozenset({f.Return, f.Raise, f.Jump})
 _WORDS = {f.Return: "return", f.Raise: "raise"}
 _WORK = frozenset({f.Store, f.StoreAttr, f.StoreItem, f.Return, f.Assert, f.Delete})
 _ENDLESS = "since the loop never ends"
+_OFF = "since the condition is never true"
+"""Nobody writes `if False:` by mistake."""
 _IDLE = frozenset({f.Const, f.Phi, f.Jump, f.Yield, f.Template})
 """What may stand there for a reason: the `yield` that makes a generator, a text, `pass`."""
 
@@ -262,7 +259,7 @@ def _after_regions(function: Function) -> Iterator[tuple[int, int, str]]:
             if later and all(c.exits for c in later if c.kind == "except") and later[-1].kind == "except":
                 yield later[-1].end, until, "since every way before leaves"
         if region.kind in {"if", "while"} and _is_constant(function, region.subject, truth=False):
-            yield region.start, region.end, "since the condition is never true"
+            yield region.start, region.end, _OFF
 
 
 def _may_be_held(function: Function, region: f.Region) -> bool:
@@ -350,7 +347,8 @@ def _match(function: Function, start: int, end: int, reason: str) -> Iterator[Ma
     is_code = function.is_callable and function.facts.kind != "lambda"
     if not is_code or all(_leaves_alone(step) for step in steps) or _is_guard(steps, reason):
         return
-    is_known = _is_switched_off(function, start - 1) or _is_marked(function, function.values[start - 1].line, steps)
+    is_off = reason == _OFF or _is_switched_off(function, start - 1)
+    is_known = is_off or _is_marked(function, function.values[start - 1].line, steps)
     yield Match(
         message=f"never runs, {reason}",
         function=function,
