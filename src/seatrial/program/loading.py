@@ -80,7 +80,7 @@ class Loading:
     def beginnings(self, broken: Broken) -> Iterator[tuple[File, bool]]:
         """The modules by which one comes to what fails, asked for first, and whether each meets the failure.
 
-        Nothing else asks for them: a program, a test, a plug-in; or a running program does, which has come by that module
+        Nothing else asks for them: a program, a test, a plug-in. Or a running program does, which has come by them
         without failing. The nearest first.
         """
         outermost = [broken.entry] if broken.entry in self._starts else islice(self._outermost(broken.entry), _MOST)
