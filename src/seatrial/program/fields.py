@@ -96,9 +96,8 @@ class Fields:
         here = body.step(at, f"{step.name} is declared")
         if type(call) is f.Call and model and model.kind == "relation":
             self._read_relation(body, step, call, model, found)
-            column = Column(step.name, here, self._flag(body, call, model.unique), indexed=True)
             if not model.many and found.managers:
-                found.columns[step.name] = column
+                found.columns[step.name] = Column(step.name, here, found.relations[step.name].one, indexed=True)
         elif type(call) is f.Call and model:
             found.columns[step.name] = self._column(body, step.name, here, call, model)
         elif step.annotation >= 0 and self._is_mapped(body, step.annotation):

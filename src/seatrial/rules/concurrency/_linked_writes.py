@@ -157,7 +157,7 @@ def _moved(function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
 def _changes(function: Function, writes: Sequence[Effect]) -> Iterator[_Change]:
     for at in function.of(_STORES):
         step = function.values[at]
-        sign = _sign(function, step.value) if type(step) is f.StoreAttr else ""
+        sign = _sign(function, step.value, step.name) if type(step) is f.StoreAttr else ""
         if type(step) is f.StoreAttr and sign:
             row = function.origin(step.base)
             saved = next((w for w in writes if w.value > at and row in _near(function, w.value)), None)
@@ -167,15 +167,26 @@ def _changes(function: Function, writes: Sequence[Effect]) -> Iterator[_Change]:
         step = function.values[write.value]
         if type(step) is f.Call and write.via is None:
             for name, value in step.keywords:
-                if _sign(function, value):
-                    yield _Change(write, name, _sign(function, value), write.value)
+                if sign := _sign(function, value, name):
+                    yield _Change(write, name, sign, write.value)
 
 
 def _near(function: Function, value: int) -> set[int]:
     return {function.origin(operand) for operand in f.operands(function.values[value])}
 
 
-def _sign(function: Function, value: int) -> str:
-    """`+` or `-` of a sum; empty for anything else."""
+def _sign(function: Function, value: int, column: str) -> str:
+    """`+` or `-` of what is added to the column or taken from it; empty for anything else."""
     step = function.values[function.origin(value)] if value >= 0 else None
-    return step.op if type(step) is f.Binary and step.op in {"+", "-"} else ""
+    if type(step) is not f.Binary or step.op not in {"+", "-"}:
+        return ""
+    sides = [function.values[function.origin(side)] for side in (step.left, step.right)]
+    return step.op if any(_is_old(one, column) for one in sides) else ""
+
+
+def _is_old(step: f.AnyValue, column: str) -> bool:
+    """What the column held: `row.amount`, `F("amount")`, `Account.amount`."""
+    if type(step) is f.Call:
+        return step.callee.rpartition(".")[2] == "F"
+    named = step.name if type(step) is f.Attr else step.path if type(step) is f.Ref else ""
+    return named.rpartition(".")[2] == column

@@ -103,10 +103,22 @@ def _is_kept(outer: Function, default: int, function: Function, at: int) -> bool
 def _is_answered(outer: Function, default: int, function: Function, at: int) -> bool:
     """Only what is given is changed: `if "start" in values: values["start"] = …` leaves an empty default empty."""
     made, step = outer.values[outer.origin(default)], function.values[at]
-    if type(step) is not f.StoreItem or (type(made) is f.Collection and made.items):
+    if type(made) is f.Collection and made.items:
         return False
-    asked = (function.values[condition] for condition, holds in function.guards(at) if holds)
-    return any(type(v) is f.Compare and v.op == "in" and v.right == step.base for v in asked)
+    base = step.base if type(step) is f.StoreItem else step.receiver if type(step) is f.Call else f.NONE
+    asked = (part for condition, holds in function.guards(at) if holds for part in _together(function, condition))
+    return any(
+        type(v) is f.Compare and v.op == "in" and function.origin(v.right) == function.origin(base) for v in asked
+    )
+
+
+def _together(function: Function, condition: int) -> Iterator[f.AnyValue]:
+    """The conditions that hold where an `and` of them holds."""
+    step = function.values[function.origin(condition)]
+    if type(step) is f.Binary and step.op == "and":
+        yield from (*_together(function, step.left), *_together(function, step.right))
+    else:
+        yield step
 
 
 def _is_named(outer: Function, value: int) -> bool:

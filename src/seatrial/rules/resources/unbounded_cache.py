@@ -143,6 +143,7 @@ _EMPTY = frozenset(
 _GROWS = frozenset({"append", "add", "setdefault", "extend", "update", "insert", "appendleft"})
 _JOINED = frozenset({f.Phi, f.Collection, f.Template, f.Binary, f.Await})
 """Values that are new when one of their parts is."""
+_RAISES = frozenset({f.Raise})
 _VARIES = frozenset({f.Param, f.Element, f.Part, f.Index, f.Attr, f.Template, f.Binary})
 _CLASSES = frozenset({"cls", "class_", "klass", "model"})
 """What parameters are called that hold a class."""
@@ -356,7 +357,9 @@ def _has_no_limit(outer: Function, decorator: int, target: Target) -> bool:
 
 
 def _cached(program: Program, function: Function, cache: str) -> Match:
-    served = program.occasions.is_waited_for(function) and _varies(program, function)
+    served = (
+        program.occasions.is_waited_for(function) and not _refuses(program, function) and _varies(program, function)
+    )
     return Match(
         message=f"{function.symbol} keeps every result for ever ({cache})",
         function=function,
@@ -365,6 +368,12 @@ def _cached(program: Program, function: Function, cache: str) -> Match:
         path=(function.head("each new combination of arguments is kept"),),
         confidence=0.78 if served else 0.5,
     )
+
+
+def _refuses(program: Program, function: Function) -> bool:
+    """It raises for what it does not know, which is not kept, and asks nobody: it knows as much as the program has."""
+    asks = (kind for kind in ("db.read", "http", "network", "fs.read") if not program.effects.has_none(function, kind))
+    return not any(asks) and any(True for _ in function.of(_RAISES))
 
 
 def _varies(program: Program, function: Function) -> bool:

@@ -63,13 +63,13 @@ def framed(folder, name):
 ## Bad: not closed when the work fails
 
 ```jobs.py
-import smtplib
+import psycopg2
 
-def send(host, mails):
-    server = smtplib.SMTP(host, timeout=10)  # finding: when something fails
-    for sender, to, text in mails:
-        server.sendmail(sender, to, text)
-    server.quit()
+def run(address, statements):
+    connection = psycopg2.connect(address)  # finding: when something fails
+    for statement in statements:
+        connection.cursor().execute(statement)
+    connection.close()
 ```
 
 ## Good
@@ -286,7 +286,7 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     if is_alone or occasions.is_by_hand(function) or _OF_DEVELOPERS.match(function.file.path):
         return 0.72 if _is_written(function, call) and found.kind == "lost" else SLIGHT
     if found.kind == "lost on failure":
-        return 0.72 if program.is_awaited(function) else SLIGHT
+        return 0.72 if program.is_awaited(function) and _is_database(program, target) else SLIGHT
     if not occasions.recurs(function) and program.endpoints:
         return 0.75 if found.kind == "lost" else 0.72
     return LOST if found.kind == "lost" else 0.75
@@ -304,6 +304,11 @@ def _is_slight(program: Program, function: Function, call: int, target: Target, 
     if thing == _ARCHIVE and _first_type(program, function, call) not in {"", *_PATHS}:
         return True
     return thing == _PICTURE and not _is_path(program, function, call)  # a picture in a stream opens nothing of its own
+
+
+def _is_database(program: Program, target: Target) -> bool:
+    """A connection of which the server has so many, and no more."""
+    return target.model is not None and program.models.kind(target.model.returns) == "connection"
 
 
 def _is_meant(function: Function, call: int) -> bool:

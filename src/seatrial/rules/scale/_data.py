@@ -17,7 +17,7 @@ _TABLES = ("objects", "_manager", "queryset", "query")
 """How attributes are called that lead to a whole table."""
 _CONFIGURES = re.compile(
     r"(?:Config|Configuration|Setting|Settings|Preference|Preferences|Type|Category|Status|Kind|Role|Group|Permission|Language|Country|Currency"
-    r"|Plan|Level|Region|Locale)$"
+    r"|Plan|Level|Region|Locale|Label|Template|Attribute|Tier)$"
 )
 _READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})
 _OPEN = frozenset({"builtins.file", "csv.reader", "csv.DictReader"})
