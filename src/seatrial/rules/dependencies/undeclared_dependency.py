@@ -191,6 +191,7 @@ KEY = "x"
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
@@ -202,7 +203,7 @@ from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.nouns import Requirements
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
-from seatrial.program.manifests.standing import Standing, brings_everything, unmapped
+from seatrial.program.manifests.standing import Standing, brings_everything
 from seatrial.program.manifests.suspects import SURE, reservations
 from seatrial.rules.contract import Match, rule
 
@@ -220,8 +221,8 @@ _ABSENT = 0.06
 """How much surer it is where a lock says what the others bring along, and this is not there."""
 _RESTS = 3
 """In so many files the program rests on what another dependency brings; in fewer it takes what is there."""
-_MANY = 4
-"""So many modules that nothing declares come with the program that the part is written for, which nobody here knows."""
+_HOST, _SHARE = 10, 0.25
+"""What so many files, and so many of them all, import though nothing declares it, is the program that runs them."""
 
 _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|backends?|optional|addons?)/")
 """Folders of modules that users choose from."""
@@ -254,12 +255,13 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _hosted(program: Program, requirements: Requirements) -> set[str]:
-    """The folders of parts that are plug-ins: what they need comes with a requirement of which nobody knows what it brings."""
-    known = [need.part for need in program.needs if need.part and need.standing is Standing.KNOWN]
-    return {
-        part.folder for part in known
-        if sum(one is part for one in known) >= _MANY and unmapped(requirements, part) and not requirements.locks(part)
-    }  # fmt: skip
+    """The folders of parts that are plug-ins: a host that nothing declares runs them, and brings what it needs itself."""
+    code = Counter(
+        part.folder for file in program.files if file.role is Role.CODE and (part := requirements.part_of(file.path))
+    )
+    loose = [need for need in program.needs if need.standing in (Standing.KNOWN, Standing.UNKNOWN)]
+    asking = ((need.part.folder, {one.file for one in need.imports}) for need in loose if need.part)
+    return {folder for folder, files in asking if len(files) >= max(_HOST, _SHARE * code[folder])}
 
 
 def _match(need: Need, doubts: float) -> Match:

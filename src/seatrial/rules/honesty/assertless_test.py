@@ -93,9 +93,9 @@ _SAYS_SO = re.compile(
     r"|ticket|issue_?\d|bug_?\d|_ok$"
 )
 _RESULT = re.compile(
-    r"(?i)(.*_)?(result|res|response|resp|ret|rv|actual|output|out|got|answer|reply|returned|value|data)s?\d?\Z"
+    r"(?i)(?!_)(.*_)?(result|res|response|resp|ret|rv|actual|output|out|got|answer|reply|returned|value|data)s?\d?\Z"
 )
-"""Names of what a test was to look at; others may be made for what their making does."""
+"""Names of what a test was to look at; others may be made for what their making does, and `_values` is not to be used."""
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
 _STRICT = frozenset({"app", "testapp", "test_app"})
 """How the application under test is called where its library (WebTest) fails for every answer that is an error."""
