@@ -116,10 +116,13 @@ def check(program: Program) -> Iterator[Match]:
                 helper = file.functions[at]
                 found |= {(helper, body): value for body, value in _again(program, helper, result, callees)}
     edges = {source: list(targets) for source, targets in program.imports.graph().items()} if found else {}
+    places: dict[tuple[Function, File], list[tuple[Function, int]]] = {}
     for (helper, body), value in found.items():
         mutual = (body, helper) in found and _rank(program, body) < _rank(program, helper)
         if not mutual and (body.file is helper.file or not shortest(edges, helper.file, body.file)):
-            yield _match(helper, body, value, sure=_is_shared(program, helper, body))
+            places.setdefault((helper, body.file), []).append((body, value))
+    for (helper, _), again in places.items():
+        yield _match(helper, again, sure=_is_shared(program, helper, again[0][0]))
 
 
 def _is_shared(program: Program, helper: Function, body: Function) -> bool:
@@ -214,14 +217,20 @@ def _is_long(function: Function) -> bool:
     return function.facts.end_line - function.facts.line + 1 >= LONG
 
 
-def _match(helper: Function, body: Function, value: int, *, sure: bool) -> Match:
+def _match(helper: Function, again: list[tuple[Function, int]], *, sure: bool) -> Match:
+    """One for all that a file does by hand what the helper does: who mends one mends them all."""
+    (body, value), *others = again
+    more = f", as {'does' if len(others) == 1 else 'do'} {len(others)} more" if others else ""
     return Match(
-        message=f"{body.symbol or body.file.module} does by hand what {helper.dotted} does",
+        message=f"{body.symbol or body.file.module} does by hand what {helper.dotted} does{more}",
         function=body,
         line=body.values[value].line,
         key=helper.dotted,
-        path=(helper.head(f"the helper: {helper.symbol}"), body.step(value, "its work, written again")),
+        path=(
+            helper.head(f"the helper: {helper.symbol}"),
+            *(one.step(at, "its work, written again") for one, at in again),
+        ),
         confidence=0.82 if sure else 0.6,
         mend=f"Call {helper.dotted} here.",
-        also=(helper,),
+        also=(helper, *(one for one, _ in others)),
     )

@@ -80,6 +80,21 @@ DEBUG = True
 from site_settings import *
 ```
 
+## Good: another server serves it, which shows no debugger
+
+```shop/api.py
+from flask import Flask
+from shop.servers import mounted
+
+api_app = Flask(__name__)
+api_app.config["DEBUG"] = True
+mounted.graft(api_app, "/api")
+```
+
+```shop/servers.py
+mounted = None
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -111,7 +126,8 @@ def check(program: Program) -> Iterator[Match]:
     for function, at in program.index.stores("DEBUG", "debug"):
         if _turns_on(program, function, at):
             is_chosen = any(True for _ in function.guards(at))  # by the environment, as `if os.environ.get("DEBUG"):`
-            yield _match(function, at, 0.5 if is_chosen or _is_overridden(program, function, at) else 0.75)
+            is_idle = is_chosen or _is_overridden(program, function, at) or _is_mounted(program, function, at)
+            yield _match(function, at, 0.5 if is_idle else 0.75)
 
 
 def _is_overridden(program: Program, function: Function, at: int) -> bool:
@@ -121,6 +137,24 @@ def _is_overridden(program: Program, function: Function, at: int) -> bool:
         return True
     heirs = {one.source for one in program.imports.all if one.target is function.file and one.facts.star}
     return any("DEBUG" in heir.body.facts.names for heir in heirs)
+
+
+def _is_mounted(program: Program, function: Function, at: int) -> bool:
+    """Another server serves the application of Flask: only its own, started by `app.run()`, shows the debugger."""
+    if not isinstance(function.values[at], f.StoreItem):
+        return False
+    return not any(_starts(program, body, body.values[call]) for body, call in program.index.calls("run"))
+
+
+def _starts(program: Program, body: Function, step: f.AnyValue) -> bool:
+    """`app.run()`, `socketio.run(app)`."""
+    if not isinstance(step, f.Call):
+        return False
+    if step.receiver >= 0 and program.types.has_kind(program.type_of(body, step.receiver), "app"):
+        return True
+    owner = written(body, step.receiver) if step.receiver >= 0 else step.callee.rpartition(".")[0]
+    name = owner.replace(":", ".").rpartition(".")[2].lower()
+    return name.endswith(("app", "application", "socketio", "server", "manager"))
 
 
 def _turns_on(program: Program, function: Function, at: int) -> bool:
