@@ -84,6 +84,13 @@ class Given:
         return frozenset(found)
 
 
+def answers_get(program: Program, view: Class) -> bool:
+    """False when the view names the methods that it answers, and `get` is none of them: it lists nothing."""
+    named = literals.member(program, view, "http_method_names")
+    texts = {text.lower() for text in literals.texts(program, *named)} if named else set()
+    return not texts or "get" in texts
+
+
 def _on_top(query: Query, base: Query) -> Query:
     """What `super().get_queryset()` begins with is the class's own `queryset`."""
     return replace(query, table=query.table or base.table, loaded=query.loaded | base.loaded, whole=base.whole)

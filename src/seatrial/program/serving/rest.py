@@ -11,7 +11,7 @@ from seatrial.model.source import Role
 from seatrial.program.handed import is_serializer, serialized
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving import literals
-from seatrial.program.serving.given import ASKED, may_list, outcome
+from seatrial.program.serving.given import ASKED, answers_get, may_list, outcome
 from seatrial.program.serving.nouns import Rows
 from seatrial.program.serving.origins import served
 
@@ -41,7 +41,11 @@ class Rest:
         if self._program.models.type(_LISTS) is None:
             return
         for cls in self._program.classes:
-            if cls.file.role is Role.CODE and self._types.class_derives(cls, _LISTS):
+            if (
+                cls.file.role is Role.CODE
+                and self._types.class_derives(cls, _LISTS)
+                and answers_get(self._program, cls)
+            ):
                 yield from self._view(cls)
         yield from self._direct()
 

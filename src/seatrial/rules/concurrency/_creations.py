@@ -216,7 +216,7 @@ def _says_there(function: Function, condition: int, *, holds: bool) -> bool:
     if type(step) is f.Compare and step.op in {"is", "is not"}:
         other = function.values[function.origin(step.right)]
         return type(other) is f.Const and other.value is None and holds == (step.op == "is not")
-    return type(step) is f.Call and holds and step.callee in _LOOKS
+    return type(step) is f.Call and holds and (step.callee in _LOOKS or step.callee.startswith("has_"))
 
 
 def _reads(program: Program, function: Function, value: int, table: str) -> int:
@@ -305,7 +305,7 @@ def _confidence(program: Program, function: Function, call: int, check: int, *, 
     if _catches(function, "MultipleObjectsReturned") or _is_made_of(program, function, call, check):
         return SLIGHT  # it is ready for doubles, or the new row follows on one that was found
     alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
-    harms = _refuses(function, call) or _asks_for_one(program, function, check)
+    harms = _refuses(function, call, check) or _asks_for_one(program, function, check)
     return 0.72 if harms and not alone else SLIGHT
 
 
@@ -317,9 +317,9 @@ def _is_made_of(program: Program, function: Function, call: int, check: int) -> 
     return any(check in made_of(function, *f.operands(function.values[row])) for row in made)
 
 
-def _refuses(function: Function, call: int) -> bool:
+def _refuses(function: Function, call: int, check: int) -> bool:
     """Whoever asks for a second one is turned away: the program promises that there is one."""
-    asked = {condition for condition, _ in function.guards(call)}
+    asked = {condition for condition, _ in function.guards(call) if check in made_of(function, condition)}
     others = (r for r in function.regions if r.kind in {"if", "else"} and r.subject in asked)
     return any(not r.start <= call < r.end and _turns_away(function, r) for r in others)
 

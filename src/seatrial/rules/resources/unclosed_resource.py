@@ -207,9 +207,13 @@ _PEERS = frozenset({"client", "connection", "session"})
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
 _ENDS_ALONE = frozenset(
-    {"multiprocessing.Manager", "zipfile.ZipExtFile", "requests.Session", "concurrent.futures.ThreadPoolExecutor"}
-)
+    {
+        "multiprocessing.Manager", "zipfile.ZipExtFile", "requests.Session", "concurrent.futures.ThreadPoolExecutor",
+        "docker.DockerClient", "tempfile.TemporaryDirectory",
+    }
+)  # fmt: skip
 """What ends by itself when nobody holds it any longer: a finalizer sees to it."""
+_FILES = frozenset({"builtins.file"})
 _ARCHIVE = "zipfile.ZipFile"
 _PATHS = frozenset({"builtins.str", "pathlib.Path", "pathlib.PurePath"})
 _CHILDREN = frozenset({"subprocess.Popen"})
@@ -295,6 +299,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
 def _is_slight(program: Program, function: Function, call: int, target: Target, found: Fate) -> bool:
     """It is meant, ends by itself, or holds nothing of its own; a child that nobody talks to may outlive its parent."""
     thing = target.model.returns if target.model else ""
+    if call not in function.users and thing not in _FILES:
+        return True  # an answer that nobody looks at is gone at once
     if _is_meant(function, call) or thing in _ENDS_ALONE or program.models.kind(thing) == "cursor":
         return True
     if found.kind == "lost on failure" and program.models.kind(thing) not in _PEERS:

@@ -139,9 +139,9 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import LOOPS, Function, Program
 from seatrial.program.ancestry import made_of
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_carried
-from seatrial.rules.scale._worth import recurring
+from seatrial.rules.scale._worth import weighed
 
 _INDEXES = frozenset({f.Index})
 
@@ -167,6 +167,7 @@ def _match(program: Program, function: Function, at: int, offset: int) -> Iterat
     if loop is None or query is None or not query.table:
         return
     name = query.table.rpartition(".")[2]
+    waited = program.occasions.is_asked(function) or not program.endpoints
     yield Match(
         message=f"{name} is gone through by an offset, so that each piece reads all before it again",
         function=function,
@@ -176,7 +177,7 @@ def _match(program: Program, function: Function, at: int, offset: int) -> Iterat
             Step(Place(function.file.path, loop.line, loop.line), "goes on to the next piece"),
             function.step(at, "skips what was read before"),
         ),
-        confidence=recurring(program, function, 0.75),
+        confidence=weighed(program, function, 0.75 if waited else SLIGHT),
     )
 
 

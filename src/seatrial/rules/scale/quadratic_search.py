@@ -288,7 +288,7 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str)
     sides = (searched, loop.facts.subject)
     given = type(function.values[function.origin(searched)]) is f.Param
     known = is_data(program, function, searched) or (given and is_data(program, function, loop.facts.subject))
-    few = any(is_of_one_row(program, function, side) for side in sides)
+    few = any(is_of_one_row(program, function, side) or _is_own(program, function, side) for side in sides)
     name = named(function, searched)
     return Match(
         message=message,
@@ -298,3 +298,10 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str)
         path=(loop.step(), Step(Place(function.file.path, line, line), f"goes through {name}")),
         confidence=recurring(program, function, 0.82 if known and not few else 0.6),
     )
+
+
+def _is_own(program: Program, function: Function, value: int) -> bool:
+    """What a row says it has, in a method of that row: `self.contacts`."""
+    step = function.values[function.origin(value)]
+    owner = program.type_of(function, step.base) if type(step) is f.Attr and step.base == 0 else None
+    return function.cls is not None and owner is not None and program.types.has_kind(owner, "model")

@@ -169,6 +169,9 @@ _OF_PREFETCHED = frozenset({"count", "exists", "all", "acount", "aexists"})
 """Methods of a row's relation that ask nothing if it was fetched along."""
 _GOES_THROUGH = frozenset({"if", "else", "for", "comprehension"})
 """Regions whose subject is asked for its rows."""
+_STORES = frozenset({f.StoreAttr})
+_WITHIN = frozenset({f.Attr, f.Compare, f.Unary, f.Binary, f.Await, f.Conditional})
+"""What one expression is made of."""
 _TOGETHER = frozenset({"try", "with"})
 """Regions that are left on the same way as they are entered, if nothing fails."""
 
@@ -221,8 +224,17 @@ def _is_kept(program: Program, function: Function, call: int) -> bool:
     """A row by its key, which the session remembers: `session.get(Order, 3)`."""
     step = function.values[call]
     target = program.target(function, call)
+    if any(_remembers(one) for one in target.functions):
+        return True
     by_key = type(step) is f.Call and step.callee == "get" and program.types.has_kind(target.receiver, "session")
     return by_key or any(e.value == call and e.kind == "db.write" for e in program.effects.local(function))
+
+
+def _remembers(function: Function) -> bool:
+    """A method that gives back what it keeps in a field of its own: `if not self._rows: self._rows = …`."""
+    kept = {s.name for at in function.of(_STORES) if type(s := function.values[at]) is f.StoreAttr and s.base == 0}
+    given = (function.values[function.origin(back)] for back in function.returns)
+    return any(type(one) is f.Attr and one.base == 0 and one.name in kept for one in given)
 
 
 def _key(function: Function, value: int, depth: int = 0) -> Hashable:
@@ -256,6 +268,8 @@ def _written(step: f.AnyValue) -> tuple[Hashable, ...]:
 
 def _leads_to(function: Function, before: int, after: int) -> bool:
     """Whoever comes to the second call has passed the first."""
+    if _may_be_left_out(function, before):
+        return False
     around = list(function.enclosing(after))
     for region in around:
         if region.start > before and (
@@ -263,6 +277,21 @@ def _leads_to(function: Function, before: int, after: int) -> bool:
         ):
             return False
     return all(region in around or region.kind in _TOGETHER for region in function.enclosing(before))
+
+
+def _may_be_left_out(function: Function, call: int) -> bool:
+    """It runs on one side of a condition only: `a and find()`, `find() if a else b`."""
+    value = call
+    while users := function.users.get(value, ()):
+        step = function.values[users[0]]
+        if (type(step) is f.Binary and step.op in {"and", "or"} and function.origin(step.right) == value) or (
+            type(step) is f.Conditional and value in {function.origin(step.then), function.origin(step.other)}
+        ):
+            return True
+        if type(step) not in _WITHIN or users[0] <= value:
+            return False
+        value = users[0]
+    return False
 
 
 def _changed(program: Program, function: Function, before: int, after: int) -> bool:

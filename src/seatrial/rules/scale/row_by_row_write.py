@@ -138,7 +138,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Effect, Function, Loop, Program, Size, Type
+from seatrial.program import Effect, Function, Loop, Program, Size, Type, written
 from seatrial.program.chains import compared
 from seatrial.program.handed import ADMIN
 from seatrial.rules.contract import SLIGHT, Match, rule
@@ -287,6 +287,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
         return UNSURE
     if loop.function.cls is not None and program.types.class_derives(loop.function.cls, ADMIN):
         return UNSURE  # the rows that somebody ticked on one page
+    if program.endpoints and not program.occasions.is_asked(loop.function):
+        return UNSURE  # nobody waits for a job
     if is_data(program, loop.function, subject):
         slight = loop.size is Size.ROWS and not (
             is_read(program, loop.function, subject) and _says_the_same(loop, effect)
@@ -301,7 +303,13 @@ def _are_few(program: Program, function: Function, rows: int) -> bool:
     """They belong to one row: `order.lines.all()`, `where order_id = :order`."""
     query = program.queries.query(function, rows)
     narrowed = is_narrowed(program, function, rows, query.table if query else "")
-    return narrowed or is_of_one_row(program, function, rows)
+    return narrowed or is_of_one_row(program, function, rows) or _are_uploads(function, rows)
+
+
+def _are_uploads(function: Function, rows: int) -> bool:
+    """The files of one form, each of which is stored for itself: `files.getlist("picture")`."""
+    step = function.values[function.origin(rows)]
+    return type(step) is f.Call and step.callee == "getlist" and "file" in written(function, step.receiver).lower()
 
 
 def _says_the_same(loop: Loop, effect: Effect) -> bool:

@@ -100,7 +100,7 @@ from seatrial.program import LOOPS, Class, Function, Program, Query
 from seatrial.program.chains import chain, is_grouped
 from seatrial.program.endpoints import Endpoint, settings
 from seatrial.program.serving import literals
-from seatrial.program.serving.given import Given
+from seatrial.program.serving.given import Given, answers_get
 from seatrial.program.serving.nouns import Rows
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
@@ -137,7 +137,7 @@ def _is_for_some(endpoint: Endpoint) -> bool:
 
 def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grows: frozenset[str]) -> Iterator[Match]:
     base = next((b for b in _LISTS if program.types.class_derives(cls, b)), "")
-    if not base or _has_pages(program, cls, base) or program.types.member(cls, "list"):
+    if not base or _has_pages(program, cls, base) or program.types.member(cls, "list") or not answers_get(program, cls):
         return
     for rows in given.queries(cls):
         query = rows.query
