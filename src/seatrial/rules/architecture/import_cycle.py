@@ -203,6 +203,8 @@ _WORKS = 0.6
 _BY_ITSELF = 0.8
 """Where no program here meets it: one has to ask for the package first, as whoever uses it may, or to run a test alone."""
 
+_MUTUAL = 2
+
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
 
@@ -228,7 +230,7 @@ def check(program: Program) -> Iterator[Match]:
         order = sorted(range(len(found)), key=lambda at: broken[at] is None)
         for rank, at in enumerate(order if len(component) > FEW_MODULES else order[:1], 1):
             first = broken[at]
-            likely = _likelihood(program, loading, first) if first else _WORKS
+            likely = _likelihood(program, loading, first, len(component)) if first else _WORKS
             shown = MOST_CUTS if len(component) <= MANY_MODULES else 1
             confidence = likely if rank <= shown else min(likely, SLIGHT)
             yield _match(graph, *found[at], first, len(component), confidence)
@@ -348,8 +350,11 @@ def _match(
     )
 
 
-def _likelihood(program: Program, loading: Loading, broken: Broken) -> float:
-    """Whether anybody comes to the failure: by a program, by a test that is run alone, by asking for a package first."""
+def _likelihood(program: Program, loading: Loading, broken: Broken, modules: int) -> float:
+    """Whether anybody comes to the failure: by a program, by a test that is run alone, by asking for a package first.
+
+    Or by asking for one of two that import each other: of more, a program keeps to the order that works.
+    """
     began = list(loading.beginnings(broken))
     met = [file for file, meets in began if meets]
     if any(not file.is_test for file in met):
@@ -357,7 +362,8 @@ def _likelihood(program: Program, loading: Loading, broken: Broken) -> float:
     if met and any("pytest" in manifest.text for manifest in program.manifests):
         return _BY_ITSELF
     is_private = broken.entry.module.rpartition(".")[2].startswith("_")
-    return SLIGHT if is_private or (began and not broken.entry.is_package) else _BY_ITSELF
+    is_ordered = bool(began) and modules > _MUTUAL and not broken.entry.is_package
+    return SLIGHT if is_private or is_ordered else _BY_ITSELF
 
 
 def _told(broken: Broken) -> str:

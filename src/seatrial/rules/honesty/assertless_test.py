@@ -189,8 +189,10 @@ def _drops_a_result(function: Function) -> bool:
 
 
 def _shows_a_result(function: Function, step: f.Call) -> bool:
-    """It prints what it was to look at, not how far it has come."""
+    """It prints what it was to look at, or the error that it takes: not how far it has come."""
     shown = set(made_of(function, *step.args))
+    if any(type(function.values[value]) is f.Caught for value in shown):
+        return True
     names = [one.name for one in function.values if type(one) is f.Store and one.value in shown]
     return any(map(_RESULT.match, names))
 

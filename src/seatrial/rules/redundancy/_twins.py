@@ -153,10 +153,14 @@ def are_small(pairs: Collection[Alike]) -> bool:
 
 
 def _burden(pair: Alike) -> int:
-    """From how many lines of code on it pays to make one function of two."""
+    """From how many lines of code on it pays to make one function of two.
+
+    Those that their names call siblings were made alike. If one has a step more, it was changed and the other was not.
+    """
     left, right = pair.left, pair.right
     if pair.similarity < SAME:
-        return LARGE if built_alike(left, right) else 0  # else one was changed where the other was not
+        are_siblings = left.name == right.name or len({*_words(left)} & {*_words(right)}) > 1
+        return LARGE if are_siblings and built_alike(left, right) else 0
     are_inner = all(side.parent and side.parent.is_callable for side in (left, right))
     return SMALL if are_inner or (left.cls and right.cls and left.name == right.name) else 0
 
