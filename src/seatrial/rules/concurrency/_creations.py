@@ -305,7 +305,9 @@ def _confidence(program: Program, function: Function, call: int, check: int, *, 
     if _catches(function, "MultipleObjectsReturned") or _is_made_of(program, function, call, check):
         return SLIGHT  # it is ready for doubles, or the new row follows on one that was found
     alone = _is_gathered(function, check) or _is_filling(function, call, check) or _IMPORTS.search(function.file.path)
-    harms = _refuses(function, call, check) or _asks_for_one(program, function, check)
+    harms = (
+        _refuses(function, call, check) or _asks_for_one(program, function, check) or _is_looked_at(program, function)
+    )
     return 0.72 if harms and not alone else SLIGHT
 
 
@@ -315,6 +317,12 @@ def _is_made_of(program: Program, function: Function, call: int, check: int) -> 
     given = [*step.args, step.receiver] if type(step) is f.Call else []
     made = [function.origin(v) for v in given if v >= 0 and _is_constructed(program, function, v)] or [call]
     return any(check in made_of(function, *f.operands(function.values[row])) for row in made)
+
+
+def _is_looked_at(program: Program, function: Function) -> bool:
+    """Whoever only looks makes the row: a page asks for what it shows several times at once."""
+    ways = [way.methods for way in program.endpoints if function in {way.handler, *way.entries}]
+    return bool(ways) and all(methods == ("GET",) for methods in ways)
 
 
 def _refuses(function: Function, call: int, check: int) -> bool:

@@ -268,7 +268,7 @@ def _written(step: f.AnyValue) -> tuple[Hashable, ...]:
 
 def _leads_to(function: Function, before: int, after: int) -> bool:
     """Whoever comes to the second call has passed the first."""
-    if _may_be_left_out(function, before):
+    if _may_be_left_out(function, before, after):
         return False
     around = list(function.enclosing(after))
     for region in around:
@@ -279,19 +279,27 @@ def _leads_to(function: Function, before: int, after: int) -> bool:
     return all(region in around or region.kind in _TOGETHER for region in function.enclosing(before))
 
 
-def _may_be_left_out(function: Function, call: int) -> bool:
-    """It runs on one side of a condition only: `a and find()`, `find() if a else b`."""
-    value = call
+def _may_be_left_out(function: Function, call: int, after: int) -> bool:
+    """It runs on one side of a condition only: `a and find()`, `find() if a else b`.
+
+    Not so for what comes later in that condition: `a and find() and find().name`.
+    """
+    value, sided = call, f.NONE
     while users := function.users.get(value, ()):
         step = function.values[users[0]]
-        if (type(step) is f.Binary and step.op in {"and", "or"} and function.origin(step.right) == value) or (
-            type(step) is f.Conditional and value in {function.origin(step.then), function.origin(step.other)}
-        ):
-            return True
         if type(step) not in _WITHIN or users[0] <= value:
-            return False
+            break
+        if _is_side(function, step, value) or (sided >= 0 and type(step) is f.Binary):
+            sided = users[0]
         value = users[0]
-    return False
+    return 0 <= sided < after
+
+
+def _is_side(function: Function, step: f.AnyValue, value: int) -> bool:
+    """The value is what one outcome of a condition leaves out."""
+    if type(step) is f.Binary:
+        return step.op in {"and", "or"} and function.origin(step.right) == value
+    return type(step) is f.Conditional and value in {function.origin(step.then), function.origin(step.other)}
 
 
 def _changed(program: Program, function: Function, before: int, after: int) -> bool:
