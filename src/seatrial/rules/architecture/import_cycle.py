@@ -204,6 +204,8 @@ _BY_ITSELF = 0.8
 """Where no program here meets it: one has to ask for the package first, as whoever uses it may, or to run a test alone."""
 
 _MUTUAL = 2
+_SHARE = 0.25
+"""What so much of a program's code lies in is its shape, and not a corner of it."""
 
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
@@ -221,6 +223,7 @@ def check(program: Program) -> Iterator[Match]:
         for source, targets in every.items()
     }
     whole = {one.target for one in program.imports.all if names_target(one)}
+    least = max(FEW_MODULES + 1, _SHARE * sum(file.role is Role.CODE for file in program.files))
     loading = Loading(every, *django.loaded(program), _later(program))
     for component in components(graph):
         members = set(component)
@@ -230,7 +233,8 @@ def check(program: Program) -> Iterator[Match]:
         order = sorted(range(len(found)), key=lambda at: broken[at] is None)
         for rank, at in enumerate(order if len(component) > FEW_MODULES else order[:1], 1):
             first = broken[at]
-            likely = _likelihood(program, loading, first, len(component)) if first else _WORKS
+            is_mutual = len(component) == _MUTUAL or (rank == 1 and len(component) >= least)
+            likely = _likelihood(program, loading, first, is_mutual=is_mutual) if first else _WORKS
             shown = MOST_CUTS if len(component) <= MANY_MODULES else 1
             confidence = likely if rank <= shown else min(likely, SLIGHT)
             yield _match(graph, *found[at], first, len(component), confidence)
@@ -350,10 +354,11 @@ def _match(
     )
 
 
-def _likelihood(program: Program, loading: Loading, broken: Broken, modules: int) -> float:
+def _likelihood(program: Program, loading: Loading, broken: Broken, *, is_mutual: bool) -> float:
     """Whether anybody comes to the failure: by a program, by a test that is run alone, by asking for a package first.
 
-    Or by asking for one of two that import each other: of more, a program keeps to the order that works.
+    Or by asking for one of two that import each other, or for a module where most do: else a program keeps to the
+    order that works.
     """
     began = list(loading.beginnings(broken))
     met = [file for file, meets in began if meets]
@@ -362,7 +367,7 @@ def _likelihood(program: Program, loading: Loading, broken: Broken, modules: int
     if met and any("pytest" in manifest.text for manifest in program.manifests):
         return _BY_ITSELF
     is_private = broken.entry.module.rpartition(".")[2].startswith("_")
-    is_ordered = bool(began) and modules > _MUTUAL and not broken.entry.is_package
+    is_ordered = bool(began) and not is_mutual and not broken.entry.is_package
     return SLIGHT if is_private or is_ordered else _BY_ITSELF
 
 
