@@ -20,9 +20,9 @@ from trees import commit, repository, write
 
 FAULTY = {
     "shop/__init__.py": "",
-    "shop/client.py": ('"""What things cost."""\n\n\ndef prices(path):\n    return open(path).read()\n'),
+    "shop/client.py": '"""What things cost."""\nimport time\n\nasync def prices(path):\n    return time.sleep(3)\n',
 }
-RULE = "unclosed-resource"
+RULE = "blocking-call-in-async"
 
 
 @pytest.fixture(autouse=True)
@@ -77,12 +77,12 @@ def test_the_path_is_the_current_folder_by_default(shop: Path, monkeypatch: pyte
         (["audit", "--fromat", "json"], ["--format"]),
         (["audit", "--format", "jsn"], ["jsn", "json", "sarif"]),
         (["audit", "nowhere"], ["nowhere", "does not exist"]),
-        (["audit", "--rule", "unclosed-resorce"], [RULE]),
+        (["audit", "--rule", "blocking-call-in-asinc"], [RULE]),
         (["audit", "--confidence", "2"], ["0<=x<=1"]),
         (["audit", "-o", "report.foo"], ["report.foo", ".sarif", "--format"]),
         (["audit", "-o", "file/report.json"], ["file/report.json", "cannot be written"]),
         (["audit", "--changed-since", "main"], ["git"]),
-        (["explain", "unclosed-resorce"], [RULE]),
+        (["explain", "blocking-call-in-asinc"], [RULE]),
         (["show", "ffff"], ["ffff", "audit"]),
         (["gate", "broken"], ["seatrial.toml", "line 1", "`exclude`"]),
     ],
