@@ -1,8 +1,12 @@
-"""Branches: what of a function does not run in one of its calls, by what that call gives to its parameters.
+"""Branches: what of a function never runs, or not in one of its calls, by what that call gives to its parameters.
 
 def rows(paths=None):
     if paths is None:
         paths = read()   # does not run for `rows(known)`
+    if True:
+        return paths
+    else:
+        return []        # never runs
 """
 
 from __future__ import annotations
@@ -14,6 +18,20 @@ from seatrial.program.arguments import passed
 
 if TYPE_CHECKING:
     from seatrial.program.parts import Function
+
+
+_OFF = {"if": False, "else": True}
+
+
+def is_off(function: Function, region: f.Region) -> bool:
+    """True for the branch that a constant condition never takes, as of `if False:`."""
+    return region.kind in _OFF and is_literal(function, region.subject, truth=_OFF[region.kind])
+
+
+def is_literal(function: Function, value: int, *, truth: bool) -> bool:
+    """A constant that stands in the condition itself; a variable that holds one is a switch."""
+    step = function.values[value] if value >= 0 else None
+    return type(step) is f.Const and bool(step.value) is truth and value not in function.users
 
 
 def is_left_out(function: Function, value: int, caller: Function, call: int) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from seatrial.model.facts import Attr, Binary, Call, Collection, Compare, Index, Phi, Ref, Region, Unary
 from seatrial.model.source import Role
+from seatrial.program.branches import is_off
 from seatrial.program.derived import derived
 from seatrial.program.parts import LOOPS, File, Function
 
@@ -195,7 +196,7 @@ class Effects:
     def _of_body(self, function: Function) -> Iterator[Effect]:
         for call, target in self._calls.each(function):
             model = target.model
-            if model is not None and (model.effects or model.query):
+            if model is not None and (model.effects or model.query) and not _never_runs(function, call):
                 yield from self._of_library_call(function, call, target)
         queries = (self._queries.evaluated(function, *read) for read in self._read_whole(function))
         for value, table in dict.fromkeys(query for query in queries if query):
@@ -216,6 +217,10 @@ class Effects:
                 else target.external or step.callee
             )
             yield Effect(kind, what, function, call, once=self._is_remembered(function, call))
+
+
+def _never_runs(function: Function, value: int) -> bool:
+    return any(is_off(function, region) for region in function.enclosing(value))
 
 
 @derived(dict[int, list[int]])

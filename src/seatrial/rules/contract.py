@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from seatrial.model.finding import Finding, Place, Quality, Severity, Step
 from seatrial.program import Function, Program
+from seatrial.program.branches import is_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Rule:
         place = match.place or _place(match)
         if self.quality is Quality.SECURITY and _is_meant(match):
             return replace(match, confidence=min(match.confidence, MEANT))
+        if not self.anywhere and _never_runs(match):
+            return replace(match, confidence=min(match.confidence, SLIGHT))
         if self.anywhere or place.path not in program.aside:
             return match
         return replace(match, confidence=min(match.confidence, ASIDE), severity=Severity.NOTE)
@@ -202,6 +205,14 @@ def _is_meant(match: Match) -> bool:
     lines = range(match.line, max(match.line, match.end_line) + 1)
     comments = match.function.file.facts.comments if match.function else ()
     return any(one.line in lines and _MEANT.search(one.text) for one in comments)
+
+
+def _never_runs(match: Match) -> bool:
+    """It lies under a constant condition, such as `if False:`: kept for a tool or for later."""
+    body = match.function
+    return body is not None and any(
+        is_off(body, region) for region in body.regions if region.line <= match.line <= region.end_line
+    )
 
 
 def _digest(match: Match) -> str:

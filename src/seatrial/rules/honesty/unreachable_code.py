@@ -192,6 +192,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import LOOPS, Class, File, Function, Program, written
+from seatrial.program.branches import is_literal
 from seatrial.program.derived import derived
 from seatrial.program.names import External
 from seatrial.program.ownership import clauses
@@ -251,14 +252,14 @@ def _after_regions(function: Function) -> Iterator[tuple[int, int, str]]:
         until = function.regions[region.parent].end if region.parent >= 0 else len(function.values)
         if region.kind == "else" and region.exits and _other_leaves(function, index):
             yield region.end, until, "since both branches before leave"
-        elif region.kind == "while" and _is_constant(function, region.subject, truth=True):
+        elif region.kind == "while" and is_literal(function, region.subject, truth=True):
             if not any(_breaks(function, region, v) for v in function.of(_LEAVES) if region.start <= v < region.end):
                 yield region.end, until, _ENDLESS
         elif region.kind == "try" and region.exits and not _may_be_held(function, region):
             later = clauses(function, region)
             if later and all(c.exits for c in later if c.kind == "except") and later[-1].kind == "except":
                 yield later[-1].end, until, "since every way before leaves"
-        if region.kind in {"if", "while"} and _is_constant(function, region.subject, truth=False):
+        if region.kind in {"if", "while"} and is_literal(function, region.subject, truth=False):
             yield region.start, region.end, _OFF
 
 
@@ -275,12 +276,6 @@ def _other_leaves(function: Function, index: int) -> bool:
     other = function.regions[index]
     before = (r for r in function.regions[:index] if r.kind == "if" and r.parent == other.parent)
     return any(r.exits and r.end <= other.start and r.subject == other.subject for r in before)
-
-
-def _is_constant(function: Function, value: int, *, truth: bool) -> bool:
-    """A literal that stands in the condition itself; a variable that holds one is a switch."""
-    step = function.values[value] if value >= 0 else None
-    return type(step) is f.Const and bool(step.value) is truth and value not in function.users
 
 
 def _breaks(function: Function, loop: f.Region, value: int) -> bool:
