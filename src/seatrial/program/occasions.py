@@ -96,6 +96,10 @@ class Occasions:
         """True when a request is seen to lead to it, also an operator's: somebody waits for it."""
         return not _ASKED.isdisjoint(self.of(function))
 
+    def is_for_operators(self, function: Function) -> bool:
+        """True when only they make it run, by a request or by hand: few, who know what they do."""
+        return self._is_within(function, BY_HAND | {Occasion.ADMIN})
+
     def answers(self, function: Function) -> bool:
         """True when a request is handed to the function itself: what it is given, somebody outside has chosen."""
         return Occasion.REQUEST in self._begun(function)

@@ -68,35 +68,6 @@ def undone(session):
         raise
     session.close()
 ```
-
-```digests.py
-import hashlib
-
-def digest(upload):
-    sha = hashlib.sha256()
-    try:
-        with upload.file as file:
-            for chunk in file.chunks(65536):
-                sha.update(chunk)
-        return sha.hexdigest()
-    except OSError:
-        return None
-
-def closed_anyway(upload):
-    try:
-        data = upload.file.read()
-        upload.file.close()
-    except OSError:
-        upload.file.close()
-        return None
-    return data
-
-def quietly(socket):
-    try:
-        socket.close()
-    except OSError:
-        pass
-```
 """
 
 import re
@@ -106,6 +77,7 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
+from seatrial.program.occasions import Occasion
 from seatrial.program.ownership import clauses
 from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
@@ -128,8 +100,16 @@ def check(program: Program) -> Iterator[Match]:
             families.setdefault((function, around), []).append(match)
     for family in families.values():
         found = gathered(family, last=True)
-        seldom = found.function is not None and program.occasions.is_alone(found.function)
+        seldom = found.function is not None and _is_seldom(program, found.function)
         yield replace(found, confidence=min(found.confidence, SLIGHT)) if seldom else found
+
+
+def _is_seldom(program: Program, function: Function) -> bool:
+    """Its process ends with it, or only operators ask for it."""
+    occasions = program.occasions
+    return occasions.is_alone(function) or (
+        Occasion.ADMIN in occasions.of(function) and occasions.is_for_operators(function)
+    )
 
 
 def _skipped(function: Function, call: int) -> Iterator[Match]:

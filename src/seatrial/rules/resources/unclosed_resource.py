@@ -202,6 +202,10 @@ LOST = 0.82
 """Of what nobody closes in any case: the reference count does so in CPython, most often at once."""
 _STREAMS = frozenset({"io.BytesIO", "io.StringIO", "builtins.file", "builtins.bytes"})
 _PICTURE = "PIL.Image.Image"
+_READS_WHOLE = frozenset(
+    {"load", "save", "thumbnail", "resize", "convert", "crop", "copy", "rotate", "transpose", "filter", "getdata"}
+)
+"""Methods of a picture that read all of it."""
 _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
@@ -309,7 +313,9 @@ def _is_slight(program: Program, function: Function, call: int, target: Target, 
         return True
     if thing == _ARCHIVE and _first_type(program, function, call) not in {"", *_PATHS}:
         return True
-    return thing == _PICTURE and not _is_path(program, function, call)  # a picture in a stream opens nothing of its own
+    if thing != _PICTURE:
+        return False
+    return not _is_path(program, function, call) or _is_looked_at(function, call)  # in a stream, it opens nothing
 
 
 def _is_database(program: Program, target: Target) -> bool:
@@ -336,6 +342,12 @@ def _has_pipe(function: Function, call: int) -> bool:
     step = function.values[call]
     assert type(step) is f.Call
     return any(written(function, value).endswith("PIPE") for _, value in step.keywords)
+
+
+def _is_looked_at(function: Function, call: int) -> bool:
+    """Pillow closes a file that it opened by its name as soon as the picture is read: to be saved, or made smaller."""
+    users = (function.values[user] for user in function.users.get(call, ()))
+    return any(type(user) is f.Call and user.receiver >= 0 and user.callee in _READS_WHOLE for user in users)
 
 
 def _is_path(program: Program, function: Function, call: int) -> bool:

@@ -56,6 +56,8 @@ def _points(program: Program, function: Function, table: str, name: str, value: 
     if relation is not None:
         kind = relation.target.name if relation.target else ""
         return not relation.many and not is_set_up(kind)  # of one kind there may be as many as of all
+    if name.endswith("_id") and _PERSON.search(name):
+        return True  # the key of somebody who is kept elsewhere
     if "__" in name:
         return _PERSON.search(name) is not None and name.rpartition("__")[2] not in _LOOKS
     return not declared and written(function, value).startswith(name)

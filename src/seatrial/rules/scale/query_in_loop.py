@@ -210,7 +210,7 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
 
 def _most(program: Program, loop: Loop) -> float:
     """Nearly every reader acts on a query for each row of a whole table, on each request."""
-    return 1.0 if is_whole(program, loop) and program.occasions.recurs(loop.function) else LIKELY
+    return 1.0 if is_whole(program, loop) and program.occasions.is_asked(loop.function) else LIKELY
 
 
 def _few(program: Program, loop: Loop, asked: int) -> float:

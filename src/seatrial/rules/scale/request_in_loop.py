@@ -132,7 +132,9 @@ from seatrial.rules.scale._awaits import confidence, could_run_together, ends_ea
 
 ELSEWHERE = 0.2
 """How much less likely a finding is acted on where every request goes to another service, or the requests are the work."""
-_TRANSFERS = re.compile(r"(?i)import(s|er|ers|ing|_)|export|migrat|mirror|crawl|scrap|harvest|backup|seed|sync_all|\bfix_")
+_TRANSFERS = re.compile(
+    r"(?i)import(s|er|ers|ing|_)|export|migrat|mirror|crawl|scrap|harvest|backup|seed|sync_all|\bfix_"
+)
 """Names of what moves everything from one service to another: one thing after the other, once."""
 
 
