@@ -56,7 +56,7 @@ _TOP_EXAMPLE_FOLDER = _EXAMPLE_FOLDER | {"example", "sample", "doc", "demo", "tu
 _FILLED_IN = re.compile(r"\{\{[^/]*\}\}[^/]*|\{%[^/]*%\}[^/]*")
 _NUMBERED = re.compile(r"\d{3,}_\w+\.\w+\Z")
 _REVISION = re.compile(r"(?:[\d-]+_)?[0-9a-f]{12}(?:_\w*)?\.py\Z")
-_GENERATED_FILE = re.compile(r".+(?:_pb2|_pb2_grpc)\.pyi?\Z|.+\.min\.\w+\Z|.+\.(?:g|generated)\.\w+\Z")
+_GENERATED_FILE = re.compile(r".+(?:_pb2|_pb2_grpc)\.pyi?\Z|.+\.min\.\w+\Z|.+\.(?:g|generated)\.\w+\Z|versioneer\.py\Z")
 
 
 def never_entered(folder: str) -> bool:
@@ -65,14 +65,14 @@ def never_entered(folder: str) -> bool:
 
 
 def vendored_top(path: str, environments: Collection[str]) -> str:
-    """The outermost folder on the path that holds other people's code; empty if there is none.
+    """The outermost folder on the path that holds other people's code, or copies that were built; empty if none does.
 
     `environments` are folders (relative, with `/`) that hold a `pyvenv.cfg`: virtual environments, whatever their name.
     """
     parts = path.split("/")[:-1]
     for depth, part in enumerate(parts, 1):
         top = "/".join(parts[:depth])
-        if part in _VENDORED or top in environments:
+        if part in _VENDORED or top in environments or parts[depth - 1 : depth + 1] == ["build", "lib"]:
             return top
     return ""
 

@@ -45,7 +45,7 @@ _INSTALLING = frozenset(
 )
 """Tools that build and install the rest: they are not part of what runs."""
 _FOR_DEVELOPERS = re.compile(
-    r"(?:^|[/._-])(?:dev|devel|development|test|tests|ci|contrib|docs?|examples?|samples?|demos?|local|devcontainer|scripts|tools)(?:[/._-]|$)"
+    r"(?:^|[/._-])(?:github|dev|devel|development|test|tests|ci|contrib|docs?|examples?|samples?|demos?|local|devcontainer|scripts|tools)(?:[/._-]|$)"
 )
 
 

@@ -33,6 +33,9 @@ _BUILDERS = frozenset({"setuptools", "distutils", "skbuild", "wheel"})
 _GENERATED = ("_pb2", "_pb2_grpc")
 """Ends of names of modules that a build step makes."""
 
+_STUB = ".pyi"
+"""End of the names of files that only type checkers read."""
+
 
 class Way(IntEnum):
     """When an import runs, the surest first."""
@@ -143,6 +146,8 @@ def outward(files: Iterable[File]) -> Iterator[Import]:
         (file.path for file in files), ((one.path, file.path) for file in files for one in file.facts.imports)
     )
     for file in files:
+        if file.path.endswith(_STUB):
+            continue
         has_damage = bool(file.facts.damage)
         is_build = posixpath.basename(file.path) == "setup.py"
         for one in file.facts.imports:

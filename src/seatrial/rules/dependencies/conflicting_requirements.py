@@ -113,22 +113,40 @@ from seatrial.program.manifests import parse
 from seatrial.program.manifests.conflicts import Claim, Conflict, conflicts
 from seatrial.rules.contract import Match, rule
 
+_MOST_STEPS = 8
+"""So many of the places of one pair of files are shown."""
+
 
 @rule(severity=Severity.ERROR, category=("conflict",))
 def check(program: Program) -> Iterator[Match]:
-    """One match for each pair of places, at the one with less say."""
+    """One match for each pair of files, at the place with less say: who makes one of them follow mends them all."""
+    pairs: dict[tuple[str, str], list[Conflict]] = {}
     for conflict in conflicts(parse(program.manifests, program.installed)):
-        yield _match(conflict)
+        pairs.setdefault((conflict.leading.path, conflict.following.path), []).append(conflict)
+    for (leading, following), found in pairs.items():
+        yield from map(_match, [[one] for one in found] if leading == following else [found])
 
 
-def _match(conflict: Conflict) -> Match:
-    first, second = conflict.leading, conflict.following
+def _match(found: list[Conflict]) -> Match:
+    found = sorted(found, key=lambda one: -one.confidence)
+    first, second = found[0].leading, found[0].following
+    others = [one.following.name for one in found[1:]]
+    more = f"; nor can {len(others)} more ({', '.join(others[:3])}{', …' if len(others) > 3 else ''})" if others else ""
+    steps = (step for one in found[:_MOST_STEPS] for step in _steps(one))
     return Match(
-        f"{second.name} {second.says} cannot be met together with {first.says} in {first.path}:{first.line}",
+        f"{second.name} {second.says} cannot be met together with {first.says} in {first.path}:{first.line}{more}",
         place=_place(second),
         key=f"{second.name}\0{first.path}",
-        path=(Step(_place(first), f"asks for {first.name} {first.says}"), Step(_place(second), f"{second.says} here")),
-        confidence=conflict.confidence,
+        path=tuple(steps),
+        confidence=found[0].confidence,
+    )
+
+
+def _steps(conflict: Conflict) -> tuple[Step, Step]:
+    first, second = conflict.leading, conflict.following
+    return (
+        Step(_place(first), f"asks for {first.name} {first.says}"),
+        Step(_place(second), f"{second.says} here"),
     )
 
 

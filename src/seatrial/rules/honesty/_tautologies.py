@@ -15,6 +15,8 @@ _OF_IDENTITY = re.compile(r"(?i)eq|hash|same|ident|compar|cmp|reflex|nan|cache|m
 _SAYS_SO = re.compile(r"(?i)(not|no|without)_|smoke|import|works|doesnt")
 _MAKES = re.compile(r"(?i)creat|instantiat|initiali[sz]|construct|set_?up|(?:^|_)init(?:_|\Z)")
 """Names of tests that are to show that something can be made at all."""
+_ENDS = re.compile(r"(?i)(?:_|\b)(?:stop|end|finish|shut_?down|tear_?down|clean_?up)(?:_|\Z)")
+"""Names of what a runner calls as the last test, to put away."""
 _STORES_ATTRIBUTE = frozenset({f.StoreAttr})
 
 
@@ -28,7 +30,9 @@ def _is_true(program: Program, function: Function, claim: Claim) -> Verdict:
         return None
     step = function.values[claim.left]
     if type(step) is f.Const and step.value:
-        return "always holds: it asserts a constant", SURE if step.kind == "str" else LIKELY
+        return "always holds: it asserts a constant", _WEAK if _ENDS.search(
+            function.name
+        ) else SURE if step.kind == "str" else LIKELY
     if type(step) is f.Collection and step.kind == "tuple" and step.items:
         return "always holds: a tuple is true, whatever it holds", SURE
     if type(step) is f.Binary and step.op == "or" and _is_constant_true(function, step.right):

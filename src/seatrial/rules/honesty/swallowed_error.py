@@ -296,7 +296,8 @@ def _loss(program: Program, function: Function, region: f.Region, tries: f.Regio
     if _touches_world(program, function, tries, _ASKS):
         is_asked = _touches_world(program, function, tries, ("http",)) and _gives_up(function, tries)
         return 0.72 if is_asked else SLIGHT
-    return 0.72 if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
+    is_lost = _loses_work(program, function, tries) and not _gives_up(function, region)
+    return 0.72 if is_lost and program.occasions.is_waited_for(function) else 0.6
 
 
 def _is_unknown(program: Program, function: Function, at: int) -> bool:

@@ -84,6 +84,8 @@ def _are_apart(_: Program, pair: Alike) -> bool:
     left, right = pair.left, pair.right
     if _are_opposite(_words(left), _words(right)) or _are_numbered(left.name, right.name):
         return True
+    if all(_NUMBER.search(name) for name in _modules(pair)) and _are_numbered(*_modules(pair)):
+        return True
     if _versions(left) != _versions(right) or _is_set_up_file(left) != _is_set_up_file(right):
         return True
     if any(_STANDS_ALONE.search(side.file.path) for side in (left, right)):
@@ -228,6 +230,12 @@ _PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
 def _is_set_up_file(function: Function) -> bool:
     """What installs a package cannot use it yet."""
     return function.file.path.rpartition("/")[2] == "setup.py"
+
+
+def _modules(pair: Alike) -> tuple[str, str]:
+    """The own names of their modules."""
+    left, right = (side.file.module.rpartition(".")[2] for side in (pair.left, pair.right))
+    return left, right
 
 
 def _are_numbered(left: str, right: str) -> bool:
