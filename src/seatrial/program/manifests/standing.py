@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from seatrial.libraries.distributions import distributions
 from seatrial.program.manifests.nouns import Part, Requirement, Requirements, Use
 from seatrial.program.manifests.providers import akin, mapped, own_names, providers, provides
+from seatrial.program.manifests.requirements_txt import use_of
 
 _EVERYTHING = frozenset({"all", "standard", "full", "complete"})
 """Extras that bring more than their name says."""
@@ -102,14 +103,22 @@ def _family(requirements: Requirements, part: Part, asked: Iterable[Requirement]
         yield from (name for name in needs.get(need.name, ()) if name.startswith(f"{need.name}-"))
 
 
+def _is_for_running(path: str) -> bool:
+    return path.endswith(".txt") and use_of(path) is Use.RUN
+
+
 def _needs(requirements: Requirements, part: Part) -> dict[NormalizedName, tuple[NormalizedName, ...]]:
     return {entry.name: entry.needs for entry in requirements.locks(part)}
 
 
 def _brought(requirements: Requirements, part: Part, asked: Iterable[Requirement]) -> set[NormalizedName]:
-    """What the lock says that the requirements for running bring along, directly or by way of others."""
+    """What the lock says that the requirements for running bring along, directly or by way of others.
+
+    Or a list that was compiled from them.
+    """
     needs = _needs(requirements, part)
-    found, waiting = set[NormalizedName](), [need.name for need in asked]
+    found = {entry.name for entry in requirements.locks(part) if _is_for_running(entry.path)}
+    waiting = [need.name for need in asked]
     while waiting:
         new = [name for name in needs.get(waiting.pop(), ()) if name not in found]
         found.update(new)
