@@ -226,9 +226,14 @@ class Values(ABC):
 
 
 def _with_role(body: Function, call: f.Call, guards: Iterable[Guard]) -> tuple[Guard, ...]:
-    """A check that is asked for the administrators' role, and for no other, says so in its name: `require("admin")`."""
+    """A check that is asked for the administrators' role, and for no other, says so in its name.
+
+    `require("admin")`, `require(Permission.STAFF_AREA)`.
+    """
     given = body.values[body.origin(call.args[0])] if len(call.args) == 1 else None
     role = given.value if type(given) is f.Const and isinstance(given.value, str) else ""
+    if type(given) is f.Ref and "." in given.path:
+        role = given.path.rpartition(".")[2]
     if not role.isidentifier() or not lexicon.speaks_of_admins(role):
         return tuple(guards)
     return tuple(replace(guard, name=f"{guard.name} {role}") for guard in guards)

@@ -48,25 +48,6 @@ def pay(key):
         order.save()
 ```
 
-```shop/web.py
-import httpx
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class Order(Base):
-    __tablename__ = "orders"
-    id: Mapped[int] = mapped_column(primary_key=True)
-
-async def pay(session: AsyncSession, client: httpx.AsyncClient, key: int):
-    order = await session.scalar(select(Order).where(Order.id == key).with_for_update())
-    await client.post("https://pay.example/charges", json={"order": order.id})  # finding: rows
-    await session.commit()
-```
-
 ## Good
 
 ```shop/stock.py
@@ -125,7 +106,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.locks import Taken
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _AWAITS = frozenset({f.Await})
 _OUTSIDE = ("http", "mail")
@@ -240,7 +221,15 @@ def _held(program: Program, function: Function, taken: Taken, effect: Effect) ->
         line=function.values[effect.value].line,
         key=f"{rows} {effect.what}",
         path=(*taken.path, *effect.path("waits for the answer")),
-        confidence=0.6 if program.occasions.is_by_hand(function) else max(0.6, 0.84 - 0.04 * effect.depth),
+        confidence=_confidence(program, function, effect),
         weight=2.0,
         also=(effect.source.function,),
     )
+
+
+def _confidence(program: Program, function: Function, effect: Effect) -> float:
+    """A request that waits for a far machine makes others wait for the row; a job has often locked it to work alone."""
+    if program.occasions.is_by_hand(function):
+        return 0.6
+    sure = max(0.6, 0.84 - 0.04 * effect.depth)
+    return sure if program.occasions.is_asked(function) or not program.endpoints else min(sure, SLIGHT)
