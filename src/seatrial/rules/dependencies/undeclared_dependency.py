@@ -203,7 +203,7 @@ from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.nouns import Requirements
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
-from seatrial.program.manifests.standing import Standing, brings_everything
+from seatrial.program.manifests.standing import Standing, brings_everything, unmapped
 from seatrial.program.manifests.suspects import SURE, reservations
 from seatrial.rules.contract import Match, rule
 
@@ -223,6 +223,8 @@ _RESTS = 3
 """In so many files the program rests on what another dependency brings; in fewer it takes what is there."""
 _HOST, _SHARE = 10, 0.25
 """What so many files, and so many of them all, import though nothing declares it, is the program that runs them."""
+_MANY = 3
+"""So many modules that nothing declares are not forgotten one by one."""
 
 _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|backends?|optional|addons?)/")
 """Folders of modules that users choose from."""
@@ -255,13 +257,18 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _hosted(program: Program, requirements: Requirements) -> set[str]:
-    """The folders of parts that are plug-ins: a host that nothing declares runs them, and brings what it needs itself."""
+    """The folders of parts that are plug-ins: a host that nothing declares runs them, and brings what it needs itself.
+
+    Or they ask for parts of it, of which nobody here knows what they bring.
+    """
     code = Counter(
         part.folder for file in program.files if file.role is Role.CODE and (part := requirements.part_of(file.path))
     )
     loose = [need for need in program.needs if need.standing in (Standing.KNOWN, Standing.UNKNOWN)]
-    asking = ((need.part.folder, {one.file for one in need.imports}) for need in loose if need.part)
-    return {folder for folder, files in asking if len(files) >= max(_HOST, _SHARE * code[folder])}
+    asking = [(need.part, {one.file for one in need.imports}) for need in loose if need.part]
+    wide = {part.folder for part, files in asking if len(files) >= max(_HOST, _SHARE * code[part.folder])}
+    times = Counter(part.folder for part, _ in asking)
+    return wide | {part.folder for part, _ in asking if times[part.folder] >= _MANY and unmapped(requirements, part)}
 
 
 def _match(need: Need, doubts: float) -> Match:
