@@ -137,6 +137,11 @@ class Program:
         """The dotted names of the tables that people fill who are no administrators: they grow with the callers."""
         return fed(self)
 
+    @cached_property
+    def open_tables(self) -> frozenset[str]:
+        """Those of the `fed_tables` that people fill who need no permission of their own for it."""
+        return fed(self, by_anybody=True)
+
     def is_for_admins(self, function: Function) -> bool:
         """True for the handler of an endpoint, if nobody but administrators gets through to it on any way."""
         return function in self._administered

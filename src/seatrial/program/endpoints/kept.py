@@ -42,11 +42,17 @@ def read(program: Program) -> frozenset[str]:
     return frozenset(by_admins - by_others)
 
 
-def fed(program: Program) -> frozenset[str]:
-    """The dotted names of the tables that requests of people who are no administrators write to."""
+def fed(program: Program, *, by_anybody: bool = False) -> frozenset[str]:
+    """The dotted names of the tables that requests write to of people who are no administrators.
+
+    `by_anybody`: of those who need no permission of their own for it either.
+    """
+    kinds = {"permission"} if by_anybody else set[str]()
+    ways = (way for way in program.endpoints if kinds.isdisjoint(guard.kind for guard in way.guards))
+    served = program.reached(handler for way in ways for handler in (way.handler, *way.entries))
     writes = (effect for effect in program.effects.sources("db.write") if effect.what)
     waited = (one for one in writes if program.occasions.is_waited_for(one.function))
-    return frozenset(one.what for one in waited if program.is_served(one.function))
+    return frozenset(one.what for one in waited if one.function in served)
 
 
 def _is_by_hand(program: Program, function: Function) -> bool:

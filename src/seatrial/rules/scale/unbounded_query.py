@@ -277,7 +277,7 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
         return 0.5
     if table in program.kept_tables or _EXPORTS.search(function.name) or _is_summary(function, value):
         return 0.6
-    if is_set_up(table) or (program.endpoints and table not in program.fed_tables):
+    if is_set_up(table) or (program.endpoints and table not in program.open_tables):
         return SLIGHT
     seen = program.occasions.recurs(function) or _is_gone_through(function, value)
     return recurring(program, function, 0.75 if seen else SLIGHT)
