@@ -118,6 +118,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     """It is always indexed."""
     eager: Arguments = NOTHING
     """Which argument says how a relation is fetched (`joined`, `selectin`, … are eager; `select` is lazy)."""
+    more: Arguments = NOTHING
+    """Which argument holds further keywords, as a mapping."""
     columns: Arguments = NOTHING
     """Which arguments name the columns of an index or constraint."""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.parts import Class
@@ -94,6 +96,8 @@ class Fields:
         call = body.values[body.origin(step.value)] if step.value >= 0 else None
         model = self._field(body, body.origin(step.value)) if type(call) is f.Call else None
         here = body.step(at, f"{step.name} is declared")
+        if type(call) is f.Call and model:
+            call = _with_more(body, call, model)
         if type(call) is f.Call and model and model.kind == "relation":
             self._read_relation(body, step, call, model, found)
             if not model.many and found.managers:
@@ -224,6 +228,19 @@ def _default_name(cls: Class) -> str:
     folders = cls.file.path.split("/")[:-1]
     app = folders[-1] if folders and folders[-1] != "models" else "".join(folders[-2:-1])
     return f"{app}_{cls.name.lower()}"
+
+
+def _with_more(body: Function, call: f.Call, model: Field) -> f.Call:
+    """The call with the keywords that it hands on in a mapping, as its own."""
+    held = next(iter(model.more.select(call)), -1)
+    mapping = body.values[body.origin(held)] if held >= 0 else None
+    more: tuple[tuple[str, int], ...] = ()
+    if type(mapping) is f.Call and mapping.callee == "!dict":
+        more = mapping.keywords
+    elif type(mapping) is f.Collection and mapping.kind == "dict":
+        pairs = zip(mapping.items[::2], mapping.items[1::2], strict=False)
+        more = tuple((_text(body, key), value) for key, value in pairs)
+    return replace(call, keywords=(*call.keywords, *more)) if more else call
 
 
 def _constant(body: Function, value: int) -> object:

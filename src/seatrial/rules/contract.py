@@ -209,10 +209,12 @@ def _is_meant(match: Match) -> bool:
 
 def _never_runs(match: Match) -> bool:
     """It lies under a constant condition, such as `if False:`: kept for a tool or for later."""
-    body = match.function
-    return body is not None and any(
-        is_off(body, region) for region in body.regions if region.line <= match.line <= region.end_line
-    )
+    body, line = match.function, match.line
+    while body is not None:
+        if any(is_off(body, region) for region in body.regions if region.line <= line <= region.end_line):
+            return True
+        line, body = body.facts.line, body.parent
+    return False
 
 
 def _digest(match: Match) -> str:

@@ -208,6 +208,7 @@ _READS_WHOLE = frozenset(
 """Methods of a picture that read all of it."""
 _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
+_MEANT = re.compile(r"SIM115|R1732|consider-using-with")
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
 _ENDS_ALONE = frozenset(
@@ -326,7 +327,7 @@ def _is_database(program: Program, target: Target) -> bool:
 def _is_meant(function: Function, call: int) -> bool:
     """Another tool was told that it stays open on purpose."""
     line = function.values[call].line
-    return any(c.line == line and "SIM115" in c.text for c in function.file.facts.comments)
+    return any(c.line == line and _MEANT.search(c.text) for c in function.file.facts.comments)
 
 
 def _is_written(function: Function, call: int) -> bool:
