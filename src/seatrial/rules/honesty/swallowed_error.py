@@ -278,7 +278,8 @@ def _confidence(program: Program, function: Function, region: f.Region, tries: f
     An operator sees that something did not happen, and starts it again; behind a request or a task nobody does.
     """
     calls = _tried(function, tries).split()
-    cleans = bool(calls) and all(_cleans(c) for c in calls)
+    is_end = any(outer.kind == "finally" for outer in function.enclosing(region.start))
+    cleans = is_end or (bool(calls) and all(_cleans(c) for c in calls))
     if _cleans(function.name) or not function.is_callable or cleans or _is_explained(function, region):
         return 0.4
     if tries is None or _is_considered(function, region):

@@ -118,6 +118,13 @@ def _asks_for(part: Part, other: Part) -> bool:
     return other.folder in part.members or (bool(other.distribution) and other.distribution in named)
 
 
+def _is_laid_over(_: Program, pair: Alike) -> bool:
+    """A module that takes the place of another, a folder further down: `extra/shop/rows.py` of `shop/rows.py`."""
+    mine, theirs = sorted((side.file.path.split("/") for side in (pair.left, pair.right)), key=len)
+    is_below = any(theirs[:at] + theirs[at + 1 :] == mine for at in range(len(theirs) - 1))
+    return is_below and pair.similarity < SAME and pair.left.name == pair.right.name
+
+
 def _is_part(program: Program, pair: Alike) -> bool:
     """Each belongs to a plug-in, back end or driver, which is kept apart from the others."""
     if pair.similarity >= SAME or pair.left.file is pair.right.file:
@@ -220,6 +227,7 @@ _PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
     _are_apart,
     _is_variation,
     _is_stand_in,
+    _is_laid_over,
     _is_part,
     _are_in_two_projects,
     _are_handed_out,
