@@ -341,12 +341,16 @@ class Queries:
 
 def _begun(call: f.Call, reached: Function, returned: int) -> int:
     """What a call gives for the result to be made of: rows that are narrowed, or with more of them loaded; or NONE."""
-    value = reached.origin(returned)
-    while type(step := reached.values[value]) is f.Call and step.receiver >= 0:
-        value = reached.origin(step.receiver)
-    if type(step) is not f.Param:
-        return f.NONE
-    return call.receiver if value == 0 and reached.cls is not None else passed(call, reached, step.name)
+    pending, seen = [reached.origin(returned)], set[int]()
+    while pending:
+        value = pending.pop()
+        step = reached.values[value]
+        if type(step) is f.Param:
+            return call.receiver if value == 0 and reached.cls is not None else passed(call, reached, step.name)
+        before = step.options if type(step) is f.Phi else (step.receiver,) if type(step) is f.Call else ()
+        seen.add(value)
+        pending.extend(origin for at in before if at >= 0 and (origin := reached.origin(at)) not in seen)
+    return f.NONE
 
 
 def _added(outer: Query, inner: Query) -> Query:

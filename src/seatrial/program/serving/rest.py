@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from seatrial.program.serving.serializers import Serializers
 
 _LISTS = "rest_framework.ListModelMixin"
+_TABLES = ("serializer_action_classes", "action_serializers", "serializer_classes", "serializer_classes_by_action")
+"""How view classes call a table of serializers by action, which many libraries read."""
 
 
 class Rest:
@@ -106,10 +108,22 @@ class Rest:
             for at, step in enumerate(method.values):
                 if type(step) is f.Return and step.value >= 0 and may_list(method, at):
                     found.update(dict.fromkeys(self._classes(method, step.value, view)))
+        else:
+            found.update(dict.fromkeys(self._by_action(view)))
         if not found:
             given = literals.member(self._program, view, "serializer_class")
             found.update(dict.fromkeys(self._classes(*given) if given else ()))
         yield from found
+
+    def _by_action(self, view: Class) -> Iterator[Class]:
+        """What a table of the view names for its list, where a base that is not seen chooses by it."""
+        for name in _TABLES:
+            given = literals.member(self._program, view, name)
+            held = given[0].values[given[0].origin(given[1])] if given else None
+            if given and type(held) is f.Collection and held.kind == "dict":
+                pairs = zip(held.items[::2], held.items[1::2], strict=False)
+                chosen = (value for key, value in pairs if literals.text(given[0], key) == "list")
+                yield from (cls for value in chosen for cls in self._classes(given[0], value))
 
     def _classes(self, function: Function, value: int, view: Class | None = None) -> Iterator[Class]:
         """The classes that a value may be when rows are listed, by `view` where it is a method of that."""
