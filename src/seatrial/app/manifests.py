@@ -1,4 +1,4 @@
-"""Which files that are no code rules read: declared dependencies, settings, deployment, templates."""
+"""Which files that are no code rules read: declared dependencies, settings, deployment, templates, allowlists."""
 
 import re
 
@@ -19,6 +19,8 @@ _NAMES = frozenset(
         "pylock.toml",
         "environment.yml",
         "environment.yaml",
+        ".gitleaks.toml",
+        ".secrets.baseline",
     }
 )
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)\Z", re.IGNORECASE)

@@ -113,8 +113,9 @@ from seatrial.model.source import Role
 from seatrial.model.written import Written
 from seatrial.program import File, Function, Program
 from seatrial.program.manifests import parse
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import MEANT, Match, rule
 from seatrial.rules.security import _secrets as secrets
+from seatrial.rules.security._allowed import allowed
 from seatrial.rules.security._held import Held, held, names_something
 from seatrial.rules.security._settings import STAND_IN
 
@@ -185,15 +186,22 @@ MESSAGES = {
 @rule(severity=Severity.ERROR, cwe=(798,), anywhere=True)
 def check(program: Program) -> Iterator[Match]:
     """Names that mean secrets and hold literals in code, and all that is written down in texts of any kind."""
+    is_allowed = allowed(program.manifests)
+    for path, match in _told(program):
+        yield replace(match, confidence=min(match.confidence, MEANT)) if is_allowed(path) else match
+
+
+def _told(program: Program) -> Iterator[tuple[str, Match]]:
     parts = parse(program.manifests, program.installed).parts
     is_published = any(part.published for part in parts)
     for file in program.files:
         found = list(_held(program, file, is_published=is_published)) if _is_production(file) else []
-        yield from found
         told = _written(file, {match.line for match in found})
-        yield from map(_noted, told) if file.path in program.aside else told
+        for match in (*found, *(map(_noted, told) if file.path in program.aside else told)):
+            yield file.path, match
     for file in program.texts:
-        yield from _written(file, ())
+        for match in _written(file, ()):
+            yield file.path, match
 
 
 def _is_production(file: File) -> bool:
