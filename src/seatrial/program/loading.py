@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from seatrial.model import facts as f
@@ -59,7 +59,7 @@ class Loading:
         self._starts = starts
         self._later = later
         self._packages = [file for file in graph if file.is_package]
-        self._orders: dict[File, list[Import]] = {}
+        self._orders: dict[File, list[list[Import]]] = {}
         self._known: dict[File, list[Broken]] = {}
 
     def broken(self, entry: File) -> list[Broken]:
@@ -138,25 +138,31 @@ class Loading:
         running = [(first, iter(self._order(first)))]
         while running:
             file, rest = running[-1]
-            for one in rest:
-                if one.target in finished:
+            for imports in rest:
+                target = imports[0].target
+                if target in finished:
                     continue
-                lines[file] = one.facts.line
-                if one.target not in lines:
-                    lines[one.target] = 0
-                    running.append((one.target, iter(self._order(one.target))))
+                if target not in lines:
+                    lines[file], lines[target] = imports[0].facts.line, 0
+                    running.append((target, iter(self._order(target))))
                     break
-                yield one
+                for one in imports:
+                    lines[file] = one.facts.line
+                    yield one
             else:
                 finished.add(file)
                 running.pop()
 
-    def _order(self, file: File) -> list[Import]:
-        """The imports of a module as they run; a package runs before what is asked for below it."""
+    def _order(self, file: File) -> list[list[Import]]:
+        """The imports of a module as they run, those of one module together that follow one another.
+
+        A package runs before what is asked for below it.
+        """
         if file not in self._orders:
             every = [one for imports in self._graph.get(file, {}).values() for one in imports]
             at = {id(fact): position for position, fact in enumerate(file.facts.imports)}
-            self._orders[file] = sorted(every, key=lambda one: (one.facts.line, not one.implicit, at[id(one.facts)]))
+            every.sort(key=lambda one: (one.facts.line, not one.implicit, at[id(one.facts)]))
+            self._orders[file] = [list(imports) for _, imports in groupby(every, key=lambda one: one.target)]
         return self._orders[file]
 
     def _holders(self, entry: File) -> list[File]:

@@ -39,11 +39,11 @@ class _Change:
 def written_by(program: Program, function: Function) -> Iterator[Effect]:
     """The writes of a body, in order: its own, and new rows that functions which it calls make without a look."""
     local = {e.value: e for e in program.effects.local(function) if e.kind == "db.write"}
-    for call in function.calls:
+    for call, target in program.calls.each(function):
         if call in local:
             yield local[call]
             continue
-        reached = program.target(function, call).functions
+        reached = target.functions
         for table, effect in program.effects.of(reached[0], "db.write").items() if len(reached) == 1 else ():
             made = effect.source
             seen = table in program.effects.of(reached[0], "db.read")

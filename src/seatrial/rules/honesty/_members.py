@@ -109,6 +109,7 @@ class Members:
         self._program = program
         self._types = program.types
         self._whole: dict[Class, bool] = {}
+        self._names: dict[Class, set[str]] = {}
 
     def strange(self, each: Collection[Names], made: Collection[Names]) -> frozenset[str]:
         """The names that few files ask for, and that nothing in the program and in the models of libraries defines.
@@ -207,7 +208,9 @@ class Members:
         return asked in _JOINS or several
 
     def _own(self, cls: Class) -> set[str]:
-        return {name for one in self._types.mro(cls) for name in _own(one)}
+        if cls not in self._names:
+            self._names[cls] = {name for one in self._types.mro(cls) for name in _own(one)}
+        return self._names[cls]
 
     def may_be_given(self, cls: Class, name: str) -> bool:
         """A row of the class may be made or looked for by a keyword of this name."""

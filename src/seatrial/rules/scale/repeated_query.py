@@ -180,7 +180,7 @@ _TOGETHER = frozenset({"try", "with"})
 def check(program: Program) -> Iterator[Match]:
     """Calls that read from the database, of equal callee and arguments, where nothing is written in between."""
     for function in program.code:
-        if not function.is_callable or not program.effects.of(function, "db.read"):
+        if not function.is_callable or len(function.calls) < 2 or not program.effects.of(function, "db.read"):
             continue
         alike: dict[tuple[str, int, int], list[int]] = defaultdict(list)
         for call in function.calls:
