@@ -60,7 +60,7 @@ class Guards(Values):
             step = outer.values[at]
             is_call = type(step) is f.Call
             model = (self._program.target(outer, at) if is_call else self._program.calls.value(outer, at)).model
-            if model and model.exempts and model.exempts not in ASIDE:
+            if (model and model.exempts and model.exempts not in ASIDE) or _is_optional(outer, step):
                 return True
             if model and model.guard and type(step) is f.Call and step.args:
                 return all(self.is_open(outer, argument) for argument in step.args)
@@ -162,6 +162,14 @@ class Guards(Values):
         unknown = [outer for outer in self._types.outer_bases(cls) if self._models.type(outer) is None]
         speaks = any(lexicon.speaks_of_guard(name.rpartition(".")[2]) for name in unknown)
         return self._named("presumed", cls.name, step) if speaks else ()
+
+
+def _is_optional(body: Function, step: f.AnyValue) -> bool:
+    """A check that lets strangers pass, as it says: `@login_optional`, `@jwt_required(optional=True)`."""
+    given = [body.values[v] for n, v in step.keywords if n == "optional"] if type(step) is f.Call else []
+    name = step.callee if type(step) is f.Call else step.path if type(step) is f.Ref else ""
+    is_asked = any(type(value) is f.Const and value.value is True for value in given)
+    return is_asked or lexicon.speaks_of_choice(name.rpartition(".")[2])
 
 
 def _is_bare(guard: Guard) -> bool:

@@ -55,7 +55,8 @@ _PUBLIC = re.compile(
     r"saml\w*|sso|callback|tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|"
     r"activat\w*|invit\w*|magic|otp|totp|mfa|2fa|captcha|health\w*|ping|pong|heartbeat|webhooks?|hooks?|ipn|csp|"
     r"unsubscribe\w*|subscribe\w*|contact\w*|feedback|newsletter|public|track\w*|pixel|beacon|locale|language|setlang|"
-    r"i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|install|setup|echo|bot"
+    r"i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|install|setup|echo|bot|"
+    r"postback|(return|notify|redirect)ur[il]"
 )
 """For people who are not logged in (yet), and for machines that sign what they send."""
 _SHOWN = re.compile(
@@ -76,6 +77,12 @@ def speaks_of_guard(name: str) -> bool:
     said = words(name)
     joined = {a + b for a, b in pairwise(said)}
     return any(_TOPICS.fullmatch(w) for w in (*said, *joined)) and not _ASIDE & set(said)
+
+
+def speaks_of_choice(name: str) -> bool:
+    """A decorator of this name knows who calls and lets strangers pass: `jwt_optional`."""
+    said = words(name)
+    return "optional" in said and any(_TOPICS.fullmatch(w) for w in said)
 
 
 @lru_cache(maxsize=65_536)

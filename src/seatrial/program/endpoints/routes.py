@@ -133,8 +133,9 @@ class Routes:
             guards=(*way.guards, *self._tree.listed(found)),
             is_partial=way.is_partial,
         )
+        local = way.is_local or is_local(found.body, found.at)
         for endpoint in self._of_handler(base, handler):
-            yield replace(endpoint, is_open=endpoint.is_open or way.is_local)
+            yield replace(endpoint, is_open=endpoint.is_open or local)
 
     def _of_handler(self, base: Endpoint, handler: Function | Class) -> Iterator[Endpoint]:
         if isinstance(handler, Class):

@@ -60,6 +60,7 @@ class Checks:
         for condition in self._before(function, user):
             yield from self._conditions.good(function, condition)
         yield from self._passed(function, user)
+        yield from self._passed_if_there(function, user)
         yield from _matched(function, user)
 
     def _before(self, function: Function, user: int) -> Iterator[Condition]:
@@ -125,6 +126,26 @@ class Checks:
             if function.region_of[call] in around:
                 yield from self._let_pass(function, call)
 
+    def _passed_if_there(self, function: Function, user: int) -> Iterator[int]:
+        """`if name is not None: if name not in NAMES: return`: past it, the name is good or there is none."""
+        around = self._around(function, user)
+        for index, region in enumerate(function.regions):
+            is_before = region.kind == "if" and region.end <= user and region.parent in around
+            there = _asked_for(function, region.subject) if is_before and not region.exits else f.NONE
+            if there >= 0 and shape(function, there) in _shapes(function, self._left_by(function, index)):
+                yield there
+
+    def _left_by(self, function: Function, index: int) -> Iterator[int]:
+        """What is harmless at the end of a region, because of what is asked in it."""
+        region = function.regions[index]
+        for inner in function.regions:
+            leaves = inner.parent == index and inner.kind in {"if", "else"}
+            if leaves and (inner.exits or self._never_returns(function, inner)):
+                yield from self._conditions.good(function, Condition(inner.subject, inner.kind == "else"))
+        for call in function.calls:
+            if region.start <= call < region.end and function.region_of[call] == index:
+                yield from self._let_pass(function, call)
+
     def _let_pass(self, function: Function, call: int) -> Iterator[int]:
         step = function.values[call]
         if type(step) is not f.Call:
@@ -186,6 +207,16 @@ def _part(function: Function, value: int, part: int) -> int:
     if type(step) is f.Collection and step.kind == "tuple" and 0 <= part < len(step.items):
         return step.items[part]
     return value
+
+
+def _asked_for(function: Function, test: int) -> int:
+    """The value that is empty when a test does not hold: of `name`, `name is not None`; NONE for other tests."""
+    step = function.values[function.origin(test)] if test >= 0 else None
+    if type(step) is not f.Compare:
+        return f.NONE if type(step) in {None, f.Binary, f.Unary, f.Call} else test
+    other = function.values[function.origin(step.right)]
+    is_empty = type(other) is f.Const and other.value in {None, ""}
+    return step.left if is_empty and step.op in {"is not", "!="} else f.NONE
 
 
 def _shapes(function: Function, values: Iterable[int]) -> frozenset[object]:

@@ -54,13 +54,13 @@ def owned(program: Program, rows: Rows) -> Iterator[Owned]:
             continue
         found = (lookup for lookup in rows.lookups(endpoint) if lookup.cls and lookup.cls is not rows.user.cls)
         for lookup in found:
-            owner = _owner(program, rows, lookup.cls)
-            if not owner or is_tied(lookup.function, lookup.call, endpoint.callers) or _is_within(program, lookup):
+            column = owner(program, lookup.cls)
+            if not column or is_tied(lookup.function, lookup.call, endpoint.callers) or _is_within(program, lookup):
                 continue
             use = _use(program, lookup)
             is_for_all = _is_for_all(endpoint) if use == "uses the secret of" else _only_login(endpoint)
             if is_for_all and not _asks(rows, endpoint):
-                yield Owned(endpoint, lookup, owner, use, _is_custom(program, lookup, owner))
+                yield Owned(endpoint, lookup, column, use, _is_custom(program, lookup, column))
 
 
 def _is_within(program: Program, lookup: Lookup) -> bool:
@@ -125,14 +125,14 @@ def _asks(rows: Rows, endpoint: Endpoint) -> bool:
     return any(rows.asked(body) or rows.compares_caller(body, endpoint.callers) for body in rows.bodies(endpoint))
 
 
-def _owner(program: Program, rows: Rows, cls: Class | None) -> str:
+def owner(program: Program, cls: Class | None) -> str:
     """The column or relation that says whose a row is; empty if there is none."""
     table = program.schema.table(cls) if cls else None
     if table is None:
         return ""
     for name, relation in table.relations.items():
         target = relation.target
-        is_person = target is None or target == rows.user or bool(_PEOPLE & set(lexicon.words(target.name)))
+        is_person = target is None or target == program.types.user() or bool(_PEOPLE & set(lexicon.words(target.name)))
         if not relation.many and is_person and _OWNERS & set(lexicon.words(name)):
             return name
     ids = (name for name in table.columns if name.removesuffix("_id") in _OWNERS and name.endswith("_id"))

@@ -144,13 +144,22 @@ def _lists(program: Program) -> Iterator[tuple[Sinking, str]]:
         step = function.values[call]
         if target.model is None or "process" not in target.model.effects or type(step) is not f.Call or not step.args:
             continue
-        listed = function.values[function.origin(step.args[0])]
-        items = (*listed.items, *_added(function, step.args[0])) if type(listed) is f.Collection else step.args
+        items = _listed(function, step)
         script = _script(function, items)
         if script is not None:
             yield Sinking(function, call, script, "command", target.external), "becomes part of a shell command"
         elif items and not any(k == "shell" for k, _ in step.keywords):
             yield Sinking(function, call, items[0], "command", target.external), "chooses the program that is run"
+
+
+def _listed(function: Function, step: f.Call) -> tuple[int, ...]:
+    """The program and its arguments: one by one, in a list, or in a list that is spread; none if nobody knows the first."""
+    first = function.values[function.origin(step.args[0])]
+    given = first.value if type(first) is f.Spread else step.args[0]
+    listed = function.values[function.origin(given)]
+    if type(listed) is f.Collection:
+        return (*listed.items, *_added(function, given), *(step.args[1:] if type(first) is f.Spread else ()))
+    return () if type(first) is f.Spread else step.args
 
 
 def _script(function: Function, items: tuple[int, ...]) -> int | None:

@@ -107,6 +107,9 @@ from seatrial.rules.security._settings import for_own_machine
 _SWITCHES = ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT")
 _SESSION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 _CSRF = "csrf"
+_CHANGES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
+_SENT = frozenset({"POST", "FILES", "body", "data"})
+_ATTRIBUTES = frozenset({f.Attr})
 
 
 @rule(severity=Severity.WARNING, cwe=(352,))
@@ -139,11 +142,18 @@ def _protects_views(program: Program) -> bool:
 
 
 def _exempt(program: Program) -> Iterator[Match]:
-    """Endpoints that are exempt though they know the visitor by their session."""
+    """Endpoints that are exempt though they know the visitor by their session, and change something."""
     for end in program.endpoints:
         logged_in = any(guard.kind == "login" and guard.declared and not guard.shared for guard in end.guards)
-        if logged_in and any(name.endswith("csrf_exempt") for name in _decorators(end.handler)):
+        is_exempt = logged_in and any(name.endswith("csrf_exempt") for name in _decorators(end.handler))
+        if is_exempt and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in _CHANGES)):
             yield _match(end.handler, end.handler.facts.line, 0.75)
+
+
+def _reads_form(handler: Function) -> bool:
+    """It looks at what is sent, or at whether something is."""
+    steps = (handler.values[at] for at in handler.of(_ATTRIBUTES))
+    return any(type(step) is f.Attr and step.name in _SENT for step in steps)
 
 
 def _decorators(function: Function) -> Iterator[str]:

@@ -68,6 +68,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.endpoints import REFUSED, Endpoint, Guard
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.security._owned import owner
 from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
 
@@ -80,7 +81,10 @@ FEW = 0.72
 INSIDE = 0.75
 """The same when what most have is a step of their work, and says that it asks who calls."""
 READING = 0.72
-"""Confidence when it only reads, and it is the one in a file whose custom is to check those who read."""
+"""Confidence when it only reads, and is the one in a file whose custom is to check those who read.
+
+What it reads belongs to somebody, or the others ask for a permission: that anyone is logged in may be asked for other ends.
+"""
 ELSEWHERE = SLIGHT
 """Confidence when other endpoints of the program have one, or some of the file as a step of their work."""
 ALTERS = 0.72
@@ -125,7 +129,7 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return None
     beside = peers.beside(peer)
     if peer.is_asked:
-        confidence = min(_shared(beside), _trust(beside, peer))
+        confidence = min(_shared(beside, peer), _trust(beside, peer))
         return _match(peer, deed, _nearest(beside, peer), confidence) if _is_custom(beside) else None
     guarded = [p for p in beside if p.guarded]
     if guarded:
@@ -144,8 +148,16 @@ def _reading(peers: Peers, peer: Peer) -> Match | None:
     deed = worst(peers.program, peer.endpoint, READS) if _is_custom(beside) else None
     if deed is None:
         return None
-    most = SHARED if peer.is_asked or len(_bare(beside)) > 1 else READING  # several may be open on purpose
+    is_kept = _ask_permission(beside) or _is_someones(peers.program, deed)
+    is_one = not peer.is_asked and len(_bare(beside)) == 1  # several may be open on purpose
+    most = READING if is_one and is_kept else SHARED
     return _match(peer, deed, _nearest(beside, peer), min(most, _trust(beside, peer)))
+
+
+def _is_someones(program: Program, deed: Deed) -> bool:
+    """What it is about are people, or rows that say whose they are."""
+    cls = program.schema.named(deed.what)
+    return bool(owner(program, cls)) or (cls is not None and cls is program.types.user().cls)
 
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
@@ -191,9 +203,15 @@ def _by_others(others: Iterable[Peer], peer: Peer, deed: Deed) -> float:
     return ALTERS if alters and len(declared) >= MANY else ELSEWHERE
 
 
-def _shared(beside: Iterable[Peer]) -> float:
+def _shared(beside: Iterable[Peer], peer: Peer) -> float:
+    has_permission = any(g.kind == "permission" for g in peer.endpoint.guards)
+    return MORE if _ask_permission(beside) and not has_permission else SHARED
+
+
+def _ask_permission(beside: Iterable[Peer]) -> bool:
+    """Some of these ask for a permission before their handlers, which is more than to be known."""
     guards = (g for p in beside for g in p.endpoint.guards if g.declared and not g.shared)
-    return MORE if any(g.kind == "permission" for g in guards) else SHARED
+    return any(g.kind == "permission" for g in guards)
 
 
 def _trust(beside: Iterable[Peer], peer: Peer) -> float:
