@@ -97,10 +97,15 @@ def _companions(asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
 
 
 def _family(requirements: Requirements, part: Part, asked: Iterable[Requirement]) -> Iterator[NormalizedName]:
-    """What a requirement is put together from, by its name: `vonage` of `vonage-utils` and others."""
+    """What a requirement is put together from, by its name: `vonage` of `vonage-utils` and others.
+
+    And what a host brings, by whose name the part is called that is made for it: `shop-labels` runs in `shop`.
+    """
     needs = _needs(requirements, part)
     for need in asked:
-        yield from (name for name in needs.get(need.name, ()) if name.startswith(f"{need.name}-"))
+        start = f"{need.name}-"
+        is_host = part.distribution.startswith(start)
+        yield from (name for name in needs.get(need.name, ()) if is_host or name.startswith(start))
 
 
 def _is_for_running(path: str) -> bool:
