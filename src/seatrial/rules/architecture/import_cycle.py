@@ -83,23 +83,6 @@ def gross(net):
     return net * FACTOR
 ```
 
-## Good: what a script imports when it is run, nobody gets who imports it
-
-```shop/emoji.py
-NAMES = []
-
-if __name__ == "__main__":
-    from shop.tools import fetched
-    print(fetched())
-```
-
-```shop/tools.py
-from shop.emoji import NAMES
-
-def fetched():
-    return NAMES
-```
-
 ## Good: a circle that works whichever comes first
 
 It is fragile, but nothing fails today: `--confidence 0.6` shows it.
@@ -135,44 +118,6 @@ from . import names
 
 ```shop/names.py
 ALL = []
-```
-
-## Good: a module reads of its package what is bound before the package's own imports
-
-```shop/__init__.py
-VERSION = "1.0"
-
-from shop.transport import Transport
-```
-
-```shop/transport.py
-import shop
-
-class Transport:
-    agent = "shop-" + shop.VERSION
-```
-
-## Good: a package that is half done has the modules that have run, and those that the importer asks for itself
-
-```shop/__init__.py
-from shop import settings, reports, tables
-from shop.reports import printed
-import shop.kinds, shop.actions
-```
-
-```shop/kinds.py
-NAMES = ("new", "old")
-```
-
-```shop/actions.py
-import shop
-
-FIRST = shop.kinds.NAMES[0]
-```
-
-```shop/tables.py
-class Table:
-    wide = True
 ```
 """
 
