@@ -108,7 +108,7 @@ class Rest:
             for at, step in enumerate(method.values):
                 if type(step) is f.Return and step.value >= 0 and may_list(method, at):
                     found.update(dict.fromkeys(self._classes(method, step.value, view)))
-        else:
+        if not found:
             found.update(dict.fromkeys(self._by_action(view)))
         if not found:
             given = literals.member(self._program, view, "serializer_class")
