@@ -41,7 +41,6 @@ def confirm(address):
 def pay(order, address):
     Order.objects.filter(pk=order).update(paid=True)
     confirm(address)  # finding: a mail is sent
-    Order.objects.filter(pk=order).update(paid=True)
 ```
 
 ## Good
@@ -68,12 +67,6 @@ def place_and_ship(key):
     with transaction.atomic():
         order = Order.objects.create(pk=key, paid=True)
     ship.delay(order.pk)
-    return order
-
-def read(key):
-    with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=key)
-        ship.delay(order.pk)
     return order
 
 @shared_task
