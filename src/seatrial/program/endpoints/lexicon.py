@@ -79,6 +79,11 @@ def speaks_of_guard(name: str) -> bool:
     return any(_TOPICS.fullmatch(w) for w in (*said, *joined)) and not _ASIDE & set(said)
 
 
+def speaks_of_demand(name: str) -> bool:
+    """A decorator of this name demands what it is given: `requires`, `needs`."""
+    return bool({"require", "requires", "required", "need", "needs", "demand", "only"} & set(words(name)))
+
+
 def speaks_of_choice(name: str) -> bool:
     """A decorator of this name knows who calls and lets strangers pass: `jwt_optional`."""
     said = words(name)

@@ -91,8 +91,7 @@ class Values(ABC):
             return self.is_open(body, step.value)
         if type(step) is f.Collection:
             return all(self.is_open(body, item) for item in step.items)
-        found = self._types.of(body, value)
-        return self._types.has_kind(found, "no-guard")
+        return self._types.has_kind(self._types.of(body, value), "no-guard")
 
     def _of_choice(self, body: Function, step: f.Binary, depth: int) -> tuple[Guard, ...]:
         if step.op in {"|", "or"} and (self.is_open(body, step.left) or self.is_open(body, step.right)):
@@ -114,15 +113,24 @@ class Values(ABC):
         if target.functions:
             checks = tuple(g for function in target.functions for g in self.of_callable(function))
             return _with_role(body, call, checks or self._of_called(body, value))
-        named = (value for name, value in call.keywords if name in _TAKING or lexicon.speaks_of_guard(name))
-        given = (*call.args, *named)
+        given = (*call.args, *(v for name, v in call.keywords if name in _TAKING or lexicon.speaks_of_guard(name)))
         inside = tuple(g for argument in given for g in self._of_argument(body, argument, depth))
         if inside or model:
             return inside or (() if _is_lenient(body, call) else self._of_instance(body, value))
         name = target.external or call.callee
-        return self._presumed(name, body, value) or (
-            self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ()
+        return (
+            self._presumed(name, body, value)
+            or self._of_demand(body, value, call)
+            or (self.of_value(body, call.receiver, depth) if call.receiver >= 0 else ())
         )
+
+    def _of_demand(self, body: Function, value: int, call: f.Call) -> tuple[Guard, ...]:
+        """Nothing explains a decorator that demands what its argument says: `@requires("authenticated")`."""
+        last = call.callee.rpartition(".")[2]
+        given = body.values[body.origin(call.args[0])] if call.args else None
+        said = str(given.value) if type(given) is f.Const else ""
+        is_said = lexicon.speaks_of_demand(last) and lexicon.speaks_of_guard(said)
+        return self._named("presumed", f"{last} {said}", body.step(value, "")) if is_said else ()
 
     def _asked_of(self, body: Function, call: f.Call) -> str:
         """What a decorator asks, which tells more than its own name: `user_passes_test(is_staff)`."""

@@ -156,7 +156,8 @@ def is_bare_part(function: Function, whole: int, index: int | None) -> bool:
         return False
     if step.callee.rpartition(".")[2] in _SPLITS and step.receiver >= 0:
         by = function.values[function.origin(step.args[0])] if step.args else None
-        return index == -1 and type(by) is f.Const and by.value in _SEPARATORS
+        is_whole = type(by) is f.Const and by.value == "/"  # between two of these, wherever it stands
+        return is_whole or (index == -1 and type(by) is f.Const and by.value in _SEPARATORS)
     return index in {_BARE.get(step.callee), -1} and step.callee in _BARE
 
 

@@ -153,7 +153,7 @@ _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
 """A number of a list of flags or codes: `POLICY_CREATE_SECRET = 0x00000020`."""
 
 
-_PUBLIC = re.compile(r"phc_|pk_(?:live|test)_|\^.*\$\Z")
+_PUBLIC = re.compile(r"phc_|pk_(?:live|test)_|\^.*\$\Z|.*\[[^\]]*\w-\w[^\]]*\](?:[*+]|\{\d)")
 """Keys that name a program to a service and are meant to be seen (PostHog, Stripe); and patterns of texts."""
 
 

@@ -85,8 +85,9 @@ def ticket():
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Program, by_hand
+from seatrial.program import Function, Program, by_hand
 from seatrial.program.risks import risky
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import names, words
@@ -111,6 +112,11 @@ _OTHER = frozenset(
 _COUNTED = frozenset({"count", "counter", "index", "delay", "jitter", "size", "length"})
 """Words for what only goes into a secret: the counter of a one-time password is none."""
 
+_CHOICES = frozenset({"choice", "sample"})
+_SPELLING = frozenset({"join", "append", "extend", "!str", "!list"})
+_TAKING = frozenset({f.Store, f.Element})
+"""What takes what was chosen as it is."""
+
 LONGEST = 48
 """Longer texts are no names."""
 
@@ -123,14 +129,24 @@ def check(program: Program) -> Iterator[Match]:
             continue
         given = list(names(program, function, call))
         name = next(filter(_is_secret, given), None)
-        if name is not None and not words(given[0]) & _COUNTED:
+        if name is not None and not words(given[0]) & _COUNTED and not _chooses_among(function, call):
             message = f"`{name}` is made of random numbers that can be computed"
             likely = 0.65 if words(name) & _SECRET == {"salt"} else 0.8  # a salt is no secret: it must differ, and does
             yield Match(message, function, function.values[call].line, key=name, confidence=likely)
 
 
+def _chooses_among(function: Function, call: int) -> bool:
+    """Some of what is there already are chosen, and no text is spelled: `for credential in random.sample(rows, 3)`."""
+    step = function.values[call]
+    if type(step) is not f.Call or step.callee.rpartition(".")[2] not in _CHOICES:
+        return False
+    users = [function.values[user] for user in function.users.get(call, ())]
+    return all(type(one) in _TAKING or (type(one) is f.Call and one.callee not in _SPELLING) for one in users)
+
+
 def _is_secret(name: str) -> bool:
     said = words(name)
-    if len(name) > LONGEST or said & _OTHER or said >= {"token", "id"}:
+    if len(name) > LONGEST or said & _OTHER:
         return False
-    return bool(said & _SECRET) or any(pair <= said for pair in _PAIRS)
+    is_id = "id" in said and "session" not in said  # it says which one is meant, and opens nothing
+    return (bool(said & _SECRET) and not is_id) or any(pair <= said for pair in _PAIRS)
