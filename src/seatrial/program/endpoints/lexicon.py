@@ -30,7 +30,7 @@ _SINGLE = frozenset(
         "authorize", "authorise", "authenticate", "enforce", "can", "permissioned", "compare_digest",
         "constant_time_compare", "construct_event", "has_perm", "has_perms", "has_module_perms",
         "permissions_for_user", "current_user", "allows", "viewable_by", "editable_by", "deletable_by",
-        "visible_to_user", "restrict",
+        "visible_to_user", "restrict", "jwt_required", "fresh_jwt_required", "jwt_refresh_token_required",
     }
 )  # fmt: skip
 _ADMINS = frozenset(

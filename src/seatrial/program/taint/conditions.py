@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -26,6 +27,8 @@ _ABSENT: Mapping[Danger, frozenset[str]] = {
     "code": frozenset({"'", '"'}),
 }
 """What a text must not have in it to be harmless; of code, between the quotes that it is a literal by."""
+_SAFE = re.compile(r"(?:^|[._!:])(?:is_)?(?:safe|allowed)_(?:\w+_)?(?:url|uri|domain|host|redirect|target)$")
+"""Names of functions that say of an address whether one may go there, however they find out."""
 _REGEX = frozenset({"match", "fullmatch", "search"})
 _WITHIN = frozenset({"is_relative_to", "startswith"})
 _NEGATIVE = {"not in": "in", "!=": "==", "is not": "is"}
@@ -150,6 +153,8 @@ def _call(read: Conditions, function: Function, condition: Condition) -> Iterato
     if type(step) is not f.Call:
         return
     yield from _matched(read, function, step, condition)
+    if condition.holds and read.danger == "redirect" and _SAFE.search(step.callee):
+        yield from step.args[:1]
     target = read.program.target(function, condition.value)
     if target.functions:
         yield from read.checked(function, condition)

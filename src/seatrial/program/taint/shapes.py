@@ -36,6 +36,8 @@ def shape(function: Function, value: int, depth: int = 0) -> object:
         return step.path
     if type(step) is f.Const:
         return ("=", step.kind, step.value)
+    if type(step) is f.Call and step.callee == "get" and step.receiver >= 0 and step.args and depth <= DEPTH:
+        return ("[]", *(shape(function, i, depth + 1) for i in (step.receiver, step.args[0])))
     name = _NAMED.get(type(step))
     if name is None or depth > DEPTH or (type(step) is f.Call and step.keywords):
         return value
