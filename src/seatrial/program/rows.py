@@ -43,33 +43,46 @@ class Read(msgspec.Struct, frozen=True):
     through: tuple[Function, ...] = ()
 
 
+class _Link(msgspec.Struct, frozen=True):
+    """What a value is to the row: the attributes that lead to it, and what it is known to be by them."""
+
+    chain: tuple[str, ...]
+    given: Type | None
+
+
 class Rows:
     """Answers what is read of a row; remembers."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._memo: dict[tuple[int, int], tuple[Read, ...]] = {}
+        self._memo: dict[tuple[int, int, Type | None], tuple[Read, ...]] = {}
 
-    def reads(self, function: Function, row: int, depth: int = 0) -> tuple[Read, ...]:
-        """The relations that `function` reads from the row that value `row` holds, each chain once, in order."""
-        key = (id(function), row)
+    def reads(self, function: Function, row: int, depth: int = 0, given: Type | None = None) -> tuple[Read, ...]:
+        """The relations that `function` reads from the row that value `row` holds, each chain once, in order.
+
+        `given` is what the row is known to be by who passes it on, for a parameter that does not say so itself.
+        """
+        given = given or self._program.type_of(function, row)
+        key = (id(function), row, given)
         if key not in self._memo:
             self._memo[key] = ()  # a circle of calls
             if depth > DEPTH:
                 del self._memo[key]
                 return ()
             found: dict[tuple[str, ...], Read] = {}
-            for read in self._in_body(function, row, depth):
+            for read in self._in_body(function, row, depth, given):
                 found.setdefault(read.chain, read)
             self._memo[key] = tuple(found.values())
         return self._memo[key]
 
-    def of_parameter(self, function: Function, index: int, depth: int = 0) -> tuple[Read, ...]:
+    def of_parameter(
+        self, function: Function, index: int, depth: int = 0, given: Type | None = None
+    ) -> tuple[Read, ...]:
         """As `reads`, for the parameter at a position (`self` counts)."""
-        return self.reads(function, index, depth) if index < len(function.facts.params) else ()
+        return self.reads(function, index, depth, given) if index < len(function.facts.params) else ()
 
-    def _in_body(self, function: Function, row: int, depth: int) -> Iterator[Read]:
-        chains: dict[int, tuple[str, ...]] = {row: ()}
+    def _in_body(self, function: Function, row: int, depth: int, given: Type | None) -> Iterator[Read]:
+        chains: dict[int, _Link] = {row: _Link((), given)}
         pending = [row]
         while pending:
             current = pending.pop()
@@ -100,26 +113,33 @@ class Rows:
         function: Function,
         user: int,
         step: f.Attr,
-        chains: dict[int, tuple[str, ...]],
+        chains: dict[int, _Link],
         pending: list[int],
         depth: int,
     ) -> Iterator[Read]:
-        base = self._program.type_of(function, step.base)
+        link = chains[step.base]
+        for base in dict.fromkeys((self._program.type_of(function, step.base), link.given)):
+            relation = self._relation(base, step.name)
+            if base is not None and relation is not None:
+                chain = (*link.chain, step.name)
+                if relation.loading == "lazy" and not (
+                    base.cls is None and self._came_by(function, step.base, relation)
+                ):
+                    yield Read(chain, user, (function.step(user, f"reading .{step.name} runs a query"),), base.name)
+                if len(chain) <= LONGEST and user not in chains:
+                    chains[user] = _Link(chain, None if relation.many else relation.target)
+                    pending.append(user)
+                return
+            getter = self._property(base, step.name)
+            if getter is not None:
+                yield from self._inside(function, user, getter, 0, msgspec.structs.replace(link, given=base), depth)
+                return
+
+    def _relation(self, base: Type | None, name: str) -> Relation | None:
         if base is None or base.meta:
-            return
-        chain = (*chains[step.base], step.name)
+            return None
         schema = self._program.schema
-        relation = schema.relation(base.cls, step.name) if base.cls else schema.outer(base, step.name)
-        if relation is not None:
-            if relation.loading == "lazy" and not (base.cls is None and self._came_by(function, step.base, relation)):
-                yield Read(chain, user, (function.step(user, f"reading .{step.name} runs a query"),), base.name)
-            if len(chain) <= LONGEST and user not in chains:
-                chains[user] = chain
-                pending.append(user)
-            return
-        getter = self._property(base, step.name)
-        if getter is not None:
-            yield from self._inside(function, user, getter, 0, chains[step.base], depth)
+        return schema.relation(base.cls, name) if base.cls else schema.outer(base, name)
 
     def _came_by(self, function: Function, row: int, relation: Relation) -> bool:
         """The single row was read from the one that the relation leads back to: `profile.user.profile`."""
@@ -127,26 +147,31 @@ class Rows:
         base = self._program.type_of(function, step.base) if type(step) is f.Attr else None
         return type(step) is f.Attr and base is not None and base.cls is relation.owner and step.name == relation.other
 
-    def _property(self, base: Type, name: str) -> Function | None:
-        member = self._program.types.member(base.cls, name) if base.cls else None
-        entity = member.entity if member else None
-        return entity if isinstance(entity, Function) and self._program.types.is_property(entity) else None
+    def _property(self, base: Type | None, name: str) -> Function | None:
+        found = self._method(base, name)
+        return found if found is not None and self._program.types.is_property(found) else None
 
-    def _call(
-        self, function: Function, user: int, step: f.Call, row: int, chain: tuple[str, ...], depth: int
-    ) -> Iterator[Read]:
-        target = self._program.target(function, user)
-        for reached in target.functions[:3]:
+    def _call(self, function: Function, user: int, step: f.Call, row: int, link: _Link, depth: int) -> Iterator[Read]:
+        functions = self._program.target(function, user).functions[:3]
+        own = self._method(link.given, step.callee) if step.receiver == row and not functions else None
+        for reached in functions or filter(None, (own,)):
             if step.receiver == row:
-                yield from self._inside(function, user, reached, 0, chain, depth)
+                yield from self._inside(function, user, reached, 0, link, depth)
             for index in receiving(step, reached, row):
-                yield from self._inside(function, user, reached, index, chain, depth)
+                yield from self._inside(function, user, reached, index, link, depth)
+
+    def _method(self, owner: Type | None, name: str) -> Function | None:
+        member = self._program.types.member(owner.cls, name) if owner and owner.cls and not owner.meta else None
+        return member.entity if member and isinstance(member.entity, Function) else None
 
     def _inside(
-        self, function: Function, user: int, reached: Function, index: int, chain: tuple[str, ...], depth: int
+        self, function: Function, user: int, reached: Function, index: int, link: _Link, depth: int
     ) -> Iterator[Read]:
-        for inner in self.of_parameter(reached, index, depth + 1):
-            if len(chain) + len(inner.chain) <= LONGEST and not is_left_out(reached, inner.value, function, user):
+        for inner in self.of_parameter(reached, index, depth + 1, link.given):
+            back = self._relation(link.given, inner.chain[0])
+            if back is not None and link.chain and back.other == link.chain[-1]:
+                continue  # `user.profile` brings its `user` along
+            if len(link.chain) + len(inner.chain) <= LONGEST and not is_left_out(reached, inner.value, function, user):
                 step = function.step(user, f"calls {reached.symbol}")
                 through = (reached, *inner.through)
-                yield Read((*chain, *inner.chain), user, (step, *inner.path), inner.owner, through)
+                yield Read((*link.chain, *inner.chain), user, (step, *inner.path), inner.owner, through)
