@@ -47,6 +47,7 @@ class Bench:
         """What a trial could not do, in words."""
         self.late: list[str] = []
         """What was left out for want of time."""
+        self._reads: dict[tuple[str, int], Sequence[tuple[Operation, Call]]] = {}
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
         """Operations that accepted nothing of ours, with the last status."""
@@ -159,8 +160,18 @@ class Bench:
         answer = self.application.call(call)
         return answer, differences(saved, self.states.now())
 
-    def reads(self) -> Iterator[tuple[Operation, Call]]:
-        """Every operation that reads, with a request that is answered: by whoever may, users before nobody."""
+    def reads(self) -> Sequence[tuple[Operation, Call]]:
+        """Every operation that reads, with a request that is answered: by whoever may, users before nobody.
+
+        They are looked for once a trial, on the saved state.
+        """
+        stage = self.filling.stage, self.database.version if self.database else 0
+        if stage not in self._reads:
+            self.restore()
+            self._reads = {stage: list(self._answered())}
+        return self._reads[stage]
+
+    def _answered(self) -> Iterator[tuple[Operation, Call]]:
         for operation in self.operations:
             if operation.writes:
                 continue

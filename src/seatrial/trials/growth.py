@@ -28,6 +28,8 @@ STEPS = (3, 5, 10, 20)
 _WORD = re.compile(r"\w+")
 _PART = 0.25
 """Of the time that is left, for each way to grow: the larger sizes need more."""
+_LOOKS = 2
+"""Before so many steps it is looked at what there is time for."""
 _LEAST = 0.2
 """The least slope that is taken for growth: below, a request reuses what it read."""
 
@@ -120,16 +122,42 @@ def _series_of(bench: Bench, asked: Sequence[tuple[str, Call]], *, shared: bool)
     bench.database.restore()
     grower = Grower(bench.database, bench.owner)
     seen: dict[str, list[Answer]] = {name: [bench.application.call(call)] for name, call in asked}
-    fitting = bench.fitting("growth", {name: one.seconds * 2 * len(STEPS) for name, (one,) in seen.items()}, _PART)
-    asked = [(name, call) for name, call in asked if name in fitting]
     sizes = [1]
-    for step in STEPS:
+    for number, step in enumerate(STEPS):
+        asked = _fitting(bench, asked, seen, len(STEPS) - number) if number < _LOOKS else asked
         grower.grow(step, shared=shared)
         sizes.append(sizes[-1] + step)
         for name, call in asked:
             seen[name].append(_steady(bench, call))
     for name, _ in asked:
         yield from _grown(name, seen[name], sizes)
+
+
+def _fitting(
+    bench: Bench, asked: Sequence[tuple[str, Call]], seen: Mapping[str, Sequence[Answer]], steps: int
+) -> Sequence[tuple[str, Call]]:
+    """The requests that there is time for in so many steps, but for those whose answers do not grow.
+
+    Before the first step, which tells that and what a steady answer takes, the time is only for that step.
+    """
+    growing = [(name, call) for name, call in asked if _grows(seen[name])]
+    seconds = {name: seen[name][-1].seconds * 2 * (1 if steps == len(STEPS) else steps) for name, _ in growing}
+    kept = bench.fitting("growth", seconds, _PART)
+    return [(name, call) for name, call in growing if name in kept]
+
+
+def _grows(answers: Sequence[Answer]) -> bool:
+    """Whether it may hold more rows the more there are, as far as it was asked."""
+    told = [answer.json() for answer in answers]
+    return (
+        len(told) == 1
+        or told[-1] is None
+        or (rows_of(told[0]), outer_rows(told[0]))
+        != (
+            rows_of(told[-1]),
+            outer_rows(told[-1]),
+        )
+    )
 
 
 def _steady(bench: Bench, call: Call) -> Answer:
