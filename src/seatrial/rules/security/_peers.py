@@ -10,6 +10,7 @@ from seatrial.model.facts import Attr, Call, Compare, StoreAttr, Unary
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
+from seatrial.program.endpoints.lexicon import speaks_of_guard
 from seatrial.rules.security._rows import PROOFS, takes_proof
 from seatrial.rules.security._settings import for_own_machine
 
@@ -130,6 +131,19 @@ class Peers:
         """The endpoints of the same file that change something, or do not, as this one."""
         changes = self.changes(peer)
         return [p for p in self._by_file[peer.file] if self.changes(p) is changes]
+
+
+def asks_out_of_sight(program: Program) -> bool:
+    """A check is handed to something unknown under a name by which frameworks take what runs before each request."""
+    models = program.models.functions.items()
+    names = {name.rpartition(".")[2] for name, model in models if model.hook and model.hook.kind == "middleware"}
+    for body, at in program.index.calls(*sorted(names)):
+        step = body.values[at]
+        if type(step) is Call and step.receiver >= 0 and not program.target(body, at).model:
+            handed = (function for value in step.args for function in program.calls.value(body, value).functions)
+            if any(speaks_of_guard(function.symbol) for function in handed):
+                return True
+    return False
 
 
 def _is_first_start(program: Program, endpoint: Endpoint) -> bool:

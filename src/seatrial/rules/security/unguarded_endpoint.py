@@ -69,7 +69,7 @@ from seatrial.program import Function, Program
 from seatrial.program.endpoints import REFUSED, Endpoint, Guard
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._owned import owner
-from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
+from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, asks_out_of_sight, worst
 from seatrial.rules.security._presumed import FLAGS, uses
 
 PRESUMED = 0.78
@@ -112,9 +112,11 @@ def check(program: Program) -> Iterator[Match]:
             if match:
                 found[peer.subject] = peer, match
     open_in = Counter(peer.file for peer, _ in found.values() if peer.stands_open)
+    most = SHARED if found and asks_out_of_sight(program) else 1.0
     for peer, match in found.values():
         is_one_of_many = peer.stands_open and open_in[peer.file] >= MANY
-        yield replace(match, confidence=max(match.confidence, TOGETHER)) if is_one_of_many else match
+        likely = max(match.confidence, TOGETHER) if is_one_of_many else match.confidence
+        yield replace(match, confidence=min(likely, most))
 
 
 def _judged(peers: Peers, peer: Peer) -> Match | None:
