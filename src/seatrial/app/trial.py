@@ -1,6 +1,7 @@
 """Tries the running program: what the audit suspects is proven or cleared, and what it missed is found."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +40,8 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
 """By name, in the order in which they run: what is soon done comes first, since its time goes to the others."""
 _WEIGHTS = {"access": 3, "inject": 3, "growth": 3, "race": 3, "edge": 3, "leak": 2, "faults": 2}
 """Parts of the budget, where a trial has more than one."""
+_SUSPECTED = 3
+"""Further parts at most, one for each finding of the audit that the trial could confirm."""
 FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "growth": counted.claims,
     "race": race.claims,
@@ -194,11 +197,12 @@ def _tried(
     until = time.monotonic() + asked.budget
     fit = TRIALS if not asked.start.url else FROM_OUTSIDE if bench.database else BY_ANSWERS
     wanted = [name for name in fit if not asked.only or name in asked.only]
+    suspected = Counter(finding.confirmed_by for finding in audited.analysis.findings)
     for name in wanted:
         if time.monotonic() > until:
             gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} was not begun: the budget was used up"))
             continue
-        bench.until = time.monotonic() + _share(name, wanted, until - time.monotonic())
+        bench.until = time.monotonic() + _share(name, wanted, suspected, until - time.monotonic())
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
@@ -215,10 +219,10 @@ def _tried(
     return seen, begun, gaps
 
 
-def _share(name: str, wanted: Sequence[str], left: float) -> float:
-    """The seconds that a trial has: what it does not need is there for those behind it."""
-    behind = wanted[wanted.index(name) :]
-    return left * _WEIGHTS.get(name, 1) / sum(_WEIGHTS.get(one, 1) for one in behind)
+def _share(name: str, wanted: Sequence[str], suspected: Mapping[str, int], left: float) -> float:
+    """The seconds that a trial has: more where the audit suspects more; what it does not need goes to those behind."""
+    parts = {one: _WEIGHTS.get(one, 1) + min(_SUSPECTED, suspected.get(one, 0)) for one in wanted}
+    return left * parts[name] / sum(parts[one] for one in wanted[wanted.index(name) :])
 
 
 def _unfit(bench: Bench) -> Iterator[Gap]:
