@@ -15,7 +15,7 @@ import msgspec
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from seatrial.program.manifests.nouns import Locked, Part, Requirement, Requirements, Use
+from seatrial.program.manifests.nouns import HATCH, Locked, Part, Requirement, Requirements, Use
 from seatrial.program.manifests.ranges import allows, empty, together
 
 
@@ -80,6 +80,11 @@ def _say(need: Requirement) -> tuple[int, str, int]:
     return (rank + 3 * (need.use is Use.CONSTRAINT), need.path, need.line)
 
 
+def _is_unlocked(need: Requirement) -> bool:
+    """It is for a place of its own, for which nobody asks the lock."""
+    return need.use is Use.BUILD or need.group.startswith(HATCH)
+
+
 def _is_file(need: Requirement) -> bool:
     return _is_file_name(need.path)
 
@@ -132,7 +137,12 @@ def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
     pinned = _pinned(part)
     for need in _ranged(part):
         entries = [one for one in versions.get(need.name, ()) if _comparable(one, need, part)]
-        if need.use is Use.BUILD or not entries or any(_met(need, one.version) for one in entries):
+        if (
+            need.use is Use.BUILD
+            or need.group.startswith(HATCH)
+            or not entries
+            or any(_met(need, one.version) for one in entries)
+        ):
             continue
         of_file = _is_file_name(entries[0].path)
         if of_file and (need.group or (_is_file(need) and need.path in pinned)):

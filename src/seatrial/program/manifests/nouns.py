@@ -25,6 +25,10 @@ class Use(StrEnum):
     """Says which version if it is installed, but does not ask for it."""
 
 
+HATCH = "hatch.envs."
+"""How the group of a requirement begins of one of hatch's environments, which it makes without a lock."""
+
+
 class Requirement(msgspec.Struct, frozen=True):
     """One declared requirement.
 

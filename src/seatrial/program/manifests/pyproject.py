@@ -11,7 +11,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from seatrial.program.manifests import poetry
-from seatrial.program.manifests.nouns import Use
+from seatrial.program.manifests.nouns import HATCH, Use
 from seatrial.program.manifests.reading import Include, Lines, Reading, Slot
 from seatrial.program.manifests.requirements_txt import DEVELOPMENT_WORDS, words
 
@@ -113,9 +113,10 @@ def _tools(reading: Reading, tool: dict[str, Any], lines: Lines) -> None:
     pdm = table(tool, "pdm", "dev-dependencies")
     listed += [("[tool.pdm.dev-dependencies]", group, pdm, Use.DEVELOPMENT) for group in pdm]
     for name, environment in table(tool, "hatch", "envs").items():
-        header = f"[tool.hatch.envs.{name}"
-        listed.append((header, "dependencies", table(environment), Use.DEVELOPMENT))
-        listed.append((header, "extra-dependencies", table(environment), Use.DEVELOPMENT))
+        for key in ("dependencies", "extra-dependencies"):
+            for need in strings(table(environment).get(key)):
+                line = lines.find(f"[tool.hatch.envs.{name}", key, need)
+                reading.add(need, Slot(line, Use.DEVELOPMENT, f"{HATCH}{name}"))
     for header, key, holder, use in listed:
         for need in strings(holder.get(key)):
             reading.add(need, Slot(lines.find(header, key, need), use, key))

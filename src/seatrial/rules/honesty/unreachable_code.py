@@ -372,9 +372,15 @@ def _is_marked(function: Function, leaves: int, steps: list[f.AnyValue]) -> bool
 
 
 def _is_switched_off(function: Function, leaves: int) -> bool:
-    """The body begins with a fixed answer: somebody has put it before all that there was."""
+    """The body begins with a fixed answer, or says that the way is not open yet: somebody has put it before what there was."""
+    if type(function.values[leaves]) is f.Raise:
+        return any(_is_not_open(function.values[value]) for value in range(max(0, leaves - 3), leaves))
     before = (value for value in range(leaves) if not function.is_annotation(value))
     return type(function.values[leaves]) is f.Return and all(_is_fixed(function.values[value]) for value in before)
+
+
+def _is_not_open(step: f.AnyValue) -> bool:
+    return type(step) is f.Call and step.callee.endswith("NotImplementedError")
 
 
 def _is_fixed(step: f.AnyValue) -> bool:

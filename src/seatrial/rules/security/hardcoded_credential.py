@@ -151,7 +151,7 @@ DOCUMENT = re.compile(
 SHOWN = 0.8
 """What is left of the confidence in a document, which shows what answers look like."""
 
-CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devcontainer/")
+CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devcontainer/|realm[^/]*\.json\Z")
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
