@@ -12,7 +12,7 @@ import pytest
 
 from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.drift import has_moved
-from seatrial.sandbox.interpreter import interpreter, of_its_time
+from seatrial.sandbox.interpreter import changed, interpreter, of_its_time
 from seatrial.sandbox.made import made
 from trees import write
 from wheels import wheel
@@ -143,3 +143,15 @@ def test_what_asks_for_any_version_is_had_as_of_its_day_once_it_fails_with_today
     assert version(then) == "1.0"
     assert interpreter(root, root, "", old / "aside", "2021-03-04") == then
     assert of_its_time(then, root, "2021-03-04") is None
+
+
+@pytest.mark.slow
+def test_what_is_added_later_leaves_the_day_as_it_is(old: Path) -> None:
+    for folder, number in (("then", "1.0"), ("today", "2.0")):
+        wheel(old / folder, "further", number)
+    root = write(old / "tree", {"requirements.txt": "drifted==1.0\n"})
+    python = interpreter(root, root, "", old / "aside", "2021-03-04")
+    assert changed(python, root, "further")
+    told = made(python)
+    assert told is not None
+    assert (told.day, told.mends) == ("2021-03-04", ("further",))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox.drift import apart, at_odds, mend, newest_python, wants_newer_python
+from seatrial.sandbox.drift import apart, at_odds, has_moved, mend, newest_python, wants_newer_python
 from trees import write
 
 PYTHON = Path(sys.executable)
@@ -34,6 +34,11 @@ def test_what_a_library_no_longer_has_its_last_major_version_had(error: str, tmp
 def test_settings_that_moved_out_of_pydantic_ask_for_the_old_one(tmp_path: Path) -> None:
     error = "PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package."
     assert mend(error, "", PYTHON, tmp_path) == "pydantic<2"
+
+
+def test_pydantic_of_old_asks_for_the_typing_of_its_time(tmp_path: Path) -> None:
+    error = "TypeError: issubclass() arg 1 must be a class"
+    assert (mend(error, "", PYTHON, tmp_path), has_moved(error, "")) == ("typing-extensions<4.6", True)
 
 
 def test_a_driver_without_its_library_is_had_with_it(tmp_path: Path) -> None:

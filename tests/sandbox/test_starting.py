@@ -219,3 +219,31 @@ app = Starlette(routes=[Route("/documents", documents), Route("/documents/{id}",
 def test_a_service_without_which_nothing_is_answered_is_named(start: Start) -> None:
     with pytest.raises(StartError, match="It needs MongoDB, and none answers at port 27017: start one"):
         start({"shop.py": LOST}, "/documents")
+
+
+KEPT = """
+import base64
+import os
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+for line in Path(__file__).with_name(".env").read_text().splitlines():
+    name, _, value = line.partition("=")
+    os.environ.setdefault(name, value)
+KEY = base64.b64decode(os.environ["SHOP_SECRET_KEY"], validate=True)
+
+
+async def key(request):
+    return Response(KEY)
+
+
+app = Starlette(routes=[Route("/", key)])
+"""
+
+
+def test_a_secret_that_its_own_file_holds_is_not_made_up(start: Start) -> None:
+    _, answer = start({"shop.py": KEPT, ".env": "SHOP_SECRET_KEY=aGFyYm91cg==\n"}, "/")
+    assert (answer.status, answer.body) == (200, b"harbour")

@@ -19,6 +19,7 @@ _GONE = re.compile(
 _ABSENT = re.compile(r"No module named '([\w.]+)'")
 _KNOWN = (
     (re.compile(r"^Pydantic(?:Import|User)Error"), "pydantic<2"),
+    (re.compile(r"^TypeError: issubclass\(\) arg 1 must be a class"), "typing-extensions<4.6"),  # with pydantic 1
     (re.compile(r"database connection isn't set to UTC"), "psycopg2-binary<2.9"),
     (re.compile(r"greenlet' library is (?:installed|required)|No module named 'greenlet'"), "greenlet"),
     (re.compile(r"no pq wrapper available"), "psycopg-binary"),  # which brings the library that the machine lacks

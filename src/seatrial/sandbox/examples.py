@@ -55,6 +55,15 @@ def given(root: Path, home: Path) -> dict[str, str]:
     return found
 
 
+def kept(root: Path, home: Path) -> dict[str, str]:
+    """The variables that the program brings along for itself, in files that it reads as it starts."""
+    found: dict[str, str] = {}
+    for file in dict.fromkeys((home / ".env", root / ".env")):
+        if file.is_file() and file.stat().st_size < _LARGEST:
+            _add(found, _LINE.findall(file.read_text(encoding="utf-8", errors="replace")))
+    return found
+
+
 def developers(root: Path) -> dict[str, str]:
     """Variables by which the program takes itself to be in production, set to what asks for least."""
     names: dict[str, None] = {}

@@ -98,10 +98,11 @@ def _changed(python: Path, home: Path, requirement: str) -> bool:
     dependents = [pinned.get(canonicalize_name(one), one) for one in told.stdout.split()]
     wanted = pinned.get(name, requirement)
     put = as_of(before.day, python.parents[2]) if before.day else pip
-    if put(python, [wanted, *dependents]) and put(python, [wanted]):
+    bounded = [one for one in needs.plain(home) if is_missing and "<" in one]  # what is new may lift nothing else
+    if all(put(python, [wanted, *more]) for more in dict.fromkeys(((*dependents, *bounded), tuple(dependents), ()))):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not run with what it asks for")
-    keep(python, Made(notes, (*before.mends, requirement)))
+    keep(python, msgspec.structs.replace(before, notes=notes, mends=(*before.mends, requirement)))
     return True
 
 

@@ -13,7 +13,7 @@ from seatrial.sandbox.application import Application
 from seatrial.sandbox.candidates import candidates
 from seatrial.sandbox.databases import Database, Sqlite
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.examples import fallbacks
+from seatrial.sandbox.examples import fallbacks, kept
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from seatrial.sandbox.passing import passing
 from seatrial.sandbox.services import Services, services
@@ -96,16 +96,18 @@ def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, por
     root, read = folder / "tree", variables(folder / "tree")
     temporary = {"TMPDIR": str(folder / "tmp"), "XDG_CACHE_HOME": str(folder / "tmp" / "cache")}
     set_for_it = {**own.env, **temporary, **launch.env, **own.instead}
+    home = needs.home(root)
+    said = {*set_for_it, *kept(root, home)}
     return Surroundings(
         python=python,
         root=root,
-        home=needs.home(root),
+        home=home,
         out=folder / "out",
         found=candidates(root, launch.target),
         read=read,
-        dummies={name: value for name, value in read.secrets.items() if name not in set_for_it},
+        dummies={name: value for name, value in read.secrets.items() if name not in said},
         env=set_for_it,
-        fallbacks=fallbacks(root, needs.home(root)),
+        fallbacks=fallbacks(root, home),
         day=launch.day,
         own=(port, *own.ports),
         services=own.led,
