@@ -122,6 +122,7 @@ from seatrial.program import Function, Program, Sinking, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.index import ANY_KEY
 from seatrial.program.taint import before
+from seatrial.program.texts import text_of
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
 
@@ -159,7 +160,7 @@ def check(program: Program) -> Iterator[Match]:
         if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(program, function, at, value)):
             continue
         reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
-        is_among_its_own = is_key and (before(flow) or "").strip()
+        is_among_its_own = is_key and (before(flow) or text_of(function, key).strip("?")).strip()
         yield match(flow, flow.confidence(remote=0.6 if is_among_its_own else 0.78), reaches)
 
 
