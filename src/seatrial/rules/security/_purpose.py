@@ -93,7 +93,7 @@ def _parameters(program: Program, function: Function, current: int, step: f.Call
             yield reached.facts.params[position].name
     if current in step.args[1:] or step.callee.startswith("set_"):
         yield step.callee.rpartition(".")[2]
-        yield from _text(function, step.args[0])
+        yield from (text for first in step.args[:1] for text in _text(function, first))
 
 
 def _text(function: Function, value: int) -> Iterator[str]:
