@@ -41,6 +41,7 @@ _MARKED = frozenset(
     }
 )
 """Words in a name that say that it holds markup, or a name of the program's own."""
+_USERS = ("django.contrib.auth.models.User", "django.contrib.auth.models.AbstractUser")
 _MEMBER = (f.Attr, f.Index)
 DEPTH = 12
 """How deep text is taken apart."""
@@ -61,6 +62,13 @@ def raw(program: Program, function: Function, value: int) -> Raw | None:
     leaves = (leaf for leaf in _leaves(function, value) if written(function, leaf) not in known)
     found = (leaf for leaf in leaves if _is_written_by_people(program, function, leaf))
     return next((Raw(_name(function, leaf), leaf) for leaf in found), None)
+
+
+def is_login(program: Program, function: Function, found: Raw) -> bool:
+    """Django's own name of a user, whose forms take letters, digits and `@.+-_` alone."""
+    step = function.values[function.origin(found.value)]
+    held = program.type_of(function, step.base) if isinstance(step, f.Attr) and step.name == "username" else None
+    return held is not None and any(program.types.derives(held, user) for user in _USERS)
 
 
 def _looked_up(function: Function, at: int) -> frozenset[str]:

@@ -232,7 +232,7 @@ from seatrial.program.risks import literal
 from seatrial.program.taint import Spot, before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
-from seatrial.rules.security._markup import Raw, raw
+from seatrial.rules.security._markup import Raw, is_login, raw
 from seatrial.rules.security._pages import BY_HAND, is_mailed, pages
 from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import checks_forms
@@ -279,16 +279,17 @@ def check(program: Program) -> Iterator[Match]:
             message = f"{name}, as others stored it, becomes part of the page as it is"
             yield Match(message, sink.function, line, key="stored", confidence=_STORED)
         elif found := _is_markup(sink) and raw(program, sink.function, sink.value):
-            yield _by_hand(sink, found)
+            yield _by_hand(program, sink, found)
         elif flow is not None and confidence:
             yield match(flow, confidence, "becomes part of the page as it is")
 
 
-def _by_hand(sink: Sinking, found: Raw) -> Match:
+def _by_hand(program: Program, sink: Sinking, found: Raw) -> Match:
     function, line = sink.function, sink.function.values[sink.call].line
+    likely = _OWN if is_login(program, function, found) else _STORED
     path = (function.step(found.value, f"{found.name} may hold any text"), function.step(sink.call, "shown as HTML"))
     message = f"{found.name} is put into HTML without being escaped"
-    return Match(message, function, line, key=f"{found.name} by hand", confidence=_STORED, path=path)
+    return Match(message, function, line, key=f"{found.name} by hand", confidence=likely, path=path)
 
 
 def _is_markup(sink: Sinking) -> bool:
