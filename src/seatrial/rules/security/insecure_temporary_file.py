@@ -49,6 +49,18 @@ def convert(picture):
     return target
 ```
 
+## Bad: in a folder that is everyone's, by its name
+
+```shop/pictures.py
+import tempfile
+from shop import paths
+
+def convert(picture):
+    picture.save(tempfile.mktemp(".png", dir="/tmp"))  # finding
+    picture.save(tempfile.mktemp(dir=tempfile.gettempdir()))  # finding
+    picture.save(tempfile.mktemp(dir=paths.get_temp_dir()))  # finding
+```
+
 ## Not found yet
 
 ```shop/export.py
@@ -61,16 +73,22 @@ def export(rows):
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.risks import risky
+from seatrial.program.texts import text_of
 from seatrial.rules.contract import SLIGHT, Match, rule
 
 _DIR = len(("suffix", "prefix"))
 """Where `mktemp` takes the folder."""
+
+
+_SHARED = re.compile(r"(?:/var)?/tmp\b|get_?te?mp_?dirb?\Z|tempfile\.tempdir\Z")
+"""Folders that everyone writes to."""
 
 
 @rule(severity=Severity.WARNING, cwe=(377, 379))
@@ -83,6 +101,15 @@ def check(program: Program) -> Iterator[Match]:
 
 
 def _is_in_own_folder(function: Function, call: int) -> bool:
-    """It lies where nobody else writes: `mktemp(dir=settings.MEDIA_TMP)`."""
+    """It lies where nobody else writes: `mktemp(dir=settings.MEDIA_TMP)`, and not where everyone does, by its name."""
     step = function.values[call]
-    return type(step) is f.Call and (any(name == "dir" for name, _ in step.keywords) or len(step.args) > _DIR)
+    assert type(step) is f.Call
+    folders = [*step.args[_DIR:], *(value for name, value in step.keywords if name == "dir")]
+    return bool(folders) and not any(
+        _SHARED.match(f"{text_of(function, one)}{_named(function, one)}") for one in folders
+    )
+
+
+def _named(function: Function, value: int) -> str:
+    step = function.values[function.origin(value)]
+    return step.callee.rpartition(".")[2] if type(step) is f.Call else step.path if type(step) is f.Ref else ""
