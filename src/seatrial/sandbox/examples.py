@@ -48,8 +48,7 @@ def given(root: Path, home: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in dict.fromkeys((home, root)):
         for file in (path for pattern in _FILES for path in sorted(folder.glob(pattern))):
-            if file.is_file() and file.stat().st_size < _LARGEST:
-                _add(found, _LINE.findall(file.read_text(encoding="utf-8", errors="replace")))
+            _add(found, _assigned(file))
         for file in (path for pattern in _COMPOSE for path in sorted(folder.glob(pattern))):
             _add(found, _composed(file))
     return found
@@ -59,8 +58,7 @@ def kept(root: Path, home: Path) -> dict[str, str]:
     """The variables that the program brings along for itself, in files that it reads as it starts."""
     found: dict[str, str] = {}
     for file in dict.fromkeys((home / ".env", root / ".env")):
-        if file.is_file() and file.stat().st_size < _LARGEST:
-            _add(found, _LINE.findall(file.read_text(encoding="utf-8", errors="replace")))
+        _add(found, _assigned(file))
     return found
 
 
@@ -74,6 +72,11 @@ def developers(root: Path) -> dict[str, str]:
             kinds.update(dict.fromkeys(_KIND.findall(text)))
     ranked = [kind for word in _LEAST for kind in kinds if word in kind.lower()]
     return dict.fromkeys(names, ranked[0]) if ranked else {}
+
+
+def _assigned(file: Path) -> list[tuple[str, str]]:
+    is_read = file.is_file() and file.stat().st_size < _LARGEST
+    return _LINE.findall(file.read_text(encoding="utf-8", errors="replace")) if is_read else []
 
 
 def _add(found: dict[str, str], said: list[tuple[str, str]]) -> None:
