@@ -20,7 +20,7 @@ def text_of(function: Function, value: int, depth: int = 0) -> str:
     value = function.origin(value)
     step = function.values[value]
     if type(step) is f.Const:
-        return step.value if isinstance(step.value, str) else str(step.value)
+        return str(step.value)
     if type(step) is f.Template:
         return "".join(text_of(function, p, depth + 1) or "?" for p in step.parts)
     if type(step) is f.Binary and step.op in {"+", "%"}:

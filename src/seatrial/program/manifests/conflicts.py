@@ -137,12 +137,7 @@ def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
     pinned = _pinned(part)
     for need in _ranged(part):
         entries = [one for one in versions.get(need.name, ()) if _comparable(one, need, part)]
-        if (
-            need.use is Use.BUILD
-            or need.group.startswith(HATCH)
-            or not entries
-            or any(_met(need, one.version) for one in entries)
-        ):
+        if _is_unlocked(need) or not entries or any(_met(need, one.version) for one in entries):
             continue
         of_file = _is_file_name(entries[0].path)
         if of_file and (need.group or (_is_file(need) and need.path in pinned)):

@@ -331,7 +331,7 @@ def _doubts(need: Need) -> float:
     everything = need.part is not None and brings_everything(need.part)
     return (
         _late(need) + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
-        + 0.3 * (need.apart)
+        + 0.3 * need.apart
         + 0.1 * (need.standing is Standing.LOCKED and len({one.file for one in need.imports}) < _RESTS)
         + 0.2 * (need.standing is Standing.DEVELOPMENT and (not need.packaged or _is_for_tests(need)))
     )  # fmt: skip

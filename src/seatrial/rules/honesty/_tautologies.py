@@ -30,9 +30,8 @@ def _is_true(program: Program, function: Function, claim: Claim) -> Verdict:
         return None
     step = function.values[claim.left]
     if type(step) is f.Const and step.value:
-        return "always holds: it asserts a constant", _WEAK if _ENDS.search(
-            function.name
-        ) else SURE if step.kind == "str" else LIKELY
+        likely = SURE if step.kind == "str" else LIKELY
+        return "always holds: it asserts a constant", _WEAK if _ENDS.search(function.name) else likely
     if type(step) is f.Collection and step.kind == "tuple" and step.items:
         return "always holds: a tuple is true, whatever it holds", SURE
     if type(step) is f.Binary and step.op == "or" and _is_constant_true(function, step.right):

@@ -33,11 +33,12 @@ def is_narrowed(program: Program, function: Function, query: int, table: str) ->
 
     Of a table whose columns are not known, the names have to say so, or the statement: `where order_id = :order`.
     """
-    rows = function.values[kept(function, query)]
+    held = kept(function, query)
+    rows = function.values[held]
     texts = (text_of(function, value) for value in rows.args) if type(rows) is f.Call else ()
     if any(text and _OF_ONE.search(text) for text in texts):
         return True
-    return any(_points(program, function, table, *equal) for equal in _equalled(function, kept(function, query)))
+    return any(_points(program, function, table, *equal) for equal in _equalled(function, held))
 
 
 def fewer(function: Function, query: int, *, asked: int) -> float:
@@ -45,8 +46,9 @@ def fewer(function: Function, query: int, *, asked: int) -> float:
 
     What one person has piles up; what one row has, or a person has in one state, stays few.
     """
-    equal = list(_equalled(function, kept(function, query)))
-    piles_up = _conditions(function, kept(function, query)) == 1 and any(_is_person(function, *one) for one in equal)
+    held = kept(function, query)
+    equal = _equalled(function, held)
+    piles_up = _conditions(function, held) == 1 and any(_is_person(function, *one) for one in equal)
     return NARROWED if piles_up or asked >= MUCH else FEW
 
 

@@ -102,12 +102,12 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.risks import literal
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._peers import WRITES
 from seatrial.rules.security._settings import for_own_machine
 
 _SWITCHES = ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT")
 _SESSION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 _CSRF = "csrf"
-_CHANGES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
 _SENT = frozenset({"POST", "FILES", "body", "data"})
 _ATTRIBUTES = frozenset({f.Attr})
 
@@ -146,7 +146,7 @@ def _exempt(program: Program) -> Iterator[Match]:
     for end in program.endpoints:
         logged_in = any(guard.kind == "login" and guard.declared and not guard.shared for guard in end.guards)
         is_exempt = logged_in and any(name.endswith("csrf_exempt") for name in _decorators(end.handler))
-        if is_exempt and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in _CHANGES)):
+        if is_exempt and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in WRITES)):
             yield _match(end.handler, end.handler.facts.line, 0.75)
 
 
