@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MUTABLE = frozenset({f.Collection, f.Call})
 """Kinds of value that make something new, which may be filled afterwards."""
 
+_BY_NAME = frozenset({"update", "setdefault"})
+"""Methods that put in under a name which they are given with the value."""
+
 _BARE = {"os.path.splitext": 1, "os.path.split": 1}
 """Functions that take paths apart, and the part that cannot hold a separator."""
 _SPLITS = frozenset({"split", "rsplit"})
@@ -73,9 +76,15 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
     elif type(step) is f.Call and step.receiver == held:
         model = program.target(spot.function, user).model
         keys = keys_of(spot.function, step, model)
+        if not keys and spot.pick and _is_name(spot.pick[0]) and step.callee not in _BY_NAME:
+            return  # what is put into a list or written to a file is no attribute of it
         if all(key is None or asked in {key, EVERY} for key, asked in zip(keys, spot.pick, strict=False)):
             for value in model.fills.select(step) if model and model.fills else ():
                 yield _edge(spot, value, user, spot.pick[max(len(keys), 1) :])
+
+
+def _is_name(key: Key) -> bool:
+    return isinstance(key, str) and key != EVERY
 
 
 def _put_inside(program: Program, spot: Spot, step: f.Index, at: int) -> Iterator[Edge]:

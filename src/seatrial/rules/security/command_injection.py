@@ -159,7 +159,25 @@ def _listed(function: Function, step: f.Call) -> tuple[int, ...]:
     listed = function.values[function.origin(given)]
     if type(listed) is f.Collection:
         return (*listed.items, *_added(function, given), *(step.args[1:] if type(first) is f.Spread else ()))
+    if type(listed) is f.Binary and _adds_lists(function, listed):
+        return (*_joined(function, listed.left), *_joined(function, listed.right))
     return () if type(first) is f.Spread else step.args
+
+
+def _adds_lists(function: Function, step: f.Binary) -> bool:
+    """`GPG + ["--export", name]`, `["ssh"] + options + [host]`: what is added to a list is one."""
+    sides = [function.values[function.origin(side)] for side in (step.left, step.right)]
+    return step.op == "+" and any(
+        type(side) is f.Collection or (type(side) is f.Binary and _adds_lists(function, side)) for side in sides
+    )
+
+
+def _joined(function: Function, value: int) -> tuple[int, ...]:
+    """The items of lists that are added; a list from elsewhere stands as one."""
+    step = function.values[function.origin(value)]
+    if type(step) is f.Binary:
+        return (*_joined(function, step.left), *_joined(function, step.right))
+    return step.items if type(step) is f.Collection else (value,)
 
 
 def _script(function: Function, items: tuple[int, ...]) -> int | None:
