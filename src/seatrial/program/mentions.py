@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 LONGEST = 200
 """How long a text is at most that may be a name."""
 _NAMED, _PATHS, _TEXTS = frozenset({f.Attr, f.Free}), frozenset({f.Ref}), frozenset({f.Const})
+_FILE = re.compile(r"(?:[^\s/]*/)*([\w.-]*\.\w+)")
 _REFLECTS = ("globals", "vars", "locals", "__dict__")
 
 
@@ -36,6 +38,11 @@ class Mentions:
         if file not in self._memo:
             self._memo[file] = frozenset(_mentioned(file))
         return self._memo[file]
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The names of the files that the code names by a text, without their folders: `certs/server.key`."""
+        return frozenset[str]().union(*(_files(file) for file in self._program.files if not file.is_test))
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -69,6 +76,14 @@ def _mentioned(file: File) -> list[str]:
     return sorted(
         {name for text in texts for name in text.lstrip(":.!?").replace(":", ".").split(".") if name.isidentifier()}
     )
+
+
+@derived(list[str])
+def _files(file: File) -> list[str]:
+    """The files that a file names by a text, each without its folder."""
+    texts = {function.values[at].value for function in file.functions for at in function.of(_TEXTS)}  # type: ignore[union-attr] # all have one
+    short = (text for text in texts if type(text) is str and "." in text and len(text) < LONGEST)
+    return sorted({named[1] for text in short if (named := _FILE.fullmatch(text))})
 
 
 def _begins(function: Function, call: int) -> str:

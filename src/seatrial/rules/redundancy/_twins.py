@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Collection
 
 from seatrial.model import facts as f
-from seatrial.program import Class, File, Function, Program
-from seatrial.program.derived import derived
+from seatrial.program import Class, Function, Program
 from seatrial.program.manifests import parse
 from seatrial.program.manifests.nouns import Part
 from seatrial.program.shapes import Alike, built_alike, wired_alike
@@ -23,6 +22,10 @@ SMALL = 8
 """Lines of code from which on inner functions, and methods that share no base, are a burden twice."""
 LARGE = 14
 """And functions that do the same with other names and numbers."""
+NEARLY = 0.8
+"""The confidence below which functions are alike and do not nearly do the same: few would make them one."""
+LONG = 18
+"""From so many lines of code on it is worth it to make one of two that are varied."""
 _OUTSIDE = ("db.read", "db.write", "http")
 _NUMBER = re.compile(r"\d+")
 _VERSION = re.compile(
@@ -158,7 +161,20 @@ def _is_stand_in(_: Program, pair: Alike) -> bool:
 
 def are_small(pairs: Collection[Alike]) -> bool:
     """All that was copied from one place for another is no burden twice."""
-    return sum(max(_lines(pair.left), _lines(pair.right)) for pair in pairs) < max(map(_burden, pairs))
+    return sum(map(_longer, pairs)) < max(map(_burden, pairs))
+
+
+def are_worth_it(program: Program, confidence: float, copies: Collection[Alike]) -> bool:
+    """What differs a little is made one where there are three of them or more, or they are long, or a plain helper each."""
+    if any(_are_helpers(program, pair) for pair in copies):
+        return True
+    return confidence >= NEARLY and (len(copies) > 1 or max(map(_longer, copies)) >= LONG)
+
+
+def _are_helpers(program: Program, pair: Alike) -> bool:
+    """Functions of modules that only compute: whoever finds one can call it."""
+    sides = (pair.left, pair.right)
+    return only_compute(program, pair) and all(side.parent is side.file.body for side in sides)
 
 
 def _burden(pair: Alike) -> int:
@@ -174,6 +190,11 @@ def _burden(pair: Alike) -> int:
     return SMALL if are_inner or (left.cls and right.cls and left.name == right.name) else 0
 
 
+def _longer(pair: Alike) -> int:
+    """The lines of code of the longer one."""
+    return max(_lines(pair.left), _lines(pair.right))
+
+
 def _lines(function: Function) -> int:
     """The lines that hold code, the head and what documents it aside."""
     inside = (value for value in range(len(function.values)) if not function.is_annotation(value))
@@ -185,15 +206,7 @@ def _are_handed_out(program: Program, pair: Alike) -> bool:
     modules = {side.file for side in (pair.left, pair.right)}
     if not modules.isdisjoint(program.imports.asked):
         return False
-    named = {name for file in program.files for name in _files(file)}
-    return all(file.path.rpartition("/")[2] in named for file in modules)
-
-
-@derived(list[str])
-def _files(file: File) -> list[str]:
-    """The modules that a file names by a text: `Path("parts") / "client.py"`."""
-    texts = (step.value for body in file.functions for step in body.values if type(step) is f.Const)
-    return sorted({text.rpartition("/")[2] for text in texts if isinstance(text, str) and text.endswith(".py")})
+    return all(file.path.rpartition("/")[2] in program.mentions.files for file in modules)
 
 
 def _is_leaving(program: Program, pair: Alike) -> bool:

@@ -112,7 +112,7 @@ from seatrial.program import File, Function, Program
 from seatrial.program.derived import derived
 from seatrial.program.shapes import Alike, alike, features, shape
 from seatrial.rules.contract import SLIGHT, Match, rule
-from seatrial.rules.redundancy._twins import SAME, are_small, is_meant, is_variant, only_compute
+from seatrial.rules.redundancy._twins import SAME, are_small, are_worth_it, is_meant, is_variant, only_compute
 
 LEAST_FEATURES = 14
 """Below, functions are alike by chance or not worth sharing: some five lines."""
@@ -146,7 +146,7 @@ def check(program: Program) -> Iterator[Match]:
         keep = min(family, key=lambda fn: _rank(program, fn, families))
         found = [_copy(program, fn, keep, families) for fn in family if fn is not keep]
         copies.setdefault(_files(family) or keep, []).extend(found)
-    yield from map(_told, copies.values())
+    yield from (_told(program, family) for family in copies.values())
 
 
 def _files(family: list[Function]) -> frozenset[File]:
@@ -162,18 +162,18 @@ def _shapes(file: File) -> dict[int, dict[int, int]]:
     return {at: shape(fn) for at, fn in functions if _counts(fn) and features(fn) >= LEAST_FEATURES}
 
 
-def _told(family: list[_Copy]) -> Match:
+def _told(program: Program, family: list[_Copy]) -> Match:
     """The likeliest member of a family, which tells of the others: who mends one mends them all."""
     first, *others = sorted(
         (one.match for one in family),
         key=lambda one: (-one.confidence, one.function.file.path if one.function else "", one.line),
     )
     each = {one.match.also: one.pair for one in family}  # of several copies of one function, one
-    most = SLIGHT if are_small(each.values()) else first.confidence
+    worth = first.confidence > VARIED or are_worth_it(program, first.confidence, [one.pair for one in family])
     steps = tuple(Step(one.path[-1].place, one.path[-1].message) for one in others)
     also = tuple(dict.fromkeys(f for one in others for f in (one.function, *one.also) if f and f not in first.also))
     more = f", as {'does' if len(others) == 1 else 'do'} {len(others)} more" if others else ""
-    confidence = min(first.confidence, most)
+    confidence = first.confidence if worth and not are_small(each.values()) else min(first.confidence, SLIGHT)
     return replace(
         first, message=first.message + more, path=first.path + steps, also=first.also + also, confidence=confidence
     )

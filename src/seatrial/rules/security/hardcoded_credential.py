@@ -151,6 +151,9 @@ DOCUMENT = re.compile(
 SHOWN = 0.8
 """What is left of the confidence in a document, which shows what answers look like."""
 
+LIVE = re.compile(r"(?:^|[/._-])(?:prod|production|live)(?=[/._-])")
+"""Settings of the place where users are."""
+
 CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devcontainer/|realm[^/]*\.json\Z")
 """Settings of containers on one's own machine, which nobody else reaches."""
 
@@ -173,6 +176,9 @@ _HIDES = re.compile(
 
 _IDS = "AKIA"
 """How a known form begins that only says whose key it is."""
+
+_IN_USE = re.compile(r"[a-z]{2}_live_")
+"""How the form of a key begins whose giver has others for tries."""
 
 _ASSERTS = frozenset({f.Assert})
 
@@ -200,8 +206,13 @@ def _told(program: Program) -> Iterator[tuple[str, Match]]:
         for match in (*found, *(map(_noted, told) if file.path in program.aside else told)):
             yield file.path, match
     for file in program.texts:
-        for match in _written(file, ()):
+        for match in _written(file, (), is_read=_is_read(program, file)):
             yield file.path, match
+
+
+def _is_read(program: Program, file: File) -> bool:
+    """A text that the program asks for by its name, or that says of itself that it is for users."""
+    return bool(LIVE.search(file.path)) or file.path.rpartition("/")[2] in program.mentions.files
 
 
 def _is_production(file: File) -> bool:
@@ -260,8 +271,11 @@ def _is_of_main(function: Function, value: int) -> bool:
     return any(type(side) is f.Ref and side.path.lstrip("?:!") == "__name__" for side in sides)
 
 
-def _written(file: File, known: Container[int]) -> Iterator[Match]:
-    """What a file writes down beside what its code was seen to hold; `known` are lines that were told of."""
+def _written(file: File, known: Container[int], *, is_read: bool = True) -> Iterator[Match]:
+    """What a file writes down beside what its code was seen to hold; `known` are lines that were told of.
+
+    `is_read`: it is code, or the program reads it.
+    """
     seen: set[str] = set()
     for fact in file.facts.written if file.role in LOOKED_AT else ():
         likely = _weighed(file, fact)
@@ -269,24 +283,23 @@ def _written(file: File, known: Container[int]) -> Iterator[Match]:
             seen.add(fact.value)
             key = fact.kind if fact.kind in MESSAGES else fact.name
             match = _match(file, fact.line, key, MESSAGES.get(fact.kind, f"{fact.name} is written down"), likely)
-            yield match if _is_to_act_on(file, fact) else _noted(match)
+            yield match if _is_to_act_on(file, fact, is_read=is_read) else _noted(match)
 
 
 def _noted(match: Match) -> Match:
     return replace(match, severity=Severity.NOTE)
 
 
-def _is_to_act_on(file: File, fact: Written) -> bool:
-    """A key of a known form is, wherever it is; all else where production reads it: in no test, comment or document."""
-    if fact.kind == "form":
-        is_made_up = file.role is Role.TEST and not secrets.is_made(fact.value)
-        return not is_made_up and not fact.value.startswith(_IDS)
+def _is_to_act_on(file: File, fact: Written, *, is_read: bool) -> bool:
+    """What production reads, in no test, comment or document; and a key that says by its form that it is in use."""
+    if fact.kind == "form" and (fact.value.startswith(_IDS) or not secrets.is_made(fact.value)):
+        return False
     is_text = file.facts.language == "text"
-    return (
-        (fact.in_code or is_text)
-        and _is_production(file)
-        and not (DOCUMENT.search(file.path) or CONTAINER.search(file.path))
-    )
+    is_held = (fact.in_code or is_text) and not DOCUMENT.search(file.path)
+    if fact.kind == "form" and is_held and _IN_USE.match(fact.value):
+        return True
+    is_read = is_read or fact.kind == "form"
+    return is_held and is_read and _is_production(file) and not CONTAINER.search(file.path)
 
 
 def _weighed(file: File, fact: Written) -> float:
