@@ -111,8 +111,14 @@ def _element(types: Types, receiver: Type) -> Type | None:
 
 
 def _item(types: Types, function: Function, call: f.Call, model: FunctionModel) -> Type | None:
-    """What the result holds elements of: the class given as argument, or the element of the collection given."""
-    found = types.first(function, model.item.select(call)) if model.item else None
+    """What the result holds: the class given as argument, or the element of the collection given; of several, one each."""
+    given = model.item.select(call) if model.item else []
+    if len(given) > 1:
+        return Type("builtins.tuple", tuple(_held(types.of(function, value)) or Type("") for value in given))
+    return _held(types.first(function, given))
+
+
+def _held(found: Type | None) -> Type | None:
     if found is None:
         return None
     return replace(found, meta=False) if found.meta else found.element
