@@ -2,7 +2,7 @@
 
 from build import finding
 from seatrial.model.finding import Place
-from seatrial.model.route import Route
+from seatrial.model.route import Lead, Route
 from seatrial.trials.api import Api
 from seatrial.trials.turns import turns
 
@@ -41,3 +41,10 @@ def test_what_the_audit_suspects_comes_first() -> None:
     suspect = finding(path="views.py", symbol="TagsView.create")
     found = turns(API.operations, [route("notes"), route("tags")], [suspect])
     assert {name for name, turn in found.items() if turn == 0} == {name for name in found if "/tags/" in name}
+
+
+def test_so_does_what_leads_to_a_suspect() -> None:
+    suspect, other = finding(path="catalog.py", symbol="rename"), finding(path="catalog.py", symbol="count")
+    leads = [Lead(suspect.fingerprint, "views.py", "NotesView"), Lead("of another trial", "views.py", "TagsView")]
+    found = turns(API.operations, [route("notes"), route("tags")], [suspect, other], leads)
+    assert {name for name, turn in found.items() if turn == 0} == {name for name in found if "/notes/" in name}

@@ -9,7 +9,7 @@ from seatrial.facts import Store
 from seatrial.model.decision import Suppression
 from seatrial.model.finding import Finding
 from seatrial.model.pair import Pair
-from seatrial.model.route import Route
+from seatrial.model.route import Lead, Route
 from seatrial.model.source import Gap, LeftOut
 from seatrial.model.verdict import Counts, Edge, RuleInfo
 
@@ -27,6 +27,8 @@ class Analysis(msgspec.Struct, frozen=True):
     routes: tuple[Route, ...] = ()
     pairs: tuple[Pair, ...] = ()
     """Functions that findings take for one, and that may be run beside each other."""
+    leads: tuple[Lead, ...] = ()
+    """The handlers that lead to findings."""
 
 
 class Means(NamedTuple):

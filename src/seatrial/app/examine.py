@@ -11,6 +11,7 @@ from seatrial.app import derived, environment
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.catalogue import info
 from seatrial.app.excerpts import Excerpts
+from seatrial.app.leads import leads
 from seatrial.app.library import Environment
 from seatrial.app.map import edges
 from seatrial.app.pairs import pairs
@@ -59,6 +60,7 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
         edges(program),
         tuple(sorted(_routes(program))),
         tuple(sorted(pairs(program, findings))),
+        tuple(sorted(leads(program, findings))),
     )
     return result, len(extracted.gaps) + len(failures)
 

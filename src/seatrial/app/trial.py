@@ -23,7 +23,7 @@ from seatrial.trials import access, counted, deadlock, edge, faults, growth, inj
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.turns import turns
-from seatrial.trials.untried import untried
+from seatrial.trials.untried import Ways, untried
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "twin": twin.claims,
@@ -127,9 +127,10 @@ def run(asked: Trial, progress: Progress) -> Tried:
         seen, begun, gaps = _tried(bench, asked, audited, progress)
         claims = [one for one in seen if isinstance(one, Claim)]
         curves = sorted((one for one in seen if isinstance(one, Curve)), key=lambda curve: (-curve.weight, curve))
-        findings, routes = audited.analysis.findings, audited.analysis.routes
+        analysis = audited.analysis
+        findings, routes = analysis.findings, analysis.routes
         proof = prove(claims, findings, routes, Again(starting.again(asked.audit.root, asked.start), asked.seed))
-        left = untried(bench, findings, proof.evidence, routes, TRIALS, begun)
+        left = untried(bench, findings, proof.evidence, Ways(routes, analysis.leads), TRIALS, begun)
         found = tuple(map(worded, proof.found))
         proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))), found=found)
         kind = bench.database.kind if bench.database else ""
@@ -207,7 +208,7 @@ def _tried(
         begun.append(name)
         bench.filling.stage = name
         suspects = [finding for finding in audited.analysis.findings if finding.confirmed_by == name]
-        bench.arrange(turns(bench.operations, audited.analysis.routes, suspects))
+        bench.arrange(turns(bench.operations, audited.analysis.routes, suspects, audited.analysis.leads))
         try:
             seen.extend(fit[name](bench))
         except SeatrialError as error:

@@ -1,4 +1,4 @@
-"""Route: an HTTP way in as the code declares it."""
+"""Route: an HTTP way in as the code declares it, and where it leads."""
 
 import msgspec
 
@@ -11,4 +11,12 @@ class Route(msgspec.Struct, frozen=True, order=True):
     path: str
     methods: tuple[str, ...]
     place: Place
+    symbol: str
+
+
+class Lead(msgspec.Struct, frozen=True, order=True):
+    """A handler that leads by calls to where a finding lies, which `fingerprint` names. `symbol` is as in `Finding`."""
+
+    fingerprint: str
+    path: str
     symbol: str

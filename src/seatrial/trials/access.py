@@ -79,7 +79,7 @@ def run(bench: Bench) -> Iterator[Let | Kept]:
     if bench.database is None or not bench.cast.known:
         return
     for operation in bench.operations:
-        if not bench.has_time(f"access to {operation.name}"):
+        if not bench.has_time("access to", operation.name):
             continue
         if "{" in operation.path:
             yield from _another(bench, operation)

@@ -1,7 +1,6 @@
 """The bench: a running program with actors and first rows, saved, so that every trial starts from the same."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
@@ -15,12 +14,9 @@ from seatrial.trials import forms, kinds
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.filling import Filling
+from seatrial.trials.making import making
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import is_write, takes_away
-
-_LEAVES = re.compile(r"(log|sign)[-_]?out", re.IGNORECASE)
-"""Who logs out is nobody afterwards, and what they would have made is not made."""
-_TAKES = re.compile(r"delete|remove|destroy|cancel|clear", re.IGNORECASE)
 
 
 class Bench:
@@ -46,7 +42,9 @@ class Bench:
         self.gaps: list[str] = []
         """What a trial could not do, in words."""
         self.late: list[str] = []
-        """What was left out for want of time."""
+        """What was left out for want of time, in words."""
+        self.left: dict[str, set[str]] = {}
+        """By the stage, the operations of which something was."""
         self._reads: dict[tuple[str, int], Sequence[tuple[Operation, Call]]] = {}
         self._refuses: dict[str, bool] = {}
         self.refusals: dict[str, int] = {}
@@ -72,11 +70,17 @@ class Bench:
             self.emptying = [one.name for one in self.operations if not one.writes and self._takes_away(one)]
             self.operations = [one for one in self.operations if one.name not in self.emptying]
 
-    def has_time(self, what: str) -> bool:
-        """Whether there is time for one thing more; what there is none for is told later."""
-        if now() > self.until:
-            self.late.append(what)
-        return now() <= self.until
+    def has_time(self, what: str, *names: str) -> bool:
+        """Whether there is time for one thing more of these operations; what there is none for is told later."""
+        has_time = now() <= self.until
+        if not has_time:
+            self.leave(what, *names)
+        return has_time
+
+    def leave(self, what: str, *names: str) -> None:
+        """Notes that something of these operations is left out for want of time: `race of`, `POST /orders`."""
+        self.late.append(f"{what} {' and '.join(names)}")
+        self.left.setdefault(self.filling.stage, set()).update(names)
 
     def arrange(self, turns: Mapping[str, int]) -> None:
         """Puts operations of an earlier turn first; those of one turn keep their order."""
@@ -104,7 +108,10 @@ class Bench:
         left, kept = (self.until - now()) * part, list[str]()
         for name in sorted(seconds, key=lambda one: (self._turns.get(one, 0), seconds[one])):
             left -= seconds[name]
-            (kept if left >= 0 else self.late).append(name if left >= 0 else f"{what} of {name}")
+            if left >= 0:
+                kept.append(name)
+            else:
+                self.leave(what, name)
         return kept
 
     @property
@@ -220,8 +227,7 @@ class Bench:
 
         Again, since what was done with the first ones may have ended them: a cancelled order is no longer open.
         """
-        staying = (o for o in self.api.operations if o.method == "POST" and not _LEAVES.search(o.path))
-        posts = sorted(staying, key=_in_turn)
+        posts = making(self.api.operations)
         creating = [o for o in posts if "{" not in o.path]
         for operation in (*creating, *posts, *creating):
             self._make(operation)
@@ -233,11 +239,6 @@ class Bench:
                 self.refusals.pop(operation.name, None)
                 return
             self.refusals.setdefault(operation.name, answer.status)
-
-
-def _in_turn(operation: Operation) -> tuple[bool, int, str]:
-    """What makes things before what is done with them, and what takes them away at the end."""
-    return _TAKES.search(operation.path) is not None, len(operation.places), operation.path
 
 
 def _ordered(operations: Sequence[Operation], seed: int) -> Sequence[Operation]:

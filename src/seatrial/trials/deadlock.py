@@ -74,7 +74,7 @@ def run(bench: Bench) -> Iterator[Ended]:
     with schedules(bench, database, bench.states) as explorer:
         found = [*_crossed(bench, explorer), *_opposite(_sides(bench, explorer))]
         for pair in found:
-            is_due = bench.has_time(f"deadlock of {pair.first.operation} and {pair.second.operation}")
+            is_due = bench.has_time("deadlock of", pair.first.operation, pair.second.operation)
             if is_due and (ended := _ended(explorer, pair)):
                 yield ended
 
@@ -82,7 +82,7 @@ def run(bench: Bench) -> Iterator[Ended]:
 def _crossed(bench: Bench, explorer: Schedules) -> Iterator[Pair]:
     """One operation, two rows in either order; the first pair of which both are accepted."""
     for operation in bench.operations:
-        is_due = operation.writes and bench.has_time(f"deadlock of {operation.name}")
+        is_due = operation.writes and bench.has_time("deadlock of", operation.name)
         for actor in bench.askers if is_due else ():
             if pair := next(_accepted(explorer, operation.name, crossed(bench.filling, operation, actor)), None):
                 yield pair

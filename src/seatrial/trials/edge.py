@@ -156,7 +156,7 @@ def _found(bench: Bench) -> Iterator[Failed]:
     known: dict[Value, bool] = {}
     triers: list[_Trier] = []
     for operation in bench.operations:
-        if not bench.has_time(f"odd values of {operation.name}"):
+        if not bench.has_time("odd values of", operation.name):
             continue
         for actor in bench.askers:
             triers.append(_Trier(bench, operation, actor, known))
@@ -164,7 +164,7 @@ def _found(bench: Bench) -> Iterator[Failed]:
             if triers[-1].is_let_in and not triers[-1].is_held_back:
                 break
     for trier in triers:
-        if trier.later and bench.has_time(f"more odd values of {trier.operation.name}"):
+        if trier.later and bench.has_time("more odd values of", trier.operation.name):
             yield from trier.others()
 
 

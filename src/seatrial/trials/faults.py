@@ -68,7 +68,7 @@ def run(bench: Bench) -> Iterator[Cut]:
     if bench.database is None or not bench.application.workers.pids:
         return
     for operation in bench.operations:
-        if not operation.writes or not bench.has_time(f"faults of {operation.name}"):
+        if not operation.writes or not bench.has_time("faults of", operation.name):
             continue
         call = _accepted(bench, operation.name)
         if call and (standard := _standard(bench, bench.database, call)):

@@ -142,7 +142,7 @@ def _fitting(
     """
     growing = [(name, call) for name, call in asked if _grows(seen[name])]
     seconds = {name: seen[name][-1].seconds * 2 * (1 if steps == len(STEPS) else steps) for name, _ in growing}
-    kept = bench.fitting("growth", seconds, _PART)
+    kept = bench.fitting("growth of", seconds, _PART)
     return [(name, call) for name, call in growing if name in kept]
 
 

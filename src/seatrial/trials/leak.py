@@ -105,7 +105,7 @@ def run(bench: Bench) -> Iterator[Left | Clean]:
     for name, ask in asks.items():
         if not suspected:
             yield Clean(name, requests[-1] // len(asks))
-        elif bench.has_time(f"leak of {name}"):
+        elif bench.has_time("leak of", name):
             kinds = suspected if len(asks) <= _CROWD else _screened(bench, ask, suspected)
             yield _alone(bench, name, ask, kinds) or Clean(name, requests[-1] // len(asks))
     if bench.database is not None:
@@ -124,7 +124,7 @@ def _fitting(bench: Bench, asks: Mapping[str, Ask]) -> dict[str, Ask]:
         began = now()
         ask()
         seconds[name] = (now() - began) * _each(asks) * (ROUNDS + 1)
-    kept = bench.fitting("leak", seconds, _FIRST)
+    kept = bench.fitting("leak of", seconds, _FIRST)
     return {name: ask for name, ask in asks.items() if name in kept}
 
 

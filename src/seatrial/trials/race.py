@@ -67,7 +67,7 @@ def run(bench: Bench) -> Iterator[Tried]:
         return
     writing = [one for one in bench.operations if one.writes or one.name in bench.writing]
     for operation in bench.unlike(writing):
-        if not bench.has_time(f"race of {operation.name}"):
+        if not bench.has_time("race of", operation.name):
             continue
         if found := _accepted(bench, database, operation):
             actor, call = found

@@ -117,7 +117,8 @@ def scaled(
         return
     asked = list(requests(bench))
     asked, left = asked[:most], asked[len(asked[:most]) :]
-    bench.late += [f"growth of {name}" for name, _ in left]
+    for name, _ in left:
+        bench.leave("growth of", name)
     if not isinstance(bench.database, Postgres):
         sizes, budget = [size for size in sizes if size <= _ENOUGH], budget / 3
     else:

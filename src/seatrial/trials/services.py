@@ -54,7 +54,7 @@ def services(bench: Bench) -> Iterator[Claim]:
 def _calling(bench: Bench) -> Iterator[Calling]:
     """Operations that call out, each by the first who is not refused."""
     for operation in bench.operations:
-        is_due = bench.has_time(f"services of {operation.name}")
+        is_due = bench.has_time("services of", operation.name)
         for actor in bench.askers if is_due else ():
             if bench.database is not None:
                 bench.database.restore()

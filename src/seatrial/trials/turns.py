@@ -5,10 +5,10 @@ the first operation of each tells more than all operations of the first.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from seatrial.model.finding import Finding
-from seatrial.model.route import Route
+from seatrial.model.route import Lead, Route
 from seatrial.trials.api import Operation
 from seatrial.trials.claims import shape
 
@@ -17,12 +17,17 @@ Handler = tuple[str, str]
 """The file and the symbol."""
 
 
-def turns(operations: Sequence[Operation], routes: Sequence[Route], findings: Sequence[Finding]) -> Mapping[str, int]:
+def turns(
+    operations: Sequence[Operation], routes: Sequence[Route], findings: Sequence[Finding], leads: Collection[Lead] = ()
+) -> Mapping[str, int]:
     """The turn of each operation by its name, from 0. `findings` are the suspects; what has no known handler is alone.
 
-    What reads and what writes are counted apart, since few trials ask for both.
+    An operation is suspected if its handler, or what that leads to, is. What reads and what writes are counted apart,
+    since few trials ask for both.
     """
     suspected = {(finding.place.path, part) for finding in findings for part in (finding.symbol, _above(finding))}
+    suspects = {finding.fingerprint for finding in findings}
+    suspected |= {(lead.path, lead.symbol) for lead in leads if lead.fingerprint in suspects}
     before: Counter[tuple[Handler, bool]] = Counter()
     found: dict[str, int] = {}
     known = {shape(route.path): [one for one in routes if shape(one.path) == shape(route.path)] for route in routes}
