@@ -111,7 +111,7 @@ def _element(types: Types, receiver: Type) -> Type | None:
 
 
 def _item(types: Types, function: Function, call: f.Call, model: FunctionModel) -> Type | None:
-    """What the result holds: the class given as argument, or the element of the collection given; of several, one each."""
+    """What the result holds: the class that is given, or the element of the collection given; of several, one each."""
     given = model.item.select(call) if model.item else []
     if len(given) > 1:
         return Type("builtins.tuple", tuple(_held(types.of(function, value)) or Type("") for value in given))
