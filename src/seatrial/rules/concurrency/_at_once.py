@@ -1,11 +1,14 @@
 """At once: whether two runs of a function are likely to meet, and what is told of a sum that one of them loses."""
 
+import re
+
 from seatrial.program import Function, Program
-from seatrial.program.occasions import BY_HAND, Occasion
 from seatrial.rules.contract import SLIGHT, Match
 
-_IN_TURN = frozenset({Occasion.ADMIN, Occasion.TASK, *BY_HAND})
-"""What is done by one at a time, most often: an administrator, a worker that has the row in hand."""
+_TRIES = re.compile(r"(?:^|_)(?:attempts|retries|tries|retry_count|retry_number)$")
+"""Columns that count how often the program tried something: who loses one tries once more."""
+_RIGHTS = re.compile(r"login|auth|pass|pin|code|otp|fail")
+"""What somebody else tries, who must be stopped in time."""
 
 
 def is_told(program: Program, function: Function) -> bool:
@@ -40,9 +43,14 @@ def lost_sum(program: Program, function: Function, read: int, write: int, column
 
 
 def _confidence(program: Program, function: Function) -> float:
+    """An administrator, or a worker that has the row in hand, is alone with it most often; a signal follows whoever wrote."""
     if program.occasions.is_by_hand(function):
         return 0.55
     if meets_itself(program, function):
         return 0.85
-    alone = program.occasions.of(function) <= _IN_TURN and not is_told(program, function)
-    return SLIGHT if alone else 0.75
+    return 0.75 if is_told(program, function) else SLIGHT
+
+
+def counts_tries(table: str, column: str) -> bool:
+    """The column counts the program's own tries of something; of logins it is another matter."""
+    return bool(_TRIES.search(column)) and not _RIGHTS.search(f"{table}.{column}".lower())

@@ -20,6 +20,8 @@ _LOOKS = frozenset({"first", "afirst", "last", "exists", "aexists", "one_or_none
 _CREATING = frozenset({"create", "save"})
 _IMPORTS = re.compile(r"(?i)(?:^|[/_])(?:import(?:s|er|ers)?|export_import|import_export|seeds?|seeding)(?:[/_.]|\Z)")
 """Places of what brings in another system's data: one run for one owner."""
+CREATES = "create "
+"""Begins the key of each."""
 BEHIND = " there"
 """Ends the key of a creation that is done by another function, a repository's `create`."""
 DECIDING = frozenset({"if", "else", "while", "except"})
@@ -106,7 +108,7 @@ def _unknown_creation(function: Function, call: int, found: int) -> Match:
         message=f"{name} is created after a look whether it is there: of two at once, one fails or both create one",
         function=function,
         line=step.line,
-        key=f"create {name}",
+        key=f"{CREATES}{name}",
         path=(function.step(found, "looks for it"), function.step(call, "creates it")),
         confidence=SLIGHT,
         weight=2.0,
@@ -290,7 +292,7 @@ def _creation(program: Program, function: Function, call: int, check: int, row: 
         message=f"{short} is created after {what}: {end}",
         function=function,
         line=step.line,
-        key=f"create {short}" + (BEHIND if _inner(program, function, call) else ""),
+        key=f"{CREATES}{short}" + (BEHIND if _inner(program, function, call) else ""),
         path=(function.step(check, f"looks for {short}"), function.step(call, f"creates {short}")),
         confidence=_confidence(program, function, call, check, unique=unique),
         weight=2.0 if unique else 3.0,

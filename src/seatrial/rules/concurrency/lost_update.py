@@ -68,9 +68,9 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
-from seatrial.rules.concurrency._at_once import lost_sum
+from seatrial.rules.concurrency._at_once import counts_tries, lost_sum
 from seatrial.rules.concurrency._built_updates import built_updates
-from seatrial.rules.concurrency._creations import BEHIND, DECIDING, creations
+from seatrial.rules.concurrency._creations import BEHIND, CREATES, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
 from seatrial.rules.contract import SLIGHT, Match, gathered, rule
@@ -95,18 +95,20 @@ def check(program: Program) -> Iterator[Match]:
     yield from built_updates(program)
     storing = {function for function in program.index.with_stores(f.StoreAttr) if function.is_callable}
     deciding = {function for function in program.index.with_regions(*DECIDING) if function.is_callable}
-    behind: list[Match] = []
+    made: dict[tuple[str, str], list[Match]] = {}
     for function in (one for one in program.code if one in storing or one in deciding):
         families: dict[str, list[Match]] = {}
         stored = (*_updates(program, function), *stale_saves(program, function)) if function in storing else ()
         for match in (*stored, *(creations(program, function) if function in deciding else ())):
             families.setdefault(match.key.partition(".")[0], []).append(match)
         for one in (gathered(family) for family in families.values()):
-            if one.key.endswith(BEHIND):
-                behind.append(one)
+            if one.key.startswith(CREATES):
+                made.setdefault((function.file.path, one.key), []).append(one)
             else:
                 yield one
-    yield from _decided(behind)
+    each = [gathered(family) for family in made.values()]  # who mends one of a file mends its neighbours
+    yield from (one for one in each if not one.key.endswith(BEHIND))
+    yield from _decided([one for one in each if one.key.endswith(BEHIND)])
 
 
 def _decided(behind: list[Match]) -> Iterator[Match]:
@@ -141,6 +143,7 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
                 or is_text(program, function, step)
                 or is_switched(function, value, step)
                 or _PLACES.search(step.name) is not None
+                or counts_tries(table, step.name)
             )
             yield replace(found, confidence=min(found.confidence, SLIGHT)) if slight else found
 

@@ -24,14 +24,16 @@ def rows(path):
 
 ## Bad: closed, but not on every way out
 
-```files.py
+```orders.py
+import sqlite3
+
 def first(path):
-    file = open(path)  # finding: open
-    line = file.readline()
-    if not line:
+    orders = sqlite3.connect(path)  # finding: sqlite3.connect
+    found = orders.execute("select number from orders").fetchone()
+    if not found:
         return None
-    file.close()
-    return line
+    orders.close()
+    return found[0]
 ```
 
 ## Bad: lent to a function that only uses it
@@ -132,6 +134,14 @@ def text(path):
 class Log:
     def __init__(self, path):
         self.file = open(path)
+
+def first(path):
+    file = open(path)
+    line = file.readline()
+    if not line:
+        return None  # the reference count closes it here
+    file.close()
+    return line
 ```
 
 ## Good: kept by what is made of it, or by the process
@@ -208,6 +218,8 @@ _READS_WHOLE = frozenset(
 """Methods of a picture that read all of it."""
 _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
+_COUNTED = "connection"
+"""The kind of which a server has so many, and no more."""
 _MEANT = re.compile(r"SIM115|R1732|consider-using-with")
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
@@ -288,17 +300,16 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
 
     A file that an exception leaves open is closed when its handler ends, by the reference count; a connection waits for its peer.
     """
-    occasions = program.occasions
-    if _is_slight(program, function, call, target, found):
+    is_alone = Occasion.COMMAND in program.occasions.of(function) or _OF_DEVELOPERS.match(function.file.path)
+    returns = program.occasions.recurs(function) or not (program.endpoints or is_alone)
+    if _is_slight(program, function, call, target, found) or program.occasions.is_by_hand(function) or not returns:
         return SLIGHT
-    is_alone = Occasion.COMMAND in occasions.of(function) and not occasions.recurs(function)
-    if is_alone or occasions.is_by_hand(function) or _OF_DEVELOPERS.match(function.file.path):
-        return 0.72 if _is_written(function, call) and found.kind == "lost" else SLIGHT
+    if found.kind == "lost":
+        return LOST
+    kind = program.models.kind(target.model.returns) if target.model else ""
     if found.kind == "lost on failure":
-        return 0.72 if program.is_awaited(function) and _is_database(program, target) else SLIGHT
-    if not occasions.recurs(function) and program.endpoints:
-        return 0.75 if found.kind == "lost" else 0.72
-    return LOST if found.kind == "lost" else 0.75
+        return 0.72 if program.is_awaited(function) and kind == _COUNTED else SLIGHT
+    return 0.75 if kind in _PEERS else SLIGHT
 
 
 def _is_slight(program: Program, function: Function, call: int, target: Target, found: Fate) -> bool:
@@ -319,24 +330,10 @@ def _is_slight(program: Program, function: Function, call: int, target: Target, 
     return not _is_path(program, function, call) or _is_looked_at(function, call)  # in a stream, it opens nothing
 
 
-def _is_database(program: Program, target: Target) -> bool:
-    """A connection of which the server has so many, and no more."""
-    return target.model is not None and program.models.kind(target.model.returns) == "connection"
-
-
 def _is_meant(function: Function, call: int) -> bool:
     """Another tool was told that it stays open on purpose."""
     line = function.values[call].line
     return any(c.line == line and _MEANT.search(c.text) for c in function.file.facts.comments)
-
-
-def _is_written(function: Function, call: int) -> bool:
-    """A file opened for writing: what was not flushed may come too late."""
-    step = function.values[call]
-    assert type(step) is f.Call
-    modes = [*step.args[1:2], *(value for name, value in step.keywords if name == "mode")]
-    texts = [function.values[function.origin(mode)] for mode in modes]
-    return any(type(text) is f.Const and set(str(text.value)) & set("wax+") for text in texts)
 
 
 def _has_pipe(function: Function, call: int) -> bool:
