@@ -3,6 +3,7 @@
 import pytest
 
 from seatrial.sandbox.advice import Known, advice
+from seatrial.sandbox.traces import ended_with
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,27 @@ def test_an_example_that_is_only_to_be_filled_in_is_named_as_a_whole() -> None:
     assert said == (
         "What its examples set is only to be filled in: set SHOP_DATABASE__DSN in `env` of `[tool.seatrial.app]`."
     )
+
+
+LOST = """
+Traceback (most recent call last):
+  File "/x/site-packages/asyncpg/connect.py", line 7, in connect
+    raise ConnectionRefusedError("cannot connect to server")
+{reason}
+"""
+
+
+def test_a_service_is_missing_only_if_that_is_what_it_ended_with() -> None:
+    reason = "AttributeError: 'NoneType' object has no attribute 'keys'"
+    assert "PostgreSQL" not in advice(reason, LOST.format(reason=reason))
+    reason = "ConnectionRefusedError: [Errno 111] Connect call failed"
+    assert "needs PostgreSQL" in advice(reason, LOST.format(reason=reason))
+
+
+def test_a_service_that_is_missed_on_the_way_to_the_error_is_the_reason() -> None:
+    first = LOST.format(reason="OSError: [Errno 111] Connection refused")
+    second = LOST.format(reason="shop.StoreError: no store")
+    between = "\nDuring handling of the above exception, another exception occurred:\n"
+    assert "needs PostgreSQL" in advice("StoreError: no store", f"{first}{between}{second}")
+    assert "PostgreSQL" not in advice("StoreError: no store", f"{first}\nit goes on without\n{second}")
+    assert ended_with(f"{first}\nERROR:    {second.strip()}")[0] == "StoreError: no store"

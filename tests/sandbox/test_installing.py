@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox import installing, needs
+from seatrial.sandbox import Call, Launch, installing, launched, needs
 from seatrial.sandbox.installing import Outcome, attempted, blamed, eased, easier, name_of, pip, released
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
@@ -212,3 +212,29 @@ def test_an_environment_of_a_killed_start_is_not_taken(tmp_path: Path) -> None:
     assert all("." in one.name for one in aside.iterdir()), "its name leads nowhere before it is whole"
     chosen = interpreter(root, root, "", aside)
     assert subprocess.run([str(chosen), "-m", "pip", "show", "-q", "kept"], check=False).returncode == 0
+
+
+SERVED = """
+import drifted
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        drifted.begin()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    else:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": drifted.SAID})
+"""
+
+
+@pytest.mark.slow
+def test_what_shows_only_when_it_serves_is_mended_too(index: Path, tmp_path: Path) -> None:
+    wheel(index, "drifted", "1.0", "SAID = b'old'\ndef begin(): pass\n")
+    files = {"requirements.txt": "drifted\n", "shop.py": SERVED, "Procfile": "web: uvicorn shop:app\n"}
+    launch = Launch(root=write(tmp_path / "tree", files), aside=tmp_path / "aside", workers=1)
+    with launched(launch) as (application, found):
+        assert application.call(Call(method="GET", path="/")).body == b"old"
+    assert any("drifted<2 was installed" in note for note in found.notes)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from seatrial.sandbox import cluster
 from seatrial.sandbox.drift import absent, lacking
+from seatrial.sandbox.traces import reasons
 
 _SETTINGS = "`[tool.seatrial.app]`"
 _SERVICES = {
@@ -66,7 +67,7 @@ def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
-    return _of_this_machine(error) or _of_services(printed) or _of_settings(error, printed, known)
+    return _of_this_machine(error) or _of_services(error, printed) or _of_settings(error, printed, known)
 
 
 def is_of(module: str, packages: Collection[str]) -> bool:
@@ -87,16 +88,18 @@ def _of_module(name: str, packages: Collection[str]) -> str:
     return f"`{package}` has no module `{last}`: name the interpreter whose version has it (`--python PATH`)."
 
 
-def _of_services(printed: str) -> str:
-    """What to do where another program is not here."""
-    if _REFUSED.search(printed) and (service := _service(printed)):
+def _of_services(error: str, printed: str) -> str:
+    """What to do where another program is not here: that must be the reason, not a line on the way to it."""
+    told = "" if error.startswith("SystemExit") else reasons(printed)
+    reason = f"{error}\n{told or printed}"
+    if _REFUSED.search(reason) and (service := _service(reason) or _service(printed)):
         name, port = service
         extra = _EXTRAS.get(name, "")
         first = f"install `seatrial[{extra}]`, which brings one of its own" if extra else "start one"
         if name == "PostgreSQL" and cluster.available():  # then one was started, unless the user named another
             first = "start it, or name none, and one of its own is started"
         return f"It needs {name}, and none answers at port {port}: {first}, or say in `env` of {_SETTINGS} where it is."
-    if _NO_HOST.search(printed):
+    if _NO_HOST.search(reason):
         return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
     return ""
 

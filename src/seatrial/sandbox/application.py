@@ -23,6 +23,7 @@ from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Database, Postgres
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.loading import Loaded, Target
+from seatrial.sandbox.traces import ended_with
 from seatrial.sandbox.upstream import Upstream
 from seatrial.sandbox.workers import Workers
 
@@ -276,8 +277,11 @@ class Application:
             if ready and self.call(Call(method="GET", path="/"), watched=False).status:
                 return
             time.sleep(_POLL_START)
-        what_to_do = advice("", self.workers.last_lines(_ALL))
-        raise StartError(f"the program starts but does not answer:\n{self.workers.last_lines()}\n{what_to_do}")
+        printed = self.workers.last_lines(_ALL)
+        error, trace = ended_with(printed)
+        what_to_do = advice(error, printed)
+        said = f"the program starts but does not answer:\n{self.workers.last_lines()}\n{what_to_do}"
+        raise StartError(said, error, trace)
 
     def check(self, paths: Sequence[str]) -> None:
         """One GET of each path. Raises `StartError` if all fail while a service that it looks for is not here."""

@@ -26,6 +26,8 @@ from seatrial.sandbox.workers import serving
 _DATABASES = (".db", ".sqlite", ".sqlite3")
 _CHECKED = 12
 """Routes that are asked once before anything is tried."""
+_MOST_MENDS = 4
+"""How often something is installed differently for a program that ends when it serves."""
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -65,18 +67,17 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         listener = stack.enter_context(_listener())
         starter = Starter(_surroundings(launch, folder, python, own, listener.getsockname()[1]))
         started = _prepared(starter, launch.setup)
-        started = msgspec.structs.replace(started, notes=(*own.notes, *started.notes))
         service = stack.enter_context(upstream(folder / "out"))
         workers = stack.enter_context(serving(lambda: starter.serve(listener), launch.workers))
         port = listener.getsockname()[1]
         home, out = needs.home(root), folder / "out"
         application = Application(port, home, out, None, workers, starter.beside, service)
-        application.await_answer()  # many a program makes its tables while it starts to serve
+        started = _answering(application, starter, started)
         application.check(_plain(started.document)[:_CHECKED])
         application.database = database = _database(own, started, root)
         if isinstance(database, Sqlite):
             database.when_locked = application.free
-        yield application, started
+        yield application, msgspec.structs.replace(started, notes=(*own.notes, *started.notes))
 
 
 def _prepared(starter: Starter, setup: Sequence[Sequence[str]]) -> Started:
@@ -89,6 +90,21 @@ def _prepared(starter: Starter, setup: Sequence[Sequence[str]]) -> Started:
         starter.setup(setup)
         return starter.prepare()
     starter.setup(setup)
+    return started
+
+
+def _answering(application: Application, starter: Starter, started: Started) -> Started:
+    """What was found of the program once it answers; what shows only when it serves is mended, too."""
+    for left in reversed(range(_MOST_MENDS)):
+        try:
+            application.await_answer()  # many a program makes its tables while it starts to serve
+        except StartError as error:
+            if not left or not starter.mended(error):
+                raise
+            started = starter.prepare()  # in what is installed now
+            application.workers.restart()
+        else:
+            break
     return started
 
 

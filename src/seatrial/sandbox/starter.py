@@ -108,11 +108,11 @@ class Starter:
             try:
                 started = self._looked()
             except StartError as error:
-                if not left or time.monotonic() > until or not self._mended(error):
+                if not left or time.monotonic() > until or not self.mended(error):
                     raise
             else:
                 is_soon = time.monotonic() < until - _PREPARED_WITHIN / 2
-                if not left or not is_soon or not any(self._mended(StartError("", said)) for said in started.failures):
+                if not left or not is_soon or not any(self.mended(StartError("", said)) for said in started.failures):
                     break
         is_django = started.framework == "django" and ":" not in started.app
         names, module = ((), started.app) if is_django else ((started.app,), "")
@@ -127,7 +127,7 @@ class Starter:
         self._finish(self._run("prepare", -1))
         return msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
 
-    def _mended(self, error: StartError) -> bool:
+    def mended(self, error: StartError) -> bool:
         """Whether something was changed in an environment of ours that may help against the error."""
         python, home = self._around.python, needs.listing(self._around.root)
         version = newest_python(error.cause)

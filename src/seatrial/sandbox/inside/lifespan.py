@@ -28,15 +28,18 @@ class Lifespan:
         self._asked = asyncio.Queue()
         self._answered = asyncio.Queue()
         self._task = None
+        self._heard = False
         self.error = None
         """What the program raised instead of going on."""
 
     async def begin(self):
-        """Raises `RuntimeError` if the program says that it cannot start."""
+        """Raises `RuntimeError` if the program says that it cannot start, and what it raises once it was asked to."""
         self._task = asyncio.ensure_future(self._run())
         answer = await self._ask("lifespan.startup")
         if answer["type"] == "lifespan.startup.failed":
             raise RuntimeError("the program refuses to start: " + answer.get("message", ""))
+        if self.error is not None and self._heard:
+            raise self.error
 
     async def end(self):
         """Waits until the program has ended, if it still goes on."""
@@ -49,8 +52,13 @@ class Lifespan:
 
     async def _run(self):
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
+
+        async def receive():
+            self._heard = True
+            return await self._asked.get()
+
         try:
-            await self._app(scope, self._asked.get, self._answered.put)
-        except Exception as error:  # an application without lifespan raises, too
+            await self._app(scope, receive, self._answered.put)
+        except Exception as error:  # an application without lifespan raises, too, before it asks for anything
             self.error = error
         await self._answered.put({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,26 @@
+"""What a program printed of the errors that it ended with."""
+
+import re
+
+_ERROR = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)+(?P<error>\S[^\n]*)")
+_LED_TO = re.compile(r"\n(?:The above exception was the direct cause|During handling of the above exception)")
+_PACKAGE = re.compile(r"^(?:\w+\.)+(?=\w+(?::|$))")
+
+
+def ended_with(printed: str) -> tuple[str, str]:
+    """The last error that was printed, as `Kind: text`, and how it came about; both empty if there is none."""
+    chain = _last_chain(printed)
+    return (_PACKAGE.sub("", chain[-1]["error"]), chain[-1][0]) if chain else ("", "")
+
+
+def reasons(printed: str) -> str:
+    """The errors of which the last one that was printed came, a line each, and itself; empty if there is none."""
+    return "\n".join(found["error"] for found in _last_chain(printed))
+
+
+def _last_chain(printed: str) -> list[re.Match[str]]:
+    chain: list[re.Match[str]] = []
+    for found in _ERROR.finditer(printed):
+        is_next = bool(chain) and _LED_TO.search(printed[chain[-1].end() : found.start()]) is not None
+        chain = [*chain, found] if is_next else [found]
+    return chain
