@@ -35,22 +35,22 @@ class Fate(msgspec.Struct, frozen=True):
 
 def fate(program: Program, function: Function, opened: int, closers: Sequence[str], depth: int = 0) -> Fate:
     """What becomes of the thing that the call `opened` opens; `closers` are the methods that close it."""
-    aliases = _aliases(function, opened)
-    if any(region.kind == "with" and region.subject in aliases for region in function.regions):
+    known = aliases(function, opened)
+    if any(region.kind == "with" and region.subject in known for region in function.regions):
         return Fate("closed")
     closes: list[int] = []
-    for alias in aliases:
+    for alias in known:
         for user in function.users.get(alias, ()):
             step = function.values[user]
             if type(step) is f.Call and step.receiver == alias and step.callee in closers:
                 closes.append(user)
             elif _hands_on(program, function, user, alias, closers, depth):
                 return Fate("handed on")
-    if _is_captured(function, aliases):
+    if _is_captured(function, known):
         return Fate("handed on")
     if not closes:
         return Fate("lost")
-    return _on_each_way(function, opened, closes, aliases)
+    return _on_each_way(function, opened, closes, known)
 
 
 def clauses(function: Function, region: f.Region) -> list[f.Region]:
@@ -64,7 +64,7 @@ def clauses(function: Function, region: f.Region) -> list[f.Region]:
     return found
 
 
-def _aliases(function: Function, value: int) -> set[int]:
+def aliases(function: Function, value: int) -> set[int]:
     """The ids under which a value goes: itself, awaited, or one of the options of a choice."""
     found, pending = {value}, [value]
     while pending:
@@ -114,14 +114,14 @@ def _is_dup(function: Function, call: int) -> bool:
     return type(step) is f.Call and step.callee == "os.dup2"
 
 
-def _is_captured(function: Function, aliases: set[int]) -> bool:
+def _is_captured(function: Function, known: set[int]) -> bool:
     """A function that is defined inside reads the variable."""
-    names = {s.name for s in function.values if type(s) is f.Store and s.value in aliases}
+    names = {s.name for s in function.values if type(s) is f.Store and s.value in known}
     inner = [g for g in function.file.functions if g.parent is function]
     return any(type(v) is f.Free and v.name in names for g in inner for v in g.values)
 
 
-def _on_each_way(function: Function, opened: int, closes: Sequence[int], aliases: set[int]) -> Fate:
+def _on_each_way(function: Function, opened: int, closes: Sequence[int], known: set[int]) -> Fate:
     """Whether a closing lies on every way from the opening out of the body."""
     if any(region.kind in {"finally", "with"} for c in closes for region in function.enclosing(c)):
         return Fate("closed")
@@ -132,17 +132,17 @@ def _on_each_way(function: Function, opened: int, closes: Sequence[int], aliases
             return Fate("lost on a way", value)
     handled = any(region.kind == "except" for c in closes for region in function.enclosing(c))
     between = (c for c in function.calls if opened < c < first)
-    failing = next((c for c in between if not _sets_up(function, c, aliases)), f.NONE)
+    failing = next((c for c in between if not _sets_up(function, c, known)), f.NONE)
     return Fate("lost on failure", failing) if failing >= 0 and not handled else Fate("closed")
 
 
-def _sets_up(function: Function, call: int, aliases: set[int]) -> bool:
+def _sets_up(function: Function, call: int, known: set[int]) -> bool:
     """The thing itself is told how it is to be, which does not fail: `client.set_missing_host_key_policy(…)`."""
     step = function.values[call]
-    if type(step) is f.Call and step.receiver in aliases:
+    if type(step) is f.Call and step.receiver in known:
         return step.callee.startswith("set")
     users = function.users.get(call, ())
-    return bool(users) and all(_sets_up(function, user, aliases) for user in users if user > call)
+    return bool(users) and all(_sets_up(function, user, known) for user in users if user > call)
 
 
 def _is_handler_of(function: Function, opened: int, value: int) -> bool:

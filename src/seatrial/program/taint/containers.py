@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
+from seatrial.program.ownership import aliases
 from seatrial.program.taint.nouns import EVERY, Edge, Key, Spot
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _entries(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> I
 def filled(program: Program, spot: Spot) -> Iterator[Edge]:
     """What is put into a fresh container or object later in the same body, under the key picked."""
     function = spot.function
-    for held in _aliases(function, spot.value):
+    for held in aliases(function, spot.value):
         for user in function.users.get(held, ()):
             yield from _put(program, spot, held, user)
 
@@ -145,17 +146,6 @@ def _number(function: Function, value: int) -> int | None:
 
 def _edge(spot: Spot, value: int, user: int, pick: tuple[Key, ...]) -> Edge:
     return Edge(Spot(spot.function, value, spot.context, pick), user)
-
-
-def _aliases(function: Function, value: int) -> list[int]:
-    """The value itself and the `Phi`s that may hold it."""
-    found, pending = [value], [value]
-    while pending:
-        for user in function.users.get(pending.pop(), ()):
-            if type(function.values[user]) is f.Phi and user not in found:
-                found.append(user)
-                pending.append(user)
-    return found
 
 
 def is_bare_part(function: Function, whole: int, index: int | None) -> bool:

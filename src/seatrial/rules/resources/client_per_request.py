@@ -103,6 +103,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.effects import remembered
+from seatrial.program.ownership import aliases
 from seatrial.rules.contract import SLIGHT, Match, rule
 
 DEPTH = 3
@@ -170,8 +171,17 @@ def _is_far(program: Program, function: Function, thing: str) -> bool:
 
 def _is_kept(function: Function, call: int) -> bool:
     """It is stored where it outlives the body, or handed on."""
-    users = [function.values[user] for user in function.users.get(call, ())]
-    return any(type(u) in _KEPT or (type(u) is f.Store and u.outer) or type(u) is f.Return for u in users)
+    users = list(_users(function, call))
+    return _is_stored(users) or any(type(u) is f.Return for u in users)
+
+
+def _users(function: Function, call: int) -> Iterator[f.AnyValue]:
+    """What is done with what a call makes, also where two branches make one each."""
+    return (function.values[user] for alias in aliases(function, call) for user in function.users.get(alias, ()))
+
+
+def _is_stored(users: list[f.AnyValue]) -> bool:
+    return any(type(u) in _KEPT or (type(u) is f.Store and u.outer) for u in users)
 
 
 def _of_requests(program: Program) -> dict[Function, int]:
@@ -197,8 +207,8 @@ def _is_per_request(
     """Requests pass here each time: the body uses it itself, or hands it back to one that does."""
     if depth > DEPTH or _is_cached(function) or not function.is_callable or program.occasions.is_by_hand(function):
         return False
-    users = [function.values[user] for user in function.users.get(call, ())]
-    if any(type(u) in _KEPT or (type(u) is f.Store and u.outer) for u in users):
+    users = list(_users(function, call))
+    if _is_stored(users):
         return False
     if not any(type(u) is f.Return for u in users):
         return function in reached and function.name != "__init__"
@@ -215,9 +225,10 @@ def _is_cached(function: Function) -> bool:
 
 def _is_ended(function: Function, call: int) -> bool:
     """It is closed here, though it need not be."""
-    users = (function.values[user] for user in function.users.get(call, ()))
-    if any(region.subject == call for region in function.regions):
+    made = aliases(function, call)
+    if any(region.subject in made for region in function.regions):
         return True
+    users = _users(function, call)
     return any(type(u) in {f.Call, f.Attr} and (u.callee if type(u) is f.Call else u.name) in _ENDS for u in users)  # type: ignore[union-attr] # one of the two
 
 
