@@ -51,7 +51,7 @@ def _is_beside(folder: str, packages: set[str], testing: frozenset[str]) -> bool
     outside = list(_outside(names, packages))
     if any(map(_EXAMPLE.fullmatch, names[len(outside) :])):
         return True
-    return any(name in FOLDERS or _ALSO.fullmatch(name) for name in outside)
+    return any(name.strip("_") in FOLDERS or _ALSO.fullmatch(name) for name in outside)
 
 
 def _outside(names: list[str], packages: set[str]) -> Iterator[str]:

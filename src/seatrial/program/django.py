@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatrial.program.endpoints import settings
+from seatrial.program.imports import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def loaded(program: Program) -> tuple[list[File], list[File]]:
-    """The `models` modules of the applications in the order in which they are loaded, and those that can come first.
+    """What the registry loads in this order, and what can come first.
 
-    Without settings that list applications each project has an order of its own, and any of them can.
+    The `models` modules of the applications, and then what each one's `ready` asks for. Without settings that list
+    applications each project has an order of its own, and any of them can.
     """
     held = {
         cls.file.module for cls in program.schema.tables if program.types.class_derives(cls, "django.db.models.Model")
@@ -25,7 +27,14 @@ def loaded(program: Program) -> tuple[list[File], list[File]]:
     orders = [[every[name] for name in names if name in every] for names in _listed(program)]
     listed = list(dict.fromkeys(file for order in orders for file in order))
     rest = [file for file in every.values() if file not in listed]
-    return [*listed, *rest], [order[0] for order in orders if order] or rest
+    return [*listed, *rest, *_readied(program)], [order[0] for order in orders if order] or rest
+
+
+def _readied(program: Program) -> list[File]:
+    """What the configurations of applications ask for once all models are loaded."""
+    lazily = program.imports.graph(When.LAZY)
+    configs = {cls.file for cls in program.classes if program.types.class_derives(cls, "django.apps.AppConfig")}
+    return [target for file in program.files if file in configs for target in lazily.get(file, ())]
 
 
 def _holds(file: File, models: set[str]) -> bool:

@@ -53,6 +53,8 @@ _ASKS_SOMEBODY = frozenset({"builtins.input", "getpass.getpass"})
 _DATABASES = frozenset({"sqlalchemy", "django", "sqlmodel", "peewee", "sqlite3", "psycopg2", "pymysql"})
 DECIDED = 5
 """From so many files on it is one decision to ask the database synchronously, which is mended once or not at all."""
+_ENDS = frozenset({"startup", "shutdown"})
+"""Events at which nobody is served."""
 _FOR_TESTS = re.compile(r"test_?client|testing|testutil", re.IGNORECASE)
 
 
@@ -110,7 +112,7 @@ def _confidence(program: Program, function: Function, effect: Effect) -> float:
     """How likely others wait with it: requests share the loop that answers them, with tasks and administrators too."""
     likely = 0.92 - min(0.04 * effect.depth, 0.2)
     aside = effect.what in _ASKS_SOMEBODY or _FOR_TESTS.search(function.file.path)
-    if aside or _is_alone(program, function) or _is_start(function):
+    if aside or _is_alone(program, function) or _is_start(program, function):
         return SLIGHT
     occasions = program.occasions
     if not _SHARING.isdisjoint(occasions.of(function)) or not program.endpoints:
@@ -126,12 +128,14 @@ def _is_alone(program: Program, function: Function) -> bool:
     return "command" in kinds and kinds.isdisjoint({"route", "websocket", "task"})
 
 
-def _is_start(function: Function) -> bool:
-    """It is run before the first request: `@app.on_event("startup")`."""
+def _is_start(program: Program, function: Function) -> bool:
+    """It is run before the first request or after the last: `@app.on_event("startup")`, or what the lifespan calls."""
     outer = function.parent
     steps = [outer.values[d] for d in function.facts.decorators] if outer else []
     given = [outer.values[a] for s in steps if type(s) is f.Call for a in s.args] if outer else []
-    return any(type(v) is f.Const and v.value == "startup" for v in given)
+    callers = [caller for caller, _ in program.calls.callers(function)]
+    is_around = bool(callers) and all(map(_runs_at_start, callers))
+    return is_around or any(type(v) is f.Const and v.value in _ENDS for v in given)
 
 
 def _only_begins(program: Program, function: Function, call: int) -> bool:

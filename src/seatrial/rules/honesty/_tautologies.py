@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, written
+from seatrial.rules.contract import SLIGHT
 from seatrial.rules.honesty._claims import Claim
 
 SURE, LIKELY, _WEAK = 0.85, 0.75, 0.5
@@ -30,13 +31,18 @@ def _is_true(program: Program, function: Function, claim: Claim) -> Verdict:
         return None
     step = function.values[claim.left]
     if type(step) is f.Const and step.value:
-        likely = SURE if step.kind == "str" else LIKELY
-        return "always holds: it asserts a constant", _WEAK if _ENDS.search(function.name) else likely
+        likely = SURE if step.kind == "str" else SLIGHT if _is_the_end(function, claim) else LIKELY
+        return "always holds: it asserts a constant", likely
     if type(step) is f.Collection and step.kind == "tuple" and step.items:
         return "always holds: a tuple is true, whatever it holds", SURE
     if type(step) is f.Binary and step.op == "or" and _is_constant_true(function, step.right):
         return "always holds: `or` has a constant beside it", SURE
     return _is_method(program, function, step)
+
+
+def _is_the_end(function: Function, claim: Claim) -> bool:
+    """The test does something, or puts away what others did: that nothing is raised is all that is to be seen."""
+    return bool(_ENDS.search(function.name)) or any(call != claim.value for call in function.calls)
 
 
 def _is_constant_true(function: Function, value: int) -> bool:

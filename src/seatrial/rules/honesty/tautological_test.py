@@ -12,7 +12,6 @@ from unittest.mock import Mock
 from shop import Order, total
 
 def test_placeholder():
-    total([1])
     assert True  # finding: always holds
 
 def test_message():

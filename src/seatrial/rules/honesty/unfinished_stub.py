@@ -132,6 +132,7 @@ from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program, written
 from seatrial.program.derived import derived
+from seatrial.program.manifests import parse
 from seatrial.program.slots import fillers, is_slot
 from seatrial.rules.contract import SLIGHT, Match, rule
 
@@ -245,13 +246,24 @@ def _confidence(program: Program, function: Function) -> float:
         if function.facts.decorators and not program.is_served(function):
             return 0.6  # the decorator may do all the work
         is_inner = function.parent is not None and function.parent.is_callable  # it is handed over, and may do nothing
-        return 0.6 if is_inner or _says_why(function) or _is_complaint(function) else 0.85
+        if is_inner or _says_why(function) or _is_complaint(function):
+            return 0.6
+        return SLIGHT if _is_known(program, function) else 0.85
     is_hook = (
         _BASE.search(function.cls.name) or program.calls.is_overridden(function) or _is_replaced(program, function)
     )
     if is_hook or not program.is_served(function):
         return 0.4
     return 0.75 if _comments(function) else SLIGHT  # it may belong to an interface of which this class offers a part
+
+
+def _is_known(program: Program, function: Function) -> bool:
+    """A library says by the error what it does not offer; or what is given or set comes back, and a wish is noted beside."""
+    if any(type(step) is f.Raise for step in function.values):
+        part = parse(program.manifests, program.installed).part_of(function.file.path)
+        return bool(part and part.published)
+    answers = [type(function.values[function.origin(value)]) for value in function.returns]
+    return bool(answers) and not program.is_served(function) and {f.Param, f.Ref}.issuperset(answers)
 
 
 def _gives_way(function: Function) -> bool:
