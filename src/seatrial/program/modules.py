@@ -91,14 +91,18 @@ class Modules:
         return name in self._prefixes
 
     def find(self, name: str, importer: File) -> File | None:
-        """The file that `name` means for `importer`; None if it is not in the repository."""
+        """The file that `name` means for `importer`; None if it is not in the repository.
+
+        Below a root, a `logging.py` that imports `logging` means the library's, not itself.
+        """
         if name not in self._files:
             return None
         folder = importer.folder
         key = (name, folder)
         if key not in self._memo:
             self._memo[key] = self._nearest(name, folder)
-        return self._memo[key]
+        found = self._memo[key]
+        return None if found is importer and "." not in name and folder not in self._roots else found
 
     def _nearest(self, name: str, folder: str) -> File | None:
         best: tuple[int, File] | None = None
