@@ -163,6 +163,34 @@ def _users(function: Function, call: int) -> Iterator[int]:
                     pending.append(user)
 
 
+def is_shown(program: Program, lookup: Lookup) -> bool:
+    """The row itself goes on to who shows it, or what it makes; it is not only what others are looked for by."""
+    function, row = lookup.function, {lookup.call, *_users(lookup.function, lookup.call)}
+    made = {at for at in row if _is_plain(program, function, at) and _receiver(function, at) in row}
+    shown = row | {user for at in made for user in function.users.get(at, ())}
+    return any(_shows(program, function, user, row | made) for user in shown if user != lookup.call)
+
+
+def _is_plain(program: Program, function: Function, at: int) -> bool:
+    """A call that asks the database for nothing."""
+    step = function.values[at]
+    model = program.target(function, at).model if isinstance(step, f.Call) else None
+    return isinstance(step, f.Call) and not (model and model.query)
+
+
+def _receiver(function: Function, at: int) -> int:
+    step = function.values[at]
+    return function.origin(step.receiver) if isinstance(step, f.Call) and step.receiver >= 0 else f.NONE
+
+
+def _shows(program: Program, function: Function, user: int, row: set[int]) -> bool:
+    step = function.values[user]
+    if not isinstance(step, f.Call):
+        return isinstance(step, f.Return | f.Collection | f.StoreAttr | f.StoreItem | f.Yield)
+    given = {function.origin(value) for value in (*step.args, *(held for _, held in step.keywords))}
+    return not given.isdisjoint(row) and _is_plain(program, function, user)
+
+
 def _sets(function: Function, step: f.AnyValue, row: set[int]) -> bool:
     """It sets an attribute of the row, and does not keep the row as one of something else: `self.order = order`."""
     return isinstance(step, f.StoreAttr) and function.origin(step.base) in row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from seatrial.model.facts import Attr, Call, Compare, StoreAttr, Unary
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
-from seatrial.program.endpoints.lexicon import speaks_of_guard
 from seatrial.rules.security._rows import PROOFS, takes_proof
 from seatrial.rules.security._settings import for_own_machine
 
@@ -66,6 +66,22 @@ class Peer:
         return self.subject.file.path
 
     @property
+    def resource(self) -> str:
+        """The path as far as it names no row: `/orders` of `/orders/{order_id}/address`."""
+        return re.split(r"/?[<({]", self.endpoint.path, maxsplit=1)[0].rstrip("/")
+
+    @property
+    def alters(self) -> bool:
+        """It changes or removes a row that is there."""
+        is_there = self.names_row or bool({"PUT", "PATCH", "DELETE"} & set(self.endpoint.methods))
+        return is_there and self.changes and self.deed is not None and self.deed.kind in {"db.write", "commit"}
+
+    @property
+    def names_row(self) -> bool:
+        """Its path has a part for the caller to choose."""
+        return any(mark in self.endpoint.path for mark in "<({")
+
+    @property
     def is_asked(self) -> bool:
         """Something asks who calls, be it what is asked of all."""
         return any(guard.authorises for guard in self.endpoint.guards)
@@ -93,7 +109,7 @@ class Peer:
     @property
     def _takes_input(self) -> bool:
         """The caller chooses what is changed; a page that keeps a row for each visitor takes nothing."""
-        if any(mark in self.endpoint.path for mark in "<({"):
+        if self.names_row:
             return True
         steps = (entry.values[at] for entry in self.endpoint.entries for at in entry.of(ATTRIBUTES))
         return any(type(step) is Attr and step.name in INPUT for step in steps)
@@ -114,6 +130,7 @@ class Peers:
         self.all = [
             Peer(e, worst(program, e, WRITES), _is_guarded(e)) for e in routes if not _is_first_start(program, e)
         ]
+        self._altered: dict[int, frozenset[str]] = {}
         self._changing = {p.subject for p in self.all if p.changes}
         self._by_file: dict[str, list[Peer]] = defaultdict(list)
         for peer in self.all:
@@ -127,23 +144,17 @@ class Peers:
         """All endpoints of the same file."""
         return self._by_file[peer.file]
 
+    def altered(self, peer: Peer) -> frozenset[str]:
+        """The names of the tables whose rows an endpoint writes, as far as it is known which they are."""
+        key = id(peer.endpoint)
+        if key not in self._altered:
+            self._altered[key] = _altered(self.program, peer)
+        return self._altered[key]
+
     def beside(self, peer: Peer) -> list[Peer]:
         """The endpoints of the same file that change something, or do not, as this one."""
         changes = self.changes(peer)
         return [p for p in self._by_file[peer.file] if self.changes(p) is changes]
-
-
-def asks_out_of_sight(program: Program) -> bool:
-    """A check is handed to something unknown under a name by which frameworks take what runs before each request."""
-    models = program.models.functions.items()
-    names = {name.rpartition(".")[2] for name, model in models if model.hook and model.hook.kind == "middleware"}
-    for body, at in program.index.calls(*sorted(names)):
-        step = body.values[at]
-        if type(step) is Call and step.receiver >= 0 and not program.target(body, at).model:
-            handed = (function for value in step.args for function in program.calls.value(body, value).functions)
-            if any(speaks_of_guard(function.symbol) for function in handed):
-                return True
-    return False
 
 
 def _is_first_start(program: Program, endpoint: Endpoint) -> bool:
@@ -184,6 +195,16 @@ def worst(program: Program, endpoint: Endpoint, kinds: Sequence[str]) -> Deed | 
             if model and kind in model.effects:
                 return Deed(kind, _model(program, endpoint.cls), ())
     return None
+
+
+def _altered(program: Program, peer: Peer) -> frozenset[str]:
+    entries = (*peer.endpoint.entries, *peer.endpoint.later)
+    rows = {effect.what for entry in entries for effect in program.effects.of(entry, "db.write").values()}
+    commits = (effect for entry in entries for effect in program.effects.of(entry, "commit").values())
+    rows |= {_changed(program, body) for one in commits for body in (one.function, one.source.function)}
+    if peer.deed is not None and peer.endpoint.serves:
+        rows.add(peer.deed.what)
+    return frozenset(name.rpartition(".")[2] for name in rows if name)
 
 
 def _model(program: Program, view: Class | None) -> str:

@@ -146,6 +146,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
@@ -153,8 +154,9 @@ from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._customs import breaks
-from seatrial.rules.security._owned import Use, owned
+from seatrial.rules.security._owned import Use, is_shown, owned
 from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead
+from seatrial.rules.security._unseen import Unseen
 
 CUSTOM = 2
 """So many siblings that ask make it the custom."""
@@ -200,36 +202,42 @@ class Finder:
 @rule(severity=Severity.ERROR, cwe=(639, 862), category=("authz",))
 def check(program: Program) -> Iterator[Match]:
     """Compares each endpoint with its siblings, and the rows that have an owner with who calls; tells each place once."""
-    rows = Rows(program)
+    rows, unseen = Rows(program), Unseen(program)
     most = AHEAD if is_asked_ahead(program) else 1.0
     told = set()
-    for match in (*_siblings(program), *_customs(program, rows), *_owned(program, rows)):
+    for endpoint, match in (*_siblings(program), *_customs(program, rows), *_owned(program, rows)):
         if (match.function, match.line) not in told:
             told.add((match.function, match.line))
-            yield replace(match, confidence=min(match.confidence, most))
+            is_unclear = match.confidence > SLIGHT and unseen.around(endpoint)
+            yield replace(match, confidence=min(match.confidence, SLIGHT if is_unclear else most))
 
 
-def _customs(program: Program, rows: Rows) -> Iterator[Match]:
+Told: TypeAlias = tuple[Endpoint, Match]
+
+
+def _customs(program: Program, rows: Rows) -> Iterator[Told]:
     for found in breaks(program, rows):
         endpoint, home, sibling = found.view.endpoint, found.view.subject, found.sibling
         changes = any(program.effects.of(endpoint.handler, kind) for kind in WRITES)
         kind = found.lookup.cls.name if found.lookup.cls else "a row"
-        yield Match(
+        alike = CHANGES if changes else SHOWS if is_shown(program, found.lookup) else ALONE
+        match = Match(
             message=f"{endpoint.name} finds {kind} by id and never asks whether the caller may; {sibling.name} does",
             function=home,
             line=home.facts.line,
             key=f"{home.name} {kind}",
             path=(endpoint.where, _found(found.lookup), *((sibling.step,) if sibling.step else ())),
-            confidence=(CHANGES if changes else SHOWS) if found.is_alike else ALONE,
+            confidence=alike if found.is_alike else ALONE,
             weight=2.0 if changes else 1.0,
         )
+        yield endpoint, match
 
 
-def _owned(program: Program, rows: Rows) -> Iterator[Match]:
+def _owned(program: Program, rows: Rows) -> Iterator[Told]:
     for found in owned(program, rows):
         endpoint, home = found.endpoint, found.endpoint.home
         kind = found.lookup.cls.name if found.lookup.cls else "a row"
-        yield Match(
+        match = Match(
             message=f"{endpoint.name} {found.use} {kind} by id, whosever it is: {kind}.{found.owner} is not asked",
             function=home,
             line=home.facts.line,
@@ -240,13 +248,14 @@ def _owned(program: Program, rows: Rows) -> Iterator[Match]:
             else min(ALONE, USES[found.use]),
             weight=2.0 if found.use == "changes" else 1.0,
         )
+        yield endpoint, match
 
 
 def _found(lookup: Lookup) -> Step:
     return lookup.function.step(lookup.call, "a row is found by an id from the request")
 
 
-def _siblings(program: Program) -> Iterator[Match]:
+def _siblings(program: Program) -> Iterator[Told]:
     """Compares each endpoint with those of the same file that find rows of the same class."""
     beside: dict[tuple[str, Class], list[Finder]] = defaultdict(list)
     for endpoint in program.endpoints:
@@ -258,13 +267,13 @@ def _siblings(program: Program) -> Iterator[Match]:
         yield from _compared(program, cls, finders)
 
 
-def _compared(program: Program, cls: Class, finders: Sequence[Finder]) -> Iterator[Match]:
+def _compared(program: Program, cls: Class, finders: Sequence[Finder]) -> Iterator[Told]:
     asking = [one for one in finders if cls in one.asks]
     silent = [one for one in finders if one.is_silent and not _hands_on_caller(program, one.endpoint)]
     for one in silent:
         alike = [other for other in asking if one.before and one.before <= other.before]
         if len(alike) >= CUSTOM and len(silent) <= len(alike):
-            yield _match(program, cls, one, min(alike, key=lambda other: abs(other.line - one.line)))
+            yield one.endpoint, _match(program, cls, one, min(alike, key=lambda other: abs(other.line - one.line)))
 
 
 def _hands_on_caller(program: Program, endpoint: Endpoint) -> bool:

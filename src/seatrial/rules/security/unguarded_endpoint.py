@@ -66,45 +66,37 @@ from dataclasses import replace
 
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
-from seatrial.program.endpoints import REFUSED, Endpoint, Guard
+from seatrial.program.endpoints import REFUSED, Endpoint, Guard, lexicon
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._owned import owner
-from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, asks_out_of_sight, worst
+from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
+from seatrial.rules.security._unseen import Unseen
 
 PRESUMED = 0.78
 """Confidence when a handler needs a user, endpoints of the same file ask for one, and it does not."""
 BESIDE = 0.85
-"""Confidence when most endpoints of the same file have a check before their handlers."""
-FEW = 0.72
-"""The same when only some have."""
-INSIDE = 0.75
-"""The same when what most have is a step of their work, and says that it asks who calls."""
-READING = 0.72
-"""Confidence when it only reads, and is the one in a file whose custom is to check those who read.
-
-What it reads belongs to somebody, or the others ask for a permission: that anyone is logged in may be asked for other ends.
-"""
-ELSEWHERE = SLIGHT
-"""Confidence when other endpoints of the program have one, or some of the file as a step of their work."""
-ALTERS = 0.72
-"""The same when it changes or removes the row that its path names, and the others ask before their handlers."""
-SHARED = SLIGHT
-"""Confidence at most when something is checked for the whole application, and the siblings have a check all the same."""
-MORE = 0.72
-"""The same when the siblings ask for a permission, which is more than to be known."""
+"""Confidence when most endpoints of the same file have a check before their handlers, and some write the same rows."""
+FEW = 0.75
+"""The same when only some have, or what most have is a step of their work, and says that it asks who calls."""
 TOGETHER = 0.72
-"""Confidence at least where several of one file stand open: in programs that check at all, one is forgotten, not all."""
+"""Confidence where several of one file stand open, and the program asks elsewhere, or the path says whom it is for."""
+READING = 0.72
+"""Confidence when it only reads a row by id that belongs to somebody, and is the one in a file that does not ask first."""
 DOUBTFUL = 0.5
 """Confidence when nothing is checked anywhere (it may be in a proxy), or what siblings check may be something else."""
 MANY = 3
 """So many guarded endpoints make it the custom."""
+CUSTOM = 2
+"""So many beside it are enough where it is the only one without."""
+SMALL = 200
+"""So many endpoints at most has a program of which one reader sees all."""
 
 
 @rule(severity=Severity.ERROR, cwe=(862, 306), category=("authz",))
 def check(program: Program) -> Iterator[Match]:
     """Compares each endpoint with those beside it, and those with the rest of the program."""
-    peers = Peers(program)
+    peers, unseen = Peers(program), Unseen(program)
     found: dict[Function, tuple[Peer, Match]] = {}
     for peer in peers.all:
         if peer.subject not in found and not peer.is_meant_for_all:
@@ -112,11 +104,17 @@ def check(program: Program) -> Iterator[Match]:
             if match:
                 found[peer.subject] = peer, match
     open_in = Counter(peer.file for peer, _ in found.values() if peer.stands_open)
-    most = SHARED if found and asks_out_of_sight(program) else 1.0
     for peer, match in found.values():
         is_one_of_many = peer.stands_open and open_in[peer.file] >= MANY
-        likely = max(match.confidence, TOGETHER) if is_one_of_many else match.confidence
-        yield replace(match, confidence=min(likely, most))
+        likely = max(match.confidence, TOGETHER) if is_one_of_many and _is_told(peers, peer) else match.confidence
+        is_unclear = likely > SLIGHT and unseen.before(peer.endpoint)
+        yield replace(match, confidence=min(likely, SLIGHT) if is_unclear else likely)
+
+
+def _is_told(peers: Peers, peer: Peer) -> bool:
+    """The program asks who calls in other places, or the path says that it is not for all."""
+    asking = {one.subject for one in peers.all if one.changes and _has_declared(one)}
+    return len(asking) >= MANY or lexicon.speaks_of_admins(peer.endpoint.path)
 
 
 def _judged(peers: Peers, peer: Peer) -> Match | None:
@@ -131,35 +129,39 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return None
     beside = peers.beside(peer)
     if peer.is_asked:
-        confidence = min(_shared(beside, peer), _trust(beside, peer))
-        return _match(peer, deed, _nearest(beside, peer), confidence) if _is_custom(beside) else None
+        return _match(peer, deed, _nearest(beside, peer), _trust(beside, peer)) if _is_custom(beside) else None
     guarded = [p for p in beside if p.guarded]
     if guarded:
-        return _match(peer, deed, _nearest(guarded, peer), _by_siblings(guarded, beside, peer))
+        alike = [p for p in guarded if _is_alike(peers, p, peer)]
+        confidence = _by_siblings(alike, beside, peer) if alike else _alone(peers, beside, peer)
+        return _match(peer, deed, _nearest(alike or guarded, peer), confidence)
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
-        return _match(peer, deed, _nearest(others, peer), _by_others(others, peer, deed))
+        return _match(peer, deed, _nearest(others, peer), DOUBTFUL if peer.endpoint.is_partial else SLIGHT)
     if not any(p.endpoint.methods for p in others):  # messages, not requests: the framework knows who sends them
         return None
     return _match(peer, deed, None, DOUBTFUL)
 
 
 def _reading(peers: Peers, peer: Peer) -> Match | None:
-    """Reading is a fault only where it is the custom to check readers, too."""
+    """Reading is a fault only where it is the custom to check readers, too; it may be open on purpose all the same."""
     beside = peers.beside(peer)
     deed = worst(peers.program, peer.endpoint, READS) if _is_custom(beside) else None
     if deed is None:
         return None
-    is_kept = _ask_permission(beside) or _is_someones(peers.program, deed)
-    is_one = not peer.is_asked and len(_bare(beside)) == 1  # several may be open on purpose
-    most = READING if is_one and is_kept else SHARED
-    return _match(peer, deed, _nearest(beside, peer), min(most, _trust(beside, peer)))
+    is_kept = not peer.is_asked and len(_bare(beside)) == 1 and _is_someones(peers, beside, peer, deed)
+    trust = _trust(beside, peer)
+    return _match(peer, deed, _nearest(beside, peer), READING if is_kept and trust == SLIGHT else trust)
 
 
-def _is_someones(program: Program, deed: Deed) -> bool:
-    """What it is about are people, or rows that say whose they are."""
+def _is_someones(peers: Peers, beside: Sequence[Peer], peer: Peer, deed: Deed) -> bool:
+    """It hands out a row by id that says whose it is, and the others keep such rows from strangers."""
+    program = peers.program
     cls = program.schema.named(deed.what)
-    return bool(owner(program, cls)) or (cls is not None and cls is program.types.user().cls)
+    alike = (
+        p for p in beside if p.guarded and (found := worst(program, p.endpoint, READS)) and found.what == deed.what
+    )
+    return peer.names_row and bool(owner(program, cls)) and any(alike)
 
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
@@ -181,13 +183,33 @@ def _asks(guard: Guard) -> bool:
     return guard.authorises and not guard.shared and guard.name not in FLAGS and not is_step
 
 
-def _by_siblings(guarded: Sequence[Peer], beside: Sequence[Peer], peer: Peer) -> float:
-    """How sure it is that the check of these is missing where another of the same file has none."""
-    is_common = len(guarded) * 2 >= len(beside)
-    if any(_has_declared(p) for p in guarded):
+def _is_alike(peers: Peers, one: Peer, other: Peer) -> bool:
+    """Both write rows of one table; where it is not known which, their paths begin with the same name."""
+    here, there = peers.altered(one), peers.altered(other)
+    if here and there:
+        return not here.isdisjoint(there)
+    return bool(one.resource) and one.resource == other.resource
+
+
+def _by_siblings(alike: Sequence[Peer], beside: Sequence[Peer], peer: Peer) -> float:
+    """How sure it is that the check of those that write the same rows is missing here."""
+    is_common = sum(p.guarded for p in beside) * 2 >= len(beside)
+    if any(map(_has_declared, alike)):
         return BESIDE if is_common and peer.endpoint.path else FEW
-    asks = any(map(_asks, (g for p in guarded for g in p.endpoint.guards)))
-    return INSIDE if is_common and asks else ELSEWHERE
+    return FEW if is_common and any(map(_asks, (g for p in alike for g in p.endpoint.guards))) else SLIGHT
+
+
+def _alone(peers: Peers, beside: Sequence[Peer], peer: Peer) -> float:
+    """How sure it is where no sibling writes the same rows.
+
+    It is the only one of its file that has no check before it, or the program is so small that all its means are seen.
+    """
+    declared = [p for p in beside if _has_declared(p)]
+    if len({p.subject for p in declared}) + 1 == len({p.subject for p in beside}) > CUSTOM:
+        return BESIDE
+    is_common = len(declared) * 2 >= len(beside)
+    is_seen = len(peers.all) <= SMALL and not peer.endpoint.is_partial
+    return FEW if is_common and is_seen and peer.alters else SLIGHT
 
 
 def _has_declared(peer: Peer) -> bool:
@@ -195,31 +217,10 @@ def _has_declared(peer: Peer) -> bool:
     return any(g.authorises and g.declared and not g.shared for g in peer.endpoint.guards)
 
 
-def _by_others(others: Iterable[Peer], peer: Peer, deed: Deed) -> float:
-    """How sure it is that a check is missing that endpoints of other files have."""
-    if peer.endpoint.is_partial:
-        return DOUBTFUL
-    declared = list(filter(_has_declared, others))
-    names_row = any(mark in peer.endpoint.path for mark in "<({")
-    alters = names_row and (deed.kind == "db.write" or bool(set(peer.endpoint.methods) & {"PUT", "PATCH", "DELETE"}))
-    return ALTERS if alters and len(declared) >= MANY else ELSEWHERE
-
-
-def _shared(beside: Iterable[Peer], peer: Peer) -> float:
-    has_permission = any(g.kind == "permission" for g in peer.endpoint.guards)
-    return MORE if _ask_permission(beside) and not has_permission else SHARED
-
-
-def _ask_permission(beside: Iterable[Peer]) -> bool:
-    """Some of these ask for a permission before their handlers, which is more than to be known."""
-    guards = (g for p in beside for g in p.endpoint.guards if g.declared and not g.shared)
-    return any(g.kind == "permission" for g in guards)
-
-
 def _trust(beside: Iterable[Peer], peer: Peer) -> float:
     """How sure it is that the siblings' checks ask who calls: those before a handler do; steps of its work may not."""
     declared = list(filter(_has_declared, beside))
-    return READING if len(declared) >= MANY and not peer.endpoint.is_partial else DOUBTFUL
+    return SLIGHT if len(declared) >= MANY and not peer.endpoint.is_partial else DOUBTFUL
 
 
 def _is_custom(beside: Sequence[Peer]) -> bool:

@@ -1,0 +1,70 @@
+"""Telling: whether code reads what tells who calls, be it a user, a session, or a header that only the right one knows."""
+
+from __future__ import annotations
+
+from seatrial.model import facts as f
+from seatrial.program import Function, Program, written
+from seatrial.program.endpoints import lexicon
+
+_OF_REQUEST = frozenset({"user", "session", "cookies", "auth", "authorization"})
+"""What tells who calls when it is read of a request."""
+_SENT = frozenset({"headers", "META", "state", "scope"})
+"""What may tell it, by the name of what is read there."""
+_PROOFS = frozenset(
+    {"authorization", "auth", "token", "key", "secret", "user", "session", "signature", "cookie", "identity"}
+)
+_TELLING = frozenset(
+    {"authorization", "identity", "jwt", "credentials", "authenticated", "authenticate", "authorize", "principal", "bearer",
+     "login", "logged", "permission", "permissions", "apikey", "auth"}
+)  # fmt: skip
+"""Words of names that speak of who calls, wherever they stand."""
+_CALLERS = frozenset({"current_user", "flask.session", "flask.g.user", "g.user", "remote_user"})
+_TEXTS = frozenset({f.Attr, f.Ref, f.Call})
+_CONSTANTS = frozenset({f.Const})
+DEPTH = 2
+"""How many calls deep a decorator or hook is looked into."""
+
+
+class Telling:
+    """Answers whether a function looks at the caller. Remembers what it looked into."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._looks: dict[tuple[Function, int], bool] = {}
+
+    def looks(self, function: Function, depth: int = 0) -> bool:
+        """The function, or what it calls, reads what tells who calls."""
+        key = function, depth
+        if key not in self._looks:
+            self._looks[key] = False
+            inner = (g for g in function.file.functions[function.index + 1 :] if g.parent is function)
+            deeper = self._program.calls.reached(function) if depth < DEPTH else ()
+            self._looks[key] = (
+                any(_tells(function, at) for at in function.of(_TEXTS))
+                or any(self.looks(one, depth) for one in inner)
+                or any(self.looks(one, depth + 1) for one in deeper)
+            )
+        return self._looks[key]
+
+
+def _tells(function: Function, at: int) -> bool:
+    """The value is what tells who calls, or asks for it."""
+    step = function.values[at]
+    if type(step) is f.Attr:
+        base = written(function, step.base).rpartition(".")[2]
+        is_request = base in {"request", "req", "info", "context"} and _is_proof(function, step.name)
+        return is_request or step.name in _CALLERS or not _TELLING.isdisjoint(lexicon.words(step.name))
+    name = step.path if type(step) is f.Ref else step.callee if type(step) is f.Call else ""
+    last = name.rpartition(".")[2].lstrip("!:?")
+    of_request = name.partition("request.")[2].partition(".")[0]
+    if any(one in name for one in _CALLERS) or _is_proof(function, of_request):
+        return True
+    return lexicon.speaks_of_check(last) or not _TELLING.isdisjoint(lexicon.words(last))
+
+
+def _is_proof(function: Function, name: str) -> bool:
+    """An attribute of a request that tells who calls; of headers and the like, when one is named that does."""
+    if name not in _SENT:
+        return name in _OF_REQUEST
+    texts = (function.values[at] for at in function.of(_CONSTANTS))
+    return any(not _PROOFS.isdisjoint(lexicon.words(str(step.value))) for step in texts if type(step) is f.Const)

@@ -1,0 +1,205 @@
+"""Unseen checks: what stands before an endpoint and may ask who calls, though nobody here knows what it asks.
+
+A decorator, dependency or base class of a library that is not modelled; a decorator or hook of the program that looks at
+the caller and is not understood as a check; settings that are not there, so that whoever installs the program decides.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+
+from seatrial.model import facts as f
+from seatrial.program import Class, Function, Program, written
+from seatrial.program.endpoints import DJANGO, Endpoint, lexicon
+from seatrial.program.names import External
+from seatrial.rules.security._settings import middleware
+from seatrial.rules.security._telling import Telling
+
+_HARMLESS = frozenset(
+    {"schema", "swag", "swagger", "doc", "docs", "document", "openapi", "describe", "expect", "marshal", "response", "responses",
+     "param", "params", "arguments", "cache", "cached", "rate", "limit", "limiter", "throttle", "csrf", "cors", "atomic",
+     "transaction", "retry", "trace", "traced", "log", "logged", "timed", "timeit", "gzip", "vary", "etag", "route", "get",
+     "post", "put", "patch", "delete", "websocket", "deprecated", "override", "produces", "consumes", "errorhandler"}
+)  # fmt: skip
+"""Words of decorators that say of themselves that they do something else."""
+_HOOKS = ("add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request")
+"""Names under which frameworks take what runs before every request; also those of apps that are not seen as such."""
+_BEFORE_ALL = frozenset({"process_view", "process_request", "dispatch", "__call__", "__init__"})
+_FRAMEWORKS = ("django.", "starlette.", "fastapi.", "rest_framework.")
+"""What these put before requests says who calls and turns nobody away, or is known."""
+_LEAVING = ("abort", "redirect", "response", "error", "exception", "unauthorized", "forbidden", "denied", "reject")
+"""Parts of the names of calls by which a hook answers in place of the endpoint."""
+_ENDING = frozenset({f.Raise, f.Call})
+MACHINES = frozenset({"internal", "cron", "rpc", "daemon", "worker", "workers", "agent", "agents", "backend"})
+"""Words in a path, or in a module's, of what machines ask for that a network or a shared secret lets in."""
+
+
+class Unseen:
+    """Answers whether something unknown may ask who calls an endpoint. Remembers what it looked into."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._telling = Telling(program)
+
+    def before(self, endpoint: Endpoint) -> bool:
+        """Something may stand before the endpoint that is not understood, or it is for machines of one's own."""
+        return endpoint.is_partial or self.around(endpoint) or self._before_all(endpoint)
+
+    def around(self, endpoint: Endpoint) -> bool:
+        """The same of what stands before this endpoint alone."""
+        unknown = self._decorated(endpoint) or self._derived(endpoint) or self._injected(endpoint)
+        return unknown or self._for_machines(endpoint)
+
+    def _before_all(self, endpoint: Endpoint) -> bool:
+        return self._hooked or (endpoint.framework in DJANGO and self._is_installed_elsewhere)
+
+    def _for_machines(self, endpoint: Endpoint) -> bool:
+        parts = f"{endpoint.path} {endpoint.home.file.path.rpartition('/')[2]}"
+        return not MACHINES.isdisjoint(lexicon.words(parts))
+
+    # --- before one endpoint ---
+
+    def _decorated(self, endpoint: Endpoint) -> bool:
+        for handler in dict.fromkeys((endpoint.handler, *endpoint.entries)):
+            if handler.parent and any(self._is_unknown(handler.parent, d) for d in handler.facts.decorators):
+                return True
+        family = self._program.types.mro(endpoint.cls) if endpoint.cls else ()
+        return any(self._is_unknown(cls.outer, d) for cls in family for d in cls.facts.decorators)
+
+    def _derived(self, endpoint: Endpoint) -> bool:
+        """A base of the view is of a library that nobody modelled."""
+        outers = self._program.types.outer_bases(endpoint.cls) if endpoint.cls else ()
+        models = self._program.models
+        return any(models.type(one) is None and not models.kind(one) and not _is_standard(one) for one in outers)
+
+    def _injected(self, endpoint: Endpoint) -> bool:
+        """What is injected into the handler is not known, or looks at the caller."""
+        handler, outer = endpoint.handler, endpoint.handler.parent
+        return outer is not None and any(
+            self._is_unknown(outer, given) for p in handler.facts.params for given in self._given(outer, p.default)
+        )
+
+    def _given(self, outer: Function, default: int) -> list[int]:
+        """What `Depends(…)` is given."""
+        at = outer.origin(default) if default >= 0 else -1
+        step = outer.values[at] if at >= 0 else None
+        model = self._program.target(outer, at).model if type(step) is f.Call else None
+        is_injected = model is not None and model.hook is not None and model.hook.kind == "dependency"
+        return list(step.args) if is_injected and type(step) is f.Call else []
+
+    def _is_unknown(self, body: Function, value: int) -> bool:
+        """A decorator or dependency of which nothing is known, or that looks at who calls."""
+        at = body.origin(value)
+        step = body.values[at]
+        is_call = type(step) is f.Call
+        target = self._program.target(body, at) if is_call else self._program.calls.value(body, at)
+        if target.model is not None:
+            return False
+        own = (*target.functions, *(target.made.methods.values() if target.made else ()))
+        if own:
+            return any(self._telling.looks(one) for one in own)
+        name = target.external or (step.callee if type(step) is f.Call else written(body, at))
+        return not _is_standard(name) and _HARMLESS.isdisjoint(lexicon.words(name.rpartition(".")[2]))
+
+    # --- before all ---
+
+    @cached_property
+    def _is_installed_elsewhere(self) -> bool:
+        """Only tests say how Django is set up: whoever installs the program decides what stands before its views."""
+        said = [body.file.is_test for body, _ in self._program.index.stores("MIDDLEWARE", "INSTALLED_APPS")]
+        return bool(said) and all(said)
+
+    @cached_property
+    def _hooked(self) -> bool:
+        """Something runs before every request that asks who calls, and is not known as a check of any endpoint."""
+        known = {g.name for endpoint in self._program.endpoints for g in endpoint.guards if g.shared}
+        own = (hook for hook in self._hooks() if known.isdisjoint((hook.name, hook.cls.name if hook.cls else "")))
+        return any(map(self._turns_away, own)) or any(
+            lexicon.speaks_of_guard(name) for name in self._foreign() if name not in known
+        )
+
+    def _turns_away(self, hook: Function) -> bool:
+        return self._telling.looks(hook) and any(True for one in self._with_inner(hook) if _leaves(one))
+
+    def _with_inner(self, function: Function) -> Iterator[Function]:
+        yield function
+        yield from (g for g in function.file.functions[function.index + 1 :] if g.parent is function)
+        yield from self._program.calls.reached(function)
+
+    def _hooks(self) -> Iterator[Function]:
+        """The program's functions that run before every request."""
+        for body, value in self._handed():
+            target = self._program.calls.value(body, value)
+            yield from target.functions
+            yield from _hooks_of(target.made)
+        for function in self._program.code:
+            for decorator in function.facts.decorators if function.parent else ():
+                if _last(function.parent, decorator) in _HOOKS:
+                    yield function
+        for entity in self._listed():
+            if isinstance(entity, Class):
+                yield from _hooks_of(entity)
+
+    def _handed(self) -> Iterator[tuple[Function, int]]:
+        """What is given to something under a name by which frameworks take such hooks."""
+        for body, at in self._program.index.calls(*_HOOKS, "Middleware"):
+            step = body.values[at]
+            if type(step) is f.Call and not body.file.is_test:
+                yield from ((body, value) for value in (*step.args, *(v for _, v in step.keywords)))
+
+    def _listed(self) -> Iterator[object]:
+        texts = (text for listed in middleware(self._program) for text in listed if isinstance(text, str))
+        file = self._program.files[0]
+        yield from (self._program.names.resolve(file, text).entity for text in texts)
+
+    def _foreign(self) -> Iterator[str]:
+        """Names of what other libraries put before every request."""
+        for entity in self._listed():
+            if isinstance(entity, External) and not entity.name.startswith(_FRAMEWORKS):
+                yield entity.name.rpartition(".")[2]
+        for body, value in self._handed():
+            target = self._program.calls.value(body, value)
+            name = target.external or written(body, value)
+            if not target.functions and not target.made and not name.startswith(_FRAMEWORKS):
+                yield name.rpartition(".")[2]
+
+
+def _hooks_of(cls: Class | None) -> Iterator[Function]:
+    yield from (method for name, method in cls.methods.items() if name in _BEFORE_ALL) if cls else ()
+
+
+def _last(body: Function | None, value: int) -> str:
+    step = body.values[body.origin(value)] if body else None
+    name = step.callee if type(step) is f.Call else step.path if type(step) is f.Ref else ""
+    return step.name if type(step) is f.Attr else name.rpartition(".")[2].lstrip("!:?")
+
+
+def _is_standard(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names
+
+
+def _leaves(function: Function) -> bool:
+    """It may answer in place of the endpoint, or end the request, when nobody is logged in."""
+    return any(_ends(function, at) and not _is_for_known(function, at) for at in function.of(_ENDING))
+
+
+def _ends(function: Function, at: int) -> bool:
+    step = function.values[at]
+    if type(step) is not f.Call:
+        return True
+    name = step.callee.rpartition(".")[2].lower()
+    return name != "get_response" and any(part in name for part in _LEAVING)
+
+
+def _is_for_known(function: Function, at: int) -> bool:
+    """It happens to those only who are logged in."""
+    return any(outcome and _asks_login(function, condition) for condition, outcome in function.guards(at))
+
+
+def _asks_login(function: Function, condition: int) -> bool:
+    step = function.values[function.origin(condition)]
+    if type(step) is f.Binary or type(step) is f.Phi:
+        return any(_asks_login(function, part) for part in f.operands(step))
+    return type(step) is f.Attr and step.name == "is_authenticated"
