@@ -20,9 +20,10 @@ _SECRETS = frozenset({"password", "secret", "token", "passphrase", "credentials"
 _CHANGES = frozenset({"delete", "save", "update", "adelete", "asave", "remove"})
 _ELEVATED = frozenset(
     {"admin", "admins", "staff", "superuser", "permission", "permissions", "perm", "role", "roles", "scope", "scopes", "owner", "manager", "moderator",
-     "member", "membership", "tenant", "organization", "organisation", "team", "workspace", "project", "internal", "operator", "api", "key"}
+     "member", "membership", "tenant", "organization", "organisation", "team", "workspace", "project", "internal", "operator", "api", "key",
+     "backend", "machine", "service", "worker", "runner", "builder", "agent", "node"}
 )  # fmt: skip
-"""Words of checks that ask for more than that somebody is logged in."""
+"""Words of checks that ask for more than that somebody is logged in, or let in machines, which own nothing."""
 _STAFF = frozenset({"admin", "admins", "staff", "superuser"})
 _GROUPS = frozenset(
     {"organization", "organisation", "org", "team", "workspace", "tenant", "project", "company", "admin"}

@@ -7,11 +7,11 @@ the caller and is not understood as a check; settings that are not there, so tha
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from seatrial.model import facts as f
-from seatrial.program import Class, Function, Program, written
+from seatrial.program import Class, Function, Program, annotated, written
 from seatrial.program.endpoints import DJANGO, Endpoint, lexicon
 from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
@@ -26,6 +26,7 @@ _HARMLESS = frozenset(
 """Words of decorators that say of themselves that they do something else."""
 _HOOKS = ("add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request")
 """Names under which frameworks take what runs before every request; also those of apps that are not seen as such."""
+_ROUTERS = ("APIRouter", "FastAPI", "include_router")
 _BEFORE_ALL = frozenset({"process_view", "process_request", "dispatch", "__call__", "__init__"})
 _FRAMEWORKS = ("django.", "starlette.", "fastapi.", "rest_framework.")
 """What these put before requests says who calls and turns nobody away, or is known."""
@@ -62,11 +63,12 @@ class Unseen:
     # --- before one endpoint ---
 
     def _decorated(self, endpoint: Endpoint) -> bool:
+        known = {guard.name for guard in endpoint.guards}
         for handler in dict.fromkeys((endpoint.handler, *endpoint.entries)):
-            if handler.parent and any(self._is_unknown(handler.parent, d) for d in handler.facts.decorators):
+            if handler.parent and any(self._is_unknown(handler.parent, d, known) for d in handler.facts.decorators):
                 return True
         family = self._program.types.mro(endpoint.cls) if endpoint.cls else ()
-        return any(self._is_unknown(cls.outer, d) for cls in family for d in cls.facts.decorators)
+        return any(self._is_unknown(cls.outer, d, known) for cls in family for d in cls.facts.decorators)
 
     def _derived(self, endpoint: Endpoint) -> bool:
         """A base of the view is of a library that nobody modelled."""
@@ -76,21 +78,26 @@ class Unseen:
 
     def _injected(self, endpoint: Endpoint) -> bool:
         """What is injected into the handler is not known, or looks at the caller."""
-        handler, outer = endpoint.handler, endpoint.handler.parent
-        return outer is not None and any(
-            self._is_unknown(outer, given) for p in handler.facts.params for given in self._given(outer, p.default)
-        )
+        outer, known = endpoint.handler.parent, {guard.name for guard in endpoint.guards}
+        params = endpoint.handler.facts.params if outer else ()
+        return any(self._is_unknown(*given, known) for p in params if outer for given in self._of_param(outer, p))
 
-    def _given(self, outer: Function, default: int) -> list[int]:
+    def _of_param(self, outer: Function, param: f.ParamFacts) -> Iterator[tuple[Function, int]]:
+        yield from self._given(outer, param.default)
+        said = annotated.metadata(self._program.types, outer, param.annotation)
+        if said:
+            yield from (given for value in said[1] for given in self._given(said[0], value))
+
+    def _given(self, body: Function, value: int) -> Iterator[tuple[Function, int]]:
         """What `Depends(…)` is given."""
-        at = outer.origin(default) if default >= 0 else -1
-        step = outer.values[at] if at >= 0 else None
-        model = self._program.target(outer, at).model if type(step) is f.Call else None
-        is_injected = model is not None and model.hook is not None and model.hook.kind == "dependency"
-        return list(step.args) if is_injected and type(step) is f.Call else []
+        at = body.origin(value) if value >= 0 else f.NONE
+        step = body.values[at] if at >= 0 else None
+        model = self._program.target(body, at).model if type(step) is f.Call else None
+        if type(step) is f.Call and model and model.hook and model.hook.kind == "dependency":
+            yield from ((body, argument) for argument in step.args)
 
-    def _is_unknown(self, body: Function, value: int) -> bool:
-        """A decorator or dependency of which nothing is known, or that looks at who calls."""
+    def _is_unknown(self, body: Function, value: int, known: Container[str]) -> bool:
+        """A decorator or dependency of which nothing is known, or that looks at who calls and is no known check."""
         at = body.origin(value)
         step = body.values[at]
         is_call = type(step) is f.Call
@@ -99,9 +106,15 @@ class Unseen:
             return False
         own = (*target.functions, *(target.made.methods.values() if target.made else ()))
         if own:
-            return any(self._telling.looks(one) for one in own)
+            return not any(one.name in known for one in self._inside(own)) and any(map(self._telling.looks, own))
         name = target.external or (step.callee if type(step) is f.Call else written(body, at))
-        return not _is_standard(name) and _HARMLESS.isdisjoint(lexicon.words(name.rpartition(".")[2]))
+        last = name.rpartition(".")[2].lstrip("!:?")
+        return last not in known and not _is_standard(name) and _HARMLESS.isdisjoint(lexicon.words(last))
+
+    def _inside(self, functions: Iterable[Function]) -> Iterator[Function]:
+        """The functions, and what they call: a check goes by the name of what it finds."""
+        for one in functions:
+            yield from (one, *self._program.calls.reached(one))
 
     # --- before all ---
 
@@ -116,9 +129,19 @@ class Unseen:
         """Something runs before every request that asks who calls, and is not known as a check of any endpoint."""
         known = {g.name for endpoint in self._program.endpoints for g in endpoint.guards if g.shared}
         own = (hook for hook in self._hooks() if known.isdisjoint((hook.name, hook.cls.name if hook.cls else "")))
-        return any(map(self._turns_away, own)) or any(
-            lexicon.speaks_of_guard(name) for name in self._foreign() if name not in known
+        foreign = (name for name in self._foreign() if name not in known)
+        return any(map(self._turns_away, own)) or any(map(lexicon.speaks_of_guard, foreign)) or self._routed
+
+    @property
+    def _routed(self) -> bool:
+        """A router, or what takes it in, lists a dependency that is not known."""
+        known = {guard.name for endpoint in self._program.endpoints for guard in endpoint.guards}
+        steps = ((body, body.values[at]) for body, at in self._program.index.calls(*_ROUTERS))
+        listed = (
+            (body, v) for body, step in steps if type(step) is f.Call for n, v in step.keywords if n == "dependencies"
         )
+        items = ((body, item) for body, value in listed for item in f.operands(body.values[body.origin(value)]))
+        return any(self._is_unknown(*given, known) for item in items for given in self._given(*item))
 
     def _turns_away(self, hook: Function) -> bool:
         return self._telling.looks(hook) and any(True for one in self._with_inner(hook) if _leaves(one))
