@@ -94,3 +94,14 @@ def test_a_service_that_is_missed_on_the_way_to_the_error_is_the_reason() -> Non
     assert "needs PostgreSQL" in advice("StoreError: no store", f"{first}{between}{second}")
     assert "PostgreSQL" not in advice("StoreError: no store", f"{first}\nit goes on without\n{second}")
     assert ended_with(f"{first}\nERROR:    {second.strip()}")[0] == "StoreError: no store"
+
+
+def test_a_service_that_only_examples_lead_to_is_named_with_the_variable_that_leads_there() -> None:
+    given = {"S3_ENDPOINT_URL": "http://localstack:4566", "POSTGRES_URL": "postgresql://db:5432/app"}
+    reason = 'EndpointConnectionError: Could not connect to the endpoint URL: "http://localstack:4566/"'
+    said = advice(reason, LOST.format(reason=reason).replace("asyncpg", "botocore"), Known(given=given))
+    assert said.startswith(
+        "Nobody answers at http://localstack:4566, which it needs: say with S3_ENDPOINT_URL in `env`"
+    )
+    reason = "gaierror: [Errno -2] Name or service not known: localstack"
+    assert "say with S3_ENDPOINT_URL in `env`" in advice(reason, LOST.format(reason=reason), Known(given=given))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import Call, Launch, installing, launched, needs
-from seatrial.sandbox.installing import Outcome, attempted, blamed, eased, easier, name_of, pip, released
+from seatrial.sandbox.installing import Outcome, attempted, blamed, eased, easier, name_of, nearer, pip, released
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
 from wheels import wheel
@@ -46,6 +46,30 @@ def test_what_cannot_be_had_is_asked_for_in_another_version_or_not_at_all(requir
     assert easier(requirement) == eased
 
 
+@pytest.mark.parametrize(
+    ("requirement", "near"),
+    [
+        ("drifted[x]==1.4.1 ; python_version > '3'", ["drifted[x]>=1.4.1,<2; python_version > '3'"]),
+        ("drifted==0.9", ["drifted>=0.9,<0.10"]),
+        ("drifted==2024.1b1", ["drifted>=2024.1b1,<2025"]),
+        ("psycopg2==2.8.3", []),  # as it is built
+        ("drifted>=1.4", []),
+    ],
+)
+def test_what_comes_nearest_is_of_the_same_major_version(requirement: str, near: list[str]) -> None:
+    assert nearer(requirement) == near
+
+
+@pytest.mark.slow
+def test_what_comes_nearest_goes_before_what_is_newest(index: Path, python: Path) -> None:
+    wheel(index, "drifted", "1.5")
+    wanted = ["drifted==1.4", "kept==1.0"]
+    failed = attempted(python, [wanted], pip)
+    assert failed is not None
+    said = "drifted==1.4 cannot be had here: drifted>=1.4,<2 was taken instead"
+    assert eased(python, failed, wanted, (), pip) == Outcome("", (said,))
+
+
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
@@ -81,6 +105,7 @@ def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None
             "drifted==1.0 cannot be had here: drifted was taken instead",
             "gone==1 cannot be had here: nothing was taken instead",
         ),
+        ("gone==1",),
     )
     subprocess.run([str(python), "-c", "import drifted, kept, other"], check=True)
 
@@ -238,3 +263,39 @@ def test_what_shows_only_when_it_serves_is_mended_too(index: Path, tmp_path: Pat
     with launched(launch) as (application, found):
         assert application.call(Call(method="GET", path="/")).body == b"old"
     assert any("drifted<2 was installed" in note for note in found.notes)
+
+
+BEREFT = """
+from gone.client import Client, GoneError, retried
+
+asked = Client("shop", timeout=3)
+
+
+class Own(Client):
+    @retried(times=3)
+    @asked.later
+    def name(self):
+        return b"own"
+
+
+def app(environ, start_response):
+    start_response("200 OK", [])
+    try:
+        return [Own.name(None) if environ["PATH_INFO"] == "/" else asked.name(7)]
+    except GoneError:
+        return []
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
+def test_a_program_is_loaded_without_what_cannot_be_had_and_what_needs_it_fails(tmp_path: Path) -> None:
+    files = {"requirements.txt": "drifted\nkept\nother\ngone==1\n", "shop.py": BEREFT, "Procfile": "web: uwsgi\n"}
+    launch = Launch(root=write(tmp_path / "tree", files), aside=tmp_path / "aside", target="shop:app", workers=1)
+    with launched(launch) as (application, found):
+        assert application.call(Call(method="GET", path="/")).body == b"own"
+        failed = application.call(Call(method="GET", path="/other")).seen
+    assert failed is not None
+    assert failed.error is not None
+    assert (failed.error.kind, failed.error.text) == ("ConnectionError", "gone cannot be had here")
+    assert "nothing that needs `gone`, which cannot be had here, can be tried" in found.notes

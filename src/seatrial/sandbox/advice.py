@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from seatrial.sandbox import cluster
 from seatrial.sandbox.drift import absent, lacking
-from seatrial.sandbox.traces import reasons
+from seatrial.sandbox.traces import libraries, reasons
 
 _SETTINGS = "`[tool.seatrial.app]`"
 _SERVICES = {
@@ -26,6 +26,8 @@ _REFUSED = re.compile(
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bhttps?://[\w.-]+(?::\d+)?")
+_HOST = re.compile(r"://(?:[^/@]*@)?([\w.-]{3,})")
 _EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available|\b(postgis)\b", re.IGNORECASE)
 _LIBRARY = re.compile(
     r"(?:cannot load library '?|loading shared libraries: |^\w*Error: )(lib[\w+.-]+)|find the (GDAL|GEOS)\b",
@@ -67,7 +69,7 @@ def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
-    return _of_this_machine(error) or _of_services(error, printed) or _of_settings(error, printed, known)
+    return _of_this_machine(error) or _of_services(error, printed, known) or _of_settings(error, printed, known)
 
 
 def is_of(module: str, packages: Collection[str]) -> bool:
@@ -88,11 +90,11 @@ def _of_module(name: str, packages: Collection[str]) -> str:
     return f"`{package}` has no module `{last}`: name the interpreter whose version has it (`--python PATH`)."
 
 
-def _of_services(error: str, printed: str) -> str:
+def _of_services(error: str, printed: str, known: Known) -> str:
     """What to do where another program is not here: that must be the reason, not a line on the way to it."""
     told = "" if error.startswith("SystemExit") else reasons(printed)
     reason = f"{error}\n{told or printed}"
-    if _REFUSED.search(reason) and (service := _service(reason) or _service(printed)):
+    if _REFUSED.search(reason) and (service := _service(reason) or _service(libraries(printed) if told else printed)):
         name, port = service
         extra = _EXTRAS.get(name, "")
         first = f"install `seatrial[{extra}]`, which brings one of its own" if extra else "start one"
@@ -100,8 +102,17 @@ def _of_services(error: str, printed: str) -> str:
             first = "start it, or name none, and one of its own is started"
         return f"It needs {name}, and none answers at port {port}: {first}, or say in `env` of {_SETTINGS} where it is."
     if _NO_HOST.search(reason):
-        return f"It looks for a service by a name that leads nowhere here: say in `env` of {_SETTINGS} where it is."
+        return f"It looks for a service by a name that leads nowhere here: say {_where(reason, known)} where it is."
+    if address := _ADDRESS.search(reason) if _REFUSED.search(reason) else None:
+        return f"Nobody answers at {address[0]}, which it needs: say {_where(reason, known)} where such a service is."
     return ""
+
+
+def _where(reason: str, known: Known) -> str:
+    """Where the address of a service is said: in the variables that lead to what the reason speaks of, if any do."""
+    hosts = {name: _HOST.search(value) for name, value in known.given.items()}
+    named = [name for name, host in hosts.items() if host and host[1] in reason]
+    return f"with {' and '.join(named)} in `env` of {_SETTINGS}" if named else f"in `env` of {_SETTINGS}"
 
 
 def _of_settings(error: str, printed: str, known: Known) -> str:

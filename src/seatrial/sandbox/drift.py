@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
+from seatrial.sandbox.connections import DRIVERS
 
 _GONE = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
@@ -59,6 +60,7 @@ _TOOLS = {
     "typing_extensions": "typing-extensions",
 }
 """What an environment once had without being asked: libraries forget to name it."""
+_VITAL = frozenset({"", "django", "fastapi", "flask", "starlette", "sqlalchemy", "pydantic", *DRIVERS})
 _VERSIONS = """
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -104,6 +106,15 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     if not (missing := absent(error)):
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
     return _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
+
+
+def without(error: str, lost: Iterable[str]) -> str:
+    """The module, by its top package, that an error misses because none of the `lost` requirements can be had.
+
+    Empty if it is another error, or nothing works without the module.
+    """
+    module = absent(error).partition(".")[0]
+    return module if module not in _VITAL and any(_named(module, lost)) else ""
 
 
 def has_moved(error: str, trace: str) -> bool:

@@ -28,6 +28,10 @@ _NOT_BUILT = re.compile(r"subprocess-exited-with-error|metadata-generation-faile
 _TOOLS_OF_OLD = ("setuptools<70", "cython<3")
 """What later versions no longer have is asked for by many a package that comes as its source alone."""
 _SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
+_EXACT = re.compile(
+    r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*=="
+    r"\s*(?P<version>(?P<major>\d+)(?:\.(?P<minor>\d+))?[\w.]*)\s*(?P<marker>;.*)?$"
+)
 _MOST_LEFT_OUT = 0.34
 """Of what is asked for: where more cannot be had, the program will not run."""
 _EACH = """
@@ -46,7 +50,7 @@ _OPTIONS = (
     "2",
     "--disable-pip-version-check",
 )
-_ROUNDS = 6
+_ROUNDS = 9
 """How often one requirement is eased that pip blames, before each is tried alone."""
 _BLAMED = re.compile(
     r"No matching distribution found for ([A-Za-z0-9][\w.-]*)|"
@@ -64,6 +68,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     failure: str = ""
     notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    """The requirements for which nothing was taken."""
 
 
 class Failed(NamedTuple):
@@ -107,17 +113,18 @@ def eased(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Se
     if blamed_for is None and pip(python, had):  # where it does not fit together, that shows when the program starts
         each(python, had, "install")
     said = [f"{one} cannot be had here: {other or 'nothing'} was taken instead" for one, other in taken.items()]
-    return Outcome("", (*notes, *said))
+    return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other))
 
 
 def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put) -> dict[str, str] | None:
     """What was taken instead of the few that pip blames, one after another; None if that does not lead to an end."""
     taken: dict[str, str] = {}
+    left = {one: [*nearer(one), easier(one), ""] for one in wanted}
     for _ in range(_ROUNDS):
         found = blamed(output, wanted)
         if not found or taken.get(found) == "":
             return None
-        taken[found] = "" if found in taken else easier(found)
+        taken[found] = left[found].pop(0)
         output = put(python, _with(wanted, taken))
         if not output:
             return taken
@@ -125,8 +132,12 @@ def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put)
 
 
 def _eased_one_by_one(python: Path, wanted: Sequence[str]) -> dict[str, str]:
-    eased = {one: easier(one) for one in each(python, wanted)}
-    lost = set(each(python, [other for other in eased.values() if other]))
+    failed = each(python, wanted)
+    near = {one: other for one in failed for other in nearer(one)}
+    far = {*each(python, list(near.values()))}
+    eased = {one: easier(one) if near.get(one, "") in {"", *far} else near[one] for one in failed}
+    tried = [other for one, other in eased.items() if other and other != near.get(one)]
+    lost = {*each(python, tried)}
     return {one: "" if other in lost else other for one, other in eased.items()}
 
 
@@ -223,6 +234,16 @@ def released(requirements: Sequence[str]) -> tuple[list[str], list[str]]:
     return [one for one in found if one], [
         f"{name} was taken from the index, not from its repository" for name in changed
     ]
+
+
+def nearer(requirement: str) -> list[str]:
+    """What comes nearest to an exact version that cannot be had: a later one before the next major version."""
+    found = _EXACT.match(requirement)
+    if found is None or canonicalize_name(found["name"]) in _BUILT:
+        return []
+    major, minor = int(found["major"]), int(found["minor"] or 0)
+    above = f"{major + 1}" if major else f"0.{minor + 1}"  # before the first, the second number is what breaks
+    return [f"{found['name']}{found['extras'] or ''}>={found['version']},<{above}{found['marker'] or ''}"]
 
 
 def easier(requirement: str) -> str:

@@ -240,7 +240,7 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
         )
     dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
-    keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must))
+    keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must, lost=done.lost))
     for requirement in apart(python):
         _changed(python, home, requirement)
 

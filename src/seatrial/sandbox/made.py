@@ -21,6 +21,8 @@ class Made(msgspec.Struct):
     """What was there on this day is in it, or in the one that is used instead; empty: what there is today."""
     refused: bool = False
     """What was there in its time cannot be had."""
+    lost: tuple[str, ...] = ()
+    """What it asks for that cannot be had at all, as requirements."""
 
 
 def made(python: Path) -> Made | None:

@@ -13,7 +13,7 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates
-from seatrial.sandbox.drift import has_moved, mend, newest_python, wants_newer_python
+from seatrial.sandbox.drift import has_moved, mend, newest_python, wants_newer_python, without
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import changed, newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
@@ -82,6 +82,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What is set for it whatever happens."""
     fallbacks: Sequence[Mapping[str, str]] = ()
     """What to set when it does not start as it is, one after another."""
+    hollow: tuple[str, ...] = ()
+    """Modules that cannot be had, and are made so that it can at least be loaded."""
     later: bool = False
     """Whether its annotations are left for later, as Python 3.14 does."""
     day: str = ""
@@ -120,7 +122,10 @@ class Starter:
         dummies = {**self._around.dummies, **started.dummies}
         self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, later=started.later)
         how = made(self._around.python)
-        notes = (*(how.notes if how else ()), *started.notes)
+        stood_in = [
+            f"nothing that needs `{one}`, which cannot be had here, can be tried" for one in self._around.hollow
+        ]
+        notes = (*(how.notes if how else ()), *stood_in, *started.notes)
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
 
     def _looked(self) -> Started:
@@ -128,8 +133,13 @@ class Starter:
         return msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
 
     def mended(self, error: StartError) -> bool:
-        """Whether something was changed in an environment of ours that may help against the error."""
+        """Whether something was changed, in an environment of ours or beside it, that may help against the error."""
         python, home = self._around.python, needs.listing(self._around.root)
+        how = made(python)
+        module = without(error.cause, how.lost) if how else ""
+        if module and module not in self._around.hollow:
+            self._around = msgspec.structs.replace(self._around, hollow=(*self._around.hollow, module))
+            return True
         version = newest_python(error.cause)
         found = older(python, home, version) if version else None
         if wants_newer_python(error.cause):
@@ -194,6 +204,7 @@ class Starter:
             "required": sorted(around.read.required),
             "fallbacks": list(around.fallbacks),
             "later": around.later,
+            "hollow": around.hollow,
             "more": more,
         }
         path = around.out / f"{task}.config.json"

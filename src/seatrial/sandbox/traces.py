@@ -4,6 +4,7 @@ import re
 
 _ERROR = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)+(?P<error>\S[^\n]*)")
 _LED_TO = re.compile(r"\n(?:The above exception was the direct cause|During handling of the above exception)")
+_INSTALLED = re.compile(r"site-packages/(\w+)")
 _PACKAGE = re.compile(r"^(?:\w+\.)+(?=\w+(?::|$))")
 
 
@@ -16,6 +17,11 @@ def ended_with(printed: str) -> tuple[str, str]:
 def reasons(printed: str) -> str:
     """The errors of which the last one that was printed came, a line each, and itself; empty if there is none."""
     return "\n".join(found["error"] for found in _last_chain(printed))
+
+
+def libraries(printed: str) -> str:
+    """The packages that the last errors came through, a line each; empty if there are none."""
+    return "\n".join(name for found in _last_chain(printed) for name in _INSTALLED.findall(found[0]))
 
 
 def _last_chain(printed: str) -> list[re.Match[str]]:

@@ -19,6 +19,7 @@ from . import (
     drawing,
     drivers,
     filling,
+    hollow,
     imports,
     instead,
     later,
@@ -72,6 +73,7 @@ def main(path):
     configs.configure([*config["made_up"], *config["dummies"]])
     logs.install()
     recording.install()
+    hollow.install(config["hollow"])
     if config["later"]:
         later.install(config["root"])
     again.supply(config)

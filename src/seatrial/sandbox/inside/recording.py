@@ -72,6 +72,11 @@ def file(name):
     return os.path.join(_program["out"], name)
 
 
+def is_watching():
+    """Whether it is a request of a trial for which the program does what it does."""
+    return _current.get() is not None
+
+
 def begin(header):
     """Starts to watch, if the request asks for it; gives back what `end` wants."""
     if not header:
