@@ -30,6 +30,8 @@ _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enu
 _AND_ALL = "__*"
 """Ends the name of a relation whose rows are a single one, so that what is read of that is asked for once."""
 _NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
+_OF_VIEW = "get_queryset"
+"""What a library's view gives its own `queryset` by."""
 _PLAIN = frozenset({"values", "values_list"})
 """Methods that give dictionaries and tuples in place of rows, of which nothing asks the database again."""
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(select|with|show|insert|update|delete|replace|merge|upsert)\b", re.IGNORECASE)
@@ -143,7 +145,7 @@ class Queries:
 
     def _of_value(self, function: Function, step: f.AnyValue, value: int, depth: int) -> Query | None:
         """What a field, variable or parameter holds, by what was put there, or else by its type."""
-        held = self._held(function, step, depth) if type(step) is f.Attr else None
+        held = self._held(function, step.base, step.name, depth) if type(step) is f.Attr else None
         if held:
             return held
         found = self._types.of(function, value)
@@ -164,19 +166,18 @@ class Queries:
             return base is None or self._types.has_kind(base, "model")
         return type(step) is f.Ref or (type(step) is f.Param and value == 0 and function.cls is not None)
 
-    def _held(self, function: Function, step: f.Attr, depth: int) -> Query | None:
+    def _held(self, function: Function, base: int, name: str, depth: int) -> Query | None:
         """The query that a property gives, or that was kept in a field: `self.orders`, or `self._orders` of a row."""
-        base = self._types.of(function, step.base)
-        if base is None or base.cls is None or base.meta:
+        owner = self._types.of(function, base)
+        if owner is None or owner.cls is None or owner.meta:
             return None
-        member = self._types.member(base.cls, step.name)
+        member = self._types.member(owner.cls, name)
         if member and isinstance(member.entity, Function) and self._types.is_property(member.entity):
             given = (self.query(member.entity, returned, depth + 1) for returned in member.entity.returns)
             return next((query for query in given if query), None)
-        if self._types.has_kind(base, "model") and not step.name.startswith("_"):
+        if self._types.has_kind(owner, "model") and not name.startswith("_"):
             return None  # a relation, and what it is set to is one row
-        owners = self._types.mro(base.cls)
-        kept = (entry for owner in owners for entry in self._types.written(owner).get(step.name, ()))
+        kept = (entry for cls in self._types.mro(owner.cls) for entry in self._types.written(cls).get(name, ()))
         found = (self.query(body, value, depth + 1) for body, value, _ in kept if value >= 0)
         return next((query for query in found if query and query.table), None)
 
@@ -254,6 +255,8 @@ class Queries:
     def _receiver(self, function: Function, step: f.Call, depth: int) -> Query | None:
         if step.receiver >= 0:
             found = self.query(function, step.receiver, depth + 1)
+            if found is None and step.callee == _OF_VIEW:
+                found = self._held(function, step.receiver, "queryset", depth)
             if found:
                 return found
         else:  # `Order.objects.filter(…)`: the manager is in the path

@@ -48,7 +48,11 @@ def fed(program: Program, *, by_anybody: bool = False) -> frozenset[str]:
     `by_anybody`: of those who need no permission of their own for it either.
     """
     kinds = {"permission"} if by_anybody else set[str]()
-    ways = (way for way in program.endpoints if kinds.isdisjoint(guard.kind for guard in way.guards))
+    ways = (
+        way
+        for way in program.endpoints
+        if kinds.isdisjoint(guard.kind for guard in way.guards) and not (by_anybody and way.is_named_for_admins)
+    )
     served = program.reached(handler for way in ways for handler in (way.handler, *way.entries))
     writes = (effect for effect in program.effects.sources("db.write") if effect.what)
     waited = (one for one in writes if program.occasions.is_waited_for(one.function))

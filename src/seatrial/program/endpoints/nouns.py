@@ -85,6 +85,11 @@ class Endpoint(msgspec.Struct, frozen=True):
         return any(guard.admits_admins for guard in self.guards)
 
     @property
+    def is_named_for_admins(self) -> bool:
+        """Its path says that it is theirs, whoever gets through to it: `/api/admin/orders`."""
+        return any(part.startswith("admin") for part in self.path.split("/"))
+
+    @property
     def home(self) -> Function:
         """Where a reader looks for it: the handler, or the class that inherits it."""
         inherited = self.cls is not None and self.handler.cls is not self.cls

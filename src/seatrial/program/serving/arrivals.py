@@ -69,6 +69,10 @@ class Arrivals:
         """Nobody is seen to pass the row in `value` on; or, with `nobody`, nobody who fetched it with a query."""
         return not any(way.query or not nobody for way in self.ways(function, value))
 
+    def is_for_each(self, function: Function) -> bool:
+        """The function runs once for each row of a list: a method of a serializer that writes one."""
+        return function.cls is not None and function.cls in self._listed
+
     def ways(self, function: Function, value: int, depth: int = 0) -> Iterator[Way]:
         """Every way by which the row in `value` arrives, as far as calls can be seen; unknown ones have no query."""
         value = function.origin(value)
@@ -130,9 +134,22 @@ class Arrivals:
     def _serialized(self) -> Mapping[Class, list[Way]]:
         """How rows arrive in each serializer."""
         found: dict[Class, list[Way]] = defaultdict(list)
-        serializers = Serializers(self._program, Paths(self._program))
-        for serializer, query in Rest(self._program, serializers, Given(self._program)).uses():
-            for inner, chain in serializers.within(serializer):
+        for serializer, query in self._rest.uses():
+            for inner, chain in self._serializers.within(serializer):
                 for cls in self._types.mro(inner):
                     found[cls].append(Way(query, chain))
         return found
+
+    @cached_property
+    def _listed(self) -> frozenset[Class]:
+        """The serializers that write rows of a list, or parts of them, and their bases."""
+        inner = (cls for listed in self._rest.listed() for cls, _ in self._serializers.within(listed))
+        return frozenset(base for cls in inner for base in self._types.mro(cls))
+
+    @cached_property
+    def _serializers(self) -> Serializers:
+        return Serializers(self._program, Paths(self._program))
+
+    @cached_property
+    def _rest(self) -> Rest:
+        return Rest(self._program, self._serializers, Given(self._program))

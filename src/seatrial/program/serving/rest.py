@@ -40,16 +40,32 @@ class Rest:
 
     def servings(self) -> Iterator[Serving]:
         """All of them, in the order of the files."""
-        if self._program.models.type(_LISTS) is None:
-            return
-        for cls in self._program.classes:
+        for cls in self._listing():
+            yield from self._view(cls)
+        yield from self._direct() if self._is_used else ()
+
+    def listed(self) -> Iterator[Class]:
+        """The serializers that write the rows of a list."""
+        for cls in self._listing():
+            yield from self._chosen(cls)
+        for made, function, _ in self._of_many():
+            if function.cls is None or not is_serializer(self._types, function.cls):  # else they belong to one row
+                yield made
+
+    @property
+    def _is_used(self) -> bool:
+        return self._program.models.type(_LISTS) is not None
+
+    def _listing(self) -> Iterator[Class]:
+        """The views that answer with a list."""
+        for cls in self._program.classes if self._is_used else ():
             if (
                 cls.file.role is Role.CODE
                 and self._types.class_derives(cls, _LISTS)
                 and answers_get(self._program, cls)
+                and not self._lists_otherwise(cls)
             ):
-                yield from self._view(cls)
-        yield from self._direct()
+                yield cls
 
     def uses(self) -> Iterator[tuple[Class, Query]]:
         """Every serializer with a query whose rows it writes, in a list or alone."""
@@ -75,8 +91,6 @@ class Rest:
     # --- views ---
 
     def _view(self, view: Class) -> Iterator[Serving]:
-        if self._lists_otherwise(view):
-            return
         for serializer in self._chosen(view):
             for rows in self._given.queries(view):
                 yield from self._serving(rows, serializer)
@@ -173,15 +187,21 @@ class Rest:
             yield from self._serving(rows, made)
 
     def _made(self) -> Iterator[tuple[Class, Rows]]:
+        """The serializers that are made for the rows of a query."""
+        for made, function, step in self._of_many():
+            query = self._program.queries.query(function, step.args[0])
+            if query and query.table:
+                yield made, Rows(function, step.line, step.args[0], query)
+
+    def _of_many(self) -> Iterator[tuple[Class, Function, f.Call]]:
         """`OrderSerializer(orders, many=True)`, and `self.get_serializer(orders, many=True)` in an action of a view."""
         names = {cls.name for cls in self._program.classes if is_serializer(self._types, cls)}
         for function, call in self._program.index.calls(*sorted(names), "get_serializer"):
             step = function.values[call]
             if type(step) is f.Call and step.args and literals.is_true(function, dict(step.keywords).get("many", -1)):
                 made = self._program.target(function, call).made or self._of_action(function, step)
-                query = self._program.queries.query(function, step.args[0])
-                if made and query and query.table:
-                    yield made, Rows(function, step.line, step.args[0], query)
+                if made:
+                    yield made, function, step
 
     def _of_action(self, method: Function, step: f.Call) -> Class | None:
         """What `get_serializer` gives in a method of a view, if that is not decided when it runs."""

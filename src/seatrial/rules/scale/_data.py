@@ -11,7 +11,19 @@ DEPTH = 8
 """How many steps back a value is followed."""
 CALLERS = 4
 """How many callers of a function are asked what they give to it."""
-_NARROWS = frozenset({"all", "filter", "exclude", "order_by", "select_related", "prefetch_related", "values_list"})
+_NARROWS = frozenset(
+    {
+        "all",
+        "filter",
+        "exclude",
+        "order_by",
+        "distinct",
+        "annotate",
+        "select_related",
+        "prefetch_related",
+        "values_list",
+    }
+)
 """Methods of what an attribute of a row leads to, and of nothing else that has attributes."""
 _TABLES = ("objects", "_manager", "queryset", "query")
 """How attributes are called that lead to a whole table."""
@@ -20,6 +32,8 @@ _CONFIGURES = re.compile(
     r"|Plan|Level|Region|Locale|Label|Template|Attribute|Tier)$"
 )
 _READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})
+_PIECES = frozenset({"chunksize", "chunk_size", "batch_size"})
+"""What makes each element a piece of many rows: `pandas.read_csv(path, chunksize=10_000)`."""
 _OPEN = frozenset({"builtins.file", "csv.reader", "csv.DictReader"})
 
 
@@ -36,7 +50,7 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0, *,
     if value < 0 or depth > DEPTH:
         return False
     value = function.origin(value)
-    if is_of_one_row(program, function, value):
+    if is_of_one_row(program, function, value) or _are_pieces(function.values[value]):
         return False
     size = program.size(function, value)
     if size is not Size.UNKNOWN:
@@ -54,6 +68,10 @@ def is_data(program: Program, function: Function, value: int, depth: int = 0, *,
     if reached:
         return not local and any(is_data(program, one, back, depth + 2) for one in reached for back in one.returns)
     return any(is_data(program, function, inner, depth + 1, local=local) for inner in _made_of(function, step))
+
+
+def _are_pieces(step: f.AnyValue) -> bool:
+    return type(step) is f.Call and not _PIECES.isdisjoint(name for name, _ in step.keywords)
 
 
 def is_carried(function: Function, value: int) -> bool:

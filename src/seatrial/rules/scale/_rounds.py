@@ -3,7 +3,6 @@
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, Size, written
 from seatrial.program.chains import chain
-from seatrial.program.handed import is_serializer
 from seatrial.program.loops import leaves_loop
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 
@@ -22,11 +21,6 @@ def is_of_one(program: Program, loop: Loop) -> bool:
     step = function.values[rows]
     together = step.args if type(step) is f.Call and step.callee == "itertools.chain" else (rows,)
     return bool(together) and all(is_of_one_row(program, function, kept(function, one)) for one in together)
-
-
-def is_for_each(program: Program, function: Function) -> bool:
-    """The function runs once for each row of a list: a method of a serializer."""
-    return function.cls is not None and is_serializer(program.types, function.cls)
 
 
 def kept(function: Function, value: int) -> int:

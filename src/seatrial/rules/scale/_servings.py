@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from seatrial.program import Function, Program, Serving, listed, written
-from seatrial.program.handed import ADMIN
+from seatrial.program.handed import ADMIN, is_serializer
 from seatrial.rules.contract import Match
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
-from seatrial.rules.scale._fewness import KEPT, fewer, is_narrowed
+from seatrial.rules.scale._fewness import FEW, KEPT, MUCH, NARROWED, fewer, is_narrowed
 from seatrial.rules.scale._rounds import is_instead, options
 
 LIKELY = 0.84
@@ -14,17 +14,23 @@ LIKELY = 0.84
 
 
 def _belong_to_one(program: Program, serving: Serving) -> bool:
-    """A page shows those of a single row, beside others, here or by a function that gives them: `self.order.lines.all()`.
+    """Those of a single row are shown beside others, here or by a function that gives them: `self.order.lines.all()`.
 
     Not so what is there to list them; and what a user has is as much as the user likes.
     """
-    if not serving.by.endswith("shows"):
+    if not serving.by.endswith("shows") and not (serving.by.endswith("writes") and _is_part(program, serving.function)):
         return False
     given = _given(serving)
     ways = ((function, way) for function, value in given for way in (value, *options(function, value)))
     return any(
         is_of_one_row(program, function, way) and "user." not in written(function, way) for function, way in ways
     )
+
+
+def _is_part(program: Program, function: Function) -> bool:
+    """The function makes a part of an answer about a single row: it is no way in, and no row of a list asks for it."""
+    is_method = function.cls is not None and is_serializer(program.types, function.cls)
+    return not program.arrivals.is_for_each(function) and (is_method or not program.occasions.answers(function))
 
 
 def _given(serving: Serving) -> list[tuple[Function, int]]:
@@ -43,8 +49,10 @@ def shown(program: Program, servings: Sequence[Serving]) -> Match:
     serving = max(servings, key=lambda serving: (serving.query.whole, -serving.line))
     needs = [need for one in (serving, *(s for s in servings if s.line != serving.line)) for need in one.unmet]
     first = min(serving.unmet, key=lambda need: (not need.chain, len(need.path)))
-    few = serving.query.few or _belong_to_one(program, serving) or is_instead(serving.function, serving.rows.value)
+    few = serving.query.few or is_instead(serving.function, serving.rows.value)
     confidence = 0.85 if serving.query.whole and not few else 0.6
+    if not few and _belong_to_one(program, serving):
+        confidence -= NARROWED if len(serving.unmet) >= MUCH else FEW
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
     narrowed = [way for way in _given(serving) if is_narrowed(program, *way, serving.query.table)]
     if narrowed:

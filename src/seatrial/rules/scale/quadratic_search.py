@@ -153,7 +153,7 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, named
 from seatrial.rules.scale._worth import recurring
 
@@ -198,7 +198,7 @@ def _nested(program: Program, function: Function, index: int) -> Iterator[Match]
     if condition >= 0 and _compares_keys(function, condition, inner, outer.facts):
         name = named(function, searched)
         line = function.values[condition].line
-        yield _match(program, outer, line, searched, f"{name} is searched for each element of {outer.over}")
+        yield _match(program, outer, line, searched, f"{name} is searched for each element of {outer.over}", both=True)
 
 
 def _searched(function: Function, subject: int) -> int:
@@ -263,7 +263,7 @@ def _remade(program: Program, function: Function, test: int, searched: int) -> I
     name = named(function, source)
     what = f"{kind} of {name} is made and searched" if kind else f"{name}.values() is searched"
     line = function.values[test].line
-    yield _match(program, loop, line, source, f"{what} for each element of {loop.over}")
+    yield _match(program, loop, line, source, f"{what} for each element of {loop.over}", both=False)
 
 
 def _made_of(program: Program, function: Function, value: int) -> tuple[str, int]:
@@ -283,11 +283,13 @@ def _made_of(program: Program, function: Function, value: int) -> tuple[str, int
     return "", step.receiver if found is None or found.name == "builtins.dict" else f.NONE
 
 
-def _match(program: Program, loop: Loop, line: int, searched: int, message: str) -> Match:
+def _match(program: Program, loop: Loop, line: int, searched: int, message: str, *, both: bool) -> Match:
+    """`both`: of either side something has to tell that it is long; else it is enough of what is searched."""
     function = loop.function
     sides = (searched, loop.facts.subject)
+    long = [is_data(program, function, side) for side in sides]
     given = type(function.values[function.origin(searched)]) is f.Param
-    known = is_data(program, function, searched) or (given and is_data(program, function, loop.facts.subject))
+    known = all(long) if both else long[0] or (given and long[1])
     few = any(is_of_one_row(program, function, side) or _is_own(program, function, side) for side in sides)
     name = named(function, searched)
     return Match(
@@ -296,7 +298,7 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str)
         line=line,
         key=f"{name} in {loop.over}",
         path=(loop.step(), Step(Place(function.file.path, line, line), f"goes through {name}")),
-        confidence=recurring(program, function, 0.82 if known and not few else 0.6),
+        confidence=recurring(program, function, 0.82 if known and not few else SLIGHT),
     )
 
 

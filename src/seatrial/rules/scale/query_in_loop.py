@@ -97,7 +97,6 @@ from seatrial.rules.scale._rounds import (
     asks_what_is_loaded,
     ends_at,
     is_element,
-    is_for_each,
     is_loaded,
     is_of_one,
     is_read,
@@ -121,7 +120,7 @@ SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
 BROUGHT = 0.25
 """Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
-UNSEEN = 0.1
+UNSEEN = 0.15
 """Less for a collection of unknown size."""
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
@@ -220,7 +219,7 @@ def _few(program: Program, loop: Loop, asked: int) -> float:
     if is_narrowed(program, function, subject, query.table if query else ""):
         return fewer(function, subject, asked=asked) if program.occasions.answers(function) else FEW
     if is_of_one(program, loop):
-        return NARROWED if is_for_each(program, function) else FEW  # each row of a list has some
+        return NARROWED if program.arrivals.is_for_each(function) else FEW  # each row of a list has some
     return KEPT if query is not None and (query.table in program.kept_tables or is_set_up(query.table)) else 0.0
 
 

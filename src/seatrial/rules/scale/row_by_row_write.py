@@ -289,7 +289,7 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
         return UNSURE  # the rows that somebody ticked on one page
     if program.endpoints and not program.occasions.is_asked(loop.function):
         return UNSURE  # nobody waits for a job
-    if is_data(program, loop.function, subject):
+    if is_data(program, loop.function, subject, local=loop.size is Size.UNKNOWN):
         slight = loop.size is Size.ROWS and not (
             is_read(program, loop.function, subject) and _says_the_same(loop, effect)
         )

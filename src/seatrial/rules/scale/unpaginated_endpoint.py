@@ -131,8 +131,11 @@ def check(program: Program) -> Iterator[Match]:
 
 def _is_for_some(endpoint: Endpoint) -> bool:
     """Those who keep the program alone get an answer: they see few tables grow."""
-    named = any(part.startswith("admin") for part in endpoint.path.strip("/").split("/"))
-    return named or endpoint.is_for_admins or any(guard.kind == "permission" for guard in endpoint.guards)
+    return (
+        endpoint.is_named_for_admins
+        or endpoint.is_for_admins
+        or any(guard.kind == "permission" for guard in endpoint.guards)
+    )
 
 
 def _listed(program: Program, endpoint: Endpoint, cls: Class, given: Given, grows: frozenset[str]) -> Iterator[Match]:
