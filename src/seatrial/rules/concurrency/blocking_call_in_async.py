@@ -53,6 +53,8 @@ _ASKS_SOMEBODY = frozenset({"builtins.input", "getpass.getpass"})
 _DATABASES = frozenset({"sqlalchemy", "django", "sqlmodel", "peewee", "sqlite3", "psycopg2", "pymysql"})
 DECIDED = 5
 """From so many files on it is one decision to ask the database synchronously, which is mended once or not at all."""
+_NEAR = re.compile(r"\.cache\.")
+"""What answers from a memory near by, within a millisecond."""
 _ENDS = frozenset({"startup", "shutdown"})
 """Events at which nobody is served."""
 _FOR_TESTS = re.compile(r"test_?client|testing|testutil", re.IGNORECASE)
@@ -111,7 +113,7 @@ _SHARING = frozenset({Occasion.REQUEST, Occasion.ADMIN})
 def _confidence(program: Program, function: Function, effect: Effect) -> float:
     """How likely others wait with it: requests share the loop that answers them, with tasks and administrators too."""
     likely = 0.92 - min(0.04 * effect.depth, 0.2)
-    aside = effect.what in _ASKS_SOMEBODY or _FOR_TESTS.search(function.file.path)
+    aside = effect.what in _ASKS_SOMEBODY or _NEAR.search(effect.what) or _FOR_TESTS.search(function.file.path)
     if aside or _is_alone(program, function) or _is_start(program, function):
         return SLIGHT
     occasions = program.occasions

@@ -105,6 +105,7 @@ redis==3.5.3  # gap: a choice of ranges has no PEP 440 form and is taken to allo
 ```
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from seatrial.model.finding import Place, Severity, Step
@@ -119,12 +120,18 @@ _MOST_STEPS = 8
 
 @rule(severity=Severity.ERROR, category=("conflict",))
 def check(program: Program) -> Iterator[Match]:
-    """One match for each pair of files, at the place with less say: who makes one of them follow mends them all."""
-    pairs: dict[tuple[str, str], list[Conflict]] = {}
-    for conflict in conflicts(parse(program.manifests, program.installed)):
-        pairs.setdefault((conflict.leading.path, conflict.following.path), []).append(conflict)
-    for (leading, following), found in pairs.items():
-        yield from map(_match, [[one] for one in found] if leading == following else [found])
+    """One match for each file that others contradict: who makes it follow, or drops it, mends them all."""
+    every = list(conflicts(parse(program.manifests, program.installed)))
+    pairs = {(one.leading.path, one.following.path) for one in every}
+    often = Counter(path for pair in pairs for path in set(pair))
+    files: dict[str, list[Conflict]] = {}
+    for one in every:
+        if one.leading.path == one.following.path:
+            yield _match([one])
+        else:
+            most = max((one.following.path, one.leading.path), key=often.__getitem__)
+            files.setdefault(most, []).append(one)
+    yield from map(_match, files.values())
 
 
 def _match(found: list[Conflict]) -> Match:

@@ -230,7 +230,9 @@ _INTEGRATIONS = re.compile(r"(?:^|/)(?:contrib|integrations?|plugins?|extras?|ba
 """Folders of modules that users choose from."""
 _COMMANDS = re.compile(r"(?:^|/)management/commands/")
 """Modules that run only when somebody asks for them by name."""
-_FOR_TESTS = re.compile(r"(?:^|/)(?:testing|fixtures?|conftest|pytest_\w+|\w+_fixtures?)(?:/|\.py\Z)")
+_FOR_TESTS = re.compile(
+    r"(?:^|/)(?:testing|fixtures?|(?:\w+_)?factories|conftest|pytest_\w+|\w+_fixtures?)(?:/|\.py\Z)"
+)
 """What only tests load, though it lies beside the program."""
 
 
@@ -333,5 +335,5 @@ def _doubts(need: Need) -> float:
         _late(need) + 0.35 * need.optional + 0.3 * need.for_development + 0.25 * everything
         + 0.3 * need.apart
         + 0.1 * (need.standing is Standing.LOCKED and len({one.file for one in need.imports}) < _RESTS)
-        + 0.2 * (need.standing is Standing.DEVELOPMENT and (not need.packaged or _is_for_tests(need)))
+        + 0.2 * (_is_for_tests(need) or (need.standing is Standing.DEVELOPMENT and not need.packaged))
     )  # fmt: skip

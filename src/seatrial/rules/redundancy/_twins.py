@@ -19,7 +19,7 @@ LOOSE = 0.85
 OWN = 0.37
 """How much of what they share they have to themselves: 0.38 to 0.95 where one would merge them, mostly 0 to 0.35 else."""
 SMALL = 8
-"""Lines of code from which on inner functions, and methods that share no base, are a burden twice."""
+"""Lines of code from which on a burden twice are inner functions, neighbours, and methods that share no base."""
 LARGE = 14
 """And functions that do the same with other names and numbers."""
 NEARLY = 0.8
@@ -187,7 +187,8 @@ def _burden(pair: Alike) -> int:
         are_siblings = left.name == right.name or len({*_words(left)} & {*_words(right)}) > 1
         return LARGE if are_siblings and built_alike(left, right) else 0
     are_inner = all(side.parent and side.parent.is_callable for side in (left, right))
-    return SMALL if are_inner or (left.cls and right.cls and left.name == right.name) else 0
+    are_named = left.file is right.file and left.name != right.name  # `run_duckdb`, `run_snowflake`
+    return SMALL if are_inner or are_named or (left.cls and right.cls and left.name == right.name) else 0
 
 
 def _longer(pair: Alike) -> int:
@@ -202,10 +203,16 @@ def _lines(function: Function) -> int:
 
 
 def _are_handed_out(program: Program, pair: Alike) -> bool:
-    """Nothing imports their modules, which the program names as files: it copies each of them to where it is to run."""
+    """Nothing imports their modules, which the program names as files: it copies each of them to where it is to run.
+
+    Or they import nothing either, and lie in different folders: each is a program of one file, a lambda, and takes no other.
+    """
     modules = {side.file for side in (pair.left, pair.right)}
     if not modules.isdisjoint(program.imports.asked):
         return False
+    if modules.isdisjoint(program.imports.linked) and len({file.folder for file in modules}) > 1:
+        requirements = parse(program.manifests, program.installed)
+        return len({id(requirements.part_of(file.path)) for file in modules}) == 1
     return all(file.path.rpartition("/")[2] in program.mentions.files for file in modules)
 
 

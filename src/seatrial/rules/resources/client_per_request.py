@@ -195,7 +195,7 @@ def _of_requests(program: Program) -> dict[Function, int]:
     found = dict.fromkeys(waiting, 0)
     for function in waiting:
         for next_one in program.calls.reached(function):
-            if next_one not in found:
+            if next_one not in found and not _is_cached(next_one):
                 found[next_one] = found[function] + 1
                 waiting.append(next_one)
     return found
