@@ -74,7 +74,12 @@ class Peer:
     def alters(self) -> bool:
         """It changes or removes a row that is there."""
         is_there = self.names_row or bool({"PUT", "PATCH", "DELETE"} & set(self.endpoint.methods))
-        return is_there and self.changes and self.deed is not None and self.deed.kind in {"db.write", "commit"}
+        return is_there and self.changes and self.writes_rows
+
+    @property
+    def writes_rows(self) -> bool:
+        """What it changes lies in the database."""
+        return self.deed is not None and self.deed.kind in {"db.write", "commit"}
 
     @property
     def names_row(self) -> bool:

@@ -71,6 +71,7 @@ from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._owned import owner
 from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
+from seatrial.rules.security._rows import takes_proof
 from seatrial.rules.security._unseen import Unseen
 
 PRESUMED = 0.78
@@ -132,7 +133,7 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
         return _match(peer, deed, _nearest(beside, peer), _trust(beside, peer)) if _is_custom(beside) else None
     guarded = [p for p in beside if p.guarded]
     if guarded:
-        alike = [p for p in guarded if _is_alike(peers, p, peer)]
+        alike = [p for p in guarded if peer.writes_rows and _is_alike(peers, p, peer)]
         confidence = _by_siblings(alike, beside, peer) if alike else _alone(peers, beside, peer)
         return _match(peer, deed, _nearest(alike or guarded, peer), confidence)
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
@@ -204,12 +205,14 @@ def _alone(peers: Peers, beside: Sequence[Peer], peer: Peer) -> float:
 
     It is the only one of its file that has no check before it, or the program is so small that all its means are seen.
     """
-    declared = [p for p in beside if _has_declared(p)]
-    if len({p.subject for p in declared}) + 1 == len({p.subject for p in beside}) > CUSTOM:
+    if not peer.writes_rows or takes_proof(peer.endpoint):
+        return SLIGHT
+    declared = {p.subject for p in beside if _has_declared(p)}
+    subjects = {p.subject for p in beside}
+    if len(declared) + 1 == len(subjects) > CUSTOM:
         return BESIDE
-    is_common = len(declared) * 2 >= len(beside)
     is_seen = len(peers.all) <= SMALL and not peer.endpoint.is_partial
-    return FEW if is_common and is_seen and peer.alters else SLIGHT
+    return FEW if len(declared) * 2 >= len(subjects) and is_seen and peer.alters else SLIGHT
 
 
 def _has_declared(peer: Peer) -> bool:
