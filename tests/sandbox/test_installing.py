@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import Call, Launch, installing, launched, needs
-from seatrial.sandbox.installing import Outcome, attempted, blamed, eased, easier, name_of, nearer, pip, released
+from seatrial.sandbox.easing import blamed, eased, easier, name_of, nearer, released
+from seatrial.sandbox.installing import Outcome, attempted, pip
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from trees import write
 from wheels import wheel

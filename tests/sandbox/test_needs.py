@@ -345,3 +345,9 @@ def test_of_a_package_that_is_locked_twice_the_newest_is_taken_unless_it_is_said
         "attrs==24.1 ; (python_version < '3.9')",
         "attrs==25.1 ; (python_version >= '3.9')",
     ]
+
+
+def test_a_top_without_code_gives_way_to_the_programs_below_it(tmp_path: Path) -> None:
+    files = {"requirements.txt": "pylint\n", "a-api/pyproject.toml": "", "a-api/wsgi.py": "", "b-api/setup.py": ""}
+    assert needs.home(write(tmp_path, files)) == tmp_path / "a-api"
+    assert needs.home(write(tmp_path, {"shop/models.py": ""})) == tmp_path

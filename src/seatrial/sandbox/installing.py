@@ -1,4 +1,4 @@
-"""Installs what a program asks for; where that cannot be had, what comes nearest, and says so."""
+"""Installs what a program asks for, by pip: in time, with tools of old where it has to be built."""
 
 import os
 import re
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import msgspec
-from packaging.utils import canonicalize_name
 
 Put: TypeAlias = Callable[[Path, Sequence[str]], str]
 """Installs by arguments as for pip; gives what was printed if that failed."""
@@ -27,13 +26,6 @@ _FIRST_FOUND = "--use-deprecated=legacy-resolver"
 _NOT_BUILT = re.compile(r"subprocess-exited-with-error|metadata-generation-failed|to build wheel did not run")
 _TOOLS_OF_OLD = ("setuptools<70", "cython<3")
 """What later versions no longer have is asked for by many a package that comes as its source alone."""
-_SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
-_EXACT = re.compile(
-    r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*=="
-    r"\s*(?P<version>(?P<major>\d+)(?:\.(?P<minor>\d+))?[\w.]*)\s*(?P<marker>;.*)?$"
-)
-_MOST_LEFT_OUT = 0.34
-"""Of what is asked for: where more cannot be had, the program will not run."""
 _EACH = """
 import sys
 from pip._internal.cli.main import main
@@ -50,17 +42,6 @@ _OPTIONS = (
     "2",
     "--disable-pip-version-check",
 )
-_ROUNDS = 9
-"""How often one requirement is eased that pip blames, before each is tried alone."""
-_BLAMED = re.compile(
-    r"No matching distribution found for ([A-Za-z0-9][\w.-]*)|"
-    r"(?:Failed to build|Failed building wheel for|Could not build wheels for) ['`]?([A-Za-z0-9][\w.-]*)|"
-    r"there (?:is|are) no versions? of ([A-Za-z0-9][\w.-]*)|([A-Za-z0-9][\w.-]*) was not found in the package registry"
-)
-"""What pip and uv say of what they cannot have."""
-_COLLECTING = re.compile(r"^\s*Collecting ([A-Za-z0-9][\w.-]*)", re.MULTILINE)
-_BUILT = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "psycopg-c": "psycopg-binary"}
-"""The same thing, built already."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -88,75 +69,6 @@ def attempted(python: Path, attempts: Iterable[Sequence[str]], put: Put) -> Fail
             return None
         failed = Failed(failed.told if failed else _end(output), output)
     return failed
-
-
-def eased(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], put: Put) -> Outcome:
-    """Installs what comes nearest to `plain` (requirements, one each), which failed as they are.
-
-    What comes from a repository is taken from the index, what cannot be had in its version in another, and what cannot
-    be had at all is left out. Where it is not told which that are, what is asked for with less exactness (`loose`) goes
-    before looking at each alone, which pip does, and nothing else.
-    """
-    wanted, notes = released(plain)
-    output = put(python, wanted) if notes else failed.output
-    if not output:
-        return Outcome("", tuple(notes))
-    blamed_for = _eased_as_blamed(python, wanted, output, put)
-    if blamed_for is None and loose and attempted(python, loose, put) is None:
-        return Outcome("", ("the versions that it pins cannot be had here: what its project asks for was taken",))
-    if blamed_for is None and put is not pip:
-        return Outcome(failed.told)
-    taken = _eased_one_by_one(python, wanted) if blamed_for is None else blamed_for
-    had = _with(wanted, taken)
-    if len(had) < len(wanted) * (1 - _MOST_LEFT_OUT) or not had:
-        return Outcome(failed.told)
-    if blamed_for is None and pip(python, had):  # where it does not fit together, that shows when the program starts
-        each(python, had, "install")
-    said = [f"{one} cannot be had here: {other or 'nothing'} was taken instead" for one, other in taken.items()]
-    return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other))
-
-
-def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put) -> dict[str, str] | None:
-    """What was taken instead of the few that pip blames, one after another; None if that does not lead to an end."""
-    taken: dict[str, str] = {}
-    left = {one: [*nearer(one), easier(one), ""] for one in wanted}
-    for _ in range(_ROUNDS):
-        found = blamed(output, wanted)
-        if not found or taken.get(found) == "":
-            return None
-        taken[found] = left[found].pop(0)
-        output = put(python, _with(wanted, taken))
-        if not output:
-            return taken
-    return None
-
-
-def _eased_one_by_one(python: Path, wanted: Sequence[str]) -> dict[str, str]:
-    failed = each(python, wanted)
-    near = {one: other for one in failed for other in nearer(one)}
-    far = {*each(python, list(near.values()))}
-    eased = {one: easier(one) if near.get(one, "") in {"", *far} else near[one] for one in failed}
-    tried = [other for one, other in eased.items() if other and other != near.get(one)]
-    lost = {*each(python, tried)}
-    return {one: "" if other in lost else other for one, other in eased.items()}
-
-
-def _with(wanted: Sequence[str], taken: Mapping[str, str]) -> list[str]:
-    return [one for one in (taken.get(one, one) for one in wanted) if one]
-
-
-def blamed(output: str, wanted: Sequence[str]) -> str:
-    """The requirement that pip could not have, by what it printed; empty if it names none of those wanted."""
-    names = ["".join(found) for found in _BLAMED.findall(output)] or _COLLECTING.findall(output)[-1:] * (
-        "metadata" in output or "build" in output
-    )
-    found = {canonicalize_name(name) for name in names[-1:]}
-    return next((one for one in wanted if _name(one) in found), "")
-
-
-def _name(requirement: str) -> str:
-    parts = _SPLIT.match(requirement)
-    return canonicalize_name(parts["name"]) if parts else ""
 
 
 def each(python: Path, requirements: Sequence[str], how: str = "install --no-deps") -> list[str]:
@@ -225,51 +137,6 @@ def _of_old(python: Path) -> Mapping[str, str]:
     file.write_text("".join(f"{one}\n" for one in _TOOLS_OF_OLD), encoding="utf-8")
     said = os.environ.get("PIP_CONSTRAINT", "")
     return {**os.environ, "PIP_CONSTRAINT": f"{said} {file}".strip()}
-
-
-def released(requirements: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The requirements, those from a repository or an address by their names alone; and what to say of it."""
-    found = [name_of(one) if "://" in one else one for one in requirements]
-    changed = [name for name, one in zip(found, requirements, strict=True) if name and name != one]
-    return [one for one in found if one], [
-        f"{name} was taken from the index, not from its repository" for name in changed
-    ]
-
-
-def nearer(requirement: str) -> list[str]:
-    """What comes nearest to an exact version that cannot be had: a later one before the next major version."""
-    found = _EXACT.match(requirement)
-    if found is None or canonicalize_name(found["name"]) in _BUILT:
-        return []
-    major, minor = int(found["major"]), int(found["minor"] or 0)
-    above = f"{major + 1}" if major else f"0.{minor + 1}"  # before the first, the second number is what breaks
-    return [f"{found['name']}{found['extras'] or ''}>={found['version']},<{above}{found['marker'] or ''}"]
-
-
-def easier(requirement: str) -> str:
-    """What to ask for where this cannot be had: the same thing built already, or another version; empty for nothing."""
-    parts = _SPLIT.match(requirement)
-    if parts is None:
-        return ""
-    name, extras, marker = parts["name"], parts["extras"] or "", parts["marker"] or ""
-    if canonicalize_name(name) in _BUILT:
-        return f"{_BUILT[canonicalize_name(name)]}{marker}"
-    return f"{name}{extras}{marker}" if parts["rest"].strip() else ""
-
-
-def name_of(requirement: str) -> str:
-    """The name of what is required from a repository or an address; empty if it is not told."""
-    egg = re.search(r"[#&]egg=([A-Za-z0-9][\w.-]*)", requirement)
-    named = re.match(r"([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s", requirement)
-    told = egg or named
-    return told[1] if told else _repository(requirement)
-
-
-def _repository(requirement: str) -> str:
-    """The name of the repository at an address, whatever branch follows it; empty if the address has no path."""
-    host, _, path = requirement.partition("://")[2].partition("#")[0].partition("/")
-    found = re.search(r"(?:^|/)([A-Za-z0-9][\w.-]*?)(?:\.git)?/?$", path.partition("@")[0])
-    return found[1] if found and host else ""
 
 
 def _end(output: str) -> str:

@@ -16,8 +16,9 @@ from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.connections import DRIVERS
 from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.drift import apart
+from seatrial.sandbox.easing import eased
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, eased, pip, ran
+from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, pip, ran
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
 from seatrial.sandbox.quick import quickly

@@ -33,13 +33,22 @@ _TILDE = re.compile(r"^~(\d+(?:\.\d+)*)")
 def home(root: Path) -> Path:
     """The folder of the tree from which the program is run: the first that says what is needed, a usual one first.
 
-    It is at the top, or up to two folders below.
+    It is at the top, or up to two folders below. A top that lists needs and holds no code comes last: it is where
+    several programs lie.
     """
     files = (file for below in ("*", "*/*") for name in _SAID for file in sorted(root.glob(f"{below}/{name}")))
     below = (file.parent for file in files if not any(map(_is_aside, _between(root, file))))
     usual = (root / name for name in _HOMES)
     said = (folder for folder in usual if any((folder / file).is_file() for file in (*_LOCKS, *_SAID)))
-    return next(chain(said, below), root)
+    found = [*chain(said, below)]
+    return next((folder for folder in found if _has_code(folder)), next(iter(found), root))
+
+
+def _has_code(folder: Path) -> bool:
+    """Whether modules lie in it, or in folders below it that say nothing of their own needs."""
+    below = [one for pattern in ("*/", "src/*/") for one in folder.glob(pattern) if one.is_dir() and not _is_aside(one)]
+    own = [one for one in below if not any((one / name).is_file() for name in _SAID)]
+    return any(next(place.glob("*.py"), None) for place in (folder, *own))
 
 
 def listing(root: Path) -> Path:
