@@ -8,7 +8,6 @@ from seatrial.model.evidence import Outcome
 from seatrial.trials import deadlock, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.schedules import Window
 
 FAULTY, SOUND = "limit,looks,lost,name,number,order,tables", ""
 Bank = Callable[[str], Bench]
@@ -36,8 +35,7 @@ def raced(bank: Bank) -> Sequence[race.Tried]:
 def test_race_names_the_window(raced: Sequence[race.Tried], operation: str, read: str, write: str) -> None:
     (tried,) = [one for one in raced if one.operation == operation]
     assert tried.window is not None
-    window = tried.window.result
-    assert isinstance(window, Window)
+    _, window = tried.window
     assert window.verdict == "corrupted"
     assert window.read.sql.startswith(read)
     assert window.write.sql.startswith(write)
@@ -53,6 +51,11 @@ def test_race_proves_what_depends_on_the_schedule_and_nothing_else(raced: Sequen
     ]
 
 
+def test_what_a_schedule_has_shown_is_not_asked_for_at_once(raced: Sequence[race.Tried]) -> None:
+    assert {one.at_once is None for one in raced if one.window} == {True}
+    assert {one.at_once is None for one in raced if not one.window} == {False}
+
+
 def test_race_clears_the_sound_twin_and_says_in_how_many_schedules(bank: Bank) -> None:
     claims = list(race.claims(bank(SOUND)))
     assert proven(claims) == []
@@ -64,8 +67,7 @@ def test_race_clears_the_sound_twin_and_says_in_how_many_schedules(bank: Bank) -
 def test_race_tells_a_request_that_fails_from_a_state_that_is_wrong(bank: Bank) -> None:
     tried = next(one for one in race.run(bank("loser")) if one.operation == "POST /accounts")
     assert tried.window is not None
-    assert isinstance(tried.window.result, Window)
-    assert tried.window.result.verdict == "wrong answers"
+    assert tried.window[1].verdict == "wrong answers"
 
 
 def test_deadlock_proves_locks_in_the_order_of_arguments_and_tables_in_two_orders(bank: Bank) -> None:

@@ -5,7 +5,7 @@ right state. Each statement is delayed a little, which widens the gap between wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -45,11 +45,9 @@ class Raced(msgspec.Struct, frozen=True):
 
 
 class Calm(msgspec.Struct, frozen=True):
-    """An operation whose requests at once did what they do one after another, in so many tries."""
+    """An operation whose requests at once did what they do one after another, in `TIMES` tries."""
 
     operation: str
-    tries: int
-    lines: tuple[str, ...]
 
 
 class Unsteady(msgspec.Struct, frozen=True):
@@ -58,11 +56,26 @@ class Unsteady(msgspec.Struct, frozen=True):
     operation: str
 
 
+class Alone(msgspec.Struct, frozen=True):
+    """What requests do one after another, each time the same."""
+
+    answers: Sequence[Answer]
+    state: State
+    lines: tuple[str, ...]
+    """The lines of the program that wrote, in order."""
+
+
 def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm | Unsteady | None:
     """What comes of a request of the operation `name` several times at once; None if it changes nothing.
 
     `states` is told which columns differ by themselves.
     """
+    found = alone(bench, name, call, states)
+    return together(bench, name, call, states, found) if isinstance(found, Alone) else found
+
+
+def alone(bench: Bench, name: str, call: Call, states: States) -> Alone | Unsteady | None:
+    """What comes of it several times one after another. As `tried`."""
     first, serial = _one_by_one(bench, call, states)
     writes = any(map(_writes, first)) or (first[0].seen is None and serial != bench.saved)
     if not any(answer.ok for answer in first) or not writes:
@@ -70,16 +83,24 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
     second, again = _one_by_one(bench, call, states)
     states.mask(changed_columns(serial, again))
     third, serial = _one_by_one(bench, call, states)
+    if not _told(first) == _told(second) == _told(third):
+        return Unsteady(name)
+    lines = dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql))
+    return Alone(first, serial, tuple(lines))
+
+
+def together(bench: Bench, name: str, call: Call, states: States, standard: Alone) -> Raced | Calm | Unsteady:
+    """What comes of it at once, as against the `standard`."""
+    first, serial = standard.answers, standard.state
     found = [_at_once(bench, call, states) for _ in range(TIMES)]
-    if not _told(first) == _told(second) == _told(third) or any(_denied(answers, first) for answers, _ in found):
+    if any(are_denied([answer.status for answer in answers], standard) for answers, _ in found):
         return Unsteady(name)
     fewer = {count: _until(bench, call, states, count) for count in {_accepted(answers) for answers, _ in found}}
     wrong = [(answers, state) for answers, state in found if state not in (serial, fewer[_accepted(answers)])]
     wrong = wrong if wrong and _is_wrong_at_rest(bench, call, states) else []
     failed = [(answers, state) for answers, state in found if _lost(answers, first)]
-    lines = tuple(dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql)))
     if not (wrong or failed):
-        return Calm(name, TIMES, lines)
+        return Calm(name)
     answers, state = (wrong or failed)[0]
     return Raced(
         name,
@@ -89,7 +110,7 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
         tuple(_told(first)),
         tuple(_told(answers)),
         tuple(differences(serial, state)),
-        lines,
+        standard.lines,
     )
 
 
@@ -144,9 +165,9 @@ def _told(answers: Sequence[Answer]) -> Sequence[int]:
     return sorted(answer.status for answer in answers)
 
 
-def _denied(answers: Sequence[Answer], standard: Sequence[Answer]) -> bool:
+def are_denied(statuses: Collection[int], standard: Alone) -> bool:
     """Whether some are refused for who asks though none is one after another: the program's own doing, no race."""
-    return bool({a.status for a in answers} & {401, 403} - {a.status for a in standard})
+    return bool(set(statuses) & {401, 403} - {answer.status for answer in standard.answers})
 
 
 def _accepted(answers: Sequence[Answer]) -> int:

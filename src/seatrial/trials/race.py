@@ -2,6 +2,7 @@
 
 Two forms: the same request several times at once (`at_once`), and, on PostgreSQL, every schedule of two requests
 (`schedules`), which also names the window: the statement whose answer grows stale, and the one that writes in spite.
+The schedules come first: where one of them does harm that is the proof, and it is had much sooner.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Call, Database, Postgres
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
-from seatrial.trials.at_once import AT_ONCE, Calm, Raced, Unsteady, tried
+from seatrial.trials.at_once import AT_ONCE, TIMES, Calm, Raced, Unsteady, alone, are_denied, together
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.recipes import recipe
@@ -41,21 +42,24 @@ class Tried(msgspec.Struct, frozen=True):
     operation: str
     kind: str
     """The database: `sqlite` or `postgresql`."""
-    at_once: Raced | Calm | Unsteady
+    at_once: Raced | Calm | Unsteady | None
+    """None where a schedule has shown it."""
     explored: tuple[Explored, ...]
     call: Call
+    lines: tuple[str, ...] = ()
+    """The lines of the program that write."""
 
     @property
-    def window(self) -> Explored | None:
+    def window(self) -> tuple[Explored, Window] | None:
         """The pair of requests, if any, whose result depends on the schedule."""
-        return next((one for one in self.explored if isinstance(one.result, Window)), None)
+        return next(((one, one.result) for one in self.explored if isinstance(one.result, Window)), None)
 
 
 def claims(bench: Bench) -> Iterator[Claim]:
     """What requests at once show of each operation that writes."""
     for one in run(bench):
         claim = _claim(one)
-        calls = one.window.calls if one.window else (one.call,)
+        calls = one.window[0].calls if one.window else (one.call,)
         asked = tuple(recipe(bench, one.operation, call) for call in calls)
         yield msgspec.structs.replace(claim, asked=asked)
 
@@ -69,12 +73,26 @@ def run(bench: Bench) -> Iterator[Tried]:
     for operation in bench.unlike(writing):
         if not bench.has_time("race of", operation.name):
             continue
-        if found := _accepted(bench, database, operation):
-            actor, call = found
-            states = bench.states.without(())
-            if at_once := tried(bench, operation.name, call, states):
-                explored = () if isinstance(at_once, Unsteady) else _explored(bench, operation, actor, call, states)
-                yield Tried(operation.name, database.kind, at_once, tuple(explored), call)
+        found = _accepted(bench, database, operation)
+        if found and (one := _tried(bench, database.kind, operation, *found)):
+            yield one
+
+
+def _tried(bench: Bench, kind: str, operation: Operation, actor: Actor, call: Call) -> Tried | None:
+    """None if the request changes nothing."""
+    states = bench.states.without(())
+    standard = alone(bench, operation.name, call, states)
+    if standard is None:
+        return None
+    if isinstance(standard, Unsteady):
+        return Tried(operation.name, kind, standard, (), call)
+    explored = tuple(_explored(bench, operation, actor, call, states))
+    tried = Tried(operation.name, kind, None, explored, call, standard.lines)
+    if tried.window and not are_denied(tried.window[1].statuses, standard):
+        return tried
+    at_once = together(bench, operation.name, call, states, standard)
+    explored = () if isinstance(at_once, Unsteady) else explored
+    return msgspec.structs.replace(tried, at_once=at_once, explored=explored)
 
 
 def _accepted(bench: Bench, database: Database, operation: Operation) -> tuple[Actor, Call] | None:
@@ -128,20 +146,20 @@ def _other(bench: Bench, database: Database, operation: Operation, actor: Actor,
 
 
 def _claim(one: Tried) -> Claim:
-    if window := one.window:
-        return _overtaken(one, window.who, window.result)  # type: ignore[arg-type] # `window` is one with a Window
+    if one.window:
+        explored, window = one.window
+        return _overtaken(one, explored.who, window)
     if isinstance(one.at_once, Raced):
         return _raced(one, one.at_once)
     if isinstance(one.at_once, Unsteady):
         reason = "equal requests are answered differently even one after another"
         return _said(one, Outcome.INCONCLUSIVE, (), reason)
-    tries = one.at_once.tries
-    reason = f"{AT_ONCE} at once ended as one after another, in {tries} of {tries} tries on {one.kind}"
+    reason = f"{AT_ONCE} at once ended as one after another, in {TIMES} of {TIMES} tries on {one.kind}"
     if one.kind == "sqlite":
-        return _said(one, Outcome.INCONCLUSIVE, one.at_once.lines, reason + ", which lets one writer in at a time")
-    if not one.at_once.lines:
+        return _said(one, Outcome.INCONCLUSIVE, one.lines, reason + ", which lets one writer in at a time")
+    if not one.lines:
         return _said(one, Outcome.INCONCLUSIVE, (), reason + ", at full speed: nobody could hold a statement back")
-    return _said(one, Outcome.CLEARED, one.at_once.lines, reason + _counted(one.explored))
+    return _said(one, Outcome.CLEARED, one.lines, reason + _counted(one.explored))
 
 
 def _counted(explored: Sequence[Explored]) -> str:
@@ -165,17 +183,11 @@ def _overtaken(one: Tried, who: str, window: Window) -> Claim:
     )
     if window.deadlock:
         reason += "; PostgreSQL ends one of them: deadlock detected"
-    if isinstance(one.at_once, Raced):
-        reason += f"; {AT_ONCE} at once do it in {one.at_once.seen} of {one.at_once.tries} tries"
-    lines = tuple(dict.fromkeys((window.write.line, window.read.line, *_lines(one.at_once))))
+    lines = tuple(dict.fromkeys((window.write.line, window.read.line, *one.lines)))
     claim = _said(one, Outcome.PROVEN, lines, reason, window.differences)
     steps = ((window.read.line, "what is read here is stale"), (window.write.line, "when this is written"))
     rules = ("lock-order", *RULES) if window.deadlock else RULES
     return msgspec.structs.replace(claim, steps=steps, rules=rules)
-
-
-def _lines(at_once: Raced | Calm | Unsteady) -> tuple[str, ...]:
-    return () if isinstance(at_once, Unsteady) else at_once.lines
 
 
 def _said(one: Tried, outcome: Outcome, lines: tuple[str, ...], reason: str, details: tuple[str, ...] = ()) -> Claim:
