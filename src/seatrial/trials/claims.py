@@ -14,6 +14,8 @@ from seatrial.trials.recipes import Recipe
 
 _LINE = re.compile(r"^(?P<path>.+):(?P<line>\d+) (?P<function>.+)$")
 _PLACE = re.compile(r"{[^{}]*}|<[^<>]*>")
+_NAMED = 3
+"""Operations beside the first whose names are told."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,8 +63,9 @@ def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence
     """The evidence of the claims.
 
     A claim that proves a fault where no finding is makes one, with the confidence 1.
+    What several operations show of one finding is one piece of evidence: that of the first, which names the others.
     """
-    evidence: dict[tuple[str, str, Outcome], Evidence] = {}
+    shown: dict[tuple[Finding, str, Outcome], list[Claim]] = {}
     found: dict[str, Finding] = {}
     for claim in claims:
         spoken = [finding for finding in findings if _speaks_of(claim, finding, routes)]
@@ -70,24 +73,33 @@ def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence
             made = _finding(claim, routes)
             spoken = [found.setdefault(made.fingerprint, made)]
         for finding in spoken:
-            one = _evidence(claim, finding, again)
-            evidence.setdefault((one.fingerprint, one.trial, one.outcome), one)
-    return Proof(tuple(sorted(evidence.values())), tuple(sorted(found.values())))
+            shown.setdefault((finding, claim.trial, claim.outcome), []).append(claim)
+    evidence = [_evidence(same, finding, again) for (finding, _, _), same in shown.items()]
+    return Proof(tuple(sorted(evidence)), tuple(sorted(found.values())))
 
 
-def _evidence(claim: Claim, finding: Finding, again: Again) -> Evidence:
+def _evidence(claims: Sequence[Claim], finding: Finding, again: Again) -> Evidence:
+    """Of claims that say the same of a finding."""
+    claim = claims[0]
+    own = (claim.operation, *claim.beside)
+    others = [name for name in dict.fromkeys(one.operation for one in claims) if name not in own]
     is_proven = claim.outcome is Outcome.PROVEN
     return Evidence(
         fingerprint=finding.fingerprint,
         trial=claim.trial,
         outcome=claim.outcome,
         digest=finding.digest,
-        reason=claim.reason,
+        reason=claim.reason + _also(others),
         reproduce=again.command.format(fingerprint=finding.fingerprint[:8], trial=claim.trial) if is_proven else "",
-        operations=tuple(filter(None, (claim.operation, *claim.beside))),
+        operations=tuple(filter(None, (*own, *others))),
         seed=again.seed,
         details=claim.details,
     )
+
+
+def _also(others: Sequence[str]) -> str:
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return f"; so it is for {', '.join(others[:_NAMED])}{more}" if others else ""
 
 
 def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
