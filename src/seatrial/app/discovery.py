@@ -55,6 +55,9 @@ def discover(root: Path, wanted: Wanted) -> Discovery:
 def sift(paths: Sequence[str], wanted: Wanted) -> tuple[list[str], list[LeftOut]]:
     """The paths that are wanted, and what is left out of them: one entry for each vendored folder and each pattern."""
     environments = {path.rpartition("/")[0] for path in paths if path.endswith("/pyvenv.cfg")}
+    environments |= {
+        path.rsplit("/", 2)[0] for path in paths if path.endswith(".dist-info/METADATA") and path.count("/") > 1
+    }
     excluders = [(pattern, matcher((pattern,))) for pattern in wanted.exclude]
     left: Counter[tuple[str, str]] = Counter()
     taken: list[str] = []

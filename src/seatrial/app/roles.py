@@ -67,7 +67,8 @@ def never_entered(folder: str) -> bool:
 def vendored_top(path: str, environments: Collection[str]) -> str:
     """The outermost folder on the path that holds other people's code, or copies that were built; empty if none does.
 
-    `environments` are folders (relative, with `/`) that hold a `pyvenv.cfg`: virtual environments, whatever their name.
+    `environments` are folders (relative, with `/`) that hold a `pyvenv.cfg` (virtual environments, whatever their name)
+    or packages as an installer lays them out (`*.dist-info/METADATA`).
     """
     parts = path.split("/")[:-1]
     for depth, part in enumerate(parts, 1):

@@ -57,16 +57,16 @@ class Checks:
         return self._known[key]
 
     def _found(self, function: Function, user: int) -> Iterator[int]:
-        for condition in self._before(function, user):
+        for condition in self.before(function, user):
             yield from self._conditions.good(function, condition)
         yield from self._passed(function, user)
         yield from self._passed_if_there(function, user)
         yield from _matched(function, user)
 
-    def _before(self, function: Function, user: int) -> Iterator[Condition]:
+    def before(self, function: Function, user: int) -> Iterator[Condition]:
         """The conditions known at a place; a branch also leaves by a call that never comes back (`abort(400)`)."""
         yield from (Condition(*guard) for guard in function.guards(user))
-        around = self._around(function, user)
+        around = self.around(function, user)
         for region in function.regions:
             before = region.end <= user and region.parent in around
             if before and region.kind in {"if", "else"} and (region.exits or self._never_returns(function, region)):
@@ -90,7 +90,7 @@ class Checks:
             return True
         return bool(target.functions) and all(_only_raises(reached) for reached in target.functions)
 
-    def _around(self, function: Function, user: int) -> set[int]:
+    def around(self, function: Function, user: int) -> set[int]:
         """The regions that are gone through to reach a value, by index; NONE stands for the body itself.
 
         Those around it, and `with` and `try` blocks before it that were left at their end: their handlers leave.
@@ -119,7 +119,7 @@ class Checks:
     # --- calls before, which raise when their argument is not good ---
 
     def _passed(self, function: Function, user: int) -> Iterator[int]:
-        around = self._around(function, user)
+        around = self.around(function, user)
         for call in function.calls:
             if call >= user:
                 return
@@ -128,7 +128,7 @@ class Checks:
 
     def _passed_if_there(self, function: Function, user: int) -> Iterator[int]:
         """`if name is not None: if name not in NAMES: return`: past it, the name is good or there is none."""
-        around = self._around(function, user)
+        around = self.around(function, user)
         for index, region in enumerate(function.regions):
             is_before = region.kind == "if" and region.end <= user and region.parent in around
             there = _asked_for(function, region.subject) if is_before and not region.exits else f.NONE

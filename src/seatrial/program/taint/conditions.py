@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program.taint import patterns
 from seatrial.program.taint.nouns import Condition
-from seatrial.program.taint.shapes import is_normal, listed, made_by, shape, text
+from seatrial.program.taint.shapes import is_normal, listed, made, made_by, shape, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +29,8 @@ _ABSENT: Mapping[Danger, frozenset[str]] = {
 """What a text must not have in it to be harmless; of code, between the quotes that it is a literal by."""
 _SAFE = re.compile(r"(?:^|[._!:])(?:is_)?(?:safe|allowed)_(?:\w+_)?(?:url|uri|domain|host|redirect|target)$")
 """Names of functions that say of an address whether one may go there, however they find out."""
+_HOST = re.compile(r"\w+://[^/@\\]+/")
+"""The beginning of an address up to where its host has ended."""
 _REGEX = frozenset({"match", "fullmatch", "search"})
 _WITHIN = frozenset({"is_relative_to", "startswith"})
 _NEGATIVE = {"not in": "in", "!=": "==", "is not": "is"}
@@ -73,14 +75,14 @@ def _both(read: Conditions, function: Function, condition: Condition) -> Iterato
         return
     left = list(read.good(function, Condition(step.left, condition.holds)))
     right = list(read.good(function, Condition(step.right, condition.holds)))
-    if step.op == ("and" if condition.holds else "or") or _is_switch(function, step.left):
+    if step.op == ("and" if condition.holds else "or") or is_switch(function, step.left):
         yield from (*left, *right)
     else:
         known = {shape(function, value) for value in right}
         yield from (value for value in left if shape(function, value) in known)
 
 
-def _is_switch(function: Function, value: int) -> bool:
+def is_switch(function: Function, value: int) -> bool:
     """A setting in capitals (`DEBUG`): `if not DEBUG and not safe(url): return` is there for the program in use."""
     step = function.values[function.origin(value)]
     if type(step) is f.Unary:
@@ -175,7 +177,9 @@ def _is_within(read: Conditions, function: Function, step: f.Call) -> bool:
     if read.danger == "path":
         return is_normal(function, step.receiver)
     begins = text(read.program, function, step.args[0]) if step.args else ""
-    return read.danger == "redirect" and step.callee == "startswith" and (begins is None or "://" in begins)
+    if step.callee != "startswith" or begins is None:
+        return read.danger == "redirect" and step.callee == "startswith"
+    return "://" in begins if read.danger == "redirect" else read.danger == "url" and _HOST.match(begins) is not None
 
 
 def _part(read: Conditions, function: Function, condition: Condition) -> Iterator[int]:
@@ -201,13 +205,18 @@ def _pattern(read: Conditions, function: Function, step: f.Call) -> tuple[str, i
     """The pattern of a match and the value that it is tried on."""
     if step.callee.startswith("re.") and len(step.args) >= len(("pattern", "string")):
         pattern = text(read.program, function, step.args[0])
+        if pattern is None:
+            pattern = _compiled(read, *made(read.program, function, step.args[0]))
         return (pattern, step.args[1]) if pattern is not None else None
-    body, value = made_by(read.program, function, step)
-    compiled = body.values[value] if value >= 0 else None
-    if type(compiled) is not f.Call or compiled.callee != "re.compile" or not compiled.args:
-        return None
-    pattern = text(read.program, body, compiled.args[0])
+    pattern = _compiled(read, *made_by(read.program, function, step))
     return (pattern, step.args[0]) if pattern is not None else None
+
+
+def _compiled(read: Conditions, body: Function, value: int) -> str | None:
+    step = body.values[value] if value >= 0 else None
+    if type(step) is not f.Call or step.callee != "re.compile" or not step.args:
+        return None
+    return text(read.program, body, step.args[0])
 
 
 def _instance(read: Conditions, function: Function, step: f.Call) -> Iterator[int]:

@@ -31,8 +31,8 @@ _PLACE = re.compile(
 _BY_PATH = frozenset({"django", "flask", "rest_framework"})
 """Frameworks that fill parameters from the URL's path alone."""
 
-_CHECKED = frozenset({"int", "uuid", "float", "slug", "any"})
-"""Converters that let no attack through: `any(css,js)` is one of a list."""
+_TEXTS = frozenset({"", "str", "string", "default", "path", "regex", "re"})
+"""Converters that let text through; others do not, nor do those of a program's own: confining is what they are for."""
 _ANYTHING = frozenset({"path", "regex"})
 """Converters that let a separator through; all others stop at a slash."""
 
@@ -215,7 +215,7 @@ def _lets_through(handler: Handler, name: str, danger: Danger) -> bool:
             return not patterns.refuses(found["pattern"], danger, "fullmatch")
         if name in {found["name"], found["variable"]}:
             converter = (found["converter"] or found["kind"] or "").partition("(")[0]
-            return converter not in _CHECKED and (danger != "path" or converter in _ANYTHING)
+            return converter in _TEXTS and (danger != "path" or converter in _ANYTHING)
     if handler.path or handler.framework not in _BY_PATH:
         return handler.framework not in _BY_PATH
     return danger != "path" or bool(_NAMES_PATH.search(name))  # the URL is not known; few let a separator through

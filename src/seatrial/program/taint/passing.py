@@ -72,10 +72,19 @@ def _placed(caller: Function, call: f.Call, place: int, pick: tuple[Key, ...]) -
 def _shift(program: Program, function: Function, caller: Function, call: int) -> int:
     """1 when the first parameter is what the method is called on."""
     if not is_self(function, 0):
-        return 0
+        return int(_is_task_bound(function))
     target = program.target(caller, call)
     is_bound = target.made is not None or (target.receiver is not None and not target.receiver.meta)
     return 1 if is_bound or "classmethod" in _decorators(function) else 0
+
+
+def _is_task_bound(function: Function) -> bool:
+    """`@shared_task(bind=True)`: the task itself is its first parameter, which no caller gives."""
+    outer = function.parent
+    steps = [outer.values[d] for d in function.facts.decorators] if outer else []
+    calls = [s for s in steps if type(s) is f.Call and s.callee.rpartition(".")[2] in {"task", "shared_task"}]
+    said = [outer.values[value] for s in calls for name, value in s.keywords if name == "bind"] if outer else []
+    return any(type(one) is f.Const and one.value is True for one in said)
 
 
 def _is_static(function: Function) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from seatrial.model import facts as f
 from seatrial.program.taint.backwards import Backwards
 from seatrial.program.taint.checks import Checks
+from seatrial.program.taint.doubts import Doubts
 from seatrial.program.taint.entries import Entries
 from seatrial.program.taint.handing import Handing
 from seatrial.program.taint.harmless import is_read
@@ -45,12 +46,21 @@ _ADDRESSES = frozenset({"path", "url", "redirect"})
 class Trail(NamedTuple):
     """A way from a spot to the sink."""
 
-    spot: Spot
-    note: str
+    edge: Edge
     onward: Trail | None
     doubt: int
     anchor: int
     """The last place in the spot's body that the value passes: the sink, a call or a return. Checks before it count."""
+
+    @property
+    def spot(self) -> Spot:
+        """Where the way has come to."""
+        return self.edge.spot
+
+    @property
+    def note(self) -> str:
+        """What a reader is told of the step from here."""
+        return self.edge.note
 
 
 class Taint:
@@ -90,34 +100,48 @@ class _Search:
         self._danger = danger
         self._backwards = Backwards(program, danger, entries, handing)
         self._checks = Checks(program, danger, self._backwards.harmless)
+        self._doubts = Doubts(program, self._checks)
         self._clean: set[Spot] = set()
         self._cut = False
         """A way was not followed because of what one call gives; for others it may be open."""
 
     def flow(self, sink: Sinking) -> Flow | None:
-        start = Spot(sink.function, sink.value)
-        if is_dead(sink.function, sink.call) or not self._is_open(Edge(start, sink.call), sink.call):
+        start = Edge(Spot(sink.function, sink.value), sink.call)
+        if is_dead(sink.function, sink.call) or not self._is_open(start, sink.call):
             return None
-        best: tuple[Trail, Origin] | None = None
+        best: tuple[float, Trail, Origin, int] | None = None
         self._cut = False
         seen: set[Spot] = set()
         for trail, origin in self._origins(sink, start, seen):
-            if best is None or _rank(trail, origin) < _rank(*best):
-                best = trail, origin
-            if _rank(*best) <= trail.doubt * STEP:
+            doubt = trail.doubt + self._is_asked(trail)
+            rank = RANK[origin.kind] + doubt * STEP
+            if best is None or rank < best[0]:
+                best = rank, trail, origin, doubt
+            if best[0] <= trail.doubt * STEP:
                 break
         if best is None and len(seen) < BUDGET and not self._cut:
             self._clean |= seen
-        return self._flow(sink, *best) if best else None
+        return self._flow(sink, *best[1:]) if best else None
 
-    def _flow(self, sink: Sinking, trail: Trail, origin: Origin) -> Flow:
+    def _is_asked(self, trail: Trail) -> bool:
+        """Somewhere on the way the value was asked about, by means whose worth is not known."""
+        current: Trail | None = trail
+        while current is not None:
+            edge = current.edge
+            at = max(edge.user, current.anchor)
+            if edge.spot.value >= 0 and self._doubts.arise(edge.spot.function, edge.spot.value, at, edge.given):
+                return True
+            current = current.onward
+        return False
+
+    def _flow(self, sink: Sinking, trail: Trail, origin: Origin, doubt: int) -> Flow:
         spots: list[Spot] = []
         current: Trail | None = trail
         while current is not None:
             spots.append(current.spot)
             current = current.onward
         is_linked = spots[0].function.file in self._program.imports.linked
-        return Flow(sink, origin, tuple(spots), tuple(_steps(sink, trail, origin)), trail.doubt, is_linked)
+        return Flow(sink, origin, tuple(spots), tuple(_steps(sink, trail, origin)), doubt, is_linked)
 
     def is_fixed(self, start: Spot) -> bool:
         """True when every way back from a spot ends at a literal."""
@@ -132,9 +156,9 @@ class _Search:
             seen.update(edges)
         return not waiting
 
-    def _origins(self, sink: Sinking, start: Spot, seen: set[Spot]) -> Iterator[tuple[Trail, Origin]]:
+    def _origins(self, sink: Sinking, start: Edge, seen: set[Spot]) -> Iterator[tuple[Trail, Origin]]:
         order = count()
-        waiting = [(0, next(order), Trail(start, "", None, 0, sink.call))]
+        waiting = [(0, next(order), Trail(start, None, 0, sink.call))]
         while waiting and len(seen) < BUDGET:
             doubt, _, trail = heappop(waiting)
             if trail.spot in seen or trail.spot in self._clean:
@@ -149,7 +173,7 @@ class _Search:
                 elif doubt + found.doubt <= DOUBT:
                     anchor = trail.anchor if _is_inside(found, trail.spot) else found.user
                     if self._is_open(found, anchor):
-                        onward = Trail(found.spot, found.note, trail, doubt + found.doubt, anchor)
+                        onward = Trail(found, trail, doubt + found.doubt, anchor)
                         heappush(waiting, (onward.doubt, next(order), onward))
 
     def _is_reached(self, edge: Edge, trail: Trail) -> bool:
@@ -159,7 +183,7 @@ class _Search:
             return True
         if type(here.function.values[here.value]) is f.Param:
             site = Site(there.function, edge.user)
-            return is_reached(self._program, here.function, trail.anchor, site)
+            return is_reached(self._program, here.function, trail.anchor, site, _taken(trail))
         if there.context and there.context[-1] == Site(here.function, here.value):
             return is_reached(self._program, there.function, edge.user, there.context[-1])
         return True
@@ -178,12 +202,19 @@ class _Search:
         return not self._checks.hold(spot.function, spot.value, edge.user, edge.given)
 
 
+def _taken(trail: Trail) -> Iterator[tuple[int, bool]]:
+    """The tests that decided for the way inside the body where it has come to (`x if checked else y`)."""
+    current: Trail | None = trail
+    while current is not None and (current.spot.function, current.spot.context) == (
+        trail.spot.function,
+        trail.spot.context,
+    ):
+        yield from ((one.value, one.holds) for one in current.edge.given if one.holds is not None)
+        current = current.onward
+
+
 def _is_inside(edge: Edge, spot: Spot) -> bool:
     return edge.spot.function is spot.function and edge.spot.context == spot.context
-
-
-def _rank(trail: Trail, origin: Origin) -> float:
-    return RANK[origin.kind] + trail.doubt * STEP
 
 
 def _is_content(origin: Origin) -> bool:

@@ -19,7 +19,7 @@ DEPTH = 5
 _NORMAL = frozenset({"realpath", "abspath", "normpath", "resolve", "absolute"})
 """Functions that take `..` out of a path; without one of them, a prefix says nothing of where the path leads."""
 
-_SAME_PATH = frozenset({"str", "Path", "fspath", "normcase"})
+_SAME_PATH = frozenset({"str", "Path", "fspath", "normcase", "as_posix"})
 
 _WHOLE = _NORMAL | _SAME_PATH | {
     "PurePath", "lower", "upper", "strip", "casefold", "expanduser", "join", "joinpath",
@@ -84,16 +84,21 @@ def text(program: Program, function: Function, value: int) -> str | None:
 def made_by(program: Program, function: Function, call: f.Call) -> tuple[Function, int]:
     """Where what a method is called on is made: (body, id), also in a module or class; id NONE if not known."""
     if call.receiver >= 0:
-        value = function.origin(call.receiver)
-        step = function.values[value]
-        if type(step) is f.Ref:
-            return _variable(program, function, step.path)
-        if type(step) is f.Attr and function.cls is not None:
-            member = program.types.member(function.cls, step.name)
-            entity = member.entity if member else None
-            return _made(entity) if isinstance(entity, Variable) else (function, f.NONE)
-        return function, value
+        return made(program, function, call.receiver)
     return _variable(program, function, call.callee.rpartition(".")[0])
+
+
+def made(program: Program, function: Function, value: int) -> tuple[Function, int]:
+    """Where a value is made: (body, id), also in a module or class; id NONE if not known."""
+    value = function.origin(value)
+    step = function.values[value]
+    if type(step) is f.Ref:
+        return _variable(program, function, step.path)
+    if type(step) is f.Attr and function.cls is not None:
+        member = program.types.member(function.cls, step.name)
+        entity = member.entity if member else None
+        return _made(entity) if isinstance(entity, Variable) else (function, f.NONE)
+    return function, value
 
 
 def _variable(program: Program, function: Function, path: str) -> tuple[Function, int]:

@@ -11,6 +11,8 @@ from seatrial.program.taint.outcomes import constant, truth
 from seatrial.program.taint.passing import bound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seatrial.program.parts import Class
     from seatrial.program.program import Program
     from seatrial.program.taint.outcomes import Constant
@@ -23,9 +25,15 @@ def is_dead(function: Function, at: int) -> bool:
     return any(truth(function, subject) not in {None, holds} for subject, holds in function.guards(at))
 
 
-def is_reached(program: Program, function: Function, at: int, site: Site) -> bool:
-    """False when a test before the place speaks of a parameter, and what this call gives for it decides otherwise."""
-    tests = [(subject, holds) for subject, holds in function.guards(at) if _speaks_of_param(function, subject)]
+def is_reached(
+    program: Program, function: Function, at: int, site: Site, more: Iterable[tuple[int, bool]] = ()
+) -> bool:
+    """False when a test before the place speaks of a parameter, and what this call gives for it decides otherwise.
+
+    `more`: further tests on the way in the body, as (id, outcome).
+    """
+    guards = (*function.guards(at), *more)
+    tests = [(subject, holds) for subject, holds in guards if _speaks_of_param(function, subject)]
     if not tests:
         return True
     given = _given(program, function, site)

@@ -224,6 +224,7 @@ def search():
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -333,11 +334,7 @@ def _is_own(program: Program, flow: Flow) -> bool:
 def _has_headers(sink: Sinking) -> bool:
     """`make_response((text, status, headers))`: headers that were worked out say what kind of text it is."""
     given = sink.function.values[sink.function.origin(sink.value)]
-    if (
-        not isinstance(given, f.Collection)
-        or given.kind != "tuple"
-        or len(given.items) < len(("text", "status", "headers"))
-    ):
+    if not isinstance(given, f.Collection) or given.kind != "tuple" or len(given.items) <= len(("text", "status")):
         return False
     return not isinstance(sink.function.values[sink.function.origin(given.items[-1])], f.Const)
 
@@ -357,7 +354,14 @@ def _is_no_text(program: Program, flow: Flow) -> bool:
     return any(
         (not is_shown and _is_whole_dict(spot)) or _ends_text(program, spot.function, spot.value, is_shown=is_shown)
         for spot in flow.spots
-    )
+    ) or any(_is_shown_form(program, *both) for both in pairwise(flow.spots))
+
+
+def _is_shown_form(program: Program, spot: Spot, onward: Spot) -> bool:
+    """A whole form is handed to what renders it: it escapes what it was filled with."""
+    step = onward.function.values[onward.value]
+    is_handed = isinstance(step, f.Collection) or (isinstance(step, f.Call) and step.receiver != spot.value)
+    return is_handed and not spot.pick and program.types.has_kind(program.type_of(spot.function, spot.value), "form")
 
 
 def _is_whole_dict(spot: Spot) -> bool:

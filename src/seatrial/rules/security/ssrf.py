@@ -98,14 +98,18 @@ def picture():
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model.finding import Severity
 from seatrial.program import Program
 from seatrial.program.taint import before
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._flows import match
 from seatrial.rules.security._foreign import chooses_host, is_verified
+
+_PUBLIC = re.compile(r"//(?:[\w-]+\.)+(?:com|org|net|io|dev|app|eu|gov|edu|[a-z]{2})(?::\d+)?/")
+"""The host of an address that anybody may ask: other pages of it are no secret."""
 
 
 @rule(severity=Severity.ERROR, cwe=(918,), confirmed_by="inject")
@@ -120,7 +124,8 @@ def check(program: Program) -> Iterator[Match]:
         elif _stands_in_path(before(flow)):
             reaches = "is put into the address unquoted: `../` leads elsewhere on that host"
             far = 0.9 ** (len(flow.functions) - 1)
-            yield match(flow, flow.confidence(remote=0.72 * far), reaches)
+            remote = SLIGHT if _PUBLIC.search(before(flow) or "") else 0.72 * far
+            yield match(flow, flow.confidence(remote=remote), reaches)
 
 
 def _stands_in_path(text: str | None) -> bool:

@@ -76,16 +76,29 @@ def hello():
 
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Program
-from seatrial.rules.contract import Match, rule
+from seatrial.program import Flow, Program
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._flows import match
+
+_SANDBOXES = ("jinja2.SandboxedEnvironment", "jinja2.ImmutableSandboxedEnvironment")
 
 
 @rule(severity=Severity.ERROR, cwe=(1336, 94, 79), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into templates. Those of Django run no commands: who may write them sees what they are given, at most."""
     for flow in program.taint.flows("template"):
-        remote = 0.65 if flow.sink.what.startswith("django.") else 0.92
+        remote = SLIGHT if flow.sink.what.startswith("django.") or _may_be_sandboxed(program, flow) else 0.92
         if confidence := flow.confidence(remote=remote, parameter=0.5, local=0.4):
             yield match(flow, confidence, "becomes part of the template")
+
+
+def _may_be_sandboxed(program: Program, flow: Flow) -> bool:
+    """The environment is made elsewhere, and the program has a sandboxed one of its own class."""
+    function = flow.sink.function
+    step = function.values[flow.sink.call]
+    maker = function.values[function.origin(step.receiver)] if isinstance(step, f.Call) and step.receiver >= 0 else None
+    return not isinstance(maker, f.Call) and any(
+        program.types.class_derives(cls, sandbox) for cls in program.classes for sandbox in _SANDBOXES
+    )
