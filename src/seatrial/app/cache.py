@@ -140,7 +140,8 @@ def _get(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, b
     if again := [(now, key) for key, _, used in rows if used < now - _NOTED_AGAIN]:
         with _transaction(connection):
             connection.executemany("update entries set used = ? where key = ?", again)
-    return {key: kept[_SUM_BYTES:] for key, kept, _ in rows if _sum(key, kept[_SUM_BYTES:]) == kept[:_SUM_BYTES]}
+    found = ((key, kept[:_SUM_BYTES], kept[_SUM_BYTES:]) for key, kept, _ in rows)
+    return {key: data for key, checksum, data in found if _sum(key, data) == checksum}
 
 
 def _put(connection: sqlite3.Connection, entries: Mapping[bytes, bytes], limit: int) -> None:

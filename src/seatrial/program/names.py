@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -27,6 +27,7 @@ class External(msgspec.Struct, frozen=True):
     name: str
 
 
+_LOOKED_THROUGH = frozenset({Phi, Conditional, Store})
 Entity: TypeAlias = Function | Class | File | Variable | External
 
 
@@ -90,14 +91,14 @@ class Names:
     def _dotted(self, file: File, path: str) -> Named:
         if self.foreign[path]:
             return Named(External(path))
-        parts = path.split(".")
-        for cut in range(len(parts), 0, -1):
-            module = self._modules.find(".".join(parts[:cut]), file)
-            if module is None:
-                continue
-            if cut == len(parts):
-                return Named(module)
-            return self._member(module, parts[cut], parts[cut + 1 :]) or Named(External(path))
+        head, rest = path, list[str]()
+        while head:
+            module = self._modules.find(head, file)
+            if module is not None:
+                found = self._member(module, rest[0], rest[1:]) if rest else Named(module)
+                return found or Named(External(path))
+            head, _, last = head.rpartition(".")
+            rest.insert(0, last)
         return Named(External(path))
 
     def _member(self, file: File, name: str, rest: list[str]) -> Named | None:
@@ -200,8 +201,13 @@ def _absolute(package: str, path: str) -> str:
     return f"{package}.{rest}" if package and rest else package or rest
 
 
-def _options(function: Function, value: int) -> Iterator[int]:
+def _options(function: Function, value: int) -> Iterable[int]:
     """The values that may be held, the last written first; aliases, stores and choices are looked through."""
+    is_plain = 0 <= value < len(function.values) and type(function.values[value]) not in _LOOKED_THROUGH
+    return (value,) if is_plain else _behind(function, value)
+
+
+def _behind(function: Function, value: int) -> Iterator[int]:
     pending, seen = [value], set()
     while pending:
         current = pending.pop()

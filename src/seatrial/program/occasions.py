@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from seatrial.model.facts import Call
@@ -114,9 +115,10 @@ class Occasions:
         What stands within a function runs when that does, whoever calls it; but not within what runs at a start: that
         makes decorators and handlers, which run later.
         """
-        for one in self._behind(function, within=True):
-            yield from self._begun(one) - {Occasion.START}
-        if any(Occasion.START in self._begun(one) for one in self._behind(function, within=False)):
+        begun = frozenset(chain.from_iterable(map(self._begun, self._behind(function, within=True))))
+        yield from begun - {Occasion.START}
+        before = self._behind(function, within=False) if Occasion.START in begun else ()  # a part of those
+        if any(Occasion.START in self._begun(one) for one in before):
             yield Occasion.START
 
     def _behind(self, function: Function, *, within: bool) -> set[Function]:

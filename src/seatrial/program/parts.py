@@ -6,6 +6,8 @@ from functools import cached_property
 from itertools import compress, count
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from seatrial.model.facts import (
     MADE_OF,
     NONE,
@@ -96,7 +98,16 @@ class File:
     @cached_property
     def kinds(self) -> list[bytes]:
         """The kinds of the values of each body."""
-        return _kinds(self)
+        return self._steps.kinds
+
+    @cached_property
+    def calls(self) -> list[tuple[int, ...]]:
+        """The ids of the calls of each body, in order."""
+        return self._steps.calls
+
+    @cached_property
+    def _steps(self) -> _Steps:
+        return _steps(self)
 
     @cached_property
     def methods(self) -> list[dict[str, Function]]:
@@ -112,9 +123,17 @@ class File:
         return f"File({self.path})"
 
 
-@derived(list[bytes])
-def _kinds(file: File) -> list[bytes]:
-    return [kinds(function.values) for function in file.functions]
+class _Steps(msgspec.Struct, frozen=True, array_like=True):
+    """What the values of each body are: their kinds, and the ids of the calls among them."""
+
+    kinds: list[bytes]
+    calls: list[tuple[int, ...]]
+
+
+@derived(_Steps)
+def _steps(file: File) -> _Steps:
+    found = [kinds(function.values) for function in file.functions]
+    return _Steps(found, [tuple(compress(count(), one.translate(marks(_CALLS)))) for one in found])
 
 
 class Function:
@@ -166,10 +185,10 @@ class Function:
         """Dotted name in the program: `shop.models.Order.total`."""
         return f"{self.file.module}.{self.facts.qualname}" if self.facts.qualname else self.file.module
 
-    @cached_property
+    @property
     def calls(self) -> tuple[int, ...]:
         """The ids of all calls, in order."""
-        return tuple(self.of(_CALLS))
+        return self.file.calls[self.index]
 
     @cached_property
     def returns(self) -> tuple[int, ...]:

@@ -140,17 +140,15 @@ class Types:
 
     def class_derives(self, cls: Class, base: str) -> bool:
         """As `derives`, for a class."""
-        own, foreign = self._lineage(cls)
+        own, foreign = self._lineages.get(cls) or self._lineage(cls)
         return base in own or self.models.canonical(base) in foreign
 
     def _lineage(self, cls: Class) -> tuple[frozenset[str], frozenset[str]]:
         """The names of a class and all its bases inside the program, and the canonical names of those outside."""
-        found = self._lineages.get(cls)
-        if found is None:
-            own = frozenset(one.dotted for one in self.mro(cls))
-            found = own, frozenset(name for outer in self.outer_bases(cls) for name in self.models.ancestors(outer))
-            if id(cls) in self._outer_bases:  # else its bases are being looked for at this moment
-                self._lineages[cls] = found
+        own = frozenset(one.dotted for one in self.mro(cls))
+        found = own, frozenset(name for outer in self.outer_bases(cls) for name in self.models.ancestors(outer))
+        if id(cls) in self._outer_bases:  # else its bases are being looked for at this moment
+            self._lineages[cls] = found
         return found
 
     def member(self, cls: Class, name: str) -> Named | None:

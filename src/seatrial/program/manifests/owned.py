@@ -97,12 +97,14 @@ class Owned:
 
     def _asked_without(self, imports: Iterable[tuple[str, str]]) -> Iterator[str]:
         """The packages around importers that hold modules which these ask for without the packages' names."""
+        inner = {name for name, roots in self._roots.items() if not roots.isdisjoint(self._packages)}
         importers: dict[str, list[str]] = {}
         for module, importer in imports:
-            importers.setdefault(module, []).append(importer)
+            if module.partition(".")[0] in inner:
+                importers.setdefault(module, []).append(importer)
         for module, asking in importers.items():
-            around = [root for root in self._roots.get(module.partition(".")[0], ()) if root in self._packages]
-            for root in around if around and not providers(module) else ():
+            around = self._roots[module.partition(".")[0]] & self._packages if not providers(module) else ()
+            for root in around:
                 if self._leads_to(root, module.split(".")) and any(inside(one, root) for one in asking):
                     yield root
 
