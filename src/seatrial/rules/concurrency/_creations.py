@@ -43,10 +43,20 @@ def creations(program: Program, function: Function) -> Iterator[Match]:
             yield _unknown_creation(function, call, found)
         if found >= 0 or not looks:
             continue
-        row = _created(program, function, call)
+        row = _created(program, function, call) if _may_write(program, function, call) else None
         check = _checked(program, function, call, row.name) if row else f.NONE
         if row and check >= 0 and not program.locks.is_locked(function, call, row.name):
             yield _creation(program, function, call, check, row)
+
+
+def _may_write(program: Program, function: Function, call: int) -> bool:
+    """The call writes, itself or by what it leads to, or a model says nothing of it (`save` of a serializer)."""
+    step = function.values[call]
+    return (
+        (type(step) is f.Call and step.callee == "save")
+        or any(e.value == call and e.kind == "db.write" for e in program.effects.local(function))
+        or any(program.effects.of(other, "db.write") for other in program.target(function, call).functions)
+    )
 
 
 def _creates(function: Function) -> Iterator[int]:

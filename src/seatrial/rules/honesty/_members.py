@@ -13,7 +13,7 @@ from seatrial.program import Class, File, Function, Program, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.derived import derived
 
-ASKS = frozenset({f.Attr, f.Call, f.Ref})
+_ASKS = frozenset({f.Attr, f.Call, f.Ref})
 _WRITES = frozenset({f.StoreAttr})
 _DECLARES = frozenset({f.Store})
 _OPENING = frozenset({f.Attr, f.Call})
@@ -45,13 +45,13 @@ def _own(cls: Class) -> set[str]:
 class Names(msgspec.Struct, frozen=True, array_like=True):
     """The names in a file.
 
-    `asked`: what is read or called on things, but for what the file defines itself, with the indexes of the bodies that do
-    so. `defined`: the names of functions, of
-    members of classes, and of attributes that are written to whatever object. `open`: the qualified names of classes whose
-    methods give the instance members with names that are only known as they run.
+    `asked`: what is read or called on things, but for what the file defines itself, with the places where that is done:
+    the index of a body and the id of a value in it. `defined`: the names of functions, of members of classes, and of
+    attributes that are written to whatever object. `open`: the qualified names of classes whose methods give the instance
+    members with names that are only known as they run.
     """
 
-    asked: dict[str, list[int]]
+    asked: dict[str, list[tuple[int, int]]]
     defined: list[str]
     open: list[str]
 
@@ -63,11 +63,12 @@ def names_in(file: File) -> Names:
     defined.update(name for cls in file.classes for name in _own(cls))
     for body in file.functions:
         defined.update(body.values[at].name for at in body.of(_WRITES))  # type: ignore[union-attr]  # each is a StoreAttr
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for body in file.functions:
-        for name in sorted(set(map(asked, map(body.values.__getitem__, body.of(ASKS)))) - defined):
-            if name and not name.startswith("_"):
-                found.setdefault(name, []).append(body.index)
+        for at in body.of(_ASKS):
+            name = _asked(body.values[at])
+            if name and not name.startswith("_") and name not in defined:
+                found.setdefault(name, []).append((body.index, at))
     return Names(found, sorted(defined), _open(file))
 
 
@@ -88,7 +89,7 @@ def _is_opening(method: Function, step: f.AnyValue) -> bool:
     return len(step.args) == 1 or type(method.values[method.origin(step.args[1])]) is not f.Const
 
 
-def asked(step: f.AnyValue) -> str:
+def _asked(step: f.AnyValue) -> str:
     """The name that is read or called on something; empty if on nothing."""
     if type(step) is f.Attr:
         return step.name

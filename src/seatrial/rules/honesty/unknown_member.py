@@ -229,7 +229,7 @@ from seatrial.model.source import Role
 from seatrial.program import Class, Function, Program, written
 from seatrial.program.certain import certain, held
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.honesty._members import ASKS, Members, asked, names_in
+from seatrial.rules.honesty._members import Members, names_in
 
 _KINDS = frozenset({"!isinstance", "!type"})
 _LOOKS = _KINDS | {"!hasattr", "!getattr"}
@@ -251,13 +251,12 @@ def _asked(program: Program, members: Members) -> Iterator[tuple[Function, int, 
     made = [names_in(file) for file in program.files if file.role is Role.GENERATED]
     strange = members.strange(judged.values(), made)
     for file, names in judged.items():
-        asking = sorted({body for name in strange.intersection(names.asked) for body in names.asked[name]})
-        for function in map(file.functions.__getitem__, asking):
-            for value in function.of(ASKS):
-                name = asked(function.values[value])
-                cls = _owner(program, function, value) if name in strange else None
-                if cls is not None:
-                    yield function, value, name, cls
+        asking = ((*place, name) for name in strange.intersection(names.asked) for place in names.asked[name])
+        for body, value, name in sorted(asking):
+            function = file.functions[body]
+            cls = _owner(program, function, value)
+            if cls is not None:
+                yield function, value, name, cls
 
 
 def _owner(program: Program, function: Function, value: int) -> Class | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
@@ -18,7 +18,10 @@ CUSTOM = 3
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An endpoint: the rows that it finds by id, and the questions about rows on its way. `step`: one of these."""
+    """An endpoint: the rows that it finds by id, and the questions about rows on its way. `step`: one of these.
+
+    The rows are looked for only where the view `may_be_silent` about them.
+    """
 
     endpoint: Endpoint
     found: tuple[Lookup, ...]
@@ -55,9 +58,14 @@ class View:
     @property
     def is_silent(self) -> bool:
         """It finds a row and turns nobody away because of it, by any step of its work."""
+        return bool(self.found) and self.may_be_silent
+
+    @property
+    def may_be_silent(self) -> bool:
+        """It is, if it finds a row."""
         asks = any(guard.authorises and not guard.declared for guard in self.endpoint.guards)
         is_meant = self.endpoint.is_open or self.endpoint.is_for_admins or takes_proof(self.endpoint)
-        return bool(self.found) and not (self.asked or asks or is_meant or self.hands_on)
+        return not (self.asked or asks or is_meant or self.hands_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +119,11 @@ def _view(rows: Rows, endpoint: Endpoint) -> View:
     asking = [body for body in bodies if rows.asked(body)]
     asked = frozenset(cls for body in asking for cls in rows.asked(body))
     callers = endpoint.callers
-    found = tuple(one for one in rows.lookups(endpoint) if not is_tied(one.function, one.call, callers))
     people = tuple(name for name in callers if name != "request")
     step = asking[0].head(f"{asking[0].name} asks about the row") if asking else None
     hands_on = any(rows.compares_caller(body, people) for body in endpoint.entries)
-    return View(endpoint, found, asked, step, hands_on)
+    view = View(endpoint, (), asked, step, hands_on)
+    if not view.may_be_silent:
+        return view
+    found = tuple(one for one in rows.lookups(endpoint) if not is_tied(one.function, one.call, callers))
+    return replace(view, found=found)
