@@ -46,7 +46,15 @@ class Unseen:
 
     def before(self, endpoint: Endpoint) -> bool:
         """Something may stand before the endpoint that is not understood, or it is for machines of one's own."""
-        return endpoint.is_partial or self.around(endpoint) or self._before_all(endpoint)
+        is_unknown = endpoint.is_partial or self._is_unmounted(endpoint)
+        return is_unknown or self.around(endpoint) or self._before_all(endpoint)
+
+    def _is_unmounted(self, endpoint: Endpoint) -> bool:
+        """Other views of its framework are given an address, and nothing says the name of this one."""
+        cls = endpoint.cls
+        if endpoint.path or cls is None or self._program.mentions.in_code(cls.name, cls.body.file):
+            return False
+        return any(one.path and one.framework in DJANGO for one in self._program.endpoints)
 
     def around(self, endpoint: Endpoint) -> bool:
         """The same of what stands before this endpoint alone."""

@@ -95,6 +95,7 @@ def change():
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -110,6 +111,8 @@ _SESSION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 _CSRF = "csrf"
 _SENT = frozenset({"POST", "FILES", "body", "data"})
 _ATTRIBUTES = frozenset({f.Attr})
+_CONSTANTS = frozenset({f.Const})
+_BY_SCRIPT = re.compile(r"(?i)x[-_]requested[-_]with|^XMLHttpRequest$")
 
 
 @rule(severity=Severity.WARNING, cwe=(352,))
@@ -146,8 +149,20 @@ def _exempt(program: Program) -> Iterator[Match]:
     for end in program.endpoints:
         logged_in = any(guard.kind == "login" and guard.declared and not guard.shared for guard in end.guards)
         is_exempt = logged_in and any(name.endswith("csrf_exempt") for name in _decorators(end.handler))
-        if is_exempt and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in WRITES)):
+        if (
+            is_exempt
+            and not _asks_for_script(end.handler)
+            and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in WRITES))
+        ):
             yield _match(end.handler, end.handler.facts.line, 0.75)
+
+
+def _asks_for_script(handler: Function) -> bool:
+    """It looks for a header that only a script of the same site can send: `request.is_ajax()`, `X-Requested-With`."""
+    called = (handler.values[at] for at in handler.calls)
+    texts = (handler.values[at] for at in handler.of(_CONSTANTS))
+    is_called = any(type(step) is f.Call and step.callee.rpartition(".")[2] == "is_ajax" for step in called)
+    return is_called or any(type(text) is f.Const and _BY_SCRIPT.search(str(text.value)) for text in texts)
 
 
 def _reads_form(handler: Function) -> bool:
