@@ -207,12 +207,11 @@ def _alone(peers: Peers, beside: Sequence[Peer], peer: Peer) -> float:
     """
     if not peer.writes_rows or takes_proof(peer.endpoint):
         return SLIGHT
-    declared = {p.subject for p in beside if _has_declared(p)}
-    subjects = {p.subject for p in beside}
-    if len(declared) + 1 == len(subjects) > CUSTOM:
+    declared = [p for p in beside if _has_declared(p)]
+    if len({p.subject for p in declared}) + 1 == len({p.subject for p in beside}) > CUSTOM:
         return BESIDE
     is_seen = len(peers.all) <= SMALL and not peer.endpoint.is_partial
-    return FEW if len(declared) * 2 >= len(subjects) and is_seen and peer.alters else SLIGHT
+    return FEW if len(declared) * 2 >= len(beside) and is_seen and peer.alters else SLIGHT
 
 
 def _has_declared(peer: Peer) -> bool:
