@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from seatrial import registry
-from seatrial.app import derived, environment
+from seatrial.app import derived, environment, tables
 from seatrial.app.analysis import Analysis, Means
 from seatrial.app.catalogue import info
 from seatrial.app.excerpts import Excerpts
@@ -44,11 +44,13 @@ def examine(tree: Tree, settings: Settings, options: Mapping[str, Any], means: M
     means.progress.note(f"facts of {extracted.fresh} of {len(tree.sources)} texts were extracted, the rest known")
     files = [_with_role(file, facts) for file, facts in extracted.files]
     means.progress.step("linking")
+    tables.recall(means.store)
     kept = derived.recall((file for file, facts in files if facts.functions), means.store)
     program = _link(files, tree, settings, options, means.store, kept)
     rules = [rule for rule_id, rule in registry.rules().items() if settings.is_on(rule_id)]
     findings, failures = _run(rules, program, _widened(files, tree, settings, options, means, kept) or program, means)
     derived.keep(kept, means.store)
+    tables.keep(means.store)
     excerpts = Excerpts({source.file.path: source.text for source in tree.sources})
     result = Analysis(
         excerpts.into(sorted(filter(None, map(settings.adjusted, findings)))),
@@ -70,6 +72,7 @@ def linked(tree: Tree, settings: Settings, options: Mapping[str, Any], means: Me
     means.progress.step("reading code", len(tree.sources))
     extracted = extract(tree.sources, registry.languages(), means.store, means.jobs, means.progress.advance)
     means.progress.step("linking")
+    tables.recall(means.store)
     files = [_with_role(file, facts) for file, facts in extracted.files]
     kept = derived.recall((file for file, facts in files if facts.functions), means.store)
     return _link(files, tree, settings, options, means.store, kept)

@@ -9,8 +9,10 @@ from seatrial.libraries.arguments import Arguments
 from seatrial.libraries.form import Cache, Field, FunctionModel, Hook, Library, Sink, TypeModel, ValueModel
 from seatrial.libraries.loader import available, load, parse
 from seatrial.libraries.models import Models
+from seatrial.libraries.tables import TABLES
 
 __all__ = [
+    "TABLES",
     "Arguments",
     "Cache",
     "Field",

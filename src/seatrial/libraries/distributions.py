@@ -1,12 +1,10 @@
 """Which distribution provides which module, and which are well known: `distributions.toml`, written by hand."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-_FILE = Path(__file__).with_name("distributions.toml")
+from seatrial.libraries.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Distributions:
 @cache
 def distributions() -> Distributions:
     """The shipped data, read once."""
-    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    data = TABLES.read("distributions.toml")
     providers = {module: tuple(names.split()) for module, names in data["imports"].items()}
     families = data["families"].split()
     return Distributions(

@@ -12,6 +12,7 @@ from seatrial.errors import ModelError
 from seatrial.libraries.blame import blame, nearest
 from seatrial.libraries.form import FunctionModel, Library, TypeModel, ValueModel, decode_hook
 from seatrial.libraries.models import Models
+from seatrial.libraries.tables import TABLES
 
 HERE = Path(__file__).parent
 ALWAYS = "builtins"
@@ -84,8 +85,7 @@ def _modules(path: Path) -> list[str]:
 
 @cache
 def _read(path: Path) -> Library:  # seatrial: allow[unbounded-cache] because there are only so many models
-    with path.open("rb") as file:
-        return parse(tomllib.load(file), path.name)
+    return parse(TABLES.read(path.name), path.name)
 
 
 def _with_needs(modules: set[str], shelf: Mapping[str, Path]) -> set[Path]:

@@ -1,14 +1,11 @@
 """Which libraries do the same job, so that a program needs one of them: `rivals.toml`, written by hand."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from seatrial.libraries.loader import expand
-
-_FILE = Path(__file__).with_name("rivals.toml")
+from seatrial.libraries.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class Job:
 @cache
 def rivals() -> tuple[Job, ...]:
     """The shipped data, read once."""
-    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    data = TABLES.read("rivals.toml")
     del data["modules"]
     return tuple(Job(job, group, _libraries(names)) for job, groups in data.items() for group, names in groups.items())
 
