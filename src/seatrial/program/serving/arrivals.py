@@ -24,6 +24,7 @@ from seatrial.program.serving.serializers import Serializers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seatrial.program.effects import Effect
     from seatrial.program.parts import Class, Function
     from seatrial.program.program import Program
 
@@ -64,6 +65,27 @@ class Arrivals:
         if not all(known):
             return False
         return True if known and len(known) == len(ways) else None
+
+    def along(self, effect: Effect, value: int, name: str) -> bool:
+        """Whether what an attribute leads to was loaded with the row in `value`, where the effect ends.
+
+        The row is followed back by the calls through which the effect comes about, and by no others.
+        """
+        chain: tuple[str, ...] = (name,)
+        for link, before in zip(effect.chain[::-1], (*effect.chain[-2::-1], None), strict=True):
+            value, chain = _root(link.function, value, chain)
+            query = self._program.queries.query(link.function, value)
+            step = link.function.values[value]
+            call = before.function.values[before.value] if before else None
+            if query and query.whole:
+                return query.loads(*chain)
+            if type(step) is not f.Param or type(call) is not f.Call:
+                return False
+            is_own = value == 0 and link.function.cls is not None
+            value = call.receiver if is_own else passed(call, link.function, step.name)
+            if value < 0:
+                return False
+        return False
 
     def is_unseen(self, function: Function, value: int, *, nobody: bool) -> bool:
         """Nobody is seen to pass the row in `value` on; or, with `nobody`, nobody who fetched it with a query."""
@@ -153,3 +175,16 @@ class Arrivals:
     @cached_property
     def _rest(self) -> Rest:
         return Rest(self._program, self._serializers, Given(self._program))
+
+
+def _root(function: Function, value: int, chain: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    """What a row was read from, or the rows it is one of; with the attributes that lead on from there."""
+    while True:
+        value = function.origin(value)
+        step = function.values[value]
+        if type(step) is f.Attr:
+            value, chain = step.base, (step.name, *chain)
+        elif type(step) is f.Element:
+            value = step.of
+        else:
+            return value, chain

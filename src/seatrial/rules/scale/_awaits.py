@@ -5,7 +5,7 @@ from seatrial.program import Effect, Function, Loop, Program, Size
 from seatrial.program.ancestry import made_of
 from seatrial.rules.contract import SLIGHT
 from seatrial.rules.scale._data import is_carried, is_sent
-from seatrial.rules.scale._rounds import is_whole
+from seatrial.rules.scale._rounds import is_whole, outlives_failures
 from seatrial.rules.scale._worth import weighed
 
 _ASKS = frozenset({"get", "request", "fetch", "urlopen", "head", "options", "send", "json", "stream"})
@@ -19,7 +19,7 @@ def confidence(program: Program, loop: Loop, effect: Effect) -> float:
     again = program.occasions.recurs(function) and is_whole(program, loop)
     waited = again or program.occasions.is_waited_for(function) or not program.endpoints
     many = loop.size is Size.ROWS or is_sent(program, function, loop.facts.subject) or not program.endpoints
-    felt = waited and many and not (loop.facts.is_async or _tells(effect))
+    felt = waited and many and not (loop.facts.is_async or _tells(effect) or outlives_failures(loop))
     return weighed(program, function, first if felt else min(first, SLIGHT))
 
 

@@ -28,7 +28,7 @@ _NARROWS = frozenset(
 _TABLES = ("objects", "_manager", "queryset", "query")
 """How attributes are called that lead to a whole table."""
 _CONFIGURES = re.compile(
-    r"(?:Config|Configuration|Setting|Settings|Preference|Preferences|Type|Category|Status|Kind|Role|Group|Permission|Language|Country|Currency"
+    r"(?:Config|Configuration|Setting|Settings|Preference|Preferences|Type|Category|Status|Kind|Role|Group|Language|Country|Currency"
     r"|Plan|Level|Region|Locale|Label|Template|Attribute|Tier)$"
 )
 _READS = frozenset({"fs.read", "http", "network", "db.read", "db.execute"})

@@ -142,18 +142,21 @@ def load(url):
 ```
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Program, Type
-from seatrial.rules.contract import Match, rule
+from seatrial.program.texts import text_of
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._worth import recurring
 
 _SURE = ("requests.", "urllib.", "urllib3.", "smtplib.", "ftplib.", "imaplib.", "poplib.")
 _WHERE = frozenset({"host", "url"})
 """Without these, `FTP()` and `SMTP()` only make something that is to be connected later."""
+_NEAR = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1)(?:[:/]|$)")
 _BY_SOCKET = ("urllib.", "smtplib.", "ftplib.", "imaplib.", "poplib.", "socket.", "telnetlib.")
 """What takes the limit that is set for all sockets."""
 
@@ -211,9 +214,15 @@ def _confidence(program: Program, effect: Effect) -> float:
     function = effect.function
     step = function.values[effect.value]
     connects = type(step) is f.Call and (step.receiver >= 0 or step.args or _WHERE & dict(step.keywords).keys())
-    if not effect.what.startswith(_SURE) or not connects:
+    if type(step) is not f.Call or not effect.what.startswith(_SURE) or not connects:
         return 0.6
-    return recurring(program, function, 0.8)
+    return recurring(program, function, SLIGHT if _is_near(function, step) else 0.8)
+
+
+def _is_near(function: Function, step: f.Call) -> bool:
+    """The other side runs on the same machine, and goes down with it."""
+    given = (*step.args[:2], *(value for name, value in step.keywords if name in _WHERE))
+    return any(_NEAR.match(text) for value in given if (text := text_of(function, value)))
 
 
 def _confidence_in(program: Program) -> Callable[[Effect], tuple[float, int]]:

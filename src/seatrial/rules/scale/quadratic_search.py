@@ -155,6 +155,7 @@ from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, named
+from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._worth import recurring
 
 _COMPARES = frozenset({f.Compare})
@@ -290,7 +291,7 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str,
     long = [is_data(program, function, side) for side in sides]
     given = type(function.values[function.origin(searched)]) is f.Param
     known = all(long) if both else long[0] or (given and long[1])
-    few = any(is_of_one_row(program, function, side) or _is_own(program, function, side) for side in sides)
+    few = any(_are_few(program, function, side) for side in sides)
     name = named(function, searched)
     return Match(
         message=message,
@@ -300,6 +301,13 @@ def _match(program: Program, loop: Loop, line: int, searched: int, message: str,
         path=(loop.step(), Step(Place(function.file.path, line, line), f"goes through {name}")),
         confidence=recurring(program, function, 0.82 if known and not few else SLIGHT),
     )
+
+
+def _are_few(program: Program, function: Function, value: int) -> bool:
+    """They belong to one row, or to one person."""
+    query = program.queries.query(function, value)
+    narrowed = query is not None and is_narrowed(program, function, value, query.table)
+    return narrowed or is_of_one_row(program, function, value) or _is_own(program, function, value)
 
 
 def _is_own(program: Program, function: Function, value: int) -> bool:

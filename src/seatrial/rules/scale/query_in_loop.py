@@ -350,6 +350,8 @@ def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool | None:
     if type(step) is not f.Attr:
         return False
     query = program.queries.query(loop.function, loop.facts.subject)
+    if program.arrivals.along(effect, step.base, step.name):
+        return True
     if query is None:
         return program.arrivals.bring(function, step.base, (step.name,))
     return query.loads(step.name) or not query.whole
