@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from seatrial.model import facts as f
 from seatrial.program.ahead import Ahead
 from seatrial.program.arguments import passed
+from seatrial.program.filters import is_by_key, narrows, null_relations
 from seatrial.program.parts import Class, Function
 from seatrial.program.sizes import takes_few
 from seatrial.program.texts import text_of
@@ -29,7 +30,6 @@ DEPTH = 8
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _AND_ALL = "__*"
 """Ends the name of a relation whose rows are a single one, so that what is read of that is asked for once."""
-_NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
 _OF_VIEW = "get_queryset"
 """What a library's view gives its own `queryset` by."""
 _PLAIN = frozenset({"values", "values_list"})
@@ -241,11 +241,12 @@ class Queries:
             loaded |= frozenset(self._relations(function, step, model))
         if step.callee.rpartition(".")[2] in _PLAIN:
             loaded |= {"*"}
-        null = (inner.null if inner else frozenset()) | frozenset(_null(function, step))
+        null = (inner.null if inner else frozenset()) | frozenset(null_relations(function, step))
         whole = inner.whole if inner else bool(table) and model.query == "build"
-        bounded = (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
-        filtered = (inner.filtered if inner else False) or _narrows(step)
-        return Query(table, loaded, bounded, filtered, whole, null=null)
+        few = (inner.few if inner else False) or is_by_key(function, step)
+        bounded = few or (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
+        filtered = (inner.filtered if inner else False) or narrows(step)
+        return Query(table, loaded, bounded, filtered, whole, few, null)
 
     def _of_items(self, function: Function, step: f.Call, model: FunctionModel, depth: int) -> Query | None:
         """What is made to hold the rows of a query: `Paginator(orders, 20)`."""
@@ -381,16 +382,3 @@ def _is_made_to_write(function: Function, value: int) -> bool:
 def _is_slice(function: Function, key: int) -> bool:
     step = function.values[key]
     return type(step) is f.Collection and step.kind == "slice"
-
-
-def _null(function: Function, step: f.Call) -> Iterator[str]:
-    """The relations that a filter says are null, so that reading them runs no query: `filter(parent__isnull=True)`."""
-    for name, value in step.keywords if step.callee.rpartition(".")[2] in {"filter", "get"} else ():
-        given = function.values[function.origin(value)]
-        if type(given) is f.Const and ((given.kind == "none") or (name.endswith("__isnull") and given.value is True)):
-            yield name.removesuffix("__isnull")
-
-
-def _narrows(step: f.Call) -> bool:
-    name = step.callee.rpartition(".")[2]
-    return name in _NARROWS or (name == "in_bulk" and bool(step.args or step.keywords))
