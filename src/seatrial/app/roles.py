@@ -128,8 +128,8 @@ def _file_role(of_folder: Role, folder: str, name: str) -> Role:
 
 def _is_migration(folder: str, name: str) -> bool:
     parts = folder.split("/")
-    if parts[-1] == "migrations" or parts[-1].endswith("_migrations"):
-        return bool(_NUMBERED.match(name))
+    if any(part == "migrations" or part.endswith("_migrations") for part in parts) and _NUMBERED.match(name):
+        return True
     if parts[-1] != "versions":
         return False
     return bool(_REVISION.match(name)) or (len(parts) > 1 and ("alembic" in parts[-2] or "migrations" in parts[-2]))

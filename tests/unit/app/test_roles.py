@@ -20,6 +20,8 @@ from seatrial.model.source import Role
         ("web/src/cart.test.ts", Role.TEST),
         ("shop/migrations/0001_initial.py", Role.MIGRATION),
         ("shop/db_migrations/0002_more.py", Role.MIGRATION),
+        ("shop/db_migrations/orders/0003_fewer.py", Role.MIGRATION),
+        ("shop/db_migrations/runner.py", Role.CODE),
         ("unittests/scans/report.json", Role.TEST),
         ("alembic/versions/3f2a_add_orders.py", Role.MIGRATION),
         ("django/db/migrations/executor.py", Role.CODE),
