@@ -47,3 +47,10 @@ def test_one_that_opens_something_is_acted_on_wherever_it_lies(path: str, text: 
 def test_settings_that_the_program_asks_for_by_name_are_acted_on() -> None:
     asking = {"shop/settings.py": 'SECRETS = open("deploy/shop.yml").read()\n'}
     assert severity("deploy/shop.yml", f"password: {MADE}\n", **asking) == [Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    "asking", [{"shop/settings.py": 'FILE = "/etc/shop.yml"\n'}, {"noxfile.py": 'FILE = "shop.yml"\n'}]
+)
+def test_settings_of_another_machine_and_of_tools_are_noted(asking: dict[str, str]) -> None:
+    assert severity("deploy/shop.yml", f"password: {MADE}\n", **asking) == [Severity.NOTE]

@@ -26,7 +26,7 @@ TESTING = frozenset({"test", "testing", "tests", "fixtures"})
 """Names of folders, inside packages too, of what helps others to test with the program."""
 
 
-_ALSO = re.compile(r"\.\w[\w-]*|(?:contrib|benchmarks?|tools?|scripts?|dev|devtools|hack|ci|maintenance)(?:[-_]\w+)?")
+_ALSO = re.compile(r"\.\w[\w-]*|(?:contrib|benchmarks?|tools?|scripts?|dev|devtools|hack|ci|maintenance|perf(?:ormance)?|load)(?:[-_]\w+)?")
 """Such names with a word behind them: `tools_release`; and folders that are hidden."""
 _SCRIPTS = re.compile(r"_?scripts?(?:[-_]\w+)?", re.IGNORECASE)
 """Names of folders of what is started by hand, inside packages too."""

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 LONGEST = 200
 """How long a text is at most that may be a name."""
 _NAMED, _PATHS, _TEXTS = frozenset({f.Attr, f.Free}), frozenset({f.Ref}), frozenset({f.Const})
-_FILE = re.compile(r"(?:[^\s/]*/)*([\w.-]*\.\w+)")
+_FILE = re.compile(r"(?:\.{0,2}/(?=[^/]+\Z)|\./)?((?:[\w.-]+/)*[\w.-]*\.\w+)")
+_OF_DEVELOPERS = frozenset({"noxfile.py", "setup.py", "fabfile.py", "tasks.py", "dodo.py", "conftest.py"})
+"""Files at the root that start the program's tools."""
 _REFLECTS = ("globals", "vars", "locals", "__dict__")
 
 
@@ -41,8 +43,17 @@ class Mentions:
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """The names of the files that the code names by a text, without their folders: `certs/server.key`."""
-        return frozenset[str]().union(*(_files(file) for file in self._program.files if not file.is_test))
+        """The files that the program names by a text, as far as their folders are named: `certs/server.key`.
+
+        What developers run by hand names none.
+        """
+        files = (file for file in self._program.files if not file.is_test and file.path not in _OF_DEVELOPERS)
+        return frozenset[str]().union(*map(_files, files))
+
+    def names_file(self, path: str) -> bool:
+        """True when the program names the file, alone or with some of its folders."""
+        parts = path.split("/")
+        return any("/".join(parts[at:]) in self.files for at in range(len(parts)))
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -80,7 +91,7 @@ def _mentioned(file: File) -> list[str]:
 
 @derived(list[str])
 def _files(file: File) -> list[str]:
-    """The files that a file names by a text, each without its folder."""
+    """The files that a file names by a text; of an absolute one nobody knows whether it is of this program."""
     texts = {function.values[at].value for function in file.functions for at in function.of(_TEXTS)}  # type: ignore[union-attr] # all have one
     short = (text for text in texts if type(text) is str and "." in text and len(text) < LONGEST)
     return sorted({named[1] for text in short if (named := _FILE.fullmatch(text))})

@@ -117,7 +117,11 @@ def _confidence(program: Program, function: Function, effect: Effect) -> float:
     if aside or _is_alone(program, function) or _is_start(program, function):
         return SLIGHT
     occasions = program.occasions
-    if not _SHARING.isdisjoint(occasions.of(function)) or not program.endpoints:
+    if not _SHARING.isdisjoint(occasions.of(function)):
+        return likely
+    if effect.what.partition(".")[0] in _DATABASES:
+        return SLIGHT  # where nobody is seen to wait for others, a loop may well ask its database so
+    if not program.endpoints:
         return likely
     return min(likely, 0.75) if occasions.recurs(function) else SLIGHT
 

@@ -213,7 +213,7 @@ def _are_handed_out(program: Program, pair: Alike) -> bool:
     if modules.isdisjoint(program.imports.linked) and len({file.folder for file in modules}) > 1:
         requirements = parse(program.manifests, program.installed)
         return len({id(requirements.part_of(file.path)) for file in modules}) == 1
-    return all(file.path.rpartition("/")[2] in program.mentions.files for file in modules)
+    return all(program.mentions.names_file(file.path) for file in modules)
 
 
 def _is_leaving(program: Program, pair: Alike) -> bool:

@@ -16,16 +16,6 @@ from sqlalchemy.orm import Session
 
 app = FastAPI()
 
-@app.get("/orders")
-def orders():
-    engine = create_engine("postgresql://db/shop")  # finding: create_engine
-    with engine.connect() as connection:
-        return connection.exec_driver_sql("select 1").scalar()
-
-@app.get("/pages")
-def pages():
-    return MongoClient("mongodb://db").shop.pages.count_documents({})  # finding: MongoClient
-
 def get_session():
     engine = create_engine("postgresql://db/shop")  # finding: create_engine
     with Session(engine) as session:
@@ -34,6 +24,10 @@ def get_session():
 @app.get("/customers")
 def customers(session: Session = Depends(get_session)):
     return session.get(int, 1)
+
+@app.get("/pages")
+def pages():
+    return MongoClient("mongodb://db").shop.pages.count_documents({})  # finding: MongoClient
 
 def connect():
     return redis.Redis(host="cache")  # finding: redis.Redis
@@ -57,15 +51,6 @@ app = FastAPI()
 engine = create_engine("postgresql://db/shop")
 client = None
 
-class Store:
-    def __init__(self):
-        self.redis = redis.Redis(host="cache")
-
-    def client(self):
-        if self._client is None:
-            self._client = redis.Redis(host="cache")
-        return self._client
-
 @functools.cache
 def cache():
     return redis.Redis(host="cache")
@@ -87,7 +72,7 @@ def shared_client():
 
 @app.get("/orders")
 def orders(session: Session = Depends(get_session)):
-    return shared_client().get("a"), cache().get("b"), shared.get("c"), Store().client().get("d")
+    return shared_client().get("a"), cache().get("b"), shared.get("c")
 
 @app.get("/one")
 async def one():
@@ -104,8 +89,10 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.effects import remembered
 from seatrial.program.ownership import aliases
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 
+NEAR = 1
+"""How many calls away from the handler, or what it depends on, at most: further away somebody may keep it."""
 DEPTH = 3
 """How many callers a client that is handed back is followed to."""
 _ENDS = frozenset({"close", "aclose", "dispose", "disconnect", "terminate", "shutdown", "closeall"})
@@ -114,7 +101,14 @@ _KEPT = frozenset({f.StoreAttr, f.StoreItem})
 
 @rule(severity=Severity.WARNING, category=("leak",), cwe=(400,), confirmed_by="leak")
 def check(program: Program) -> Iterator[Match]:
-    """Pools of connections that are made where requests pass, and clients that are made in a loop."""
+    """Pools that are made where requests pass, and clients that are made in a loop; one match for those of one kind."""
+    families: dict[str, list[Match]] = {}
+    for match in _made(program):
+        families.setdefault(match.message, []).append(match)
+    yield from map(gathered, families.values())
+
+
+def _made(program: Program) -> Iterator[Match]:
     reached = cache(lambda: _of_requests(program))
     for function, call in program.index.calls(*_makers(program)):
         thing = _pool(program, function, call)
@@ -128,8 +122,9 @@ def check(program: Program) -> Iterator[Match]:
             if program.models.closers(thing) or _is_ended(function, call):
                 yield _match(function, call, said, 0.5)
             else:
-                sure = 0.78 - 0.025 * reached().get(function, 0)
-                yield _match(function, call, said, SLIGHT if _is_far(program, function, thing) else sure)
+                is_near = reached().get(function, 0) <= NEAR and not _is_given(function, call)
+                sure = 0.76 if is_near and not _is_far(program, function, thing) else SLIGHT
+                yield _match(function, call, said, sure)
 
 
 def _makers(program: Program) -> list[str]:
@@ -155,6 +150,13 @@ def _is_made_again(program: Program, function: Function, call: int) -> bool:
         return False
     given = [*step.args, *(value for _, value in step.keywords)]
     return all(value < loops[0].start or _is_fixed(function, value) for value in given)
+
+
+def _is_given(function: Function, call: int) -> bool:
+    """Whoever asks says where it leads to, and it may be another place each time."""
+    step = function.values[call]
+    assert type(step) is f.Call
+    return bool(step.args) and type(function.values[function.origin(step.args[0])]) is f.Param
 
 
 def _is_fixed(function: Function, value: int) -> bool:
@@ -240,5 +242,6 @@ def _match(function: Function, call: int, message: str, confidence: float) -> Ma
         function=function,
         line=step.line,
         key=step.callee.lstrip(":.!?"),
+        path=(function.step(call, "makes one"),),
         confidence=confidence,
     )

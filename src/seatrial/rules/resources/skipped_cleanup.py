@@ -115,7 +115,7 @@ def _is_seldom(program: Program, function: Function) -> bool:
 def _skipped(function: Function, call: int) -> Iterator[Match]:
     yielded = _yielded(function, call)
     if yielded >= 0:
-        yield _match(function, call, yielded, "the with block raises", YIELDED)
+        yield _match(function, call, yielded, "the with block raises", FREED if _is_within(function, call) else YIELDED)
         return
     used = _used_before(function, call)
     if used >= 0:
@@ -123,6 +123,16 @@ def _skipped(function: Function, call: int) -> Iterator[Match]:
         ends = type(step) is f.Call and step.callee in {"terminate", "shutdown"}  # what has ended cannot be ended
         sure = FREED if ends or _is_freed(function, call) else ENDURES
         yield _match(function, call, used, "this fails and the handler goes on", sure)
+
+
+def _is_within(function: Function, call: int) -> bool:
+    """It removes what lies in a folder of somebody else, who sees to that: `rmtree(working / "parts")`."""
+    step = function.values[call]
+    if type(step) is not f.Call or step.callee.rpartition(".")[2] != "rmtree" or not step.args:
+        return False
+    path = function.values[function.origin(step.args[0])]
+    above = function.values[function.origin(path.left)] if type(path) is f.Binary and path.op == "/" else None
+    return type(above) in {f.Param, f.Free}
 
 
 def _yielded(function: Function, call: int) -> int:

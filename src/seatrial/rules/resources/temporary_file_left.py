@@ -131,7 +131,8 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.arguments import receiving
 from seatrial.program.risks import risky
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.resources._again import adds_up
 
 DEPTH = 3
 """How many functions that are given the path are followed."""
@@ -170,8 +171,8 @@ def check(program: Program) -> Iterator[Match]:
             continue
         removals = _removals(function, held)
         if not removals:
-            owned = program.occasions.is_by_hand(function) or _has_own_folder(function, call)
-            yield _match(function, call, "nothing removes it", 0.6 if owned else 0.78)
+            is_left = adds_up(program, function) and not _has_own_folder(function, call)
+            yield _match(function, call, "nothing removes it", 0.78 if is_left else SLIGHT)
         elif _is_skipped(function, call, removals) and program.is_served(function):
             yield _match(function, call, "it stays when something fails before it is removed", 0.72)
 
@@ -229,6 +230,10 @@ def _takes(program: Program, function: Function, call: int, value: int, depth: i
     assert type(step) is f.Call
     if target.made is not None or _last(step)[:1].isupper():
         return _last(step) not in _PATHS
+    if not target.functions and step.receiver >= 0 and function.cls and function.origin(step.receiver) == 0:
+        return (
+            True  # the framework that the class belongs to keeps it: `self.create_state(RUNNING, self.parse, folder)`
+        )
     if not target.functions or depth >= DEPTH:
         return not target.external and not step.callee.startswith("!") and _last(step) not in _PATHS
     for reached in target.functions:

@@ -204,9 +204,9 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
-from seatrial.program.occasions import Occasion
 from seatrial.program.ownership import Fate, fate
 from seatrial.rules.contract import SLIGHT, Match, gathered, rule
+from seatrial.rules.resources._again import adds_up
 
 LOST = 0.82
 """Of what nobody closes in any case: the reference count does so in CPython, most often at once."""
@@ -300,9 +300,9 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
 
     A file that an exception leaves open is closed when its handler ends, by the reference count; a connection waits for its peer.
     """
-    is_alone = Occasion.COMMAND in program.occasions.of(function) or _OF_DEVELOPERS.match(function.file.path)
-    returns = program.occasions.recurs(function) or not (program.endpoints or is_alone)
-    if _is_slight(program, function, call, target, found) or program.occasions.is_by_hand(function) or not returns:
+    if _is_slight(program, function, call, target, found) or not adds_up(program, function):
+        return SLIGHT
+    if _OF_DEVELOPERS.match(function.file.path):
         return SLIGHT
     if found.kind == "lost":
         return LOST

@@ -212,7 +212,7 @@ def _told(program: Program) -> Iterator[tuple[str, Match]]:
 
 def _is_read(program: Program, file: File) -> bool:
     """A text that the program asks for by its name, or that says of itself that it is for users."""
-    return bool(LIVE.search(file.path)) or file.path.rpartition("/")[2] in program.mentions.files
+    return bool(LIVE.search(file.path)) or program.mentions.names_file(file.path)
 
 
 def _is_production(file: File) -> bool:
