@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seatrial.model.facts import Attr, Call, Compare, StoreAttr, Unary
+from seatrial.model.facts import Attr, Call, Compare, StoreAttr, Unary, operands
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
 from seatrial.program.endpoints import Endpoint, is_public
-from seatrial.rules.security._rows import PROOFS, takes_proof
+from seatrial.rules.security._rows import PROOFS, is_caller, takes_proof
 from seatrial.rules.security._settings import for_own_machine
 
 WRITES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
@@ -23,6 +23,7 @@ DEEDS = {
 }  # fmt: skip
 PRESUMES = "presumes"
 ATTRIBUTES = frozenset({Attr})
+COMPARING = frozenset({Compare})
 _ANY = frozenset({"count", "exists"})
 """Calls that ask whether there are any rows."""
 INPUT = frozenset({"POST", "FILES", "body", "data", "json", "form", "files", "method"})
@@ -92,10 +93,19 @@ class Peer:
         return any(guard.authorises for guard in self.endpoint.guards)
 
     @property
+    def compares_caller(self) -> bool:
+        """Its own code asks whether somebody is the one who calls: `if username == request.user.username`."""
+        for entry in self.endpoint.entries:
+            steps = (entry.values[at] for at in entry.of(COMPARING))
+            if any(is_caller(entry, side) for step in steps if type(step) is Compare for side in operands(step)):
+                return True
+        return False
+
+    @property
     def stands_open(self) -> bool:
         """It is known how it is mounted, and that nothing on the way to what it changes asks who calls."""
         is_known = bool(self.endpoint.path) and not self.endpoint.is_partial and not for_own_machine(self.subject)
-        return self.changes and self.deed is not None and is_known and not self.is_asked
+        return self.changes and self.deed is not None and is_known and not (self.is_asked or self.compares_caller)
 
     def may_be_asked(self, deed: Deed) -> bool:
         """What is not seen may ask: where views are mounted at run time, or a library answers that nobody knows.

@@ -30,6 +30,7 @@ _ROUTERS = ("APIRouter", "FastAPI", "include_router")
 _BEFORE_ALL = frozenset({"process_view", "process_request", "dispatch", "__call__", "__init__"})
 _FRAMEWORKS = ("django.", "starlette.", "fastapi.", "rest_framework.")
 """What these put before requests says who calls and turns nobody away, or is known."""
+_DEFAULT = "DEFAULT_PERMISSION_CLASSES"
 _LEAVING = ("abort", "redirect", "response", "error", "exception", "unauthorized", "forbidden", "denied", "reject")
 """Parts of the names of calls by which a hook answers in place of the endpoint."""
 _ENDING = frozenset({f.Raise, f.Call})
@@ -62,7 +63,11 @@ class Unseen:
         return unknown or self._for_machines(endpoint)
 
     def _before_all(self, endpoint: Endpoint) -> bool:
-        return self._hooked or (endpoint.framework in DJANGO and self._is_installed_elsewhere)
+        is_set_elsewhere = endpoint.framework in DJANGO and self._is_installed_elsewhere
+        return self._hooked or is_set_elsewhere or (self._is_rest(endpoint.cls) and self._has_hidden_default)
+
+    def _is_rest(self, cls: Class | None) -> bool:
+        return cls is not None and self._program.types.class_derives(cls, "rest_framework.APIView")
 
     def _for_machines(self, endpoint: Endpoint) -> bool:
         parts = f"{endpoint.path} {endpoint.home.file.path.rpartition('/')[2]}"
@@ -125,6 +130,13 @@ class Unseen:
             yield from (one, *self._program.calls.reached(one))
 
     # --- before all ---
+
+    @cached_property
+    def _has_hidden_default(self) -> bool:
+        """The settings speak of a default for all views of REST framework, and it is not seen which it is."""
+        said = any(_DEFAULT in self._program.mentions.said(file) for file in self._program.files if not file.is_test)
+        guards = (guard for endpoint in self._program.endpoints if endpoint.cls for guard in endpoint.guards)
+        return said and not any(guard.shared for guard in guards)
 
     @cached_property
     def _is_installed_elsewhere(self) -> bool:

@@ -135,7 +135,8 @@ def _changing(peers: Peers, peer: Peer) -> Match | None:
     if guarded:
         alike = [p for p in guarded if peer.writes_rows and _is_alike(peers, p, peer)]
         confidence = _by_siblings(alike, beside, peer) if alike else _alone(peers, beside, peer)
-        return _match(peer, deed, _nearest(alike or guarded, peer), confidence)
+        most = SLIGHT if peer.compares_caller else confidence
+        return _match(peer, deed, _nearest(alike or guarded, peer), min(confidence, most))
     others = [p for p in peers.all if p.changes and p.endpoint.framework == peer.endpoint.framework]
     if _is_custom(others):
         return _match(peer, deed, _nearest(others, peer), DOUBTFUL if peer.endpoint.is_partial else SLIGHT)
