@@ -70,6 +70,13 @@ def test_vendored_and_excluded_files_are_counted_and_told(tmp_path: Path) -> Non
     assert [(one.path, one.files) for one in discovered.left_out] == [("e", 1), ("old", 1), ("vendor", 2)]
 
 
+def test_packages_as_an_installer_lays_them_out_are_vendored(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "", "libs/flask/app.py": "", "libs/flask-3.0.0.dist-info/METADATA": "Name: flask\n"})
+    discovered = found(tmp_path)
+    assert [entry.path for entry in discovered.entries] == ["a.py"]
+    assert [(one.path, one.files) for one in discovered.left_out] == [("libs", 1)]
+
+
 def test_links_are_told_and_never_followed(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside", {"secret.py": ""})
     root = write(tmp_path / "root", {"a/b.py": ""})

@@ -61,6 +61,7 @@ class Checks:
             yield from self._conditions.good(function, condition)
         yield from self._passed(function, user)
         yield from self._passed_if_there(function, user)
+        yield from self._passed_either_way(function, user)
         yield from _matched(function, user)
 
     def before(self, function: Function, user: int) -> Iterator[Condition]:
@@ -134,6 +135,19 @@ class Checks:
             there = _asked_for(function, region.subject) if is_before and not region.exits else f.NONE
             if there >= 0 and shape(function, there) in _shapes(function, self._left_by(function, index)):
                 yield there
+
+    def _passed_either_way(self, function: Function, user: int) -> Iterator[int]:
+        """`if x == "a": … elif x == "b": … else: raise`: past it, `x` is one of them, whichever way was gone."""
+        around = self.around(function, user)
+        for index, other in enumerate(function.regions):
+            if other.kind != "else" or other.end > user or other.parent not in around or other.exits:
+                continue
+            good = [
+                v for holds in (True, False) for v in self._conditions.good(function, Condition(other.subject, holds))
+            ]
+            if good:
+                known = _shapes(function, self._left_by(function, index))
+                yield from (value for value in good if shape(function, value) in known)
 
     def _left_by(self, function: Function, index: int) -> Iterator[int]:
         """What is harmless at the end of a region, because of what is asked in it."""

@@ -27,9 +27,18 @@ def arms(function: Function, value: int, phi: f.Phi) -> Iterator[tuple[int, int,
     then, other = merged
     outcome = truth(function, then.subject)
     if outcome is not False:
-        yield phi.options[0], then.end - 1, (Condition(then.subject, holds=True),)
+        yield phi.options[0], then.end - 1, (Condition(then.subject, holds=True), *_left(function, then))
     if outcome is not True:
-        yield phi.options[1], value if other is None else other.end - 1, (Condition(then.subject, holds=False),)
+        known = Condition(then.subject, holds=False), *(() if other is None else _left(function, other))
+        yield phi.options[1], value if other is None else other.end - 1, known
+
+
+def _left(function: Function, branch: f.Region) -> Iterator[Condition]:
+    """What a test at the very end of a branch lets on: `if not is_good(x): return`."""
+    for region in function.regions:
+        is_last = region.kind in {"if", "else"} and region.end == branch.end and region.start > branch.start
+        if is_last and region.exits and function.regions[region.parent] == branch:
+            yield Condition(region.subject, region.kind == "else")
 
 
 def _taken(function: Function, value: int, phi: f.Phi) -> tuple[int, ...]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _CARRYING = frozenset({"+", "%", "/", "|", "or", "and", "*"})
 """Operators whose result holds its operands' text; on numbers they are met too, and their types say so."""
 
+_NUMBERS = frozenset({"shape", "ndim", "nbytes"})
+"""Attributes of tables and arrays that hold numbers."""
 _BARE_NAMES = ("name", "stem", "suffix")
 """Attributes of a path that hold no separator."""
 
@@ -54,10 +56,14 @@ def _attr(walk: Backwards, spot: Spot, step: f.Attr) -> Iterator[Found]:
     given = walk.entries.attribute(spot.function, step)
     if given is not None and given.source:
         yield from () if walk.harmless.cleans(given.cleans) else (Origin(given.source, step.name, spot.pick),)
-    elif walk.harmless.value(spot.function, spot.value) or _is_bare_name(walk, spot.function, step):
-        return
-    else:
+    elif not (walk.harmless.value(spot.function, spot.value) or _is_bare(walk, spot.function, step)):
         yield from walk.fields.attribute(spot, step)
+
+
+def _is_bare(walk: Backwards, function: Function, step: f.Attr) -> bool:
+    """A number, or a part of a path without a separator."""
+    is_number = step.name in _NUMBERS and walk.program.type_of(function, step.base) is None
+    return is_number or _is_bare_name(walk, function, step)
 
 
 def _is_bare_name(walk: Backwards, function: Function, step: f.Attr) -> bool:

@@ -127,8 +127,11 @@ def _before(function: Function, whole: int, part: int) -> str | None:
         return _ending(function, step.left) if part == step.right else ""
     if type(step) is f.Binary and step.op == "%" and part != step.left:
         return _until(_ending(function, step.left), _index(function, step.right, part))
-    if type(step) is f.Call and step.callee == "format" and part != step.receiver:
+    name = step.callee.rpartition(".")[2] if type(step) is f.Call and part != step.receiver else ""
+    if type(step) is f.Call and name == "format":
         return _until(_ending(function, step.receiver), step.args.index(part) if part in step.args else 0)
+    if type(step) is f.Call and name == "join" and part in step.args[1:]:
+        return " ? /"
     return None
 
 
@@ -142,6 +145,8 @@ def _index(function: Function, right: int, part: int) -> int:
 
 
 def _ending(function: Function, value: int, depth: int = 0) -> str:
+    if value < 0:
+        return " ? "
     value = function.origin(value)
     step = function.values[value]
     if type(step) is f.Const:

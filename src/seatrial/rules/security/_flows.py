@@ -35,6 +35,14 @@ def match(flow: Flow, confidence: float, reaches: str) -> Match:
     )
 
 
+def has_default(flow: Flow) -> bool:
+    """It begins in a parameter that is a literal where nothing is given: who wrote the call chose it."""
+    function, outer = flow.spots[0].function, flow.spots[0].function.parent
+    given = (p.default for p in function.facts.params if p.name == flow.origin.what and p.default >= 0)
+    found = [outer.values[outer.origin(default)] for default in given] if outer is not None else []
+    return flow.origin.kind == "parameter" and any(type(one) is f.Const and one.value for one in found)
+
+
 def is_row(flow: Flow) -> bool:
     """It is an object with attributes and methods of its own, which says itself where it is shown: `redirect(order)`."""
     for spot in flow.spots:

@@ -71,6 +71,12 @@ def is_login(program: Program, function: Function, found: Raw) -> bool:
     return held is not None and any(program.types.derives(held, user) for user in _USERS)
 
 
+def is_entry(program: Program, function: Function, found: Raw) -> bool:
+    """An entry of a mapping of which nothing is known: it describes a field or an icon as well as a person."""
+    step = function.values[function.origin(found.value)]
+    return isinstance(step, f.Index) and program.type_of(function, step.base) is None
+
+
 def _looked_up(function: Function, at: int) -> frozenset[str]:
     """What is a key of a table of the program's own, since something was found under it: `if HELP.get(group.name):`."""
     pending = [condition for condition, outcome in function.guards(at) if outcome]

@@ -232,8 +232,8 @@ from seatrial.program import Flow, Function, Program, Sinking, written
 from seatrial.program.risks import literal
 from seatrial.program.taint import Spot, before
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.security._flows import match
-from seatrial.rules.security._markup import Raw, is_login, raw
+from seatrial.rules.security._flows import has_default, match
+from seatrial.rules.security._markup import Raw, is_entry, is_login, raw
 from seatrial.rules.security._pages import BY_HAND, is_mailed, pages
 from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import checks_forms
@@ -287,7 +287,7 @@ def check(program: Program) -> Iterator[Match]:
 
 def _by_hand(program: Program, sink: Sinking, found: Raw) -> Match:
     function, line = sink.function, sink.function.values[sink.call].line
-    likely = _OWN if is_login(program, function, found) else _STORED
+    likely = _OWN if is_login(program, function, found) or is_entry(program, function, found) else _STORED
     path = (function.step(found.value, f"{found.name} may hold any text"), function.step(sink.call, "shown as HTML"))
     message = f"{found.name} is put into HTML without being escaped"
     return Match(message, function, line, key=f"{found.name} by hand", confidence=likely, path=path)
@@ -318,7 +318,7 @@ def _likely(flow: Flow) -> float:
     if flow.origin.kind == "remote":
         remote = 0.6 if flow.origin.what.rpartition(".")[2] in _NO_FORM else 0.92 if tagged else 0.8
         return flow.confidence(remote=remote)
-    is_likely = tagged and not _is_made(flow)
+    is_likely = tagged and not _is_made(flow) and not has_default(flow)
     parameter = 0.72 * 0.9 ** (len(flow.functions) - 1) if is_likely else 0.4
     return flow.confidence(parameter=parameter, local=0.3)
 

@@ -105,13 +105,14 @@ from seatrial.model.finding import Severity
 from seatrial.program import Program, Sinking
 from seatrial.program.risks import literal
 from seatrial.program.taint import sinks
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._flows import match
 
 _UNSAFE = frozenset({"yaml.Loader", "yaml.CLoader", "yaml.UnsafeLoader", "yaml.CUnsafeLoader"})
 _ALWAYS = frozenset({"yaml.unsafe_load", "yaml.unsafe_load_all"})
 _SAFE = frozenset({"yaml.SafeLoader", "yaml.CSafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader"})
 _CHOOSES = frozenset({"yaml.load", "yaml.load_all"})
+_REFS = frozenset({f.Ref})
 
 
 @rule(severity=Severity.ERROR, cwe=(502,))
@@ -123,9 +124,16 @@ def check(program: Program) -> Iterator[Match]:
         if alone and (flow is None or flow.origin.kind != "remote"):
             line = sink.function.values[sink.call].line
             message = "YAML is read by a loader that makes any object"
-            yield Match(message, sink.function, line, key="yaml", confidence=alone)
+            likely = SLIGHT if _is_beside(sink) else alone
+            yield Match(message, sink.function, line, key="yaml", confidence=likely)
         elif flow is not None and not _is_safe_yaml(program, sink):
             yield match(flow, flow.confidence(parameter=0.5, local=0.4), "is turned into any object it asks for")
+
+
+def _is_beside(sink: Sinking) -> bool:
+    """What is read lies beside the module and came with it: its path is made from `__file__`."""
+    names = (sink.function.values[at] for at in sink.function.of(_REFS))
+    return any(type(name) is f.Ref and name.path.endswith("__file__") for name in names)
 
 
 def _is_safe_yaml(program: Program, sink: Sinking) -> bool:

@@ -71,9 +71,10 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.risks import literal
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _SWITCH = frozenset({"verify_signature"})
+_LITERALS = frozenset({f.Const})
 _TIMES = frozenset({"exp", "iat", "nbf"})
 
 
@@ -87,8 +88,15 @@ def check(program: Program) -> Iterator[Match]:
         if fault:
             message, mended, confidence = fault
             harmless = mended and (_is_checked(program) or _asks_for_time(function, call))
-            confidence = 0.45 if harmless else confidence
+            confidence = 0.45 if harmless else min(confidence, SLIGHT) if _is_fetched(function) else confidence
             yield Match(message, function, function.values[call].line, key=message, confidence=confidence)
+
+
+def _is_fetched(function: Function) -> bool:
+    """The class, or module, fetches the token for a code from who signs it (OpenID Connect Core, 3.1.3.7, step 6)."""
+    bodies = (b for b in function.file.functions if function.cls is None or b.cls is function.cls)
+    literals = (body.values[at] for body in bodies for at in body.of(_LITERALS))
+    return any(type(one) is f.Const and one.value == "authorization_code" for one in literals)
 
 
 def _fault(program: Program, function: Function, call: int) -> tuple[str, bool, float] | None:
