@@ -23,6 +23,7 @@ def beside(files: dict[str, str]) -> set[str]:
         "tools_x/a.py",
         "shop/_scripts/a.py",
         "shop/example_theme/a.py",
+        "dummyserver/a.py",
     ],
 )
 def test_scripts_of_developers_lie_beside(path: str) -> None:
@@ -62,6 +63,11 @@ def test_what_only_tests_import_does_not() -> None:
         "tests/test_move.py": "from scripts.move import push\n\ndef test():\n    assert push(1)\n",
     }
     assert beside(files) == {"scripts/move.py"}
+
+
+def test_what_a_developers_tool_imports_does_not() -> None:
+    files = {"noxfile.py": "import mock_server.app\n", "mock_server/__init__.py": "", "mock_server/app.py": CODE}
+    assert beside({**files, "shop/cart.py": CODE}) == {"mock_server/__init__.py", "mock_server/app.py"}
 
 
 def test_a_finding_beside_the_program_is_hidden_unless_asked_for() -> None:

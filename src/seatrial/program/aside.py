@@ -24,10 +24,13 @@ FOLDERS = frozenset(
 """Names of such folders, where they lie outside of every package."""
 TESTING = frozenset({"test", "testing", "tests", "fixtures"})
 """Names of folders, inside packages too, of what helps others to test with the program."""
-
-
-_ALSO = re.compile(r"\.\w[\w-]*|(?:contrib|benchmarks?|tools?|scripts?|dev|devtools|hack|ci|maintenance|perf(?:ormance)?|load)(?:[-_]\w+)?")
-"""Such names with a word behind them: `tools_release`; and folders that are hidden."""
+_ALSO = re.compile(
+    r"\.\w[\w-]*|(?:dummy|fake|mock|stub)[-_]?(?:server|service)s?"
+    r"|(?:contrib|benchmarks?|tools?|scripts?|dev|devtools|hack|ci|maintenance|perf(?:ormance)?|load)(?:[-_]\w+)?"
+)
+"""Such names with a word behind them: `tools_release`; folders that are hidden, and stand-ins for others in tests."""
+_BY_HAND = frozenset({"noxfile.py", "fabfile.py", "tasks.py"})
+"""Files that developers start; what they import need not be the program's."""
 _SCRIPTS = re.compile(r"_?scripts?(?:[-_]\w+)?", re.IGNORECASE)
 """Names of folders of what is started by hand, inside packages too."""
 _EXAMPLE = re.compile(r"examples?_\w+")
@@ -71,7 +74,7 @@ def _needed(beside: set[File], imports: Imports) -> set[File]:
         if one.target in beside and one.when is not When.TYPES:
             graph.setdefault(one.source, []).append(one.target)
     found: set[File] = set()
-    waiting = [file for file in graph if file not in beside and not file.is_test]
+    waiting = [file for file in graph if file not in beside and not file.is_test and file.path not in _BY_HAND]
     while waiting:
         new = {target for target in graph.get(waiting.pop(), ()) if target not in found}
         found |= new
