@@ -172,9 +172,9 @@ def are_worth_it(program: Program, confidence: float, copies: Collection[Alike])
 
 
 def _are_helpers(program: Program, pair: Alike) -> bool:
-    """Functions of modules that only compute: whoever finds one can call it."""
+    """Functions of modules, and not both answer requests: whoever finds one can call it."""
     sides = (pair.left, pair.right)
-    return only_compute(program, pair) and all(side.parent is side.file.body for side in sides)
+    return all(side.parent is side.file.body for side in sides) and not all(map(program.occasions.answers, sides))
 
 
 def _burden(pair: Alike) -> int:
