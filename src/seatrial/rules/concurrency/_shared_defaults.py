@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.source import Role
 from seatrial.program import Class, File, Function, Program, written
+from seatrial.program.arguments import passed
 from seatrial.program.derived import derived
 from seatrial.rules.contract import SLIGHT, Match, gathered
 
@@ -61,16 +62,23 @@ def defaults(program: Program) -> Iterator[Match]:
     judged = (file for file in program.files if file.role is Role.CODE)
     told: dict[Function, list[Match]] = {}
     for function, name, at in ((file.functions[i], name, at) for file in judged for i, name, at in _changed(file)):
+        is_idle = program.occasions.is_by_hand(function) or _is_always_given(program, function, name)
         match = Match(
             message=f"{name} is made once, and every call that does not give it changes the same one",
             function=function,
             line=function.values[at].line,
             key=f"default {name}",
             path=(function.head(f"the default of {name} is made here"), function.step(at, "changes it")),
-            confidence=SLIGHT if program.occasions.is_by_hand(function) else 0.85,
+            confidence=SLIGHT if is_idle else 0.85,
         )
         told.setdefault(function, []).append(match)
     yield from (gathered(family) for family in told.values())
+
+
+def _is_always_given(program: Program, function: Function, name: str) -> bool:
+    """Every call that is known gives one: today the default is used by none."""
+    calls = [caller.values[at] for caller, at in program.calls.callers(function)]
+    return bool(calls) and all(type(call) is f.Call and passed(call, function, name) >= 0 for call in calls)
 
 
 @derived(list[tuple[int, str, int]])

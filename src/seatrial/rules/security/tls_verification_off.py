@@ -133,6 +133,7 @@ def stock():
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
@@ -178,12 +179,14 @@ def _stores(program: Program) -> Iterator[Match]:
     unchecked: set[Function] = set()
     for function, at in program.index.stores("verify_mode"):
         step = function.values[at]
-        if type(step) is f.StoreAttr and literal(program, function, step.value) == "ssl.CERT_NONE":
+        if _is_of_context(program, function, step) and literal(program, function, step.value) == "ssl.CERT_NONE":
             yield _match(function, at, _OFF, 0.5 if _is_asked_for(function, at) else 0.85)
             unchecked.add(function)
     for function, at in program.index.stores("check_hostname"):
         step = function.values[at]
-        if type(step) is f.StoreAttr and literal(program, function, step.value) is False and function not in unchecked:
+        if function in unchecked or not _is_of_context(program, function, step):
+            continue
+        if literal(program, function, step.value) is False:
             confidence = 0.5 if _is_asked_for(function, at) else 0.72
             yield _match(function, at, "a certificate for any host is taken for this one's", confidence)
     for function, at in program.index.stores("verify"):
@@ -194,6 +197,14 @@ def _stores(program: Program) -> Iterator[Match]:
                 yield _match(function, at, _OFF, 0.5 if _is_asked_for(function, at) else 0.85)
     for function, at in program.index.stores("_create_default_https_context"):
         yield _match(function, at, _OFF, 0.85)
+
+
+def _is_of_context(program: Program, function: Function, step: f.AnyValue) -> TypeGuard[f.StoreAttr]:
+    """The attribute is that of a context; one of the program's own objects begins as it likes, and may be asked later."""
+    if type(step) is not f.StoreAttr:
+        return False
+    held = program.type_of(function, step.base)
+    return held is None or held.cls is None or program.types.derives(held, "ssl.SSLContext")
 
 
 def _is_asked_for(function: Function, at: int) -> bool:
