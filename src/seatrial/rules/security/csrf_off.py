@@ -102,7 +102,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.risks import literal
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._peers import WRITES
 from seatrial.rules.security._settings import for_own_machine
 
@@ -111,6 +111,8 @@ _SESSION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 _CSRF = "csrf"
 _SENT = frozenset({"POST", "FILES", "body", "data"})
 _ATTRIBUTES = frozenset({f.Attr})
+_FORMS = re.compile(r"\bFlaskForm$|^flask_wtf\.Form$|^wtforms\b")
+_NAMING = frozenset({f.Ref, f.Call})
 _CONSTANTS = frozenset({f.Const})
 _BY_SCRIPT = re.compile(r"(?i)x[-_]requested[-_]with|^XMLHttpRequest$")
 
@@ -121,12 +123,23 @@ def check(program: Program) -> Iterator[Match]:
     for function, at in program.index.stores(*_SWITCHES):
         step = function.values[at]
         if isinstance(step, f.Store | f.StoreItem) and literal(program, function, step.value) is False:
-            yield _match(function, step.line, 0.75)
+            yield _match(function, step.line, 0.75 if _takes_forms(program) else SLIGHT)
     for function, at in program.index.stores("MIDDLEWARE"):
         step = function.values[at]
         if isinstance(step, f.Store) and _leaves_out(program, function, step.value):
             yield _match(function, step.line, 0.5 if _protects_views(program) else 0.75)
     yield from _exempt(program)
+
+
+def _takes_forms(program: Program) -> bool:
+    """Forms are declared or read; a program whose endpoints take none may well take only what a script sends."""
+    imports = (one.path for file in program.files if not file.is_test for one in file.facts.imports)
+    if any(_FORMS.search(path) for path in imports):
+        return True
+    handlers = [end.handler for end in program.endpoints if end.framework == "flask"]
+    read = [handler.values[at] for handler in handlers for at in handler.of(_NAMING)]
+    paths = (*(step.callee for step in read if type(step) is f.Call), *(s.path for s in read if type(s) is f.Ref))
+    return not handlers or any("request.form" in path or "request.files" in path for path in paths)
 
 
 def _leaves_out(program: Program, function: Function, value: int) -> bool:
