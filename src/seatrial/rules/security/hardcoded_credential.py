@@ -111,7 +111,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity
 from seatrial.model.source import Role
 from seatrial.model.written import Written
-from seatrial.program import File, Function, Program
+from seatrial.program import File, Function, Program, written
 from seatrial.program.manifests import parse
 from seatrial.rules.contract import MEANT, Match, rule
 from seatrial.rules.security import _secrets as secrets
@@ -158,7 +158,7 @@ CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devco
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:dev|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?|factories)(?=[/._-])"
+    r"(?:^|[/._-])(?:build|dev|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?|factories)(?=[/._-])"
 )
 """Files for other places than production."""
 
@@ -179,6 +179,9 @@ _IDS = "AKIA"
 
 _IN_USE = re.compile(r"[a-z]{2}_live_")
 """How the form of a key begins whose giver has others for tries."""
+
+_IS_LIVE = re.compile(r"(?i)(?:is_)?(?:prod|production|live)")
+_NOT_LIVE = re.compile(r"(?i)(?:is_)?(?:debug|dev|development|local|test|testing)(?:_mode|_env)?")
 
 _ASSERTS = frozenset({f.Assert})
 
@@ -252,7 +255,7 @@ def _likely(function: Function, one: Held) -> float:
         return likely * SAID
     if sort == "key" and "default" in one.name.lower():
         return likely * BY_DEFAULT
-    if _is_tried_out(function, one.value) or _is_of_main(function, one.value):
+    if _is_tried_out(function, one.value) or _is_of_main(function, one.value) or _is_elsewhere(function, one.value):
         return likely * SAID
     is_local = one.how != "compared with" and names_something(function, one.value, text)
     return likely * SAID if is_local else likely
@@ -269,6 +272,17 @@ def _is_of_main(function: Function, value: int) -> bool:
     tests = (function.values[condition] for condition, outcome in function.guards(value) if outcome)
     sides = (function.values[function.origin(side)] for test in tests for side in f.operands(test))
     return any(type(side) is f.Ref and side.path.lstrip("?:!") == "__name__" for side in sides)
+
+
+def _is_elsewhere(function: Function, value: int) -> bool:
+    """It only holds where no users are: `if DEBUG:`, `if not PRODUCTION:`."""
+    for condition, outcome in function.guards(value):
+        step = function.values[function.origin(condition)]
+        is_turned = type(step) is f.Unary and step.op == "not"
+        name = written(function, step.value if type(step) is f.Unary else condition).rpartition(".")[2]
+        if (_IS_LIVE if outcome is is_turned else _NOT_LIVE).fullmatch(name):
+            return True
+    return False
 
 
 def _written(file: File, known: Container[int], *, is_read: bool = True) -> Iterator[Match]:

@@ -179,12 +179,12 @@ def _stores(program: Program) -> Iterator[Match]:
     unchecked: set[Function] = set()
     for function, at in program.index.stores("verify_mode"):
         step = function.values[at]
-        if _is_of_context(program, function, step) and literal(program, function, step.value) == "ssl.CERT_NONE":
+        if _is_of_context(step, program, function) and literal(program, function, step.value) == "ssl.CERT_NONE":
             yield _match(function, at, _OFF, 0.5 if _is_asked_for(function, at) else 0.85)
             unchecked.add(function)
     for function, at in program.index.stores("check_hostname"):
         step = function.values[at]
-        if function in unchecked or not _is_of_context(program, function, step):
+        if function in unchecked or not _is_of_context(step, program, function):
             continue
         if literal(program, function, step.value) is False:
             confidence = 0.5 if _is_asked_for(function, at) else 0.72
@@ -199,7 +199,7 @@ def _stores(program: Program) -> Iterator[Match]:
         yield _match(function, at, _OFF, 0.85)
 
 
-def _is_of_context(program: Program, function: Function, step: f.AnyValue) -> TypeGuard[f.StoreAttr]:
+def _is_of_context(step: f.AnyValue, program: Program, function: Function) -> TypeGuard[f.StoreAttr]:
     """The attribute is that of a context; one of the program's own objects begins as it likes, and may be asked later."""
     if type(step) is not f.StoreAttr:
         return False
