@@ -5,9 +5,9 @@ import re
 from seatrial.program import Function, Program
 from seatrial.rules.contract import SLIGHT, Match
 
-_TRIES = re.compile(r"(?:^|_)(?:attempts|retries|tries|retry_count|retry_number)$")
-"""Columns that count how often the program tried something: who loses one tries once more."""
-_RIGHTS = re.compile(r"login|auth|pass|pin|code|otp|fail")
+_TRIES = re.compile(r"(?:^|_)(?:attempts|retries|tries|retry_count|retry_number|(?:fail|failure|error)_count)$")
+"""Columns that count how often the program tried something, or failed: who loses one counts the next."""
+_RIGHTS = re.compile(r"login|auth|pass|pin|code|otp|failed|user|account")
 """What somebody else tries, who must be stopped in time."""
 
 
