@@ -31,12 +31,14 @@ _INSTALLING = frozenset(
         "hatch",
         "maturin",
         "nodeenv",
+        "nox",
         "pdm",
         "pip",
         "pip-tools",
         "pipenv",
         "poetry",
         "setuptools",
+        "tox",
         "twine",
         "uv",
         "virtualenv",
@@ -140,4 +142,5 @@ def _bare(word: str) -> str:
         need = Pep508(word)
     except InvalidRequirement:
         return ""
-    return "" if need.specifier or need.url or canonicalize_name(need.name) in _INSTALLING else need.name
+    is_tool = canonicalize_name(need.name).partition("-plugin-")[0] in _INSTALLING  # `poetry-plugin-export`
+    return "" if need.specifier or need.url or is_tool else need.name

@@ -41,7 +41,13 @@ def provides(distribution: NormalizedName, module: str, installed: Iterable[Inst
         if canonicalize_name(one.name) == distribution and one.imports:
             return any(module == top or module.startswith(f"{top}.") for top in one.imports)
     known = providers(module)
-    return distribution in known or _agree(distribution, module)
+    return distribution in known or _agree(distribution, module) or _is_fork(distribution, known)
+
+
+def _is_fork(distribution: str, known: Iterable[str]) -> bool:
+    """Somebody's own edition says whose: `acme-python3-saml`."""
+    is_stub = distribution.startswith("types-")
+    return not is_stub and any("-" in name and distribution.endswith(f"-{name}") for name in known)
 
 
 @lru_cache(maxsize=8192)

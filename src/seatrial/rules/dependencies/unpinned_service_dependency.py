@@ -149,6 +149,7 @@ import flask
 ```
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
@@ -173,7 +174,10 @@ def check(program: Program) -> Iterator[Match]:
             yield from _of_part(part, requirements)
     own = {part.distribution for part in requirements.parts}
     seen: set[str] = set()
-    for one in commands(program.manifests):
+    helpers = {
+        posixpath.dirname(path) for path in program.aside
+    }  # what stands in for another service holds its own code
+    for one in (one for one in commands(program.manifests) if posixpath.dirname(one.path) not in helpers):
         free = tuple(name for name in one.free if canonicalize_name(name.partition("[")[0]) not in own)
         if free and one.path not in seen:
             seen.add(one.path)

@@ -57,6 +57,18 @@ def names_something(function: Function, value: int, text: str) -> bool:
     return any(type(other) is f.Const and other.value in same for other in others)
 
 
+def kept_in(function: Function, value: int) -> Iterator[str]:
+    """The variables that hold a literal deep in dictionaries and lists: `config_test = {"db": {"password": "root"}}`."""
+    waiting = [value]
+    for one in waiting:
+        for user in function.users.get(one, ()):
+            step = function.values[user]
+            if type(step) is f.Store:
+                yield step.name
+            elif type(step) is f.Collection and user not in waiting:
+                waiting.append(user)
+
+
 def _literals(function: Function, value: int, depth: int = 0) -> Iterator[tuple[int, float]]:
     """The literals that may be held: alone, or as what holds when a setting is missing."""
     if value < 0 or depth > 3:  # deeper expressions compute something else

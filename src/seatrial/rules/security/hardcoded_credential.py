@@ -116,7 +116,7 @@ from seatrial.program.manifests import parse
 from seatrial.rules.contract import MEANT, Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._allowed import allowed
-from seatrial.rules.security._held import Held, held, names_something
+from seatrial.rules.security._held import Held, held, kept_in, names_something
 from seatrial.rules.security._settings import STAND_IN
 
 LOOKED_AT = frozenset({Role.CODE, Role.MIGRATION, Role.EXAMPLE, Role.TEST})
@@ -251,7 +251,7 @@ def _likely(function: Function, one: Held) -> float:
         return 0.0
     text = str(literal.value)
     likely = secrets.likelihood(one.name, sort, text) * one.share
-    if STAND_IN.search(function.symbol) or secrets.is_stand_in(one.name):
+    if STAND_IN.search(function.symbol) or any(map(secrets.is_stand_in, (one.name, *kept_in(function, one.value)))):
         return likely * SAID
     if sort == "key" and "default" in one.name.lower():
         return likely * BY_DEFAULT
