@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seatrial.program.names import External, Variable
 from seatrial.program.taint import containers
 from seatrial.program.taint.calling import Calling
+from seatrial.program.taint.constraints import Constraints
 from seatrial.program.taint.fields import Fields
 from seatrial.program.taint.harmless import Harmless
 from seatrial.program.taint.kinds import TABLE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seatrial.libraries.form import Danger
+    from seatrial.program.parts import Class
     from seatrial.program.program import Program
     from seatrial.program.taint.entries import Entries
     from seatrial.program.taint.handing import Handing
@@ -31,6 +33,7 @@ class Backwards:
         self.harmless = Harmless(program, danger)
         self.calls = Calling(program, self.harmless, entries, handing, danger)
         self.fields = Fields(program, danger)
+        self._constraints = Constraints(program)
 
     def into(self, spot: Spot) -> Iterator[Found]:
         """What flows into a spot: edges to earlier spots, or origins. Nothing, when the value is harmless."""
@@ -41,6 +44,10 @@ class Backwards:
         yield from rule(self, spot, step)
         if type(step) in containers.MUTABLE:
             yield from containers.filled(self.program, spot)
+
+    def confines(self, cls: Class, field: str) -> bool:
+        """True when what a field of a class that checks its input takes can do no harm."""
+        return self._constraints.of_field(cls, field, self.danger)
 
     def edge(self, spot: Spot, value: int, note: str = "", pick: tuple[Key, ...] = ()) -> Edge:
         """An edge inside the same body."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
@@ -20,6 +21,8 @@ DEPTH = 6
 """How deep an annotation is read, aliases included."""
 
 _VALIDATORS = frozenset({"AfterValidator", "BeforeValidator", "PlainValidator", "WrapValidator", "Predicate"})
+_CLOSED = re.compile(r"(?:Integer|Float|Decimal|Boolean|Choice|UUID|Slug|Date|DateTime|Time)Field$")
+"""Kinds of field of a form that take no text of the visitor's choice."""
 _PATTERNS = frozenset({"pattern", "regex"})
 
 
@@ -77,7 +80,9 @@ class Constraints:
                 yield from self._calls(body, operand, depth + 1)
 
     def _keeps_out(self, body: Function, call: f.Call, danger: Danger) -> bool:
-        if call.callee.rpartition(".")[2] in _VALIDATORS:
+        name = call.callee.rpartition(".")[2]
+        if name in _VALIDATORS or _CLOSED.search(name):
             return True
         written = [text(self._program, body, value) for name, value in call.keywords if name in _PATTERNS]
+        written += [text(self._program, body, value) for value in call.args[:1] if name == "RegexField"]
         return any(pattern is not None and patterns.refuses(pattern, danger, "search") for pattern in written)

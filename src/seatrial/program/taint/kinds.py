@@ -55,9 +55,17 @@ def _template(walk: Backwards, spot: Spot, step: f.Template) -> Iterator[Found]:
 def _attr(walk: Backwards, spot: Spot, step: f.Attr) -> Iterator[Found]:
     given = walk.entries.attribute(spot.function, step)
     if given is not None and given.source:
-        yield from () if walk.harmless.cleans(given.cleans) else (Origin(given.source, step.name, spot.pick),)
+        is_kept = walk.harmless.cleans(given.cleans) or _is_confined(walk, spot, step)
+        yield from () if is_kept else (Origin(given.source, step.name, spot.pick),)
     elif not (walk.harmless.value(spot.function, spot.value) or _is_bare(walk, spot.function, step)):
         yield from walk.fields.attribute(spot, step)
+
+
+def _is_confined(walk: Backwards, spot: Spot, step: f.Attr) -> bool:
+    """`form.cleaned_data["name"]`: the field of that name takes what fits its pattern, or one of a list."""
+    found = walk.program.type_of(spot.function, step.base)
+    field = spot.pick[0] if spot.pick and step.name == "cleaned_data" else None
+    return isinstance(field, str) and found is not None and found.cls is not None and walk.confines(found.cls, field)
 
 
 def _is_bare(walk: Backwards, function: Function, step: f.Attr) -> bool:
