@@ -222,13 +222,14 @@ def tell():
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import Class, Function, Program, written
 from seatrial.program.certain import certain, held
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import Match, gathered, rule
 from seatrial.rules.honesty._members import Members, names_in
 
 _KINDS = frozenset({"!isinstance", "!type"})
@@ -237,7 +238,24 @@ _LOOKS = _KINDS | {"!hasattr", "!getattr"}
 
 @rule(severity=Severity.ERROR, category=("unknown-api",))
 def check(program: Program) -> Iterator[Match]:
-    """Members that no class of the program has, asked of what is of a class that is known wholly."""
+    """Members that no class of the program has, asked of what is of a class that is known wholly.
+
+    One match for all that a body asks of a class: whoever wrote it took it for another.
+    """
+    families: dict[tuple[Function | None, str], list[Match]] = {}
+    for one in _strange(program):
+        families.setdefault((one.function, one.key.partition(".")[0]), []).append(one)
+    yield from map(_told, families.values())
+
+
+def _told(family: list[Match]) -> Match:
+    first = gathered(family)
+    names = dict.fromkeys(one.key for one in family if one.key != first.key)
+    others = [f"`{name.partition('.')[2]}`" for name in names]
+    return replace(first, message=f"{first.message} (nor {', '.join(others)})") if others else first
+
+
+def _strange(program: Program) -> Iterator[Match]:
     members = Members(program)
     for function, value, name, cls in _asked(program, members):
         if not members.may_have(cls, name) and not _is_ready(function, name):
