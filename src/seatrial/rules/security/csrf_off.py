@@ -101,6 +101,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
+from seatrial.program.endpoints import Endpoint
 from seatrial.program.risks import literal
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._peers import WRITES
@@ -127,7 +128,8 @@ def check(program: Program) -> Iterator[Match]:
     for function, at in program.index.stores("MIDDLEWARE"):
         step = function.values[at]
         if isinstance(step, f.Store) and _leaves_out(program, function, step.value):
-            yield _match(function, step.line, 0.5 if _protects_views(program) else 0.75)
+            most = 0.75 if _is_posted_to(program) else SLIGHT
+            yield _match(function, step.line, 0.5 if _protects_views(program) else most)
     yield from _exempt(program)
 
 
@@ -140,6 +142,19 @@ def _takes_forms(program: Program) -> bool:
     read = [handler.values[at] for handler in handlers for at in handler.of(_NAMING)]
     paths = (*(step.callee for step in read if type(step) is f.Call), *(s.path for s in read if type(s) is f.Ref))
     return not handlers or any("request.form" in path or "request.files" in path for path in paths)
+
+
+def _is_posted_to(program: Program) -> bool:
+    """Views take forms; those of REST framework ask for the check themselves where somebody is known by a session."""
+    views = [end for end in program.endpoints if end.kind == "route"]
+    return not views or any(
+        "POST" in end.methods or _reads_form(end.handler) for end in views if not _is_rest(program, end)
+    )
+
+
+def _is_rest(program: Program, end: Endpoint) -> bool:
+    is_class = end.cls is not None and program.types.class_derives(end.cls, "rest_framework.APIView")
+    return is_class or any(name.endswith("api_view") for name in _decorators(end.handler))
 
 
 def _leaves_out(program: Program, function: Function, value: int) -> bool:
