@@ -20,6 +20,7 @@ from seatrial.program.endpoints import Endpoint
 from seatrial.program.endpoints import read as read_endpoints
 from seatrial.program.endpoints.kept import fed
 from seatrial.program.endpoints.kept import read as read_kept
+from seatrial.program.endpoints.kept import set_up
 from seatrial.program.imports import Imports
 from seatrial.program.index import Index
 from seatrial.program.kept import Kept
@@ -131,6 +132,11 @@ class Program:
     def kept_tables(self) -> frozenset[str]:
         """The dotted names of the tables that only administrators fill."""
         return read_kept(self)
+
+    @cached_property
+    def set_up_tables(self) -> frozenset[str]:
+        """The dotted names of the tables to which only pages of Django's admin are seen to add rows."""
+        return set_up(self)
 
     @cached_property
     def fed_tables(self) -> frozenset[str]:

@@ -114,7 +114,10 @@ def _is_mounted(function: Function, value: int) -> bool:
 
 
 def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
-    """What Django's `MIDDLEWARE` checks before every request."""
+    """What Django's `MIDDLEWARE` checks before every request.
+
+    What it asks of administrators there keeps nobody else out: it asks more of them.
+    """
     found: list[Guard] = []
     for body, value in settings.named(program, "MIDDLEWARE"):
         for at, dotted in settings.texts(body, value):
@@ -122,7 +125,8 @@ def _middleware(program: Program, guards: Guards) -> tuple[Guard, ...]:
             presumed = isinstance(entity, External) and "LoginRequired" in dotted
             if isinstance(entity, Class) or presumed:
                 given = guards.of_dotted(body, at, dotted)
-                found.extend(replace(g, shared=True) for g in given if g.kind not in {ASKED, REFUSED})
+                kept = (g for g in given if g.kind not in {ASKED, REFUSED} and not g.admits_admins)
+                found.extend(replace(g, shared=True) for g in kept)
     return tuple(found)
 
 

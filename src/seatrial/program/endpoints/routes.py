@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -161,13 +160,8 @@ class Routes:
         default, is_open = self._by_default(handler, hooks)
         around = self._guards.around_methods(handler.cls) if handler.cls else ()
         guards = (*base.guards, *around, *self._guards.of_handler(handler), *default)
-        is_partial = base.is_partial or handler.cls in self._bases
+        is_partial = base.is_partial or bool(handler.cls and self._program.calls.below(handler.cls))
         yield replace(base, guards=guards, is_open=is_open and not guards, is_partial=is_partial)
-
-    @cached_property
-    def _bases(self) -> frozenset[Class]:
-        """Classes with heirs: what stands before a method may be said there."""
-        return frozenset(base for cls in self._program.classes for base in self._program.types.mro(cls)[1:])
 
     def _by_default(self, handler: Function, hooks: list[Registration]) -> tuple[tuple[Guard, ...], bool]:
         """Function views of REST framework take the permissions of the settings unless they name their own."""

@@ -57,9 +57,10 @@ def shown(program: Program, servings: Sequence[Serving]) -> Match:
     narrowed = [way for way in _given(serving) if is_narrowed(program, *way, serving.query.table)]
     if narrowed:
         confidence -= max(fewer(*way, asked=len(serving.unmet)) for way in narrowed)
-    if is_set_up(serving.query.table):
+    by_admins = _is_for_admins(program, serving)
+    if is_set_up(serving.query.table) or (by_admins and serving.query.table in program.set_up_tables):
         confidence -= KEPT
-    if serving.query.filtered or _is_for_admins(program, serving):
+    if serving.query.filtered or by_admins:
         confidence = min(confidence, LIKELY)
     return Match(
         message=f"{listed(list(dict.fromkeys(need.what for need in needs)))} queried for each row that {serving.by}",
