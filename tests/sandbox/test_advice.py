@@ -105,3 +105,16 @@ def test_a_service_that_only_examples_lead_to_is_named_with_the_variable_that_le
     )
     reason = "gaierror: [Errno -2] Name or service not known: localstack"
     assert "say with S3_ENDPOINT_URL in `env`" in advice(reason, LOST.format(reason=reason), Known(given=given))
+
+
+def test_a_variable_that_is_read_where_it_ended_is_named() -> None:
+    printed = """
+Traceback (most recent call last):
+  File "/tmp/seatrial-x/tree/shop/__init__.py", line 7, in <module>
+    config.load(path=environ.get("SHOP_CONFIG_PATH"), folders=PLACES)
+  File "/x/site-packages/configs.py", line 7, in load
+    raise NotFoundError(environ.get("CONFIGS_PATH"), folders)
+configs.NotFoundError: no config file in ['/etc/shop']
+"""
+    said = advice("NotFoundError: no config file", printed, Known(reads=["SHOP_CONFIG_PATH", "CONFIGS_PATH", "OTHER"]))
+    assert said == "It ended where it reads SHOP_CONFIG_PATH: set it in `env` of `[tool.seatrial.app]`."

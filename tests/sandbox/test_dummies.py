@@ -75,11 +75,13 @@ def raised(code: str, tmp_path: Path) -> Exception:
             'class S:\n    i_agree = False\nif not S.i_agree:\n    x = 1\n    raise ValueError("no")',
             {"I_AGREE": "true"},
         ),
+        ("x = int(\n    environ.get(\n        'WORKERS'\n    )\n)", {"WORKERS": "1"}),
+        ('try:\n    x = environ["ALL"]\nexcept KeyError:\n    x = int(environ.get("WORKERS"))', {"WORKERS": "1"}),
         ("1 / 0", {}),
     ],
 )
 def test_what_the_failing_lines_read_is_what_is_missing(code: str, found: dict[str, str], tmp_path: Path) -> None:
-    assert settings.missing(raised(code, tmp_path), {}, ("WORKERS", "HOSTS", "I_AGREE")) == found
+    assert settings.missing(raised(code, tmp_path), {}, ("WORKERS", "HOSTS", "I_AGREE", "ALL")) == found
 
 
 def test_a_field_is_given_one_of_the_values_that_it_may_have() -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seatrial.sandbox.examples import developers, fallbacks, given
+from seatrial.sandbox.examples import developers, fallbacks, files, given
 from trees import write
 
 COMPOSE = """
@@ -40,3 +40,11 @@ def test_where_nothing_says_so_nothing_is_tried(tmp_path: Path) -> None:
 def test_a_compose_file_that_is_none_says_nothing(tmp_path: Path) -> None:
     root = write(tmp_path, {"docker-compose.yml": "services: [", "compose.yaml": "just text"})
     assert given(root, root) == {}
+
+
+def test_a_variable_that_says_where_settings_lie_leads_to_those_in_the_tree(tmp_path: Path) -> None:
+    root = write(tmp_path, {"shop/config-default.yaml": "a: 1\n", "deploy/x/config.yaml": "a: 2\n", "values.yaml": ""})
+    names = ["SHOP_CONFIG_PATH", "SETTINGS_FILE", "FLASK_CONFIG", "DATA_PATH"]
+    default = str(root / "shop/config-default.yaml")
+    assert files(root, names) == {"SHOP_CONFIG_PATH": default, "SETTINGS_FILE": default}
+    assert files(write(tmp_path / "bare", {"shop.py": ""}), names) == {}

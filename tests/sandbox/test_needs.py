@@ -211,7 +211,8 @@ def test_where_none_fits_the_nearest_is_tried_and_it_is_said(tmp_path: Path, mon
     monkeypatch.setenv("PATH", str(shim))
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
     assert fitting(">=3.20") == shim / "python3.19"
-    assert fitting("<3.8") == shim / "python3.8"
+    assert fitting("<3.8") == fitting("==2.7.*") == shim / "python3.8"
+    assert fitting("~=3.19.7") == shim / "python3.19"  # a later patch of it is not here
     assert "asks for Python >=3.20 and was run with 3.19.4" in unmet(">=3.20", shim / "python3.19")
 
 

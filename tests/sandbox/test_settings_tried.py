@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from seatrial.sandbox.inside import again
+from seatrial.sandbox.inside import again, dummies
 
 
 def test_the_next_settings_are_turned_to_and_the_first_failure_is_kept() -> None:
@@ -18,3 +18,12 @@ def test_a_missing_package_leads_to_the_next_settings_at_once() -> None:
     assert not again._other_settings(ValueError("no bucket"), config)
     assert again._other_settings(ModuleNotFoundError("No module named 'debug_toolbar'"), config)
     assert config["settings"] == "shop.base"
+
+
+def test_what_an_example_says_comes_after_the_first_dummy_and_before_the_others() -> None:
+    config: dict[str, Any] = {"made_up": {}, "dummies": {}, "variables": ["DB_SECRET"], "prefixes": []}
+    config |= {"made_up": {"DB_SECRET": dummies.first("DB_SECRET")}, "fallbacks": [{"DB_SECRET": '{"host": "db"}'}]}
+    refused = KeyError("DB_SECRET")
+    assert again._missing_settings(refused, config) == {"DB_SECRET": '{"host": "db"}'}
+    config["dummies"] = {"DB_SECRET": '{"host": "db"}'}
+    assert again._missing_settings(refused, config)["DB_SECRET"] not in ("", '{"host": "db"}')

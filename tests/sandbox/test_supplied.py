@@ -1,5 +1,6 @@
 """What is made up when a program looks for files that its repository does not hold."""
 
+from configparser import ConfigParser, NoSectionError, RawConfigParser
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -100,3 +101,17 @@ def test_a_database_elsewhere_is_put_where_the_program_may_write(
     for same in (":memory:", "shop.db", "data/shop.db", str(tmp_path / "tree/shop.db"), "", "file:x?mode=memory"):
         assert supplied.placed(same) == same
     assert (tmp_path / "tree/data").is_dir()
+
+
+def test_a_configuration_that_was_passed_over_is_made_once_it_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"config.txt.sample": "[shop]\nname = x\n"})
+    monkeypatch.setattr(RawConfigParser, "read", RawConfigParser.read)  # put back afterwards
+    supplied.install()
+    parser = ConfigParser()
+    assert parser.read([tmp_path / "config.txt", tmp_path / "other.txt"]) == []
+    with pytest.raises(NoSectionError) as missed:
+        parser.get("shop", "name")
+    assert supplied.missing_file(missed.value, tmp_path) == "config.txt"
+    assert parser.read(tmp_path / "config.txt") == [str(tmp_path / "config.txt")]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from seatrial.sandbox import cluster
 from seatrial.sandbox.drift import absent, lacking
-from seatrial.sandbox.traces import libraries, reasons
+from seatrial.sandbox.traces import libraries, own_lines, reasons
 
 _SETTINGS = "`[tool.seatrial.app]`"
 _SERVICES = {
@@ -49,6 +49,8 @@ class Known(NamedTuple):
     """The names of settings that dummies were given for."""
     given: Mapping[str, str] = {}
     """What its own examples set."""
+    reads: Collection[str] = ()
+    """The variables that it reads."""
     packages: Collection[str] = ()
     """The modules and packages of its own, by their last names."""
 
@@ -124,6 +126,9 @@ def _of_settings(error: str, printed: str, known: Known) -> str:
         return f"What its examples set is only to be filled in: set {' and '.join(given)} in `env` of {_SETTINGS}."
     if named := [name for name in sorted(known.made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:
         return f"A dummy is not enough for {' and '.join(named)}: set it in `env` of {_SETTINGS}."
+    lines = own_lines(printed)
+    if read := [name for name in sorted(known.reads) if re.search(rf"\b{re.escape(name)}\b", lines)]:
+        return f"It ended where it reads {' and '.join(read)}: set it in `env` of {_SETTINGS}."
     if table := _TABLE.search(printed):
         name = table[1] or table[2]
         return f"Its table {name} is not there: name the command that makes the tables, `setup` in {_SETTINGS}."

@@ -1,7 +1,7 @@
 """How the program's own files would set it up: examples of settings, compose files, and what developers choose."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,31 @@ _SWITCH = re.compile(
 """A variable that stands for production unless somebody says otherwise."""
 _KIND = re.compile(r"[\"'](\w*(?:local|dev|test|debug)\w*)[\"']", re.IGNORECASE)
 _PRODUCTION = re.compile(r"[\"']prod\w*[\"']", re.IGNORECASE)
+_SAYS_WHERE = re.compile(r"(?:CONF(?:IG(?:URATION)?)?|SETTINGS)_?(?:FILE(?:_?(?:PATH|NAME))?|PATH|LOCATION)$")
+_SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".json", ".cfg", ".conf")
+_IS_SETTINGS = re.compile(
+    r"(?:(?:default|example|sample)[-_.])?(?:config|settings)(?:[-_.](?:default|example|sample|template|dev|local))?"
+    r"\.(?:ya?ml|toml|ini|json|cfg|conf)(?:\.\w+)?$"
+)
 _LEAST = ("local", "dev", "test", "debug")
 _OTHERS = frozenset({"node_modules", "site-packages", "docs", "tests", "migrations"})
 _LARGEST = 100_000
 
 
-def fallbacks(root: Path, home: Path) -> list[dict[str, str]]:
-    """Sets of variables to try, one after another, when the program does not start as it is."""
-    return [found for found in (given(root, home), developers(root)) if found]
+def fallbacks(root: Path, home: Path, names: Iterable[str] = ()) -> list[dict[str, str]]:
+    """Sets of variables to try, one after another, when the program does not start as it is; it reads `names`."""
+    return [found for found in ({**files(root, names), **given(root, home)}, developers(root)) if found]
+
+
+def files(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """The variables that say where a file of settings lies, led to the one in the tree, or to the example for it."""
+    wanted = [name for name in names if _SAYS_WHERE.search(name)]
+    if not wanted:
+        return {}
+    held = [file for file, _ in texts(root, (*_SETTINGS, *(f".{kind}" for kind in _EXAMPLES)), _OTHERS)]
+    found = [file for file in held if _IS_SETTINGS.match(file.name)]
+    nearest = min(found, key=lambda file: (len(file.parts), len(file.name)), default=None)
+    return dict.fromkeys(wanted, str(nearest)) if nearest else {}
 
 
 def given(root: Path, home: Path) -> dict[str, str]:

@@ -123,7 +123,7 @@ def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, por
         read=read,
         dummies={name: value for name, value in read.secrets.items() if name not in said},
         env=set_for_it,
-        fallbacks=fallbacks(root, home),
+        fallbacks=fallbacks(root, home, read.names),
         day=launch.day,
         own=(port, *own.ports),
         services=own.led,

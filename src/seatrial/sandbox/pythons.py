@@ -14,6 +14,7 @@ from packaging.version import Version
 
 _NEWEST = 30
 _OLDEST = 8
+_MICROS = range(30)
 _MINORS = range(_NEWEST, _OLDEST - 1, -1)
 _KEPT = (".pyenv/versions/*/bin/python", ".local/share/uv/python/*/bin/python3")
 """Where pyenv and uv keep them, below the user's home."""
@@ -38,16 +39,16 @@ def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
     too_young = bool(young) and int(young[0][2:]) > sys.version_info.minor
     if wanted.contains(_own(), prereleases=True) and not too_young:
         return Path(sys.executable)
-    found = {version: python for python in _others() if (version := _version(python))}
+    found = {version: python for python in _others() if _minor(version := _version(python)) >= _OLDEST}
     ranked = sorted(found, key=Version, reverse=True)
     newer = [version for version in reversed(ranked) if Version(version) > Version(_own())]
     fit = (version for version in (*newer, *ranked) if wanted.contains(version, prereleases=True))
     best = next(fit, "")  # the nearest to ours: what was locked when it was new has no builds for the newest
-    is_newer = any(wanted.contains(f"3.{minor}.0") for minor in range(sys.version_info.minor + 1, _NEWEST))
-    nearest = (ranked[:1] if is_newer else ranked[-1:]) or [""]
+    minors = _minors(wanted)
+    nearest = sorted(ranked, key=lambda version: min((abs(_minor(version) - one) for one in minors), default=0))
     if too_young and wanted.contains(_own(), prereleases=True) and (not best or Version(best) < Version(_own())):
         return Path(sys.executable)
-    return found.get(best or nearest[0], Path(sys.executable))
+    return found.get(best or next(iter(nearest), ""), Path(sys.executable))
 
 
 def newest_beyond(python: Path) -> Path | None:
@@ -75,6 +76,17 @@ def _wanted(asked: str) -> SpecifierSet:
         return SpecifierSet(asked)
     except InvalidSpecifier:
         return SpecifierSet()  # pip will say what is wrong with it
+
+
+def _minors(wanted: SpecifierSet) -> list[int]:
+    """The minor versions of Python 3 some of which are asked for; 0 for Python 2."""
+    found = [minor for minor in range(_NEWEST) if any(wanted.contains(f"3.{minor}.{micro}") for micro in _MICROS)]
+    return [*found, *([0] if wanted.contains("2.7.18") else [])]
+
+
+def _minor(version: str) -> int:
+    """That of a version of Python 3, else 0."""
+    return int(version.split(".")[1]) if version.startswith("3.") else 0
 
 
 def _own() -> str:

@@ -224,7 +224,7 @@ class Starter:
     def _known(self) -> Known:
         around = self._around
         given = {name: value for said in reversed(around.fallbacks) for name, value in said.items()}
-        return Known(around.dummies, given, own_modules(around.root))
+        return Known(around.dummies, given, around.read.names, own_modules(around.root))
 
     def _failure(self, child: Child, code: int | None) -> StartError:
         said = self._around.out / "failed.json"

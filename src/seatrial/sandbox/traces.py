@@ -5,6 +5,7 @@ import re
 _ERROR = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n|\n)+(?P<error>\S[^\n]*)")
 _LED_TO = re.compile(r"\n(?:The above exception was the direct cause|During handling of the above exception)")
 _INSTALLED = re.compile(r"site-packages/(\w+)")
+_FRAME = re.compile(r'^  File "([^"]+)"[^\n]*\n((?:    [^\n]*\n)*)', re.MULTILINE)
 _PACKAGE = re.compile(r"^(?:\w+\.)+(?=\w+(?::|$))")
 
 
@@ -22,6 +23,12 @@ def reasons(printed: str) -> str:
 def libraries(printed: str) -> str:
     """The packages that the last errors came through, a line each; empty if there are none."""
     return "\n".join(name for found in _last_chain(printed) for name in _INSTALLED.findall(found[0]))
+
+
+def own_lines(printed: str) -> str:
+    """What the lines of the program itself say that the last errors came through; empty if there are none."""
+    frames = (frame for found in _last_chain(printed) for frame in _FRAME.findall(found[0]))
+    return "\n".join(said for file, said in frames if "site-packages" not in file)
 
 
 def _last_chain(printed: str) -> list[re.Match[str]]:

@@ -46,11 +46,15 @@ def after(error, path, config):
 
 
 def _missing_settings(error, config):
-    """Values for settings that the error complains of; those that we made up before may be refused too."""
+    """Values for settings that the error complains of; what was made up before may be refused, too.
+
+    Then comes what the examples say, and what else may be made up.
+    """
     tried = {**config["made_up"], **config["dummies"]}
     names = settings.missing(error, tried, config["variables"], config["prefixes"])
     given = _given(config)
-    return {name: value if name in tried else given.get(name, value) for name, value in names.items()}
+    firsts = {name: dummies.first(name) for name in names}
+    return {n: given.get(n, value) if tried.get(n) in (None, firsts[n]) else value for n, value in names.items()}
 
 
 def _fallback(error, config):

@@ -69,6 +69,7 @@ def main(path):
     outgoing.install(config["out"], config["own"])
     leading.configure(config["services"], config["writable"], config["out"])
     supplied.configure(config["writable"], config["temporary"])
+    supplied.install()
     drivers.install()
     configs.configure([*config["made_up"], *config["dummies"]])
     logs.install()

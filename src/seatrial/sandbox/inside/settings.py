@@ -17,6 +17,8 @@ _COMPLAINTS = (
     "AssertionError",
     "KeyError",
 )
+_PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise)
+"""Statements that hold no others."""
 _MODELS = ("ValidationError", "SettingsError")
 
 
@@ -31,9 +33,16 @@ def missing(error, tried, names=(), prefixes=(), seen=()):
     found = dict(_told(error, tried, prefixes))
     for name in () if found else _named(error, names):
         found.update(_next(name, tried, _reading(error, name)))
+    if not found and error.__cause__ is None and isinstance(error.__context__, KeyError):
+        found = _made_for_blamed(error, tried, names)  # that it is not set was no failure, what came then was
     further = error.__cause__ or error.__context__ or _inner(error)
     found = found or missing(further, tried, names, prefixes, (*seen, error))
-    for name in () if found else _blamed(error, tried, names):
+    return found or _made_for_blamed(error, tried, names)
+
+
+def _made_for_blamed(error, tried, names):
+    found = {}
+    for name in _blamed(error, tried, names):
         found.update(_next(name, tried, _reading(error, name)))
     return found
 
@@ -46,10 +55,14 @@ def _next(name, tried, line=""):
 
 
 def _reading(error, name):
-    """The line that asked for the variable."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = (linecache.getline(frame.filename, frame.lineno) for frame in reversed(frames))
-    return next((line for line in lines if name in line), "")
+    """The line that asked for the variable, with the statement that it is a part of."""
+    said = (_said(frame) for frame in reversed(traceback.extract_tb(error.__traceback__)))
+    return next((text for text in said if name in text), "")
+
+
+def _said(frame):
+    lines = "".join(linecache.getlines(frame.filename))
+    return " ".join((linecache.getline(frame.filename, frame.lineno), *_statements(lines, frame.lineno)))
 
 
 def _told(error, tried, prefixes):
@@ -111,21 +124,30 @@ def _blamed(error, tried, names):
     known = {name for name in (*tried, *names) if name in tried or name not in os.environ}
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         lines = "".join(linecache.getlines(frame.filename))
-        text = linecache.getline(frame.filename, frame.lineno) + " ".join(_conditions(lines, frame.lineno))
+        text = " ".join((_said(frame), *_conditions(lines, frame.lineno)))
         found = [name.upper() for name in re.findall(r"\w+", text) if name.upper() in known]
         if found:
             return list(dict.fromkeys(found))
     return []
 
 
+def _statements(text, line):
+    """The statement that the line is a part of."""
+    plain = (node for node in _nodes(text) if isinstance(node, _PLAIN) and node.lineno <= line <= node.end_lineno)
+    return [ast.get_source_segment(text, node) or "" for node in plain]
+
+
 def _conditions(text, line):
     """What is asked by every `if` whose first branch holds the line, the innermost first."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return []
-    around = [node for node in ast.walk(tree) if isinstance(node, ast.If) and _holds(node, line)]
+    around = [node for node in _nodes(text) if isinstance(node, ast.If) and _holds(node, line)]
     return [ast.get_source_segment(text, node.test) or "" for node in reversed(around)]
+
+
+def _nodes(text):
+    try:
+        return ast.walk(ast.parse(text))
+    except (SyntaxError, ValueError):
+        return ()
 
 
 def _holds(node, line):

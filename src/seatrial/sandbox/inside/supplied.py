@@ -1,5 +1,7 @@
 """Files that the program looks for and that its tree does not hold: settings of one's own, databases elsewhere."""
 
+import configparser
+import functools
 import os
 import re
 import shutil
@@ -20,11 +22,27 @@ _KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNOR
 _CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
 _NO_FILES = (":", "file:", "/proc", "/dev/")
 _where = {"writable": (), "temporary": ""}
+_unread = []
+"""Files that a parser of configurations was to read and that were not there, of which it says nothing."""
 
 
 def configure(writable, temporary):
     """Where the program may write, and where what it wants to write elsewhere is put."""
     _where.update(writable=tuple(os.path.realpath(folder) for folder in writable), temporary=temporary)
+
+
+def install():
+    """Hooks `configparser`, which passes over files that are missing."""
+    plain = configparser.RawConfigParser.read
+
+    @functools.wraps(plain)
+    def read(self, filenames, *args, **kwargs):
+        names = [filenames] if isinstance(filenames, (str, bytes, os.PathLike)) else list(filenames)
+        found = plain(self, names, *args, **kwargs)
+        _unread.extend(name for name in map(os.fsdecode, names) if not os.path.exists(name))
+        return found
+
+    configparser.RawConfigParser.read = read
 
 
 def missing_file(error, root):
@@ -36,7 +54,7 @@ def missing_file(error, root):
     seen = []
     while error is not None and error not in seen:
         seen.append(error)
-        for path in _named(error) if isinstance(error, (FileNotFoundError, ImportError)) else ():
+        for path in _named(error):
             if _is_below(path, [os.path.realpath(root)]) and not os.path.exists(path) and _made(path):
                 return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
         if isinstance(error, PackageNotFoundError) and _installed(str(error.args[0]), root):
@@ -60,7 +78,11 @@ def placed(database):
 
 
 def _named(error):
-    """The files that an error misses; a module may be one of them."""
+    """The files that an error misses; a module may be one of them, or a file that was to hold what is not found."""
+    if isinstance(error, (configparser.NoSectionError, configparser.NoOptionError, KeyError)):
+        return [os.path.abspath(path) for path in _unread]
+    if not isinstance(error, (FileNotFoundError, ImportError)):
+        return []
     if isinstance(error, ImportError):
         parts = ["{}.{}".format(module, name) for name, module in _PART.findall(str(error))]
         modules = [name.replace(".", os.sep) + ".py" for name in (*_MODULE.findall(str(error)), *parts)]
