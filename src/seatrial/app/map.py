@@ -7,6 +7,7 @@ from seatrial.model.source import Role
 from seatrial.model.verdict import Edge
 from seatrial.program import File, Program
 from seatrial.program.graph import components
+from seatrial.program.imports import When
 
 
 def edges(program: Program) -> tuple[Edge, ...]:
@@ -23,15 +24,11 @@ def edges(program: Program) -> tuple[Edge, ...]:
 
 
 def _imports(program: Program) -> Iterator[tuple[str, str]]:
-    for file in program.files:
-        if file.role is not Role.CODE:
-            continue
-        source = _package(file)
-        for fact in file.facts.imports:
-            is_ours = not (fact.type_only or program.names.foreign[fact.module])
-            target = program.names.imported_file(file, fact) if is_ours else None
-            if target is not None and (package := _package(target)) != source:
-                yield source, package
+    asked = (one for one in program.imports.all if not one.implicit and one.when is not When.TYPES)
+    targets = {(one.source, id(one.facts)): one.target for one in asked}  # the last is the nearest: the submodule
+    for (source, _), target in targets.items():
+        if source.role is Role.CODE and (package := _package(target)) != _package(source):
+            yield _package(source), package
 
 
 def _package(file: File) -> str:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seatrial.model import facts as f
+from seatrial.program.heirs import Heirs
 from seatrial.program.names import External, Named, Variable, outer_name
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from seatrial.libraries import FunctionModel
     from seatrial.program.type import Type
@@ -47,7 +48,11 @@ class Calls:
         self._types = types
         self._names = types.names
         self._functions = tuple(functions)
-        self._classes = tuple(classes)
+        heirs = Heirs(types, classes)
+        self.below = heirs.below
+        """The classes that derive from one, at any depth."""
+        self.deriving = heirs.deriving
+        """The classes that derive from one of these, by their names."""
         self._externals: dict[str, Target] = {}
         self._variables: dict[tuple[int, int], Target] = {}
         self._leads: dict[Function, tuple[tuple[int, Function], ...]] = {}
@@ -95,19 +100,6 @@ class Calls:
             for call, reached in self.leads(body):
                 found[id(reached)].append((body, call))
         return found
-
-    @cached_property
-    def _subclasses(self) -> dict[int, list[Class]]:
-        """The classes below each class. Made on first use: bases may only be known once types can be asked for."""
-        found: dict[int, list[Class]] = defaultdict(list)
-        for cls in self._classes:
-            for base in self._types.mro(cls)[1:]:
-                found[id(base)].append(cls)
-        return found
-
-    def below(self, cls: Class) -> Sequence[Class]:
-        """The classes that derive from a class, at any depth."""
-        return self._subclasses.get(id(cls), ())
 
     def is_overridden(self, method: Function) -> bool:
         """True when a subclass in the program has a method of the same name."""

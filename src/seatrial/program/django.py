@@ -33,7 +33,7 @@ def loaded(program: Program) -> tuple[list[File], list[File]]:
 def _readied(program: Program) -> list[File]:
     """What the configurations of applications ask for once all models are loaded."""
     lazily = program.imports.graph(When.LAZY)
-    configs = {cls.file for cls in program.classes if program.types.class_derives(cls, "django.apps.AppConfig")}
+    configs = {cls.file for cls in program.calls.deriving("django.apps.AppConfig")}
     return [target for file in program.files if file in configs for target in lazily.get(file, ())]
 
 

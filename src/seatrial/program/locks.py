@@ -79,6 +79,11 @@ class Locks:
             self._memo[key] = tuple(sorted(found, key=lambda t: t.value)[:LONGEST])
         return self._memo[key]
 
+    @cached_property
+    def takers(self) -> tuple[Function, ...]:
+        """The functions of the judged code that may take some, in order."""
+        return tuple(fn for fn in self._functions if id(fn) in self._locking and fn.file.role is Role.CODE)
+
     def _may_lock(self, function: Function) -> bool:
         return id(function) in self._locking or function.file.role is not Role.CODE
 

@@ -140,10 +140,10 @@ class Types:
 
     def class_derives(self, cls: Class, base: str) -> bool:
         """As `derives`, for a class."""
-        own, foreign = self._lineages.get(cls) or self._lineage(cls)
+        own, foreign = self._lineages.get(cls) or self.lineage(cls)
         return base in own or self.models.canonical(base) in foreign
 
-    def _lineage(self, cls: Class) -> tuple[frozenset[str], frozenset[str]]:
+    def lineage(self, cls: Class) -> tuple[frozenset[str], frozenset[str]]:
         """The names of a class and all its bases inside the program, and the canonical names of those outside."""
         own = frozenset(one.dotted for one in self.mro(cls))
         found = own, frozenset(name for outer in self.outer_bases(cls) for name in self.models.ancestors(outer))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from seatrial.model import facts as f
+from seatrial.model.source import Role
 from seatrial.program.endpoints import lexicon, settings
 from seatrial.program.endpoints.guards import Guards
 from seatrial.program.endpoints.mounts import Mounts
@@ -67,11 +68,9 @@ def _position(endpoint: Endpoint) -> tuple[str, int, str, str]:
 
 def _unregistered(program: Program, views: Views, known: set[Class]) -> Iterator[Endpoint]:
     """View classes that nothing derives from, registered in a way that is not seen: a registry of the program."""
-    bases = {base for cls in program.classes for base in program.types.mro(cls)[1:]}
-    code = {id(function) for function in program.code}
     hidden = _are_mounted_unseen(program)
     for cls in program.classes:
-        if cls in known or cls in bases or id(cls.body) not in code or not views.is_view(cls):
+        if cls in known or program.calls.below(cls) or cls.file.role is not Role.CODE or not views.is_view(cls):
             continue
         framework = next(iter(program.types.outer_bases(cls)), "").partition(".")[0]
         where = cls.body.head(f"{cls.name} is a view")

@@ -72,7 +72,7 @@ def set_up(program: Program) -> frozenset[str]:
     """
     if not program.fed_tables:
         return frozenset()
-    admins = (cls for cls in program.classes if program.types.class_derives(cls, ADMIN))
+    admins = program.calls.deriving(ADMIN)
     rows = {row for cls in admins if (row := administered(program.types, cls)) and _is_plain(program, row)}
     added = {table for table, function in _additions(program) if not _is_set_up(program, function)}
     made = {one for one, function in _made(program, rows) if not _is_set_up(program, function)}

@@ -41,8 +41,8 @@ class Admin:
         """All of them, in the order of the files."""
         if self._program.models.type(ADMIN) is None:
             return
-        for cls in self._program.classes:
-            if cls.file.role is Role.CODE and self._types.class_derives(cls, ADMIN):
+        for cls in self._program.calls.deriving(ADMIN):
+            if cls.file.role is Role.CODE:
                 row = administered(self._types, cls)
                 if row is not None and self._program.schema.table(row):
                     yield from self._columns(cls, row)

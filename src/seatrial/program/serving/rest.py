@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.model.source import Role
-from seatrial.program.handed import is_serializer, serialized
+from seatrial.program.handed import SERIALIZERS, is_serializer, serialized
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving import literals
 from seatrial.program.serving.given import ASKED, answers_get, may_list, outcome
@@ -58,18 +58,13 @@ class Rest:
 
     def _listing(self) -> Iterator[Class]:
         """The views that answer with a list."""
-        for cls in self._program.classes if self._is_used else ():
-            if (
-                cls.file.role is Role.CODE
-                and self._types.class_derives(cls, _LISTS)
-                and answers_get(self._program, cls)
-                and not self._lists_otherwise(cls)
-            ):
+        for cls in self._program.calls.deriving(_LISTS) if self._is_used else ():
+            if cls.file.role is Role.CODE and answers_get(self._program, cls) and not self._lists_otherwise(cls):
                 yield cls
 
     def uses(self) -> Iterator[tuple[Class, Query]]:
         """Every serializer with a query whose rows it writes, in a list or alone."""
-        for cls in self._program.classes:
+        for cls in self._program.classes if self._is_used else ():
             if cls.file.role is Role.CODE and (
                 self._types.member(cls, "serializer_class") or self._types.member(cls, "get_serializer_class")
             ):
@@ -195,7 +190,7 @@ class Rest:
 
     def _of_many(self) -> Iterator[tuple[Class, Function, f.Call]]:
         """`OrderSerializer(orders, many=True)`, and `self.get_serializer(orders, many=True)` in an action of a view."""
-        names = {cls.name for cls in self._program.classes if is_serializer(self._types, cls)}
+        names = {cls.name for cls in self._program.calls.deriving(*SERIALIZERS)}
         for function, call in self._program.index.calls(*sorted(names), "get_serializer"):
             step = function.values[call]
             if type(step) is f.Call and step.args and literals.is_true(function, dict(step.keywords).get("many", -1)):

@@ -131,9 +131,9 @@ from seatrial.rules.contract import SLIGHT, Match, rule
 def check(program: Program) -> Iterator[Match]:
     """Pairs of locks that are held together in both orders, and pairs of rows of one table in the order of arguments."""
     orders: dict[tuple[str, str], tuple[Function, Taken, Taken]] = {}
-    for function in program.code:
+    for function in program.locks.takers:
         taken = program.locks.taken(function)
-        if len(taken) < 2:  # as nearly everywhere
+        if len(taken) < 2:
             continue
         pair = next((p for p in _together(taken) if p[0].what == p[1].what and _is_by_argument(function, *p)), None)
         if pair:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from functools import cached_property
 from itertools import chain
 
 import msgspec
@@ -126,19 +125,11 @@ class Members:
 
     def may_have(self, cls: Class, name: str) -> bool:
         """Some instance of the class, or of one below it, may have a member that no code here defines."""
-        if name.startswith("_") or not all(self._is_whole(one) for one in (cls, *self._below.get(cls, ()))):
+        if name.startswith("_") or not all(self._is_whole(one) for one in (cls, *self._program.calls.below(cls))):
             return True
         models = self._types.models
         outer = self._types.outer_bases(cls)
         return any(models.attribute(base, name) or models.method(base, name) for base in outer)
-
-    @cached_property
-    def _below(self) -> dict[Class, list[Class]]:
-        found: dict[Class, list[Class]] = {}
-        for cls in self._program.classes:
-            for base in self._types.mro(cls)[1:]:
-                found.setdefault(base, []).append(cls)
-        return found
 
     def _is_whole(self, cls: Class) -> bool:
         if cls not in self._whole:

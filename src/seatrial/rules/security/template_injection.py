@@ -99,6 +99,4 @@ def _may_be_sandboxed(program: Program, flow: Flow) -> bool:
     function = flow.sink.function
     step = function.values[flow.sink.call]
     maker = function.values[function.origin(step.receiver)] if isinstance(step, f.Call) and step.receiver >= 0 else None
-    return not isinstance(maker, f.Call) and any(
-        program.types.class_derives(cls, sandbox) for cls in program.classes for sandbox in _SANDBOXES
-    )
+    return not isinstance(maker, f.Call) and bool(program.calls.deriving(*_SANDBOXES))
