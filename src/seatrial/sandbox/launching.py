@@ -17,7 +17,8 @@ from seatrial.sandbox.examples import fallbacks, kept
 from seatrial.sandbox.interpreter import add_driver, interpreter
 from seatrial.sandbox.passing import passing
 from seatrial.sandbox.services import Services, services
-from seatrial.sandbox.starter import Started, Starter, Surroundings
+from seatrial.sandbox.starter import Started, Starter
+from seatrial.sandbox.surroundings import Surroundings
 from seatrial.sandbox.upstream import upstream
 from seatrial.sandbox.variables import variables
 from seatrial.sandbox.workcopy import copy

@@ -19,8 +19,8 @@ from seatrial.sandbox.interpreter import changed, newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
+from seatrial.sandbox.surroundings import Surroundings
 from seatrial.sandbox.texts import own_modules
-from seatrial.sandbox.variables import Variables
 
 _MOST_MENDS = 10
 _INSIDE = Path(__file__).with_name("inside")
@@ -62,36 +62,6 @@ class Started(msgspec.Struct, frozen=True):
     """The kernel keeps it from writing outside of its copy."""
     notes: tuple[str, ...] = ()
     """What else was done to start it, each a sentence."""
-
-
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the program is started with."""
-
-    python: Path
-    root: Path
-    """The copy of its tree."""
-    home: Path
-    """The folder of the copy that it runs in."""
-    out: Path
-    """Where it tells of itself."""
-    found: Candidates
-    read: Variables
-    dummies: Mapping[str, str]
-    """Values that were made up: one that it refuses may be followed by another."""
-    env: Mapping[str, str]
-    """What is set for it whatever happens."""
-    fallbacks: Sequence[Mapping[str, str]] = ()
-    """What to set when it does not start as it is, one after another."""
-    hollow: tuple[str, ...] = ()
-    """Modules that cannot be had, and are made so that it can at least be loaded."""
-    later: bool = False
-    """Whether its annotations are left for later, as Python 3.14 does."""
-    day: str = ""
-    """When it was changed last, as `2021-06-30`; empty: not known."""
-    own: tuple[int, ...]
-    """Ports that it may reach in any case."""
-    services: Mapping[int, int]
-    """Usual ports of services, and those that it is led to instead; 0: none."""
 
 
 class Starter:
