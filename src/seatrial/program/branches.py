@@ -17,9 +17,14 @@ from seatrial.model import facts as f
 from seatrial.program.arguments import passed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seatrial.program.parts import Function
 
 
+_BARE = f.Call(line=0, callee="", receiver=f.NONE, args=(), keywords=(), end_line=0)
+_WITHIN = frozenset({f.Attr, f.Compare, f.Unary, f.Binary, f.Call, f.Await, f.Conditional})
+"""What one expression is made of."""
 _OFF = {"if": False, "else": True}
 
 
@@ -42,8 +47,28 @@ def is_left_out(function: Function, value: int, caller: Function, call: int) -> 
     step = caller.values[call]
     if type(step) is not f.Call or not function.facts.params:
         return False
-    known = _Call(function, caller, step)
-    return any(known.truth(condition) is (not outcome) for condition, outcome in function.guards(value))
+    return _is_left_out(_Call(function, caller, step), function, value)
+
+
+def is_left_out_bare(function: Function, value: int) -> bool:
+    """As `is_left_out`, in a call that gives nothing, as those of templates."""
+    return bool(function.facts.params) and _is_left_out(_Call(function, function, _BARE), function, value)
+
+
+def _is_left_out(call: _Call, function: Function, value: int) -> bool:
+    conditions = (*function.guards(value), *_before(function, value))
+    return any(call.truth(condition) is (not outcome) for condition, outcome in conditions)
+
+
+def _before(function: Function, value: int) -> Iterator[tuple[int, bool]]:
+    """What stands before the value in its own condition, and how that has to come out: `edits and order.open`."""
+    while users := function.users.get(value, ()):
+        user, step = users[0], function.values[users[0]]
+        if type(step) not in _WITHIN or user <= value:
+            return
+        if type(step) is f.Binary and step.op in {"and", "or"} and function.origin(step.right) == value:
+            yield step.left, step.op == "and"
+        value = user
 
 
 class _Call:
@@ -69,6 +94,8 @@ class _Call:
         if type(step) is f.Compare and step.op in {"is", "is not"}:
             none = self._is_none(step.left) if self._says_none(step.right) else None
             return none if none is None or step.op == "is" else not none
+        if type(step) is f.Compare and step.op in {"==", "!="}:
+            return self._is_equal(step)
         held = self._constant(step)
         return bool(held.value) if held is not None else None
 
@@ -79,6 +106,14 @@ class _Call:
         if ends in sides:
             return ends
         return None if None in sides else not ends
+
+    def _is_equal(self, step: f.Compare) -> bool | None:
+        """`action == "edit"`, of a parameter that is given as a constant, or left at its default."""
+        left = self._constant(self._function.values[self._function.origin(step.left)])
+        right = self._function.values[self._function.origin(step.right)]
+        if left is None or type(right) is not f.Const:
+            return None
+        return (left.value == right.value) is (step.op == "==")
 
     def _says_none(self, value: int) -> bool:
         step = self._function.values[self._function.origin(value)]

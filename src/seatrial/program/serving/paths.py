@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seatrial.model import facts as f
+from seatrial.program.branches import is_left_out_bare
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving.nouns import Need
 
@@ -62,16 +63,16 @@ class Paths:
         """A property or method of the model by this name is run."""
         member = self._program.types.member(row.cls, name) if row.cls else None
         if member and isinstance(member.entity, Function):
-            yield from self.run(member.entity, 0, row, step)
+            yield from self.run(member.entity, 0, row, step, bare=True)
 
-    def run(self, function: Function, index: int, row: Landing, step: Step) -> Iterator[Need]:
-        """Calls a function whose parameter at `index` is a row."""
+    def run(self, function: Function, index: int, row: Landing, step: Step, *, bare: bool = False) -> Iterator[Need]:
+        """Calls a function whose parameter at `index` is a row; `bare`: and gives it nothing else."""
         for read in self._program.rows.of_parameter(function, index):
-            if not self._is_back(row, read.chain):
+            if not self._is_back(row, read.chain) and not (bare and is_left_out_bare(function, read.value)):
                 whole = (*row.chain, *read.chain)
                 yield Need(whole, "." + ".".join(whole), (step, *read.path), (function,))
         for effect in self._program.effects.of(function, "db.read").values():
-            if not effect.once and not _asks_first(effect):
+            if not effect.once and not _asks_first(effect) and not (bare and is_left_out_bare(function, effect.value)):
                 yield self._effect(function, effect, row.chain, step)
 
     def _is_back(self, row: Landing, chain: tuple[str, ...]) -> bool:

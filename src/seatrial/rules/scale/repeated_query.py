@@ -193,6 +193,7 @@ def check(program: Program) -> Iterator[Match]:
 
 def _repeated(program: Program, function: Function, calls: list[int]) -> Iterator[Match]:
     first: dict[Hashable, int] = {}
+    told: set[int] = set()
     for call in calls if len(calls) > 1 else ():
         effect = program.effects.of_call(function, call, "db.read")
         if effect is None or effect.once or _is_kept(program, function, call) or not _is_used(function, call):
@@ -200,7 +201,10 @@ def _repeated(program: Program, function: Function, calls: list[int]) -> Iterato
         if _is_gone_through(function, call):
             continue
         before = first.setdefault(_key(function, call), call)
-        if before != call and _leads_to(function, before, call) and not _changed(program, function, before, call):
+        if before in told or before == call or not _leads_to(function, before, call):
+            continue
+        if not _changed(program, function, before, call):
+            told.add(before)
             yield _match(program, effect, before)
 
 
@@ -309,9 +313,30 @@ def _changed(program: Program, function: Function, before: int, after: int) -> b
             continue
         if program.target(function, call).external in _WAITS or _is_own(program, function, call):
             return True
+        if _is_unknown(program, function, call) or _is_other(program, function, before, call):
+            return True
         if any(program.effects.of_call(function, call, kind) for kind in _CHANGES):
             return True
     return any(type(function.values[v]) in {f.Yield, f.StoreAttr, f.StoreItem, f.Delete} for v in range(before, after))
+
+
+def _is_unknown(program: Program, function: Function, call: int) -> bool:
+    """A function that was handed in is called: `func(self)`."""
+    step = function.values[call]
+    called = step.receiver if type(step) is f.Call and not step.callee else f.NONE
+    kinds = {f.Param, f.Free}
+    return (
+        called >= 0
+        and type(function.values[function.origin(called)]) in kinds
+        and not program.target(function, call).functions
+    )
+
+
+def _is_other(program: Program, function: Function, before: int, call: int) -> bool:
+    """The same function of the program is asked for something else, and may change what it is given: `run(statement)`."""
+    asked, step = function.values[before], function.values[call]
+    alike = type(asked) is f.Call and type(step) is f.Call and asked.callee == step.callee and asked.receiver < 0
+    return alike and bool(program.target(function, call).functions) and _key(function, before) != _key(function, call)
 
 
 def _is_own(program: Program, function: Function, call: int) -> bool:
