@@ -37,6 +37,11 @@ def page(*_):
         return file.read()
 
 
+@app.route("GET", "/mail")
+def mail(*_):
+    assert False, "no provided configuration for email variables"
+
+
 @app.route("GET", "/documents")
 def documents(*_):
     return socket.create_connection(("localhost", 27017)).fileno()
@@ -58,8 +63,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield Bench(application, started)
 
 
-def test_edge_proves_nothing_of_a_table_or_a_file_that_is_missing_here(bench: Bench) -> None:
+def test_edge_proves_nothing_of_a_table_a_file_or_a_setting_that_is_missing_here(bench: Bench) -> None:
     assert [one.operation for one in edge.run(bench)] == ["GET /fault"]
-    orders, page, documents = sorted(bench.gaps)
-    assert [gap.partition(" answers")[0] for gap in (orders, page)] == ["GET /orders", "GET /page"]
+    mail, orders, page, documents = sorted(bench.gaps)
+    assert [gap.partition(" answers")[0] for gap in (mail, orders, page)] == ["GET /mail", "GET /orders", "GET /page"]
     assert documents.endswith("port 27017")

@@ -29,9 +29,12 @@ _MISSED = re.compile(r"refused|Can't connect|could not connect|keeps the program
 _AWAY = "failures were not judged for want of a service; say in `env` of `[app]` where it is. It is looked for at port"
 _UNPREPARED = re.compile(
     r"no such (?:table|function)|Undefined(?:Table|Function)|(?:relation|function) .* does not exist"
-    r"|^(?:FileNotFoundError|TemplateNotFound|TemplateDoesNotExist|UncompressableFileError):"
+    r"|^(?:FileNotFoundError|TemplateNotFound|TemplateDoesNotExist|UncompressableFileError|ImproperlyConfigured):"
+    r"|\b(?:no|not|missing|without)\b.{0,20}\b(?:configur(?:ed|ation)|environment variable)"
+    r"|\bmust (?:be set|set|define)\b.*\benvironment variable|Unable to locate credentials"
 )
-"""Errors of what was not set up: a table or a function that migrations make, a file that a build leaves."""
+"""Errors of what was not set up: a table or a function that migrations make, a file that a build leaves, a setting."""
+_SET_UP = "name what does in `setup` of `[app]`, or set it in `env`"
 _ENDED = re.compile(
     r"server closed the connection|terminating connection|connection (is|was|already) closed", re.IGNORECASE
 )
@@ -260,7 +263,7 @@ class _Trier:
         if missing and _is_missed(answer):
             self._untold(f"{_AWAY} {', '.join(map(str, missing))}")
         elif found and case.name == _PLAIN and _UNPREPARED.search(found.error):
-            self._untold(f"{_told(found)}: something was not set up here; name what does, `setup` in `[app]`")
+            self._untold(f"{_told(found)}: something was not set up here; {_SET_UP}")
         elif found:
             yield found
 
