@@ -9,6 +9,10 @@ from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 _KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
 _DEFINES = ("Create", "Drop")
 """Beginnings of the names of statements that make or remove a table: `DropTable(table)`."""
+_PIECES = frozenset({"page", "get_page"})
+"""Methods that give many rows at once: a loop over pages is no loop over rows."""
+_SESSIONS = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
+"""Libraries whose sessions keep each row that they have read, and give it by its key."""
 _TRIMS = frozenset({"strip", "rstrip", "lstrip", "format", "lower", "upper"})
 _NAMES = frozenset({f.Call, f.Attr})
 _PUTS = frozenset({"add", "merge"})
@@ -177,3 +181,33 @@ def is_element(function: Function, value: int) -> bool:
     if type(step) is f.Call and step.receiver >= 0 and step.callee.rpartition(".")[2].lstrip(":?") in _TRIMS:
         return is_element(function, step.receiver)
     return type(step) is f.Element or (type(step) is f.Part and is_element(function, step.of))
+
+
+def is_work(program: Program, loop: Loop, effect: Effect) -> bool:
+    """To run what the elements are is what the loop is for: statements, queries. Or it only counts rounds."""
+    function = loop.function
+    over = function.values[function.origin(loop.facts.subject)]
+    if type(over) is f.Call and over.callee == "!range" and not loop.uses_element:
+        return True
+    step = function.values[effect.value]
+    model = program.model(function, effect.value) if type(step) is f.Call and effect.via is None else None
+    if type(step) is not f.Call or model is None:
+        return False
+    if step.callee in _PIECES:
+        return True
+    given = (*model.statement.select(step), step.receiver)
+    return any(is_element(function, value) for value in given if value >= 0)
+
+
+def is_remembered(program: Program, loop: Loop, names: tuple[str, ...]) -> bool:
+    """What the names lead to is a row by its key, which a session asks for once, however many rows point to it."""
+    row = program.type_of(loop.function, loop.element)
+    cls = row.cls if row is not None else None
+    for name in names:
+        relation = program.schema.relation(cls, name) if cls is not None else None
+        if cls is None or relation is None or relation.many or relation.reverse:
+            return False
+        if not any(base.startswith(_SESSIONS) for base in program.types.outer_bases(cls)):
+            return False
+        cls = relation.target.cls if relation.target is not None else None
+    return True

@@ -96,12 +96,13 @@ from seatrial.rules.scale._rounds import (
     asks_for_many,
     asks_what_is_loaded,
     ends_at,
-    is_element,
     is_loaded,
     is_of_one,
     is_read,
+    is_remembered,
     is_typed,
     is_whole,
+    is_work,
     keeps,
     outlives_failures,
 )
@@ -125,8 +126,6 @@ UNSEEN = 0.15
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods that run no query on what was loaded ahead."""
-_PIECES = frozenset({"page", "get_page"})
-"""Methods that give many rows at once: a loop over pages is no loop over rows."""
 _CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
 """Tables in which a database tells of its tables."""
 
@@ -135,7 +134,7 @@ _CATALOGUE = re.compile(r"(?i)sqlite_|pg_|information_schema\b|sys\.")
 class _Cost:
     """A query that a loop runs for each element: of what, at which line, by which way.
 
-    `cause`: equal for costs that one change would mend, wherever the loops are.
+    `cause`: equal for costs that one change would mend, wherever the loops are. `each`: asked for each what?
     """
 
     loop: Loop
@@ -145,6 +144,7 @@ class _Cost:
     confidence: float
     cause: Hashable
     also: tuple[Function, ...] = ()
+    each: str = ""
 
 
 @rule(severity=Severity.ERROR, category=("nplus1",), cwe=(1073,), confirmed_by="growth")
@@ -183,7 +183,8 @@ def _match(program: Program, found: list[list[_Cost]]) -> Match:
     others = [_first(costs) for costs in found[1:]]
     loop = first.loop
     names = sorted(dict.fromkeys(cost.what for cost in found[0]), key=lambda what: what != first.what)
-    rows = "row" if loop.size is Size.ROWS else "element"
+    each = first.each if all(cost.each for cost in found[0]) else ""
+    rows = each or ("row" if loop.size is Size.ROWS else "element")
     return Match(
         message=f"{listed(names)} queried for each {rows} of {loop.over}",
         function=loop.function,
@@ -227,7 +228,7 @@ def _queries(program: Program, function: Function) -> Iterator[_Cost]:
     for value in () if program.effects.has_none(function, "db.read") else _candidates(program, function):
         loop = program.loops.around(function, value)
         effect = _effect(program, function, value) if loop else None
-        if not loop or not effect or effect.once or _is_work(program, loop, effect):
+        if not loop or not effect or effect.once or is_work(program, loop, effect):
             continue
         loaded = _is_loaded(program, loop, effect)
         if loaded is not True:
@@ -307,22 +308,6 @@ def _unwaited(program: Program, loop: Loop) -> float:
     return 0.0 if many and program.occasions.is_asked(loop.function) else UNSEEN
 
 
-def _is_work(program: Program, loop: Loop, effect: Effect) -> bool:
-    """To run what the elements are is what the loop is for: statements, queries. Or it only counts rounds."""
-    function = loop.function
-    over = function.values[function.origin(loop.facts.subject)]
-    if type(over) is f.Call and over.callee == "!range" and not loop.uses_element:
-        return True
-    step = function.values[effect.value]
-    model = program.model(function, effect.value) if type(step) is f.Call and effect.via is None else None
-    if type(step) is not f.Call or model is None:
-        return False
-    if step.callee in _PIECES:
-        return True
-    given = (*model.statement.select(step), step.receiver)
-    return any(is_element(function, value) for value in given if value >= 0)
-
-
 def _candidates(program: Program, function: Function) -> Iterable[int]:
     """Calls, and the queries that inner loops run."""
     own = {e.value for e in program.effects.local(function) if e.kind == "db.read"}
@@ -381,7 +366,11 @@ def _relation(program: Program, loop: Loop, query: Query, read: Read, less: floa
     cause: Hashable = (function.file, read.through[0], read.chain) if read.through else (function, loop.outermost)
     if is_of_one(program, loop):  # one table of few rows each, which many places go over
         cause = (query.table, *read.chain)
-    return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause)
+    each = ""
+    if is_remembered(program, loop, read.chain):
+        each = "different one among the rows"
+        confidence -= KEPT * is_set_up(read.chain[-1].title())
+    return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause, each=each)
 
 
 def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | None:
