@@ -24,6 +24,7 @@ _IDENTITIES = frozenset(
 )
 """Functions that tell who calls."""
 _CALLERS = frozenset({"user", "current_user", "member", "viewer"})
+_CONSTANTS = frozenset({f.Const})
 _COMPARING = frozenset({f.Compare, f.Call})
 _MANAGERS = frozenset({"objects", "_default_manager", "all_objects"})
 OF_ALL = "get_queryset"
@@ -298,6 +299,15 @@ def _is_session(function: Function, value: int, callee: str) -> bool:
     """What says who is logged in: the session, by itself or as the owner of a method."""
     name = written(function, value) if value >= 0 else callee.rpartition(".")[0]
     return name.rpartition(".")[2] == "session"
+
+
+def takes_row(function: Function) -> bool:
+    """A decorator or dependency that is told by the path which row is meant, as a rule to ask about it."""
+    if any(_names_row(param.name) for param in function.facts.params):
+        return True
+    is_open = any(param.kind == "double-star" for param in function.facts.params)
+    texts = (function.values[at] for at in function.of(_CONSTANTS)) if is_open else ()
+    return any(type(text) is f.Const and _names_row(str(text.value)) for text in texts)
 
 
 def _last(step: f.Call) -> str:

@@ -21,6 +21,9 @@ _TELLING = frozenset(
 _CALLERS = frozenset({"current_user", "flask.session", "flask.g.user", "g.user", "remote_user"})
 _TEXTS = frozenset({f.Attr, f.Ref, f.Call})
 _CONSTANTS = frozenset({f.Const})
+_ENDING = frozenset({f.Raise, f.Call})
+_LEAVING = ("abort", "redirect", "response", "error", "exception", "unauthorized", "forbidden", "denied", "reject")
+"""Parts of the names of calls by which a hook answers in place of the endpoint."""
 DEPTH = 2
 """How many calls deep a decorator or hook is looked into."""
 
@@ -68,3 +71,28 @@ def _is_proof(function: Function, name: str) -> bool:
         return name in _OF_REQUEST
     texts = (function.values[at] for at in function.of(_CONSTANTS))
     return any(not _PROOFS.isdisjoint(lexicon.words(str(step.value))) for step in texts if type(step) is f.Const)
+
+
+def leaves(function: Function) -> bool:
+    """It may answer in place of the endpoint, or end the request, when nobody is logged in."""
+    return any(_ends(function, at) and not _is_for_known(function, at) for at in function.of(_ENDING))
+
+
+def _ends(function: Function, at: int) -> bool:
+    step = function.values[at]
+    if type(step) is not f.Call:
+        return True
+    name = step.callee.rpartition(".")[2].lower()
+    return name != "get_response" and any(part in name for part in _LEAVING)
+
+
+def _is_for_known(function: Function, at: int) -> bool:
+    """It happens to those only who are logged in."""
+    return any(outcome and _asks_login(function, condition) for condition, outcome in function.guards(at))
+
+
+def _asks_login(function: Function, condition: int) -> bool:
+    step = function.values[function.origin(condition)]
+    if type(step) is f.Binary or type(step) is f.Phi:
+        return any(_asks_login(function, part) for part in f.operands(step))
+    return type(step) is f.Attr and step.name == "is_authenticated"

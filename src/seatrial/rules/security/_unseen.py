@@ -12,10 +12,11 @@ from functools import cached_property
 
 from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program, annotated, written
+from seatrial.program.calls import Target
 from seatrial.program.endpoints import DJANGO, Endpoint, lexicon
 from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
-from seatrial.rules.security._telling import Telling
+from seatrial.rules.security._telling import Telling, leaves
 
 _HARMLESS = frozenset(
     {"schema", "swag", "swagger", "doc", "docs", "document", "openapi", "describe", "expect", "marshal", "response", "responses",
@@ -31,9 +32,6 @@ _BEFORE_ALL = frozenset({"process_view", "process_request", "dispatch", "__call_
 _FRAMEWORKS = ("django.", "starlette.", "fastapi.", "rest_framework.")
 """What these put before requests says who calls and turns nobody away, or is known."""
 _DEFAULT = "DEFAULT_PERMISSION_CLASSES"
-_LEAVING = ("abort", "redirect", "response", "error", "exception", "unauthorized", "forbidden", "denied", "reject")
-"""Parts of the names of calls by which a hook answers in place of the endpoint."""
-_ENDING = frozenset({f.Raise, f.Call})
 MACHINES = frozenset({"internal", "cron", "rpc", "daemon", "worker", "workers", "agent", "agents", "backend"})
 """Words in a path, or in a module's, of what machines ask for that a network or a shared secret lets in."""
 
@@ -59,8 +57,9 @@ class Unseen:
 
     def around(self, endpoint: Endpoint) -> bool:
         """The same of what stands before this endpoint alone."""
-        unknown = self._decorated(endpoint) or self._derived(endpoint) or self._injected(endpoint)
-        return unknown or self._for_machines(endpoint)
+        known = {guard.name for guard in endpoint.guards}
+        unknown = any(self._is_unknown(*given, known) for given in self._means(endpoint))
+        return unknown or self._derived(endpoint) or self._for_machines(endpoint)
 
     def _before_all(self, endpoint: Endpoint) -> bool:
         is_set_elsewhere = endpoint.framework in DJANGO and self._is_installed_elsewhere
@@ -75,25 +74,30 @@ class Unseen:
 
     # --- before one endpoint ---
 
-    def _decorated(self, endpoint: Endpoint) -> bool:
-        known = {guard.name for guard in endpoint.guards}
+    def own(self, endpoint: Endpoint) -> Iterator[Function]:
+        """The program's functions that stand before the endpoint: decorators, dependencies, and what is inside them."""
+        for body, value in self._means(endpoint):
+            target = self._target(body, value)
+            for one in target.functions:
+                yield one
+                yield from (g for g in one.file.functions[one.index + 1 :] if g.parent is one)
+
+    def _means(self, endpoint: Endpoint) -> Iterator[tuple[Function, int]]:
+        """The values that a framework, or Python, calls before the handler of this endpoint."""
         for handler in dict.fromkeys((endpoint.handler, *endpoint.entries)):
-            if handler.parent and any(self._is_unknown(handler.parent, d, known) for d in handler.facts.decorators):
-                return True
-        family = self._program.types.mro(endpoint.cls) if endpoint.cls else ()
-        return any(self._is_unknown(cls.outer, d, known) for cls in family for d in cls.facts.decorators)
+            if handler.parent:
+                yield from ((handler.parent, decorator) for decorator in handler.facts.decorators)
+        for cls in self._program.types.mro(endpoint.cls) if endpoint.cls else ():
+            yield from ((cls.outer, decorator) for decorator in cls.facts.decorators)
+        outer = endpoint.handler.parent
+        if outer:
+            yield from (given for p in endpoint.handler.facts.params for given in self._of_param(outer, p))
 
     def _derived(self, endpoint: Endpoint) -> bool:
         """A base of the view is of a library that nobody modelled."""
         outers = self._program.types.outer_bases(endpoint.cls) if endpoint.cls else ()
         models = self._program.models
         return any(models.type(one) is None and not models.kind(one) and not _is_standard(one) for one in outers)
-
-    def _injected(self, endpoint: Endpoint) -> bool:
-        """What is injected into the handler is not known, or looks at the caller."""
-        outer, known = endpoint.handler.parent, {guard.name for guard in endpoint.guards}
-        params = endpoint.handler.facts.params if outer else ()
-        return any(self._is_unknown(*given, known) for p in params if outer for given in self._of_param(outer, p))
 
     def _of_param(self, outer: Function, param: f.ParamFacts) -> Iterator[tuple[Function, int]]:
         yield from self._given(outer, param.default)
@@ -111,18 +115,21 @@ class Unseen:
 
     def _is_unknown(self, body: Function, value: int, known: Container[str]) -> bool:
         """A decorator or dependency of which nothing is known, or that looks at who calls and is no known check."""
-        at = body.origin(value)
-        step = body.values[at]
-        is_call = type(step) is f.Call
-        target = self._program.target(body, at) if is_call else self._program.calls.value(body, at)
+        target, at = self._target(body, value), body.origin(value)
         if target.model is not None:
             return False
         own = (*target.functions, *(target.made.methods.values() if target.made else ()))
         if own:
             return not any(one.name in known for one in self._inside(own)) and any(map(self._telling.looks, own))
+        step = body.values[at]
         name = target.external or (step.callee if type(step) is f.Call else written(body, at))
         last = name.rpartition(".")[2].lstrip("!:?")
         return last not in known and not _is_standard(name) and _HARMLESS.isdisjoint(lexicon.words(last))
+
+    def _target(self, body: Function, value: int) -> Target:
+        at = body.origin(value)
+        is_call = type(body.values[at]) is f.Call
+        return self._program.target(body, at) if is_call else self._program.calls.value(body, at)
 
     def _inside(self, functions: Iterable[Function]) -> Iterator[Function]:
         """The functions, and what they call: a check goes by the name of what it finds."""
@@ -164,7 +171,7 @@ class Unseen:
         return any(self._is_unknown(*given, known) for item in items for given in self._given(*item))
 
     def _turns_away(self, hook: Function) -> bool:
-        return self._telling.looks(hook) and any(True for one in self._with_inner(hook) if _leaves(one))
+        return self._telling.looks(hook) and any(True for one in self._with_inner(hook) if leaves(one))
 
     def _with_inner(self, function: Function) -> Iterator[Function]:
         yield function
@@ -221,28 +228,3 @@ def _last(body: Function | None, value: int) -> str:
 
 def _is_standard(name: str) -> bool:
     return name.partition(".")[0] in sys.stdlib_module_names
-
-
-def _leaves(function: Function) -> bool:
-    """It may answer in place of the endpoint, or end the request, when nobody is logged in."""
-    return any(_ends(function, at) and not _is_for_known(function, at) for at in function.of(_ENDING))
-
-
-def _ends(function: Function, at: int) -> bool:
-    step = function.values[at]
-    if type(step) is not f.Call:
-        return True
-    name = step.callee.rpartition(".")[2].lower()
-    return name != "get_response" and any(part in name for part in _LEAVING)
-
-
-def _is_for_known(function: Function, at: int) -> bool:
-    """It happens to those only who are logged in."""
-    return any(outcome and _asks_login(function, condition) for condition, outcome in function.guards(at))
-
-
-def _asks_login(function: Function, condition: int) -> bool:
-    step = function.values[function.origin(condition)]
-    if type(step) is f.Binary or type(step) is f.Phi:
-        return any(_asks_login(function, part) for part in f.operands(step))
-    return type(step) is f.Attr and step.name == "is_authenticated"

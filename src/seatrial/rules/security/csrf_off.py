@@ -145,11 +145,19 @@ def _takes_forms(program: Program) -> bool:
 
 
 def _is_posted_to(program: Program) -> bool:
-    """Views take forms; those of REST framework ask for the check themselves where somebody is known by a session."""
+    """A view takes a form of who is logged in; those of REST framework ask for the check themselves.
+
+    Of a program whose views are not seen nobody knows.
+    """
     views = [end for end in program.endpoints if end.kind == "route"]
-    return not views or any(
-        "POST" in end.methods or _reads_form(end.handler) for end in views if not _is_rest(program, end)
-    )
+    return not views or any(_reads_form(v.handler) and _is_of_session(v) for v in views if not _is_rest(program, v))
+
+
+def _is_of_session(end: Endpoint) -> bool:
+    """It asks for a login before, or takes its visitor for a user."""
+    steps = (end.handler.values[at] for at in end.handler.of(_ATTRIBUTES))
+    is_user = any(type(step) is f.Attr and step.name == "user" for step in steps)
+    return is_user or any(guard.kind == "login" and guard.declared for guard in end.guards)
 
 
 def _is_rest(program: Program, end: Endpoint) -> bool:

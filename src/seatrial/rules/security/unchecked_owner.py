@@ -155,7 +155,7 @@ from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._customs import breaks
 from seatrial.rules.security._owned import Use, is_shown, owned
-from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead
+from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead, takes_row
 from seatrial.rules.security._unseen import Unseen
 
 CUSTOM = 2
@@ -208,7 +208,8 @@ def check(program: Program) -> Iterator[Match]:
     for endpoint, match in (*_siblings(program), *_customs(program, rows), *_owned(program, rows)):
         if (match.function, match.line) not in told:
             told.add((match.function, match.line))
-            is_unclear = match.confidence > SLIGHT and unseen.around(endpoint)
+            is_likely = match.confidence > SLIGHT
+            is_unclear = is_likely and (unseen.around(endpoint) or any(map(takes_row, unseen.own(endpoint))))
             yield replace(match, confidence=min(match.confidence, SLIGHT if is_unclear else most))
 
 
