@@ -51,28 +51,6 @@ def older(skip: int = 0, limit: int = Query(100, ge=1), db: Session = Depends(se
     return db.query(Order).offset(skip).limit(limit).all()  # finding: Order
 ```
 
-## Bad: Django
-
-```shop/views.py
-from django.db import models
-from django.http import HttpRequest, JsonResponse
-from django.urls import path
-
-class Order(models.Model):
-    total = models.IntegerField()
-
-def place(total):
-    return Order.objects.create(total=total)
-
-def orders(request: HttpRequest):
-    size = int(request.GET.get("size", 50))
-    start = int(request.GET.get("start", 0))
-    rows = Order.objects.order_by("pk")[start:start + size]  # finding: Order
-    return JsonResponse({"orders": [row.total for row in rows]})
-
-urlpatterns = [path("orders/", orders)]
-```
-
 ## Good
 
 ```shop/models.py
