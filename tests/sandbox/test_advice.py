@@ -36,6 +36,7 @@ from seatrial.sandbox.traces import ended_with
         ("NameError: name 'dist' is not defined", "    return dist.name", "`env`, `target`, `setup`"),
         ('NotSupportedError: extension "hstore" is not available', "", "the extension hstore of PostgreSQL"),
         ("ImproperlyConfigured: Only postgis database backend is supported", "", "the extension postgis of PostgreSQL"),
+        ('UndefinedObject: type "public.geometry" does not exist', "", "the extension postgis of PostgreSQL"),
         ("ImproperlyConfigured: Could not find the GDAL library (tried x)", "", "needs GDAL, a library of the system"),
         ("OSError: cannot load library 'libpango-1.0-0': x", "", "needs libpango-1.0-0, a library of the system"),
         ("ImportError: libxmlsec1.so.1: cannot open shared object file", "", "needs libxmlsec1.so.1, a library"),
@@ -45,6 +46,8 @@ from seatrial.sandbox.traces import ended_with
             "",
             "does not hold static/stats.json: name the command that makes it, `setup`",
         ),
+        ("SyntaxError: Missing parentheses in call to 'print'", "", "written for Python 2, and trials run 3.8"),
+        ("ModuleNotFoundError: No module named 'urlparse'", "", "start it yourself, and name where it answers: `--url"),
         ("KeyError: 'x'", "", "`env`, `target`, `setup`"),
     ],
 )

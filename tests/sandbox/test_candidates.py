@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox.candidates import candidates
+from seatrial.sandbox.candidates import candidates, served_by_itself
 from trees import write
 
 SILENT = "from django.core.management import execute_from_command_line\n"
@@ -87,3 +87,9 @@ def test_a_program_is_imported_from_where_its_own_modules_lie(tmp_path: Path) ->
 def test_where_another_module_takes_the_application_is_tried_last(tmp_path: Path) -> None:
     files = {"shop/core.py": "app = Flask('shop')\n", "shop/app.py": "from shop.core import api, app\n"}
     assert candidates(write(tmp_path, files)).names == ("shop.core:app", "shop.app:app")
+
+
+def test_what_no_other_server_serves_is_told(tmp_path: Path) -> None:
+    root = write(tmp_path, {"shop/main.py": "from aiohttp import web\n\n\ndef main():\n    app = web.Application()\n"})
+    assert "of aiohttp, which is served by itself alone: start it yourself, and name where" in served_by_itself(root)
+    assert served_by_itself(write(tmp_path, {"api.py": "app = FastAPI()\n"})) == ""

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox.drift import apart, at_odds, has_moved, mend, newest_python, wants_newer_python
+from seatrial.sandbox.drift import (
+    apart,
+    at_odds,
+    has_moved,
+    mend,
+    native,
+    newest_python,
+    unloadable,
+    wants_newer_python,
+)
 from trees import write
 
 PYTHON = Path(sys.executable)
@@ -126,3 +135,21 @@ def test_two_libraries_that_disagree_are_told_from_a_fault_of_the_program(tmp_pa
 )
 def test_what_python_no_longer_has_asks_for_the_last_that_had_it(error: str, version: str) -> None:
     assert newest_python(error) == version
+
+
+@pytest.mark.parametrize(
+    ("error", "library"),
+    [
+        ("ImportError: MagickWand shared library not found.\nTry to install", "MagickWand"),
+        ("ImportError: Unable to find zbar shared library", "zbar"),
+        ("ImportError: failed to find libmagic.  Check your installation", "libmagic"),
+        ("OSError: cannot load library 'libpango-1.0-0': x", "libpango-1.0-0"),
+        ("ImportError: cannot import name 'library'", ""),
+    ],
+)
+def test_a_library_of_the_system_that_is_missing_is_told(error: str, library: str) -> None:
+    assert native(error) == library
+    frames = '  File "/x/shop.py", line 1\n  File "/x/site-packages/{}/api.py", line 7\n'
+    assert unloadable(error, frames.format("wand")) == ("wand" if library else "")
+    assert unloadable(error, frames.format("django")) == ""
+    assert unloadable(error, '  File "/x/shop.py", line 1\n') == ""

@@ -299,4 +299,4 @@ def test_a_program_is_loaded_without_what_cannot_be_had_and_what_needs_it_fails(
     assert failed is not None
     assert failed.error is not None
     assert (failed.error.kind, failed.error.text) == ("ConnectionError", "gone cannot be had here")
-    assert "nothing that needs `gone`, which cannot be had here, can be tried" in found.notes
+    assert "nothing that needs `gone`, which cannot be loaded here, can be tried" in found.notes

@@ -352,3 +352,17 @@ def test_a_top_without_code_gives_way_to_the_programs_below_it(tmp_path: Path) -
     files = {"requirements.txt": "pylint\n", "a-api/pyproject.toml": "", "a-api/wsgi.py": "", "b-api/setup.py": ""}
     assert needs.home(write(tmp_path, files)) == tmp_path / "a-api"
     assert needs.home(write(tmp_path, {"shop/models.py": ""})) == tmp_path
+
+
+@pytest.mark.parametrize(("asked", "liked"), [("==3.6.*", []), ("", ["3.6"]), ("==2.7.*", [])])
+def test_a_program_for_a_python_that_trials_do_not_run_is_told_so(asked: str, liked: list[str]) -> None:
+    said = unmet(asked, Path(sys.executable), liked)
+    assert "trials run 3.8 and later" in said
+    assert "--url http" in said
+    assert "trials run" not in unmet("", Path(sys.executable), [*liked, OWN.rpartition(".")[0]])
+
+
+def test_a_file_of_tools_that_install_says_nothing_of_a_program(tmp_path: Path) -> None:
+    files = {"requirements.txt": "-i https://x.invalid\npip==24.0\nwheel\n", "Pipfile": '[packages]\nrich = "*"\n'}
+    assert wanted(tmp_path, files) == [["rich"]]
+    assert wanted(tmp_path, {"requirements.txt": "pip\n-e .\n"})[0] == ["-r", str(tmp_path / "requirements.txt")]

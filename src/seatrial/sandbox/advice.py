@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from seatrial.sandbox import cluster
-from seatrial.sandbox.drift import absent, lacking
+from seatrial.sandbox.drift import absent, lacking, native
+from seatrial.sandbox.pythons import BY_URL
 from seatrial.sandbox.traces import libraries, own_lines, reasons
 
 _SETTINGS = "`[tool.seatrial.app]`"
@@ -23,16 +24,19 @@ _EXTRAS = {"Redis": "redis", "PostgreSQL": "postgres"}
 _REFUSED = re.compile(
     r"refused|cannot connect|could not connect|Connect call failed|No servers available", re.IGNORECASE
 )
+_OF_OLD = re.compile(
+    r"SyntaxError: (?:Missing parentheses in call|multiple exception types must be|leading zeros in decimal)"
+    r"|ModuleNotFoundError: No module named '(?:urllib2|urlparse|ConfigParser|c?StringIO|httplib|Queue|cookielib)'"
+    r"|NameError: name '(?:unicode|xrange|basestring|raw_input|unichr)' is not defined"
+)
+"""What Python 3 says of a program of Python 2."""
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bhttps?://[\w.-]+(?::\d+)?")
 _HOST = re.compile(r"://(?:[^/@]*@)?([\w.-]{3,})")
 _EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available|\b(postgis)\b", re.IGNORECASE)
-_LIBRARY = re.compile(
-    r"(?:cannot load library '?|loading shared libraries: |^\w*Error: )(lib[\w+.-]+)|find the (GDAL|GEOS)\b",
-    re.MULTILINE,
-)
+_OF_POSTGIS = re.compile(r"type \"(?:\w+\.)?(?:geometry|geography|raster)\" does not exist|function st_\w+\(")
 _OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+)'")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
 _COPY = re.compile(r"^.*/seatrial-\w+/tree/")
@@ -60,6 +64,8 @@ _NOTHING = Known()
 
 def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
     """One sentence that says what to do, by the error it ended with and all that it printed."""
+    if _OF_OLD.match(error):
+        return f"It is written for Python 2, and trials run 3.8 and later: start it yourself, and {BY_URL}."
     if module := absent(error):
         return _of_module(module, known.packages)
     if (library := lacking(error)) and not is_of(library, known.packages):
@@ -137,13 +143,14 @@ def _of_settings(error: str, printed: str, known: Known) -> str:
 
 def _of_this_machine(error: str) -> str:
     """What to do where something is not here that no setting makes: a part of the system, or a file."""
-    if extension := _EXTENSION.search(error):
+    if (extension := _EXTENSION.search(error)) or _OF_POSTGIS.search(error):
+        name = (extension[1] or extension[2]) if extension else "postgis"
         return (
-            f"Its tables want the extension {extension[1] or extension[2]} of PostgreSQL, which ours has not: "
+            f"Its tables want the extension {name} of PostgreSQL, which ours has not: "
             f"name a database that has it, in `env` of {_SETTINGS}."
         )
-    if library := _LIBRARY.search(error):
-        return f"It needs {library[1] or library[2]}, a library of the system: install that."
+    if library := native(error):
+        return f"It needs {library}, a library of the system: install that."
     if outside := _OUTSIDE.search(error):
         return f"It writes to {outside[1]}, outside of its copy: say in `env` of {_SETTINGS} where else it may."
     if file := _NO_FILE.search(error):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from seatrial.sandbox import needs
 from seatrial.sandbox.commands import objects, served
 from seatrial.sandbox.django_settings import settings_of
+from seatrial.sandbox.pythons import BY_URL
 from seatrial.sandbox.texts import texts
 
 _FACTORIES = r"(?:(?:create|make|get|build)_(?:\w+_)?app(?:lication)?|app(?:lication)?_factory)"
@@ -17,6 +18,12 @@ _MADE = re.compile(
     rf"|falcon(?:\.asgi)?\.(?:App|API)|Bottle|{_FACTORIES})\(",
     re.MULTILINE,
 )
+_BY_ITSELF = {
+    "aiohttp": re.compile(r"^(?:from aiohttp import|import aiohttp)(?s:.)*\bweb\.Application\(", re.MULTILINE),
+    "tornado": re.compile(r"^(?:from|import) tornado\b(?s:.)*\bApplication\(", re.MULTILINE),
+    "twisted": re.compile(r"^from twisted\.web\b(?s:.)*\bSite\(", re.MULTILINE),
+}
+"""Frameworks whose applications are neither ASGI nor WSGI."""
 _CALLED = re.compile(r"^(?P<name>app|application|api|server)(?:\s*:[^=\n]+)?\s*=\s*[\w.]+\(", re.MULTILINE)
 _RUN = re.compile(
     r"^[ \t]+(?:uvicorn\.run\([\"']?(?P<served>[\w.:]+)|(?!asyncio|anyio|subprocess|uvicorn)(?P<name>\w+)\.run\()",
@@ -73,6 +80,16 @@ class _Made(NamedTuple):
     name: str
     top: Path
     """The folder that its module is imported from."""
+
+
+def served_by_itself(root: Path) -> str:
+    """What to say of a program that is made for a server of its own, and for no other; empty if it is not."""
+    found = [text for _, text in texts(root, (".py",), _OTHERS)]
+    if any(_MADE.search(text) for text in found):
+        return ""
+    kinds = (name for name, made in _BY_ITSELF.items() if any(made.search(text) for text in found))
+    name = next(kinds, "")
+    return f"It is of {name}, which is served by itself alone: start it yourself, and {BY_URL}." if name else ""
 
 
 def _managed(root: Path) -> list[Path]:

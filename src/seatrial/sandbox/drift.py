@@ -47,6 +47,11 @@ _NEW_TO_PYTHON = re.compile(
 )
 _APART = {("passlib", "bcrypt"): "bcrypt<5"}
 """Libraries, and the version of the second from which on the first fails with it, though it does not say so."""
+_NATIVE = re.compile(
+    r"(?:cannot load library '?|loading shared libraries: |^\w*Error: )(lib[\w+.-]+)|find the (GDAL|GEOS)\b"
+    r"|(\w+) shared library not found|[Ff]ind (\w+) shared library|[Ff](?:ailed to|ind) find (lib\w+)",
+    re.MULTILINE,
+)
 _ODDS = re.compile(r"(?:Type|Value|Attribute|Import)Error: ")
 _FRAME = re.compile(r'^  File "([^"]+)"', re.MULTILINE)
 _LIBRARY = re.compile(r"/site-packages/(\w+)")
@@ -106,6 +111,22 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     if not (missing := absent(error)):
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
     return _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
+
+
+def native(error: str) -> str:
+    """The library of the system that an error misses; empty if it is another error."""
+    found = _NATIVE.search(error)
+    return next(filter(None, found.groups())) if found else ""
+
+
+def unloadable(error: str, trace: str) -> str:
+    """The package that cannot be loaded for want of a library of the system; empty if it is another error.
+
+    Empty also if nothing works without the package.
+    """
+    frames = _FRAME.findall(trace)
+    found = _LIBRARY.search(frames[-1]) if frames and native(error) else None
+    return found[1] if found and found[1] not in _VITAL else ""
 
 
 def without(error: str, lost: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ _SAID = ("manage.py", "requirements.txt", "pyproject.toml", "setup.py")
 _ASIDE = frozenset({"docs", "doc", "tests", "test", "examples", "scripts", "tools", "node_modules", "frontend"})
 _CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
+_TOOL = re.compile(r"(?:pip|setuptools|wheel|uv|poetry)(?![\w.-])", re.IGNORECASE)
 _HASH = re.compile(r"\s--hash[= ]\S+")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
@@ -91,12 +92,17 @@ def listed(folder: Path) -> Iterator[Sequence[str]]:
     own = of_the_tool(_toml(folder / "pyproject.toml")) if asked else ()
     if pinned := locked(folder, asked, own):
         yield pinned
-    if lock := _lock(folder):
+    if (lock := _lock(folder)) and not _says_nothing(lock):
         yield ["-r", str(lock)]
         if plain := _without_options(lock):
             yield plain
     if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
         yield left
+
+
+def _says_nothing(lock: Path) -> bool:
+    """Whether it holds options and tools alone, with which others are installed."""
+    return all(_WHERE.match(line) or _TOOL.match(line) for line in _lines(lock))
 
 
 def _asked_for(folder: Path) -> list[str]:

@@ -19,6 +19,8 @@ _MINORS = range(_NEWEST, _OLDEST - 1, -1)
 _KEPT = (".pyenv/versions/*/bin/python", ".local/share/uv/python/*/bin/python3")
 """Where pyenv and uv keep them, below the user's home."""
 _PATIENCE = 20
+BY_URL = "name where it answers: `--url http://127.0.0.1:8000 --openapi FILE`"
+"""What to do with a program that the sandbox cannot start at all."""
 
 
 def fitting(asked: str, liked: Sequence[str] = ()) -> Path:
@@ -63,9 +65,18 @@ def short(python: Path) -> str:
     return ".".join(_version(python).split(".")[:2])
 
 
-def unmet(asked: str, python: Path) -> str:
-    """What to say of an interpreter of a version that is not asked for; empty if it is, or does not tell."""
+def unmet(asked: str, python: Path, liked: Sequence[str] = ()) -> str:
+    """What to say of an interpreter of a version that is not asked for; empty if it is, or does not tell.
+
+    So of a program that is run elsewhere (`liked`) with what the sandbox cannot run at all.
+    """
     version = _version(python)
+    old = asked if asked and not any(minor >= _OLDEST for minor in _minors(_wanted(asked))) else ""
+    if old or (liked and all(int(one[2:]) < _OLDEST for one in liked)):
+        return (
+            f"It asks for Python {old or ', '.join(liked)} and was run with {version}; "
+            f"trials run 3.{_OLDEST} and later. If that is why: start it yourself, and {BY_URL}."
+        )
     if not version or _wanted(asked).contains(version, prereleases=True):
         return ""
     return f"It asks for Python {asked} and was run with {version}: name one that fits (`--python PATH`)."

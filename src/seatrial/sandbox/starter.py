@@ -12,8 +12,8 @@ import msgspec
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import Known, advice
-from seatrial.sandbox.candidates import Candidates
-from seatrial.sandbox.drift import has_moved, mend, newest_python, wants_newer_python, without
+from seatrial.sandbox.candidates import Candidates, served_by_itself
+from seatrial.sandbox.drift import has_moved, mend, newest_python, unloadable, wants_newer_python, without
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import changed, newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
@@ -30,6 +30,7 @@ _ALL = 1_000
 _LINES = 12
 _LOST = re.compile("cannot be had|not from its repository")
 _BY_NAME = "`--python PATH`, or `python` in `[tool.seatrial.app]`"
+_UNSERVED = ("NoAppError", "ModuleNotFoundError", "ImportError")
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
 _CPU = 3_600
@@ -93,7 +94,7 @@ class Starter:
         self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, later=started.later)
         how = made(self._around.python)
         stood_in = [
-            f"nothing that needs `{one}`, which cannot be had here, can be tried" for one in self._around.hollow
+            f"nothing that needs `{one}`, which cannot be loaded here, can be tried" for one in self._around.hollow
         ]
         notes = (*(how.notes if how else ()), *stood_in, *started.notes)
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
@@ -106,7 +107,7 @@ class Starter:
         """Whether something was changed, in an environment of ours or beside it, that may help against the error."""
         python, home = self._around.python, needs.listing(self._around.root)
         how = made(python)
-        module = without(error.cause, how.lost) if how else ""
+        module = (without(error.cause, how.lost) if how else "") or unloadable(error.cause, error.trace)
         if module and module not in self._around.hollow:
             self._around = msgspec.structs.replace(self._around, hollow=(*self._around.hollow, module))
             return True
@@ -196,6 +197,12 @@ class Starter:
         given = {name: value for said in reversed(around.fallbacks) for name, value in said.items()}
         return Known(around.dummies, given, around.read.names, own_modules(around.root))
 
+    def _unfit(self, error: str) -> str:
+        """What to say of a program that asks for another Python, or for a server of its own; empty if it does not."""
+        listing = needs.listing(self._around.root)
+        other = unmet(needs.python(listing), self._around.python, needs.pythons_named(listing))
+        return other or (served_by_itself(self._around.root) if error.startswith(_UNSERVED) else "")
+
     def _failure(self, child: Child, code: int | None) -> StartError:
         said = self._around.out / "failed.json"
         told = json.loads(said.read_bytes()) if said.exists() else {}
@@ -208,7 +215,7 @@ class Starter:
             f"the program cannot be started: {reason}",
             _said(child, error),
             *_lost(made(self._around.python)),
-            unmet(needs.python(needs.listing(self._around.root)), self._around.python),
+            self._unfit(error),
             advice(error, child.last_lines(_ALL), self._known()),
         )
         return StartError("\n".join(line for line in lines if line), error, told.get("trace", ""))

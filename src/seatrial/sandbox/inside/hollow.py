@@ -54,7 +54,7 @@ class Held(metaclass=Kind):
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds modules of the names, and all below them, where nobody else does."""
+    """Finds modules of the names, and all below them."""
 
     def __init__(self, names):
         self._names = names
@@ -75,9 +75,9 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def install(names):
-    """Has the modules of these names be there, behind all that are."""
+    """Has the modules of these names be there: some are installed, but what they need of the system is not."""
     if names:
-        sys.meta_path.append(Finder(frozenset(names)))
+        sys.meta_path.insert(0, Finder(frozenset(names)))
 
 
 def _held(module, name):
