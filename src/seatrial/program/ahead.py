@@ -69,3 +69,12 @@ class Ahead:
 
 def _default(function: Function, name: str) -> int:
     return next((param.default for param in function.facts.params if param.name == name), f.NONE)
+
+
+def apart_of(function: Function, step: f.Call) -> Iterator[str]:
+    """The paths that `prefetch_related("lines__product", Prefetch("tags"))` names."""
+    for value in step.args if step.callee.rpartition(".")[2] == "prefetch_related" else ():
+        given = function.values[function.origin(value)]
+        first = function.values[function.origin(given.args[0])] if type(given) is f.Call and given.args else given
+        if type(first) is f.Const and isinstance(first.value, str):
+            yield first.value

@@ -18,9 +18,8 @@ from seatrial.program.calls import Calls
 from seatrial.program.effects import Effects
 from seatrial.program.endpoints import Endpoint
 from seatrial.program.endpoints import read as read_endpoints
-from seatrial.program.endpoints.kept import fed
+from seatrial.program.endpoints.kept import fed, set_up
 from seatrial.program.endpoints.kept import read as read_kept
-from seatrial.program.endpoints.kept import set_up
 from seatrial.program.imports import Imports
 from seatrial.program.index import Index
 from seatrial.program.kept import Kept

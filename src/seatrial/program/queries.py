@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from seatrial.model import facts as f
-from seatrial.program.ahead import Ahead
+from seatrial.program.ahead import Ahead, apart_of
 from seatrial.program.arguments import passed
 from seatrial.program.filters import is_by_key, narrows, null_relations
 from seatrial.program.parts import Class, Function
@@ -46,7 +46,8 @@ class Query(msgspec.Struct, frozen=True):
     """What is known of a query that a value holds.
 
     `table` is the model's dotted name, or empty. `loaded` names the relations that it fetches along; `null`: those that
-    a filter says are null, so that reading them asks for nothing. `bounded`: its number of rows is limited; `few`: to
+    a filter says are null, so that reading them asks for nothing; `apart`: those of `loaded` that a query of their own
+    fetches. `bounded`: its number of rows is limited; `few`: to
     so few that nobody waits. `whole`: it can be seen from its beginning; else it comes from somewhere unknown, and may
     be narrower or load more.
     """
@@ -58,6 +59,11 @@ class Query(msgspec.Struct, frozen=True):
     whole: bool = False
     few: bool = False
     null: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+
+    def shares(self, *chain: str) -> bool:
+        """True when these relations lead to rows that a query of their own fetched: one object for each key."""
+        return any(tuple(path.split("__")[: len(chain)]) == chain for path in self.apart)
 
     def loads(self, *chain: str) -> bool:
         """True when following these relations from a row needs no further query.
@@ -215,6 +221,7 @@ class Queries:
             all(q.whole for q in found),
             all(q.few for q in found),
             frozenset().union(*(q.null for q in found)),  # believed where one of the ways says so
+            frozenset().union(*(q.apart for q in found)),
         )
 
     def _of_manager(self, found: Type | None, depth: int) -> Query:
@@ -246,7 +253,8 @@ class Queries:
         few = (inner.few if inner else False) or is_by_key(function, step)
         bounded = few or (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
         filtered = (inner.filtered if inner else False) or narrows(step)
-        return Query(table, loaded, bounded, filtered, whole, few, null)
+        apart = (inner.apart if inner else frozenset()) | frozenset(apart_of(function, step))
+        return Query(table, loaded, bounded, filtered, whole, few, null, apart)
 
     def _of_items(self, function: Function, step: f.Call, model: FunctionModel, depth: int) -> Query | None:
         """What is made to hold the rows of a query: `Paginator(orders, 20)`."""
@@ -274,7 +282,10 @@ class Queries:
         """
         ways = ((reached, returned) for reached in target.functions for returned in reached.returns)
         found = [query for way in ways if (query := self._returned(function, step, *way, depth))]
-        return replace(found[0], loaded=frozenset().union(*(query.loaded for query in found))) if found else None
+        if not found:
+            return None
+        loaded, apart = (frozenset().union(*names) for names in zip(*((q.loaded, q.apart) for q in found), strict=True))
+        return replace(found[0], loaded=loaded, apart=apart)
 
     def _returned(self, function: Function, step: f.Call, reached: Function, returned: int, depth: int) -> Query | None:
         inner = self.query(reached, returned, depth + 1)
@@ -366,6 +377,7 @@ def _added(outer: Query, inner: Query) -> Query:
         outer.whole,
         outer.few or inner.few,
         outer.null | inner.null,
+        outer.apart | inner.apart,
     )
 
 

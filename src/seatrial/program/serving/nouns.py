@@ -16,17 +16,21 @@ class Need(msgspec.Struct, frozen=True):
     """Something that is asked of the database to show one row.
 
     `chain` leads from the row to the relation that would have to be loaded ahead; empty when nothing can be: a query of
-    its own is run. `what` says it in a message. `path` leads to where it is read; `also` are the functions on that way.
+    its own is run. `single`: it is asked of the one row that a foreign key points to.
+
+    `what` says it in a message. `path` leads to where it is read; `also` are the functions on that way.
     """
 
     chain: tuple[str, ...]
     what: str
     path: tuple[Step, ...]
     also: tuple[Function, ...] = ()
+    single: bool = False
 
     def is_met(self, query: Query) -> bool:
-        """The query has loaded it ahead."""
-        return bool(self.chain) and query.loads(*self.chain)
+        """The query has loaded it ahead; or has made few objects for many rows, each of which asks once."""
+        shared = self.single and len(self.chain) > len(("many", "one")) and query.shares(*self.chain[:-1])
+        return bool(self.chain) and (shared or query.loads(*self.chain))
 
 
 class Rows(msgspec.Struct, frozen=True):

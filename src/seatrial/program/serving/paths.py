@@ -55,7 +55,7 @@ class Paths:
                 break
             chain = (*at.chain, name)
             if not leads_back(at.through, relation):
-                needs.extend(_asked(relation, chain, step))
+                needs.extend(_asked(relation, chain, step, single=_is_single(at)))
             at = Landing(relation.target.cls if relation.target else None, chain, (), relation)
         return Landing(at.cls, at.chain, tuple(needs), at.through)
 
@@ -70,10 +70,11 @@ class Paths:
         for read in self._program.rows.of_parameter(function, index):
             if not self._is_back(row, read.chain) and not (bare and is_left_out_bare(function, read.value)):
                 whole = (*row.chain, *read.chain)
-                yield Need(whole, "." + ".".join(whole), (step, *read.path), (function,))
+                single = len(read.chain) == 1 and _is_single(row)
+                yield Need(whole, "." + ".".join(whole), (step, *read.path), (function,), single)
         for effect in self._program.effects.of(function, "db.read").values():
             if not effect.once and not _asks_first(effect) and not (bare and is_left_out_bare(function, effect.value)):
-                yield self._effect(function, effect, row.chain, step)
+                yield self._effect(function, effect, row, step)
 
     def _is_back(self, row: Landing, chain: tuple[str, ...]) -> bool:
         """The last of these relations leads to where the one before it came from."""
@@ -83,11 +84,12 @@ class Paths:
             cls = last.target.cls if last and last.target else None
         return last is not None and leads_back(before, last)
 
-    def _effect(self, function: Function, effect: Effect, chain: tuple[str, ...], step: Step) -> Need:
+    def _effect(self, function: Function, effect: Effect, row: Landing, step: Step) -> Need:
         relation = _kept(effect.source)
         what = effect.what.rpartition(".")[2] or "the database"
         path = (step, *effect.path("runs a query"))
-        return Need((*chain, relation) if relation else (), what, path, (function, effect.source.function))
+        chain = (*row.chain, relation) if relation else ()
+        return Need(chain, what, path, (function, effect.source.function), _is_single(row))
 
 
 def leads_back(before: Relation | None, relation: Relation) -> bool:
@@ -95,9 +97,13 @@ def leads_back(before: Relation | None, relation: Relation) -> bool:
     return before is not None and not relation.many and before.other == relation.name
 
 
-def _asked(relation: Relation, chain: tuple[str, ...], step: Step) -> Iterator[Need]:
+def _is_single(row: Landing) -> bool:
+    return row.through is not None and not row.through.many and not row.through.reverse
+
+
+def _asked(relation: Relation, chain: tuple[str, ...], step: Step, *, single: bool) -> Iterator[Need]:
     if relation.loading in {"lazy", "manager"}:
-        yield Need(chain, "." + ".".join(chain), (step,))
+        yield Need(chain, "." + ".".join(chain), (step,), (), single)
 
 
 def _kept(source: Effect) -> str:
