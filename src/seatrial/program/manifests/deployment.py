@@ -36,6 +36,7 @@ _INSTALLING = frozenset(
         "pip",
         "pip-tools",
         "pipenv",
+        "pipx",
         "poetry",
         "setuptools",
         "tox",

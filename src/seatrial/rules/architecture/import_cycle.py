@@ -181,8 +181,16 @@ def check(program: Program) -> Iterator[Match]:
             is_mutual = len(component) == _MUTUAL or (rank == 1 and len(component) >= least)
             likely = _likelihood(program, loading, first, is_mutual=is_mutual) if first else _WORKS
             shown = MOST_CUTS if len(component) <= MANY_MODULES else 1
-            confidence = likely if rank <= shown else min(likely, SLIGHT)
+            is_told = rank == 1 or (rank <= shown and likely > _BY_ITSELF)  # of what nobody comes to, one in each part
+            confidence = likely if is_told and not _is_put_last(found[at][1]) else min(likely, SLIGHT)
             yield _match(graph, *found[at], first, len(component), confidence)
+
+
+def _is_put_last(cut: list[Import]) -> bool:
+    """It is asked for below all that the module defines, so that others find that: whoever wrote it knew of the circle."""
+    file = cut[0].source
+    ends = [body.facts.end_line for body in file.functions if body is not file.body]
+    return bool(ends) and all(one.facts.line > max(ends) for one in cut)
 
 
 def _later(program: Program) -> set[File]:
