@@ -71,7 +71,7 @@ def test_an_example_that_is_only_to_be_filled_in_is_named_as_a_whole() -> None:
     given = {"SHOP_DATABASE__DSN": "postgresql://user:password@host:port/dbname", "SHOP_PORT": "port"}
     said = advice("ValueError: invalid literal for int() with base 10: 'port'", "", Known(given=given))
     assert said == (
-        "What its examples set is only to be filled in: set SHOP_DATABASE__DSN in `env` of `[tool.seatrial.app]`."
+        "What its examples set is only to be filled in: set SHOP_DATABASE__DSN in `env` of `[app]` of `seatrial.toml`."
     )
 
 
@@ -120,4 +120,4 @@ Traceback (most recent call last):
 configs.NotFoundError: no config file in ['/etc/shop']
 """
     said = advice("NotFoundError: no config file", printed, Known(reads=["SHOP_CONFIG_PATH", "CONFIGS_PATH", "OTHER"]))
-    assert said == "It ended where it reads SHOP_CONFIG_PATH: set it in `env` of `[tool.seatrial.app]`."
+    assert said == "It ended where it reads SHOP_CONFIG_PATH: set it in `env` of `[app]` of `seatrial.toml`."

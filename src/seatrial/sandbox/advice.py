@@ -9,7 +9,7 @@ from seatrial.sandbox.drift import absent, lacking, native
 from seatrial.sandbox.pythons import BY_URL
 from seatrial.sandbox.traces import libraries, own_lines, reasons
 
-_SETTINGS = "`[tool.seatrial.app]`"
+_SETTINGS = "`[app]` of `seatrial.toml`"
 _SERVICES = {
     "Redis": (6379, r"redis"),
     "RabbitMQ": (5672, r"amqp|kombu|pika"),

@@ -238,7 +238,7 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
         raise StartError(
             f"an environment for the program cannot be made:\n{done.failure}\n"
             f"{unmet(needs.python(home), wanted.base)}\n"
-            "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of the settings."
+            "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of `seatrial.toml`."
         )
     dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
     keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must, lost=done.lost))

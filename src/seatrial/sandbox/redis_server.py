@@ -91,4 +91,4 @@ def _opened(port: int, process: "subprocess.Popen[bytes]") -> Redis:
             opened.ask("PING")
             return opened
         time.sleep(_POLL)
-    raise StartError("a Redis for the program does not start. Say in `env` of `[tool.seatrial.app]` where one is.")
+    raise StartError("a Redis for the program does not start. Say in `env` of `[app]` of `seatrial.toml` where one is.")

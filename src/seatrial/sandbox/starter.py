@@ -29,7 +29,7 @@ _ALL = 1_000
 """Lines of what was printed that advice is drawn from."""
 _LINES = 12
 _LOST = re.compile("cannot be had|not from its repository")
-_BY_NAME = "`--python PATH`, or `python` in `[tool.seatrial.app]`"
+_BY_NAME = "`--python PATH`, or `python` in `[app]` of `seatrial.toml`"
 _UNSERVED = ("NoAppError", "ModuleNotFoundError", "ImportError")
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
