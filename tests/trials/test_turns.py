@@ -46,5 +46,6 @@ def test_what_the_audit_suspects_comes_first() -> None:
 def test_so_does_what_leads_to_a_suspect() -> None:
     suspect, other = finding(path="catalog.py", symbol="rename"), finding(path="catalog.py", symbol="count")
     leads = [Lead(suspect.fingerprint, "views.py", "NotesView"), Lead("of another trial", "views.py", "TagsView")]
+    leads.append(Lead(suspect.fingerprint, "views.py", "TagsView", is_behind=True))
     found = turns(API.operations, [route("notes"), route("tags")], [suspect, other], leads)
     assert {name for name, turn in found.items() if turn == 0} == {name for name in found if "/notes/" in name}

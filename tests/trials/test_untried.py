@@ -8,7 +8,8 @@ from seatrial.model.finding import Place
 from seatrial.model.route import Lead, Route
 from seatrial.trials import race
 from seatrial.trials.bench import Bench
-from seatrial.trials.untried import Ways, untried
+from seatrial.trials.untried import untried
+from seatrial.trials.ways import Ways
 
 SUSPECT = finding("lost-update", path="catalog.py", symbol="buy", confirmed_by="race")
 WAYS = Ways(

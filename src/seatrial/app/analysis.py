@@ -28,7 +28,7 @@ class Analysis(msgspec.Struct, frozen=True):
     pairs: tuple[Pair, ...] = ()
     """Functions that findings take for one, and that may be run beside each other."""
     leads: tuple[Lead, ...] = ()
-    """The handlers that lead to findings."""
+    """The handlers that lead to findings, and what those lead to."""
 
 
 class Means(NamedTuple):

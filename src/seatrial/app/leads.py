@@ -1,4 +1,4 @@
-"""Which handlers of requests lead to what a trial may confirm: what lies below a handler is tried through it."""
+"""Which handlers of requests lead to what a trial may confirm, and where that leads: trials see its two ends."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,10 +11,12 @@ _MOST = 6
 """Handlers that lead to one function: where more do, none of them is its own."""
 _FAR = 200
 """Functions on the way that are looked at."""
+_DEEP = 3
+"""Calls from a finding's function to what it is seen by: a service, its repository, what all of those share."""
 
 
 def leads(program: Program, findings: Iterable[Finding]) -> Iterator[Lead]:
-    """The handlers that lead to each finding that a trial may confirm, if they are few."""
+    """The handlers that lead to each finding that a trial may confirm, if they are few, and what its function calls."""
     told = [finding for finding in findings if finding.confirmed_by]
     homes = _homes(program) if told else {}
     if not homes:
@@ -25,6 +27,8 @@ def leads(program: Program, findings: Iterable[Finding]) -> Iterator[Lead]:
         if function := functions.get((finding.place.path, finding.symbol)):
             found = _leading(program, function, homes)
             yield from (Lead(finding.fingerprint, home.file.path, home.symbol) for home in found)
+            behind = _behind(program, function) if found else ()
+            yield from (Lead(finding.fingerprint, one.file.path, one.symbol, is_behind=True) for one in behind)
 
 
 def _homes(program: Program) -> Mapping[Function, list[Function]]:
@@ -46,3 +50,13 @@ def _leading(program: Program, function: Function, homes: Mapping[Function, list
         seen |= before
         waiting += before
     return found if len(found) <= _MOST else set()
+
+
+def _behind(program: Program, function: Function) -> set[Function]:
+    found, last = {function}, {function}
+    for _ in range(_DEEP):
+        last = {to for one in last for to in program.calls.reached(one)} - found
+        found |= last
+        if len(found) > _FAR:
+            break
+    return found

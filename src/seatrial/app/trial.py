@@ -23,7 +23,8 @@ from seatrial.trials import access, counted, deadlock, edge, faults, growth, inj
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.turns import turns
-from seatrial.trials.untried import Ways, untried
+from seatrial.trials.untried import untried
+from seatrial.trials.ways import Ways
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "twin": twin.claims,
@@ -128,9 +129,9 @@ def run(asked: Trial, progress: Progress) -> Tried:
         claims = [one for one in seen if isinstance(one, Claim)]
         curves = sorted((one for one in seen if isinstance(one, Curve)), key=lambda curve: (-curve.weight, curve))
         analysis = audited.analysis
-        findings, routes = analysis.findings, analysis.routes
-        proof = prove(claims, findings, routes, Again(starting.again(asked.audit.root, asked.start), asked.seed))
-        left = untried(bench, findings, proof.evidence, Ways(routes, analysis.leads), TRIALS, begun)
+        findings, ways = analysis.findings, Ways(analysis.routes, analysis.leads)
+        proof = prove(claims, findings, ways, Again(starting.again(asked.audit.root, asked.start), asked.seed))
+        left = untried(bench, findings, proof.evidence, ways, TRIALS, begun)
         found = tuple(map(worded, proof.found))
         proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))), found=found)
         kind = bench.database.kind if bench.database else ""

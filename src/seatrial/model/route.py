@@ -15,8 +15,10 @@ class Route(msgspec.Struct, frozen=True, order=True):
 
 
 class Lead(msgspec.Struct, frozen=True, order=True):
-    """A handler that leads by calls to where a finding lies, which `fingerprint` names. `symbol` is as in `Finding`."""
+    """A function before or behind a finding, which `fingerprint` names, by calls. `symbol` is as in `Finding`."""
 
     fingerprint: str
     path: str
     symbol: str
+    is_behind: bool = False
+    """The finding's function calls it; else it is a handler that leads to that."""

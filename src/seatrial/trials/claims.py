@@ -1,7 +1,7 @@
 """What the trials saw, as claims about places in the code; and the findings that each claim speaks of."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -9,11 +9,10 @@ import msgspec
 
 from seatrial.model.evidence import Evidence, Outcome
 from seatrial.model.finding import Finding, Place, Quality, Severity, Step
-from seatrial.model.route import Route
 from seatrial.trials.recipes import Recipe
+from seatrial.trials.ways import Ways
 
 _LINE = re.compile(r"^(?P<path>.+):(?P<line>\d+) (?P<function>.+)$")
-_PLACE = re.compile(r"{[^{}]*}|<[^<>]*>")
 _NAMED = 3
 """Operations beside the first whose names are told."""
 
@@ -41,6 +40,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Lines on the way to the fault, each with what happens there."""
     about: str = ""
     """A name that a finding must speak of too; empty: the place is enough."""
+    is_whole: bool = False
+    """Its steps are all of the fault: it speaks too of a finding that lies between its operation and all of them."""
     alone: bool = True
     """What is proven makes a finding where the audit had none."""
 
@@ -59,7 +60,7 @@ class Proof(msgspec.Struct, frozen=True):
     found: tuple[Finding, ...]
 
 
-def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence[Route], again: Again) -> Proof:
+def prove(claims: Iterable[Claim], findings: Sequence[Finding], ways: Ways, again: Again) -> Proof:
     """The evidence of the claims.
 
     A claim that proves a fault where no finding is makes one, with the confidence 1.
@@ -68,9 +69,9 @@ def prove(claims: Iterable[Claim], findings: Sequence[Finding], routes: Sequence
     shown: dict[tuple[Finding, str, Outcome], list[Claim]] = {}
     found: dict[str, Finding] = {}
     for claim in claims:
-        spoken = [finding for finding in findings if _speaks_of(claim, finding, routes)]
+        spoken = [finding for finding in findings if _speaks_of(claim, finding, ways)]
         if not spoken and claim.outcome is Outcome.PROVEN and claim.alone:
-            made = _finding(claim, routes)
+            made = _finding(claim, ways)
             spoken = [found.setdefault(made.fingerprint, made)]
         for finding in spoken:
             shown.setdefault((finding, claim.trial, claim.outcome), []).append(claim)
@@ -102,7 +103,7 @@ def _also(others: Sequence[str]) -> str:
     return f"; so it is for {', '.join(others[:_NAMED])}{more}" if others else ""
 
 
-def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
+def _speaks_of(claim: Claim, finding: Finding, ways: Ways) -> bool:
     if finding.rule not in claim.rules or claim.about not in finding.message:
         return False
     lines = [found for line in claim.lines if (found := _LINE.match(line))]
@@ -114,9 +115,12 @@ def _speaks_of(claim: Claim, finding: Finding, routes: Sequence[Route]) -> bool:
     name = finding.symbol.rpartition(".")[2]
     if any(finding.place.path == line["path"] and name == line["function"] for line in lines):
         return True
-    return any(
-        finding.place.path == route.place.path and finding.symbol == route.symbol for route in _routes(claim, routes)
-    )
+    if any(
+        finding.place.path == route.place.path and finding.symbol == route.symbol for route in ways.of(claim.operation)
+    ):
+        return True
+    seen = {(found["path"], found["function"]) for line, _ in claim.steps if (found := _LINE.match(line))}
+    return claim.is_whole and ways.is_between(claim.operation, finding, seen)
 
 
 def _place(line: str) -> Place | None:
@@ -124,22 +128,8 @@ def _place(line: str) -> Place | None:
     return Place(found["path"], int(found["line"]), int(found["line"])) if found else None
 
 
-def _routes(claim: Claim, routes: Sequence[Route]) -> Iterator[Route]:
-    """The handlers of the operation: paths are alike when they differ in nothing but the names of their places."""
-    method, _, path = claim.operation.partition(" ")
-    wanted = shape(path)
-    for route in routes:
-        if (not route.methods or method in route.methods) and shape(route.path) == wanted:
-            yield route
-
-
-def shape(path: str) -> str:
-    """A path without the names of its places: `/orders/{}`."""
-    return "/" + _PLACE.sub("{}", path).strip("/")
-
-
-def _finding(claim: Claim, routes: Sequence[Route]) -> Finding:
-    route = next(_routes(claim, routes), None)
+def _finding(claim: Claim, ways: Ways) -> Finding:
+    route = next(iter(ways.of(claim.operation)), None)
     line = next((found for text in claim.lines if (found := _LINE.match(text))), None)
     place = (_place(line[0]) if line else route.place if route else None) or Place("", 0, 0)
     symbol = line["function"] if line else route.symbol if route else ""

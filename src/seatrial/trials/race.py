@@ -187,7 +187,7 @@ def _overtaken(one: Tried, who: str, window: Window) -> Claim:
     claim = _said(one, Outcome.PROVEN, lines, reason, window.differences)
     steps = ((window.read.line, "what is read here is stale"), (window.write.line, "when this is written"))
     rules = ("lock-order", *RULES) if window.deadlock else RULES
-    return msgspec.structs.replace(claim, steps=steps, rules=rules)
+    return msgspec.structs.replace(claim, steps=steps, rules=rules, is_whole=True)
 
 
 def _said(one: Tried, outcome: Outcome, lines: tuple[str, ...], reason: str, details: tuple[str, ...] = ()) -> Claim:

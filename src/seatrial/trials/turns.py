@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from seatrial.model.finding import Finding
 from seatrial.model.route import Lead, Route
 from seatrial.trials.api import Operation
-from seatrial.trials.claims import shape
+from seatrial.trials.ways import shape
 
 _METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE")
 Handler = tuple[str, str]
@@ -27,7 +27,7 @@ def turns(
     """
     suspected = {(finding.place.path, part) for finding in findings for part in (finding.symbol, _above(finding))}
     suspects = {finding.fingerprint for finding in findings}
-    suspected |= {(lead.path, lead.symbol) for lead in leads if lead.fingerprint in suspects}
+    suspected |= {(lead.path, lead.symbol) for lead in leads if lead.fingerprint in suspects and not lead.is_behind}
     before: Counter[tuple[Handler, bool]] = Counter()
     found: dict[str, int] = {}
     known = {shape(route.path): [one for one in routes if shape(one.path) == shape(route.path)] for route in routes}

@@ -17,9 +17,12 @@ CATALOG = """
 from sqlalchemy.orm import Session
 from models import Product
 
+def product(db: Session, product_id: int):
+    return db.get(Product, product_id)
+
 def vote(db: Session, product_id: int):
-    product = db.get(Product, product_id)
-    product.votes += 1
+    found: Product = product(db, product_id)
+    found.votes += 1
     db.commit()
 
 def voted(db: Session, product_id: int):
@@ -39,23 +42,27 @@ def handler_%d(product_id: int, db: Session):
 """
 
 
-def handlers(number: int) -> list[str]:
-    """Those that lead to the one finding, of a program with so many."""
+def found(number: int, *, behind: bool = False) -> list[str]:
+    """The functions that lead to the one finding, or are behind it, of a program with so many handlers."""
     api = API + "".join(HANDLER % (one, one) for one in range(number))
     program = program_of({"models.py": MODEL, "catalog.py": CATALOG, "api.py": api})
     (finding,) = registry.rules()["lost-update"].findings(program)
-    found = list(leads(program, [finding]))
-    assert {(lead.path, lead.fingerprint) for lead in found} <= {("api.py", finding.fingerprint)}
-    return sorted(lead.symbol for lead in found)
+    told = [lead for lead in leads(program, [finding]) if lead.is_behind is behind]
+    assert {lead.fingerprint for lead in told} <= {finding.fingerprint}
+    return sorted(f"{lead.path} {lead.symbol}" for lead in told)
 
 
 def test_a_handler_leads_to_a_finding_some_calls_below_it() -> None:
-    assert handlers(2) == ["handler_0", "handler_1"]
+    assert found(2) == ["api.py handler_0", "api.py handler_1"]
+
+
+def test_what_the_function_calls_is_behind_it() -> None:
+    assert found(1, behind=True) == ["catalog.py product", "catalog.py vote"]
 
 
 def test_where_many_lead_to_a_function_it_is_no_ones_own() -> None:
-    assert handlers(12) == []
+    assert found(12) == []
 
 
 def test_what_no_handler_leads_to_has_none() -> None:
-    assert handlers(0) == []
+    assert found(0) == []
