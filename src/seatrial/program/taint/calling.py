@@ -142,6 +142,8 @@ class Calling:
     def _carried(self, spot: Spot, call: f.Call, model: FunctionModel) -> Iterator[Edge]:
         note = "put into text" if _last(call) in {"format", "join"} else ""
         for value in model.carries.select(call) if model.carries else ():
+            if _is_left_out(spot.function, call, value):
+                continue
             for key in _formatted(spot.function, call, value):
                 yield Edge(Spot(spot.function, value, spot.context, (key,)), spot.value, note)
             pick = self.pick(spot, call) if value == call.receiver else ()
@@ -219,7 +221,7 @@ class Calling:
 def _undone(function: Function, call: f.Call, value: int) -> int:
     """What is decoded; what its counterpart encoded just before (`b64decode(b64encode(x))`): that cleaned nothing."""
     name = _last(call).removesuffix("_plus")
-    counterpart = name.replace("decode", "encode").replace("unquote", "quote")
+    counterpart = name.replace("decode", "encode").replace("unquote", "quote").replace("unhexlify", "hexlify")
     if counterpart == name:
         return value
     for _ in range(DEPTH):
@@ -231,6 +233,13 @@ def _undone(function: Function, call: f.Call, value: int) -> int:
         else:
             return step.args[0] if _last(step).removesuffix("_plus") == counterpart and step.args else value
     return value
+
+
+def _is_left_out(function: Function, call: f.Call, value: int) -> bool:
+    """`"{a}".format(a=x, b=y)`: the text has no place for `b`."""
+    form = _text(function, call.receiver) if _last(call) == "format" and call.receiver >= 0 else None
+    names = {name for name, given in call.keywords if given == value}
+    return form is not None and bool(names) and "**" not in names and not any(f"{{{name}" in form for name in names)
 
 
 def _formatted(function: Function, call: f.Call, value: int) -> tuple[str, ...]:

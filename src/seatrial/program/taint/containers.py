@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 MUTABLE = frozenset({f.Collection, f.Call})
 """Kinds of value that make something new, which may be filled afterwards."""
 
-_BY_NAME = frozenset({"update", "setdefault"})
+_BY_NAME = frozenset({"update", "setdefault", "read_dict"})
 """Methods that put in under a name which they are given with the value."""
+_BY_TABLE = frozenset({"update", "read_dict"})
+"""Those that are given names and values in one dictionary."""
 
 _BARE = {"os.path.splitext": 1, "os.path.split": 1}
 """Functions that take paths apart, and the part that cannot hold a separator."""
@@ -43,10 +45,13 @@ def items(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> Iter
 
 
 def _entries(function: Function, step: f.Collection, pick: tuple[Key, ...]) -> Iterator[tuple[int, tuple[Key, ...]]]:
-    if len(step.items) % 2:
-        yield from ((item, ()) for item in step.items)
+    spread = [item for item in step.items if type(function.values[item]) is f.Spread]
+    yield from ((item, pick) for item in spread)
+    others = [item for item in step.items if item not in spread]
+    if len(others) % 2:
+        yield from ((item, ()) for item in others)
         return
-    for key, value in zip(step.items[::2], step.items[1::2], strict=True):
+    for key, value in zip(others[::2], others[1::2], strict=True):
         name = function.values[function.origin(key)]
         if not pick:
             yield key, ()
@@ -75,13 +80,18 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
         if not spot.pick or step.name == spot.pick[0]:
             yield _edge(spot, step.value, user, spot.pick[1:])
     elif type(step) is f.Call and step.receiver == held:
-        model = program.target(spot.function, user).model
-        keys = keys_of(spot.function, step, model)
-        if not keys and spot.pick and _is_name(spot.pick[0]) and step.callee not in _BY_NAME:
-            return  # what is put into a list or written to a file is no attribute of it
-        if all(key is None or asked in {key, EVERY} for key, asked in zip(keys, spot.pick, strict=False)):
-            for value in model.fills.select(step) if model and model.fills else ():
-                yield _edge(spot, value, user, spot.pick[max(len(keys), 1) :])
+        yield from _put_by_call(program, spot, step, user)
+
+
+def _put_by_call(program: Program, spot: Spot, step: f.Call, user: int) -> Iterator[Edge]:
+    model = program.target(spot.function, user).model
+    keys = keys_of(spot.function, step, model)
+    if not keys and spot.pick and _is_name(spot.pick[0]) and step.callee not in _BY_NAME:
+        return  # what is put into a list or written to a file is no attribute of it
+    if all(key is None or asked in {key, EVERY} for key, asked in zip(keys, spot.pick, strict=False)):
+        for value in model.fills.select(step) if model and model.fills else ():
+            is_table = step.callee in _BY_TABLE and value in step.args
+            yield _edge(spot, value, user, spot.pick if is_table else spot.pick[max(len(keys), 1) :])
 
 
 def _is_name(key: Key) -> bool:
@@ -104,44 +114,6 @@ def keys_of(function: Function, step: f.Call, model: FunctionModel | None) -> tu
     given = model.keys.select(step) if model and model.keys else ()
     literals = (function.values[function.origin(value)] for value in given)
     return tuple(one.value if type(one) is f.Const and isinstance(one.value, str | int) else None for one in literals)
-
-
-def nth(function: Function, whole: int, key: int, at: int) -> int | None:
-    """What stands at a place of a list that one stretch of code makes, changes and reads at `at`; None if unknown."""
-    made, place = function.origin(whole), _number(function, key)
-    step = function.values[made]
-    if place is None or type(step) is not f.Collection or step.kind != "list" or step.region >= 0:
-        return None
-    items: list[int] | None = list(step.items)
-    for user in function.users.get(made, ()):
-        if items is not None and type(function.values[user]) is not f.Store and user != at:
-            same = function.region_of[user] == function.region_of[made] == function.region_of[at]
-            items = _changed(function, items, function.values[user], made) if same and user < at else None
-    if items is None or not -len(items) <= place < len(items):
-        return None
-    return None if any(type(function.values[item]) is f.Spread for item in items) else items[place]
-
-
-def _changed(function: Function, items: list[int], change: f.AnyValue, made: int) -> list[int] | None:
-    """The items after a call on their list; None if what it does to them is not known."""
-    if type(change) is f.Index and change.base == made:
-        return items
-    if type(change) is not f.Call or change.receiver != made or change.keywords:
-        return None
-    if change.callee == "append" and len(change.args) == 1:
-        return [*items, change.args[0]]
-    place = _number(function, change.args[0]) if change.args else -1
-    if change.callee != "pop" or place is None or not -len(items) <= place < len(items):
-        return None
-    return [item for index, item in enumerate(items) if index != place % len(items)]
-
-
-def _number(function: Function, value: int) -> int | None:
-    step = function.values[function.origin(value)]
-    if type(step) is f.Unary and step.op == "-":
-        number = _number(function, step.value)
-        return None if number is None else -number
-    return step.value if type(step) is f.Const and type(step.value) is int else None
 
 
 def _edge(spot: Spot, value: int, user: int, pick: tuple[Key, ...]) -> Edge:

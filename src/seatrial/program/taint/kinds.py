@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seatrial.model import facts as f
-from seatrial.program.taint import containers, patterns
+from seatrial.program.taint import containers, exact, patterns
 from seatrial.program.taint.joins import arms, filters
 from seatrial.program.taint.nouns import EVERY, Condition, Edge, Found, Origin, Spot
 from seatrial.program.taint.outcomes import truth
@@ -86,9 +86,11 @@ def _index(walk: Backwards, spot: Spot, step: f.Index) -> Iterator[Found]:
         or _is_short(spot.function, key)
     ):
         return
-    known = containers.nth(spot.function, step.base, step.key, spot.value)
+    known = exact.at_place(spot.function, step.base, step.key, spot.value)
     if known is not None:
         yield walk.edge(spot, known, pick=spot.pick)
+        return
+    if exact.is_own_text(spot.function, step.base, step.key):
         return
     pick = (key.value,) if type(key) is f.Const and isinstance(key.value, str | int) else ()
     yield walk.edge(spot, step.base, pick=(*pick, *spot.pick) if pick else ())
@@ -104,11 +106,21 @@ def _is_short(function: Function, key: f.AnyValue) -> bool:
 
 
 def _call(walk: Backwards, spot: Spot, step: f.Call) -> Iterator[Found]:
+    if step.callee == "!getattr" and len(step.args) > 1 and (name := _word(spot.function, step.args[1])):
+        yield walk.edge(spot, step.args[0], pick=(name, *spot.pick))
+        for other in step.args[2:]:
+            yield walk.edge(spot, other, pick=spot.pick)
+        return
     yield from walk.calls.result(spot, step)
     if step.receiver < 0 and walk.calls.carries_receiver(spot):
         owner, _, _ = step.callee.rpartition(".")
         if owner:
             yield from walk.named(spot._replace(pick=walk.calls.pick(spot, step)), owner)
+
+
+def _word(function: Function, value: int) -> str:
+    step = function.values[function.origin(value)]
+    return step.value if type(step) is f.Const and isinstance(step.value, str) else ""
 
 
 def _binary(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
@@ -117,11 +129,22 @@ def _binary(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
     if step.op == "%":
         yield from _format(walk, spot, step)
         return
-    note = "put into text" if step.op == "+" else ""
-    given = (Condition(step.left, step.op == "and"),) if step.op in {"and", "or"} else ()
-    if step.op != "and":
-        yield walk.edge(spot, step.left, note)
-    yield walk.edge(spot, step.right, note)._replace(given=given)
+    if step.op in {"and", "or"}:
+        yield from _either(walk, spot, step)
+        return
+    note, pick = ("put into text" if step.op == "+" else ""), (spot.pick if step.op == "|" else ())
+    for side in (step.left, step.right):
+        yield walk.edge(spot, side, note, pick)
+
+
+def _either(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
+    """`x or y`, `x and y`: the side that decides; where literals decide it, that one alone."""
+    outcome = truth(spot.function, step.left)
+    if step.op == "or" and outcome is not False:
+        yield walk.edge(spot, step.left, pick=spot.pick)
+    if outcome is None or outcome is (step.op == "and"):
+        given = (Condition(step.left, step.op == "and"),)
+        yield walk.edge(spot, step.right, pick=spot.pick)._replace(given=given)
 
 
 def _format(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
@@ -175,6 +198,8 @@ def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
         return
     pair = spot.function.values[spot.function.origin(step.of)]
     keys = _keys_of_items(spot, pair) if step.index == 0 and type(pair) is f.Element else None
+    if keys is None and type(pair) is f.Element:
+        keys = _beside(walk, spot, pair, step.index)
     if keys is not None:
         yield from keys
         return
@@ -184,6 +209,18 @@ def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
 def _keys_of_items(spot: Spot, pair: f.Element) -> list[Edge] | None:
     call = spot.function.values[spot.function.origin(pair.of)]
     return _keys(spot, call.receiver) if type(call) is f.Call and call.callee == "items" else None
+
+
+def _beside(walk: Backwards, spot: Spot, pair: f.Element, index: int) -> list[Edge] | None:
+    """`for a, b in zip(xs, ys)`, `for i, x in enumerate(xs)`: each of them goes through one collection."""
+    call = spot.function.values[spot.function.origin(pair.of)]
+    if type(call) is not f.Call or call.callee not in {"!zip", "!enumerate"} or index < 0:
+        return None
+    through = call.args if call.callee == "!zip" else (f.NONE, *call.args[:1])
+    if index >= len(through) or any(type(spot.function.values[one]) is f.Spread for one in call.args):
+        return None
+    one = through[index]
+    return [walk.edge(spot, one, pick=(EVERY, *spot.pick) if spot.pick else ())] if one >= 0 else []
 
 
 def _keys(spot: Spot, table: int) -> list[Edge] | None:
@@ -238,7 +275,7 @@ def _placed(
         return
     for name, value in zip(right.items[::2], right.items[1::2], strict=False):
         key = function.values[name]
-        yield value, by_name.get(str(key.value), True) if type(key) is f.Const else True
+        yield value, by_name.get(str(key.value), not by_name) if type(key) is f.Const else True
 
 
 TABLE: Mapping[type, Callable[[Backwards, Spot, Any], Iterator[Found]]] = {

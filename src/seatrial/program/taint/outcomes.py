@@ -26,6 +26,7 @@ _COMPARES: Mapping[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 _SUMS: Mapping[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _SHARES: Mapping[str, Callable[[Any, Any], Any]] = {"//": operator.floordiv, "%": operator.mod}
+_ASKS: Mapping[str, Callable[[Any, Any], bool]] = {"startswith": str.startswith, "endswith": str.endswith}
 
 Constant: TypeAlias = str | int | bool
 Known: TypeAlias = "Mapping[int, Constant]"
@@ -54,6 +55,8 @@ def constant(function: Function, value: int, given: Known = NOTHING, depth: int 
     if type(step) is f.Binary or type(step) is f.Compare:
         left, right = (constant(function, side, given, depth + 1) for side in (step.left, step.right))
         return _combined(step.op, left, right)
+    if type(step) is f.Call:
+        return _called(function, step, given, depth + 1)
     if type(step) is f.Index:
         key = constant(function, step.key, given, depth + 1)
         entry = _entry(function, step.base, key)
@@ -63,6 +66,20 @@ def constant(function: Function, value: int, given: Known = NOTHING, depth: int 
             else _letter(constant(function, step.base, given, depth + 1), key)
         )
     return None
+
+
+def _called(function: Function, step: f.Call, given: Known, depth: int) -> Constant | None:
+    """`len("abc")`, `"abc".startswith("a")`: a few calls whose outcome is plain to see."""
+    if step.keywords:
+        return None
+    if step.callee == "!len" and len(step.args) == 1:
+        text = constant(function, step.args[0], given, depth)
+        return len(text) if isinstance(text, str) else None
+    ask = _ASKS.get(step.callee)
+    text = constant(function, step.receiver, given, depth) if ask else None
+    parts = [constant(function, value, given, depth) for value in step.args[:1]]
+    known = ask is not None and isinstance(text, str) and len(step.args) == 1 and isinstance(parts[0], str)
+    return ask(text, parts[0]) if known and ask else None
 
 
 def _entry(function: Function, whole: int, key: Constant | None) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from seatrial.model import facts as f
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def bound(
     call = caller.values[at]
     if type(call) is not f.Call:
         return
+    call = _with_bound(caller, call)
     shift = _shift(program, function, caller, at)
     param = function.facts.params[position]
     if shift and position == 0:
@@ -37,6 +40,14 @@ def bound(
     else:
         yield from _named(param.name, call, pick)
         yield from _placed(caller, call, position - shift, pick) if param.kind != "keyword" else ()
+
+
+def _with_bound(caller: Function, call: f.Call) -> f.Call:
+    """The call of a `functools.partial`, with the arguments that were bound when it was made."""
+    maker = caller.values[caller.origin(call.receiver)] if not call.callee and call.receiver >= 0 else None
+    if type(maker) is not f.Call or maker.callee.rpartition(".")[2] != "partial":
+        return call
+    return replace(call, args=(*maker.args[1:], *call.args), keywords=(*maker.keywords, *call.keywords))
 
 
 def is_self(function: Function, position: int) -> bool:

@@ -160,8 +160,15 @@ def check(program: Program) -> Iterator[Match]:
         if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(program, function, at, value)):
             continue
         reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
-        is_among_its_own = is_key and (before(flow) or text_of(function, key).strip("?")).strip()
+        is_among_its_own = is_key and ((before(flow) or "").strip() or _has_own_end(function, key))
         yield match(flow, flow.confidence(remote=0.6 if is_among_its_own else 0.78), reaches)
+
+
+def _has_own_end(function: Function, key: int) -> bool:
+    """A key that is put together here, and ends in words of the program's own: `f"{name}-draft"`."""
+    step = function.values[function.origin(key)]
+    is_put_together = isinstance(step, f.Template | f.Binary) or (isinstance(step, f.Call) and step.callee == "format")
+    return is_put_together and bool(text_of(function, key).strip("?").strip())
 
 
 Put: TypeAlias = tuple[Function, int, int, int]

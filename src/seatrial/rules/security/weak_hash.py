@@ -157,6 +157,7 @@ _TEXTUAL = frozenset(
 """Words of calls that give back what they are given, in another form; others make something else of it."""
 
 _UPDATES = frozenset({"update"})
+_TEXTS = frozenset({f.Const})
 
 
 _DRAWS = ("os.urandom", "secrets.", "uuid.uuid4")
@@ -183,13 +184,23 @@ def check(program: Program) -> Iterator[Match]:
                 yield _match(function, call, f"{name} rests on a hash that is broken", kept)
         else:
             foreign = not _is_harmless(program, function, call) and _is_foreign(program, function, call)
-            yield _match(function, call, "a hash that is broken; say what it is for", 0.65 if foreign else 0.4)
+            likely = (0.75 if _is_kept_among_passwords(function) else SLIGHT) if foreign else 0.4
+            yield _match(function, call, "a hash that is broken; say what it is for", likely)
     for function, call in risky(program, "fast-hash"):
         name = next((name for name in _read(function, call) if words(name) & _PASSWORD), "")
         if name and not _is_harmless(program, function, call) and not _is_key_alone(function, call):
             yield _match(
                 function, call, f"{name} is kept as a hash made to be fast: passwords are tried by the billion", 0.72
             )
+
+
+def _is_kept_among_passwords(function: Function) -> bool:
+    """A text of the body names what passwords are kept in: `open("passwordFile.txt", "a")`."""
+    texts = (function.values[at] for at in function.of(_TEXTS))
+    return any(
+        isinstance(one, f.Const) and isinstance(one.value, str) and "." in one.value and words(one.value) & _PASSWORD
+        for one in texts
+    )
 
 
 def _match(function: Function, call: int, message: str, confidence: float) -> Match:
