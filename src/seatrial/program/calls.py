@@ -128,7 +128,7 @@ class Calls:
     def _target(self, function: Function, call: f.Call) -> Target:
         if call.receiver < 0:
             if self._names.foreign[call.callee]:  # as most are: what they mean is the same in every file
-                return self._outside(outer_name(call.callee))
+                return self._foreign(call.callee)
             return self._named(self._names.resolve(function.file, call.callee))
         if not call.callee:
             return self._called_value(function, call)
@@ -202,6 +202,12 @@ class Calls:
         outer = next(iter(self._types.outer_bases(cls)), "")
         model = self._types.models.function(outer) if outer and not functions else None
         return Target(functions, outer if model else "", model, made=cls)
+
+    def _foreign(self, path: str) -> Target:
+        found = self._externals.get(path)
+        if found is None:
+            found = self._externals[path] = self._outside(outer_name(path))
+        return found
 
     def _outside(self, name: str) -> Target:
         found = self._externals.get(name)

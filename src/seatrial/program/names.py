@@ -86,7 +86,7 @@ class Names:
         if sigil == "?":
             parts = path[1:].split(".")
             return self._member(file, parts[0], parts[1:]) or Named(External(path[1:]))
-        return self._dotted(file, self.absolute(file, path))
+        return self._dotted(file, _absolute(file.package, path) if sigil == "." else path)
 
     def _dotted(self, file: File, path: str) -> Named:
         if self.foreign[path]:
@@ -105,7 +105,8 @@ class Names:
         """`name` at the top level of `file`, then `rest` below it."""
         names = file.body.facts.names
         if name in names:
-            return self._below(self._held(file, name, names[name]), rest)
+            held = self._held(file, name, names[name])
+            return self._below(held, rest) if rest or held.rest else held
         submodule = self._modules.find(f"{file.module}.{name}", file) if file.is_package else None
         if submodule:
             return Named(submodule) if not rest else self._member(submodule, rest[0], rest[1:])

@@ -10,20 +10,16 @@ Each occasion begins with some functions (see `beginnings`), and has all that ca
 
 from __future__ import annotations
 
-from collections import defaultdict
 from enum import StrEnum
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import Call
-from seatrial.program.senders import COMMON
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from seatrial.program.calls import Calls
     from seatrial.program.parts import Function
+    from seatrial.program.senders import Senders
 
 
 class Occasion(StrEnum):
@@ -49,8 +45,6 @@ class Occasion(StrEnum):
 
 BY_HAND = frozenset({Occasion.COMMAND, Occasion.START, Occasion.UPGRADE, Occasion.UNUSED})
 """What runs once, with an operator near, or never."""
-NAMESAKES = 3
-"""How many methods of one name may be meant, where nothing tells which."""
 _ALONE = BY_HAND - {Occasion.START}
 _ASKED = frozenset({Occasion.REQUEST, Occasion.ADMIN})
 _RECURRING = _ASKED | {Occasion.TASK}
@@ -59,14 +53,12 @@ _RECURRING = _ASKED | {Occasion.TASK}
 class Occasions:
     """What leads to each function, told for each when it is asked about.
 
-    `begun` tells the occasions that begin with a function; `functions` are those that can lead to another.
+    `begun` tells the occasions that begin with a function.
     """
 
-    def __init__(
-        self, calls: Calls, functions: Iterable[Function], begun: Callable[[Function], frozenset[Occasion]]
-    ) -> None:
+    def __init__(self, calls: Calls, senders: Senders, begun: Callable[[Function], frozenset[Occasion]]) -> None:
         self._calls = calls
-        self._functions = functions
+        self._senders = senders
         self._begun = begun
         self._known: dict[Function, frozenset[Occasion]] = {}
 
@@ -137,31 +129,7 @@ class Occasions:
 
     def _naming(self, method: Function) -> Iterator[Function]:
         """What calls a method of this name on something unknown, where few have that name: `parser.parse_bill()`."""
-        if method in self._methods.get(method.name, ()):
-            for body, call in self._by_name.get(method.name, ()):
-                target = self._calls.target(body, call)
-                if not target.functions and not target.external:
-                    yield body
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[tuple[Function, int]]]:
-        """The calls of methods by their names, of names that few have."""
-        found: dict[str, list[tuple[Function, int]]] = defaultdict(list)
-        methods = self._methods
-        for body in self._functions:
-            values = body.values
-            for call in body.calls:
-                step = values[call]
-                assert type(step) is Call
-                if step.receiver >= 0 and step.callee in methods:
-                    found[step.callee].append((body, call))
-        return found
-
-    @cached_property
-    def _methods(self) -> dict[str, list[Function]]:
-        """The methods by their names, of names that few have."""
-        found: dict[str, list[Function]] = defaultdict(list)
-        for function in self._functions:
-            if function.facts.cls >= 0 and function.facts.kind == "function" and function.name not in COMMON:
-                found[function.name].append(function)
-        return {name: methods for name, methods in found.items() if len(methods) <= NAMESAKES}
+        for body, call in self._senders.naming(method):
+            target = self._calls.target(body, call)
+            if not target.functions and not target.external:
+                yield body

@@ -78,7 +78,8 @@ class Program:
         """Settings that rules read: `layers` and the like, as given in `seatrial.toml`."""
         self.names = Names(modules)
         self.types = Types(self.names, models)
-        self.types.callers = Senders(self.names, self.judged, models.methods).of
+        self._senders = Senders(self.names, self.judged, models.methods)
+        self.types.callers = self._senders.of
         self.calls = Calls(self.types, self.judged, self.classes)
         self.type_of = self.types.of
         """The type of a value (of a function, by its id), or None if it is not known."""
@@ -188,7 +189,7 @@ class Program:
     @cached_property
     def occasions(self) -> Occasions:
         """What makes functions run: requests, tasks, commands."""
-        return Occasions(self.calls, self.judged, Beginnings(self).of)
+        return Occasions(self.calls, self._senders, Beginnings(self).of)
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -200,10 +201,10 @@ class Program:
         waiting = list(first)
         found = set(waiting)
         while waiting:
-            function = waiting.pop()
-            new = set(self.calls.reached(function)) - found
-            found |= new
-            waiting.extend(new)
+            for function in self.calls.reached(waiting.pop()):
+                if function not in found:
+                    found.add(function)
+                    waiting.append(function)
         return frozenset(found)
 
     @cached_property

@@ -16,10 +16,16 @@ from seatrial.program.names import Names
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 COMMON = frozenset(dir(str)) | frozenset(dir(dict)) | frozenset(dir(list)) | frozenset(dir(set))
 """Names that say nothing about whose method it is."""
+
+
+NAMESAKES = 3
+"""How many methods of one name may be meant, where nothing tells which."""
+Sent = dict[Function, list[tuple[Function, int]]]
+Named = dict[str, list[tuple[Function, int]]]
 
 
 class Senders:
@@ -30,14 +36,20 @@ class Senders:
         self._functions = tuple(functions)
         self._ambiguous = COMMON | frozenset(ambiguous)
 
-    def of(self, function: Function) -> list[tuple[Function, int]]:
+    def of(self, function: Function) -> Sequence[tuple[Function, int]]:
         """The calls that probably reach a function, as (body, id of the call)."""
-        return self._found.get(id(function), [])
+        return self._found[0].get(function, ())
+
+    def naming(self, method: Function) -> Sequence[tuple[Function, int]]:
+        """The calls of methods of this name, where few have that name: whosever they are."""
+        return self._found[1].get(method.name, ()) if method in self._rare.get(method.name, ()) else ()
 
     @cached_property
-    def _found(self) -> dict[int, list[tuple[Function, int]]]:
-        found: dict[int, list[tuple[Function, int]]] = defaultdict(list)
-        methods, foreign = self._methods, self._names.foreign
+    def _found(self) -> tuple[Sent, Named]:
+        """The calls by what they probably reach, and those of methods with rare names by these."""
+        found: Sent = defaultdict(list)
+        named: Named = defaultdict(list)
+        methods, rare, foreign = self._methods, self._rare, self._names.foreign
         for body in self._functions:
             values, own = body.values, body.cls.methods if body.cls else {}
             for call in body.calls:
@@ -47,9 +59,11 @@ class Senders:
                     reached = None if foreign[step.callee] else self._by_path(body, step)
                 else:
                     reached = (own.get(step.callee) if step.receiver == 0 else None) or methods.get(step.callee)
+                    if step.callee in rare:
+                        named[step.callee].append((body, call))
                 if reached is not None:
-                    found[id(reached)].append((body, call))
-        return found
+                    found[reached].append((body, call))
+        return found, named
 
     def _by_path(self, body: Function, step: Call) -> Function | None:
         named = self._names.resolve(body.file, step.callee)
@@ -62,9 +76,14 @@ class Senders:
     @cached_property
     def _methods(self) -> dict[str, Function]:
         """The methods whose name only one class has."""
-        found: dict[str, Function | None] = {}
+        rare = self._rare.items()
+        return {name: same[0] for name, same in rare if len(same) == 1 and name not in self._ambiguous}
+
+    @cached_property
+    def _rare(self) -> dict[str, list[Function]]:
+        """The methods by their names, of names that few have."""
+        found: dict[str, list[Function]] = defaultdict(list)
         for function in self._functions:
-            if function.facts.cls >= 0 and function.facts.kind == "function":
-                name = function.facts.name
-                found[name] = None if name in found or name in self._ambiguous else function
-        return {name: function for name, function in found.items() if function is not None}
+            if function.facts.cls >= 0 and function.facts.kind == "function" and function.name not in COMMON:
+                found[function.name].append(function)
+        return {name: methods for name, methods in found.items() if len(methods) <= NAMESAKES}

@@ -38,6 +38,7 @@ class Types:
         self._mro: dict[int, tuple[Class, ...]] = {}
         self._outer_bases: dict[int, tuple[str, ...]] = {}
         self._lineages: dict[Class, tuple[frozenset[str], frozenset[str]]] = {}
+        self._ancestors: dict[tuple[str, ...], frozenset[str]] = {}
         self._kinds: dict[Class | str, frozenset[str]] = {}
         self._instances: dict[Class, Type] = {}
         self._fields: dict[int, dict[str, list[tuple[Function, int, int]]]] = {}
@@ -146,9 +147,17 @@ class Types:
     def lineage(self, cls: Class) -> tuple[frozenset[str], frozenset[str]]:
         """The names of a class and all its bases inside the program, and the canonical names of those outside."""
         own = frozenset(one.dotted for one in self.mro(cls))
-        found = own, frozenset(name for outer in self.outer_bases(cls) for name in self.models.ancestors(outer))
+        found = own, self._above(self.outer_bases(cls))
         if id(cls) in self._outer_bases:  # else its bases are being looked for at this moment
             self._lineages[cls] = found
+        return found
+
+    def _above(self, bases: tuple[str, ...]) -> frozenset[str]:
+        """The canonical names of these bases and of all that they inherit from: many classes have the same."""
+        found = self._ancestors.get(bases)
+        if found is None:
+            found = frozenset(name for base in bases for name in self.models.ancestors(base))
+            self._ancestors[bases] = found
         return found
 
     def member(self, cls: Class, name: str) -> Named | None:
