@@ -67,6 +67,10 @@ class Mentions:
         found = {_begins(function, call) for function, call in calls}
         return tuple(sorted(prefix for prefix in found if len(prefix) > 1))
 
+    def reflects(self, file: File) -> bool:
+        """True when the file looks through its own names, or puts others there."""
+        return file in self._reflecting
+
     @cached_property
     def _reflecting(self) -> frozenset[File]:
         """The files that look through their own names."""

@@ -278,12 +278,14 @@ def _columns(program: Program, function: Function, call: int) -> Iterator[str]:
                 yield from (s.name for s in stores if type(s) is f.StoreAttr and body.origin(s.base) == row)
 
 
-def _is_unique(program: Program, function: Function, call: int, row: Type) -> bool:
+def _is_unique(program: Program, function: Function, call: int, check: int, row: Type) -> bool:
     """No two rows may agree in what the new one is given, relations by the names of their columns as well."""
     known = program.schema.table(row.cls)
     names = {*_columns(program, function, call)}
     if names & _KEYS:
         return True
+    if "**" in names:  # as the look asked for it
+        names.update(name.removesuffix("__iexact") for _, step in chain(function, check) for name, _ in step.keywords)
     names.update(*({f"{name}_id", name.removesuffix("_id")} for name in tuple(names)))
     return bool(known and known.is_unique(frozenset(names)))
 
@@ -291,7 +293,7 @@ def _is_unique(program: Program, function: Function, call: int, row: Type) -> bo
 def _creation(program: Program, function: Function, call: int, check: int, row: Type) -> Match:
     step = function.values[call]
     assert type(step) is f.Call
-    unique = _is_unique(program, function, call, row)
+    unique = _is_unique(program, function, call, check, row)
     short = row.name.rpartition(".")[2]
     what, end = "a look whether it is there", "two at once both create one"
     if unique:

@@ -43,6 +43,11 @@ _STANDS_IN = re.compile(r"_?(?:Anonymous|Null|No|Dummy|Fake|Stub|Mock|Empty|Miss
 """Classes that stand in for another, whose interface they offer without sharing its base."""
 _LEAVING = re.compile(r"(?:^|\.)(?:\w*DeprecationWarning|RemovedIn\w+Warning)\Z")
 """What is warned with about code that is to go."""
+_TO_GO = re.compile(
+    r"(?i)\b(?:(?:to|can|will|should|able to) be (?:deleted|removed|dropped)|no use after|(?:delete|remove|drop) (?:this|when|once|after))"
+)
+ABOVE = 3
+"""So many lines above a function a comment speaks of it."""
 _PAIRS = (
     "add/remove add/delete push/pull encode/decode forward/backward forwards/backwards get/set start/stop open/close "
     "enable/disable load/dump load/save load/store read/write up/down upgrade/downgrade before/after min/max first/last "
@@ -217,10 +222,18 @@ def _are_handed_out(program: Program, pair: Alike) -> bool:
 
 
 def _is_leaving(program: Program, pair: Alike) -> bool:
-    """One of them, what alone asks for it, or what offers its class, warns that it is to go."""
+    """One of them, what alone asks for it, or what offers its class, warns that it is to go; or a comment above it does."""
     return any(
-        _warns(side) or _is_offered_late(side) or _is_asked_late(program, side) for side in (pair.left, pair.right)
+        _warns(side) or _is_offered_late(side) or _is_asked_late(program, side) or _is_to_go(side)
+        for side in (pair.left, pair.right)
     )
+
+
+def _is_to_go(function: Function) -> bool:
+    """A comment above the function says so, or one that speaks of the whole file."""
+    first = function.facts.line
+    said = ((comment.line, comment.text) for comment in function.file.facts.comments)
+    return any(_TO_GO.search(text) and (first - ABOVE <= line <= first or "file" in text) for line, text in said)
 
 
 def _is_asked_late(program: Program, function: Function) -> bool:

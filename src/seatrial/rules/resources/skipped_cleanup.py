@@ -121,8 +121,15 @@ def _skipped(function: Function, call: int) -> Iterator[Match]:
     if used >= 0:
         step = function.values[call]
         ends = type(step) is f.Call and step.callee in {"terminate", "shutdown"}  # what has ended cannot be ended
-        sure = FREED if ends or _is_freed(function, call) else ENDURES
+        sure = FREED if ends or _is_freed(function, call) or _is_cursor(function, call) else ENDURES
         yield _match(function, call, used, "this fails and the handler goes on", sure)
+
+
+def _is_cursor(function: Function, call: int) -> bool:
+    """It holds nothing that its connection does not hold: `connection.cursor()`."""
+    step = function.values[call]
+    made = function.values[function.origin(step.receiver)] if type(step) is f.Call and step.receiver >= 0 else None
+    return type(made) is f.Call and made.callee.rpartition(".")[2] == "cursor"
 
 
 def _is_within(function: Function, call: int) -> bool:

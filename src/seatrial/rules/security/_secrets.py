@@ -67,7 +67,22 @@ MADE, CERTAIN = 7.0, 14.0
 """Bits of surprise from which on a text is no word, and from which on it is neither a path nor a name of anything."""
 
 _STAND_INS = frozenset(
-    {"test", "tests", "testing", "fake", "dummy", "mock", "mocked", "sample", "example", "invalid", "wrong", "bad"}
+    {
+        "test",
+        "tests",
+        "testing",
+        "dev",
+        "development",
+        "fake",
+        "dummy",
+        "mock",
+        "mocked",
+        "sample",
+        "example",
+        "invalid",
+        "wrong",
+        "bad",
+    }
 )
 
 _PARTS = re.compile(r"[\W_]+")

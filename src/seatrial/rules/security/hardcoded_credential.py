@@ -113,7 +113,7 @@ from seatrial.model.source import Role
 from seatrial.model.written import Written
 from seatrial.program import File, Function, Program, written
 from seatrial.program.manifests import parse
-from seatrial.rules.contract import MEANT, Match, rule
+from seatrial.rules.contract import MEANT, SLIGHT, Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._allowed import allowed
 from seatrial.rules.security._held import Held, held, kept_in, names_something
@@ -158,7 +158,7 @@ CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devco
 """Settings of containers on one's own machine, which nobody else reaches."""
 
 ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:build|dev|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?|factories)(?=[/._-])"
+    r"(?:^|[/._-])(?:build|dev|devstack|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?|factories)(?=[/._-])"
 )
 """Files for other places than production."""
 
@@ -206,11 +206,19 @@ def _told(program: Program) -> Iterator[tuple[str, Match]]:
     for file in program.files:
         found = list(_held(program, file, is_published=is_published)) if _is_production(file) else []
         told = _written(file, {match.line for match in found})
+        if _is_taken_over(program, file):
+            found = [replace(match, confidence=min(match.confidence, SLIGHT)) for match in found]
         for match in (*found, *(map(_noted, told) if file.path in program.aside else told)):
             yield file.path, match
     for file in program.texts:
         for match in _written(file, (), is_read=_is_read(program, file)):
             yield file.path, match
+
+
+def _is_taken_over(program: Program, file: File) -> bool:
+    """Settings for users begin with these, and put into their own names what another file says: `vars().update(kept)`."""
+    heirs = {one.source for one in program.imports.all if one.target is file and one.facts.star}
+    return any(LIVE.search(heir.path) and program.mentions.reflects(heir) for heir in heirs)
 
 
 def _is_read(program: Program, file: File) -> bool:

@@ -83,6 +83,7 @@ def ticket():
 ```
 """
 
+import re
 from collections.abc import Iterator
 
 from seatrial.model import facts as f
@@ -117,6 +118,9 @@ _SPELLING = frozenset({"join", "append", "extend", "!str", "!list"})
 _TAKING = frozenset({f.Store, f.Element})
 """What takes what was chosen as it is."""
 
+_ASKED_AT = re.compile(r"(?i)token_?(?:url|uri|endpoint)\Z")
+"""Where a token is asked for."""
+
 LONGEST = 48
 """Longer texts are no names."""
 
@@ -146,7 +150,7 @@ def _chooses_among(function: Function, call: int) -> bool:
 
 def _is_secret(name: str) -> bool:
     said = words(name)
-    if len(name) > LONGEST or said & _OTHER:
+    if len(name) > LONGEST or said & _OTHER or _ASKED_AT.search(name):
         return False
     is_id = "id" in said and "session" not in said  # it says which one is meant, and opens nothing
     return (bool(said & _SECRET) and not is_id) or any(pair <= said for pair in _PAIRS)
