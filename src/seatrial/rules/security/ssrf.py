@@ -101,13 +101,19 @@ def picture():
 import re
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Program
+from seatrial.program import Flow, Program
+from seatrial.program.ancestry import made_of
 from seatrial.program.taint import before
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._flows import match
 from seatrial.rules.security._foreign import chooses_host, is_verified
 
+_RETURNS = frozenset({f.Return})
+_HOLDS = frozenset(
+    {f.Attr, f.Index, f.Call, f.Await, f.Collection, f.Template, f.Binary, f.Phi, f.Conditional, f.Enter}
+)
 _PUBLIC = re.compile(r"//(?:[\w-]+\.)+(?:com|org|net|io|dev|app|eu|gov|edu|[a-z]{2})(?::\d+)?/")
 """The host of an address that anybody may ask: other pages of it are no secret."""
 
@@ -124,8 +130,18 @@ def check(program: Program) -> Iterator[Match]:
         elif _stands_in_path(before(flow)):
             reaches = "is put into the address unquoted: `../` leads elsewhere on that host"
             far = 0.9 ** (len(flow.functions) - 1)
-            remote = SLIGHT if _PUBLIC.search(before(flow) or "") else 0.72 * far
+            is_public = _PUBLIC.search(before(flow) or "") is not None and not _is_given_back(flow)
+            remote = SLIGHT if is_public else 0.72 * far
             yield match(flow, flow.confidence(remote=remote), reaches)
+
+
+def _is_given_back(flow: Flow) -> bool:
+    """What the other side answers goes to the visitor: with the program's name and keys they read what they like."""
+    function = flow.sink.function
+    returned = (
+        step.value for step in map(function.values.__getitem__, function.of(_RETURNS)) if type(step) is f.Return
+    )
+    return any(flow.sink.call in made_of(function, value, through=_HOLDS) for value in returned if value >= 0)
 
 
 def _stands_in_path(text: str | None) -> bool:
