@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from seatrial.model import facts as f
 from seatrial.program import annotated
 from seatrial.program.endpoints import lexicon
+from seatrial.program.endpoints.injected import dependencies
 from seatrial.program.endpoints.nouns import ASIDE, ASKED, RATE, REFUSED, Guard
 from seatrial.program.endpoints.refusals import Refusals
 from seatrial.program.endpoints.values import Values
@@ -95,16 +96,9 @@ class Guards(Values):
         if said:
             given.extend((said[0], value) for value in said[1])
         for body, value in given:
-            if self._injects(body, value):
-                yield from self.of_value(body, value)
-                yield from self._of_implied(body, value, outer, annotation)
-
-    def _injects(self, body: Function, value: int) -> bool:
-        value = body.origin(value)
-        if value < 0 or type(body.values[value]) is not f.Call:
-            return False
-        model = self._program.target(body, value).model
-        return bool(model and model.hook and model.hook.kind == "dependency")
+            for home, call in dependencies(self._program, body, value):
+                yield from self.of_value(home, call)
+                yield from self._of_implied(home, call, outer, annotation)
 
     def _of_implied(self, body: Function, value: int, outer: Function, annotation: int) -> Iterator[Guard]:
         """`Depends()` without an argument injects the annotated class."""

@@ -14,6 +14,7 @@ from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program, annotated, written
 from seatrial.program.calls import Target
 from seatrial.program.endpoints import DJANGO, Endpoint, lexicon
+from seatrial.program.endpoints.injected import dependencies
 from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
 from seatrial.rules.security._telling import Telling, leaves
@@ -27,6 +28,7 @@ _HARMLESS = frozenset(
 """Words of decorators that say of themselves that they do something else."""
 _HOOKS = ("add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request")
 """Names under which frameworks take what runs before every request; also those of apps that are not seen as such."""
+_MOUNTING = frozenset({"path", "re_path", "url"})
 _ROUTERS = ("APIRouter", "FastAPI", "include_router")
 _BEFORE_ALL = frozenset({"process_view", "process_request", "dispatch", "__call__", "__init__"})
 _FRAMEWORKS = ("django.", "starlette.", "fastapi.", "rest_framework.")
@@ -49,11 +51,13 @@ class Unseen:
         return is_unknown or self.around(endpoint) or self._before_all(endpoint)
 
     def _is_unmounted(self, endpoint: Endpoint) -> bool:
-        """Other views of its framework are given an address, and nothing says the name of this one."""
+        """Views of its framework are given addresses, and this one is not, or with something around it."""
         cls = endpoint.cls
-        if endpoint.path or cls is None or self._program.mentions.in_code(cls.name, cls.body.file):
+        if endpoint.path or cls is None or not any(e.path and e.framework in DJANGO for e in self._program.endpoints):
             return False
-        return any(one.path and one.framework in DJANGO for one in self._program.endpoints)
+        calls = [(body, at) for body, at in self._program.index.calls("as_view") if _is_of(body, at, cls.name)]
+        is_said = bool(calls) or self._program.mentions.in_code(cls.name, cls.body.file)
+        return not is_said or any(_is_wrapped(body, at) for body, at in calls)
 
     def around(self, endpoint: Endpoint) -> bool:
         """The same of what stands before this endpoint alone."""
@@ -107,11 +111,9 @@ class Unseen:
 
     def _given(self, body: Function, value: int) -> Iterator[tuple[Function, int]]:
         """What `Depends(…)` is given."""
-        at = body.origin(value) if value >= 0 else f.NONE
-        step = body.values[at] if at >= 0 else None
-        model = self._program.target(body, at).model if type(step) is f.Call else None
-        if type(step) is f.Call and model and model.hook and model.hook.kind == "dependency":
-            yield from ((body, argument) for argument in step.args)
+        for home, call in dependencies(self._program, body, value):
+            step = home.values[call]
+            yield from ((home, argument) for argument in (step.args if type(step) is f.Call else ()))
 
     def _is_unknown(self, body: Function, value: int, known: Container[str]) -> bool:
         """A decorator or dependency of which nothing is known, or that looks at who calls and is no known check."""
@@ -214,6 +216,19 @@ class Unseen:
             name = target.external or written(body, value)
             if not target.functions and not target.made and not name.startswith(_FRAMEWORKS):
                 yield name.rpartition(".")[2]
+
+
+def _is_of(body: Function, at: int, name: str) -> bool:
+    """`views.Orders.as_view()`, by the last name of what it is called on."""
+    step = body.values[at]
+    written_ = written(body, step.receiver) if type(step) is f.Call and step.receiver >= 0 else ""
+    callee = step.callee.rpartition(".")[0] if type(step) is f.Call else ""
+    return name in {written_.rpartition(".")[2], callee.rpartition(".")[2].lstrip("!:?")}
+
+
+def _is_wrapped(body: Function, at: int) -> bool:
+    users = (body.values[user] for user in body.users.get(at, ()))
+    return any(type(step) is f.Call and step.callee.rpartition(".")[2] not in _MOUNTING for step in users)
 
 
 def _hooks_of(cls: Class | None) -> Iterator[Function]:

@@ -79,7 +79,7 @@ PRESUMED = 0.78
 BESIDE = 0.85
 """Confidence when most endpoints of the same file have a check before their handlers, and some write the same rows."""
 FEW = 0.75
-"""The same when only some have, or what most have is a step of their work, and says that it asks who calls."""
+"""The same when only some have, or none of them writes the same rows in a program so small that all its means are seen."""
 TOGETHER = 0.72
 """Confidence where several of one file stand open, and the program asks elsewhere, or the path says whom it is for."""
 READING = 0.72
@@ -194,11 +194,14 @@ def _is_alike(peers: Peers, one: Peer, other: Peer) -> bool:
 
 
 def _by_siblings(alike: Sequence[Peer], beside: Sequence[Peer], peer: Peer) -> float:
-    """How sure it is that the check of those that write the same rows is missing here."""
+    """How sure it is that the check of those that write the same rows is missing here.
+
+    What they check as a step of their work may be something else.
+    """
     is_common = sum(p.guarded for p in beside) * 2 >= len(beside)
     if any(map(_has_declared, alike)):
         return BESIDE if is_common and peer.endpoint.path else FEW
-    return FEW if is_common and any(map(_asks, (g for p in alike for g in p.endpoint.guards))) else SLIGHT
+    return SLIGHT
 
 
 def _alone(peers: Peers, beside: Sequence[Peer], peer: Peer) -> float:
