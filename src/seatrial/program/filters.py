@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from seatrial.program.parts import Function
 
-_NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none"})
+_NARROWS = frozenset({"filter", "exclude", "where", "filter_by", "having", "join", "with_parent", "none", "returning"})
 _CHOOSES = frozenset({"filter", "where", "filter_by"})
 _KEYS = frozenset({"pk", "id"})
 _COLUMNS = frozenset({"OuterRef", "F"})

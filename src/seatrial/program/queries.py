@@ -249,12 +249,16 @@ class Queries:
         if step.callee.rpartition(".")[2] in _PLAIN:
             loaded |= {"*"}
         null = (inner.null if inner else frozenset()) | frozenset(null_relations(function, step))
-        whole = inner.whole if inner else bool(table) and model.query == "build"
+        whole = inner.whole if inner else bool(table) and model.query == "build" and self._begins(function, step)
         few = (inner.few if inner else False) or is_by_key(function, step)
         bounded = few or (inner.bounded if inner else False) or model.query in {"bound", "one", "scalar"}
         filtered = (inner.filtered if inner else False) or narrows(step)
         apart = (inner.apart if inner else frozenset()) | frozenset(apart_of(function, step))
         return Query(table, loaded, bounded, filtered, whole, few, null, apart)
+
+    def _begins(self, function: Function, step: f.Call) -> bool:
+        """The query begins with this call, and is not what another has made of its table, too far back to be seen."""
+        return step.receiver < 0 or not self._of_type(self._types.of(function, step.receiver))
 
     def _of_items(self, function: Function, step: f.Call, model: FunctionModel, depth: int) -> Query | None:
         """What is made to hold the rows of a query: `Paginator(orders, 20)`."""

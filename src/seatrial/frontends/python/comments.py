@@ -8,7 +8,7 @@ from seatrial.frontends.python.grammar import COMMENT
 from seatrial.model.facts import Comment
 
 _TELLING = re.compile(
-    rb"seatrial:|pylint: *disable=[^\n]*(?:unreachable|R1732|consider-using-with)|"
+    rb"seatrial:|pylint: *disable=[^\n]*(?:unreachable|R1732|consider-using-with|missing-timeout)|"
     rb"\b(?:TODO|FIXME|XXX|HACK)\b|\b(?i:placeholder|not (?:yet )?implemented|in a real|todo:|fixme:)"
 )
 _SPOKEN = re.compile(

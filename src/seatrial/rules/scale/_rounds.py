@@ -102,6 +102,12 @@ def is_typed(loop: Loop) -> bool:
     return False
 
 
+def are_different(function: Function, value: int) -> bool:
+    """Each key that the rows have is taken once, so that it is asked for once: `{line.order_id for line in lines}`."""
+    step = function.values[kept(function, value)]
+    return type(step) is f.Collection and step.kind == "set" and step.region >= 0
+
+
 def are_given(function: Function, value: int) -> bool:
     """Rows that were made here, with all that they point to: `bulk_create(rows)` gives them back."""
     step = function.values[kept(function, value)]

@@ -156,6 +156,7 @@ from seatrial.rules.scale._worth import recurring
 _SURE = ("requests.", "urllib.", "urllib3.", "smtplib.", "ftplib.", "imaplib.", "poplib.")
 _WHERE = frozenset({"host", "url"})
 """Without these, `FTP()` and `SMTP()` only make something that is to be connected later."""
+_MEANT = re.compile(r"missing-timeout|\bS113\b|\bB113\b")
 _NEAR = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1)(?:[:/]|$)")
 _BY_SOCKET = ("urllib.", "smtplib.", "ftplib.", "imaplib.", "poplib.", "socket.", "telnetlib.")
 """What takes the limit that is set for all sockets."""
@@ -216,7 +217,12 @@ def _confidence(program: Program, effect: Effect) -> float:
     connects = type(step) is f.Call and (step.receiver >= 0 or step.args or _WHERE & dict(step.keywords).keys())
     if type(step) is not f.Call or not effect.what.startswith(_SURE) or not connects:
         return 0.6
-    return recurring(program, function, SLIGHT if _is_near(function, step) else 0.8)
+    return recurring(program, function, SLIGHT if _is_near(function, step) or _is_meant(function, step.line) else 0.8)
+
+
+def _is_meant(function: Function, line: int) -> bool:
+    """A comment tells another tool that no limit is wanted there."""
+    return any(comment.line == line and _MEANT.search(comment.text) for comment in function.file.facts.comments)
 
 
 def _is_near(function: Function, step: f.Call) -> bool:

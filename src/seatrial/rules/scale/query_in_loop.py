@@ -91,6 +91,7 @@ from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_set_up
 from seatrial.rules.scale._fewness import FEW, KEPT, NARROWED, fewer, is_narrowed
 from seatrial.rules.scale._rounds import (
+    are_different,
     are_given,
     are_many,
     asks_for_many,
@@ -219,6 +220,8 @@ def _few(program: Program, loop: Loop, asked: int) -> float:
     query = program.queries.query(function, subject)
     if is_narrowed(program, function, subject, query.table if query else ""):
         return fewer(function, subject, asked=asked) if program.occasions.answers(function) else FEW
+    if are_different(function, subject):
+        return FEW
     if is_of_one(program, loop):
         return NARROWED if program.arrivals.is_for_each(function) else FEW  # each row of a list has some
     return KEPT if query is not None and (query.table in program.kept_tables or is_set_up(query.table)) else 0.0
