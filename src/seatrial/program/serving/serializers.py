@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 DEPTH = 3
 """How many serializers may stand inside each other."""
+_DROPPING = ("get_fields", "__init__")
+"""Methods of a serializer in which some of its fields may be taken away."""
 _KEYS = frozenset({"PrimaryKeyRelatedField", "HyperlinkedRelatedField"})
 """Fields that write the key of a related row, which the row itself holds."""
 _LOOKS = frozenset({"StringRelatedField", "SlugRelatedField", "RelatedField", "ManyRelatedField"})
@@ -101,13 +103,14 @@ class Serializers:
                 return
         fields = self._declared(serializer)
         listed = self._listed(serializer, row.cls)
+        dropped = set(self._dropped(serializer))
         for name, field in fields.items():
-            if listed is None or name in listed:
+            if (listed is None or name in listed) and name not in dropped:
                 yield from self._field(serializer, field, row)
         meta = self._meta(serializer)
         step = (meta.body if meta else serializer.body).head(f"{serializer.name} writes each row")
         for name in listed or ():
-            if name not in fields:
+            if name not in fields and name not in dropped:
                 yield from self._automatic(name, row, step, deep=self._is_deep(meta))
 
     def _declared(self, serializer: Class) -> Mapping[str, _Field]:
@@ -197,6 +200,17 @@ class Serializers:
     def _chooses(self, serializer: Class) -> bool:
         """Which fields are written is decided when it runs."""
         return any("get_field_names" in owner.methods for owner in self._types.mro(serializer))
+
+    def _dropped(self, serializer: Class) -> Iterator[str]:
+        """The names of fields that the class, or a base, takes away as it runs: `fields.pop("lines")`; perhaps."""
+        for method in (owner.methods.get(name) for owner in self._types.mro(serializer) for name in _DROPPING):
+            for step in method.values if method else ():
+                if type(step) is f.Call and step.callee == "pop" and step.args and method:
+                    yield from self._one_of(method, step.args[0])
+
+    def _one_of(self, method: Function, value: int) -> Iterator[str]:
+        step = method.values[method.origin(value)]
+        yield from literals.texts(self._program, method, step.of if type(step) is f.Element else value)
 
     def _own(self, row: Class) -> Iterator[str]:
         """The relations that a model declares itself, which `"__all__"` means."""
