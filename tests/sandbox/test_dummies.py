@@ -111,3 +111,8 @@ def test_what_flask_misses_in_its_configuration_is_what_was_made_up(monkeypatch:
     assert (config["DEBUG"], config["LEDGER_USER"], config.get("LEDGER_USER")) == (True, "made up", None)
     with pytest.raises(KeyError):
         config["LEDGER_HOST"]
+
+
+def test_what_an_example_says_and_the_program_refuses_is_followed_by_the_first_dummy() -> None:
+    assert dummies.following("SHOP_LOG_LEVEL", "notice") == dummies.first("SHOP_LOG_LEVEL") == "INFO"
+    assert dummies.following("SHOP_LOG_LEVEL", "INFO") not in ("", "INFO", "notice")

@@ -62,6 +62,8 @@ def first(name):
         return "127.0.0.1"
     if "email" in low:
         return "nobody@example.org"
+    if low.endswith(("log_level", "loglevel")):
+        return "INFO"
     return (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
 
 
@@ -81,6 +83,8 @@ def following(name, value):
         forms = [*_KEYS, *_PLAIN[3:]]
         place = next((n for n, one in enumerate(forms) if _filled(name, one) == value), 3 if "-----" in value else 4)
         return _filled(name, forms[place + 1]) if place + 1 < len(forms) else ""
+    if value not in (*_PLAIN, first(name)):
+        return first(name)  # it was an example's
     place = _PLAIN.index(value) if value in _PLAIN else -1
     return next((one for one in _PLAIN[place + 1 :] if one != first(name)), "")
 
