@@ -10,7 +10,7 @@ mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -232,3 +232,11 @@ def gathered(family: Iterable[Match], *, last: bool = False) -> Match:
     first, *others = sorted(family, key=lambda one: (-one.confidence, one.line))
     steps = (step for one in others for step in (one.path[-1:] if last else one.path))
     return replace(first, path=tuple(dict.fromkeys((*first.path, *steps))))
+
+
+def each_once(matches: Iterable[Match], kind: Callable[[Match], Hashable]) -> Iterator[Match]:
+    """One match for all of a kind, in the order of the first of each (see `gathered`)."""
+    families: dict[Hashable, list[Match]] = {}
+    for match in matches:
+        families.setdefault(kind(match), []).append(match)
+    yield from map(gathered, families.values())

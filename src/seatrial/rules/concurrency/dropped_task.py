@@ -115,7 +115,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.occasions import Occasion
-from seatrial.rules.contract import SLIGHT, Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, each_once, rule
 
 _UNUSED = frozenset({Occasion.UNUSED})
 _PASSING = frozenset({f.Phi, f.Store})
@@ -132,14 +132,7 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.code:
         if function.facts.is_async and _is_plain(function) and not function.facts.is_generator:
             yield from _unawaited(program, function)
-    lost: dict[str, list[Match]] = {}
-    for function, call in program.index.calls("create_task", "ensure_future"):
-        model = program.model(function, call)
-        if model and model.kept and _is_lost(function, call):
-            message = "nobody keeps the task that starts here: it may vanish before it is done"
-            sure = 0.5 if _is_meant(function, call) or _is_held(program, function, call) else 0.75
-            lost.setdefault(function.file.path, []).append(_match(function, call, message, sure))
-    yield from (gathered(family) for family in lost.values())
+    yield from each_once(_lost(program), lambda one: one.function and one.function.file.path)
     for function in program.code:
         if function.facts.is_async:
             yield from _library(program, function)
@@ -170,6 +163,15 @@ def _is_plain(function: Function) -> bool:
     outer = function.parent
     steps = [outer.values[d] for d in function.facts.decorators] if outer else []
     return all(type(s) is f.Ref and s.path.rpartition(".")[2].lstrip("!") in _PLAIN for s in steps)
+
+
+def _lost(program: Program) -> Iterator[Match]:
+    for function, call in program.index.calls("create_task", "ensure_future"):
+        model = program.model(function, call)
+        if model and model.kept and _is_lost(function, call):
+            message = "nobody keeps the task that starts here: it may vanish before it is done"
+            sure = 0.5 if _is_meant(function, call) or _is_held(program, function, call) else 0.75
+            yield _match(function, call, message, sure)
 
 
 def _unawaited(program: Program, coroutine: Function) -> Iterator[Match]:

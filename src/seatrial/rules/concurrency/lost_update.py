@@ -73,7 +73,7 @@ from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, CREATES, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
-from seatrial.rules.contract import SLIGHT, Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, each_once, gathered, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
@@ -97,11 +97,9 @@ def check(program: Program) -> Iterator[Match]:
     deciding = {function for function in program.index.with_regions(*DECIDING) if function.is_callable}
     made: dict[tuple[str, str], list[Match]] = {}
     for function in (one for one in program.code if one in storing or one in deciding):
-        families: dict[str, list[Match]] = {}
         stored = (*_updates(program, function), *stale_saves(program, function)) if function in storing else ()
-        for match in (*stored, *(creations(program, function) if function in deciding else ())):
-            families.setdefault(match.key.partition(".")[0], []).append(match)
-        for one in (gathered(family) for family in families.values()):
+        created = creations(program, function) if function in deciding else ()
+        for one in each_once((*stored, *created), lambda match: match.key.partition(".")[0]):
             if one.key.startswith(CREATES):
                 made.setdefault((function.file.path, one.key), []).append(one)
             else:

@@ -95,7 +95,7 @@ from seatrial.program import Effect, Function, Program
 from seatrial.program import written as in_words
 from seatrial.program.ancestry import made_of
 from seatrial.program.occasions import BY_HAND, Occasion
-from seatrial.rules.contract import SLIGHT, Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, each_once, rule
 
 _DEEDS = {"task.enqueue": "a task is queued", "mail": "a mail is sent"}
 _SIGNALS = frozenset({"post_delete", "pre_delete", "post_save", "pre_save"})
@@ -106,10 +106,7 @@ def check(program: Program) -> Iterator[Match]:
     """Tasks and mails inside a transaction that writes, and files that signals of models remove."""
     for function in dict.fromkeys((*program.index.with_regions("with"), *_decorated(program))):
         for start, end in program.locks.transactions(function):
-            families: dict[str, list[Match]] = {}
-            for one in _within(program, function, start, end):
-                families.setdefault(one.message, []).append(one)
-            yield from (gathered(family) for family in families.values())
+            yield from each_once(_within(program, function, start, end), lambda one: one.message)
     for function in dict.fromkeys(_receivers(program)):
         yield from _removals(function)
 

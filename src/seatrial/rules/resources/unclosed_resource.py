@@ -205,7 +205,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
 from seatrial.program.ownership import Fate, fate
-from seatrial.rules.contract import SLIGHT, Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, each_once, rule
 from seatrial.rules.resources._again import adds_up
 
 LOST = 0.82
@@ -241,10 +241,7 @@ def check(program: Program) -> Iterator[Match]:
     """Calls that open something which the body neither closes on every way nor hands on: one match for those alike."""
     for function in program.code:
         if function.is_callable:
-            families: dict[str, list[Match]] = {}
-            for one in _open(program, function):
-                families.setdefault(one.message, []).append(one)
-            yield from (gathered(family) for family in families.values())
+            yield from each_once(_open(program, function), lambda one: one.message)
 
 
 def _open(program: Program, function: Function) -> Iterator[Match]:

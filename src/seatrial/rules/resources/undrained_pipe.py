@@ -116,7 +116,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.risks import risky
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.rules.contract import Match, each_once, rule
 
 _WAITS = frozenset({"wait", "poll"})
 _READS = frozenset({"stdout", "stderr"})
@@ -128,10 +128,7 @@ _HOLDS = frozenset({f.Phi, f.Await, f.Enter, f.Conditional})
 @rule(severity=Severity.WARNING, cwe=(833, 404), category=("leak",))
 def check(program: Program) -> Iterator[Match]:
     """Children with a pipe that are waited for before anybody reads: one match for those that a body starts alike."""
-    families: dict[tuple[Function | None, str], list[Match]] = {}
-    for one in _undrained(program):
-        families.setdefault((one.function, one.message), []).append(one)
-    yield from map(gathered, families.values())
+    yield from each_once(_undrained(program), lambda one: (one.function, one.message))
 
 
 def _undrained(program: Program) -> Iterator[Match]:
