@@ -71,6 +71,8 @@ def is_variant(program: Program, pair: Alike) -> bool:
         return True
     if left.facts.is_async != right.facts.is_async or left.name.startswith("__"):
         return True  # twins for two worlds; what the language asks of each class
+    if left.name == right.name and left.parent is right.parent and left.facts.decorators and right.facts.decorators:
+        return True  # each is registered for a case of its own: `@show.register`
     if left.name != right.name or not left.cls or not right.cls:
         return False
     outer = program.types.outer_bases
