@@ -43,6 +43,7 @@ TWINS = {
     ),
     "side by side": ("for a, b in zip(['a'], [x]):\n    run(b)", "for a, b in zip(['a'], [x]):\n    run(a)"),
     "numbered": ("for i, y in enumerate([x]):\n    run(y)", "for i, y in enumerate([x]):\n    run(f'ls {i}')"),
+    "how often": ("run(x.replace('a', 'b'))", "run('ls %s' % x.count('a'))"),
     "length": ("run(x if len('abc') == 3 else 'a')", "run(x if len('abc') == 4 else 'a')"),
     "beginning": ("if 'abc'.startswith('a'):\n    run(x)", "if 'abc'.startswith('b'):\n    run(x)"),
     "or": ("run('' or x)", "run('a' or x)"),

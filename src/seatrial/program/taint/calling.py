@@ -30,6 +30,9 @@ DEPTH = 6
 _TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
 """Methods that give the component under a key."""
 
+_COUNTS = frozenset({"count", "rfind", "rindex"})
+"""Methods that give a number, whatever they are asked of."""
+
 _QUOTED = frozenset({"sql", "xpath"})
 """Dangers of leaving the quotes that text is put in: without one, or with each doubled, it stays in them."""
 
@@ -88,7 +91,8 @@ class Calling:
         if model is not None and self._harmless.cleans(model.cleans):
             return True
         return (
-            self._harmless.value(spot.function, spot.value)
+            (call.receiver >= 0 and _last(call) in _COUNTS)
+            or self._harmless.value(spot.function, spot.value)
             or self._is_converted(spot.function, call)
             or self._is_stripped(spot.function, call)
         )

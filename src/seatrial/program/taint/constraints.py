@@ -84,5 +84,7 @@ class Constraints:
         if name in _VALIDATORS or _CLOSED.search(name):
             return True
         written = [text(self._program, body, value) for name, value in call.keywords if name in _PATTERNS]
-        written += [text(self._program, body, value) for value in call.args[:1] if name == "RegexField"]
+        if name == "RegexField":  # whatever it is: a pattern that is worked out keeps out what it must
+            written += [text(self._program, body, value) for value in call.args[:1]]
+            return None in written or any(patterns.refuses(str(one), danger, "search") for one in written)
         return any(pattern is not None and patterns.refuses(pattern, danger, "search") for pattern in written)
