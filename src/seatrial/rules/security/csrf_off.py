@@ -113,6 +113,7 @@ _CSRF = "csrf"
 _SENT = frozenset({"POST", "FILES", "body", "data"})
 _ATTRIBUTES = frozenset({f.Attr})
 _FORMS = re.compile(r"\bFlaskForm$|^flask_wtf\.Form$|^wtforms\b")
+_SHOWING = ("render", "render_to_response", "TemplateResponse", "render_to_string")
 _NAMING = frozenset({f.Ref, f.Call})
 _CONSTANTS = frozenset({f.Const})
 _BY_SCRIPT = re.compile(r"(?i)x[-_]requested[-_]with|^XMLHttpRequest$")
@@ -128,7 +129,7 @@ def check(program: Program) -> Iterator[Match]:
     for function, at in program.index.stores("MIDDLEWARE"):
         step = function.values[at]
         if isinstance(step, f.Store) and _leaves_out(program, function, step.value):
-            most = 0.75 if _is_posted_to(program) else SLIGHT
+            most = 0.75 if _is_posted_to(program) and _has_pages(program) else SLIGHT
             yield _match(function, step.line, 0.5 if _protects_views(program) else most)
     yield from _exempt(program)
 
@@ -142,6 +143,14 @@ def _takes_forms(program: Program) -> bool:
     read = [handler.values[at] for handler in handlers for at in handler.of(_NAMING)]
     paths = (*(step.callee for step in read if type(step) is f.Call), *(s.path for s in read if type(s) is f.Ref))
     return not handlers or any("request.form" in path or "request.files" in path for path in paths)
+
+
+def _has_pages(program: Program) -> bool:
+    """It shows pages, so that browsers with sessions call it; of an excerpt without settings nobody knows."""
+    if not any(not body.file.is_test for body, _ in program.index.stores("ROOT_URLCONF")):
+        return True
+    shown = (*program.index.calls(*_SHOWING), *program.index.stores("template_name"))
+    return any(not body.file.is_test for body, _ in shown)
 
 
 def _is_posted_to(program: Program) -> bool:
@@ -190,7 +199,7 @@ def _exempt(program: Program) -> Iterator[Match]:
             and not _asks_for_script(end.handler)
             and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in WRITES))
         ):
-            yield _match(end.handler, end.handler.facts.line, 0.75)
+            yield _match(end.handler, end.handler.facts.line, 0.75 if _has_pages(program) else SLIGHT)
 
 
 def _asks_for_script(handler: Function) -> bool:
