@@ -6,6 +6,7 @@ import pytest
 
 from seatrial import registry
 from seatrial.app.trial import TRIALS
+from seatrial.trials.access import LOGIN, OWNER
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,6 +14,11 @@ ROOT = Path(__file__).parents[2]
 def test_rules_name_trials_that_exist() -> None:
     named = {rule.id: rule.confirmed_by for rule in registry.rules().values() if rule.confirmed_by}
     assert {name: trial for name, trial in named.items() if trial not in TRIALS} == {}
+
+
+def test_what_access_proves_names_it() -> None:
+    named = {rule.id for rule in registry.rules().values() if rule.confirmed_by == "access"}
+    assert named == {*OWNER, *LOGIN, "mass-assignment"}
 
 
 @pytest.mark.parametrize("trial", TRIALS)

@@ -317,7 +317,7 @@ DOUBTFUL = 0.5
 """Confidence when no column of the row gives any power, or none is known."""
 
 
-@rule(severity=Severity.ERROR, cwe=(915,), confirmed_by="inject")
+@rule(severity=Severity.ERROR, cwe=(915,), confirmed_by="access")
 def check(program: Program) -> Iterator[Match]:
     """Mappings as they were sent that become the fields of a row: as keywords, or key by key; and rights that were sent."""
     yield from chosen_rights(program)

@@ -199,7 +199,7 @@ class Finder:
         return self.endpoint.home.facts.line
 
 
-@rule(severity=Severity.ERROR, cwe=(639, 862), category=("authz",))
+@rule(severity=Severity.ERROR, cwe=(639, 862), category=("authz",), confirmed_by="access")
 def check(program: Program) -> Iterator[Match]:
     """Compares each endpoint with its siblings, and the rows that have an owner with who calls; tells each place once."""
     rows, unseen = Rows(program), Unseen(program)

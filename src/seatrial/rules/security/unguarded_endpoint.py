@@ -94,7 +94,7 @@ SMALL = 200
 """So many endpoints at most has a program of which one reader sees all."""
 
 
-@rule(severity=Severity.ERROR, cwe=(862, 306), category=("authz",))
+@rule(severity=Severity.ERROR, cwe=(862, 306), category=("authz",), confirmed_by="access")
 def check(program: Program) -> Iterator[Match]:
     """Compares each endpoint with those beside it, and those with the rest of the program."""
     peers, unseen = Peers(program), Unseen(program)
