@@ -168,9 +168,12 @@ _SHOWN = 4
 def check(program: Program) -> Iterator[Match]:
     """One match for each manifest, at its first requirement without a version, and for each container file."""
     requirements = parse(program.manifests, program.installed)
+    held = {part.folder for part in requirements.parts}
     folders = deployed(program.manifests)
     for part in requirements.parts:
-        if any(inside(part.folder, folder) for folder in folders) and _runs(part, program):
+        # what lies further down is put into service with a folder that asks for nothing itself
+        ways = [folder for folder in folders if folder == part.folder or folder not in held]
+        if any(inside(part.folder, folder) for folder in ways) and _runs(part, program):
             yield from _of_part(part, requirements)
     own = {part.distribution for part in requirements.parts}
     seen: set[str] = set()

@@ -299,7 +299,7 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     """
     if _is_slight(program, function, call, target, found) or not adds_up(program, function):
         return SLIGHT
-    if _OF_DEVELOPERS.match(function.file.path):
+    if _OF_DEVELOPERS.match(function.file.path) or _ends_all(function, call):
         return SLIGHT
     if found.kind == "lost":
         return LOST
@@ -307,6 +307,14 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
     if found.kind == "lost on failure":
         return 0.72 if program.is_awaited(function) and kind == _COUNTED else SLIGHT
     return 0.75 if kind in _PEERS else SLIGHT
+
+
+def _ends_all(function: Function, call: int) -> bool:
+    """The process ends with the body."""
+    later = (function.values[other] for other in function.calls if other > call and not any(function.enclosing(other)))
+    return any(
+        type(step) is f.Call and step.callee.rpartition(".")[2].lstrip("!") in {"exit", "_exit"} for step in later
+    )
 
 
 def _is_slight(program: Program, function: Function, call: int, target: Target, found: Fate) -> bool:
