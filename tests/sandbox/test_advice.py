@@ -48,6 +48,7 @@ from seatrial.sandbox.traces import ended_with
         ),
         ("SyntaxError: Missing parentheses in call to 'print'", "", "written for Python 2, and trials run 3.8"),
         ("ModuleNotFoundError: No module named 'urlparse'", "", "start it yourself, and name where it answers: `--url"),
+        ("ValueError: env METRICS_DIR is not set or not a directory", "", "It wants METRICS_DIR: set it in `env`"),
         ("KeyError: 'x'", "", "`env`, `target`, `setup`"),
     ],
 )
@@ -121,3 +122,9 @@ configs.NotFoundError: no config file in ['/etc/shop']
 """
     said = advice("NotFoundError: no config file", printed, Known(reads=["SHOP_CONFIG_PATH", "CONFIGS_PATH", "OTHER"]))
     assert said == "It ended where it reads SHOP_CONFIG_PATH: set it in `env` of `[app]` of `seatrial.toml`."
+
+
+def test_a_dummy_that_was_only_spoken_of_is_not_to_blame() -> None:
+    printed = f"""INDEX_PASSWORD was read{LOST.format(reason="ValueError: no")}"""
+    lines = printed.replace("site-packages/asyncpg", "tree/shop")
+    assert "INDEX_PASSWORD" not in advice("ValueError: no", lines, Known(made_up=["INDEX_PASSWORD"]))

@@ -116,3 +116,8 @@ def test_what_flask_misses_in_its_configuration_is_what_was_made_up(monkeypatch:
 def test_what_an_example_says_and_the_program_refuses_is_followed_by_the_first_dummy() -> None:
     assert dummies.following("SHOP_LOG_LEVEL", "notice") == dummies.first("SHOP_LOG_LEVEL") == "INFO"
     assert dummies.following("SHOP_LOG_LEVEL", "INFO") not in ("", "INFO", "notice")
+
+
+def test_a_folder_that_is_made_up_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert dummies.first("METRICS_DIR") == str(tmp_path)

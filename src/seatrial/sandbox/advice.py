@@ -39,6 +39,8 @@ _EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available|\b(postgis)\b"
 _OF_POSTGIS = re.compile(r"type \"(?:\w+\.)?(?:geometry|geography|raster)\" does not exist|function st_\w+\(")
 _OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+)'")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
+_UNSET = re.compile(r"\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b(?=.*(?:\bset\b|missing|required|must|empty|defined|configure))")
+"""A variable that an error speaks of as one that is to be set."""
 _COPY = re.compile(r"^.*/seatrial-\w+/tree/")
 _SCHEMA = re.compile(r"schema \"(\w+)\" does not exist")
 _QUOTED = re.compile(r"'([^'\s]{3,})'")
@@ -130,9 +132,12 @@ def _of_settings(error: str, printed: str, known: Known) -> str:
     quoted = {*_QUOTED.findall(error)}
     if given := [name for name, value in known.given.items() if "://" in value and quoted & {*_PARTS.split(value)}]:
         return f"What its examples set is only to be filled in: set {' and '.join(given)} in `env` of {_SETTINGS}."
-    if named := [name for name in sorted(known.made_up) if re.search(rf"\b{re.escape(name)}\b", printed)]:
-        return f"A dummy is not enough for {' and '.join(named)}: set it in `env` of {_SETTINGS}."
     lines = own_lines(printed)
+    where = f"{error}\n{lines}" if lines else printed
+    if named := [name for name in sorted(known.made_up) if re.search(rf"\b{re.escape(name)}\b", where)]:
+        return f"A dummy is not enough for {' and '.join(named)}: set it in `env` of {_SETTINGS}."
+    if unset := _UNSET.search(error):
+        return f"It wants {unset[1]}: set it in `env` of {_SETTINGS}."
     if read := [name for name in sorted(known.reads) if re.search(rf"\b{re.escape(name)}\b", lines)]:
         return f"It ended where it reads {' and '.join(read)}: set it in `env` of {_SETTINGS}."
     if table := _TABLE.search(printed):

@@ -1,5 +1,6 @@
 """Values for settings that nobody gave: one after another, until the program takes one."""
 
+import os
 import re
 
 _TEXT = "seatrial-dummy-of-sufficient-length-0123456789"
@@ -43,6 +44,8 @@ _SCHEMES = {
     "dsn": "http://seatrial@127.0.0.1:9/1",
 }
 """Where a service of the kind that the name speaks of would be: some settings take no other scheme."""
+_ENDS = ((("host", "hosts", "hostname"), "127.0.0.1"), (("log_level", "loglevel"), "INFO"))
+"""What names end in, and what is usual there."""
 _DEVELOPERS = ("local", "dev", "test", "debug")
 """What a program is called where it asks for least."""
 
@@ -58,12 +61,12 @@ def first(name):
         return _SCHEMES[kind]
     if "url" in low or "uri" in low:
         return "http://127.0.0.1:9"
-    if low.endswith(("host", "hosts", "hostname")):
-        return "127.0.0.1"
+    if ended := next((value for ends, value in _ENDS if low.endswith(ends)), ""):
+        return ended
     if "email" in low:
         return "nobody@example.org"
-    if low.endswith(("log_level", "loglevel")):
-        return "INFO"
+    if low.endswith(("_dir", "_directory", "_folder")):
+        return os.environ.get("TMPDIR", ".")
     return (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
 
 
