@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 DEPTH = 3
 """How many serializers may stand inside each other."""
+_CHOOSING = frozenset({"if", "else", "except"})
 _DROPPING = ("get_fields", "__init__")
-"""Methods of a serializer in which some of its fields may be taken away."""
+"""Methods of a serializer in which some of its fields are taken away."""
 _KEYS = frozenset({"PrimaryKeyRelatedField", "HyperlinkedRelatedField"})
 """Fields that write the key of a related row, which the row itself holds."""
 _LOOKS = frozenset({"StringRelatedField", "SlugRelatedField", "RelatedField", "ManyRelatedField"})
@@ -202,10 +203,13 @@ class Serializers:
         return any("get_field_names" in owner.methods for owner in self._types.mro(serializer))
 
     def _dropped(self, serializer: Class) -> Iterator[str]:
-        """The names of fields that the class, or a base, takes away as it runs: `fields.pop("lines")`; perhaps."""
-        for method in (owner.methods.get(name) for owner in self._types.mro(serializer) for name in _DROPPING):
-            for step in method.values if method else ():
-                if type(step) is f.Call and step.callee == "pop" and step.args and method:
+        """The names of fields that the class, or a base, takes away whenever it runs: `fields.pop("lines")`."""
+        found = (owner.methods.get(name) for owner in self._types.mro(serializer) for name in _DROPPING)
+        for method in filter(None, found):
+            for call in method.calls:
+                step = method.values[call]
+                sometimes = any(region.kind in _CHOOSING for region in method.enclosing(call))
+                if type(step) is f.Call and step.callee == "pop" and step.args and not sometimes:
                     yield from self._one_of(method, step.args[0])
 
     def _one_of(self, method: Function, value: int) -> Iterator[str]:
