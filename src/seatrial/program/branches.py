@@ -56,18 +56,20 @@ def is_left_out_bare(function: Function, value: int) -> bool:
 
 
 def _is_left_out(call: _Call, function: Function, value: int) -> bool:
-    conditions = (*function.guards(value), *_before(function, value))
+    conditions = (*function.guards(value), *before(function, value))
     return any(call.truth(condition) is (not outcome) for condition, outcome in conditions)
 
 
-def _before(function: Function, value: int) -> Iterator[tuple[int, bool]]:
-    """What stands before the value in its own condition, and how that has to come out: `edits and order.open`."""
+def before(function: Function, value: int) -> Iterator[tuple[int, bool]]:
+    """What decides in an expression whether the value is asked for, and how: `edits and order.open`."""
     while users := function.users.get(value, ()):
         user, step = users[0], function.values[users[0]]
         if type(step) not in _WITHIN or user <= value:
             return
         if type(step) is f.Binary and step.op in {"and", "or"} and function.origin(step.right) == value:
             yield step.left, step.op == "and"
+        if type(step) is f.Conditional and value in {function.origin(step.then), function.origin(step.other)}:
+            yield step.test, function.origin(step.then) == value
         value = user
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seatrial.model import facts as f
-from seatrial.program.branches import is_left_out_bare
+from seatrial.program.branches import before, is_left_out_bare
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving.nouns import Need
 
@@ -117,10 +117,11 @@ def _kept(source: Effect) -> str:
 def _asks_first(effect: Effect) -> bool:
     """The query runs only where the row does not hold the answer yet: under `if hasattr(row, …)`, or in its `else`."""
     for current in effect.chain:
-        for condition, _ in current.function.guards(current.value):
-            step = current.function.values[current.function.origin(condition)]
+        function, value = current.function, current.value
+        for condition, _ in (*function.guards(value), *before(function, value)):
+            step = function.values[function.origin(condition)]
             while type(step) is f.Unary:
-                step = current.function.values[step.value]
+                step = function.values[step.value]
             if type(step) is f.Call and step.callee in {"!hasattr", "!getattr"}:
                 return True
     return False
