@@ -14,8 +14,10 @@ FEW = 0.25
 """Less for what belongs to one row (`order.lines`), or points to one (`filter(order=order)`): seldom many."""
 NARROWED = 0.15
 """Less for all that one person has, which is as much as that person likes; and for few rows that ask for much each."""
-KEPT = 0.25
+KEPT = 0.2
 """Less where the rows are of a table that only administrators fill: seldom thousands, but perhaps a catalogue."""
+SET_UP = 0.25
+"""Less where a table has a row for each thing that is set up, or each kind of thing, as its name says."""
 MUCH = 3
 """From so many queries for each row on, some rows are enough to wait for."""
 

@@ -89,7 +89,7 @@ from seatrial.program.errands import is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_set_up
-from seatrial.rules.scale._fewness import FEW, KEPT, NARROWED, fewer, is_narrowed
+from seatrial.rules.scale._fewness import FEW, KEPT, NARROWED, SET_UP, fewer, is_narrowed
 from seatrial.rules.scale._rounds import (
     are_different,
     are_given,
@@ -224,7 +224,9 @@ def _few(program: Program, loop: Loop, asked: int) -> float:
         return FEW
     if is_of_one(program, loop):
         return NARROWED if program.arrivals.is_for_each(function) else FEW  # each row of a list has some
-    return KEPT if query is not None and (query.table in program.kept_tables or is_set_up(query.table)) else 0.0
+    if query is None:
+        return 0.0
+    return SET_UP if is_set_up(query.table) else KEPT if query.table in program.kept_tables else 0.0
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
@@ -372,7 +374,7 @@ def _relation(program: Program, loop: Loop, query: Query, read: Read, less: floa
     each = ""
     if is_remembered(program, loop, read.chain):
         each = "different one among the rows"
-        confidence -= KEPT * is_set_up(read.chain[-1].title())
+        confidence -= SET_UP * is_set_up(read.chain[-1].title())
     return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause, each=each)
 
 
