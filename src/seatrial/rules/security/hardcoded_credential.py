@@ -206,7 +206,7 @@ def _told(program: Program) -> Iterator[tuple[str, Match]]:
     for file in program.files:
         found = list(_held(program, file, is_published=is_published)) if _is_production(file) else []
         told = _written(file, {match.line for match in found})
-        if _is_taken_over(program, file):
+        if found and _is_taken_over(program, file):
             found = [replace(match, confidence=min(match.confidence, SLIGHT)) for match in found]
         for match in (*found, *(map(_noted, told) if file.path in program.aside else told)):
             yield file.path, match
