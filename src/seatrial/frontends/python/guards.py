@@ -20,8 +20,10 @@ _TUPLE = kind("tuple")
 _WITH_CLAUSE = kind("with_clause")
 _WITH_ITEM = kind("with_item")
 _CATCHES_IMPORT = re.compile(rb"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
-_SWALLOWS = frozenset(("suppress", "raises", "assertRaises", "assertRaisesRegex"))
-"""Managers of contextlib, pytest and unittest after which code goes on, though the block raised."""
+_SWALLOWS = frozenset(
+    ("suppress", "raises", "assertRaises", "assertRaisesRegex", "move_on_after", "move_on_at", "CancelScope")
+)
+"""Managers of contextlib, pytest, unittest, trio and anyio after which code goes on, though the block raised."""
 
 
 @STATEMENTS.lowers("with_statement")

@@ -264,11 +264,9 @@ def _after_regions(function: Function) -> Iterator[tuple[int, int, str]]:
 
 
 def _may_be_held(function: Function, region: f.Region) -> bool:
-    """It leaves by an error that is raised under a `with` of its own, which may take it: `raise Rollback`."""
+    """It leaves under a `with` of its own, which may take the error that keeps it from leaving: `move_on_after`."""
     leaves = max((v for v in function.of(_LEAVES) if region.start <= v < region.end), default=f.NONE)
-    if leaves < 0 or type(function.values[leaves]) is not f.Raise:
-        return False
-    return any(r.kind == "with" and region.start <= r.start for r in function.enclosing(leaves))
+    return leaves >= 0 and any(r.kind == "with" and region.start <= r.start for r in function.enclosing(leaves))
 
 
 def _other_leaves(function: Function, index: int) -> bool:

@@ -60,6 +60,10 @@ _OPPOSITES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 """Words and their contraries: functions that are named by them do alike things on purpose."""
 _WORLDS = ({"async"}, {"sync"})
 """What is added to a name for the twin in the other world of calls."""
+_LOOPS = frozenset(
+    {"aio", "anyio", "async", "asyncio", "curio", "gevent", "sync", "threading", "tornado", "trio", "twisted"}
+)
+"""Words in paths of what is written once for each way to wait."""
 
 
 def is_variant(program: Program, pair: Alike) -> bool:
@@ -96,11 +100,17 @@ def _are_apart(_: Program, pair: Alike) -> bool:
         return True
     if all(_NUMBER.search(name) for name in _modules(pair)) and _are_numbered(*_modules(pair)):
         return True
+    if (_ways_to_wait(left) ^ _ways_to_wait(right)) - {"sync"}:  # alone, that may be what keeps two stores alike
+        return True
     if _versions(left) != _versions(right) or _is_set_up_file(left) != _is_set_up_file(right):
         return True
     if any(_STANDS_ALONE.search(side.file.path) for side in (left, right)):
         return True
     return all(_RUNS_ONCE.search(side.file.path) or side.name in _STEPS for side in (left, right))
+
+
+def _ways_to_wait(function: Function) -> set[str]:
+    return _LOOPS.intersection(re.split(r"[/_.]", function.file.path))
 
 
 def _is_variation(_: Program, pair: Alike) -> bool:

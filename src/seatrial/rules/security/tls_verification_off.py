@@ -172,7 +172,8 @@ def _is_named_so(function: Function, call: int) -> bool:
     users = (function.values[user] for user in function.users.get(call, ()))
     chosen = [user.test for user in users if type(user) is f.Conditional and user.then == call]
     asked = (*chosen, *(condition for condition, outcome in function.guards(call) if outcome))
-    return any(_SAYS.search(written(function, condition)) for condition in asked)
+    parts = (part for condition in asked for part in (condition, *f.operands(function.values[condition])))
+    return any(_SAYS.search(written(function, part)) for part in parts)
 
 
 def _stores(program: Program) -> Iterator[Match]:
