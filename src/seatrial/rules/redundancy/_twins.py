@@ -109,7 +109,7 @@ def _are_apart(_: Program, pair: Alike) -> bool:
     return all(_RUNS_ONCE.search(side.file.path) or side.name in _STEPS for side in (left, right))
 
 
-def _ways_to_wait(function: Function) -> set[str]:
+def _ways_to_wait(function: Function) -> frozenset[str]:
     return _LOOPS.intersection(re.split(r"[/_.]", function.file.path))
 
 
