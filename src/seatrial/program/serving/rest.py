@@ -91,12 +91,13 @@ class Rest:
                 yield from self._serving(rows, serializer)
 
     def _lists_otherwise(self, view: Class) -> bool:
-        """`list` is written anew and does not use what the library would list."""
+        """`list` is written anew and does not write what it lists by the view's own serializer."""
         own = self._types.member(view, "list")
         if own is None or not isinstance(own.entity, Function):
             return False
-        names = {step.callee for step in own.entity.values if type(step) is f.Call}
-        return not names & {"list", "get_queryset", "filter_queryset"}
+        steps = own.entity.values
+        names = {s.callee for s in steps if type(s) is f.Call} | {s.name for s in steps if type(s) is f.Attr}
+        return not names & {"list", "get_serializer", "get_serializer_class", "serializer_class"}
 
     def _serving(self, rows: Rows, serializer: Class) -> Iterator[Serving]:
         row = self._program.schema.named(rows.query.table)
