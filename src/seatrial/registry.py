@@ -74,7 +74,7 @@ def rule_ids() -> Mapping[str, Quality]:
 
 
 @cache
-def rule(rule_id: str) -> "Rule":  # seatrial: allow[unbounded-cache] because there are only so many rules
+def rule(rule_id: str) -> "Rule":
     """The rule of this id; raises `KeyError` if there is none. Imports no other."""
     from seatrial.rules.contract import Unbound  # noqa: PLC0415 - brings the whole program, which a known result needs not
 
@@ -96,7 +96,7 @@ def format_names() -> Collection[str]:
 
 
 @cache
-def report_format(name: str) -> Format:  # seatrial: allow[unbounded-cache] because there are only so many formats
+def report_format(name: str) -> Format:
     """The format of this name; raises `KeyError` if there is none."""
     offer = _format_offers()[name]
     found = getattr(import_module(offer.module), offer.attribute)
@@ -142,7 +142,7 @@ def _own(package: str, attribute: str) -> Iterator[_Offer]:
 
 
 @cache
-def _foreign(group: str) -> tuple[_Offer, ...]:  # seatrial: allow[unbounded-cache] because there are three groups
+def _foreign(group: str) -> tuple[_Offer, ...]:
     """Entry points of what is installed beside us.
 
     Only `site-packages` counts: the import path may lead into the tree that is audited (`PYTHONPATH=.`), and what that

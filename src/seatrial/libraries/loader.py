@@ -84,7 +84,7 @@ def _modules(path: Path) -> list[str]:
 
 
 @cache
-def _read(path: Path) -> Library:  # seatrial: allow[unbounded-cache] because there are only so many models
+def _read(path: Path) -> Library:
     return parse(TABLES.read(path.name), path.name)
 
 

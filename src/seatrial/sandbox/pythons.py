@@ -113,7 +113,7 @@ def _others(minors: Iterable[int] = _MINORS) -> Iterator[Path]:
 
 
 @cache
-def _version(python: Path) -> str:  # seatrial: allow[unbounded-cache] because a machine has only so many Pythons
+def _version(python: Path) -> str:
     """The version that an interpreter gives itself; empty if it does not run (a shim that leads nowhere)."""
     code = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
     try:

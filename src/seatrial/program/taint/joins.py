@@ -29,7 +29,7 @@ def arms(function: Function, value: int, phi: f.Phi) -> Iterator[tuple[int, int,
     if outcome is not False:
         yield phi.options[0], then.end - 1, (Condition(then.subject, holds=True), *_left(function, then))
     if outcome is not True:
-        known = Condition(then.subject, holds=False), *(() if other is None else _left(function, other))
+        known = (Condition(then.subject, holds=False), *(_left(function, other) if other else ()))
         yield phi.options[1], value if other is None else other.end - 1, known
 
 
@@ -38,7 +38,7 @@ def _left(function: Function, branch: f.Region) -> Iterator[Condition]:
     for region in function.regions:
         is_last = region.kind in {"if", "else"} and region.end == branch.end and region.start > branch.start
         if is_last and region.exits and function.regions[region.parent] == branch:
-            yield Condition(region.subject, region.kind == "else")
+            yield Condition(region.subject, holds=region.kind == "else")
 
 
 def _taken(function: Function, value: int, phi: f.Phi) -> tuple[int, ...]:
