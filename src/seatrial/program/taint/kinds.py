@@ -25,6 +25,9 @@ _BARE_NAMES = ("name", "stem", "suffix")
 """Attributes of a path that hold no separator."""
 
 
+_DUMPS = frozenset({"model_dump", "dict", "dump"})
+"""Methods that give what a schema holds, by the names of its fields."""
+
 SHORT = 5
 """So many characters hold an extension, and no way to a file elsewhere."""
 
@@ -106,6 +109,10 @@ def _is_short(function: Function, key: f.AnyValue) -> bool:
 
 
 def _call(walk: Backwards, spot: Spot, step: f.Call) -> Iterator[Found]:
+    keys = _keys(walk, spot, step.receiver) if step.callee == "keys" and step.receiver >= 0 else None
+    if keys is not None:
+        yield from keys
+        return
     if step.callee == "!getattr" and len(step.args) > 1 and (name := _word(spot.function, step.args[1])):
         yield walk.edge(spot, step.args[0], pick=(name, *spot.pick))
         for other in step.args[2:]:
@@ -184,7 +191,7 @@ def _conditional(walk: Backwards, spot: Spot, step: f.Conditional) -> Iterator[F
 def _element(walk: Backwards, spot: Spot, step: f.Element) -> Iterator[Found]:
     call = spot.function.values[spot.function.origin(step.of)]
     table = call.receiver if type(call) is f.Call and call.callee == "keys" else step.of
-    keys = _keys(spot, table)
+    keys = _keys(walk, spot, table)
     if keys is not None:
         yield from keys
         return
@@ -197,7 +204,7 @@ def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
     if walk.danger == "path" and containers.is_bare_part(spot.function, step.of, step.index):
         return
     pair = spot.function.values[spot.function.origin(step.of)]
-    keys = _keys_of_items(spot, pair) if step.index == 0 and type(pair) is f.Element else None
+    keys = _keys_of_items(walk, spot, pair) if step.index == 0 and type(pair) is f.Element else None
     if keys is None and type(pair) is f.Element:
         keys = _beside(walk, spot, pair, step.index)
     if keys is not None:
@@ -206,9 +213,9 @@ def _part(walk: Backwards, spot: Spot, step: f.Part) -> Iterator[Found]:
     yield walk.edge(spot, step.of, pick=(step.index, *spot.pick) if step.index >= 0 else ())
 
 
-def _keys_of_items(spot: Spot, pair: f.Element) -> list[Edge] | None:
+def _keys_of_items(walk: Backwards, spot: Spot, pair: f.Element) -> list[Edge] | None:
     call = spot.function.values[spot.function.origin(pair.of)]
-    return _keys(spot, call.receiver) if type(call) is f.Call and call.callee == "items" else None
+    return _keys(walk, spot, call.receiver) if type(call) is f.Call and call.callee == "items" else None
 
 
 def _beside(walk: Backwards, spot: Spot, pair: f.Element, index: int) -> list[Edge] | None:
@@ -223,16 +230,27 @@ def _beside(walk: Backwards, spot: Spot, pair: f.Element, index: int) -> list[Ed
     return [walk.edge(spot, one, pick=(EVERY, *spot.pick) if spot.pick else ())] if one >= 0 else []
 
 
-def _keys(spot: Spot, table: int) -> list[Edge] | None:
+def _keys(walk: Backwards, spot: Spot, table: int) -> list[Edge] | None:
     """The keys, and no values, of a dictionary made here: `{k: v for k, v in rows.items() if k in NAMES}`."""
     function = spot.function
     at = function.origin(table) if table >= 0 else table
     step = function.values[at] if at >= 0 else None
+    if type(step) is f.Call and _are_fields(walk, function, step):
+        return []
     if type(step) is not f.Collection or step.kind != "dict" or spot.pick or _is_added_to(function, at):
         return None
     if step.region >= 0:
         return [Edge(spot._replace(value=step.items[0]), at, given=filters(function, at, step.region))]
     return None if len(step.items) % 2 else [Edge(spot._replace(value=key), at) for key in step.items[::2]]
+
+
+def _are_fields(walk: Backwards, function: Function, step: f.Call) -> bool:
+    """The keys are the fields that a schema declares: `order.model_dump()`. One that takes any key says `allow`."""
+    found = walk.program.type_of(function, step.receiver) if step.callee in _DUMPS and step.receiver >= 0 else None
+    if found is None or found.cls is None or not walk.program.types.has_kind(found, "schema"):
+        return False
+    bodies = (one.body for one in walk.program.types.mro(found.cls))
+    return not any(type(v) is f.Const and v.value == "allow" for body in bodies for v in body.values)
 
 
 def _is_added_to(function: Function, table: int) -> bool:
