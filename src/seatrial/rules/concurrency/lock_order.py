@@ -135,10 +135,12 @@ def check(program: Program) -> Iterator[Match]:
         taken = program.locks.taken(function)
         if len(taken) < 2:
             continue
-        pair = next((p for p in _together(taken) if p[0].what == p[1].what and _is_by_argument(function, *p)), None)
+        pair = next(
+            (p for p in _together(function, taken) if p[0].what == p[1].what and _is_by_argument(function, *p)), None
+        )
         if pair:
             yield _rows(function, *pair)
-        for first, second in _together(_first_taken(taken)):
+        for first, second in _together(function, _first_taken(taken)):
             orders.setdefault((first.what, second.what), (function, first, second))
     for (a, b), here in orders.items():
         if a < b and (b, a) in orders and orders[b, a][0] is not here[0]:
@@ -159,12 +161,18 @@ def _position(held: tuple[Function, Taken, Taken]) -> tuple[str, int]:
     return (held[0].file.path, held[0].facts.line)
 
 
-def _together(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Taken]]:
+def _together(function: Function, taken: Sequence[Taken]) -> Iterator[tuple[Taken, Taken]]:
     """Pairs of locks of which the second is waited for while the first is held."""
     for first, second in combinations(taken, 2):
-        is_held = first.value < second.value < first.until
+        is_held = first.value < second.value < first.until and not _are_apart(function, first.value, second.value)
         if is_held and first.rows == second.rows and first.what and second.what and second.waits:
             yield first, second
+
+
+def _are_apart(function: Function, one: int, other: int) -> bool:
+    """They stand in two branches of which only one runs."""
+    known = dict(function.guards(one))
+    return any(known.get(condition, outcome) is not outcome for condition, outcome in function.guards(other))
 
 
 def _is_by_argument(function: Function, first: Taken, second: Taken) -> bool:
