@@ -50,6 +50,9 @@ class Match:
 SLIGHT = 0.65
 """Confidence at most where nobody would act, however true it is: little is lost, or hardly ever, or nobody waits for it."""
 
+TOLD = 0.84
+"""Confidence at most of what readers of code by others agreed with less than four times of five: told, and it shuts nothing."""
+
 ASIDE = SLIGHT
 """Confidence at most where only developers run the code, by hand."""
 
@@ -65,7 +68,7 @@ class Rule:
     """A rule with its page, as the registry finds it.
 
     `about_tests`: it judges test code (and only test code). `anywhere`: its faults count beside the program too, as a
-    secret is out wherever it lies.
+    secret is out wherever it lies. `most`: how sure it can be at most.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Rule:
     confirmed_by: str
     about_tests: bool
     anywhere: bool
+    most: float
     page: str
     check: Check
 
@@ -93,7 +97,7 @@ class Rule:
         if not self.anywhere and _never_runs(match):
             return replace(match, confidence=min(match.confidence, SLIGHT))
         if self.anywhere or place.path not in program.aside:
-            return match
+            return replace(match, confidence=min(match.confidence, self.most))
         return replace(match, confidence=min(match.confidence, ASIDE), severity=Severity.NOTE)
 
     def _finding(self, match: Match, seen: Counter[str]) -> Finding:
@@ -133,6 +137,7 @@ class Unbound:
     confirmed_by: str
     about_tests: bool
     anywhere: bool
+    most: float
     check: Check
 
     def bind(self, rule_id: str, quality: Quality, page: str) -> Rule:
@@ -146,6 +151,7 @@ class Unbound:
             self.confirmed_by,
             self.about_tests,
             self.anywhere,
+            self.most,
             page,
             self.check,
         )
@@ -159,11 +165,12 @@ def rule(
     confirmed_by: str = "",
     about_tests: bool = False,
     anywhere: bool = False,
+    most: float = 1.0,
 ) -> Callable[[Check], Unbound]:
     """Decorator that makes a rule of a pure check. `confirmed_by` names a trial; `category` what has no good CWE."""
 
     def bind(check: Check) -> Unbound:
-        return Unbound(severity, cwe, category, confirmed_by, about_tests, anywhere, check)
+        return Unbound(severity, cwe, category, confirmed_by, about_tests, anywhere, most, check)
 
     return bind
 

@@ -132,7 +132,7 @@ from seatrial.program import File, Program, django
 from seatrial.program.graph import circulation, components, cuts, shortest
 from seatrial.program.imports import Import, When, names_target, used_at_load
 from seatrial.program.loading import Broken, Loading, spot
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, rule
 
 FEW_MODULES, MANY_MODULES = 5, 20
 """Parts with more modules than the first hardly come apart by one cut; those with more than the second by no few."""
@@ -155,7 +155,7 @@ _SHARE = 0.25
 Edges: TypeAlias = dict[File, dict[File, list[Import]]]
 
 
-@rule(severity=Severity.WARNING, category=("circular",), cwe=(1047,))
+@rule(severity=Severity.WARNING, category=("circular",), cwe=(1047,), most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """The cheapest edge to cut in each part whose modules reach each other; more of them where it is large."""
     every = {

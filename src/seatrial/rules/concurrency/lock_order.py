@@ -124,10 +124,10 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.locks import Taken
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, rule
 
 
-@rule(severity=Severity.ERROR, category=("race",), cwe=(833,), confirmed_by="deadlock")
+@rule(severity=Severity.ERROR, category=("race",), cwe=(833,), confirmed_by="deadlock", most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Pairs of locks that are held together in both orders, and pairs of rows of one table in the order of arguments."""
     orders: dict[tuple[str, str], tuple[Function, Taken, Taken]] = {}

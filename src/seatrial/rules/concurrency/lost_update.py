@@ -73,7 +73,7 @@ from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, CREATES, DECIDING, creations
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
-from seatrial.rules.contract import SLIGHT, Match, each_once, gathered, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, each_once, gathered, rule
 
 _SAVES = frozenset({"save", "asave", "bulk_update", "abulk_update"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
@@ -88,7 +88,7 @@ _STORES = frozenset({f.StoreAttr})
 _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 
 
-@rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race")
+@rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race", most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
     yield from raw_updates(program)

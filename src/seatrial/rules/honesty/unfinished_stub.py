@@ -134,7 +134,7 @@ from seatrial.program import File, Function, Program, written
 from seatrial.program.derived import derived
 from seatrial.program.manifests import parse
 from seatrial.program.slots import fillers, is_slot
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, rule
 
 _EXEMPT = ("abstractmethod", "overload", "abstractproperty", "singledispatch", "fixture")
 _PROMISE = re.compile(
@@ -149,7 +149,7 @@ _TELLING = (*_IDLE, f.Attr, f.Template, f.Binary, f.Caught, f.Index, f.Store)
 """What a body may hold beside its calls that only tells of what should have been done."""
 
 
-@rule(severity=Severity.WARNING, cwe=(1164,))
+@rule(severity=Severity.WARNING, cwe=(1164,), most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Functions without work of their own that say, by exception or comment, that it is still to be done."""
     judged = (file for file in program.files if file.role is Role.CODE)

@@ -111,7 +111,7 @@ from seatrial.model.source import Role
 from seatrial.program import File, Function, Program
 from seatrial.program.derived import derived
 from seatrial.program.shapes import Alike, alike, features, shape
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, rule
 from seatrial.rules.redundancy._twins import SAME, are_small, are_worth_it, is_meant, is_variant, only_compute
 
 LEAST_FEATURES = 14
@@ -131,7 +131,7 @@ class _Copy(NamedTuple):
     pair: Alike
 
 
-@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
+@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin", most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Families of functions that are alike; each member but the one to keep is reported."""
     judged = [file for file in program.files if file.role is Role.CODE]

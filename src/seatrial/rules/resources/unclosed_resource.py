@@ -205,7 +205,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program, Target, written
 from seatrial.program.ownership import Fate, fate
-from seatrial.rules.contract import SLIGHT, Match, each_once, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, each_once, rule
 from seatrial.rules.resources._again import adds_up
 
 LOST = 0.82
@@ -236,7 +236,7 @@ _PATHS = frozenset({"builtins.str", "pathlib.Path", "pathlib.PurePath"})
 _CHILDREN = frozenset({"subprocess.Popen"})
 
 
-@rule(severity=Severity.WARNING, category=("leak",), cwe=(772, 775), confirmed_by="leak")
+@rule(severity=Severity.WARNING, category=("leak",), cwe=(772, 775), confirmed_by="leak", most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Calls that open something which the body neither closes on every way nor hands on: one match for those alike."""
     for function in program.code:

@@ -113,7 +113,7 @@ from seatrial.model.source import Role
 from seatrial.model.written import Written
 from seatrial.program import File, Function, Program, written
 from seatrial.program.manifests import parse
-from seatrial.rules.contract import MEANT, SLIGHT, Match, rule
+from seatrial.rules.contract import MEANT, SLIGHT, TOLD, Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._allowed import allowed
 from seatrial.rules.security._held import Held, held, kept_in, names_something
@@ -258,7 +258,7 @@ def _likely(function: Function, one: Held) -> float:
     if sort is None or type(literal) is not f.Const:
         return 0.0
     text = str(literal.value)
-    likely = secrets.likelihood(one.name, sort, text) * one.share
+    likely = min(secrets.likelihood(one.name, sort, text) * one.share, TOLD)
     if STAND_IN.search(function.symbol) or any(map(secrets.is_stand_in, (one.name, *kept_in(function, one.value)))):
         return likely * SAID
     if sort == "key" and "default" in one.name.lower():
