@@ -159,7 +159,7 @@ from seatrial.program import Program
 from seatrial.program.manifests import Part, Requirement, Requirements, Use, parse
 from seatrial.program.manifests.deployment import commands, deployed, for_developers
 from seatrial.program.manifests.nouns import inside
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 
 _SHOWN = 4
 
@@ -180,7 +180,10 @@ def check(program: Program) -> Iterator[Match]:
     helpers = {
         posixpath.dirname(path) for path in program.aside
     }  # what stands in for another service holds its own code
+    libraries = [part.folder for part in requirements.parts if part.published]
     for one in (one for one in commands(program.manifests) if posixpath.dirname(one.path) not in helpers):
+        if any(inside(posixpath.dirname(one.path), folder) for folder in libraries):
+            continue  # a library's own images try it out; its users choose the versions
         free = tuple(name for name in one.free if canonicalize_name(name.partition("[")[0]) not in own)
         if free and one.path not in seen:
             seen.add(one.path)
@@ -211,5 +214,5 @@ def _match(place: Place, names: tuple[str, ...]) -> Match:
         f"the service is built with whatever version of {shown} is newest on that day: nothing here says which",
         place=place,
         key=place.path,
-        confidence=0.8 if len(names) > 1 else 0.7,
+        confidence=0.8 if len(names) > 1 else SLIGHT,
     )
