@@ -224,31 +224,26 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
-from seatrial.program import Effect, Function, Program, written
+from seatrial.program import Effect, Function, Program
 from seatrial.program.endpoints import Endpoint
-from seatrial.program.handed import is_serializer
 from seatrial.program.occasions import Occasion
+from seatrial.rules.concurrency._atomic import arrivals, transactions
 from seatrial.rules.concurrency._linked_writes import Pair, linked, written_by
 from seatrial.rules.contract import SLIGHT, Match, rule
 
 DEPTH = 6
 """How many callers lie at most between a way in and the writes."""
-_ENTRIES = frozenset({"route", "websocket", "task", "schedule"})
-_BY_REQUEST = frozenset({"django", "rest_framework", "ninja"})
-"""Frameworks under which `ATOMIC_REQUESTS` holds."""
 _BESIDE = re.compile(
     r"(?i)log|audit|histor|event|cache|session|notif|metric|stat|view|visit|activit|token|trace|job|task|queue"
 )
 """Tables whose rows may be missing: the other row means the same without them."""
-_SAYS_SO = re.compile(r"(?i)atomic|transaction|\bbegin|unit_of_work|uow")
 
 
 @rule(severity=Severity.ERROR, cwe=(362,), category=("race",), confirmed_by="faults")
 def check(program: Program) -> Iterator[Match]:
     """The first pair of linked writes of each body that no transaction holds together."""
-    entries = cache(lambda: _entries(program))
+    entries = cache(lambda: arrivals(program))
     for function in program.code:
         writes = list(written_by(program, function)) if program.effects.of(function, "db.write") else []
         if len(writes) > 1:
@@ -260,7 +255,7 @@ def check(program: Program) -> Iterator[Match]:
 
 def _is_split(program: Program, function: Function, pair: Pair) -> bool:
     """No transaction of the body holds both; in a session, a commit lies between them."""
-    if any(s <= pair.first and pair.second < e for s, e in _transactions(program, function)):
+    if any(s <= pair.first and pair.second < e for s, e in transactions(program, function)):
         return False
     if not _is_in_session(program, pair.origin):
         return True
@@ -280,61 +275,6 @@ def _is_on_the_way(function: Function, commit: int, pair: Pair) -> bool:
     return all(r.start <= pair.second < r.end or r.kind in {"with", "try"} for r in function.enclosing(commit))
 
 
-def _transactions(program: Program, function: Function) -> Iterator[tuple[int, int]]:
-    """The stretches of a body that a transaction holds: of a known library, or by what their names say."""
-    yield from program.locks.transactions(function)
-    for region in function.regions:
-        if region.kind == "with" and _SAYS_SO.search(written(function, region.subject)):
-            yield region.start, region.end
-    bodies = [(function.parent, function.facts.decorators)]
-    if function.cls:
-        bodies.append((function.cls.outer, function.cls.facts.decorators))
-    for body, decorators in bodies:
-        if body and any(_SAYS_SO.search(_spelled(body, d)) for d in decorators):
-            yield 0, len(function.values)
-
-
-def _spelled(body: Function, decorator: int) -> str:
-    """A decorator with what it is given: `method_decorator(transaction.atomic, …)`."""
-    step = body.values[decorator]
-    given = step.args if type(step) is f.Call else ()
-    return " ".join(written(body, value) for value in (decorator, *given))
-
-
-def _entries(program: Program) -> dict[Function, Endpoint | None]:
-    """The functions in which requests and tasks arrive outside of a transaction; None: a library calls it for one."""
-    atomic = _are_requests_atomic(program)
-    found: dict[Function, Endpoint | None] = {}
-    for endpoint in program.endpoints:
-        if endpoint.kind in _ENTRIES and not (
-            atomic and endpoint.kind == "route" and endpoint.framework in _BY_REQUEST
-        ):
-            found.update(dict.fromkeys((endpoint.handler, *endpoint.entries), endpoint))
-    if not atomic:
-        found.update({m: None for cls in program.classes for m in _writers(program, cls.methods)})
-    return found
-
-
-def _writers(program: Program, methods: dict[str, Function]) -> Iterator[Function]:
-    """The methods of a serializer that its view calls to write."""
-    for name in ("create", "update"):
-        method = methods.get(name)
-        if method is not None and method.cls and not method.file.is_test and is_serializer(program.types, method.cls):
-            yield method
-
-
-def _are_requests_atomic(program: Program) -> bool:
-    name = "ATOMIC_REQUESTS"
-    for file in program.files:
-        if "settings" in file.path or "config" in file.path or "DATABASES" in file.body.facts.names:
-            for step in file.body.values:
-                if (type(step) is f.Const and step.value == name) or (
-                    type(step) is f.Call and any(keyword == name for keyword, _ in step.keywords)
-                ):
-                    return True
-    return False
-
-
 def _way(program: Program, function: Function, entries: dict[Function, Endpoint | None]) -> tuple[Step, ...] | None:
     """How a request or task comes to the pair without a transaction; empty if nobody is known to; None if all have one."""
     waiting: list[tuple[Function, tuple[Step, ...]]] = [(function, ())]
@@ -346,7 +286,7 @@ def _way(program: Program, function: Function, entries: dict[Function, Endpoint 
             return (current.head("a request or task arrives here"), *steps)
         for caller, call in program.calls.callers(current):
             called = True
-            inside = any(start <= call < end for start, end in _transactions(program, caller))
+            inside = any(start <= call < end for start, end in transactions(program, caller))
             if caller not in seen and not inside and len(steps) < DEPTH:
                 seen.add(caller)
                 waiting.append((caller, (caller.step(call, f"calls {current.symbol}"), *steps)))
