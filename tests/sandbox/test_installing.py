@@ -63,11 +63,11 @@ def test_what_comes_nearest_is_of_the_same_major_version(requirement: str, near:
 
 @pytest.mark.slow
 def test_what_comes_nearest_goes_before_what_is_newest(index: Path, python: Path) -> None:
-    wheel(index, "drifted", "1.5")
-    wanted = ["drifted==1.4", "kept==1.0"]
+    wheel(index, "shifted", "1.5")
+    wanted = ["shifted==1.4", "kept==1.0"]
     failed = attempted(python, [wanted], pip)
     assert failed is not None
-    said = "drifted==1.4 cannot be had here: drifted>=1.4,<2 was taken instead"
+    said = "shifted==1.4 cannot be had here: shifted>=1.4,<2 was taken instead"
     assert eased(python, failed, wanted, (), pip) == Outcome("", (said,))
 
 
