@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MUTABLE = frozenset({f.Collection, f.Call})
 """Kinds of value that make something new, which may be filled afterwards."""
 
+_BEHIND = frozenset({"append", "extend"})
 _BY_NAME = frozenset({"update", "setdefault", "read_dict"})
 """Methods that put in under a name which they are given with the value."""
 _BY_TABLE = frozenset({"update", "read_dict"})
@@ -88,10 +89,17 @@ def _put_by_call(program: Program, spot: Spot, step: f.Call, user: int) -> Itera
     keys = keys_of(spot.function, step, model)
     if not keys and spot.pick and _is_name(spot.pick[0]) and step.callee not in _BY_NAME:
         return  # what is put into a list or written to a file is no attribute of it
+    if spot.pick[:1] == (0,) and step.callee in _BEHIND and _has_items(spot.function, spot.value):
+        return  # what comes first was there before
     if all(key is None or asked in {key, EVERY} for key, asked in zip(keys, spot.pick, strict=False)):
         for value in model.fills.select(step) if model and model.fills else ():
             is_table = step.callee in _BY_TABLE and value in step.args
             yield _edge(spot, value, user, spot.pick if is_table else spot.pick[max(len(keys), 1) :])
+
+
+def _has_items(function: Function, value: int) -> bool:
+    step = function.values[function.origin(value)]
+    return type(step) is f.Collection and bool(step.items) and step.region < 0
 
 
 def _is_name(key: Key) -> bool:

@@ -139,6 +139,9 @@ def _binary(walk: Backwards, spot: Spot, step: f.Binary) -> Iterator[Found]:
     if step.op in {"and", "or"}:
         yield from _either(walk, spot, step)
         return
+    if step.op == "+" and spot.pick[:1] == (0,):  # of a list or a text, what comes first stands on the left
+        yield walk.edge(spot, step.left, pick=spot.pick)
+        return
     note, pick = ("put into text" if step.op == "+" else ""), (spot.pick if step.op == "|" else ())
     for side in (step.left, step.right):
         yield walk.edge(spot, side, note, pick)

@@ -93,13 +93,17 @@ Found: TypeAlias = Edge | Origin
 
 
 class Sinking(msgspec.Struct, frozen=True):
-    """A call that foreign text must not reach: `value` is the argument's id in `function`, `what` what is called."""
+    """A call that foreign text must not reach: `value` is the argument's id in `function`, `what` what is called.
+
+    `pick`: the part of the value that matters, where not all of it does: the first of a list of words is the program.
+    """
 
     function: Function
     call: int
     value: int
     danger: Danger
     what: str
+    pick: tuple[Key, ...] = ()
 
 
 class Flow(msgspec.Struct, frozen=True):

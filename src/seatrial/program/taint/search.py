@@ -106,7 +106,7 @@ class _Search:
         """A way was not followed because of what one call gives; for others it may be open."""
 
     def flow(self, sink: Sinking) -> Flow | None:
-        start = Edge(Spot(sink.function, sink.value), sink.call)
+        start = Edge(Spot(sink.function, sink.value, (), sink.pick), sink.call)
         if is_dead(sink.function, sink.call) or not self._is_open(start, sink.call):
             return None
         best: tuple[float, Trail, Origin, int] | None = None

@@ -149,7 +149,8 @@ def _lists(program: Program) -> Iterator[tuple[Sinking, str]]:
         if script is not None:
             yield Sinking(function, call, script, "command", target.external), "becomes part of a shell command"
         elif items and not any(k == "shell" for k, _ in step.keywords):
-            yield Sinking(function, call, items[0], "command", target.external), "chooses the program that is run"
+            pick = (0,) if items == step.args else ()  # the first of a list that is made elsewhere
+            yield Sinking(function, call, items[0], "command", target.external, pick), "chooses the program that is run"
 
 
 def _listed(function: Function, step: f.Call) -> tuple[int, ...]:
