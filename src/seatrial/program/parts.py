@@ -15,6 +15,7 @@ from seatrial.model.facts import (
     Await,
     Call,
     ClassFacts,
+    Const,
     FileFacts,
     FunctionFacts,
     Phi,
@@ -345,6 +346,12 @@ class Class:
     def methods(self) -> dict[str, Function]:
         """Functions defined directly in the class body, by name (the last definition wins)."""
         return self.file.methods[self.index]
+
+    def says(self, text: str) -> bool:
+        """The body of the class, or of one within it that configures it, holds this text: `extra="allow"`."""
+        within = f"{self.facts.qualname}."
+        bodies = (self.body, *(one.body for one in self.file.classes if one.facts.qualname.startswith(within)))
+        return any(type(value) is Const and value.value == text for body in bodies for value in body.values)
 
     def __repr__(self) -> str:
         return f"Class({self.dotted})"

@@ -252,8 +252,7 @@ def _are_fields(walk: Backwards, function: Function, step: f.Call) -> bool:
     found = walk.program.type_of(function, step.receiver) if step.callee in _DUMPS and step.receiver >= 0 else None
     if found is None or found.cls is None or not walk.program.types.has_kind(found, "schema"):
         return False
-    bodies = (one.body for one in walk.program.types.mro(found.cls))
-    return not any(type(v) is f.Const and v.value == "allow" for body in bodies for v in body.values)
+    return not any(cls.says("allow") for cls in walk.program.types.mro(found.cls))
 
 
 def _is_added_to(function: Function, table: int) -> bool:

@@ -150,9 +150,7 @@ class Members:
             return False
         if any(self._is_handed_on(method) for method in cls.methods.values()):
             return False
-        inside = f"{cls.facts.qualname}."
-        bodies = [cls.body, *(one.body for one in cls.file.classes if one.facts.qualname.startswith(inside))]
-        return not any(type(v) is f.Const and v.value == "allow" for body in bodies for v in body.values)
+        return not cls.says("allow")
 
     def _is_handed_on(self, method: Function) -> bool:
         """A function takes the instance, and sets members by names that are only known as it runs."""
