@@ -36,6 +36,8 @@ _NO_HOST = re.compile(r"could not translate host name|Name or service not known|
 _ADDRESS = re.compile(r"\bhttps?://[\w.-]+(?::\d+)?")
 _HOST = re.compile(r"://(?:[^/@]*@)?([\w.-]{3,})")
 _EXTENSION = re.compile(r"extension \"([\w-]+)\" is not available|\b(postgis)\b", re.IGNORECASE)
+_DEBIAN = {"postgis": "postgresql-postgis", "GDAL": "gdal-bin", "GEOS": "libgeos-c1v5", "libmagic": "libmagic1"}
+"""What brings it on Debian and Ubuntu; extensions that are not named come with `postgresql`."""
 _OF_POSTGIS = re.compile(r"type \"(?:\w+\.)?(?:geometry|geography|raster)\" does not exist|function st_\w+\(")
 _OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+)'")
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
@@ -151,11 +153,13 @@ def _of_this_machine(error: str) -> str:
     if (extension := _EXTENSION.search(error)) or _OF_POSTGIS.search(error):
         name = (extension[1] or extension[2]) if extension else "postgis"
         return (
-            f"Its tables want the extension {name} of PostgreSQL, which ours has not: "
-            f"name a database that has it, in `env` of {_SETTINGS}."
+            f"Its tables want the extension {name} of PostgreSQL, which no server here brings: install one that does "
+            f"(on Debian `apt-get install {_DEBIAN.get(name, 'postgresql')}`), which is then used for a server of its "
+            f"own, or name a database that has it, in `env` of {_SETTINGS}."
         )
     if library := native(error):
-        return f"It needs {library}, a library of the system: install that."
+        package = f" (on Debian `apt-get install {_DEBIAN[library]}`)" if library in _DEBIAN else ""
+        return f"It needs {library}, a library of the system: install that{package}."
     if outside := _OUTSIDE.search(error):
         return f"It writes to {outside[1]}, outside of its copy: say in `env` of {_SETTINGS} where else it may."
     if file := _NO_FILE.search(error):

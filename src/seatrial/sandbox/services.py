@@ -11,6 +11,7 @@ import msgspec
 
 from seatrial.sandbox import cluster, connections, redis_server, redis_variables
 from seatrial.sandbox.databases import Postgres
+from seatrial.sandbox.extensions import extensions
 from seatrial.sandbox.interpreter import installed
 from seatrial.sandbox.redis_server import Redis
 
@@ -66,7 +67,7 @@ def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
     wished = connections.wish(root, has) if 5432 not in named and has_server else None
     instead: dict[str, str] = {}
     if wished is not None:
-        port = stack.enter_context(cluster.cluster())
+        port = stack.enter_context(cluster.cluster(extensions(root)))
         database = Postgres(f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}")
         env.update(connections.variables(wished, port, connections.USER))
         instead = dict.fromkeys(lost, connections.address(wished, port, connections.USER))

@@ -54,7 +54,10 @@ _INDEXES = """
 _SCHEMAS = """
     SELECT schemaname FROM pg_tables
     WHERE left(schemaname, 3) <> 'pg_' AND schemaname NOT IN ('information_schema', %s)
-    AND tablename <> 'alembic_version' GROUP BY schemaname ORDER BY count(*) DESC, schemaname = 'public' DESC
+    AND tablename <> 'alembic_version' AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE deptype = 'e' AND classid = 'pg_class'::regclass
+        AND objid = (quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass
+    ) GROUP BY schemaname ORDER BY count(*) DESC, schemaname = 'public' DESC
 """
 """Those that the program's tables lie in, where most lie first: of two tables of one name the first is meant."""
 _CUT = """
