@@ -89,7 +89,8 @@ _PARTS = re.compile(r"[\W_]+")
 """What stands between the parts of a text; the longest must be made up itself, since short ones are abbreviations."""
 
 _IDENTIFIES = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z|eyJ[\w-]+\.|(?:sha\d+|md5|pbkdf2\w*|argon2\w*|bcrypt\w*)[-:$]|\$[0-9a-z]+\$",
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z|eyJ[\w-]+\.|(?:sha\d+|md5|pbkdf2\w*|argon2\w*|bcrypt\w*)[-:$]|\$[0-9a-z]+\$"
+    r"|![a-z0-9]{40}\Z",  # a password of Django's that none is equal to (`set_unusable_password`)
     re.IGNORECASE,
 )
 """Texts that tell things apart or prove them the same: identifiers, digests, hashes of passwords; and tokens that expire."""
