@@ -13,6 +13,7 @@ from seatrial.sandbox.drift import (
     mend,
     native,
     newest_python,
+    strange,
     unloadable,
     wants_newer_python,
 )
@@ -153,3 +154,21 @@ def test_a_library_of_the_system_that_is_missing_is_told(error: str, library: st
     assert unloadable(error, frames.format("wand")) == ("wand" if library else "")
     assert unloadable(error, frames.format("django")) == ""
     assert unloadable(error, '  File "/x/shop.py", line 1\n') == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "frame", "module"),
+    [
+        ("ModuleNotFoundError: No module named 'oauth'", "/x/site-packages/depot/api.py", "depot"),
+        ("ModuleNotFoundError: No module named 'depot.client'", "/x/shop.py", "depot"),
+        (
+            "ImportError: cannot import name 'Client' from 'depot' (/x/site-packages/depot/__init__.py)",
+            "/x/a.py",
+            "depot",
+        ),
+        ("ModuleNotFoundError: No module named 'oauth'", "/x/site-packages/other/api.py", ""),
+        ("ImportError: cannot import name 'Client' from 'other' (/x/site-packages/other/__init__.py)", "/x/a.py", ""),
+    ],
+)
+def test_a_strangers_package_of_the_same_name_is_told_by_what_it_lacks(error: str, frame: str, module: str) -> None:
+    assert strange(error, f'  File "{frame}", line 1\n', ("depot",)) == module

@@ -68,7 +68,7 @@ def test_what_comes_nearest_goes_before_what_is_newest(index: Path, python: Path
     failed = attempted(python, [wanted], pip)
     assert failed is not None
     said = "shifted==1.4 cannot be had here: shifted>=1.4,<2 was taken instead"
-    assert eased(python, failed, wanted, (), pip) == Outcome("", (said,))
+    assert eased(python, failed, wanted, (), pip, is_dated=False) == Outcome("", (said,))
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_what_can_be_had_is_installed_and_the_rest_is_told(python: Path) -> None
     wanted = ["drifted==1.0", "kept==1.0", "other", "gone==1"]
     failed = attempted(python, [["no-such-thing"], wanted], pip)
     assert failed is not None
-    assert eased(python, failed, wanted, (), pip) == Outcome(
+    assert eased(python, failed, wanted, (), pip, is_dated=False) == Outcome(
         "",
         (
             "drifted==1.0 cannot be had here: drifted was taken instead",
@@ -169,6 +169,8 @@ def test_a_program_that_awaits_mysql_is_given_what_takes_its_place(index: Path, 
         ("ERROR: Could not build wheels for old, which is required", "old[x]==1.0"),
         ("Collecting rich\n  Collecting my-sql==2.1 (from x)\nerror: metadata-generation-failed", "my-sql==2.1"),
         ("ERROR: No matching distribution found for what-it-needs", ""),
+        ("Because only my-sql<2 is available and you require my-sql==2.1, we can conclude", "my-sql==2.1"),
+        ("Because only the following versions of old are available:\n  old==0.1\n  old==0.2", "old[x]==1.0"),
         ("ERROR: Cannot install rich and old because these package versions have conflicting dependencies.", ""),
     ],
 )
@@ -181,7 +183,7 @@ def test_pip_says_what_it_could_not_have(output: str, requirement: str) -> None:
 def test_where_too_little_can_be_had_the_failure_is_told(python: Path) -> None:
     failed = attempted(python, [["gone==1"]], pip)
     assert failed is not None
-    done = eased(python, failed, ["gone==1", "kept", "lost"], (), pip)
+    done = eased(python, failed, ["gone==1", "kept", "lost"], (), pip, is_dated=False)
     assert "No matching distribution" in done.failure
 
 

@@ -12,7 +12,7 @@ import pytest
 from seatrial.sandbox import installing
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.made import made
-from seatrial.sandbox.quick import quickly
+from seatrial.sandbox.quick import quickly, swift
 from trees import write
 from wheels import wheel
 
@@ -103,6 +103,25 @@ def test_uv_that_fails_or_takes_too_much_of_the_processor_is_given_up(
     monkeypatch.setattr(installing, "_LIMITED", installing._LIMITED.replace("(120, 120)", "(1, 1)"))
     uv(tmp_path, code, tmp_path)
     assert not quickly(PYTHON, ["kept"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_asked"),
+    [
+        ("Because gone was not found in the package registry and you require gone, we can conclude", False),
+        ("Because there is no version of kept==9 and you require kept==9, we can conclude", False),
+        ("Because only kept<2 is available and you require kept>=3, hint: pre-releases are available", True),
+        ("Failed to build `kept==1.0`", True),
+    ],
+)
+def test_pip_is_asked_where_it_might_have_what_uv_has_not(
+    *, said: str, is_asked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    uv(tmp_path, f"#!/bin/sh\necho '{said}' >&2\nexit 1\n", tmp_path)
+    told = swift(tmp_path)(PYTHON, ["nobody-has-this==9"])
+    assert ("No matching distribution" in told) == is_asked
+    assert (said in told) != is_asked
 
 
 @pytest.fixture

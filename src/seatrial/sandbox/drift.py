@@ -138,6 +138,18 @@ def without(error: str, lost: Iterable[str]) -> str:
     return module if module not in _VITAL and any(_named(module, lost)) else ""
 
 
+def strange(error: str, trace: str, doubtful: Iterable[str]) -> str:
+    """The module that is something else of the name than the program asks for: the error came out of it, or of asking.
+
+    Only one of the `doubtful` requirements can be; empty if none is.
+    """
+    frames = _FRAME.findall(trace)
+    out_of = _LIBRARY.search(frames[-1]) if frames else None
+    asked = {(absent(error) or lacking(error)).partition(".")[0], out_of[1] if out_of else ""} - _VITAL
+    names = list(doubtful)
+    return next((module for module in sorted(asked) if any(_named(module, names))), "")
+
+
 def has_moved(error: str, trace: str) -> bool:
     """Whether a program seems to be written for older libraries than it runs with."""
     known = any(said.search(error) for said, requirement in _KNOWN if "<" in requirement)

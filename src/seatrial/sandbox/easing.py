@@ -6,7 +6,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, each, pip
+from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, each
 
 _SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
 _EXACT = re.compile(
@@ -20,7 +20,8 @@ _ROUNDS = 9
 _BLAMED = re.compile(
     r"No matching distribution found for ([A-Za-z0-9][\w.-]*)|"
     r"(?:Failed to build|Failed building wheel for|Could not build wheels for) ['`]?([A-Za-z0-9][\w.-]*)|"
-    r"there (?:is|are) no versions? of ([A-Za-z0-9][\w.-]*)|([A-Za-z0-9][\w.-]*) was not found in the package registry"
+    r"there (?:is|are) no versions? of ([A-Za-z0-9][\w.-]*)|([A-Za-z0-9][\w.-]*) was not found in the package registry|"
+    r"[Bb]ecause only (?:the following versions of )?([A-Za-z0-9][\w.-]*)"
 )
 """What pip and uv say of what they cannot have."""
 _COLLECTING = re.compile(r"^\s*Collecting ([A-Za-z0-9][\w.-]*)", re.MULTILINE)
@@ -28,30 +29,33 @@ _BUILT = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "psycopg-
 """The same thing, built already."""
 
 
-def eased(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], put: Put) -> Outcome:
+def eased(
+    python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], put: Put, *, is_dated: bool
+) -> Outcome:
     """Installs what comes nearest to `plain` (requirements, one each), which failed as they are.
 
     What comes from a repository is taken from the index, what cannot be had in its version in another, and what cannot
     be had at all is left out. Where it is not told which that are, what is asked for with less exactness (`loose`) goes
-    before looking at each alone, which pip does, and nothing else.
+    before looking at each alone, which pip does, and nothing else: not where it `is_dated`.
     """
     wanted, notes = released(plain)
+    doubtful = tuple(name for name in map(name_of, (one for one in plain if "://" in one)) if name)
     output = put(python, wanted) if notes else failed.output
     if not output:
-        return Outcome("", tuple(notes))
+        return Outcome("", tuple(notes), doubtful=doubtful)
     blamed_for = _eased_as_blamed(python, wanted, output, put)
     if blamed_for is None and loose and attempted(python, loose, put) is None:
         return Outcome("", ("the versions that it pins cannot be had here: what its project asks for was taken",))
-    if blamed_for is None and put is not pip:
+    if blamed_for is None and is_dated:
         return Outcome(failed.told)
     taken = _eased_one_by_one(python, wanted) if blamed_for is None else blamed_for
     had = _with(wanted, taken)
     if len(had) < len(wanted) * (1 - _MOST_LEFT_OUT) or not had:
         return Outcome(failed.told)
-    if blamed_for is None and pip(python, had):  # where it does not fit together, that shows when the program starts
+    if blamed_for is None and put(python, had):  # where it does not fit together, that shows when the program starts
         each(python, had, "install")
     said = [f"{one} cannot be had here: {other or 'nothing'} was taken instead" for one, other in taken.items()]
-    return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other))
+    return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other), doubtful)
 
 
 def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put) -> dict[str, str] | None:

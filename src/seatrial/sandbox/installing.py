@@ -51,6 +51,8 @@ class Outcome(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     """The requirements for which nothing was taken."""
+    doubtful: tuple[str, ...] = ()
+    """Names that were taken from the index instead of from a repository: it may have something else by that name."""
 
 
 class Failed(NamedTuple):

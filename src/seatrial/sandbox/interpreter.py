@@ -18,10 +18,10 @@ from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.drift import apart
 from seatrial.sandbox.easing import eased
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, pip, ran
+from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, ran
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
-from seatrial.sandbox.quick import quickly
+from seatrial.sandbox.quick import swift
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
@@ -98,7 +98,7 @@ def _changed(python: Path, home: Path, requirement: str) -> bool:
     told = subprocess.run([str(python), "-c", _DEPENDENTS, name], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
     dependents = [pinned.get(canonicalize_name(one), one) for one in told.stdout.split()]
     wanted = pinned.get(name, requirement)
-    put = as_of(before.day, python.parents[2]) if before.day else pip
+    put = _put(before.day, python.parents[2])
     bounded = [one for one in needs.plain(home) if is_missing and "<" in one]  # what is new may lift nothing else
     if all(put(python, [wanted, *more]) for more in dict.fromkeys(((*dependents, *bounded), tuple(dependents), ()))):
         return False
@@ -224,16 +224,16 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     """Makes an environment in an empty folder, or turns to another where what is listed was for an older Python."""
     python = folder / "bin" / "python"
     listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
-    put = as_of(wanted.day, folder.parent) if wanted.day else pip
+    put = _put(wanted.day, folder.parent)
     failure = _run(str(wanted.base), "-m", "venv", str(folder))
-    failed = Failed(failure, failure) if failure else _installed(python, listed or asked, put, folder.parent)
+    failed = Failed(failure, failure) if failure else attempted(python, listed or asked, put)
     is_away = failed is not None and _AWAY.search(failed.output) is not None
     if failed and not (failure or is_away) and (turned := _turning(python, wanted, home)):
         keep(python, turned)
         return
     done = Outcome(failure)
     if failed and not failure:
-        done = eased(python, failed, needs.plain(home), asked if listed else (), put)
+        done = eased(python, failed, needs.plain(home), asked if listed else (), put, is_dated=bool(wanted.day))
     if done.failure:
         raise StartError(
             f"an environment for the program cannot be made:\n{done.failure}\n"
@@ -241,16 +241,15 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of `seatrial.toml`."
         )
     dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
-    keep(python, Made((*dated, *done.notes), day=wanted.day, refused=wanted.must, lost=done.lost))
+    notes = (*dated, *done.notes)
+    keep(python, Made(notes, day=wanted.day, refused=wanted.must, lost=done.lost, doubtful=done.doubtful))
     for requirement in apart(python):
         _changed(python, home, requirement)
 
 
-def _installed(python: Path, attempts: Sequence[Sequence[str]], put: Put, aside: Path) -> Failed | None:
-    """As `attempted`; what pip is asked for first is tried without it before, and what comes of that is not told."""
-    if put is pip and attempts and quickly(python, attempts[0], aside):
-        return None
-    return attempted(python, attempts, put)
+def _put(day: str, aside: Path) -> Put:
+    """How to install what there was on the day, or what there is."""
+    return as_of(day, aside) if day else swift(aside)
 
 
 def _turning(python: Path, wanted: Wanted, home: Path) -> Made | None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
@@ -40,7 +41,34 @@ def locked(folder: Path, asked: Iterable[str], names: Iterable[str]) -> list[str
 def _pins(packages: Sequence[Mapping[str, Any]], wanted: Iterable[str]) -> list[str]:
     reached = _reached(packages, wanted) if wanted else {_name(package) for package in packages}
     kept = _newest([one for one in packages if _name(one) in reached and "version" in one and not _is_own(one)])
-    return [f"{one['name']}=={one['version']}{_when(one)}" for one in kept if wanted or one.get("category") != "dev"]
+    return [f"{_pin(one)}{_when(one)}" for one in kept if wanted or one.get("category") != "dev"]
+
+
+def _pin(package: Mapping[str, Any]) -> str:
+    """One package as it is locked: at its version, or at the commit of the repository that it comes from."""
+    address = repository({**package, **_table(package, "source")})
+    return f"{package['name']} @ {address}" if address else f"{package['name']}=={package['version']}"
+
+
+def repository(said: Mapping[str, Any]) -> str:
+    """The address, as pip has it, of the repository that a table names; empty if it names none.
+
+    Poetry locks `url` and `resolved_reference` of the type `git`, uv an address with the commit behind `#`, PDM `git`
+    and `revision`; in the tables of requirements it is `git` with `rev`, `ref`, `tag` or `branch`.
+    """
+    url = str(said.get("url", "") if said.get("type") == "git" else said.get("git", ""))
+    plain, _, commit = url.partition("#")
+    named = (said.get(name) for name in ("resolved_reference", "revision", "rev", "ref", "tag", "branch"))
+    at = commit or next(filter(None, named), "")
+    address, _, query = plain.partition("?")
+    folder = said.get("subdirectory") or next(iter(parse_qs(query).get("subdirectory", ())), "")
+    below = f"#subdirectory={folder}" if folder else ""
+    return f"git+{address}{f'@{at}' if at else ''}{below}" if "://" in address else ""
+
+
+def _table(package: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = package.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def _newest(packages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -117,5 +145,4 @@ def _name(package: Mapping[str, Any]) -> str:
 
 
 def _is_own(package: Mapping[str, Any]) -> bool:
-    source = package.get("source", {})
-    return bool({"editable", "virtual"} & source.keys()) or package.get("path") == "."
+    return bool({"editable", "virtual"} & _table(package, "source").keys()) or package.get("path") == "."

@@ -23,6 +23,8 @@ class Made(msgspec.Struct):
     """What was there in its time cannot be had."""
     lost: tuple[str, ...] = ()
     """What it asks for that cannot be had at all, as requirements."""
+    doubtful: tuple[str, ...] = ()
+    """What was taken from the index instead of from a repository, which may be something else of that name."""
 
 
 def made(python: Path) -> Made | None:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from seatrial.sandbox.locks import LOCKS, locked, of_the_tool
+from seatrial.sandbox.locks import LOCKS, locked, of_the_tool, repository
 
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
@@ -206,7 +206,10 @@ def _pipenv(path: Path) -> Iterator[str]:
         locked = json.loads(path.read_text(encoding="utf-8"))["default"]
     except (OSError, ValueError, KeyError):
         return
-    yield from (f"{name}{said['version']}" for name, said in locked.items() if "version" in said)
+    for name, said in locked.items():
+        address = repository(said)
+        if address or "version" in said:
+            yield f"{name} @ {address}" if address else f"{name}{said['version']}"
 
 
 def _poetry(project: Mapping[str, Any]) -> Iterator[str]:
@@ -219,7 +222,9 @@ def _asked(table: Mapping[str, Any]) -> Iterator[str]:
         if name != "python":
             version = said.get("version", "") if isinstance(said, Mapping) else str(said)
             extras = ",".join(said.get("extras", ())) if isinstance(said, Mapping) else ""
-            yield f"{name}[{extras}]{_range(version)}" if extras else f"{name}{_range(version)}"
+            address = repository(said) if isinstance(said, Mapping) else ""
+            whole = f"{name}[{extras}]" if extras else name
+            yield f"{whole} @ {address}" if address else f"{whole}{_range(version)}"
 
 
 def _range(version: str) -> str:

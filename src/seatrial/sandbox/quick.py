@@ -1,11 +1,12 @@
 """Installs by uv what pip would be asked for, many times faster; where that fails, pip is to be asked as ever."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.dated import certified, uv_at
-from seatrial.sandbox.installing import limited
+from seatrial.sandbox.installing import Put, limited, pip
 from seatrial.sandbox.pip_settings import pip_settings
 from seatrial.sandbox.process import is_secret
 
@@ -51,6 +52,25 @@ _NO_MATTER = (
 """Settings of pip that do not say what is installed, or from where."""
 
 
+_PLAIN = re.compile(
+    r"was not found in the package registry|there (?:is|are) no versions? of|Git operation failed|[Bb]ecause only "
+)
+"""What uv says of something that pip would not have either."""
+_EARLY = re.compile(r"pre-?release", re.IGNORECASE)
+"""What pip takes where there is nothing else, and uv does not."""
+
+
+def swift(aside: Path) -> Put:
+    """A way to install: by uv, and by pip what uv cannot have, unless that tells what nobody can have."""
+
+    def put(python: Path, arguments: Sequence[str]) -> str:
+        told = _told(python, arguments, aside)
+        is_sure = told is not None and _PLAIN.search(told) and not _EARLY.search(told)
+        return pip(python, arguments) if told is None or (told and not is_sure) else told
+
+    return put
+
+
 def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
     """Whether uv installed what pip would be asked for by these arguments, from where pip is set to look.
 
@@ -58,12 +78,19 @@ def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
     an environment of ours. Unlike pip it takes a newer version that must be built before an older one that is built
     already. uv is that of the user, else one that is kept below `aside`.
     """
+    return _told(python, arguments, aside) == ""
+
+
+def _told(python: Path, arguments: Sequence[str], aside: Path) -> str | None:
+    """What uv printed when it failed; empty if it did not, and None if it was not asked, or did not end."""
     settings = pip_settings(python)
     if not settings.keys() <= {*_SAID, _NO_INDEX, *_NO_MATTER} or not (uv := uv_at(aside)):
-        return False
+        return None
     options = ("--directory", str(aside), "--python", str(python), *_LIKE_PIP, *_options(settings))
     done = limited([uv, "pip", "install", *options, *arguments], _environment(), _PATIENCE)
-    return done is not None and done.returncode == 0
+    if done is None:
+        return None
+    return f"{done.stdout}\n{done.stderr}".strip() or "it failed, and did not say why" if done.returncode else ""
 
 
 def _options(settings: Mapping[str, str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates, served_by_itself
-from seatrial.sandbox.drift import has_moved, mend, newest_python, unloadable, wants_newer_python, without
+from seatrial.sandbox.drift import has_moved, mend, newest_python, strange, unloadable, wants_newer_python, without
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import changed, newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
@@ -106,8 +106,7 @@ class Starter:
     def mended(self, error: StartError) -> bool:
         """Whether something was changed, in an environment of ours or beside it, that may help against the error."""
         python, home = self._around.python, needs.listing(self._around.root)
-        how = made(python)
-        module = (without(error.cause, how.lost) if how else "") or unloadable(error.cause, error.trace)
+        module = self._missed(error)
         if module and module not in self._around.hollow:
             self._around = msgspec.structs.replace(self._around, hollow=(*self._around.hollow, module))
             return True
@@ -122,6 +121,12 @@ class Starter:
             self._around = msgspec.structs.replace(self._around, python=found)
             return True
         return bool(further) and changed(python, home, further)
+
+    def _missed(self, error: StartError) -> str:
+        """The module that is to be hollow since what it belongs to cannot be had; empty if there is none."""
+        how = made(self._around.python)
+        lost = without(error.cause, how.lost) or strange(error.cause, error.trace, how.doubtful) if how else ""
+        return lost or unloadable(error.cause, error.trace)
 
     def setup(self, commands: Sequence[Sequence[str]]) -> None:
         """Runs the user's own commands in the copy."""
