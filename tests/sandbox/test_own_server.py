@@ -80,6 +80,12 @@ def test_what_is_no_http_is_refused(application: Application) -> None:
         assert b"".join(iter(lambda: client.recv(65536), b"")).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("path", ["/ré-emploi", "/r%C3%A9-emploi"])
+def test_a_path_that_a_page_writes_out_is_asked_for_as_one_that_is_escaped(application: Application, path: str) -> None:
+    assert application.call(Call(method="GET", path=f"{path}?to=ça")).status == 201
+    assert application.call(Call(method="GET", path=path)).json()["path"] == "/ré-emploi"
+
+
 def test_a_head_alone_is_answered_to_head(connection: http.client.HTTPConnection) -> None:
     connection.request("HEAD", "/")
     answer = connection.getresponse()

@@ -331,7 +331,7 @@ class Application:
     def _exchange(self, call: Call, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=call.within)
         try:
-            connection.request(call.method, call.path, call.body or None, dict(headers))
+            connection.request(call.method, call.sent, call.body or None, dict(headers))
             answer = connection.getresponse()
             told = {name.lower(): value for name, value in answer.getheaders()}
             told |= {"set-cookie": "\n".join(answer.msg.get_all("set-cookie", ()))} if "set-cookie" in told else {}

@@ -80,7 +80,7 @@ def request(call: Call, host: str, port: int, prefix: str = "") -> bytes:
     headers = {"Host": f"{host}:{port}", "Accept": "*/*", **call.headers}
     if call.body or call.method != "GET":
         headers["Content-Length"] = str(len(call.body))
-    lines = [f"{call.method} {prefix}{call.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [f"{call.method} {prefix}{call.sent} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + call.body
 
 

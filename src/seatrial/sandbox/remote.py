@@ -84,7 +84,7 @@ class Remote(Application):
         kind = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
         connection = kind(self._url.hostname or "", self.port, timeout=call.within)
         try:
-            connection.request(call.method, self._url.path.rstrip("/") + call.path, call.body or None, dict(headers))
+            connection.request(call.method, self._url.path.rstrip("/") + call.sent, call.body or None, dict(headers))
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
