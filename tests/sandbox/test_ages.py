@@ -12,8 +12,9 @@ import pytest
 
 from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.drift import has_moved
-from seatrial.sandbox.interpreter import changed, interpreter, of_its_time
+from seatrial.sandbox.interpreter import interpreter, of_its_time
 from seatrial.sandbox.made import made
+from seatrial.sandbox.mending import changed
 from trees import write
 from wheels import wheel
 

@@ -10,7 +10,8 @@ import pytest
 from seatrial.sandbox import Call, Launch, installing, launched, needs
 from seatrial.sandbox.easing import blamed, eased, easier, name_of, nearer, released
 from seatrial.sandbox.installing import Outcome, attempted, pip
-from seatrial.sandbox.interpreter import add_driver, interpreter
+from seatrial.sandbox.interpreter import interpreter
+from seatrial.sandbox.mending import add_driver
 from trees import write
 from wheels import wheel
 

@@ -1,6 +1,7 @@
 """The PostgreSQL servers that can be started here: of the wheel, and those that are installed on this machine.
 
-Where they lie: Debian's and Ubuntu's postgresql-common, the RPM packages of postgresql.org, Homebrew, and PATH.
+Where they lie: Debian's and Ubuntu's postgresql-common, the RPM packages and the sources of postgresql.org, Homebrew
+where it has a fixed place, and PATH.
 """
 
 import re
@@ -15,7 +16,6 @@ _FOLDERS = (
     ("/usr/lib/postgresql", "*/bin"),
     ("/usr", "pgsql-*/bin"),
     ("/usr/local/pgsql", "bin"),
-    ("/opt/homebrew/opt", "postgresql*/bin"),
     ("/usr/local/opt", "postgresql*/bin"),
 )
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")

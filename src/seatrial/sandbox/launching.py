@@ -14,7 +14,8 @@ from seatrial.sandbox.candidates import candidates
 from seatrial.sandbox.databases import Database, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.examples import fallbacks, kept
-from seatrial.sandbox.interpreter import add_driver, interpreter
+from seatrial.sandbox.interpreter import interpreter
+from seatrial.sandbox.mending import add_driver
 from seatrial.sandbox.passing import passing
 from seatrial.sandbox.services import Services, services
 from seatrial.sandbox.starter import Started, Starter

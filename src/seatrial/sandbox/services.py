@@ -12,7 +12,7 @@ import msgspec
 from seatrial.sandbox import cluster, connections, redis_server, redis_variables
 from seatrial.sandbox.databases import Postgres
 from seatrial.sandbox.extensions import extensions
-from seatrial.sandbox.interpreter import installed
+from seatrial.sandbox.mending import installed
 from seatrial.sandbox.redis_server import Redis
 
 _POSTGRES = 5432

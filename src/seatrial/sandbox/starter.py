@@ -15,8 +15,9 @@ from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates, served_by_itself
 from seatrial.sandbox.drift import has_moved, mend, newest_python, strange, unloadable, wants_newer_python, without
 from seatrial.sandbox.errors import StartError
-from seatrial.sandbox.interpreter import changed, newer, of_its_time, older
+from seatrial.sandbox.interpreter import newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
+from seatrial.sandbox.mending import changed
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.surroundings import Surroundings
