@@ -19,6 +19,7 @@ from typing import TypeAlias
 from seatrial.model.finding import Finding, Place, Quality, Severity, Step
 from seatrial.program import Function, Program
 from seatrial.program.branches import is_off
+from seatrial.program.meant import is_meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,15 @@ SLIGHT = 0.65
 TOLD = 0.84
 """Confidence at most of what readers of code by others agreed with less than four times of five: told, and it shuts nothing."""
 
+HINTED = 0.69
+"""Confidence at most of what readers agreed with less than twice of three times: a hint, for whoever asks for hints and for trials."""
+
 ASIDE = SLIGHT
 """Confidence at most where only developers run the code, by hand."""
 
 MEANT = SLIGHT
 """Confidence at most where a comment tells another scanner of security that the line is meant: somebody has looked."""
-_MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b")
+_MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b|\bnosemgrep\b|\bNOSONAR\b|\b(?:lgtm|codeql) ?\[")
 
 Check: TypeAlias = Callable[[Program], Iterable[Match]]
 
@@ -92,7 +96,8 @@ class Rule:
     def _weighed(self, match: Match, program: Program) -> Match:
         """What lies beside the program harms nobody but its developers as it runs: a note, and none for every day."""
         place = match.place or _place(match)
-        if self.quality is Quality.SECURITY and _is_meant(match):
+        lines = range(match.line, max(match.line, match.end_line) + 1)
+        if self.quality is Quality.SECURITY and match.function and is_meant(match.function, lines):
             return replace(match, confidence=min(match.confidence, MEANT))
         if not self.anywhere and _never_runs(match):
             return replace(match, confidence=min(match.confidence, SLIGHT))
@@ -205,13 +210,6 @@ def _place(match: Match) -> Place:
 def _position(match: Match) -> tuple[str, int, str, str]:
     place = match.place or _place(match)
     return (place.path, place.line, match.key, match.message)
-
-
-def _is_meant(match: Match) -> bool:
-    """A comment on the lines of the match speaks to another scanner of security."""
-    lines = range(match.line, max(match.line, match.end_line) + 1)
-    comments = match.function.file.facts.comments if match.function else ()
-    return any(one.line in lines and _MEANT.search(one.text) for one in comments)
 
 
 def _never_runs(match: Match) -> bool:

@@ -65,7 +65,9 @@ def kept_in(function: Function, value: int) -> Iterator[str]:
             step = function.values[user]
             if type(step) is f.Store:
                 yield step.name
-            elif type(step) is f.Collection and user not in waiting:
+            elif user not in waiting and (
+                type(step) is f.Collection or (type(step) is f.Call and step.callee == "!dict")
+            ):
                 waiting.append(user)
 
 

@@ -54,7 +54,7 @@ _OTHER_TOKENS = frozenset(
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _PLACEHOLDER = re.compile(
-    r"^[<\[{$%(].*|.*[>\]})]$|^(?:x+|\*+|\.+|-+|_+|\?+|#+)$|your|example|placeholder|dummy|insert|replace|redacted|change[-_ ]?this|to-?do|fixme"
+    r"^[<\[{$%(].*|.*[>\]})]$|^(?:x+|\*+|\.+|-+|_+|\?+|#+)$|your|example|placeholder|dummy|mocked|this[-_ ]?is|not[-_ ]?a[-_ ]?secret|insert|replace|redacted|change[-_ ]?this|to-?do|fixme"
     r"|x{4,}|\*{3,}|\.{3}|<[^>]*>|\{\w*\}|%\(?\w*\)?s|\$\{|goes[-_ ]here|fill[-_ ]?in|^(?:none|null|nil|true|false|undefined|unknown|empty)$",
     re.IGNORECASE,
 )
@@ -161,8 +161,24 @@ def likelihood(name: str, sort: Sort, text: str) -> float:
         return 0.85 if len(text) >= len("key") and not _TEMPLATE.search(text) and not _is_name(name, text) else 0.0
     if not _can_be(sort, text) or _is_name(name, text) or (sort == "key" and not is_random(text) and not is_made(text)):
         return 0.0
+    if _HASHED.match(text):
+        return HASH
     likely = 0.85 if is_random(text) or is_made(text) else 0.4 if text.isalpha() and not text.islower() else 0.75
     return likely - 0.3 if _MADE_UP.search(text) and len(text) < len("a long and random secret") else likely
+
+
+HASH = 0.6
+"""How likely the hash of a password opens something: whoever reads it has still to find what it was made of."""
+_HASHED = re.compile(r"(?:pbkdf2|argon2|bcrypt|scrypt)\w*\$|\$(?:2[abxy]|5|6|y|argon2\w*|scrypt)\$")
+
+_VISITORS = re.compile(
+    r"(?i)map(?:s|box|tiles?|tiler)(?![a-z])|(?<![a-z])map_|tiles?(?![a-z])|publishable|sitekey|site_key"
+)
+
+
+def is_for_visitors(name: str) -> bool:
+    """The name says that it goes into pages, as what a map is drawn with: every visitor has it."""
+    return bool(_VISITORS.search(name))
 
 
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")

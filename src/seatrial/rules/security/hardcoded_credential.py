@@ -117,6 +117,7 @@ from seatrial.rules.contract import MEANT, SLIGHT, TOLD, Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._allowed import allowed
 from seatrial.rules.security._held import Held, held, kept_in, names_something
+from seatrial.rules.security._places import DOCUMENT, LIVE, is_container, is_elsewhere
 from seatrial.rules.security._settings import STAND_IN
 
 LOOKED_AT = frozenset({Role.CODE, Role.MIGRATION, Role.EXAMPLE, Role.TEST})
@@ -142,25 +143,11 @@ OF_A_TEST = 0.8
 STRUCK = 5
 """Characters that a text among tests must have in one part to be more than a few keys struck to fill a place."""
 
-LOCAL = 0.4
-"""How likely a password in an address opens something, if the address leads to one's own machine or repeats the user."""
-
-DOCUMENT = re.compile(
-    r"\.(?:html|ipynb|mdx?|rst|txt)\Z|(?:^|/)(?:openapi|swagger|schema|postman)[^/]*\.(?:json|ya?ml)\Z"
-)
 SHOWN = 0.8
 """What is left of the confidence in a document, which shows what answers look like."""
 
-LIVE = re.compile(r"(?:^|[/._-])(?:prod|production|live)(?=[/._-])")
-"""Settings of the place where users are."""
-
-CONTAINER = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml\Z|(?:^|/)\.devcontainer/|realm[^/]*\.json\Z")
-"""Settings of containers on one's own machine, which nobody else reaches."""
-
-ELSEWHERE = re.compile(
-    r"(?:^|[/._-])(?:build|dev|devstack|develop|development|local|test|testing|tests|ci|github|workflows|snippets?|example|examples|sample|demo\w*|mock|fake|fixtures?|factories)(?=[/._-])"
-)
-"""Files for other places than production."""
+LOCAL = 0.4
+"""How likely a password in an address opens something, if the address leads to one's own machine or repeats the user."""
 
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
@@ -173,6 +160,11 @@ _HIDES = re.compile(
     r"(?i)cleans|mask|redact|saniti[sz]|scrub|censor|obfuscat|anonymi[sz]|sensitive|filter|logg?ing|repr"
 )
 """Names of what is tried out in a test that hides secrets."""
+
+_CHOSEN = re.compile(
+    r"(?i)(?:^|[._])password_?[12]\Z|(?:^|[._])(?:check|make|set|score|valid\w*|verify|hash)_?password\Z"
+)
+"""What a form asks for twice, and what only looks at a password or takes it on: a test makes one up for it."""
 
 _IDS = "AKIA"
 """How a known form begins that only says whose key it is."""
@@ -227,7 +219,7 @@ def _is_read(program: Program, file: File) -> bool:
 
 
 def _is_production(file: File) -> bool:
-    return file.role in {Role.CODE, Role.MIGRATION} and not ELSEWHERE.search(file.path)
+    return file.role in {Role.CODE, Role.MIGRATION} and not is_elsewhere(file.path) and not is_container(file.path)
 
 
 def _held(program: Program, file: File, *, is_published: bool) -> Iterator[Match]:
@@ -258,15 +250,22 @@ def _likely(function: Function, one: Held) -> float:
     if sort is None or type(literal) is not f.Const:
         return 0.0
     text = str(literal.value)
-    likely = min(secrets.likelihood(one.name, sort, text) * one.share, TOLD)
-    if STAND_IN.search(function.symbol) or any(map(secrets.is_stand_in, (one.name, *kept_in(function, one.value)))):
+    share = min(one.share, BY_DEFAULT) if sort == "own" and one.share < 1 else one.share  # set where users are
+    likely = min(secrets.likelihood(one.name, sort, text) * share, TOLD)
+    names = (one.name, *kept_in(function, one.value))
+    if STAND_IN.search(function.symbol) or any(map(secrets.is_stand_in, names)):
         return likely * SAID
-    if sort == "key" and "default" in one.name.lower():
+    if _is_default(sort, *names) or secrets.is_for_visitors(one.name):
         return likely * BY_DEFAULT
     if _is_tried_out(function, one.value) or _is_of_main(function, one.value) or _is_elsewhere(function, one.value):
         return likely * SAID
     is_local = one.how != "compared with" and names_something(function, one.value, text)
     return likely * SAID if is_local else likely
+
+
+def _is_default(sort: secrets.Sort, name: str, *kept: str) -> bool:
+    """Users may bring their own: it is one of the `DEFAULTS`, or a key that calls itself one."""
+    return any("default" in one.lower() for one in ((name, *kept) if sort == "key" else kept))
 
 
 def _is_tried_out(function: Function, value: int) -> bool:
@@ -321,28 +320,42 @@ def _is_to_act_on(file: File, fact: Written, *, is_read: bool) -> bool:
     if fact.kind == "form" and is_held and _IN_USE.match(fact.value):
         return True
     is_read = is_read or fact.kind == "form"
-    return is_held and is_read and _is_production(file) and not CONTAINER.search(file.path)
+    return is_held and is_read and _is_production(file)
 
 
 def _weighed(file: File, fact: Written) -> float:
     in_code = fact.in_code and _is_production(file)
     if fact.kind == "name":
         likely = 0.0 if in_code else _named(file, fact)  # what such code holds was looked at
-        likely *= MADE if file.role is Role.TEST and _is_shown_off(file, fact.line) else 1
+        likely *= MADE if file.role is Role.TEST and _is_shown_off(file, fact) else 1
+        likely *= SHOWN if _is_beside_example(file, fact) or _is_of_request(file, fact) else 1
     elif fact.kind == "address":
         likely = _address(fact, in_code=in_code)
     else:
         likely = 0.0 if "EXAMPLE" in fact.value else IN_CODE if in_code else WRITTEN
-        likely *= OF_A_TEST if fact.kind == "block" and file.role is Role.TEST else 1
+        is_nobodys = file.role is Role.TEST and fact.value.startswith(_IDS)
+        likely *= OF_A_TEST if is_nobodys or (fact.kind == "block" and not _is_production(file)) else 1
     if fact.kind != "form" and DOCUMENT.search(file.path):
         return likely * SHOWN
-    return likely * MADE if CONTAINER.search(file.path) else likely
+    return likely * MADE if is_container(file.path) and not _IN_USE.match(fact.value) else likely
 
 
-def _is_shown_off(file: File, line: int) -> bool:
-    """A test of what hides secrets makes up one to hide."""
-    around = (body for body in file.functions if body.facts.line <= line <= body.facts.end_line)
+def _is_shown_off(file: File, fact: Written) -> bool:
+    """A test of what hides secrets makes up one to hide, a test of a form one to choose."""
+    around = (body for body in file.functions if body.facts.line <= fact.line <= body.facts.end_line)
+    if _CHOSEN.search(fact.name):
+        return True
     return any(_HIDES.search(name) for name in (file.path, *(body.symbol for body in around)))
+
+
+def _is_beside_example(file: File, fact: Written) -> bool:
+    """What stands on its line says that it is an example: the other half of a key that a manual shows."""
+    return any(other.line == fact.line and "EXAMPLE" in other.value for other in file.facts.written)
+
+
+def _is_of_request(file: File, fact: Written) -> bool:
+    """A docstring shows a whole request, with its header."""
+    return file.facts.language != "text" and not fact.in_code and fact.name == "Authorization"
 
 
 def _named(file: File, fact: Written) -> float:
@@ -367,7 +380,7 @@ def _match(file: File, line: int, key: str, message: str, likely: float) -> Matc
     around = [body for body in file.functions if body.facts.line <= line <= body.facts.end_line]
     return Match(
         message=message,
-        function=max(around, key=lambda body: body.facts.line, default=None),
+        function=max(around, key=lambda body: (body.facts.line, body.index), default=None),
         line=line,
         place=None if around else Place(file.path, line, line),
         key=key,
