@@ -2,7 +2,8 @@
 
 A page is Markdown: the rule's docstring, or a file `tests/rules/<rule>/*.md`. Its first paragraph is the fault in one
 sentence, the second why it sinks at scale, the third how to mend it. Then sections, each a program of several files.
-Reported is what the default report shows: findings of less confidence do not count.
+Reported is what the default report shows: findings of less confidence do not count, or, for a rule that is never that
+sure, those of less than its surest.
 
     ## Bad: across files
 
@@ -134,7 +135,7 @@ def problems(rule: Rule, page: str | None = None) -> list[str]:
 def _section_problems(rule: Rule, section: Section) -> Iterator[str]:
     yield from _promises(section)
     found = rule.findings(program_of(section.files, _options(section.files)))
-    findings = [finding for finding in found if finding.confidence >= Policy().confidence]
+    findings = [finding for finding in found if finding.confidence >= min(Policy().confidence, rule.most)]
     reported = {(f.place.path, f.place.line) for f in findings}
     marked = {(m.path, m.line) for m in section.marks if m.kind != "gap"}
     for mark in section.marks:

@@ -17,7 +17,7 @@ _COMMONPLACE = frozenset(
     {
         "advanced", "api", "async", "auto", "automation", "base", "basic", "builder", "checker", "cleaner",
         "client", "common", "connector", "convert", "converter", "core", "custom", "data", "detector", "easy",
-        "encoder", "engine", "extended", "extension", "extensions", "extra", "extras", "extractor", "fast",
+        "encoder", "engine", "extended", "extension", "extensions", "extra", "extras", "extractor",
         "file", "files", "finder", "formatter", "framework", "generator", "handler", "handlers", "helper",
         "helpers", "improved", "integration", "interface", "kit", "lib", "libs", "library", "light", "lite",
         "loader", "manager", "module", "native", "new", "normalizer", "optimizer", "parser", "plugin", "plus",
@@ -61,7 +61,10 @@ def plausible(name: str) -> bool:
 
 def doubt(name: str) -> Doubt | None:
     """The strongest sign that a distribution's name (normal form) was made up; None if there is none."""
-    return next(iter(_doubts(name, distributions().known - {name})), None)
+    data = distributions()
+    if any(name.removeprefix(family) in data.known for family in data.prefixes if name.startswith(family)):
+        return None  # the family's part of a known one: `types-authlib`
+    return next(iter(_doubts(name, data.known - {name})), None)
 
 
 def _doubts(name: str, others: frozenset[str]) -> Iterator[Doubt]:

@@ -144,13 +144,13 @@ from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Program
 from seatrial.program.manifests.owned import Import
 from seatrial.program.rivals import Use, rivalries
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import HINTED, Match, rule
 
 STRAY = 2
 """So many files use the main library, where one file that uses another did not choose it; what more use was chosen."""
 
 
-@rule(severity=Severity.NOTE)
+@rule(severity=Severity.NOTE, most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """For each part of the repository and each job the first import of each library that is not the main one."""
     for rivalry in rivalries(program.outward, program.manifests):

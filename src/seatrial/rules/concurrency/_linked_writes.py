@@ -11,6 +11,8 @@ DEPTH = 2
 """How many calls deep writes are looked for."""
 _STORES = frozenset({f.StoreAttr})
 _CHANGES = frozenset({"update", "aupdate", "delete", "adelete"})
+_WAYS = ({"if", "else"}, {"except", "orelse"}, {"except"})
+"""Pairs of branches of which one runs."""
 _BRANCHES = frozenset({"if", "else", "case", "except"})
 
 
@@ -149,9 +151,28 @@ def _moved(function: Function, writes: Sequence[Effect]) -> Iterator[Pair]:
         for other in changes:
             first, second = one.write, other.write
             same = (first.what, one.column) == (second.what, other.column)
-            if same and first.value < second.value and one.sign != other.sign and one.row != other.row:
+            if not same or first.value >= second.value or _either(function, first.value, second.value):
+                continue
+            if one.sign != other.sign and one.row != other.row:
                 yield Pair(first.value, second.value, (first.what, second.what), f"moves {one.column}", first.source)
                 return
+
+
+def _either(function: Function, first: int, second: int) -> bool:
+    """Two branches of one decision: the second is not written where the first was."""
+    for one in function.enclosing(first):
+        for other in function.enclosing(second):
+            if one.parent == other.parent and {one.kind, other.kind} in _WAYS and _is_behind(function, one, other):
+                return True
+    return False
+
+
+def _is_behind(function: Function, one: f.Region, other: f.Region) -> bool:
+    """The later of two branches stands behind the earlier, with nothing but its like in between."""
+    early, late = sorted((one, other), key=lambda region: region.start)
+    between = [r for r in function.regions if r.parent == one.parent and early.end <= r.start < late.start]
+    same = early.subject == late.subject or "except" in {early.kind, late.kind}
+    return early != late and same and all(r.kind in {"except", "else", "orelse"} for r in between)
 
 
 def _changes(function: Function, writes: Sequence[Effect]) -> Iterator[_Change]:

@@ -160,7 +160,7 @@ def _changed_by_objects(program: Program, cls: Class, name: str) -> Iterator[Mat
             step = method.values[value]
             if type(step) is f.Attr and step.name == name and step.base == 0 and method.facts.params[:1]:
                 at = changed(method, value)
-                if at >= 0 and method.facts.params[0].name == "self":
+                if at >= 0 and method.facts.params[0].name == "self" and not _is_apart(method, at):
                     yield Match(
                         message=f"{name} belongs to the class {cls.name}: all of its objects change the same one",
                         function=method,
@@ -170,6 +170,13 @@ def _changed_by_objects(program: Program, cls: Class, name: str) -> Iterator[Mat
                         confidence=_confidence(program, cls),
                     )
                     return
+
+
+def _is_apart(method: Function, at: int) -> bool:
+    """Each object has an entry of its own, under a name that it knows: `self.rooms[self.name] = …`."""
+    step = method.values[at]
+    key = method.values[method.origin(step.key)] if type(step) is f.StoreItem else None
+    return type(key) is f.Attr and method.origin(key.base) == 0
 
 
 def _is_own(program: Program, cls: Class, name: str) -> bool:

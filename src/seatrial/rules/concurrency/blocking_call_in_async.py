@@ -56,6 +56,7 @@ DECIDED = 5
 _NEAR = re.compile(r"\.cache\.")
 """What answers from a memory near by, within a millisecond."""
 _ENDS = frozenset({"startup", "shutdown"})
+_ENSURES = re.compile(r"(?i)(?:maybe|ensure)_?(?:async|await|future|coroutine|deferred)")
 """Events at which nobody is served."""
 _FOR_TESTS = re.compile(r"test_?client|testing|testutil", re.IGNORECASE)
 
@@ -165,7 +166,13 @@ def _gathered(family: list[Match]) -> Match:
 
 def _is_no_wait(function: Function, call: int) -> bool:
     """It is awaited, so it gives way; it asks for a result that is there already; or it says that it will not wait."""
-    return any(asks(function, call) for asks in (_is_awaited, _is_done, _says_no_wait, _is_small))
+    return any(asks(function, call) for asks in (_is_awaited, _is_done, _says_no_wait, _is_small, _is_ensured))
+
+
+def _is_ensured(function: Function, call: int) -> bool:
+    """Its answer is awaited if it is a coroutine: which of several classes answers is chosen elsewhere."""
+    users = (function.values[user] for user in function.users.get(call, ()))
+    return any(type(user) is f.Call and _ENSURES.search(user.callee) for user in users)
 
 
 def _says_no_wait(function: Function, call: int) -> bool:

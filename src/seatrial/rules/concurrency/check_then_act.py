@@ -202,9 +202,7 @@ def _entries(program: Program, function: Function) -> Iterator[Match]:
 def _match(program: Program, function: Function, value: int, looked: int, name: str) -> Match:
     step = function.values[value]
     removes = type(step) is f.Call and step.callee.rpartition(".")[2] in _REMOVES
-    is_file = type(step) is f.Call
-    met = meets_itself(program, function) if is_file else program.occasions.recurs(function)
-    likely = met and program.occasions.recurs(function) and not removes
+    likely = meets_itself(program, function) and program.occasions.recurs(function) and not removes
     sure = (0.72 if _is_shared(function, step) else SLIGHT) if likely else 0.5
     return Match(
         message=f"{name} acts on what was true a moment ago: another worker may have done the same since",

@@ -146,13 +146,13 @@ from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program
 from seatrial.program.ancestry import made_of
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import HINTED, SLIGHT, Match, rule
 
 _DRIVERS = ("psycopg", "asyncpg", "pg8000")
 _STORES = frozenset({f.Store})
 
 
-@rule(severity=Severity.WARNING, cwe=(667,))
+@rule(severity=Severity.WARNING, cwe=(667,), most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """The last migration of each folder, where PostgreSQL is used: those before it have been applied."""
     folders: dict[str, list[File]] = defaultdict(list)

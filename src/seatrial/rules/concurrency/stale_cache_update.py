@@ -116,7 +116,7 @@ _CHANGES = frozenset({"append", "add", "update", "extend", "remove", "discard", 
 _SUMS = frozenset({"+", "-", "*", "|"})
 _PUTS = frozenset({"set", "setex"})
 """Calls that put a whole value under a key; others do their sum in the cache itself."""
-_SAYS_SO = re.compile(r"(?i)lock|running|busy|mutex|in_?progress|claim|working|semaphore")
+_SAYS_SO = re.compile(r"(?i)(?<![bcf])lock|running|busy|mutex|in_?progress|claim|working|semaphore")
 """Keys of what only one may do."""
 
 

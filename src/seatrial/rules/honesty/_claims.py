@@ -12,6 +12,8 @@ _COLLECTED = re.compile(r"(?:^|/)tests?[^/]*\Z|[._-](?:tests?|spec)\.\w+\Z")
 """Files that runners look into (pytest `python_files`, unittest `test*.py`, Django `tests.py`)."""
 _NO_ERROR = re.compile(r"(?i)(\b(not|without|no|never)|n't) (an? |any )?(rais|fail|crash|error|exception|throw|warn)")
 _ASSERTS = frozenset({f.Assert, f.Call})
+_LATER = frozenset({f.Caught, f.Call, f.Await})
+"""Values that come of an error, or are worked out when it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ def _compared(function: Function, value: int, step: f.Compare) -> Claim:
     is_none = type(right) is f.Const and right.kind == "none"
     says = "is not None" if step.op == "is not" and is_none else step.op
     return Claim(value, says, step.left, step.right)
+
+
+def excuses(function: Function, claim: Claim) -> bool:
+    """It says when an error may come, by what was known before: `except NotFound: assert self.kind == "draft"`."""
+    about = {type(function.values[value]) for value in sources(function, claim)}
+    return f.Attr in about and _LATER.isdisjoint(about)
 
 
 def sources(function: Function, claim: Claim) -> list[int]:

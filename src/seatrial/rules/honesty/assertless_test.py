@@ -82,6 +82,7 @@ from seatrial.program.ancestry import made_of
 from seatrial.program.texts import text_of
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.honesty._claims import is_about_errors, is_test
+from seatrial.rules.honesty._fixtures import Fixtures
 
 DEPTH = 4
 """How many helpers deep an assertion is looked for."""
@@ -117,6 +118,7 @@ _HARMLESS = (
 @rule(severity=Severity.WARNING, cwe=(1126,), about_tests=True)
 def check(program: Program) -> Iterator[Match]:
     """Test functions in which no assertion can be reached."""
+    fixtures = Fixtures(program)
     for function in program.tests:
         if (
             is_test(function)
@@ -124,7 +126,7 @@ def check(program: Program) -> Iterator[Match]:
             and not _is_measured(function)
             and not _is_skipped(function)
             and not _is_asked_for(program, function)
-            and not _asserts(program, function, 0)
+            and not (_asserts(program, function, 0) or fixtures.check(function))
         ):
             calls = [c for c in function.calls if not function.is_annotation(c)]
             if calls and not _SAYS_SO.search(function.name) and not _returns(function):

@@ -5,38 +5,22 @@ payment all look like success.
 
 Catch the one error that is expected, and say in code what it means; everything else should be logged with its traceback and raised on.
 
-## Bad
+## Bad: a mail that nobody misses
 
 ```shop.py
-import requests
+import smtplib
 from flask import Flask
 
 app = Flask(__name__)
 
-@app.post("/prices")
-def prices(rows):
-    return [price(row) for row in load(rows)], read("https://prices.example")
-
-def price(row):
+@app.post("/orders")
+def place(order):
     try:
-        return convert(row)
+        with smtplib.SMTP("mail.example", timeout=5) as server:
+            server.sendmail("shop@shop.example", [order.mail], "Thank you")
     except Exception:  # finding: Exception
         pass
-
-def load(rows):
-    found = []
-    for row in rows:
-        try:
-            found.append(convert(row))
-        except:  # finding: every error
-            continue
-    return found
-
-def read(address):
-    try:
-        return requests.get(address, timeout=5)
-    except Exception as error:  # finding
-        return None
+    return {"placed": order.number}
 ```
 
 ## Good
@@ -295,10 +279,8 @@ def _loss(program: Program, function: Function, region: f.Region, tries: f.Regio
     if _touches_world(program, function, tries, _KEEPS):
         return SLIGHT if _gives_up(function, region) or _gives_up(function, tries) else 0.75
     if _touches_world(program, function, tries, _ASKS):
-        is_asked = _touches_world(program, function, tries, ("http",)) and _gives_up(function, tries)
-        return 0.72 if is_asked else SLIGHT
-    is_lost = _loses_work(program, function, tries) and not _gives_up(function, region)
-    return 0.72 if is_lost and program.occasions.is_waited_for(function) else 0.6
+        return SLIGHT
+    return SLIGHT if _loses_work(program, function, tries) and not _gives_up(function, region) else 0.6
 
 
 def _is_unknown(program: Program, function: Function, at: int) -> bool:

@@ -90,7 +90,7 @@ from seatrial.program import File, Function, Program
 from seatrial.program.derived import derived
 from seatrial.program.graph import shortest
 from seatrial.program.inlined import is_inlined
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import HINTED, Match, rule
 
 LEAST_OPERATIONS, MOST_VALUES = 6, 80
 """Below, a helper is an expression that nobody would look for; above, nobody writes it again word by word."""
@@ -106,7 +106,7 @@ _ACTS = frozenset({f.StoreAttr, f.StoreItem, f.Delete, f.Raise, f.Assert, f.Yiel
 _FLOWS = frozenset({"for", "comprehension", "if", "else"})
 
 
-@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,))
+@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """Values that a public helper of the same program would give."""
     found: dict[tuple[Function, Function], int] = {}

@@ -89,7 +89,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.effects import remembered
 from seatrial.program.ownership import aliases
-from seatrial.rules.contract import SLIGHT, Match, each_once, rule
+from seatrial.rules.contract import HINTED, SLIGHT, Match, each_once, rule
 
 NEAR = 1
 """How many calls away from the handler, or what it depends on, at most: further away somebody may keep it."""
@@ -99,7 +99,7 @@ _ENDS = frozenset({"close", "aclose", "dispose", "disconnect", "terminate", "shu
 _KEPT = frozenset({f.StoreAttr, f.StoreItem})
 
 
-@rule(severity=Severity.WARNING, category=("leak",), cwe=(400,), confirmed_by="leak")
+@rule(severity=Severity.WARNING, category=("leak",), cwe=(400,), confirmed_by="leak", most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """Pools that are made where requests pass, and clients that are made in a loop; one match for those of one kind."""
     yield from each_once(_made(program), lambda one: one.message)

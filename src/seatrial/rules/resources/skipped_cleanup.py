@@ -87,6 +87,7 @@ _POOLED = re.compile("pool|lock|mutex|semaphore|session|lease|slot")
 YIELDED, ENDURES, FREED = 0.85, 0.75, 0.5
 """How surely it stays open: what only a local variable holds is freed when the function returns."""
 _KEEPS = frozenset({f.StoreAttr, f.StoreItem, f.Collection, f.Closure})
+_WAYS = frozenset({"if", "else", "case", "except"})
 _MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
@@ -147,10 +148,15 @@ def _yielded(function: Function, call: int) -> int:
     if not function.facts.is_generator or not _makes_context(function) or _is_guarded(function, call):
         return f.NONE
     for value in range(call - 1, -1, -1):
-        if type(function.values[value]) is f.Yield:
+        if type(function.values[value]) is f.Yield and not _is_elsewhere(function, value, call):
             tries = [r for r in function.enclosing(value) if r.kind == "try"]
             return f.NONE if any(True for r in function.enclosing(value) if r.kind == "with") or tries else value
     return f.NONE
+
+
+def _is_elsewhere(function: Function, yielded: int, call: int) -> bool:
+    """The `yield` is of another way, which leaves before it comes to the call."""
+    return any(r.exits and not r.start <= call < r.end for r in function.enclosing(yielded) if r.kind in _WAYS)
 
 
 def _makes_context(function: Function) -> bool:

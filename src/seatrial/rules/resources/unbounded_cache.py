@@ -136,6 +136,7 @@ from seatrial.program.ancestry import made_of
 from seatrial.program.derived import derived
 from seatrial.program.names import Variable
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.resources._chosen import is_chosen
 
 _EMPTY = frozenset(
     {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
@@ -290,7 +291,12 @@ def _is_given(program: Program, function: Function, value: int) -> bool:
     if type(step) is f.StoreItem or type(step) is f.Index:
         keys = (step.key,)
     given = (v for key in keys for v in made_of(function, key, through=_JOINED))
-    return any(type(function.values[v]) is f.Param and not _is_member(program, function, v) for v in given)
+    return any(
+        type(function.values[v]) is f.Param
+        and not _is_member(program, function, v)
+        and not is_chosen(program, function, v)
+        for v in given
+    )
 
 
 def _is_member(program: Program, function: Function, value: int) -> bool:

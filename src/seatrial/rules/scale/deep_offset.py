@@ -144,6 +144,7 @@ from seatrial.rules.scale._data import is_carried
 from seatrial.rules.scale._worth import weighed
 
 _INDEXES = frozenset({f.Index})
+_RETURNS = frozenset({f.Return})
 
 
 @rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth")
@@ -167,7 +168,7 @@ def _match(program: Program, function: Function, at: int, offset: int) -> Iterat
     if loop is None or query is None or not query.table:
         return
     name = query.table.rpartition(".")[2]
-    waited = program.occasions.is_asked(function) or not program.endpoints
+    waited = (program.occasions.is_asked(function) or not program.endpoints) and not _has_enough(function, at, loop)
     yield Match(
         message=f"{name} is gone through by an offset, so that each piece reads all before it again",
         function=function,
@@ -179,6 +180,18 @@ def _match(program: Program, function: Function, at: int, offset: int) -> Iterat
         ),
         confidence=weighed(program, function, 0.75 if waited else SLIGHT),
     )
+
+
+def _has_enough(function: Function, at: int, loop: f.Region) -> bool:
+    """The function returns as soon as it has what it looks for, most often in the first piece, not only behind the last."""
+    for value in function.of(_RETURNS):
+        step = function.values[value]
+        if type(step) is not f.Return or step.value < 0:
+            continue
+        asked = [c for c, _ in function.guards(value) if loop.start <= c and value < loop.end]
+        if any(at not in set(made_of(function, condition)) for condition in asked):
+            return True
+    return False
 
 
 def _is_query(program: Program, function: Function, at: int) -> bool:

@@ -5,30 +5,45 @@ it is the processor that is busy, so nothing else answers either.
 
 Make a set or a dictionary of the list once, before the loop; then each look-up costs the same however long it is.
 
-## Bad
+## Bad: for each row that is serialized
 
-```match.py
-def unknown(names, lines):
-    known = [line.strip() for line in lines]
-    return [n for n in names if n not in known]  # finding: known
+```shop/serializers.py
+from rest_framework import serializers
+from shop.models import Order
+
+class OrderSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Order
+        fields = ["number"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.totals = totals()
+
+    def to_representation(self, order):
+        rows = [row for row in self.totals if row["number"] == order.number]  # finding: self.totals
+        return {"number": order.number, "total": rows[0]["total"]}
+
+def totals():
+    return [{"number": order.number, "total": order.total} for order in Order.objects.all()]
 ```
 
-```join.py
-def join(orders, customers):
-    rows = []
-    for order in orders:
-        owner = next(c for c in customers if c.id == order.customer_id)  # finding: customers
-        rows.append((order, owner))
-    return rows
+```shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    number = models.IntegerField()
+    total = models.IntegerField()
 ```
 
-```seen.py
-def unique(items):
-    seen = []
-    for item in items:
-        if item not in seen:  # finding: seen
-            seen.append(item)
-    return seen
+## Bad: in a function that a loop calls
+
+```schemas.py
+def find(schemas, digest):
+    return next((s for s in schemas if s.digest == digest), None)  # finding: schemas
+
+def resolve(references, schemas: list):
+    return [find(schemas, r.digest) for r in references]
 ```
 
 ## Good
@@ -97,7 +112,7 @@ from seatrial.program import Function, Loop, Program, Size, written
 from seatrial.program.arguments import passed
 from seatrial.program.branches import is_left_out
 from seatrial.program.handed import is_serializer
-from seatrial.rules.contract import Match, gathered, rule
+from seatrial.rules.contract import SLIGHT, Match, gathered, rule
 from seatrial.rules.scale._data import is_of_one_row
 from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._worth import weighed
@@ -211,31 +226,24 @@ def _match(program: Program, loop: Loop, line: int, searched: int, *, by_key: bo
 
 
 def _confidence(program: Program, loop: Loop, searched: int, *, by_key: bool) -> float:
-    """How likely both sides are long: rows and what is gathered from data are; what belongs to one row is not."""
+    """How likely both sides are long: readers find few of these lists long enough to act on, most have some ten elements."""
     function = loop.function
     few = _are_few(loop.over, written(function, searched)) or _is_of_row(program, loop) or _is_kept(program, loop)
     if few or _is_listed_of_row(program, function, searched):
         return 0.6
     is_read = program.size(function, searched) is Size.ROWS or program.queries.query(function, searched) is not None
-    if is_read and loop.size is Size.ROWS:
+    if is_read and not by_key and _is_table(program, function, searched):
         return 0.8
     step = function.values[function.origin(searched)]
     is_gathered = type(step) is f.Collection and step.region >= 0
-    if not (is_gathered or by_key or is_read or _grows(function, searched)):
-        return 0.6
-    if program.endpoints and not (
-        is_read and _is_table(program, function, searched)
-    ):  # of what a request asks for there are few
-        return 0.65
-    return 0.75
+    return SLIGHT if is_gathered or by_key or is_read or _grows(function, searched) else 0.6
 
 
 def _is_table(program: Program, function: Function, searched: int) -> bool:
     """What is searched are all rows of a table, read here."""
-    if program.target(function, function.origin(searched)).functions:
-        return False
     query = program.queries.query(function, searched)
-    return query is None or not (query.filtered or query.bounded)
+    called = program.target(function, function.origin(searched)).functions
+    return not called and query is not None and not (query.filtered or query.bounded)
 
 
 def _is_listed_of_row(program: Program, function: Function, searched: int) -> bool:

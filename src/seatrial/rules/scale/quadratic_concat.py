@@ -184,7 +184,7 @@ from dataclasses import dataclass, field
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Loop, Program
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import HINTED, Match, rule
 from seatrial.rules.scale._data import is_data, named
 from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._worth import recurring
@@ -197,7 +197,7 @@ _IN_PLACE = frozenset({"builtins.list", "builtins.dict", "builtins.set"})
 """What `+=` and `|=` fill without a copy."""
 
 
-@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth")
+@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth", most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """Variables that each round of a loop replaces by a copy of themselves with something added; lists added up."""
     for function in program.index.with_loops():

@@ -122,7 +122,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import LOOPS, Function, Program, Size, written
 from seatrial.program.loops import leaves_loop
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import HINTED, Match, rule
 from seatrial.rules.scale._data import is_data, named
 from seatrial.rules.scale._worth import recurring
 
@@ -131,7 +131,7 @@ _TWO = 2
 """`insert(0, element)`"""
 
 
-@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth")
+@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth", most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """`insert(0, …)`, `pop(0)` and `del x[0]` in loops, on lists that were made before."""
     for function, call in program.index.calls("insert", "pop"):

@@ -153,7 +153,7 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity, Step
 from seatrial.program import Function, Loop, Program, Size
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import HINTED, SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, named
 from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._worth import recurring
@@ -166,7 +166,7 @@ DEPTH = 6
 """How many attributes and calls a key may lie below an element."""
 
 
-@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth")
+@rule(severity=Severity.WARNING, category=("quadratic",), cwe=(407,), confirmed_by="growth", most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """Loops in loops that compare keys, and tests of membership in what each round makes anew. One finding a body."""
     for function in program.index.with_loops():

@@ -122,7 +122,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Function, Program
 from seatrial.program.ancestry import made_of
 from seatrial.program.arguments import passed
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_chosen_outside
 
 DEPTH = 8
@@ -172,8 +172,18 @@ def _match(program: Program, numbers: "_Numbers", function: Function, at: int, l
         line=function.values[at].line,
         key=query.table,
         path=(origin, function.step(at, "reads as many rows")),
-        confidence=0.75 if grows else 0.6,
+        confidence=0.6 if not grows else SLIGHT if _is_read_whole(program, function, at, query.table) else 0.75,
     )
+
+
+def _is_read_whole(program: Program, function: Function, at: int, table: str) -> bool:
+    """Who says no number gets them all, in the other branch: the number is there to ask for less."""
+    around = next((r for r in function.enclosing(at) if r.kind in {"if", "else"}), None)
+    beside = [
+        r for r in function.regions if around and r.parent == around.parent and r.kind in {"if", "else"} and r != around
+    ]
+    queries = (program.queries.query(function, v) for r in beside for v in function.calls if r.start <= v < r.end)
+    return any(query is not None and query.table == table and not query.bounded for query in queries)
 
 
 class _Numbers:
