@@ -19,6 +19,7 @@ _CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
 _TOOL = re.compile(r"(?:pip|setuptools|wheel|uv|poetry)(?![\w.-])", re.IGNORECASE)
 _HASH = re.compile(r"\s--hash[= ]\S+")
+_FOR_DEVELOPERS = re.compile(r"dev|test|doc|lint|build|tool", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
 _RUN_WITH = re.compile(
@@ -113,14 +114,26 @@ def _asked_for(folder: Path) -> list[str]:
 
 
 def _lock(folder: Path) -> Path | None:
-    """The requirements file of a folder: of a usual name, else any, if no project file says what is needed."""
-    usual = (folder / name for name in _LOCKS)
+    """The requirements file of a folder: that which the project names, else of a usual name, else any.
+
+    Any, if no project file says what is needed: many hold the settings of tools alone. Of several, what is for
+    developers and tests comes last.
+    """
+    usual = (*_named_files(folder), *(folder / name for name in _LOCKS))
     if found := next((file for file in usual if file.is_file()), None):
         return found
-    if any((folder / name).is_file() for name in _PROJECTS):
+    if _asked_for(folder) or any((folder / name).is_file() for name in (*LOCKS, "Pipfile.lock", "setup.py")):
         return None
     others = (*sorted(folder.glob("*requirements*.txt")), *sorted(folder.glob("*/*requirements*.txt")))
-    return next((file for file in others if not _is_aside(file.parent)), None)
+    own = [file for file in others if not _is_aside(file.parent)]
+    return min(own, key=lambda file: _FOR_DEVELOPERS.search(file.stem) is not None, default=None)
+
+
+def _named_files(folder: Path) -> Iterator[Path]:
+    """The files of requirements from which a build by setuptools takes what the project asks for."""
+    said = _toml(folder / "pyproject.toml").get("tool", {}).get("setuptools", {}).get("dynamic", {})
+    named = said.get("dependencies", {}).get("file", ())
+    yield from (folder / name for name in ([named] if isinstance(named, str) else named))
 
 
 def plain(folder: Path) -> list[str]:
