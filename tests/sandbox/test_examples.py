@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from seatrial.sandbox.examples import developers, fallbacks, files, given
 from trees import write
 
@@ -30,6 +32,21 @@ def test_a_program_that_takes_itself_for_production_is_told_otherwise(tmp_path: 
     config = 'class Environment(str, Enum):\n    LOCAL = "LOCAL"\n    PRODUCTION = "PRODUCTION"\n'
     settings = "class Config(BaseSettings):\n    ENVIRONMENT: Environment = Environment.PRODUCTION\n"
     assert developers(write(tmp_path, {"constants.py": config, "config.py": settings})) == {"ENVIRONMENT": "LOCAL"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('if os.getenv("DEV") == "true":\n', {"DEV": "true"}),
+        ('DEBUG = os.environ.get("SHOP_DEBUG", "").lower() in ("1", "yes")\n', {"SHOP_DEBUG": "1"}),
+        ('if os.getenv("DEVICE") == "cpu":\n', {}),
+        ('if os.getenv("DEV"):\n', {}),
+    ],
+)
+def test_a_variable_that_asks_for_a_developers_machine_is_set_to_what_it_is_held_against(
+    tmp_path: Path, line: str, said: dict[str, str]
+) -> None:
+    assert developers(write(tmp_path, {"app.py": line})) == said
 
 
 def test_where_nothing_says_so_nothing_is_tried(tmp_path: Path) -> None:

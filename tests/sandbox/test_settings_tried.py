@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from seatrial.sandbox.inside import again, dummies
 
 
@@ -18,6 +20,22 @@ def test_a_missing_package_leads_to_the_next_settings_at_once() -> None:
     assert not again._other_settings(ValueError("no bucket"), config)
     assert again._other_settings(ModuleNotFoundError("No module named 'debug_toolbar'"), config)
     assert config["settings"] == "shop.base"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_elsewhere"),
+    [
+        (ConnectionRefusedError("S3"), True),
+        (type("EndpointConnectionError", (Exception,), {})(), True),
+        (KeyError("S3"), False),
+    ],
+)
+def test_what_comes_of_a_service_that_is_not_here_is_no_matter_of_settings(
+    *, error: Exception, is_elsewhere: bool
+) -> None:
+    told = ValueError("unable to access S3")
+    told.__context__ = error
+    assert again._is_elsewhere(told) == is_elsewhere
 
 
 def test_what_an_example_says_comes_after_the_first_dummy_and_before_the_others() -> None:

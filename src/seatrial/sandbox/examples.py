@@ -29,6 +29,11 @@ _SWITCH = re.compile(
 )
 """A variable that stands for production unless somebody says otherwise."""
 _KIND = re.compile(r"[\"'](\w*(?:local|dev|test|debug)\w*)[\"']", re.IGNORECASE)
+_FLAG = re.compile(
+    r"(?:environ\.get|getenv)\(\s*[\"'](?P<name>(?:[A-Z]+_)*(?:DEV|DEVELOPMENT|DEBUG|LOCAL)(?:_MODE|_ENV)?)[\"'][^()\n]*\)"
+    r"(?:\.(?:lower|upper)\(\))?\s*(?:==|in)\s*[\[({]?\s*[\"'](?P<value>\w+)[\"']"
+)
+"""A variable that makes a developer's machine of it, by a value that it is held against."""
 _PRODUCTION = re.compile(r"[\"']prod\w*[\"']", re.IGNORECASE)
 _SAYS_WHERE = re.compile(r"(?:CONF(?:IG(?:URATION)?)?|SETTINGS)_?(?:FILE(?:_?(?:PATH|NAME))?|PATH|LOCATION)$")
 _SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".json", ".cfg", ".conf")
@@ -83,12 +88,14 @@ def developers(root: Path) -> dict[str, str]:
     """Variables by which the program takes itself to be in production, set to what asks for least."""
     names: dict[str, None] = {}
     kinds: dict[str, None] = {}
+    flags: dict[str, str] = {}
     for _, text in texts(root, (".py",), _OTHERS):
         names.update(dict.fromkeys(found["name"].upper() for found in _SWITCH.finditer(text)))
+        flags.update({found["name"]: found["value"] for found in _FLAG.finditer(text)})
         if _PRODUCTION.search(text):
             kinds.update(dict.fromkeys(_KIND.findall(text)))
     ranked = [kind for word in _LEAST for kind in kinds if word in kind.lower()]
-    return dict.fromkeys(names, ranked[0]) if ranked else {}
+    return {**(dict.fromkeys(names, ranked[0]) if ranked else {}), **flags}
 
 
 def _assigned(file: Path) -> list[tuple[str, str]]:

@@ -2,12 +2,15 @@
 
 import json
 import os
+import socket
 import sys
 
 from . import dummies, imports, later, settings, supplied
 from .saying import told
 
 _MOST_STARTS = 80
+_UNREACHED = ("ConnectionError", "ConnectError", "ConnectTimeout", "ConnectTimeoutError")
+"""What the errors of requests, httpx, redis, botocore and elasticsearch are called that reach nobody."""
 
 
 def supply(config):
@@ -31,7 +34,7 @@ def after(error, path, config):
     file = supplied.missing_file(error, config["root"])
     folder = "" if file else imports.elsewhere(error, config["root"])
     config["paths"].extend([folder] if folder else [])
-    names = {} if file or folder else _missing_settings(error, config)
+    names = {} if file or folder or _is_elsewhere(error) else _missing_settings(error, config)
     if not (file or folder or names) and not _other_settings(error, config) and not _later(error, config):
         names = _fallback(error, config)
         if not names and not _other_candidate(error, config) and not _next_settings(error, config):
@@ -55,6 +58,18 @@ def _missing_settings(error, config):
     given = _given(config)
     firsts = {name: dummies.first(name) for name in names}
     return {n: given.get(n, value) if tried.get(n) in (None, firsts[n]) else value for n, value in names.items()}
+
+
+def _is_elsewhere(error):
+    """Whether it came of a service that is not here: no made-up setting helps, and to ask again takes its time."""
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        names = [cls.__name__ for cls in type(error).__mro__]
+        if isinstance(error, (ConnectionError, socket.gaierror)) or any(name.endswith(_UNREACHED) for name in names):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _fallback(error, config):
