@@ -9,6 +9,7 @@ from seatrial.program.manifests import parse
 from seatrial.program.manifests.nouns import Part
 from seatrial.program.shapes import Alike, built_alike, wired_alike
 from seatrial.program.slots import is_slot, slot
+from seatrial.rules.redundancy._layouts import is_laid_out
 
 SAME = 0.95
 """How alike functions have to be to do the same, and not a variation of it."""
@@ -120,7 +121,8 @@ def _is_variation(_: Program, pair: Alike) -> bool:
         return True
     mine, theirs = _words(left), _words(right)
     if left.cls and right.cls:
-        return pair.similarity < (SAME if left.cls.name == right.cls.name else METHODS)
+        is_likely = left.cls.name != right.cls.name and left.name == right.name
+        return pair.similarity < (METHODS if is_likely else SAME)
     if mine != theirs and len(mine) == len(theirs) > 1 and {*mine} & {*theirs}:
         return pair.similarity < METHODS
     return pair.similarity < LOOSE and pair.own < OWN
@@ -233,6 +235,10 @@ def _are_handed_out(program: Program, pair: Alike) -> bool:
     return all(program.mentions.names_file(file.path) for file in modules)
 
 
+def _is_laid_out(program: Program, pair: Alike) -> bool:
+    return is_laid_out(program, pair, SAME)
+
+
 def _is_leaving(program: Program, pair: Alike) -> bool:
     """One of them, what alone asks for it, or what offers its class, warns that it is to go; or a comment above it does."""
     return any(
@@ -277,6 +283,7 @@ _PURPOSES: tuple[Callable[[Program, Alike], bool], ...] = (
     _are_in_two_projects,
     _are_handed_out,
     _is_leaving,
+    _is_laid_out,
 )
 
 
