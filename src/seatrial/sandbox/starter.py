@@ -58,6 +58,8 @@ class Started(msgspec.Struct, frozen=True):
     """Addresses outside this machine that it tried to reach."""
     supplied: tuple[str, ...] = ()
     """Files of settings that were missing in the tree, and were made in the copy."""
+    absent: tuple[str, ...] = ()
+    """Commands that it runs as it is loaded, and that are not here."""
     later: bool = False
     """Its annotations are left for later: it is written for Python 3.14 and runs with an older one."""
     confined: bool = True
@@ -92,7 +94,9 @@ class Starter:
         names, module = ((), started.app) if is_django else ((started.app,), "")
         found = Candidates(names, started.paths, module)
         dummies = {**self._around.dummies, **started.dummies}
-        self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, later=started.later)
+        self._around = msgspec.structs.replace(
+            self._around, found=found, dummies=dummies, later=started.later, absent=started.absent
+        )
         how = made(self._around.python)
         stood_in = [
             f"nothing that needs `{one}`, which cannot be loaded here, can be tried" for one in self._around.hollow
@@ -182,6 +186,7 @@ class Starter:
             "fallbacks": list(around.fallbacks),
             "later": around.later,
             "hollow": around.hollow,
+            "absent": list(around.absent),
             "more": more,
         }
         path = around.out / f"{task}.config.json"
@@ -221,6 +226,7 @@ class Starter:
             f"the program cannot be started: {reason}",
             _said(child, error),
             *_lost(made(self._around.python)),
+            *_absent(told.get("absent", ())),
             self._unfit(error),
             advice(error, child.last_lines(_ALL), self._known()),
         )
@@ -231,6 +237,12 @@ def _said(child: Child, error: str) -> str:
     """What it printed last; of a program that ends of itself, what it said before."""
     before = child.last_lines(_ALL).partition("Traceback (most recent call last)")[0].strip().splitlines()
     return "\n".join(before[-_LINES:]) if error.startswith("SystemExit") and before else child.last_lines(_LINES)
+
+
+def _absent(commands: Sequence[str]) -> list[str]:
+    """What to do where it runs programs that are not here."""
+    named = ", ".join(f"`{one}`" for one in commands)
+    return [f"It runs {named}, which this machine has not: install that, or say in `env` where it is."] if named else []
 
 
 def _lost(how: Made | None) -> list[str]:

@@ -29,6 +29,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What to set when it does not start as it is, one after another."""
     hollow: tuple[str, ...] = ()
     """Modules that cannot be had, and are made so that it can at least be loaded."""
+    absent: tuple[str, ...] = ()
+    """Commands that it runs and that are not here: nothing is run in their place."""
     later: bool = False
     """Whether its annotations are left for later, as Python 3.14 does."""
     day: str = ""

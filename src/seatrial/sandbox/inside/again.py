@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 
-from . import dummies, imports, later, settings, supplied
+from . import absent, dummies, imports, later, settings, supplied
 from .saying import told
 
 _MOST_STARTS = 80
@@ -31,6 +31,10 @@ def after(error, path, config):
     config["starts"] = config.get("starts", 0) + 1
     if config["starts"] > _MOST_STARTS:
         return
+    command = absent.missed(error)
+    if command and command not in config["absent"]:
+        config["absent"].append(command)
+        _start(path, config)
     file = supplied.missing_file(error, config["root"])
     folder = "" if file else imports.elsewhere(error, config["root"])
     config["paths"].extend([folder] if folder else [])
@@ -41,9 +45,13 @@ def after(error, path, config):
             return
     config.setdefault("supplied", []).extend([file] if file else [])
     config["dummies"].update(names)
+    os.environ.update(names)
+    _start(path, config)
+
+
+def _start(path, config):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(config, file)
-    os.environ.update(names)
     here = os.path.dirname(os.path.abspath(__file__))
     os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
 

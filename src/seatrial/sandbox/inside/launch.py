@@ -11,6 +11,7 @@ import socket
 import sys
 
 from . import (
+    absent,
     again,
     apps,
     configs,
@@ -75,6 +76,7 @@ def main(path):
     logs.install()
     recording.install()
     hollow.install(config["hollow"])
+    absent.install(config["absent"])
     if config["later"]:
         later.install(config["root"])
     again.supply(config)
@@ -148,9 +150,11 @@ def _prepare(app, config):
             "databases": [os.path.abspath(name) for name in drivers.databases if name != ":memory:"],
             "supplied": config.get("supplied", []),
             "later": config["later"],
+            "absent": config["absent"],
             "notes": [
                 *again.passed_over(config, app.name),
                 *place.notes,
+                *absent.notes(),
                 *instead.notes,
                 *migrations.notes,
                 *namespaces.notes,
