@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatrial.model.facts import NONE
+from seatrial.model.facts import NONE, Call, Param, Phi
 from seatrial.program.words import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seatrial.model.facts import Call
     from seatrial.program.parts import Function
+
+OWN = -2
+"""Stands for what a method is called on, where the path of the call names it."""
 
 
 def receiving(step: Call, reached: Function, value: int) -> Iterator[int]:
@@ -39,3 +41,18 @@ def passed(step: Call, reached: Function, name: str) -> int:
     names = [p.name for p in reached.facts.params][shift:]
     index = names.index(name) if name in names else len(step.args)
     return given if given >= 0 or index >= len(step.args) else step.args[index]
+
+
+def made_from(call: Call, reached: Function, returned: int) -> int:
+    """What a call gives for the result to be made of: rows that are narrowed, or with more of them loaded; or NONE."""
+    pending, seen = [reached.origin(returned)], set[int]()
+    while pending:
+        value = pending.pop()
+        step = reached.values[value]
+        if type(step) is Param:
+            is_own = value == 0 and reached.cls is not None
+            return (call.receiver if call.receiver >= 0 else OWN) if is_own else passed(call, reached, step.name)
+        before = step.options if type(step) is Phi else (step.receiver,) if type(step) is Call else ()
+        seen.add(value)
+        pending.extend(origin for at in before if at >= 0 and (origin := reached.origin(at)) not in seen)
+    return NONE

@@ -40,7 +40,7 @@ _CLASSES = {"command": Occasion.COMMAND, "migration": Occasion.UPGRADE, "task": 
 """By the kind of a class whose methods a framework calls."""
 _ANSWERING = frozenset({"form", "serializer", "view"})
 _TASK_FILES = ("/jobs.py", "/cron.py", "/cronjobs.py")
-_UPGRADE_FOLDERS = frozenset({"migrations", "alembic", "upgrades"})
+_UPGRADE_FOLDERS = re.compile(r"(?:\w+_)?(?:migrations|upgrades)|alembic")
 _DECORATED = {
     "command": Occasion.COMMAND,
     "task": Occasion.TASK,
@@ -188,7 +188,7 @@ def _of_scripts(program: Program) -> Begun:
 def _placed(program: Program, function: Function) -> Occasion | None:
     file = function.file
     folders = file.folder.split("/")
-    if file.role is Role.MIGRATION or not _UPGRADE_FOLDERS.isdisjoint(folders):
+    if file.role is Role.MIGRATION or any(map(_UPGRADE_FOLDERS.fullmatch, folders)):
         return Occasion.UPGRADE
     if is_command_file(file) or file.path in program.aside:
         return Occasion.COMMAND
@@ -279,9 +279,15 @@ def _is_unused(program: Program, function: Function) -> bool:
         return False  # a view, whose way in is not seen
     if any(name not in _QUIET for name, _ in _decorators(function)):
         return False
-    if function.cls is not None and program.types.outer_bases(function.cls):
+    if function.cls is not None and program.types.outer_bases(function.cls) and not _is_of_row(program, function):
         return False
     return _is_ours(program, function) and not program.mentions.in_code(function.name, function.file)
+
+
+def _is_of_row(program: Program, function: Function) -> bool:
+    """A property of a row, which overrides nothing of a library: only code and templates read it, by its name."""
+    row = program.types.instance(function.cls) if function.cls else None
+    return program.types.has_kind(row, "model") and program.types.is_property(function)
 
 
 def _is_ours(program: Program, function: Function) -> bool:

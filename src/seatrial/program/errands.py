@@ -24,6 +24,7 @@ _NAMED = re.compile(r"(?:^|_)(?:send|e?mail|notify|upload|download)(?:_|$)")
 """Names of functions that send, though nothing is known of what they call."""
 _WRITES = frozenset({"save", "delete", "asave", "adelete"})
 """Methods of rows that programs override to keep other rows in step."""
+_PUTS = frozenset({"append", "extend"})
 _STORES = frozenset({f.StoreAttr})
 _RAISES = frozenset({f.Raise, f.Assert})
 
@@ -49,6 +50,20 @@ def is_write(function: Function) -> bool:
 def sends(program: Program, loop: Loop) -> bool:
     """Each round of the loop sends a request or a mail."""
     return any(_sends(program, loop.function, call) for call in _calls(loop))
+
+
+def collects_to_send(program: Program, loop: Loop) -> bool:
+    """Each round puts something on a list that is sent when the loop is over: `send_messages(messages)`."""
+    function, region = loop.function, loop.function.regions[loop.outermost]
+    steps = (function.values[call] for call in function.calls if region.start <= call < region.end)
+    lists = {function.origin(step.receiver) for step in steps if type(step) is f.Call and step.callee in _PUTS}
+    later = (call for call in function.calls if call >= region.end and lists)
+    return any(not lists.isdisjoint(_given(function, call)) and _sends(program, function, call) for call in later)
+
+
+def _given(function: Function, call: int) -> set[int]:
+    step = function.values[call]
+    return {function.origin(given) for given in step.args} if type(step) is f.Call else set()
 
 
 def writes(program: Program, loop: Loop) -> bool:

@@ -115,12 +115,23 @@ class Fields:
         return Column(name, here, unique, unique or model.indexed or self._flag(body, call, model.index), str(key))
 
     def _reference(self, body: Function, argument: int) -> str:
-        """The column that a nested `ForeignKey("orders.id")` points to."""
+        """The column that a nested `ForeignKey("orders.id")`, or `ForeignKey(Order.id)`, points to."""
         step = body.values[argument]
-        if type(step) is f.Call:
-            model = self._field(body, argument)
-            return _text(body, next(iter(model.to.select(step)), -1)) if model and model.to else ""
-        return ""
+        model = self._field(body, argument) if type(step) is f.Call else None
+        given = next(iter(model.to.select(step)), -1) if type(step) is f.Call and model and model.to else -1
+        return _text(body, given) or self._attribute(body, given)
+
+    def _attribute(self, body: Function, value: int) -> str:
+        """The column that an attribute of a class stands for, as texts name it: `orders.id`."""
+        step = body.values[body.origin(value)] if value >= 0 else None
+        owner, _, column = step.path.rpartition(".") if type(step) is f.Ref else ("", "", "")
+        found = self._types.named(self._types.names.resolve(body.file, owner)) if owner else None
+        if found is None or found.cls is None:
+            return ""
+        bodies = [base.body for base in self._types.mro(found.cls)]
+        stores = ((body, step) for body in bodies for step in body.values if type(step) is f.Store)
+        named = next((_text(body, step.value) for body, step in stores if step.name == "__tablename__"), "")
+        return f"{named or found.cls.name.lower()}.{column}"
 
     def _read_relation(self, body: Function, step: f.Store, call: f.Call, model: Field, found: Declared) -> None:
         link = Link(body.step(step.value, f"{step.name} leads to another row"), many=model.many or None)

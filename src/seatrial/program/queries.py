@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from seatrial.model import facts as f
 from seatrial.program.ahead import Ahead, apart_of
-from seatrial.program.arguments import passed
+from seatrial.program.arguments import OWN, made_from
 from seatrial.program.filters import is_by_key, narrows, null_relations
 from seatrial.program.parts import Class, Function
 from seatrial.program.sizes import takes_few
@@ -238,7 +238,7 @@ class Queries:
         target = self._calls.target(function, value)
         model = target.model
         if model is None:
-            return self._through(function, step, target, depth)
+            return self._through(function, step, value, target, depth)
         inner = self._receiver(function, step, depth)
         if model.query is None:  # `execute(statement)`, `.scalars()`, `list(query)`
             return inner if self._keeps(function, step) else self._of_items(function, step, model, depth)
@@ -279,22 +279,26 @@ class Queries:
                 return self._of_manager(found_type, depth)
         return next((q for a in step.args if (q := self.query(function, a, depth + 1))), None)
 
-    def _through(self, function: Function, step: f.Call, target: Target, depth: int) -> Query | None:
+    def _through(self, function: Function, step: f.Call, value: int, target: Target, depth: int) -> Query | None:
         """What a function of the program returns: with what its caller has made, where that is only added to.
 
-        Where it returns several (`get_queryset` by its action), what one of them loads is believed of each.
+        Where it returns several (`get_queryset` by its action), what one of them loads is believed of each. A method of
+        a manager does not say itself of which table its rows are.
         """
         ways = ((reached, returned) for reached in target.functions for returned in reached.returns)
         found = [query for way in ways if (query := self._returned(function, step, *way, depth))]
         if not found:
             return None
         loaded, apart = (frozenset().union(*names) for names in zip(*((q.loaded, q.apart) for q in found), strict=True))
-        return replace(found[0], loaded=loaded, apart=apart)
+        table = found[0].table or self._of_type(self._types.of(function, value))
+        return replace(found[0], table=table, loaded=loaded, apart=apart)
 
     def _returned(self, function: Function, step: f.Call, reached: Function, returned: int, depth: int) -> Query | None:
         inner = self.query(reached, returned, depth + 1)
-        begun = _begun(step, reached, returned) if inner else f.NONE
+        begun = made_from(step, reached, returned) if inner else f.NONE
         outer = self.query(function, begun, depth + 1) if begun >= 0 else None
+        if begun == OWN and inner:  # `Order.objects.open()`: the manager is in the path
+            outer = self._receiver(function, step, depth)
         return _added(outer, inner) if outer and inner else inner
 
     def _keeps(self, function: Function, step: f.Call) -> bool:
@@ -356,20 +360,6 @@ class Queries:
         if self._types.has_kind(found, "model"):
             return found.cls.dotted if found.cls else found.name
         return self._of_type(found.element) if found.element is not found else ""
-
-
-def _begun(call: f.Call, reached: Function, returned: int) -> int:
-    """What a call gives for the result to be made of: rows that are narrowed, or with more of them loaded; or NONE."""
-    pending, seen = [reached.origin(returned)], set[int]()
-    while pending:
-        value = pending.pop()
-        step = reached.values[value]
-        if type(step) is f.Param:
-            return call.receiver if value == 0 and reached.cls is not None else passed(call, reached, step.name)
-        before = step.options if type(step) is f.Phi else (step.receiver,) if type(step) is f.Call else ()
-        seen.add(value)
-        pending.extend(origin for at in before if at >= 0 and (origin := reached.origin(at)) not in seen)
-    return f.NONE
 
 
 def _added(outer: Query, inner: Query) -> Query:

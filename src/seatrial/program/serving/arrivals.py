@@ -186,5 +186,20 @@ def _root(function: Function, value: int, chain: tuple[str, ...]) -> tuple[int, 
             value, chain = step.base, (step.name, *chain)
         elif type(step) is f.Element:
             value = step.of
+        elif (found := _looked_up(function, step)) >= 0:
+            value = found
         else:
             return value, chain
+
+
+def _looked_up(function: Function, step: f.AnyValue) -> int:
+    """A row of those that a dictionary was made of: `{row.number: row for row in rows}[number]`; NONE if it is none."""
+    if type(step) is f.Call and step.receiver >= 0 and step.callee == "get":
+        table = function.values[function.origin(step.receiver)]
+    elif type(step) is f.Index:
+        table = function.values[function.origin(step.base)]
+    else:
+        return f.NONE
+    is_table = type(table) is f.Collection and table.kind == "dict" and table.region >= 0 and table.items
+    held = function.origin(table.items[-1]) if is_table and type(table) is f.Collection else f.NONE
+    return held if held >= 0 and type(function.values[held]) is f.Element else f.NONE

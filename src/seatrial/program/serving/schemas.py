@@ -64,6 +64,11 @@ class Schemas:
                     found = annotated.read(self._types, owner.body, step.annotation)
                     here = owner.body.step(at, f"{schema.name} reads {step.name}")
                     landing = self._paths.follow(row, (step.name,), here)
+                    resolver = self._types.member(schema, f"resolve_{step.name}")
+                    if resolver and isinstance(resolver.entity, Function):  # Django Ninja asks it, and not the row
+                        given = len(resolver.entity.facts.params) > 1 and resolver.entity.facts.params[0].name == "self"
+                        yield from self._paths.run(resolver.entity, int(given), row, here)
+                        continue
                     yield from landing.needs
                     nested = (found.element if found.name in _LISTS else found) if found else None
                     if landing.cls and nested and nested.cls:

@@ -3,7 +3,6 @@
 from seatrial.model import facts as f
 from seatrial.program import Effect, Function, Loop, Program, Size, written
 from seatrial.program.chains import chain
-from seatrial.program.loops import leaves_loop
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 
 _KEEP = frozenset({"!list", "!set", "!sorted", "!enumerate", "!tuple", "!reversed", "!frozenset"})
@@ -24,7 +23,14 @@ def is_of_one(program: Program, loop: Loop) -> bool:
     function, rows = loop.function, kept(loop.function, loop.facts.subject)
     step = function.values[rows]
     together = step.args if type(step) is f.Call and step.callee == "itertools.chain" else (rows,)
+    if type(step) is f.Phi:  # or those few that are written out
+        together = tuple(kept(function, one) for one in step.options if not _is_written_out(function, one))
     return bool(together) and all(is_of_one_row(program, function, kept(function, one)) for one in together)
+
+
+def _is_written_out(function: Function, value: int) -> bool:
+    step = function.values[kept(function, value)]
+    return type(step) is f.Collection and step.region < 0 and not any(item < 0 for item in step.items)
 
 
 def kept(function: Function, value: int) -> int:
@@ -53,23 +59,6 @@ def _is_broad(function: Function, region: f.Region) -> bool:
 
 def _raises(function: Function, region: f.Region) -> bool:
     return any(type(step) in {f.Raise, f.Return} for step in function.values[region.start : region.end])
-
-
-def ends_at(loop: Loop, value: int) -> bool:
-    """The loop ends as soon as the value is something: `if line.coupon: return line.coupon`."""
-    function = loop.function
-    inside = (r for r in function.regions if loop.facts.start <= r.start and r.end <= loop.facts.end)
-    return any(r.kind == "if" and leaves_loop(function, r) and _asks(function, r.subject, value) for r in inside)
-
-
-def _asks(function: Function, condition: int, value: int) -> bool:
-    condition = function.origin(condition)
-    step = function.values[condition]
-    if type(step) is f.Compare and step.op == "is not":
-        condition = function.origin(step.left)
-    if type(step) is f.Binary and step.op == "and":
-        return _asks(function, step.left, value) or _asks(function, step.right, value)
-    return condition == value
 
 
 def keeps(program: Program, loop: Loop) -> bool:
@@ -103,9 +92,17 @@ def is_typed(loop: Loop) -> bool:
 
 
 def are_different(function: Function, value: int) -> bool:
-    """Each key that the rows have is taken once, so that it is asked for once: `{line.order_id for line in lines}`."""
+    """Each key that the rows have is taken once, so that it is asked for once: `{line.order_id for line in lines}`.
+
+    Or by the query: `lines.values_list("order", flat=True).distinct()`, `set(lines.values_list("order", flat=True))`.
+    """
+    given = function.values[function.origin(value)]
     step = function.values[kept(function, value)]
-    return type(step) is f.Collection and step.kind == "set" and step.region >= 0
+    if type(step) is f.Collection:
+        return step.kind == "set" and step.region >= 0
+    names = [call.callee.rpartition(".")[2] for _, call in chain(function, kept(function, value))]
+    once = "distinct" in names or (type(given) is f.Call and given.callee in {"!set", "!frozenset"})
+    return once and "values_list" in names
 
 
 def are_given(function: Function, value: int) -> bool:

@@ -2,15 +2,30 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from seatrial.program import Function, Program, Serving, listed, written
 from seatrial.program.handed import ADMIN, is_serializer
+from seatrial.program.serving import Need
 from seatrial.rules.contract import Match
+from seatrial.rules.scale._brought import BROUGHT, comes_along
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
 from seatrial.rules.scale._fewness import FEW, KEPT, MUCH, NARROWED, fewer, is_narrowed
 from seatrial.rules.scale._rounds import is_instead, options
 
 LIKELY = 0.84
 """At most, where a filter may leave few rows, or nothing is seen to ask for them again and again."""
+
+
+def unmet(program: Program, serving: Serving) -> Serving:
+    """With those needs alone that neither the query meets nor who gives the row that the rows belong to."""
+    needs = (need for need in serving.unmet if _comes_along(program, serving, need) is not True)
+    return replace(serving, needs=tuple(needs))
+
+
+def _comes_along(program: Program, serving: Serving, need: Need) -> bool | None:
+    value = serving.rows.value
+    return comes_along(program, serving.function, value, need.chain) if value >= 0 and need.chain else False
 
 
 def _belong_to_one(program: Program, serving: Serving) -> bool:
@@ -54,6 +69,8 @@ def shown(program: Program, servings: Sequence[Serving]) -> Match:
     if not few and _belong_to_one(program, serving):
         confidence -= NARROWED if len(serving.unmet) >= MUCH else FEW
     confidence -= min(0.03 * (len(first.path) - 1), 0.15)
+    if _comes_along(program, serving, first) is None:
+        confidence -= BROUGHT
     narrowed = [way for way in _given(serving) if is_narrowed(program, *way, serving.query.table)]
     if narrowed:
         confidence -= max(fewer(*way, asked=len(serving.unmet)) for way in narrowed)

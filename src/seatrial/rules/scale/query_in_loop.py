@@ -85,18 +85,18 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed
 from seatrial.program.branches import is_left_out
-from seatrial.program.errands import is_errand, is_write, sends, writes
+from seatrial.program.errands import collects_to_send, is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.scale._brought import BROUGHT, comes_along
 from seatrial.rules.scale._data import is_data, is_set_up
-from seatrial.rules.scale._fewness import FEW, KEPT, NARROWED, SET_UP, fewer, is_narrowed
+from seatrial.rules.scale._endings import SEARCHED, ends_at, may_end_at
+from seatrial.rules.scale._fewness import SET_UP, few
 from seatrial.rules.scale._rounds import (
-    are_different,
     are_given,
     are_many,
     asks_for_many,
     asks_what_is_loaded,
-    ends_at,
     is_loaded,
     is_of_one,
     is_read,
@@ -107,7 +107,7 @@ from seatrial.rules.scale._rounds import (
     keeps,
     outlives_failures,
 )
-from seatrial.rules.scale._servings import LIKELY, shown
+from seatrial.rules.scale._servings import LIKELY, shown, unmet
 from seatrial.rules.scale._worth import weighed
 
 CONFIDENCE = {Size.ROWS: (0.9, 0.03), Size.UNKNOWN: (0.8, 0.05)}
@@ -120,8 +120,6 @@ OTHERWISE = 0.22
 """Less where one query for all would not do the same, since each element is worked on by itself."""
 SENDING = 0.25
 """Less where each element waits for a far machine anyway."""
-BROUGHT = 0.25
-"""Less where some who pass the rows on load all that is read of them, and of the others nothing is known."""
 UNSEEN = 0.15
 """Less for a collection of unknown size."""
 
@@ -166,9 +164,10 @@ def check(program: Program) -> Iterator[Match]:
     served: dict[Hashable, list[Serving]] = defaultdict(list)
     causes_at: dict[Hashable, Hashable] = {}
     for serving in program.served_rows:
-        if serving.unmet and not any(asks_what_is_loaded(one) for need in serving.unmet for one in need.also):
+        asked = unmet(program, serving)
+        if asked.needs and not any(asks_what_is_loaded(one) for need in asked.needs for one in need.also):
             cause = causes_at.setdefault((serving.cause[0], serving.line), serving.cause)
-            served[cause].append(serving)
+            served[cause].append(asked)
     for servings in served.values():
         yield shown(program, servings)
 
@@ -202,31 +201,17 @@ def _sure(program: Program, costs: list[_Cost]) -> float:
     """How sure the surest of the costs of one loop is, in view of all else that the loop does."""
     first = _first(costs)
     function = first.loop.function
-    by_the_way = SENDING if sends(program, first.loop) else OTHERWISE if outlives_failures(first.loop) else 0.0
+    sent = sends(program, first.loop) or collects_to_send(program, first.loop)
+    by_the_way = SENDING if sent else OTHERWISE if outlives_failures(first.loop) else 0.0
     reached = program.is_served(function) or program.is_awaited(function) or first.loop.size is Size.UNKNOWN
-    few = _few(program, first.loop, len({cost.what for cost in costs}))
-    less = by_the_way + max(few, 0.0 if reached else UNREACHED)
+    rare = few(program, first.loop, len({cost.what for cost in costs}))
+    less = by_the_way + max(rare, 0.0 if reached else UNREACHED)
     return weighed(program, function, min(first.confidence - less, _most(program, first.loop)))
 
 
 def _most(program: Program, loop: Loop) -> float:
     """Nearly every reader acts on a query for each row of a whole table, on each request."""
     return 1.0 if is_whole(program, loop) and program.occasions.is_asked(loop.function) else LIKELY
-
-
-def _few(program: Program, loop: Loop, asked: int) -> float:
-    """How much less a finding is worth since the rows, of which each asks for `asked` queries, are likely few."""
-    function, subject = loop.function, loop.facts.subject
-    query = program.queries.query(function, subject)
-    if is_narrowed(program, function, subject, query.table if query else ""):
-        return fewer(function, subject, asked=asked) if program.occasions.answers(function) else FEW
-    if are_different(function, subject):
-        return FEW
-    if is_of_one(program, loop):
-        return NARROWED if program.arrivals.is_for_each(function) else FEW  # each row of a list has some
-    if query is None:
-        return 0.0
-    return SET_UP if is_set_up(query.table) else KEPT if query.table in program.kept_tables else 0.0
 
 
 def _queries(program: Program, function: Function) -> Iterator[_Cost]:
@@ -284,6 +269,7 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
     seen = min(first, _in_sight(program, loop)) if not effect.depth and _size(program, loop) is Size.UNKNOWN else first
     if is_typed(loop):
         return 0.6
+    seen -= _searched(program, loop, effect.value)
     if effect.depth > 1 and program.endpoints and _size(program, loop) is Size.UNKNOWN:
         seen -= less / 2  # whether it is many is far from being seen
     return seen - min(less * effect.depth, 5 * less) - OTHERWISE * work - _unwaited(program, loop)
@@ -311,6 +297,11 @@ def _unwaited(program: Program, loop: Loop) -> float:
         return 0.0
     many = are_many(program, loop.function, loop.facts.subject)
     return 0.0 if many and program.occasions.is_asked(loop.function) else UNSEEN
+
+
+def _searched(program: Program, loop: Loop, value: int) -> float:
+    """Of a whole table, so many may be gone through in vain that it counts for nothing that the loop may end before."""
+    return SEARCHED if may_end_at(loop, value) and not is_whole(program, loop) else 0.0
 
 
 def _candidates(program: Program, function: Function) -> Iterable[int]:
@@ -348,21 +339,31 @@ def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool | None:
 
 
 def _relations(program: Program, function: Function) -> Iterator[_Cost]:
+    read_before = set[tuple[int, tuple[str, ...]]]()
     for loop in program.loops.of(function):
         query = program.queries.query(function, loop.facts.subject) if loop.element >= 0 else None
         if query is None or not query.table or are_given(function, loop.facts.subject):
             continue
         for read in program.rows.reads(function, loop.element):
             if program.loops.around(function, read.value) and not is_loaded(program, loop, read.chain):
-                brought = _brought(program, loop, read.chain)
-                if brought is not True and not (len(read.chain) == 1 and ends_at(loop, read.value)):
+                brought = comes_along(program, function, loop.facts.subject, read.chain)
+                again = (
+                    function.origin(loop.facts.subject),
+                    read.chain,
+                )  # a query keeps its rows, with what was read of them
+                if brought is not True and again not in read_before and not _ends(loop, read):
+                    read_before.add(again)
                     yield _relation(program, loop, query, read, BROUGHT if brought is None else 0.0)
+
+
+def _ends(loop: Loop, read: Read) -> bool:
+    return len(read.chain) == 1 and ends_at(loop, read.value)
 
 
 def _relation(program: Program, loop: Loop, query: Query, read: Read, less: float) -> _Cost:
     function = loop.function
     confidence = (CONFIDENCE[_size(program, loop)][0] if query.whole else 0.6) - 0.04 * (len(read.path) - 1) - less
-    confidence -= _unwaited(program, loop)
+    confidence -= _unwaited(program, loop) + _searched(program, loop, read.value)
     if any(is_write(body) for body in read.through) or writes(program, loop):
         confidence -= OTHERWISE
     elif is_errand(program, function, read.value):
@@ -376,17 +377,3 @@ def _relation(program: Program, loop: Loop, query: Query, read: Read, less: floa
         each = "different one among the rows"
         confidence -= SET_UP * is_set_up(read.chain[-1].title())
     return _Cost(loop, "." + ".".join(read.chain), line, read.path, confidence, cause, each=each)
-
-
-def _brought(program: Program, loop: Loop, chain: tuple[str, ...]) -> bool | None:
-    """Rows that belong to another row (`order.lines.all()`) came along with it, and what is read of them too."""
-    function, step = loop.function, loop.function.values[loop.function.origin(loop.facts.subject)]
-    if type(step) is f.Call and step.callee == "all" and step.receiver >= 0:
-        step = function.values[function.origin(step.receiver)]
-    owner = program.type_of(function, step.base) if type(step) is f.Attr else None
-    if type(step) is not f.Attr or (owner is not None and owner.meta):  # `get_user_model().objects`: of no single row
-        return False
-    is_own = function.origin(step.base) == 0 and function.cls is not None  # a method of the row, for whoever has one
-    if program.arrivals.is_unseen(function, step.base, nobody=is_own):
-        return False
-    return program.arrivals.bring(function, step.base, (step.name, *chain))

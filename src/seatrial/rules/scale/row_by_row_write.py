@@ -289,6 +289,8 @@ def _confidence(program: Program, loop: Loop, effect: Effect) -> float:
         return UNSURE  # the rows that somebody ticked on one page
     if program.endpoints and not program.occasions.is_asked(loop.function):
         return UNSURE  # nobody waits for a job
+    if program.occasions.is_for_operators(loop.function):
+        return UNSURE  # a few who keep the program, seldom
     if is_data(program, loop.function, subject, local=loop.size is Size.UNKNOWN):
         slight = loop.size is Size.ROWS and not (
             is_read(program, loop.function, subject) and _says_the_same(loop, effect)
