@@ -20,6 +20,8 @@ _GIVEN = re.compile(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*[\"']?postgres(?
 """A variable of an example that leads to such a database, whatever it is called."""
 _EXAMPLES = (".env", ".example", ".sample", ".template", ".dist")
 _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
+_DEMANDED = re.compile(r"\b(?:not|assert)\s+[\w.\[\]\"']+\.startswith\(\s*[\"'](postgres(?:ql)?(?:\+\w+)?)://")
+"""How an address must begin, or it is refused."""
 DRIVERS = ("asyncpg", "psycopg2", "psycopg")
 _SPOKEN = re.compile(r"\bpostgres(?:ql)?(?:_psycopg2\b|\b)|\bdj_database_url\b")
 _UNSAID = re.compile(r"\bdj_database_url\.(?:config|parse)\(|\benv\.db(?:_url)?\(\s*(?:default|\))")
@@ -59,7 +61,8 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     scheme = max(schemes, key=lambda one: ("+" in one, schemes.count(one)), default="postgresql")
     if "sqlalchemy" in installed and "sqlalchemy" in text and "+" not in scheme and "psycopg2" not in installed:
         scheme = f"postgresql+{drivers[-1]}"
-    return Wish(tuple(sorted(names)), scheme)
+    demanded = _DEMANDED.search(text)
+    return Wish(tuple(sorted(names)), demanded[1] if demanded else scheme)
 
 
 def variables(wished: Wish, port: int, name: str) -> Mapping[str, str]:
