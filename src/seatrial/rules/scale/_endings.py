@@ -9,7 +9,6 @@ SEARCHED = 0.15
 """Less where what was asked may end the loop: few rounds, mostly."""
 _BRANCHES = frozenset({"if", "else", "except"})
 _COLLECTIONS = frozenset({f.Collection})
-_SEARCHES = frozenset({"!any", "!all"})
 
 
 def ends_at(loop: Loop, value: int) -> bool:
@@ -44,7 +43,7 @@ def _is_last_of(function: Function, region: f.Region) -> bool:
 def may_end_at(loop: Loop, value: int) -> bool:
     """What was asked may end the loop, by what is found, a `break`, or as `any(…)` does: few rounds, mostly.
 
-    Not so what an error ends: mostly there is none.
+    Not so what an error ends, or `all(…)` does: mostly there is nothing wrong.
     """
     function, region = loop.function, loop.facts
     inside = (r for r in function.regions if region.start <= r.start and r.end <= region.end)
@@ -53,7 +52,7 @@ def may_end_at(loop: Loop, value: int) -> bool:
         return True
     made = (at for at in function.of(_COLLECTIONS) if _is_made_by(function, at, loop))
     users = (function.values[user] for at in made for user in function.users.get(at, ()))
-    return any(type(user) is f.Call and user.callee in _SEARCHES for user in users)
+    return any(type(user) is f.Call and user.callee == "!any" for user in users)
 
 
 def _is_found(loop: Loop, region: f.Region) -> bool:

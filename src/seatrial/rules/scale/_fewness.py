@@ -46,7 +46,8 @@ def few(program: Program, loop: Loop, asked: int) -> float:
         return NARROWED if program.arrivals.is_for_each(function) else FEW  # each row of a list has some
     if query is None:
         return 0.0
-    return SET_UP if is_set_up(query.table) else KEPT if query.table in program.kept_tables else 0.0
+    unhurried = query.table in program.set_up_tables and not program.occasions.is_asked(function)
+    return SET_UP if unhurried or is_set_up(query.table) else KEPT if query.table in program.kept_tables else 0.0
 
 
 def is_narrowed(program: Program, function: Function, query: int, table: str) -> bool:
