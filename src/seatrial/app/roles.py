@@ -44,7 +44,7 @@ _NEVER = frozenset(
     }
 )
 _TEST_FOLDER = re.compile(
-    r"(?:__tests__|tests|tests[_-].+|.+[_-]tests|test[_-]?(?:utils?|projects?|apps?|data)"
+    r"(?:__tests__|cypress|tests|tests[_-].+|.+[_-]tests|test[_-]?(?:utils?|projects?|apps?|data)"
     r"|(?:unit|functional|integration|acceptance|regression|system|smoke)[_-]?tests?)\Z",
     re.IGNORECASE,
 )

@@ -55,6 +55,8 @@ DECIDED = 5
 """From so many files on it is one decision to ask the database synchronously, which is mended once or not at all."""
 _NEAR = re.compile(r"\.cache\.")
 """What answers from a memory near by, within a millisecond."""
+NAP = 0.01
+"""Seconds that nobody notices."""
 _ENDS = frozenset({"startup", "shutdown"})
 _ENSURES = re.compile(r"(?i)(?:maybe|ensure)_?(?:async|await|future|coroutine|deferred)")
 """Events at which nobody is served."""
@@ -91,6 +93,7 @@ def _blocking(program: Program, function: Function) -> Iterator[tuple[str, Match
             effect
             and not effect.once
             and not (_is_no_wait(function, call) or _crosses_coroutine(effect) or _is_filled(function, effect))
+            and not _is_nap(effect)
             and not _only_begins(program, function, call)
         ):
             yield (
@@ -167,6 +170,16 @@ def _gathered(family: list[Match]) -> Match:
 def _is_no_wait(function: Function, call: int) -> bool:
     """It is awaited, so it gives way; it asks for a result that is there already; or it says that it will not wait."""
     return any(asks(function, call) for asks in (_is_awaited, _is_done, _says_no_wait, _is_small, _is_ensured))
+
+
+def _is_nap(effect: Effect) -> bool:
+    """It sleeps for a hundredth of a second at most, as every other piece of work takes: `sleep(0.001)`."""
+    source = effect.source
+    step = source.function.values[source.value]
+    if type(step) is not f.Call or step.callee.rpartition(".")[2] != "sleep" or not step.args:
+        return False
+    given = source.function.values[source.function.origin(step.args[0])]
+    return type(given) is f.Const and isinstance(given.value, float | int) and given.value <= NAP
 
 
 def _is_ensured(function: Function, call: int) -> bool:

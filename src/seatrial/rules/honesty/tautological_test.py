@@ -252,15 +252,15 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.honesty._claims import Claim, claims, excuses, is_about_errors, is_test, sources
+from seatrial.rules.honesty._claims import Claim, claims, excuses, is_about_errors, is_test
 from seatrial.rules.honesty._tautologies import SURE, always_holds
+from seatrial.rules.honesty._vacuous import unasked, unreached
 
 _WEAK = 0.5
 _BRANCHES = frozenset({"if", "else", "except", "orelse", "case", "finally"})
 _SAMPLES = re.compile(r"(?i)(^|/)(fixtures?|samples?|examples?|data|testdata|resources|assets|\w+_apps)(/|$)")
 """Folders of test code that other tests run or read."""
 _CHECKS = re.compile(r"(?i)^_*(assert|expect|check|verify|fail|should|raises|must|abort|skip)")
-_ANY_ERROR = ("AssertionError", "!Exception", "!BaseException")
 _MISSPELT = frozenset({"called_once", "called_once_with", "called_with", "has_calls", "not_called", "has_been_called"})
 _MOCK_CHECK = re.compile(r"assert_(not_called|called|has_calls|any_call|(not_)?awaited|has_awaits|any_await)\w*$")
 _ATTRIBUTES = frozenset({f.Attr})
@@ -272,7 +272,12 @@ def check(program: Program) -> Iterator[Match]:
     for function in program.tests:
         if is_test(function):
             said = list(claims(program, function))
-            found = [*_empty(program, function, said), *_unreached(program, function, said), *_uncalled(function)]
+            found = [
+                *_empty(program, function, said),
+                *_unreached(program, function, said),
+                *_uncalled(function),
+                *unasked(function),
+            ]
             times = Counter(message for _, message, _ in found)
             for value, message, confidence in found:
                 if times[message]:
@@ -306,11 +311,8 @@ def _is_checked_elsewhere(program: Program, function: Function) -> bool:
 
 def _unreached(program: Program, function: Function, said: list[Claim]) -> Iterator[tuple[int, str, float]]:
     """Claims after what is expected to raise, and tests whose claims all wait for an error that nothing demands."""
-    for region in function.regions if said else ():
-        if region.kind == "with" and _expects(program, function, region.subject):
-            for claim in said:
-                if region.start < claim.value < region.end and _is_of_error(function, region, claim):
-                    yield claim.value, "not reached: the line before it is expected to raise", SURE
+    for value in unreached(program, function, said):
+        yield value, "not reached: the line before it is expected to raise", SURE
     inside = [c for c in said if any(r.kind == "except" for r in function.enclosing(c.value))]
     if any(_is_failure(function, claim) for claim in inside):
         return
@@ -330,27 +332,6 @@ def _is_failure(function: Function, claim: Claim) -> bool:
     """`assert False`: what it stands in must not happen."""
     step = function.values[claim.left]
     return claim.says == "true" and type(step) is f.Const and not step.value
-
-
-def _expects(program: Program, function: Function, subject: int) -> bool:
-    step = function.values[subject] if subject >= 0 else None
-    if type(step) is not f.Call or not step.args:
-        return False
-    model = program.models.method("", step.callee) if step.receiver >= 0 else program.models.function(step.callee)
-    kind = function.values[step.args[0]]
-    expected = type(kind) is f.Ref and not kind.path.endswith(_ANY_ERROR)
-    return model is not None and model.scope == "raises" and expected
-
-
-def _is_of_error(function: Function, region: f.Region, claim: Claim) -> bool:
-    """The claim is about the error that the block gives, and stands after the last call of the block."""
-    about = sources(function, claim)
-    entered = [v for v in about if type(s := function.values[v]) is f.Enter and s.manager == region.subject]
-    own = set(about)
-    calls = [c for c in function.calls if region.start <= c < region.end and c not in own and c != claim.value]
-    return (
-        bool(entered) and bool(calls) and max(calls) < claim.value and next(function.enclosing(claim.value)) == region
-    )
 
 
 def _demands_error(program: Program, function: Function, inside: list[Claim]) -> bool:

@@ -48,12 +48,6 @@ def opened(image):
         image.file.close()
 
 @contextmanager
-def logged(log):
-    with log.started():
-        yield log
-    log.close()
-
-@contextmanager
 def lifespan(app):
     client = app.connect()
     yield client
@@ -149,8 +143,8 @@ def _yielded(function: Function, call: int) -> int:
         return f.NONE
     for value in range(call - 1, -1, -1):
         if type(function.values[value]) is f.Yield and not _is_elsewhere(function, value, call):
-            tries = [r for r in function.enclosing(value) if r.kind == "try"]
-            return f.NONE if any(True for r in function.enclosing(value) if r.kind == "with") or tries else value
+            held = any(r.kind in {"try", "with"} for r in function.enclosing(value))
+            return f.NONE if held else value
     return f.NONE
 
 

@@ -136,7 +136,7 @@ from seatrial.program.ancestry import made_of
 from seatrial.program.derived import derived
 from seatrial.program.names import Variable
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.resources._chosen import is_chosen
+from seatrial.rules.resources._chosen import comes_from_request
 
 _EMPTY = frozenset(
     {"!dict", "!list", "!set", "collections.defaultdict", "collections.OrderedDict", "collections.deque"}
@@ -294,7 +294,7 @@ def _is_given(program: Program, function: Function, value: int) -> bool:
     return any(
         type(function.values[v]) is f.Param
         and not _is_member(program, function, v)
-        and not is_chosen(program, function, v)
+        and comes_from_request(program, function, v)
         for v in given
     )
 

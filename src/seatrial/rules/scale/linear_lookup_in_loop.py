@@ -38,12 +38,21 @@ class Order(models.Model):
 
 ## Bad: in a function that a loop calls
 
-```schemas.py
-def find(schemas, digest):
-    return next((s for s in schemas if s.digest == digest), None)  # finding: schemas
+```shop/lines.py
+from shop.models import Order
 
-def resolve(references, schemas: list):
-    return [find(schemas, r.digest) for r in references]
+def find(lines, number):
+    return next((line for line in lines if line.number == number), None)  # finding: lines
+
+def totals(lines: list):
+    return [find(lines, order.number).total for order in Order.objects.all()]
+```
+
+```shop/models.py
+from django.db import models
+
+class Order(models.Model):
+    number = models.IntegerField()
 ```
 
 ## Good
@@ -381,4 +390,4 @@ def _called(program: Program, loop: Loop, call: int, given: int, function: Funct
 def _confidence_of_call(program: Program, loop: Loop, given: int, name: str) -> float:
     if _are_few(loop.over, name, written(loop.function, given)) or _is_of_row(program, loop):
         return 0.6
-    return 0.8 if Size.ROWS in {loop.size, program.size(loop.function, given)} else 0.72
+    return 0.8 if Size.ROWS in {loop.size, program.size(loop.function, given)} else SLIGHT

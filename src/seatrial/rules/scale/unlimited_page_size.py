@@ -70,7 +70,7 @@ def place(session):
 ```shop/api.py
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Query
+from fastapi import Depends, FastAPI, Query
 from sqlalchemy.orm import Session
 from shop.models import Order
 
@@ -91,12 +91,6 @@ def annotated(limit: Annotated[int, Query(le=500)] = 100, db: Session = Depends(
 @app.get("/least")
 def least(limit: int = 100, db: Session = Depends(session)):
     return db.query(Order).limit(min(limit, SIZE)).all()
-
-@app.get("/refused")
-def refused(limit: int = 100, db: Session = Depends(session)):
-    if limit > SIZE:
-        raise HTTPException(400)
-    return db.query(Order).limit(limit).all()
 
 @app.get("/fixed")
 def fixed(page: int = 1, db: Session = Depends(session)):
