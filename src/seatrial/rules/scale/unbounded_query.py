@@ -200,7 +200,6 @@ urlpatterns = [path("orders/", place), path("export/", export_orders)]
 ```
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -210,10 +209,8 @@ from seatrial.program import Function, Program
 from seatrial.program.chains import chain, is_grouped
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_set_up
-from seatrial.rules.scale._worth import recurring
+from seatrial.rules.scale._worth import hands_out, recurring
 
-_EXPORTS = re.compile(r"(?i)(^|_)(dump|export|backup|csv|report)s?(_|$)")
-"""Names of work that hands out the whole, and so must read it."""
 _SUMMARIES = frozenset({"group_by", "distinct", "with_entities"})
 _INTO_MEMORY = frozenset({"list", "tuple", "set", "sorted", "dict"})
 """Functions of the language that go through all that they are given."""
@@ -275,7 +272,7 @@ def _confidence(program: Program, function: Function, value: int, table: str) ->
     """Every request reads a table that requests fill; what belongs to one row, or what a method chooses, is fewer rows."""
     if not _grows(program, table) or _is_narrow(program, function, value):
         return 0.5
-    if table in program.kept_tables or _EXPORTS.search(function.name) or _is_summary(function, value):
+    if table in program.kept_tables or hands_out(function) or _is_summary(function, value):
         return 0.6
     if is_set_up(table) or (program.endpoints and table not in program.open_tables):
         return SLIGHT

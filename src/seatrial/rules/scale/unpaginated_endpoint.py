@@ -104,6 +104,7 @@ from seatrial.program.serving.given import Given, answers_get
 from seatrial.program.serving.nouns import Rows
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
+from seatrial.rules.scale._worth import hands_out
 
 _LISTS = {"rest_framework.ListModelMixin": "pagination_class", "django.views.generic.ListView": "paginate_by"}
 """Views that list rows, and the attribute that makes pages of them."""
@@ -187,7 +188,8 @@ def _answered(program: Program, endpoint: Endpoint, function: Function, grows: f
     for value, line in _shown(function):
         query = program.queries.query(function, value)
         if query and query.table and _is_whole(query) and _is_lazy(program, function, value):
-            yield _match(function, line, query.table, endpoint, sure=query.table in grows)
+            sure = query.table in grows and not hands_out(function)
+            yield _match(function, line, query.table, endpoint, sure=sure)
 
 
 def _is_whole(query: Query) -> bool:
