@@ -14,6 +14,7 @@ from seatrial.model.source import Role
         ("shop/tests/factories.py", Role.TEST),
         ("shop/tests.py", Role.TEST),
         ("integration_tests/api.py", Role.TEST),
+        ("cypress/e2e/server.py", Role.TEST),
         ("shop/test_orders.py", Role.TEST),
         ("shop/orders_test.py", Role.TEST),
         ("conftest.py", Role.TEST),

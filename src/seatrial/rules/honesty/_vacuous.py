@@ -70,12 +70,14 @@ def _raises_nothing(step: f.AnyValue) -> bool:
 def unasked(function: Function) -> Iterator[tuple[int, str, float]]:
     """Comparisons that are made and dropped, and what was to be compared given as a message."""
     subjects = {region.subject for region in function.regions}
+    cases = {region.line for region in function.regions if region.kind == "case"}
     for value in function.of(_COMPARED):
-        if value not in function.users and value not in subjects and not _is_tried(function, value):
+        is_asked = value in function.users or value in subjects or function.values[value].line in cases
+        if not is_asked and not _is_tried(function, value):
             yield value, "nothing asserts this comparison, so nothing is checked", SURE
     for value in function.of(_CALLS):
         step = function.values[value]
-        if type(step) is f.Call and step.callee == "assertTrue" and _expects_a_message(function, step):
+        if type(step) is f.Call and step.callee == "assertTrue" and _expects_a_message(function, value, step):
             yield value, "holds for all that is not empty: the second argument is a message, not what is expected", SURE
 
 
@@ -88,9 +90,11 @@ def _is_tried(function: Function, value: int) -> bool:
     return False
 
 
-def _expects_a_message(function: Function, step: f.Call) -> bool:
+def _expects_a_message(function: Function, call: int, step: f.Call) -> bool:
+    """A number or a list stands there, written out."""
     if len(step.args) != 2 or type(function.values[function.origin(step.args[0])]) is f.Compare:
         return False
     told = function.values[step.args[1]]
     is_number = type(told) is f.Const and told.kind in {"int", "float"}
-    return is_number or (type(told) is f.Collection and told.kind == "list")
+    is_list = type(told) is f.Collection and told.kind == "list" and told.region < 0
+    return (is_number or is_list) and tuple(function.users.get(step.args[1], ())) == (call,)
