@@ -41,6 +41,7 @@ def load(path):
     print("loaded")  # finding: every way
 
 def stop(code):
+    os.remove("pid")
     sys.exit(code)
     os.remove("lock")  # finding: after the exit
 ```
@@ -370,11 +371,15 @@ def _is_marked(function: Function, leaves: int, steps: list[f.AnyValue]) -> bool
 
 
 def _is_switched_off(function: Function, leaves: int) -> bool:
-    """The body begins with a fixed answer, or says that the way is not open yet: somebody has put it before what there was."""
-    if type(function.values[leaves]) is f.Raise:
-        return any(_is_not_open(function.values[value]) for value in range(max(0, leaves - 3), leaves))
-    before = (value for value in range(leaves) if not function.is_annotation(value))
-    return type(function.values[leaves]) is f.Return and all(_is_fixed(function.values[value]) for value in before)
+    """The body begins with a fixed answer, with an error or the end of a request, or says that the way is not open yet."""
+    before = [function.values[value] for value in range(leaves) if not function.is_annotation(value)]
+    step = function.values[leaves]
+    if type(step) is f.Raise and any(_is_not_open(one) for one in before[-3:]):
+        return True
+    if type(step) is f.Return:
+        return all(_is_fixed(one) for one in before)
+    made = step.value if type(step) is f.Raise else leaves
+    return all(_is_fixed(one) or type(one) in {f.Ref, f.Template} or one is function.values[made] for one in before)
 
 
 def _is_not_open(step: f.AnyValue) -> bool:
