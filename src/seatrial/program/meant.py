@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from seatrial.program.parts import Function
 
-_MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b")
+_MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b|\bnosemgrep\b|\bNOSONAR\b|\b(?:lgtm|codeql) ?\[")
 
 
 def is_meant(function: Function, lines: range) -> bool:

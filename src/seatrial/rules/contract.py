@@ -8,7 +8,6 @@ The module's docstring is the rule's page (see `testing`): first sentence the fa
 mend it, then `## Bad`, `## Good`, `## Not found yet`. The module's file name is the rule's id, its folder the quality.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -62,7 +61,6 @@ ASIDE = SLIGHT
 
 MEANT = SLIGHT
 """Confidence at most where a comment tells another scanner of security that the line is meant: somebody has looked."""
-_MEANT = re.compile(r"\bnosec\b|\bnoqa: ?[^#]*\bS\d{3}\b|\bnosemgrep\b|\bNOSONAR\b|\b(?:lgtm|codeql) ?\[")
 
 Check: TypeAlias = Callable[[Program], Iterable[Match]]
 

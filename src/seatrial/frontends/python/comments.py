@@ -14,6 +14,7 @@ _TELLING = re.compile(
 _SPOKEN = re.compile(
     rb"(?:#|\"\"\"|''')[^\n]*?(?:"
     rb"\bnoqa: ?[^\n]*\b(?:B006|B019|BLE001|F841|RUF006|S\d{3}|SIM115)\b|\bnosec\b"
+    rb"|\bnosemgrep\b|\bNOSONAR\b|\b(?:lgtm|codeql) ?\["
     rb"|(?i:(?:\b(?:not|without|no|never)|n't) (?:an? |any )?(?:rais|fail|crash|error|exception|throw|warn)))"
 )
 """A comment that tells another tool that something is meant; one, or a docstring, that says that nothing is raised."""

@@ -42,7 +42,7 @@ class Backwards:
         if rule is None:
             return
         yield from rule(self, spot, step)
-        if type(step) in containers.MUTABLE:
+        if type(step) in containers.MUTABLE and not self.harmless.value(spot.function, spot.value):
             yield from containers.filled(self.program, spot)
 
     def confines(self, cls: Class, field: str) -> bool:

@@ -16,7 +16,7 @@ from seatrial.program.taint.passing import bound, is_self
 from seatrial.program.taint.ways import possible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from seatrial.libraries import FunctionModel
     from seatrial.libraries.form import Danger
@@ -33,7 +33,7 @@ _TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
 _COUNTS = frozenset({"count", "rfind", "rindex"})
 """Methods that give a number, whatever they are asked of."""
 
-_QUOTED = frozenset({"sql", "xpath"})
+_QUOTED: Mapping[Danger, str] = {"sql": "'\"`", "xpath": "'"}
 """Dangers of leaving the quotes that text is put in: without one, or with each doubled, it stays in them."""
 
 _HANDS_ON = frozenset(
@@ -116,7 +116,8 @@ class Calling:
         if call.callee != "replace":
             return False
         if self._danger in _QUOTED:
-            return pattern[0] == "'" and "'" not in str(pattern[1]).replace("''", "")
+            quotes = _QUOTED[self._danger]
+            return any(pattern[0] == one and one not in str(pattern[1]).replace(2 * one, "") for one in quotes)
         return self._danger == "path" and pattern[0] in {"/", "."} and not set("/.") & set(str(pattern[1]))
 
     def _returned(self, spot: Spot, target: Target) -> Iterator[Edge]:

@@ -28,6 +28,9 @@ _RAISING = frozenset(
 """Conversions that raise when the text is not what they convert."""
 
 
+_INDEXES = frozenset({f.Index})
+
+
 class Checks:
     """Answers whether a value is known to be harmless where it is used. Remembers what functions check."""
 
@@ -42,12 +45,23 @@ class Checks:
 
     def hold(self, function: Function, value: int, user: int, given: tuple[Condition, ...]) -> bool:
         """True when `value` is harmless as used by `user`, on the way that `given` holds too."""
-        for condition in given:
+        for condition in (*given, *self._since(function, value, user)):
             known = _shapes(function, self._conditions.good(function, condition))
             if known and shape(function, value) in known:
                 return True
         known = self._at(function, user)
         return bool(known) and shape(function, value) in known
+
+    def _since(self, function: Function, value: int, user: int) -> Iterator[Condition]:
+        """What was asked further down in the branch that the value was made in, if it is used behind that branch."""
+        made = function.origin(value) if value >= 0 else f.NONE
+        index = function.region_of[made] if 0 <= made < user else f.NONE
+        while index >= 0 and function.regions[index].end <= user:
+            for region in function.regions:
+                is_inside = region.parent == index and made < region.start and region.kind in {"if", "else"}
+                if is_inside and (region.exits or self._never_returns(function, region)):
+                    yield Condition(region.subject, region.kind == "else")
+            index = function.regions[index].parent
 
     def _at(self, function: Function, user: int) -> frozenset[object]:
         key = (function, user)
@@ -62,6 +76,7 @@ class Checks:
         yield from self._passed(function, user)
         yield from self._passed_if_there(function, user)
         yield from self._passed_either_way(function, user)
+        yield from self._looked_up(function, user)
         yield from _matched(function, user)
 
     def before(self, function: Function, user: int) -> Iterator[Condition]:
@@ -148,6 +163,24 @@ class Checks:
             if good:
                 known = _shapes(function, self._left_by(function, index))
                 yield from (value for value in good if shape(function, value) in known)
+
+    def _looked_up(self, function: Function, user: int) -> Iterator[int]:
+        """`SUFFIXES[language]` before: what a table that is written here does not hold has raised."""
+        around = self.around(function, user)
+        for at in function.of(_INDEXES):
+            step = function.values[at]
+            if at < user and type(step) is f.Index and function.region_of[at] in around:
+                yield from (step.key,) if self._is_table(function, step.base) else ()
+
+    def _is_table(self, function: Function, value: int) -> bool:
+        """A dictionary of literals; nothing is put into it here."""
+        at = function.origin(value)
+        step = function.values[at]
+        if type(step) is not f.Collection or step.kind != "dict" or step.region >= 0 or not step.items:
+            return False
+        are_literal = all(type(function.values[function.origin(key)]) is f.Const for key in step.items[::2])
+        uses = (function.values[user] for user in function.users.get(at, ()))
+        return are_literal and all(type(one) in {f.Store, f.Index} for one in uses)
 
     def _left_by(self, function: Function, index: int) -> Iterator[int]:
         """What is harmless at the end of a region, because of what is asked in it."""

@@ -25,6 +25,7 @@ _BARE_NAMES = ("name", "stem", "suffix")
 """Attributes of a path that hold no separator."""
 
 
+_AS_DICT = frozenset({"dataclasses.asdict", "attr.asdict", "attrs.asdict"})
 _DUMPS = frozenset({"model_dump", "dict", "dump"})
 """Methods that give what a schema holds, by the names of its fields."""
 
@@ -248,7 +249,9 @@ def _keys(walk: Backwards, spot: Spot, table: int) -> list[Edge] | None:
 
 
 def _are_fields(walk: Backwards, function: Function, step: f.Call) -> bool:
-    """The keys are the fields that a schema declares: `order.model_dump()`. One that takes any key says `allow`."""
+    """The keys are the fields that a class declares: `order.model_dump()`. One that takes any key says `allow`."""
+    if step.callee in _AS_DICT:
+        return True
     found = walk.program.type_of(function, step.receiver) if step.callee in _DUMPS and step.receiver >= 0 else None
     if found is None or found.cls is None or not walk.program.types.has_kind(found, "schema"):
         return False

@@ -232,6 +232,7 @@ from seatrial.program import Flow, Function, Program, Sinking, written
 from seatrial.program.risks import literal
 from seatrial.program.taint import Spot, before
 from seatrial.rules.contract import Match, rule
+from seatrial.rules.security._by_script import is_encoded, is_for_script, is_whole_dict
 from seatrial.rules.security._flows import has_default, match
 from seatrial.rules.security._markup import Raw, is_entry, is_login, raw
 from seatrial.rules.security._pages import BY_HAND, is_mailed, pages
@@ -268,10 +269,12 @@ _NO_FORM = frozenset({"json", "get_json"})
 @rule(severity=Severity.ERROR, cwe=(79, 80), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into pages: responses, what is marked as safe, and the text that handlers return."""
-    for sink in pages(program):
+    for sink in (one for one in pages(program) if not is_for_script(one)):
         flow = program.taint.into(sink)
         confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
-        if flow is not None and (_is_own(program, flow) or _has_headers(sink) or is_mailed(program, sink)):
+        if flow is not None and (
+            _is_own(program, flow) or _has_headers(sink) or is_mailed(program, sink) or is_encoded(flow)
+        ):
             confidence = min(confidence, _OWN)
         if flow is not None and confidence >= _STORED:
             yield match(flow, confidence, "becomes part of the page as it is")
@@ -352,7 +355,7 @@ def _is_no_text(program: Program, flow: Flow) -> bool:
     """On its way the text becomes JSON or a response (a sink of its own), or is put into what escapes it."""
     is_shown = flow.sink.what.startswith("{{")  # JSON in a `<script>` ends where it says `</script>`
     return any(
-        (not is_shown and _is_whole_dict(spot)) or _ends_text(program, spot.function, spot.value, is_shown=is_shown)
+        (not is_shown and is_whole_dict(spot)) or _ends_text(program, spot.function, spot.value, is_shown=is_shown)
         for spot in flow.spots
     ) or any(_is_shown_form(program, *both) for both in pairwise(flow.spots))
 
@@ -362,12 +365,6 @@ def _is_shown_form(program: Program, spot: Spot, onward: Spot) -> bool:
     step = onward.function.values[onward.value]
     is_handed = isinstance(step, f.Collection) or (isinstance(step, f.Call) and step.receiver != spot.value)
     return is_handed and not spot.pick and program.types.has_kind(program.type_of(spot.function, spot.value), "form")
-
-
-def _is_whole_dict(spot: Spot) -> bool:
-    """A dictionary that is sent becomes JSON; one of its entries is what it was."""
-    step = spot.function.values[spot.value]
-    return isinstance(step, f.Collection) and step.kind == "dict" and not spot.pick
 
 
 def _ends_text(program: Program, function: Function, value: int, *, is_shown: bool) -> bool:

@@ -95,6 +95,37 @@ mounted.graft(api_app, "/api")
 mounted = None
 ```
 
+## Good: on one's own machine, and only when asked for
+
+```shop/dev.py
+from flask import Flask
+
+app = Flask(__name__)
+app.run(host="127.0.0.1", port=4100, debug=True)
+```
+
+```shop/server.py
+from flask import Flask
+from shop.config import settings
+
+app = Flask(__name__)
+
+def main():
+    if settings.debug:
+        app.run(host=settings.host, debug=True)
+    else:
+        serve(app, settings.host)
+```
+
+## Bad: for everybody
+
+```shop/server.py
+from flask import Flask
+
+app = Flask(__name__)
+app.run(host="0.0.0.0", debug=True)  # finding: debugger
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -111,23 +142,40 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.risks import literal, risky
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import for_own_machine
 
 _SETTINGS = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "ALLOWED_HOSTS"})
 _APPS = frozenset({"config", "settings"})
+_HOSTS = frozenset({"host", "hostname", "address"})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @rule(severity=Severity.WARNING, cwe=(489, 215))
 def check(program: Program) -> Iterator[Match]:
     """Calls that turn it on, and settings that do, except in files whose name says that they are for one's own machine."""
     for function, call in risky(program, "debug"):
-        yield _match(function, call, 0.75)
+        is_idle = _is_for_own_machine(program, function, call) or _is_asked_for(function, call)
+        yield _match(function, call, SLIGHT if is_idle else 0.75)
     for function, at in program.index.stores("DEBUG", "debug"):
         if _turns_on(program, function, at):
             is_chosen = any(True for _ in function.guards(at))  # by the environment, as `if os.environ.get("DEBUG"):`
             is_idle = is_chosen or _is_overridden(program, function, at) or _is_mounted(program, function, at)
             yield _match(function, at, 0.5 if is_idle else 0.75)
+
+
+def _is_for_own_machine(program: Program, function: Function, call: int) -> bool:
+    """Told to listen to nobody else: `app.run(host="127.0.0.1", debug=True)`. Servers for users are started otherwise."""
+    step = function.values[call]
+    given = (value for name, value in step.keywords if name in _HOSTS) if isinstance(step, f.Call) else ()
+    return any(literal(program, function, value) in _LOOPBACK for value in given)
+
+
+def _is_asked_for(function: Function, call: int) -> bool:
+    """Only where a setting or an option for it is on: `if settings.debug: app.run(debug=True)`."""
+    asked = (condition for condition, outcome in function.guards(call) if outcome)
+    return any("debug" in words(written(function, condition)) for condition in asked)
 
 
 def _is_overridden(program: Program, function: Function, at: int) -> bool:

@@ -53,6 +53,14 @@ def logout():
 SESSION_COOKIE_SECURE = False
 ```
 
+## Good: what script has to read
+
+```shop/forms.py
+def guarded(response, token):
+    response.set_cookie("csrf_token", token, httponly=False)
+    response.set_cookie("session_public_key", token)
+```
+
 ## Good: a framework's defaults, with which no site can run
 
 ```frame/global_settings.py
@@ -100,6 +108,8 @@ from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import for_own_machine
 
 _IDENTIFIES = frozenset({"session", "sessionid", "sid", "auth", "token", "jwt", "remember", "userid"})
+_OPEN = frozenset({"insecure", "csrf", "xsrf", "csrftoken", "xsrftoken", "public", "prefix"})
+"""Words of what script has to read, or everybody may: it is sent back in a header, or opens nothing."""
 _FLAGS = ("secure", "httponly")
 _HARM = {"secure": "in the clear", "httponly": "for script to read"}
 _SETTINGS = {
@@ -150,8 +160,9 @@ def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Matc
     if "**" in named or not missing or is_taken_away:
         return
     said = name if isinstance(name, str) else "a cookie"
-    chosen = any(flag in named for flag in missing)
-    identifies = isinstance(name, str) and bool(words(name) & _IDENTIFIES) and "insecure" not in words(name)
+    is_open = isinstance(name, str) and bool(words(name) & _OPEN)
+    chosen = not is_open and any(flag in named for flag in missing)
+    identifies = isinstance(name, str) and bool(words(name) & _IDENTIFIES) and not is_open
     confidence = (
         0.8 if identifies and "httponly" in missing else 0.72 if identifies or ("secure" in missing and chosen) else 0.3
     )

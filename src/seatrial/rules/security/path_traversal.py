@@ -142,9 +142,9 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program
-from seatrial.program.taint import before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import by_source, match
+from seatrial.rules.security._reach import is_chooser, is_data, is_upload, is_within_name
 
 _OPEN = frozenset({"file", "stream"})
 """What holds the bytes of an upload, in the words of frameworks."""
@@ -160,18 +160,13 @@ def check(program: Program) -> Iterator[Match]:
 
 def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
     for flow in program.taint.flows("path"):
-        if flow.origin.kind == "remote" and not _is_open(flow):
+        if flow.origin.kind == "remote" and not _is_open(flow) and not is_upload(program, flow):
             reaches = "becomes part of a path that nothing keeps in its folder"
-            remote = 0.6 if _is_within_name(flow) else 0.9
+            remote = 0.6 if is_within_name(flow) or is_chooser(flow) else 0.75 if is_data(flow) else 0.9
             yield flow, match(flow, flow.confidence(remote=remote), reaches)
         elif flow.origin.kind != "local" and _is_cut_from_url(flow):
             reaches = "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
             yield flow, match(flow, flow.confidence(parameter=0.72, unknown=0.72), reaches)
-
-
-def _is_within_name(flow: Flow) -> bool:
-    """It goes on with a name that has begun, and no folder of that name is there to lead out of: `f"report_{name}"`."""
-    return (before(flow) or "").endswith(("_", "-"))
 
 
 def _is_open(flow: Flow) -> bool:

@@ -107,6 +107,7 @@ from seatrial.program import Flow, Program
 from seatrial.program.ancestry import made_of
 from seatrial.program.taint import before
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.security._careful import is_careful
 from seatrial.rules.security._flows import match
 from seatrial.rules.security._foreign import chooses_host, is_verified
 
@@ -125,7 +126,7 @@ def check(program: Program) -> Iterator[Match]:
         if flow.origin.kind != "remote":
             continue
         if chooses_host(program, flow):
-            remote = 0.6 if is_verified(program, flow) else 0.88
+            remote = 0.6 if is_verified(program, flow) or is_careful(program, flow) else 0.88
             yield match(flow, flow.confidence(remote=remote), "chooses the address that the server fetches")
         elif _stands_in_path(before(flow)):
             reaches = "is put into the address unquoted: `../` leads elsewhere on that host"

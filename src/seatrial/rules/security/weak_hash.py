@@ -130,6 +130,7 @@ from seatrial.program import Function, Program, Sinking, written
 from seatrial.program.ancestry import made_of
 from seatrial.program.risks import risky
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.security._formats import is_asked_by_format, is_decrypted, is_hashed, is_sent
 from seatrial.rules.security._purpose import names, words
 
 _SECRET = frozenset(
@@ -169,14 +170,15 @@ def check(program: Program) -> Iterator[Match]:
     """Broken ciphers wherever they are used; broken hashes where names say that something secret rests on them."""
     seen: set[tuple[Function, str]] = set()
     for function, call in risky(program, "weak-cipher"):
-        yield _match(function, call, "a broken cipher, or a key too short for it, hides nothing", 0.8)
+        likely = SLIGHT if is_decrypted(function, call) else 0.8
+        yield _match(function, call, "a broken cipher, or a key too short for it, hides nothing", likely)
     for function, call in risky(program, "weak-tls"):
         yield _match(function, call, "an old version of TLS hides nothing", 0.75)
     for function, call in risky(program, "weak-hash"):
         name = _secret(program, function, call)
         if name:
             told = (function, name)  # one helper, or one body that hashes one thing again and again: one cause
-            old = _is_named_after_hash(function) or _is_checked(function, call)
+            old = _is_named_after_hash(function) or _is_checked(function, call) or is_asked_by_format(function, call)
             tells_apart = words(name) & _SECRET <= _SIGNING and not _is_keyed(function, call)
             kept = SLIGHT if old or tells_apart or _is_for_a_service(program, function) else 0.8
             if told not in seen:
@@ -187,11 +189,11 @@ def check(program: Program) -> Iterator[Match]:
             likely = (0.75 if _is_kept_among_passwords(function) else SLIGHT) if foreign else 0.4
             yield _match(function, call, "a hash that is broken; say what it is for", likely)
     for function, call in risky(program, "fast-hash"):
-        name = next((name for name in _read(function, call) if words(name) & _PASSWORD), "")
+        name = next((name for name in _read(function, call) if words(name) & _PASSWORD and not is_hashed(name)), "")
         if name and not _is_harmless(program, function, call) and not _is_key_alone(function, call):
-            yield _match(
-                function, call, f"{name} is kept as a hash made to be fast: passwords are tried by the billion", 0.72
-            )
+            likely = SLIGHT if is_asked_by_format(function, call) or _is_for_a_service(program, function) else 0.72
+            message = f"{name} is kept as a hash made to be fast: passwords are tried by the billion"
+            yield _match(function, call, message, likely)
 
 
 def _is_kept_among_passwords(function: Function) -> bool:
@@ -253,7 +255,7 @@ def _is_keyed(function: Function, call: int) -> bool:
 def _is_for_a_service(program: Program, function: Function) -> bool:
     """Who asks for the hash, or makes it, sends it to another service, which says how it wants to be spoken to."""
     asking = (function, *(caller for caller, _ in program.calls.callers(function)))
-    return any(program.effects.of(one, "http") for one in asking)
+    return any(program.effects.of(one, "http") for one in asking) or is_sent(function)
 
 
 def _is_foreign(program: Program, function: Function, call: int) -> bool:

@@ -73,6 +73,19 @@ def next_token_id(weights):
     return token_id
 ```
 
+## Good: one of those that are there
+
+```shop/pictures.py
+import random
+import re
+
+def api_key(page):
+    keys = re.findall("key=([a-z0-9]{32})", page)
+    api_keys = [key for key in keys if key]
+    api_key = random.choice(api_keys)
+    return api_key
+```
+
 ## Not found yet
 
 ```shop/accounts.py
@@ -88,7 +101,7 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
-from seatrial.program import Function, Program, by_hand
+from seatrial.program import Function, Program, by_hand, written
 from seatrial.program.risks import risky
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import names, words
@@ -144,6 +157,12 @@ def _chooses_among(function: Function, call: int) -> bool:
     step = function.values[call]
     if type(step) is not f.Call or step.callee.rpartition(".")[2] not in _CHOICES:
         return False
+    if (
+        step.args
+        and step.callee.rpartition(".")[2] == "choice"
+        and _is_secret(written(function, step.args[0]).removesuffix("s"))
+    ):
+        return True
     users = [function.values[user] for user in function.users.get(call, ())]
     return all(type(one) in _TAKING or (type(one) is f.Call and one.callee not in _SPELLING) for one in users)
 
