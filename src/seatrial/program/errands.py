@@ -67,9 +67,10 @@ def _given(function: Function, call: int) -> set[int]:
 
 
 def writes(program: Program, loop: Loop) -> bool:
-    """Each round of the loop writes to the database, now and not when a session is flushed."""
+    """Each round of the loop writes to the database, or commits, and not only when a session is flushed."""
     return any(
-        program.effects.of_call(loop.function, call, "db.write") and not _is_put_off(program, loop.function, call)
+        program.effects.of_call(loop.function, call, "commit")
+        or (program.effects.of_call(loop.function, call, "db.write") and not _is_put_off(program, loop.function, call))
         for call in _calls(loop)
     )
 
