@@ -4,4 +4,4 @@ from seatrial.frontends.contract import Frontend
 from seatrial.frontends.python.extract import extract
 from seatrial.frontends.python.grammar import VERSION
 
-FRONTEND = Frontend(language="python", suffixes=(".py", ".pyi"), version="11", grammar=VERSION, extract=extract)
+FRONTEND = Frontend(language="python", suffixes=(".py", ".pyi"), version="12", grammar=VERSION, extract=extract)

@@ -15,9 +15,13 @@ _SPOKEN = re.compile(
     rb"(?:#|\"\"\"|''')[^\n]*?(?:"
     rb"\bnoqa: ?[^\n]*\b(?:B006|B019|BLE001|F841|RUF006|S\d{3}|SIM115)\b|\bnosec\b"
     rb"|\bnosemgrep\b|\bNOSONAR\b|\b(?:lgtm|codeql) ?\["
-    rb"|(?i:(?:\b(?:not|without|no|never)|n't) (?:an? |any )?(?:rais|fail|crash|error|exception|throw|warn)))"
+    rb"|(?i:(?:\b(?:not|without|no|never)|n't) (?:an? |any )?(?:rais|fail|crash|error|exception|throw|warn))"
+    rb"|(?i:\brace conditions?\b|\bat the same time\b|\bconcurrent|\bsimultaneous)"
+    rb")"
 )
-"""A comment that tells another tool that something is meant; one, or a docstring, that says that nothing is raised."""
+"""A comment that tells another tool that something is meant, or speaks of two at once; and one, or a docstring, that
+says that nothing is raised.
+"""
 _QUOTES = (b'"""', b"'''")
 _GENERATED = re.compile(
     rb"(?i)\b(?:auto-?)?generated (?:by|from|using|with|on)\b|\bdo not (?:edit|modify)\b|@generated\b"

@@ -5,6 +5,8 @@ import re
 from seatrial.program import Function, Program
 from seatrial.rules.contract import SLIGHT, Match
 
+BY_SIGNAL = 0.75
+"""Confidence where a signal leads to it: it follows whoever wrote."""
 _TRIES = re.compile(r"(?:^|_)(?:attempts|retries|tries|retry_count|retry_number|(?:fail|failure|error)_count)$")
 """Columns that count how often the program tried something, or failed: who loses one counts the next."""
 _RIGHTS = re.compile(r"login|auth|pass|pin|code|otp|failed|user|account")
@@ -48,7 +50,7 @@ def _confidence(program: Program, function: Function) -> float:
         return 0.55
     if meets_itself(program, function):
         return 0.85
-    return 0.75 if is_told(program, function) else SLIGHT
+    return BY_SIGNAL if is_told(program, function) else SLIGHT
 
 
 def counts_tries(table: str, column: str) -> bool:

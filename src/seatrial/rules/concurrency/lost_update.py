@@ -68,9 +68,10 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, Type, written
 from seatrial.program.ancestry import computed_from
-from seatrial.rules.concurrency._at_once import counts_tries, lost_sum
+from seatrial.rules.concurrency._at_once import BY_SIGNAL, counts_tries, lost_sum
 from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, CREATES, DECIDING, creations
+from seatrial.rules.concurrency._known_races import by_signals, is_own_row, told
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
 from seatrial.rules.contract import SLIGHT, TOLD, Match, each_once, gathered, rule
@@ -91,6 +92,10 @@ _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 @rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race", most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
+    yield from by_signals(program, map(told, _found(program)))
+
+
+def _found(program: Program) -> Iterator[Match]:
     yield from raw_updates(program)
     yield from built_updates(program)
     storing = {function for function in program.index.with_stores(f.StoreAttr) if function.is_callable}
@@ -142,6 +147,7 @@ def _updates(program: Program, function: Function) -> Iterator[Match]:
                 or is_switched(function, value, step)
                 or _PLACES.search(step.name) is not None
                 or counts_tries(table, step.name)
+                or (found.confidence <= BY_SIGNAL and is_own_row(program, row))
             )
             yield replace(found, confidence=min(found.confidence, SLIGHT)) if slight else found
 
