@@ -116,7 +116,7 @@ def refund(account, order):
 ```
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -125,6 +125,9 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.locks import Taken
 from seatrial.rules.contract import SLIGHT, TOLD, Match, rule
+
+FAR = 3
+"""Steps to a lock, itself among them, from which on what was asked on the way may rule it out."""
 
 
 @rule(severity=Severity.ERROR, category=("race",), cwe=(833,), confirmed_by="deadlock", most=TOLD)
@@ -139,13 +142,15 @@ def check(program: Program) -> Iterator[Match]:
             (p for p in _together(function, taken) if p[0].what == p[1].what and _is_by_argument(function, *p)), None
         )
         if pair:
-            yield _rows(function, *pair)
+            found = _rows(function, *pair)
+            yield replace(found, confidence=SLIGHT) if _is_far(pair) else found
         for first, second in _together(function, _first_taken(taken)):
             orders.setdefault((first.what, second.what), (function, first, second))
     for (a, b), here in orders.items():
         if a < b and (b, a) in orders and orders[b, a][0] is not here[0]:
             found = _opposite(*sorted((here, orders[b, a]), key=_position))
-            seldom = any(program.occasions.is_by_hand(one) for one in (here[0], orders[b, a][0]))
+            both = (here, orders[b, a])
+            seldom = any(program.occasions.is_by_hand(one[0]) or _is_far(one[1:]) for one in both)
             yield replace(found, confidence=SLIGHT) if seldom else found
 
 
@@ -172,7 +177,20 @@ def _together(function: Function, taken: Sequence[Taken]) -> Iterator[tuple[Take
 def _are_apart(function: Function, one: int, other: int) -> bool:
     """They stand in two branches of which only one runs."""
     known = dict(function.guards(one))
-    return any(known.get(condition, outcome) is not outcome for condition, outcome in function.guards(other))
+    if any(known.get(condition, outcome) is not outcome for condition, outcome in function.guards(other)):
+        return True
+    return any(_is_tried(function, handler, one) for handler in function.enclosing(other) if handler.kind == "except")
+
+
+def _is_tried(function: Function, handler: f.Region, value: int) -> bool:
+    """The handler runs because what was tried before it went wrong, this value with it."""
+    before = [r for r in function.regions if r.kind == "try" and r.parent == handler.parent and r.end <= handler.start]
+    return bool(before) and before[-1].start <= value < before[-1].end
+
+
+def _is_far(pair: Iterable[Taken]) -> bool:
+    """One of them is taken by what is called by what is called: whether it is there depends on what is handed on."""
+    return any(len(one.path) > FAR for one in pair)
 
 
 def _is_by_argument(function: Function, first: Taken, second: Taken) -> bool:

@@ -220,6 +220,8 @@ _PEERS = frozenset({"client", "connection", "session"})
 """Kinds of things that someone waits for at the other end."""
 _COUNTED = "connection"
 """The kind of which a server has so many, and no more."""
+_IN_FILES = ("sqlite3.", "pysqlite2.", "pysqlite3.", "dbm.")
+"""Databases without a server, which nobody counts connections to."""
 _MEANT = re.compile(r"SIM115|R1732|consider-using-with")
 _OF_DEVELOPERS = re.compile(r"\.|setup\.py|(scripts?|tools?|dev|lab|hack|ci|bench\w*|load_testing)/")
 """Programs that developers start by hand, and that end soon."""
@@ -305,7 +307,8 @@ def _confidence(program: Program, function: Function, call: int, target: Target,
         return LOST
     kind = program.models.kind(target.model.returns) if target.model else ""
     if found.kind == "lost on failure":
-        return 0.72 if program.is_awaited(function) and kind == _COUNTED else SLIGHT
+        is_counted = kind == _COUNTED and not target.external.startswith(_IN_FILES)
+        return 0.72 if program.is_awaited(function) and is_counted else SLIGHT
     return 0.75 if kind in _PEERS else SLIGHT
 
 
@@ -322,6 +325,8 @@ def _is_slight(program: Program, function: Function, call: int, target: Target, 
     thing = target.model.returns if target.model else ""
     if call not in function.users and thing not in _FILES:
         return True  # an answer that nobody looks at is gone at once
+    if _is_only_named(function, call):
+        return True
     if _is_meant(function, call) or thing in _ENDS_ALONE or program.models.kind(thing) == "cursor":
         return True
     if found.kind == "lost on failure" and program.models.kind(thing) not in _PEERS:
@@ -333,6 +338,12 @@ def _is_slight(program: Program, function: Function, call: int, target: Target, 
     if thing != _PICTURE:
         return False
     return not _is_path(program, function, call) or _is_looked_at(function, call)  # in a stream, it opens nothing
+
+
+def _is_only_named(function: Function, call: int) -> bool:
+    """It is made for its name, and gone before anybody writes to it: `NamedTemporaryFile(delete=False).name`."""
+    users = [function.values[user] for user in function.users.get(call, ())]
+    return bool(users) and all(type(user) is f.Attr and user.name == "name" for user in users)
 
 
 def _is_meant(function: Function, call: int) -> bool:
