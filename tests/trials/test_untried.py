@@ -37,3 +37,10 @@ def test_what_had_no_time_is_not_said_to_have_run_no_code(bench: Callable[[str],
         shop.until = math.inf
         shop.left.clear()
         shop.late.clear()
+
+
+def test_what_was_asked_and_showed_nothing_is_not_said_to_have_run_no_code(bench: Callable[[str], Bench]) -> None:
+    shop = bench("")
+    own = next(one for one in shop.operations if one.name not in shop.refusals)
+    route = Route(own.path, (own.method,), Place("api.py", 1, 1), "buy")
+    assert why(shop, Ways([route], WAYS.leads)) == f"no request of {own.name} that was made showed it"

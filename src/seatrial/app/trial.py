@@ -16,6 +16,7 @@ from seatrial.app.starting import Start
 from seatrial.app.worded import worded
 from seatrial.errors import ConfigError, SeatrialError
 from seatrial.model.curve import Curve
+from seatrial.model.finding import Finding
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
 from seatrial.sandbox import Started
@@ -24,7 +25,7 @@ from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.turns import turns
 from seatrial.trials.untried import untried
-from seatrial.trials.ways import Ways
+from seatrial.trials.ways import Ways, mounted
 
 TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "twin": twin.claims,
@@ -41,6 +42,8 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
 """By name, in the order in which they run: what is soon done comes first, since its time goes to the others."""
 _WEIGHTS = {"access": 3, "inject": 3, "growth": 3, "race": 3, "edge": 3, "leak": 2, "faults": 2}
 """Parts of the budget, where a trial has more than one."""
+_NAMED = 2
+"""Operations that are told by their names of those that something was left out of."""
 _SUSPECTED = 3
 """Further parts at most, one for each finding of the audit that the trial could confirm."""
 FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
@@ -125,13 +128,15 @@ def run(asked: Trial, progress: Progress) -> Tried:
         bench = Bench(application, started, asked.seed, asked.operations)
         bench.pairs = audited.analysis.pairs
         bench.prices = audited.settings.trial.prices
-        seen, begun, gaps = _tried(bench, asked, audited, progress)
+        analysis = audited.analysis
+        routes = mounted(analysis.routes, [one.name for one in bench.operations])
+        ways = Ways(routes, analysis.leads)
+        seen, begun, gaps = _tried(bench, asked, analysis.findings, ways, progress)
         claims = [one for one in seen if isinstance(one, Claim)]
         curves = sorted((one for one in seen if isinstance(one, Curve)), key=lambda curve: (-curve.weight, curve))
-        analysis = audited.analysis
-        findings, ways = analysis.findings, Ways(analysis.routes, analysis.leads)
-        proof = prove(claims, findings, ways, Again(starting.again(asked.audit.root, asked.start), asked.seed))
-        left = untried(bench, findings, proof.evidence, ways, TRIALS, begun)
+        again = Again(starting.again(asked.audit.root, asked.start), asked.seed)
+        proof = prove(claims, analysis.findings, ways, again)
+        left = untried(bench, analysis.findings, proof.evidence, ways, TRIALS, begun)
         found = tuple(map(worded, proof.found))
         proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))), found=found)
         kind = bench.database.kind if bench.database else ""
@@ -190,7 +195,7 @@ def _notes(started: Started) -> Iterator[str]:
 
 
 def _tried(
-    bench: Bench, asked: Trial, audited: Audited, progress: Progress
+    bench: Bench, asked: Trial, findings: Sequence[Finding], ways: Ways, progress: Progress
 ) -> tuple[list[Claim | Curve], list[str], list[Gap]]:
     """What the trials claim and measure, which of them began, and what was left out."""
     seen: list[Claim | Curve] = []
@@ -199,7 +204,7 @@ def _tried(
     until = time.monotonic() + asked.budget
     fit = TRIALS if not asked.start.url else FROM_OUTSIDE if bench.database else BY_ANSWERS
     wanted = [name for name in fit if not asked.only or name in asked.only]
-    suspected = Counter(finding.confirmed_by for finding in audited.analysis.findings)
+    suspected = Counter(finding.confirmed_by for finding in findings)
     for name in wanted:
         if time.monotonic() > until:
             gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} was not begun: the budget was used up"))
@@ -208,8 +213,8 @@ def _tried(
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
-        suspects = [finding for finding in audited.analysis.findings if finding.confirmed_by == name]
-        bench.arrange(turns(bench.operations, audited.analysis.routes, suspects, audited.analysis.leads))
+        suspects = [finding for finding in findings if finding.confirmed_by == name]
+        bench.arrange(turns(bench.operations, ways.routes, suspects, ways.leads))
         try:
             seen.extend(fit[name](bench))
         except SeatrialError as error:
@@ -227,6 +232,13 @@ def _share(name: str, wanted: Sequence[str], suspected: Mapping[str, int], left:
     return left * parts[name] / sum(parts[one] for one in wanted[wanted.index(name) :])
 
 
+def _left(what: str, names: Sequence[str]) -> str:
+    """What of which operations: `race of POST /orders`, or of how many."""
+    if len(names) <= _NAMED:
+        return f"{what} {', '.join(names)}"
+    return f"{what} {len(names)} operations ({', '.join(names[:_NAMED])} and others)"
+
+
 def _unfit(bench: Bench) -> Iterator[Gap]:
     """What could not be tried."""
     if bench.database is None:
@@ -234,8 +246,8 @@ def _unfit(bench: Bench) -> Iterator[Gap]:
     for told in bench.gaps:
         yield Gap("", 0, Stage.TRIAL, told)
     if bench.late:
-        told = f"the budget was used up before these were tried: {', '.join(bench.late[:8])}"
-        yield Gap("", 0, Stage.TRIAL, told + (f" and {len(bench.late) - 8} more" if len(bench.late) > 8 else ""))
+        left = ", ".join(_left(what, names) for what, names in bench.late.items())
+        yield Gap("", 0, Stage.TRIAL, f"the budget was used up before these were tried: {left}")
     if bench.emptying:
         told = f"not tried, since they read by their method but take rows away: {', '.join(bench.emptying)}"
         yield Gap("", 0, Stage.TRIAL, told)

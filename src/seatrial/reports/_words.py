@@ -47,10 +47,11 @@ def sure(confidence: float) -> str:
 
 
 def proof(judged: Judged) -> str:
-    """What is known from running it: proven, cleared, or which trial would tell."""
+    """What is known from running it: proven, cleared, or which trial would tell; not again what the finding says."""
     for piece in sorted(judged.evidence, key=lambda e: list(Outcome).index(e.outcome)):
         told = "suspected; not tried" if piece.outcome is Outcome.NOT_TRIED else piece.outcome.value
-        return f"{told} by the trial {printable(piece.trial)}: {printable(piece.reason)}"
+        why = "" if piece.reason in judged.finding.message else f": {printable(piece.reason)}"
+        return f"{told} by the trial {printable(piece.trial)}{why}"
     trial = printable(judged.finding.confirmed_by)
     return f"suspected; the trial {trial} would prove or clear it" if trial else "suspected"
 

@@ -41,8 +41,8 @@ class Bench:
         """When the time for trials is used up, by the clock that only goes on."""
         self.gaps: list[str] = []
         """What a trial could not do, in words."""
-        self.late: list[str] = []
-        """What was left out for want of time, in words."""
+        self.late: dict[str, list[str]] = {}
+        """What was left out for want of time, in words (`race of`), and of which operations."""
         self.left: dict[str, set[str]] = {}
         """By the stage, the operations of which something was."""
         self._reads: dict[tuple[str, int], Sequence[tuple[Operation, Call]]] = {}
@@ -79,7 +79,7 @@ class Bench:
 
     def leave(self, what: str, *names: str) -> None:
         """Notes that something of these operations is left out for want of time: `race of`, `POST /orders`."""
-        self.late.append(f"{what} {' and '.join(names)}")
+        self.late.setdefault(what, []).append(" and ".join(names))
         self.left.setdefault(self.filling.stage, set()).update(names)
 
     def arrange(self, turns: Mapping[str, int]) -> None:

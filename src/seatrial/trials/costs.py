@@ -99,9 +99,12 @@ def _says(one: Scaled, prices: Prices) -> Iterator[str]:
         yield f"With {_WAYS[one.shared]} it {_label(one)}"
         if one.unit == "blocks" and one.row_bytes:
             yield told(at_terabyte(found, one.row_bytes, one.block_seconds, prices), prices)
+    spared: dict[str, int] = {}
     for index in one.missing:
-        spared = index.before - index.after
-        yield f"An index on {index.table} ({index.column}) spares {spared:,} blocks of one statement"
+        on = f"{index.table} ({index.column})"
+        spared[on] = max(spared.get(on, 0), index.before - index.after)
+    for on, blocks in spared.items():
+        yield f"An index on {on} spares {blocks:,} blocks of one statement"
 
 
 def _missing(one: Scaled, index: Index) -> Claim:

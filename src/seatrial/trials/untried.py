@@ -46,6 +46,9 @@ def _why(bench: Bench, trial: str, ways: Ways, routes: Sequence[Route]) -> str:
     for name, status in bench.refusals.items():
         if not {*ways.of(name)}.isdisjoint(routes):
             return f"{name} accepts none of the requests that were made up (it answers {status})"
+    for operation in bench.operations:
+        if not {*ways.of(operation.name)}.isdisjoint(routes):
+            return f"no request of {operation.name} that was made showed it"
     if left:
         return f"none of the requests that there was time for ran its code ({len(left)} operations were left out)"
     return "none of the requests that were made up ran its code"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from build import finding, rendered, report, verdict
+from build import finding, rendered, report, trial, verdict
 from sample import injection, query, sample
+from seatrial.model.evidence import Outcome
 from seatrial.model.verdict import Report
 from seatrial.reports.text import FORMAT
 
@@ -109,3 +110,11 @@ def test_lines_fit(width: int) -> None:
 def test_proof_is_told() -> None:
     assert "proven by the trial race: 20 of 200 sales lost" in shown()
     assert "was accepted, but its code changed" in shown(sample(in_full=True))
+
+
+def test_what_a_finding_says_is_not_said_again_as_its_proof() -> None:
+    one = finding("full-scan", message="GET /orders: 40 blocks for 3 rows")
+    piece = trial(one, Outcome.PROVEN, trial="growth", reason="40 blocks for 3 rows")
+    told = shown(report(verdict(one, evidence=(piece,))))
+    assert "proven by the trial growth ·" in told
+    assert told.partition("The gate")[0].count("40 blocks for 3 rows") == 1
