@@ -54,3 +54,15 @@ def test_edge_asks_as_the_one_with_rights_where_others_are_held_back(forum: Call
         bench.operations = [bench.operation(name)]
     assert {(one.operation, one.name) for one in edge.run(benches[FAULTY])} == {(name, "member_id")}
     assert list(edge.run(benches[SOUND])) == []
+
+
+def test_a_value_that_only_met_a_refusal_counts_as_not_tried(forum: Callable[[str], Bench]) -> None:
+    bench = forum(FAULTY)
+    known: dict[edge.Value, bool] = {}
+    member, rights = (
+        edge.Trier(bench, bench.operation("GET /api/members/{member_id}"), actor, known)
+        for actor in (bench.cast.alice, bench.cast.root)
+    )
+    assert list(member.failures()) == []
+    assert member.is_held_back
+    assert {one.name for one in rights.failures()} == {"member_id"}

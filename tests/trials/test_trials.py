@@ -79,11 +79,12 @@ def test_edge_finds_nothing_where_odd_values_are_refused(bench: Callable[[str], 
     assert [one for one in edge.run(bench(SOUND)) if one.operation == "POST /label"] == []
 
 
-def test_what_does_the_same_as_another_comes_behind_what_does_not(bench: Callable[[str], Bench]) -> None:
+def test_what_writes_what_it_read_comes_first_and_what_does_the_same_last(bench: Callable[[str], Bench]) -> None:
     made = bench(SOUND)
     product, order = made.operation("POST /products"), made.operation("POST /orders")
     assert made.filling.ways["POST /products"][-1] == ("insert", "create_product")
-    assert made.unlike([product, product, order]) == [product, order, product]
+    assert made.unlike([product, order]) == [order, product]
+    assert made.unlike([product, product, order, order]) == [order, product, order, product]
 
 
 @pytest.mark.parametrize("faults", [FAULTY, SOUND])

@@ -1,7 +1,10 @@
 """What an answer holds."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+_MISSED = re.compile(r"\brequired\b|\bmissing\b|may not be (?:null|blank|empty)|must be (?:set|given)", re.IGNORECASE)
 
 
 def outer_rows(value: Any) -> int:
@@ -18,3 +21,24 @@ def rows_of(value: Any) -> int:
     if isinstance(value, Mapping):
         return max((rows_of(one) for one in value.values() if isinstance(one, list | Mapping)), default=1)
     return 1
+
+
+def missed(value: Any) -> Iterator[str]:
+    """The fields that a refusal says are missing: as keys of what is said, or as the end of a `loc` (pydantic)."""
+    for inner in value if isinstance(value, list) else ():
+        yield from missed(inner)
+    if not isinstance(value, Mapping):
+        return
+    place = value.get("loc")
+    if isinstance(place, list) and place and _says_so(value.get("msg")):
+        yield str(place[-1])
+        return
+    for name, said in value.items():
+        if any(map(_says_so, said if isinstance(said, list) else [said])):
+            yield name
+        else:
+            yield from missed(said)
+
+
+def _says_so(text: Any) -> bool:
+    return isinstance(text, str) and _MISSED.search(text) is not None

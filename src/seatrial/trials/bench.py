@@ -13,10 +13,13 @@ from seatrial.sandbox import Answer, Application, Call, Database, Started, Start
 from seatrial.trials import forms, kinds
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
 from seatrial.trials.api import Api, Operation, call
+from seatrial.trials.chances import UNKNOWN, chances
 from seatrial.trials.filling import Filling
 from seatrial.trials.making import making
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import is_write, takes_away
+
+_UNKNOWN, _DENIED = 401, 403
 
 
 class Bench:
@@ -90,13 +93,15 @@ class Bench:
     def unlike(self, operations: Sequence[Operation]) -> Sequence[Operation]:
         """The operations of each turn in another order: those first that do what none before them does.
 
-        What an operation does is told by its first rows: by its statements and the functions that make them.
+        Of these those that write what they read. What an operation does is told by its first rows: by its statements
+        and the functions that make them.
         """
         before: Counter[object] = Counter()
-        keys: list[tuple[int, int]] = []
+        keys: list[tuple[int, int, int]] = []
+        likely = chances(self.filling.did)
         for one in operations:
             way = self.filling.ways.get(one.name, one.name)
-            keys.append((self._turns.get(one.name, 0), before[way]))
+            keys.append((self._turns.get(one.name, 0), before[way], likely.get(one.name, UNKNOWN)))
             before[way] += 1
         return [operations[at] for at in sorted(range(len(keys)), key=keys.__getitem__)]
 
@@ -238,7 +243,8 @@ class Bench:
             if answer.ok:
                 self.refusals.pop(operation.name, None)
                 return
-            self.refusals.setdefault(operation.name, answer.status)
+            if self.refusals.get(operation.name, _DENIED) in (_UNKNOWN, _DENIED):  # who may ask at all tells more
+                self.refusals[operation.name] = answer.status
 
 
 def _ordered(operations: Sequence[Operation], seed: int) -> Sequence[Operation]:

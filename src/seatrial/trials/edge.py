@@ -9,6 +9,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from textwrap import shorten
 
 import msgspec
 
@@ -44,6 +45,8 @@ _OFTEN = 3
 """So many values that fail at the same place are enough."""
 _UNKNOWN = 401
 _PLAIN = "the request"
+_LONG = 160
+"""Letters of an error that are told."""
 _HEAD = 200
 """Bytes of an answer by which two are known to be alike."""
 _TOGETHER = 4
@@ -119,7 +122,7 @@ def _claim(bench: Bench, one: Failed, *others: Failed) -> Claim:
         rules=("server-error", "unfinished-stub", "undeclared-dependency"),
         operation=one.operation,
         lines=tuple(dict.fromkeys(filter(None, (one.line, *(other.line for other in others))))),
-        reason=f"{_told(one)}{left}" + _more(others),
+        reason=f"{_told(one)}{left}" + _more(one, others),
         details=(*one.written, *dict.fromkeys(map(_told, others))),
         asked=(recipe(bench, one.operation, one.call, (one.name,)),),
     )
@@ -132,8 +135,8 @@ def _told(one: Failed) -> str:
     return f"{one.operation} {what}{cause} {when}"
 
 
-def _more(others: Sequence[Failed]) -> str:
-    found = list(dict.fromkeys(map(_place, others)))
+def _more(one: Failed, others: Sequence[Failed]) -> str:
+    found = [place for place in dict.fromkeys(map(_place, others)) if place != _place(one)]
     return f"; so it does for {', '.join(found[:4])}{' and others' * (len(found) > 4)}" if found else ""
 
 
@@ -157,12 +160,12 @@ def run(bench: Bench) -> Iterator[Failed]:
 
 def _found(bench: Bench) -> Iterator[Failed]:
     known: dict[Value, bool] = {}
-    triers: list[_Trier] = []
+    triers: list[Trier] = []
     for operation in bench.operations:
         if not bench.has_time("odd values of", operation.name):
             continue
         for actor in bench.askers:
-            triers.append(_Trier(bench, operation, actor, known))
+            triers.append(Trier(bench, operation, actor, known))
             yield from triers[-1].failures()
             if triers[-1].is_let_in and not triers[-1].is_held_back:
                 break
@@ -171,7 +174,7 @@ def _found(bench: Bench) -> Iterator[Failed]:
             yield from trier.others()
 
 
-class _Trier:
+class Trier:
     """Tries one operation as one actor."""
 
     def __init__(self, bench: Bench, operation: Operation, actor: Actor, known: dict[Value, bool]) -> None:
@@ -223,7 +226,8 @@ class _Trier:
             answers = self._answers([case.call for case in asked])
             left.extendleft(reversed(asked[len(answers) :]))
             for case, answer in zip(asked, answers, strict=False):
-                self._known.setdefault(self._value(case), False)
+                if not answer.is_denied:
+                    self._known.setdefault(self._value(case), False)
                 if _is_failure(answer.status) and self._often[case.name] < _OFTEN:
                     found = list(self._again(case))  # it may only have waited beside one that hangs
                     self._known[self._value(case)] |= bool(found)
@@ -299,7 +303,7 @@ def _failed(operation: Operation, case: Case, answer: Answer, written: Sequence[
     raised = answer.seen.error if answer.seen else None
     if not _is_failure(answer.status) or (raised and (_UPSTREAM.search(raised.kind) or _ENDED.search(raised.text))):
         return None
-    error = f"{raised.kind}: {raised.text}"[:160] if raised else ""
+    error = shorten(f"{raised.kind}: {raised.text}", _LONG, placeholder=" …") if raised else ""
     line = raised.line if raised else operation.place
     said = "" if raised else answer.body[:_HEAD].decode(errors="replace")
     return Failed(operation.name, case.name, case.value, answer.status, error, line, tuple(written), case.call, said)

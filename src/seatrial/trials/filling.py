@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from zlib import crc32
 
 from seatrial.sandbox import Answer, Application, Call, Database, Row, Seen, Table
 from seatrial.trials.actors import Actor
-from seatrial.trials.answers import rows_of
+from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs
@@ -22,6 +22,7 @@ _ROWS = 4
 """Rows that a request may be about, one after another, until it is accepted."""
 _SHORT, _ENDING = 4, 3
 """Letters of a word that may begin others with quite another meaning, and of an ending that leaves its meaning."""
+_LEAST_AND_FULL: tuple[Fill, Fill] = ("least", "full")
 _FIRST, _ROOM = 1_000, 8_000
 """Numbers of four digits: texts that hold them are short."""
 
@@ -49,6 +50,8 @@ class Filling:
         """The trial that asks: its values are its own, whatever ran before it, so that it can be repeated alone."""
         self.ways: dict[str, Way] = {}
         """What operations did when the first rows were made."""
+        self.did: dict[str, Sequence[str]] = {}
+        """The statements of that."""
 
     def call(
         self,
@@ -178,20 +181,36 @@ class Filling:
         kept = self._turns.get((operation.name, actor.name), 0)
         others = [turn for turn in range(_ROWS) if turn != kept]
         self._guesses = False
+        names: set[str] = set()
         for turn, fill in (*((kept, fill) for fill in fills), *((turn, "usual") for turn in others)):
             if turn != kept and not (operation.places or self._guesses):
                 break
             self._turns[operation.name, actor.name] = turn
             call = self.call(operation, actor, fill)
-            answer = self._application.call(call, watched=not self.stage)
-            if answer.ok and self._source is self.observed:
-                self.observed.note(operation, actor, answer)
-            if answer.ok and answer.seen:
-                self.ways[operation.name] = _way(answer.seen)
-            yield call, answer
+            yield call, (answer := self._asked(operation, actor, call))
             if answer.ok or answer.is_denied:
                 return
+            names.update(missed(answer.json()))
         self._turns[operation.name, actor.name] = kept
+        if lacking := names & operation.fields.keys():
+            call = self.call(operation, actor, body=self._least(operation, lacking))
+            yield call, self._asked(operation, actor, call)
+
+    def _least(self, operation: Operation, names: Collection[str]) -> Mapping[str, Any]:
+        """The least body, and these fields: what is optional may exclude one another, and a refusal says what lacks."""
+        number = self._number(operation)
+        least, full = (self._api.example(operation.body, "", number, fill) for fill in _LEAST_AND_FULL)
+        return {**least, **{name: full[name] for name in names if name in full}}
+
+    def _asked(self, operation: Operation, actor: Actor, call: Call) -> Answer:
+        """The answer; what it did is noted."""
+        answer = self._application.call(call, watched=not self.stage)
+        if answer.ok and self._source is self.observed:
+            self.observed.note(operation, actor, answer)
+        if answer.ok and answer.seen:
+            self.ways[operation.name] = _way(answer.seen)
+            self.did[operation.name] = [one.sql for one in answer.seen.statements]
+        return answer
 
     def _given(self, header: str) -> str | None:
         """The setting that a header repeats: `API_KEY` for `x-api-key`."""

@@ -8,6 +8,7 @@ The schedules come first: where one of them does harm that is the proof, and it 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +16,7 @@ from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Call, Database, Postgres
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
-from seatrial.trials.at_once import AT_ONCE, TIMES, Calm, Raced, Unsteady, alone, are_denied, together
+from seatrial.trials.at_once import AT_ONCE, TIMES, Alone, Calm, Raced, Unsteady, alone, are_denied, together
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.recipes import recipe
@@ -65,20 +66,45 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 
 def run(bench: Bench) -> Iterator[Tried]:
-    """Every operation that writes and accepts a request of ours, by its method or all the same."""
+    """Every operation that writes and accepts a request of ours, by its method or all the same.
+
+    What no schedule shows is asked for at once when the schedules of all have been tried: it shows little that is new.
+    """
     database = bench.database
     if database is None:
         return
     writing = [one for one in bench.operations if one.writes or one.name in bench.writing]
+    later: list[Later] = []
     for operation in bench.unlike(writing):
         if not bench.has_time("race of", operation.name):
             continue
         found = _accepted(bench, database, operation)
-        if found and (one := _tried(bench, database.kind, operation, *found)):
-            yield one
+        one = _tried(bench, database.kind, operation, *found) if found else None
+        if isinstance(one, Later) and isinstance(database, Postgres):
+            later.append(one)
+        elif one is not None:
+            yield one.at_once(bench) if isinstance(one, Later) else one
+    for one in later:
+        if bench.has_time("requests at once of", one.tried.operation):
+            yield one.at_once(bench)
 
 
-def _tried(bench: Bench, kind: str, operation: Operation, actor: Actor, call: Call) -> Tried | None:
+class Later(NamedTuple):
+    """An operation of which no schedule showed anything, with what it takes to ask for it at once."""
+
+    tried: Tried
+    standard: Alone
+    states: States
+
+    def at_once(self, bench: Bench) -> Tried:
+        """What was seen of it, with what comes of requests at once."""
+        tried = self.tried
+        found = together(bench, tried.operation, tried.call, self.states, self.standard)
+        explored = () if isinstance(found, Unsteady) else tried.explored
+        return msgspec.structs.replace(tried, at_once=found, explored=explored)
+
+
+def _tried(bench: Bench, kind: str, operation: Operation, actor: Actor, call: Call) -> Tried | Later | None:
     """None if the request changes nothing."""
     states = bench.states.without(())
     standard = alone(bench, operation.name, call, states)
@@ -90,9 +116,7 @@ def _tried(bench: Bench, kind: str, operation: Operation, actor: Actor, call: Ca
     tried = Tried(operation.name, kind, None, explored, call, standard.lines)
     if tried.window and not are_denied(tried.window[1].statuses, standard):
         return tried
-    at_once = together(bench, operation.name, call, states, standard)
-    explored = () if isinstance(at_once, Unsteady) else explored
-    return msgspec.structs.replace(tried, at_once=at_once, explored=explored)
+    return Later(tried, standard, states)
 
 
 def _accepted(bench: Bench, database: Database, operation: Operation) -> tuple[Actor, Call] | None:
