@@ -147,9 +147,20 @@ def test_a_driver_that_only_a_deployment_asks_for_is_had(index: Path, tmp_path: 
     }
     root = write(tmp_path / "tree", files)
     chosen = interpreter(root, root, "", tmp_path / "aside")
-    add_driver(chosen, root)
+    add_driver(chosen, root, {})
     code = "import kept, psycopg2_binary"
     assert subprocess.run([str(chosen), "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("address", "is_had"), [("asyncpg://shop", True), ("sqlite://shop", False)])
+def test_a_driver_that_the_user_names_is_had(index: Path, tmp_path: Path, address: str, is_had: bool) -> None:  # noqa: FBT001 -- pytest gives it
+    wheel(index, "asyncpg", "0.30")
+    root = write(tmp_path / "tree", {"requirements.txt": "kept\n"})
+    chosen = interpreter(root, root, "", tmp_path / "aside")
+    add_driver(chosen, root, {"SHOP_URL": address})
+    done = subprocess.run([str(chosen), "-c", "import kept, asyncpg"], capture_output=True, check=False)
+    assert (done.returncode == 0) == is_had
 
 
 @pytest.mark.slow
@@ -158,7 +169,7 @@ def test_a_program_that_awaits_mysql_is_given_what_takes_its_place(index: Path, 
         wheel(index, name, "1.0")
     root = write(tmp_path / "tree", {"requirements.txt": "asyncmy\n"})
     chosen = interpreter(root, root, "", tmp_path / "aside")
-    add_driver(chosen, root)
+    add_driver(chosen, root, {})
     assert subprocess.run([str(chosen), "-c", "import asyncmy, aiosqlite"], check=False).returncode == 0
 
 

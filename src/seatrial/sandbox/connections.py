@@ -23,6 +23,8 @@ _SCHEME = re.compile(r"\b(postgres(?:ql)?(?:\+\w+)?)://")
 _DEMANDED = re.compile(r"\b(?:not|assert)\s+[\w.\[\]\"']+\.startswith\(\s*[\"'](postgres(?:ql)?(?:\+\w+)?)://")
 """How an address must begin, or it is refused."""
 DRIVERS = ("asyncpg", "psycopg2", "psycopg")
+_LED = re.compile(r"(postgres(?:ql)?(?:\+\w+)?|asyncpg|psycopg)://")
+"""How an address of such a database begins, in SQLAlchemy's form and in Tortoise's."""
 _SPOKEN = re.compile(r"\bpostgres(?:ql)?(?:_psycopg2\b|\b)|\bdj_database_url\b")
 _UNSAID = re.compile(r"\bdj_database_url\.(?:config|parse)\(|\benv\.db(?:_url)?\(\s*(?:default|\))")
 """Libraries that read the URL from where it usually is, without the program naming it."""
@@ -63,6 +65,18 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
         scheme = f"postgresql+{drivers[-1]}"
     demanded = _DEMANDED.search(text)
     return Wish(tuple(sorted(names)), demanded[1] if demanded else scheme)
+
+
+def scheme_of(address: str) -> str:
+    """How an address of such a database begins; empty if it is none."""
+    found = _LED.match(address)
+    return found[1] if found else ""
+
+
+def driver_of(address: str) -> str:
+    """The driver that an address of such a database names; empty if it names none."""
+    named = scheme_of(address).rpartition("+")[2]
+    return named if named in DRIVERS else ""
 
 
 def variables(wished: Wish, port: int, name: str) -> Mapping[str, str]:

@@ -64,7 +64,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         (folder / "out").mkdir()
         (folder / "tmp").mkdir()
         python = interpreter(launch.root, root, launch.python, launch.aside, launch.day)
-        add_driver(python, needs.listing(root))
+        add_driver(python, needs.listing(root), launch.env)
         own = services(stack, root, python, launch.env)
         listener = stack.enter_context(_listener())
         starter = Starter(_surroundings(launch, folder, python, own, listener.getsockname()[1]))

@@ -2,14 +2,14 @@
 
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
-from seatrial.sandbox.connections import DRIVERS
+from seatrial.sandbox.connections import DRIVERS, driver_of
 from seatrial.sandbox.dated import as_of
 from seatrial.sandbox.installing import Put
 from seatrial.sandbox.made import keep, made
@@ -83,9 +83,10 @@ def change(python: Path, home: Path, requirement: str) -> bool:
     return True
 
 
-def add_driver(python: Path, home: Path) -> None:
+def add_driver(python: Path, home: Path, said: Mapping[str, str]) -> None:
     """Installs, in an environment of ours, the driver for PostgreSQL that only a deployment of the program asks for.
 
+    That is the one that an address among the variables which the user set (`said`) names, or a list of requirements.
     And one for SQLite, where it awaits MySQL: that takes its place, and programs hide what they miss until they serve.
     """
     if made(python) is None:
@@ -93,8 +94,10 @@ def add_driver(python: Path, home: Path) -> None:
     here = installed(python, (*DRIVERS, *_AWAITED, _INSTEAD))
     if here & {*_AWAITED} and _INSTEAD not in here:
         changed(python, home, _INSTEAD)
-    if here & {*DRIVERS}:
+    told = [name for address in said.values() if (name := driver_of(address))]
+    if here & ({*told} or {*DRIVERS}):
         return
-    names = (canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in needs.elsewhere(home))
+    listed = (canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in needs.elsewhere(home))
+    names = (*told, *listed)
     if built := next((_BUILT[name] for name in names if name in _BUILT), ""):
         changed(python, home, built)

@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +16,6 @@ from seatrial.sandbox.mending import installed
 from seatrial.sandbox.redis_server import Redis
 
 _POSTGRES = 5432
-_ADDRESS = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
 _HERE = ("localhost", "127.0.0.1", "::1")
 _SOON = 2.0
 """Seconds within which a server on this machine answers."""
@@ -64,13 +63,13 @@ def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
     has = installed(python, (*connections.DRIVERS, *redis_variables.CLIENTS, "sqlalchemy"))
     env: dict[str, str] = {}
     database: Postgres | None = None
-    wished = connections.wish(root, has) if 5432 not in named and has_server else None
+    wished = _wished(root, has, [said[name] for name in sorted(lost)]) if 5432 not in named and has_server else None
     instead: dict[str, str] = {}
     if wished is not None:
         port = stack.enter_context(cluster.cluster(extensions(root)))
         database = Postgres(f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}")
         env.update(connections.variables(wished, port, connections.USER))
-        instead = dict.fromkeys(lost, connections.address(wished, port, connections.USER))
+        instead = {name: connections.address(_as_said(wished, said[name]), port, connections.USER) for name in lost}
     store: Redis | None = None
     command = redis_server.server()
     if command and 6379 not in named and redis_variables.is_spoken_of(root, has & {*redis_variables.CLIENTS}):
@@ -82,9 +81,22 @@ def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
     return Services(database=database, store=store, env=env, instead=instead, notes=notes, led=led)
 
 
+def _wished(root: Path, has: frozenset[str], lost: Sequence[str]) -> connections.Wish | None:
+    """What the program says of PostgreSQL; if nothing, what the user says who leads it to one that is not here."""
+    wished = connections.wish(root, has)
+    if wished is None and lost and has & {*connections.DRIVERS}:
+        return connections.Wish((), connections.scheme_of(lost[0]))
+    return wished
+
+
+def _as_said(wished: connections.Wish, address: str) -> connections.Wish:
+    """With the driver that the user named, if one was."""
+    return wished._replace(scheme=connections.scheme_of(address)) if connections.driver_of(address) else wished
+
+
 def _is_lost(value: str) -> bool:
     """Whether it is the address of a PostgreSQL on this machine, or of none at all, where nobody answers."""
-    if not _ADDRESS.match(value):
+    if not connections.scheme_of(value):
         return False
     try:
         parts = urlsplit(value)
