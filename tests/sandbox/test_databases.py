@@ -203,6 +203,13 @@ def test_growing_twice_makes_no_key_twice(database: Database) -> None:
     assert database.count("users") == 9
 
 
+@pytest.mark.parametrize("email", ["7" * 80, "a" * 79 + "1", f"a1@{'b' * 73}.org"])
+def test_what_fills_its_column_grows_all_the_same(database: Database, email: str) -> None:
+    database.update("users", {"email": email}, {"id": 1})
+    Grower(database, {}).grow(5, shared=False)
+    assert len({row["email"] for row in database.rows("users")}) == 6
+
+
 def test_clones_that_do_not_fit_their_column_are_left_out(database: Database) -> None:
     if database.kind == "sqlite":
         pytest.skip("SQLite holds to no length")

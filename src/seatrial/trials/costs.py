@@ -41,7 +41,7 @@ def curves(found: Sequence[Scaled], prices: Prices) -> Iterator[Curve]:
     """One curve an operation: the way in which it grows most."""
     steepest = {name: _steepest(ways) for name, ways in _by_operation(found).items()}
     for name, one in steepest.items():
-        if not any(one.work) or (name != _plain(name) and _is_alike(one, steepest[_plain(name)])):
+        if not any(one.work) or not one.is_fed or (name != _plain(name) and _is_alike(one, steepest[_plain(name)])):
             continue
         yield Curve(
             trial="growth",

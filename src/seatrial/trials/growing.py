@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from seatrial.sandbox import Database, Foreign, Numbered, Row, Table
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d+(?=\D*$)")
 _OURS = re.compile(r"seatrial|\bst\d+@example", re.IGNORECASE)
 """Free text: the program took what we made up. What is no free text, a state or a kind, stays as it is."""
-_FAR = 900_000
+_FAR, _DIGITS = 900_000, 7
 
 
 class Grower:
@@ -92,7 +94,7 @@ class Grower:
             is_free = column.kind == "text" and _OURS.search(str(value))
             found = _another(value, self._serial) if column.primary or column.name in unique or is_free else None
             if found is not None:
-                yield column.name, found
+                yield column.name, _fitted(found, column.longest)
 
     def _next(self, table: Table, key: str) -> int:
         """A number above all keys of the table."""
@@ -117,6 +119,16 @@ def _is_known(table: Table) -> bool:
 def _is_alone(table: Table, column: str) -> bool:
     """Whether no two rows may share the value."""
     return (column,) in table.uniques or table.key == column
+
+
+def _fitted(said: Numbered, longest: int) -> Numbered:
+    """Shortened around the number so that it fits: an opaque key often fills its column."""
+    over = len(said.before) + len(said.after) + _DIGITS - longest
+    if said.kind != "text" or not longest or over <= 0:
+        return said
+    before = said.before[: max(0, len(said.before) - over)]
+    after = said.after[max(0, over - len(said.before)) :]
+    return msgspec.structs.replace(said, before=before, after=after)
 
 
 def _another(value: Any, serial: int) -> Numbered | None:

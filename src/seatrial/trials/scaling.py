@@ -92,6 +92,8 @@ class Scaled(msgspec.Struct, frozen=True):
     line: str
     sql: str
     missing: tuple[Index, ...] = ()
+    is_fed: bool = True
+    """Some table that it reads has grown."""
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -202,7 +204,7 @@ class _Way:
         if one.seen is None:
             return
         heaviest = max(one.costs, key=lambda often: often.blocks).ran if one.costs else _first(one.seen)
-        blocks = sum(often.blocks for often in one.costs) or one.seen.blocks
+        asked, blocks = one.seen.statements, sum(often.blocks for often in one.costs) or one.seen.blocks
         yield Scaled(
             operation=one.name,
             shared=self._shared,
@@ -211,6 +213,7 @@ class _Way:
             row_bytes=self._row_bytes,
             block_seconds=sum(statement.ms for statement in one.seen.statements) / 1000 / blocks if blocks else 0.0,
             lines=tuple(dict.fromkeys(self._on_grown(one.seen))),
+            is_fed=not asked or any(tables(statement.sql) & self._grown for statement in asked),
             line=_line(one.seen, heaviest),
             sql=heaviest.sql,
             missing=tuple(self._missing(one.seen, one.costs, log)) if log is not None else (),

@@ -22,6 +22,8 @@ class Column(msgspec.Struct, frozen=True):
     """The database fills it in when it is left out."""
     computed: bool = False
     """The database works it out, and takes no value for it."""
+    longest: int = 0
+    """Characters that a text may have; 0: any number."""
 
 
 class Foreign(msgspec.Struct, frozen=True):

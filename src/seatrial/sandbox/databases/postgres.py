@@ -28,7 +28,8 @@ _KINDS = {
     "date": "time",
 }
 _COLUMNS = f"""
-    SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
+    SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated,
+    character_maximum_length
     FROM information_schema.columns
     JOIN pg_class ON relname = table_name AND relnamespace = quote_ident(table_schema)::regnamespace
     WHERE {VISIBLE} AND relkind IN ('r', 'p') AND NOT relispartition
@@ -244,8 +245,9 @@ def _table(name: str, columns: Sequence[Any], keys: Sequence[Any], indexes: Sequ
             primary=column in primary,
             defaulted=default is not None or identity == "YES" or generated != "NEVER",
             computed=generated != "NEVER",
+            longest=longest or 0,
         )
-        for column, kind, nullable, default, identity, generated in columns
+        for column, kind, nullable, default, identity, generated, longest in columns
     )
     return Table(name, made, tuple(foreigns), tuple(tuple(names) for _, names in indexes))
 
