@@ -6,6 +6,7 @@ import pytest
 
 from seatrial.model.evidence import Outcome
 from seatrial.trials import deadlock, race
+from seatrial.trials.at_once import Raced
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 
@@ -68,6 +69,14 @@ def test_race_tells_a_request_that_fails_from_a_state_that_is_wrong(bank: Bank) 
     tried = next(one for one in race.run(bank("loser")) if one.operation == "POST /accounts")
     assert tried.window is not None
     assert tried.window[1].verdict == "wrong answers"
+
+
+def test_what_is_refused_in_a_schedule_is_asked_for_at_once_before_the_next(bank: Bank) -> None:
+    first, *others = race.run(bank("crowd"))
+    assert first.operation == "POST /tickets"
+    assert isinstance(first.at_once, Raced)
+    assert first.at_once.verdict == "wrong answers"
+    assert not any(isinstance(one.at_once, Raced) for one in others)
 
 
 def test_deadlock_proves_locks_in_the_order_of_arguments_and_tables_in_two_orders(bank: Bank) -> None:

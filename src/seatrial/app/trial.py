@@ -24,6 +24,7 @@ from seatrial.trials import access, counted, deadlock, edge, faults, growth, inj
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
 from seatrial.trials.turns import turns
+from seatrial.trials.unfit import unfit
 from seatrial.trials.untried import untried
 from seatrial.trials.ways import Ways, mounted
 
@@ -40,10 +41,8 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
     "faults": faults.claims,
 }
 """By name, in the order in which they run: what is soon done comes first, since its time goes to the others."""
-_WEIGHTS = {"access": 3, "inject": 3, "growth": 3, "race": 3, "edge": 3, "leak": 2, "faults": 2}
-"""Parts of the budget, where a trial has more than one."""
-_NAMED = 2
-"""Operations that are told by their names of those that something was left out of."""
+_WEIGHTS = {"access": 3, "growth": 3, "race": 4, "edge": 3, "leak": 2, "faults": 2}
+"""Parts of the budget, where a trial has more than one. What `inject` proves is mostly suspected."""
 _SUSPECTED = 3
 """Further parts at most, one for each finding of the audit that the trial could confirm."""
 FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
@@ -140,7 +139,7 @@ def run(asked: Trial, progress: Progress) -> Tried:
         found = tuple(map(worded, proof.found))
         proof = msgspec.structs.replace(proof, evidence=tuple(sorted((*proof.evidence, *left))), found=found)
         kind = bench.database.kind if bench.database else ""
-        return Tried(audited, proof, tuple(claims), frozenset(begun), (*gaps, *_unfit(bench)), kind, tuple(curves))
+        return Tried(audited, proof, tuple(claims), frozenset(begun), (*gaps, *unfit(bench)), kind, tuple(curves))
 
 
 def _told(tried: Tried, asked: Trial) -> Audited:
@@ -230,29 +229,3 @@ def _share(name: str, wanted: Sequence[str], suspected: Mapping[str, int], left:
     """The seconds that a trial has: more where the audit suspects more; what it does not need goes to those behind."""
     parts = {one: _WEIGHTS.get(one, 1) + min(_SUSPECTED, suspected.get(one, 0)) for one in wanted}
     return left * parts[name] / sum(parts[one] for one in wanted[wanted.index(name) :])
-
-
-def _left(what: str, names: Sequence[str]) -> str:
-    """What of which operations: `race of POST /orders`, or of how many."""
-    if len(names) <= _NAMED:
-        return f"{what} {', '.join(names)}"
-    return f"{what} {len(names)} operations ({', '.join(names[:_NAMED])} and others)"
-
-
-def _unfit(bench: Bench) -> Iterator[Gap]:
-    """What could not be tried."""
-    if bench.database is None:
-        yield Gap("", 0, Stage.TRIAL, "the program's database was not found: nothing that is judged by it was tried")
-    for told in bench.gaps:
-        yield Gap("", 0, Stage.TRIAL, told)
-    if bench.late:
-        left = ", ".join(_left(what, names) for what, names in bench.late.items())
-        yield Gap("", 0, Stage.TRIAL, f"the budget was used up before these were tried: {left}")
-    if bench.emptying:
-        told = f"not tried, since they read by their method but take rows away: {', '.join(bench.emptying)}"
-        yield Gap("", 0, Stage.TRIAL, told)
-    if not bench.cast.known:
-        yield Gap("", 0, Stage.TRIAL, f"no users could be made ({bench.cast.why}): only what is open to all was tried")
-    if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:
-        told = f"{len(refused)} operations accepted none of the requests that were made up: {', '.join(refused[:8])}"
-        yield Gap("", 0, Stage.TRIAL, told)

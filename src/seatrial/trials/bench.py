@@ -19,8 +19,6 @@ from seatrial.trials.making import making
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import is_write, takes_away
 
-_UNKNOWN, _DENIED = 401, 403
-
 
 class Bench:
     """What trials share. Made once for a program; `database.restore()` puts back how it was made.
@@ -91,14 +89,12 @@ class Bench:
         self.operations = sorted(self.operations, key=lambda one: turns.get(one.name, 0))
 
     def unlike(self, operations: Sequence[Operation]) -> Sequence[Operation]:
-        """The operations of each turn in another order: those first that do what none before them does.
+        """Of each turn those first that do what none before them does, of these those that write what they read.
 
-        Of these those that write what they read. What an operation does is told by its first rows: by its statements
-        and the functions that make them.
+        What an operation does is told by its first rows: by its statements and the functions that make them.
         """
-        before: Counter[object] = Counter()
+        before, likely = Counter[object](), chances(self.filling.did)
         keys: list[tuple[int, int, int]] = []
-        likely = chances(self.filling.did)
         for one in operations:
             way = self.filling.ways.get(one.name, one.name)
             keys.append((self._turns.get(one.name, 0), before[way], likely.get(one.name, UNKNOWN)))
@@ -243,7 +239,7 @@ class Bench:
             if answer.ok:
                 self.refusals.pop(operation.name, None)
                 return
-            if self.refusals.get(operation.name, _DENIED) in (_UNKNOWN, _DENIED):  # who may ask at all tells more
+            if self.refusals.get(operation.name, 401) in (401, 403):  # who may ask at all tells more
                 self.refusals[operation.name] = answer.status
 
 

@@ -49,7 +49,7 @@ class Filling:
         self.stage = ""
         """The trial that asks: its values are its own, whatever ran before it, so that it can be repeated alone."""
         self.ways: dict[str, Way] = {}
-        """What operations did when the first rows were made."""
+        """What operations did when they were first accepted, most of them as the first rows were made."""
         self.did: dict[str, Sequence[str]] = {}
         """The statements of that."""
 
@@ -204,7 +204,7 @@ class Filling:
 
     def _asked(self, operation: Operation, actor: Actor, call: Call) -> Answer:
         """The answer; what it did is noted."""
-        answer = self._application.call(call, watched=not self.stage)
+        answer = self._application.call(call, watched=not self.stage or operation.name not in self.did)
         if answer.ok and self._source is self.observed:
             self.observed.note(operation, actor, answer)
         if answer.ok and answer.seen:

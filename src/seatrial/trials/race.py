@@ -68,7 +68,8 @@ def claims(bench: Bench) -> Iterator[Claim]:
 def run(bench: Bench) -> Iterator[Tried]:
     """Every operation that writes and accepts a request of ours, by its method or all the same.
 
-    What no schedule shows is asked for at once when the schedules of all have been tried: it shows little that is new.
+    What no schedule shows is asked for at once when the schedules of all have been tried: it shows little that is new,
+    but where one of two was refused that no order refuses.
     """
     database = bench.database
     if database is None:
@@ -80,7 +81,7 @@ def run(bench: Bench) -> Iterator[Tried]:
             continue
         found = _accepted(bench, database, operation)
         one = _tried(bench, database.kind, operation, *found) if found else None
-        if isinstance(one, Later) and isinstance(database, Postgres):
+        if isinstance(one, Later) and isinstance(database, Postgres) and not one.is_pressing:
             later.append(one)
         elif one is not None:
             yield one.at_once(bench) if isinstance(one, Later) else one
@@ -95,6 +96,11 @@ class Later(NamedTuple):
     tried: Tried
     standard: Alone
     states: States
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether some schedule ended in a refusal: many at once may show that it need not."""
+        return any(isinstance(one.result, Serializable) and one.result.refused for one in self.tried.explored)
 
     def at_once(self, bench: Bench) -> Tried:
         """What was seen of it, with what comes of requests at once."""

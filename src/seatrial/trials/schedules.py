@@ -43,6 +43,8 @@ class Serializable(msgspec.Struct, frozen=True):
     schedules: int
     waited: int
     """In so many of them the second waited for the first."""
+    refused: int = 0
+    """In so many of them one was refused that no order refuses."""
 
 
 class Standard(msgspec.Struct, frozen=True):
@@ -54,6 +56,8 @@ class Standard(msgspec.Struct, frozen=True):
     neither: State
     failures: int
     """The most requests that fail in an order."""
+    accepted: int
+    """The fewest that are accepted in an order."""
     answer: Answer
     """The first request alone."""
 
@@ -78,7 +82,8 @@ class Schedules:
             again = {at: one for at in suspect if (one := self.met(first, second, names[at]))}
             if bad := {at: one for at, one in again.items() if _verdict(*one, standard)}:
                 return _window(bad, standard, answer, len(met))
-        return Serializable(len(met), sum(one.waited for one, _ in met.values()))
+        refused = sum(one.first.ok + one.second.ok < standard.accepted for one, _ in met.values())
+        return Serializable(len(met), sum(one.waited for one, _ in met.values()), refused)
 
     def met(self, first: Call, second: Call, point: str) -> tuple[Met, State] | None:
         """How they meet at a point, from the saved state; None if the first did not come there."""
@@ -100,7 +105,8 @@ class Schedules:
         other = alone if same else self.run(second)[1]
         orders = [self.run(first, second), *([] if same else [self.run(second, first)])]
         failures = max(_failures(answers) for answers, _ in orders)
-        return Standard(tuple(state for _, state in orders), alone, other, neither, failures, answer)
+        accepted = min(sum(one.ok for one in answers) for answers, _ in orders)
+        return Standard(tuple(state for _, state in orders), alone, other, neither, failures, accepted, answer)
 
     def _sure(self, first: Call, second: Call, before: Standard) -> Standard:
         """The standard once more when the clock has gone on, without what then differs by itself."""

@@ -18,8 +18,8 @@ _LONGEST = 2_000
 _PATIENCE = 20.0
 """Seconds that a stopped request waits for its turn."""
 _POLL = 0.002
-_SHOWN = "SELECT QUOTE("
-"""How Django has SQLite write down the values of a statement where it logs it: none of the program's own."""
+_NOT_ITS_OWN = ("SELECT QUOTE(", "SELECT pg_advisory_unlock_all()")
+"""Of no program: how Django has SQLite write down values where it logs, and what asyncpg's pool puts back."""
 MARK = "seatrialzq"
 """What a trial puts into values to see where they go."""
 _EVENTS = {"open": "file", "os.system": "command", "subprocess.Popen": "command"}
@@ -118,7 +118,7 @@ def _claim(sql):
     """Notes the statement: the request, the statement's index, and whether the request is to stop before it."""
     request = _current.get()
     text = str(sql)[:_LONGEST]
-    if request is None or text.startswith(_SHOWN):
+    if request is None or text.startswith(_NOT_ITS_OWN):
         return None
     with _lock:
         request.statements.append({"sql": text, "line": _line(), "rows": -1, "ms": 0.0})

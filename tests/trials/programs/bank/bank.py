@@ -8,6 +8,7 @@ looks      how often a statement was looked at is read, raised in Python and wri
 order      the two accounts of a transfer, and those of a fee, are locked in the order in which they are sent
 tables     to close an account locks the account and its card, to block a card locks them the other way round
 loser      who comes second to a name is answered 500
+crowd      who draws a ticket while another does is refused as if what they sent was wrong
 """
 
 import os
@@ -184,6 +185,9 @@ def draw_ticket(token, said):
         user = caller(db, token)
         if user is None:
             return 401, {}
+        alone = "select pg_try_advisory_xact_lock(3) as alone"
+        if "crowd" in FAULTS and not db.execute(alone).fetchone()["alone"]:
+            return 422, {}
         if "number" not in FAULTS:
             db.execute("select pg_advisory_xact_lock(2)")
         number = db.execute("select coalesce(max(number), 0) + 1 as next from tickets").fetchone()["next"]

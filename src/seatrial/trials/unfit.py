@@ -1,0 +1,35 @@
+"""What could not be tried of a program, as gaps: for want of time, of users, of requests that it accepts."""
+
+from collections.abc import Iterator, Sequence
+
+from seatrial.model.source import Gap, Stage
+from seatrial.trials.bench import Bench
+
+_NAMED = 2
+"""Operations that are told by their names of those that something was left out of."""
+
+
+def unfit(bench: Bench) -> Iterator[Gap]:
+    """What could not be tried."""
+    if bench.database is None:
+        yield Gap("", 0, Stage.TRIAL, "the program's database was not found: nothing that is judged by it was tried")
+    for told in bench.gaps:
+        yield Gap("", 0, Stage.TRIAL, told)
+    if bench.late:
+        left = ", ".join(_left(what, names) for what, names in bench.late.items())
+        yield Gap("", 0, Stage.TRIAL, f"the budget was used up before these were tried: {left}")
+    if bench.emptying:
+        told = f"not tried, since they read by their method but take rows away: {', '.join(bench.emptying)}"
+        yield Gap("", 0, Stage.TRIAL, told)
+    if not bench.cast.known:
+        yield Gap("", 0, Stage.TRIAL, f"no users could be made ({bench.cast.why}): only what is open to all was tried")
+    if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:
+        told = f"{len(refused)} operations accepted none of the requests that were made up: {', '.join(refused[:8])}"
+        yield Gap("", 0, Stage.TRIAL, told)
+
+
+def _left(what: str, names: Sequence[str]) -> str:
+    """What of which operations: `race of POST /orders`, or of how many."""
+    if len(names) <= _NAMED:
+        return f"{what} {', '.join(names)}"
+    return f"{what} {len(names)} operations ({', '.join(names[:_NAMED])} and others)"
