@@ -359,9 +359,11 @@ def _leaves_alone(step: f.AnyValue) -> bool:
 
 
 def _is_guard(steps: list[f.AnyValue], reason: str) -> bool:
-    """Nothing but an error behind a loop that never ends: it says to readers and type checkers that none comes here."""
+    """Nothing but an error behind what always leaves: it says to readers and type checkers that none comes here."""
     last = steps[-1]
-    return reason == _ENDLESS and type(last) is f.Raise and not any(type(step) in _WORK for step in steps)
+    return (
+        not reason.startswith("after the") and type(last) is f.Raise and not any(type(step) in _WORK for step in steps)
+    )
 
 
 def _is_marked(function: Function, leaves: int, steps: list[f.AnyValue]) -> bool:

@@ -146,6 +146,8 @@ from seatrial.rules.contract import Match, rule
 _SHORT_LIVED = frozenset({"model", "view", "serializer", "form", "schema", "request", "session"})
 """Kinds of things that are made for one request."""
 _ONE_OR_FEW = frozenset({"enum", "command", "app", "settings", "test", "task", "migration"})
+_MAKES = frozenset({"__new__", "__init__"})
+"""What gives one object to all who ask for the same."""
 _NOT_OF_OBJECTS = frozenset({"staticmethod", "classmethod"})
 MANY = 100
 """From how many kept results on the objects weigh."""
@@ -195,11 +197,11 @@ def _of_store(body: Function, step: f.AnyValue) -> int:
 
 
 def _is_of_class(method: Function) -> bool:
-    """It is no method of objects: a static or class method, or one of a metaclass, whose objects are classes."""
+    """It is no method of objects: a static or class method, one that makes them, or one of a metaclass."""
     body = method.parent
     steps = [body.values[d] for d in method.facts.decorators] if body else []
     named = {s.path.rpartition(".")[2].lstrip("!") for s in steps if type(s) is f.Ref}
-    return bool(named & _NOT_OF_OBJECTS) or method.facts.params[0].name != "self"
+    return bool(named & _NOT_OF_OBJECTS) or method.name in _MAKES or method.facts.params[0].name != "self"
 
 
 def _confidence(program: Program, cls: Class, bound: int) -> float:
