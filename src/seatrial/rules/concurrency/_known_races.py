@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from seatrial.program import Function, Program, Type
+from seatrial.rules.concurrency._creations import CREATES
 from seatrial.rules.contract import SLIGHT, Match, gathered
 
 _SPEAKS = re.compile(r"(?i)^#.*(?:\brace conditions?\b|\bat the same time\b|\bconcurrent|\bsimultaneous)")
-_TO_DO = re.compile(r"(?i)\b(?:todo|fixme|xxx|hack|bug)\b")
+_TO_DO = re.compile(r"(?i)\b(?:todo|fixme|xxx|hack|bug|avoid\w*|prevent\w*)\b")
 _OWNERS = frozenset({"user", "user_id", "owner", "owner_id", "profile", "profile_id"})
 
 
 def is_left(function: Function) -> bool:
-    """A comment in the function speaks of two at once, and does not say that it is still to be mended."""
+    """A comment in the function speaks of two at once, and not of what is still to be done, or is done, against it."""
     lines = range(function.facts.line, function.facts.end_line + 1)
     said = [one.text for one in function.file.facts.comments if one.line in lines]
     return any(map(_SPEAKS.search, said)) and not any(map(_TO_DO.search, said))
@@ -47,7 +48,8 @@ def _handles(program: Program, function: Function) -> bool:
     return any(one.kind == "signal" and one.handler is function for one in program.endpoints)
 
 
-def told(match: Match) -> Match:
-    """With less confidence, if somebody has thought about it."""
-    known = match.function is not None and is_left(match.function)
+def as_thought(match: Match) -> Match:
+    """A creation with less confidence, if somebody has thought about two at once. What a sum loses is seldom meant."""
+    function = match.function
+    known = function is not None and match.key.startswith(CREATES) and is_left(function)
     return replace(match, confidence=min(match.confidence, SLIGHT)) if known else match

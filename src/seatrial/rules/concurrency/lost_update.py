@@ -71,7 +71,7 @@ from seatrial.program.ancestry import computed_from
 from seatrial.rules.concurrency._at_once import BY_SIGNAL, counts_tries, lost_sum
 from seatrial.rules.concurrency._built_updates import built_updates
 from seatrial.rules.concurrency._creations import BEHIND, CREATES, DECIDING, creations
-from seatrial.rules.concurrency._known_races import by_signals, is_own_row, told
+from seatrial.rules.concurrency._known_races import as_thought, by_signals, is_own_row
 from seatrial.rules.concurrency._raw_updates import raw_updates
 from seatrial.rules.concurrency._stale_saves import is_protected, is_switched, is_text, stale_saves
 from seatrial.rules.contract import SLIGHT, TOLD, Match, each_once, gathered, rule
@@ -92,7 +92,7 @@ _REMAKES = frozenset({"create", "acreate", "get_or_create", "update_or_create"})
 @rule(severity=Severity.ERROR, category=("race",), cwe=(362,), confirmed_by="race", most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Columns written from what was read of them, and rows created after a look whether they are there."""
-    yield from by_signals(program, map(told, _found(program)))
+    yield from by_signals(program, map(as_thought, _found(program)))
 
 
 def _found(program: Program) -> Iterator[Match]:
