@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import msgspec
 
-from seatrial.sandbox import counting, loading, strain
+from seatrial.sandbox import counting, loading, stacks, strain
 from seatrial.sandbox.advice import advice
 from seatrial.sandbox.calls import FORM, Call
 from seatrial.sandbox.counting import Counts, Site
@@ -258,6 +258,10 @@ class Application:
     def free(self) -> None:
         """Has every worker give back what nothing in it refers to any more."""
         self.workers.free()
+
+    def stands(self) -> str:
+        """The line of the program at which it is at work for a request that it does not answer; empty if it is not."""
+        return stacks.stands(self.workers.pids, self._out)
 
     def restart(self) -> None:
         """Ends the workers at once and starts others. Raises `StartError` if they do not answer."""

@@ -260,9 +260,11 @@ class Trier:
             self._is_clean = False
         else:
             answer, changes = self._bench.application.call(_soon(case.call)), ()
+        stands = ""
         if not answer.status:
+            stands = self._bench.application.stands()
             self._bench.application.restart()
-        found = _failed(self.operation, case, answer, changes)
+        found = _failed(self.operation, case, answer, changes, stands)
         missing = self._bench.application.missing
         if missing and _is_missed(answer):
             self._untold(f"{_AWAY} {', '.join(map(str, missing))}")
@@ -299,11 +301,13 @@ def _is_missed(answer: Answer) -> bool:
     )
 
 
-def _failed(operation: Operation, case: Case, answer: Answer, written: Sequence[str]) -> Failed | None:
+def _failed(
+    operation: Operation, case: Case, answer: Answer, written: Sequence[str], stands: str = ""
+) -> Failed | None:
     raised = answer.seen.error if answer.seen else None
     if not _is_failure(answer.status) or (raised and (_UPSTREAM.search(raised.kind) or _ENDED.search(raised.text))):
         return None
     error = shorten(f"{raised.kind}: {raised.text}", _LONG, placeholder=" …") if raised else ""
-    line = raised.line if raised else operation.place
+    line = raised.line if raised else stands or operation.place
     said = "" if raised else answer.body[:_HEAD].decode(errors="replace")
     return Failed(operation.name, case.name, case.value, answer.status, error, line, tuple(written), case.call, said)

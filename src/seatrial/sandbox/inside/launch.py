@@ -35,6 +35,7 @@ from . import (
     routes,
     schema,
     serving,
+    stacks,
     standing,
     supplied,
     tables,
@@ -169,6 +170,7 @@ def _prepare(app, config):
 
 
 def _serve(app, config):
+    stacks.install(config["root"], config["out"])
     listener = socket.socket(fileno=config["listener"])
     say(config, "{}.ready".format(os.getpid()), {})
     serving.serve(app, listener)
