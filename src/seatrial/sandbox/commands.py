@@ -14,6 +14,8 @@ _STARTERS = (
     "justfile",
     ".flaskenv",
     "*.toml",
+    "*.conf",
+    "conf/*.conf",
     *(f"{folder}/{end}" for folder in ("*docker*", "deploy*", "bin", "scripts", "*/docker") for end in _SCRIPTS),
 )
 _SERVED = re.compile(
@@ -24,6 +26,7 @@ _NAMED = re.compile(
     r"|\b(?:flask|quart|litestar)\b[^\n]*?\s--app[= \",]+([\w./:]+)"
     r"|\bfastapi[\s\",]+(?:run|dev)\b[^\n]*?[\s\"]([\w./]+\.py)"
 )
+_PASTED = re.compile(r"(?:\bpserve\b[^\n]*?|--paste(?:r)?)[\s=\",]+[\"']?([\w./-]+\.ini)\b")
 _LARGEST = 500_000
 _USUAL = ("app", "application", "create_app")
 
@@ -39,6 +42,7 @@ def served(folder: Path) -> Iterator[str]:
 
 def _said(text: str) -> Iterator[str]:
     yield from _SERVED.findall(text)
+    yield from _PASTED.findall(text)
     yield from (found[1] or found[2] or found[3] for found in _NAMED.finditer(text))
 
 
@@ -48,6 +52,9 @@ def objects(said: str, folder: Path) -> list[str]:
     A path may be that of a container: it is the file in the folder that it ends in.
     """
     place, _, name = said.partition(":")
+    if place.endswith(".ini"):
+        tails = ("/".join(place.split("/")[start:]) for start in range(place.count("/") + 1))
+        return [f"{one}:main" for one in tails if (folder / one).is_file()][:1]
     if "/" in place or place.endswith(".py"):
         parts = place.removesuffix(".py").strip("./").split("/")
         tails = ("/".join(parts[start:]) for start in range(len(parts)))

@@ -7,6 +7,8 @@ import sys
 
 from typing import Any, NamedTuple
 
+from . import paste
+
 _FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "falcon", "django")
 
 
@@ -85,6 +87,8 @@ def _django_without_tokens():
 
 
 def _resolve(module, name):
+    if paste.is_named(module):
+        return paste.loaded(module, name)
     found = importlib.import_module(module)
     for part in name.rstrip("()").split("."):
         found = getattr(found, part, None)
@@ -98,7 +102,8 @@ def _resolve(module, name):
 
 def _framework(thing):
     names = [cls.__module__.partition(".")[0] for cls in type(thing).__mro__]
-    return next((name for name in names if name in _FRAMEWORKS), "")  # Quart is made of what Flask is made of
+    found = next((name for name in names if name in _FRAMEWORKS), "")  # Quart is made of what Flask is made of
+    return found or paste.framework(thing)
 
 
 def _takes(function, *counts):
@@ -115,7 +120,7 @@ def _takes(function, *counts):
 def _is_async(app):
     if _framework(app) in ("fastapi", "starlette", "quart", "litestar", "sanic"):
         return True
-    if _framework(app) in ("flask", "django"):
+    if _framework(app) in ("flask", "django", "pyramid"):
         return False
     return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(type(app).__call__) or _takes(app, 3)
 

@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from . import bodies, serializers
+from . import bodies, paste, serializers
 
 _SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
 _PLACE = re.compile(r"{(\w+):[^{}]*}")
@@ -32,6 +32,8 @@ def document(app, root):
         return written
     if app.framework in ("flask", "quart"):
         return _of(_flask(app.callable, root))
+    if app.framework == "pyramid":
+        return _of(paste.routes(app.callable, lambda view: functools.partial(_told, view, root)))
     if app.framework == "falcon":
         return _of(_falcon(app.callable))
     if app.framework == "django":
