@@ -102,7 +102,7 @@ from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import File, Function, Program
 from seatrial.program.derived import derived
-from seatrial.rules.contract import HINTED, Match, rule
+from seatrial.rules.contract import Match, rule
 
 LEAST_VALUES = 8
 """Shorter bodies are other names for one expression."""
@@ -131,7 +131,7 @@ LONG_STEM = 3
 """Words of a name that says so much that whatever follows the way something is done belongs to it."""
 
 
-@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin", most=HINTED)
+@rule(severity=Severity.WARNING, category=("clone",), cwe=(1041,), confirmed_by="twin")
 def check(program: Program) -> Iterator[Match]:
     """The later versions of functions of one file or class that take as much and give as much."""
     for file in program.files:
