@@ -83,5 +83,5 @@ def test_a_hang_is_told_with_the_line_that_it_stands_at(bench: Callable[[str], B
 
 def test_what_answers_stands_nowhere_and_neither_does_a_thread_of_its_own(bench: Callable[[str], Bench]) -> None:
     sound = bench("")
-    assert sound.application.stands() == ""
+    assert sound.application.hangs_at() == ""
     assert list(edge.run(sound)) == []

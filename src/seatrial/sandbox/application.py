@@ -259,7 +259,7 @@ class Application:
         """Has every worker give back what nothing in it refers to any more."""
         self.workers.free()
 
-    def stands(self) -> str:
+    def hangs_at(self) -> str:
         """The line of the program at which it is at work for a request that it does not answer; empty if it is not."""
         return stacks.stands(self.workers.pids, self._out)
 

@@ -262,7 +262,7 @@ class Trier:
             answer, changes = self._bench.application.call(_soon(case.call)), ()
         stands = ""
         if not answer.status:
-            stands = self._bench.application.stands()
+            stands = self._bench.application.hangs_at()
             self._bench.application.restart()
         found = _failed(self.operation, case, answer, changes, stands)
         missing = self._bench.application.missing
