@@ -148,6 +148,9 @@ _SHOWS = frozenset({"!print", "!str", "!repr", "!len"})
 _TELLING = (*_IDLE, f.Attr, f.Template, f.Binary, f.Caught, f.Index, f.Store)
 """What a body may hold beside its calls that only tells of what should have been done."""
 
+FEW = 2
+"""More than these in a list are no example: somebody has looked them up."""
+
 
 @rule(severity=Severity.WARNING, cwe=(1164,), most=TOLD)
 def check(program: Program) -> Iterator[Match]:
@@ -258,12 +261,17 @@ def _confidence(program: Program, function: Function) -> float:
 
 
 def _is_known(program: Program, function: Function) -> bool:
-    """A library says by the error what it does not offer; or what is given or set comes back, and a wish is noted beside."""
+    """A library says by the error what it does not offer; or what is given or set comes back, and a wish is noted beside.
+
+    Or a table is answered with, and the wish is a finer one.
+    """
     if any(type(step) is f.Raise for step in function.values):
         part = parse(program.manifests, program.installed).part_of(function.file.path)
         return bool(part and part.published)
-    answers = [type(function.values[function.origin(value)]) for value in function.returns]
-    return bool(answers) and not program.is_served(function) and {f.Param, f.Ref}.issuperset(answers)
+    answers = [function.values[function.origin(value)] for value in function.returns]
+    if answers and all(type(one) is f.Collection and one.kind == "list" and len(one.items) > FEW for one in answers):
+        return True
+    return bool(answers) and not program.is_served(function) and {f.Param, f.Ref}.issuperset(map(type, answers))
 
 
 def _gives_way(function: Function) -> bool:

@@ -268,7 +268,15 @@ def _is_in_memory(program: Program, function: Function, call: int) -> bool:
     assert type(step) is f.Call
     if step.args and function.cls is not None and function.origin(step.args[0]) == 0:
         return True  # `ZipFile(self)`, in a class that can be read from
+    if any(name == "bind" and _is_connection(function, value) for name, value in step.keywords):
+        return True  # `Session(bind=other.connection())`
     return _first_type(program, function, call) in _STREAMS
+
+
+def _is_connection(function: Function, value: int) -> bool:
+    """Somebody else's, who gives it back."""
+    step = function.values[function.origin(value)]
+    return type(step) is f.Call and step.callee == "connection" and step.receiver >= 0
 
 
 def _match(program: Program, function: Function, call: int, target: Target, found: Fate) -> Match:
