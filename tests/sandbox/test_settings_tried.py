@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.sandbox.inside import again, dummies
+from seatrial.sandbox.inside import again, dummies, settings
 
 
 def test_the_next_settings_are_turned_to_and_the_first_failure_is_kept() -> None:
@@ -45,3 +45,26 @@ def test_what_an_example_says_comes_after_the_first_dummy_and_before_the_others(
     assert again._missing_settings(refused, config) == {"DB_SECRET": '{"host": "db"}'}
     config["dummies"] = {"DB_SECRET": '{"host": "db"}'}
     assert again._missing_settings(refused, config)["DB_SECRET"] not in ("", '{"host": "db"}')
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("error parsing environment variable SHOP_COOKIE_KEY not found", ["SHOP_COOKIE_KEY"]),
+        ("the setting `SHOP_COOKIE_KEY` must be set", ["SHOP_COOKIE_KEY"]),
+        ("the HTTP request of the environment failed", []),
+        ("no SHOP_COOKIE_KEY in the table", []),
+    ],
+)
+def test_an_error_of_the_programs_own_names_what_it_misses_of_the_environment(text: str, names: list[str]) -> None:
+    class SettingError(Exception):
+        """None that is known."""
+
+    assert list(settings.missing(SettingError(text), {})) == names
+
+
+@pytest.mark.parametrize(("dummies", "is_told"), [({}, False), ({"SHOP_KEY": "refused"}, True)])
+def test_before_a_second_guess_all_is_set_that_its_own_files_say(*, dummies: dict[str, str], is_told: bool) -> None:
+    config: dict[str, Any] = {"made_up": {}, "dummies": dummies, "variables": ["SHOP_KEY"], "prefixes": []}
+    config |= {"fallbacks": [{"SHOP_MODE": "development"}]}
+    assert again._guessed(KeyError("SHOP_KEY"), config).get("SHOP_MODE") == ("development" if is_told else None)

@@ -38,7 +38,7 @@ def after(error, path, config):
     file = supplied.missing_file(error, config["root"])
     folder = "" if file else imports.elsewhere(error, config["root"])
     config["paths"].extend([folder] if folder else [])
-    names = {} if file or folder or _is_elsewhere(error) else _missing_settings(error, config)
+    names = {} if file or folder or _is_elsewhere(error) else _guessed(error, config)
     if not (file or folder or names) and not _other_settings(error, config) and not _later(error, config):
         names = _fallback(error, config)
         if not names and not _other_candidate(error, config) and not _next_settings(error, config):
@@ -54,6 +54,13 @@ def _start(path, config):
         json.dump(config, file)
     here = os.path.dirname(os.path.abspath(__file__))
     os.execv(sys.executable, [sys.executable, "-B", here, path])  # noqa: S606 - itself, once more
+
+
+def _guessed(error, config):
+    """Values for the settings that the error complains of; what its own files say goes before a second guess."""
+    names = _missing_settings(error, config)
+    is_second = names and names.keys() <= {*config["made_up"], *config["dummies"]}
+    return {**names, **_fallback(error, config)} if is_second else names
 
 
 def _missing_settings(error, config):

@@ -17,6 +17,11 @@ _COMPLAINTS = (
     "AssertionError",
     "KeyError",
 )
+_OF_SETTINGS = re.compile(
+    r"\benv(?:ironment)?\b|\bsettings?\b|\bvariables?\b|\bnot (?:set|defined|configured)\b|\bmust be set\b",
+    re.IGNORECASE,
+)
+"""How errors of a program's own speak of settings."""
 _PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise)
 """Statements that hold no others."""
 _MODELS = ("ValidationError", "SettingsError")
@@ -110,8 +115,9 @@ def _named(error, names):
     words = [word.strip("'\"`,.:;()[]{}").rpartition("settings.")[2] for word in str(error).split()]
     named = [word for word in words if word in names]
     words += [word.replace(".", "_").upper() for word in words if word.rpartition(".")[2].isupper()]
-    if kind in _COMPLAINTS:
-        named += [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
+    if kind in _COMPLAINTS or _OF_SETTINGS.search(str(error)):
+        shouted = [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
+        named += [word for word in shouted if kind in _COMPLAINTS or "_" in word]
     return list(dict.fromkeys(named))
 
 
