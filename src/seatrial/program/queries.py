@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from seatrial.program.calls import Calls, Target
     from seatrial.program.types import Types
 
-DEPTH = 8
-"""How many functions a query is followed back through."""
+HOP, DEPTH = 8, 64
+"""How far a query is followed back: through so many calls in one body, each function in between counting for `HOP`."""
 
 _HANDS_ON = frozenset({"!list", "!iter", "!sorted", "!reversed", "!tuple", "!enumerate", "!set"})
 _AND_ALL = "__*"
@@ -85,7 +85,7 @@ class Queries:
         self._way_back = way_back
         """The attribute that leads back from the rows that an attribute of a row leads to; empty if there is none."""
         self._calls = calls
-        self._known: dict[Function, dict[int, Query | None]] = {}
+        self._known: dict[Function, dict[tuple[int, int], Query | None]] = {}
         self._ahead = Ahead(calls, self._loaded)
 
     def kinds(self, function: Function, call: int, target: Target) -> Iterator[str]:
@@ -127,12 +127,10 @@ class Queries:
 
     def query(self, function: Function, value: int, depth: int = 0) -> Query | None:
         """What is known of the query that `value` holds; None if it holds none."""
-        if depth:
-            return self._query(function, value, depth)
         known = self._known.setdefault(function, {})
-        if value not in known:
-            known[value] = self._query(function, value, 0)
-        return known[value]
+        if (value, depth) not in known:
+            known[value, depth] = self._query(function, value, depth)
+        return known[value, depth]
 
     def _query(self, function: Function, value: int, depth: int) -> Query | None:
         value = function.origin(value)
@@ -179,12 +177,12 @@ class Queries:
             return None
         member = self._types.member(owner.cls, name)
         if member and isinstance(member.entity, Function) and self._types.is_property(member.entity):
-            given = (self.query(member.entity, returned, depth + 1) for returned in member.entity.returns)
+            given = (self.query(member.entity, returned, depth + HOP) for returned in member.entity.returns)
             return next((query for query in given if query), None)
         if self._types.has_kind(owner, "model") and not name.startswith("_"):
             return None  # a relation, and what it is set to is one row
         kept = (entry for cls in self._types.mro(owner.cls) for entry in self._types.written(cls).get(name, ()))
-        found = (self.query(body, value, depth + 1) for body, value, _ in kept if value >= 0)
+        found = (self.query(body, value, depth + HOP) for body, value, _ in kept if value >= 0)
         return next((query for query in found if query and query.table), None)
 
     def rows(self, cls: Class) -> Query:
@@ -209,7 +207,7 @@ class Queries:
         return replace(manager, filtered=base is not None or manager.filtered, loaded=loaded)
 
     def _of_options(self, function: Function, step: f.Phi, value: int, depth: int) -> Query | None:
-        found = [q for option in step.options if option != value and (q := self.query(function, option, depth + 1))]
+        found = [q for option in step.options if option < value and (q := self.query(function, option, depth + 1))]
         if not found:
             return None
         loaded = frozenset.intersection(*(q.loaded for q in found))
@@ -229,7 +227,7 @@ class Queries:
         own = self._types.member(found.cls, "get_queryset") if found and found.cls else None
         if own and isinstance(own.entity, Function):
             for returned in own.entity.returns:
-                inner = self.query(own.entity, returned, depth + 1)
+                inner = self.query(own.entity, returned, depth + HOP)
                 if inner:
                     return replace(inner, table=table or inner.table, whole=True)
         return Query(table, whole=True)
@@ -294,7 +292,7 @@ class Queries:
         return replace(found[0], table=table, loaded=loaded, apart=apart)
 
     def _returned(self, function: Function, step: f.Call, reached: Function, returned: int, depth: int) -> Query | None:
-        inner = self.query(reached, returned, depth + 1)
+        inner = self.query(reached, returned, depth + HOP)
         begun = made_from(step, reached, returned) if inner else f.NONE
         outer = self.query(function, begun, depth + 1) if begun >= 0 else None
         if begun == OWN and inner:  # `Order.objects.open()`: the manager is in the path
