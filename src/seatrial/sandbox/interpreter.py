@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +15,11 @@ from seatrial.sandbox.drift import apart
 from seatrial.sandbox.easing import eased
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Failed, Outcome, attempted, ran
+from seatrial.sandbox.locks import Locked
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.mending import change, how_of
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
+from seatrial.sandbox.quick import UNASKED, hasty
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
@@ -145,11 +148,16 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
     put = how_of(wanted.day, folder.parent)
     failure = _run(str(wanted.base), "-m", "venv", str(folder))
-    failed = Failed(failure, failure) if failure else attempted(python, listed or asked, put)
-    is_away = failed is not None and _AWAY.search(failed.output) is not None
-    if failed and not (failure or is_away) and (turned := _turning(python, wanted, home)):
-        keep(python, turned)
-        return
+    may_turn = not (failure or wanted.day or wanted.must)
+    failed = Failed(failure, failure) if failure else None
+    ways = [(hasty(folder.parent), ""), (put, wanted.latest)] if may_turn else [(put, "")]
+    for way, latest in () if failure else ways:
+        failed = attempted(python, [_arguments(one) for one in listed] or asked, way)
+        if failed is None:
+            break
+        if may_turn and UNASKED not in failed.output and (turned := _turning(python, home, failed, latest)):
+            keep(python, turned)  # pip might have exact versions that uv has not, and would take its time
+            return
     done = Outcome(failure)
     if failed and not failure:
         done = eased(python, failed, needs.plain(home), asked if listed else (), put, is_dated=bool(wanted.day))
@@ -166,12 +174,20 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
         change(python, home, requirement)
 
 
-def _turning(python: Path, wanted: Wanted, home: Path) -> Made | None:
-    """To which Python and day to turn where what is listed cannot be had; None to stay and take what comes nearest."""
+def _arguments(requirements: Sequence[str]) -> Sequence[str]:
+    """What is asked of pip: of a lock what it names and nothing else, for that may depend on the program itself."""
+    return ["--no-deps", *requirements] if isinstance(requirements, Locked) else requirements
+
+
+def _turning(python: Path, home: Path, failed: Failed, latest: str) -> Made | None:
+    """To which Python and day to turn where what is listed cannot be had; None to stay and take what comes nearest.
+
+    `latest` is the day where what is listed does not tell it.
+    """
     plain = needs.plain(home)
-    if wanted.day or wanted.must or any("://" in one for one in plain):  # a repository may be what is out of reach
+    if _AWAY.search(failed.output) or any("://" in one for one in plain):  # a repository may be what is out of reach
         return None
-    day = of_pins(plain, python) or wanted.latest
+    day = of_pins(plain, python) or latest
     return Made(instead=short(_of_then(home, day)), day=day) if is_old(day) else None
 
 

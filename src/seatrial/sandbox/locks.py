@@ -19,6 +19,10 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _SYSTEM = re.compile(r"sys_platform|platform_system|os_name|implementation_name|platform_python_implementation")
 
 
+class Locked(list[str]):
+    """Requirements that are all there is to install: what they depend on is among them."""
+
+
 def of_the_tool(project: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of the locks that belong to the tool which a `pyproject.toml` names; uv's where it names none.
 

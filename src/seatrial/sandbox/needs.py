@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from seatrial.sandbox.locks import LOCKS, locked, of_the_tool, repository
+from seatrial.sandbox.locks import LOCKS, Locked, locked, of_the_tool, repository
 
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
@@ -92,13 +92,13 @@ def listed(folder: Path) -> Iterator[Sequence[str]]:
     asked = _asked_for(folder)
     own = of_the_tool(_toml(folder / "pyproject.toml")) if asked else ()
     if pinned := locked(folder, asked, own):
-        yield pinned
+        yield Locked(pinned)
     if (lock := _lock(folder)) and not _says_nothing(lock):
         yield ["-r", str(lock)]
         if plain := _without_options(lock):
             yield plain
     if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
-        yield left
+        yield Locked(left)
 
 
 def _says_nothing(lock: Path) -> bool:

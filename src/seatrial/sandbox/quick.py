@@ -52,6 +52,7 @@ _NO_MATTER = (
 """Settings of pip that do not say what is installed, or from where."""
 
 
+UNASKED = "uv cannot be asked, or does not end"
 _PLAIN = re.compile(
     r"was not found in the package registry|there (?:is|are) no versions? of|Git operation failed|[Bb]ecause only "
 )
@@ -64,11 +65,25 @@ def swift(aside: Path) -> Put:
     """A way to install: by uv, and by pip what uv cannot have, unless that tells what nobody can have."""
 
     def put(python: Path, arguments: Sequence[str]) -> str:
-        told = _told(python, arguments, aside)
-        is_sure = told is not None and _PLAIN.search(told) and not _EARLY.search(told)
-        return pip(python, arguments) if told is None or (told and not is_sure) else told
+        told = hasty(aside)(python, arguments)
+        return pip(python, arguments) if told and not is_sure(told) else told
 
     return put
+
+
+def hasty(aside: Path) -> Put:
+    """A way to install by uv alone, which fails where it cannot be asked."""
+
+    def put(python: Path, arguments: Sequence[str]) -> str:
+        told = _told(python, arguments, aside)
+        return UNASKED if told is None else told
+
+    return put
+
+
+def is_sure(output: str) -> bool:
+    """Whether uv says that something cannot be had which pip would not have either."""
+    return _PLAIN.search(output) is not None and _EARLY.search(output) is None
 
 
 def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
