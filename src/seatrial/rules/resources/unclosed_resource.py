@@ -268,15 +268,16 @@ def _is_in_memory(program: Program, function: Function, call: int) -> bool:
     assert type(step) is f.Call
     if step.args and function.cls is not None and function.origin(step.args[0]) == 0:
         return True  # `ZipFile(self)`, in a class that can be read from
-    if any(name == "bind" and _is_connection(function, value) for name, value in step.keywords):
+    if any(name == "bind" and _is_connection(program, function, value) for name, value in step.keywords):
         return True  # `Session(bind=other.connection())`
     return _first_type(program, function, call) in _STREAMS
 
 
-def _is_connection(function: Function, value: int) -> bool:
+def _is_connection(program: Program, function: Function, value: int) -> bool:
     """Somebody else's, who gives it back."""
-    step = function.values[function.origin(value)]
-    return type(step) is f.Call and step.callee == "connection" and step.receiver >= 0
+    step, found = function.values[function.origin(value)], program.type_of(function, value)
+    is_lent = type(step) is f.Call and step.callee == "connection" and step.receiver >= 0
+    return is_lent or (type(step) is f.Param and found is not None and found.name.endswith(".Connection"))
 
 
 def _match(program: Program, function: Function, call: int, target: Target, found: Fate) -> Match:
