@@ -27,6 +27,8 @@ _REFUSALS = re.compile(
     r"(?:^|[._!:?])_*(?:validate|check|verify|ensure|assert|require|refuse|reject|forbid|authori[sz]e|enforce|guard)"
 )
 """Names of functions that are called for nothing but that they may refuse."""
+_KEEPING = frozenset({"relative_to", "is_relative_to", "commonpath", "safe_join"})
+"""What says whether a path leads out of a folder."""
 _VALID = frozenset({"is_valid", "validate"})
 """Methods of forms that say whether all that they were filled with is in order."""
 _WHOLE = frozenset({"get", "pop", "strip", "as_posix", "getlist", "lower", "decode"})
@@ -105,12 +107,20 @@ class Doubts:
                 return
             step = function.values[call]
             is_passed = _is_gone_through(function, function.region_of[call], user)
-            if type(step) is not f.Call or function.users.get(call) or not is_passed:
+            if type(step) is not f.Call or not is_passed:
                 continue
-            if step.callee == "relative_to":
+            if function.users.get(call):
+                if self._keeps_inside(function, call):
+                    yield from (*step.args, *(value for _, value in step.keywords))
+            elif step.callee == "relative_to":
                 yield step.receiver
             elif self._may_refuse(function, call, step):
                 yield from (*step.args, *(value for _, value in step.keywords))
+
+    def _keeps_inside(self, function: Function, call: int) -> bool:
+        """What is called makes a path of what it is given, and asks whether that leads out of a folder."""
+        steps = (body.values[at] for body in self._program.target(function, call).functions for at in body.calls)
+        return any(type(step) is f.Call and step.callee.rpartition(".")[2] in _KEEPING for step in steps)
 
     def _may_refuse(self, function: Function, at: int, call: f.Call) -> bool:
         target = self._program.target(function, at)

@@ -132,7 +132,13 @@ def _before(function: Function, whole: int, part: int) -> str | None:
         return _until(_ending(function, step.receiver), step.args.index(part) if part in step.args else 0)
     if type(step) is f.Call and name == "join" and part in step.args[1:]:
         return " ? /"
-    return None
+    return " ? " if type(step) is f.Collection and part in step.items[1:] and _is_joined(function, whole) else None
+
+
+def _is_joined(function: Function, listed: int) -> bool:
+    """The list becomes one text: `"?".join([base, query])`."""
+    users = (function.values[user] for user in function.users.get(listed, ()))
+    return any(type(step) is f.Call and step.callee == "join" and listed in step.args for step in users)
 
 
 def _index(function: Function, right: int, part: int) -> int:

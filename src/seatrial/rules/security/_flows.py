@@ -6,7 +6,12 @@ from dataclasses import replace
 from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Flow, Function
-from seatrial.rules.contract import Match
+from seatrial.rules.contract import HINTED, TOLD, Match
+
+NEAR = 2
+"""So many bodies a value passes through on a way to a place or a page that readers agreed with."""
+ASKED_ABOUT = frozenset({"path", "url", "html", "xpath", "unpack", "redirect"})
+"""Dangers that mature programs meet on the way, each by means of its own."""
 
 _OF_ROWS = frozenset({"save", "delete", "refresh_from_db", "get_absolute_url"})
 _WHO = {
@@ -29,10 +34,17 @@ def match(flow: Flow, confidence: float, reaches: str) -> Match:
         end_line=sink.function.place(sink.call).end_line,
         key=f"{name} in {sink.what.rpartition('.')[2]}",
         path=flow.path,
-        confidence=round(confidence, 2),
+        confidence=round(min(confidence, _most(flow)), 2),
         weight=3.0 if flow.origin.kind == "remote" else 1.0,
         also=tuple(f for f in flow.functions if f is not sink.function),
     )
+
+
+def _most(flow: Flow) -> float:
+    """How sure one can be at most: what one body reads and uses is seen whole; on a way through others much is asked."""
+    bodies = len(flow.functions)
+    is_far = bodies > NEAR and flow.sink.danger in ASKED_ABOUT
+    return 1.0 if bodies == 1 else HINTED if is_far else TOLD
 
 
 def has_default(flow: Flow) -> bool:

@@ -12,6 +12,9 @@ from seatrial.rules.security._flows import match
 _HOST = re.compile(r"^\s*(?:\w+:)?(?://)?[^/?#]*$")
 """What may stand before a part that still chooses the host: nothing, or a scheme alone."""
 
+_PLACE = re.compile(r"\s*(?:\?\s*|%s|\{\w*\})+[?&/=.]?\s*")
+"""What stands before is not written here alone, as `f"{base}{name}"`: that is what leads to a host."""
+
 _VERIFIES = re.compile(r"_*(?:check|verify|validate)")
 _SIDE = frozenset({"netloc", "hostname"})
 _HOSTS = ("//", "/\\")
@@ -30,7 +33,8 @@ def foreign(
 
 def chooses_host(program: Program, flow: Flow) -> bool:
     """The value decides which host a URL leads to: only a scheme stands before it, and no one looks at its host."""
-    return all(_HOST.match(text) for text in all_before(flow)) and not _is_looked_at(program, flow)
+    texts = tuple(all_before(flow))
+    return all(_HOST.match(text) and not _PLACE.fullmatch(text) for text in texts) and not _is_looked_at(program, flow)
 
 
 def is_verified(program: Program, flow: Flow) -> bool:

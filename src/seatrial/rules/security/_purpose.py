@@ -45,6 +45,7 @@ _MAKE_TEXT = frozenset(
         "sha512",
     }
 )
+_ADDS = frozenset({"add", "append", "discard"})
 DEPTH = 3
 """How many callers a returned value is followed through."""
 
@@ -83,6 +84,8 @@ def _given(program: Program, function: Function, current: int, step: f.AnyValue,
     elif isinstance(step, f.Call) and current != step.receiver:
         yield from (name for name, given in step.keywords if given == current)
         yield from _parameters(program, function, current, step, user)
+        if step.callee in _ADDS and step.receiver >= 0:
+            yield written(function, step.receiver).rpartition(".")[2]
 
 
 def _parameters(program: Program, function: Function, current: int, step: f.Call, user: int) -> Iterator[str]:
@@ -98,7 +101,7 @@ def _parameters(program: Program, function: Function, current: int, step: f.Call
 
 def _text(function: Function, value: int) -> Iterator[str]:
     step = function.values[function.origin(value)]
-    if isinstance(step, f.Const) and isinstance(step.value, str):
+    if isinstance(step, f.Const) and isinstance(step.value, str) and " " not in step.value.strip():
         yield step.value
 
 

@@ -148,6 +148,8 @@ from seatrial.rules.security._settings import for_own_machine
 
 _SETTINGS = frozenset({"INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "ALLOWED_HOSTS"})
 _APPS = frozenset({"config", "settings"})
+_RUNS = frozenset({"!exec", "!execfile"})
+"""What takes over the settings of another file at the end of these: `exec(file.read())`."""
 _HOSTS = frozenset({"host", "hostname", "address"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -182,6 +184,11 @@ def _is_overridden(program: Program, function: Function, at: int) -> bool:
     """A file that takes over these settings has a `DEBUG` of its own, or these take over others further down."""
     line = function.values[at].line
     if any(one.star and one.line > line for one in function.file.facts.imports):
+        return True
+    if any(
+        step.line > line and getattr(step, "callee", "") in _RUNS
+        for step in map(function.values.__getitem__, function.calls)
+    ):
         return True
     heirs = {one.source for one in program.imports.all if one.target is function.file and one.facts.star}
     return any("DEBUG" in heir.body.facts.names for heir in heirs)

@@ -97,6 +97,22 @@ def listed():
     return zipfile.ZipFile(request.files["file"]).namelist()
 ```
 
+## Good: only whoever is known may send it
+
+```shop/web.py
+import zipfile
+from flask import Flask, request
+from flask_login import login_required
+
+app = Flask(__name__)
+
+@app.post("/import")
+@login_required
+def upload():
+    with zipfile.ZipFile(request.files["file"]) as archive:
+        return archive.read("orders.csv")
+```
+
 ## Not found yet
 
 ```shop/web.py
@@ -118,7 +134,7 @@ from collections.abc import Iterable, Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program
-from seatrial.rules.contract import Match, rule
+from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._flows import by_source, match
 
 _SIZES = frozenset({"file_size"})
@@ -129,14 +145,19 @@ _ATTRIBUTES = frozenset({f.Attr})
 
 @rule(severity=Severity.WARNING, cwe=(409, 400))
 def check(program: Program) -> Iterator[Match]:
-    """Flows of what a request holds into what unpacks without asking for a size."""
+    """Flows of what a request holds into what unpacks without asking for a size.
+
+    Where it is asked who sends it, the sender is known, and no stranger stops the server.
+    """
     yield from by_source(_found(program))
 
 
 def _found(program: Program) -> Iterable[tuple[Flow, Match]]:
+    known = {end.handler for end in program.endpoints if any(guard.authorises for guard in end.guards)}
     for flow in program.taint.flows("unpack"):
         if flow.origin.kind == "remote" and _is_read_whole(flow) and not _is_weighed(program, flow):
-            yield flow, match(flow, flow.confidence(remote=0.75), "is unpacked, whatever it swells to")
+            remote = SLIGHT if flow.functions[0] in known else 0.75
+            yield flow, match(flow, flow.confidence(remote=remote), "is unpacked, whatever it swells to")
 
 
 def _is_weighed(program: Program, flow: Flow) -> bool:

@@ -163,6 +163,8 @@ _MAKE = ("Response", "HttpResponse", "make_response", "PlainTextResponse", "HTML
 _RETURNS = frozenset({f.Return})
 _ITS_OWN = re.compile(r"request\.(?:url|base_url|host_url|url_root|build_absolute_uri\(.*)\Z")
 """The address that was asked, whose host is the program's own."""
+_POSTED = frozenset({"POST", "form", "json", "get_json", "data"})
+"""What no link carries: whoever can make a visitor send a form has led them away already."""
 _BACK = frozenset({"referer", "referrer", "http_referer"})
 
 
@@ -220,7 +222,9 @@ def _likely(program: Program, flow: Flow) -> float:
     """Back to where they came from, or to another page of the host that they asked already: nobody is led away."""
     source = flow.spots[0]
     is_back = flow.origin.name.lower() in _BACK or _ITS_OWN.search(written(source.function, source.value))
-    return flow.confidence(remote=0.6 if is_back or _is_joined(flow) or _is_cleaned(program, flow) else 0.85)
+    is_posted = flow.origin.what.rpartition(".")[2] in _POSTED
+    is_little = is_back or is_posted or _is_joined(flow) or _is_cleaned(program, flow)
+    return flow.confidence(remote=0.6 if is_little else 0.85)
 
 
 def _is_joined(flow: Flow) -> bool:

@@ -162,7 +162,8 @@ def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
     for flow in program.taint.flows("path"):
         if flow.origin.kind == "remote" and not _is_open(flow) and not is_upload(program, flow):
             reaches = "becomes part of a path that nothing keeps in its folder"
-            remote = 0.6 if is_within_name(flow) or is_chooser(flow) else 0.75 if is_data(flow) else 0.9
+            is_little = is_data(flow) or program.is_for_admins(flow.functions[0])
+            remote = 0.6 if is_within_name(flow) or is_chooser(flow) else 0.75 if is_little else 0.9
             yield flow, match(flow, flow.confidence(remote=remote), reaches)
         elif flow.origin.kind != "local" and _is_cut_from_url(flow):
             reaches = "is cut out of a URL and becomes part of a path that nothing keeps in its folder"

@@ -139,7 +139,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.program.risks import literal, risky
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import SLIGHT, TOLD, Match, rule
 from seatrial.rules.security._settings import for_own_machine
 
 _CLIENTS = ("requests.Session", "httpx.Client", "httpx.AsyncClient")
@@ -154,7 +154,7 @@ _SAYS = re.compile(
 _OFF = "the other side's certificate is not checked"
 
 
-@rule(severity=Severity.ERROR, cwe=(295,))
+@rule(severity=Severity.ERROR, cwe=(295,), most=TOLD)
 def check(program: Program) -> Iterator[Match]:
     """Calls that turn the check off, stores that do, and contexts in which it was never on."""
     for function, call in risky(program, "no-tls-check"):
