@@ -1,5 +1,6 @@
 """What is made up when a program looks for files that its repository does not hold."""
 
+from collections.abc import Callable
 from configparser import ConfigParser, NoSectionError, RawConfigParser
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -82,6 +83,25 @@ def test_no_other_file_is_made_and_none_elsewhere(tmp_path: Path, path: str) -> 
     write(tmp_path, {"outside/x": "", "tree/x": ""})
     assert supplied.missing_file(missing(root / path), root) == ""
     assert not (root / path).exists()
+
+
+@pytest.mark.parametrize(
+    ("look", "made"),
+    [
+        (lambda root: list((root / "plugins").iterdir()), "plugins"),
+        (lambda root: (root / "data/state.json").write_text("{}"), "data"),
+        (lambda root: (root / "state.csv").read_text(), ""),
+        (lambda root: list((root.parent / "outside").iterdir()), ""),
+    ],
+)
+def test_a_folder_that_is_listed_or_written_to_is_made(
+    tmp_path: Path, look: Callable[[Path], object], made: str
+) -> None:
+    root = write(tmp_path / "tree", {"app.py": ""}).resolve()
+    with pytest.raises(FileNotFoundError) as raised:
+        look(root)
+    assert supplied.missing_file(raised.value, root) == made
+    assert (root / made).is_dir()
 
 
 def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import traceback
 from importlib.metadata import PackageNotFoundError
 
 from . import dummies
@@ -20,6 +21,7 @@ _PART = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNORECASE)
 _CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
+_LISTS = re.compile(r"\b(?:listdir|scandir|iterdir|_scandir)\(")
 _NO_FILES = (":", "file:", "/proc", "/dev/")
 _where = {"writable": (), "temporary": ""}
 _unread = []
@@ -57,10 +59,27 @@ def missing_file(error, root):
         for path in _named(error):
             if _is_below(path, [os.path.realpath(root)]) and not os.path.exists(path) and _made(path):
                 return os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+        folder = _missing_folder(error, root)
+        if folder:
+            os.makedirs(folder)
+            return os.path.relpath(os.path.realpath(folder), os.path.realpath(root))
         if isinstance(error, PackageNotFoundError) and _installed(str(error.args[0]), root):
             return "{}.dist-info".format(error.args[0])
         error = error.__cause__ or error.__context__
     return ""
+
+
+def _missing_folder(error, root):
+    """The folder in the tree that an error misses, as installers make them; empty if it misses none.
+
+    It is what was to be listed, or what a file was to be put into.
+    """
+    if not isinstance(error, FileNotFoundError) or not isinstance(error.filename, str) or not error.filename:
+        return ""
+    frames = traceback.extract_tb(error.__traceback__)
+    folder = error.filename if frames and _LISTS.search(frames[-1].line or "") else os.path.dirname(error.filename)
+    is_missing = folder and not os.path.exists(folder) and _is_below(folder, [os.path.realpath(root)])
+    return folder if is_missing else ""
 
 
 def placed(database):
