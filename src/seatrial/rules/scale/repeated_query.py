@@ -362,18 +362,15 @@ def _match(program: Program, effect: Effect, before: int) -> Match:
         line=step.line,
         key=f"{called or effect.what} again",
         path=(function.step(before, "runs the query"), *effect.path("runs it again")),
-        confidence=weighed(program, function, _confidence(program, effect, step)),
+        confidence=weighed(program, function, _confidence(function, effect, step)),
     )
 
 
-def _confidence(program: Program, effect: Effect, step: f.Call) -> float:
+def _confidence(function: Function, effect: Effect, step: f.Call) -> float:
     """Less for what may have been fetched along, or is far away: the function may keep the answer in its own way."""
-    function = effect.function
     owner = function.values[function.origin(step.receiver)] if step.receiver >= 0 else None
-    if effect.depth > 1:
+    if effect.depth > 1 or (type(owner) is f.Attr and step.callee in _OF_PREFETCHED):
         return 0.6
-    if type(owner) is f.Attr and step.callee in _OF_PREFETCHED:
-        return 0.6 if program.arrivals.bring(function, owner.base, (owner.name,)) is not False else 0.72
     return 0.72 if effect.depth else 0.75
 
 
