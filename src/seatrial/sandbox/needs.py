@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.sandbox.locks import LOCKS, Locked, locked, of_the_tool, repository
+from seatrial.sandbox.requirement_files import HASH, lines, says_nothing, without_options
 
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
@@ -16,12 +17,7 @@ _HOMES = ("", "backend", "server", "api", "app", "src")
 _SAID = ("manage.py", "requirements.txt", "pyproject.toml", "setup.py")
 _ASIDE = frozenset({"docs", "doc", "tests", "test", "examples", "scripts", "tools", "node_modules", "frontend"})
 _CARET = re.compile(r"^\^(\d+)(?:\.(\d+))?(?:\.(\d+))?")
-_WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
-_TOOL = re.compile(r"(?:pip|setuptools|wheel|uv|poetry)(?![\w.-])", re.IGNORECASE)
-_HASH = re.compile(r"\s--hash[= ]\S+")
 _FOR_DEVELOPERS = re.compile(r"dev|test|doc|lint|build|tool", re.IGNORECASE)
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_TAKEN_IN = re.compile(r"(?:-r|--requirement)[= ]?\s*(\S+)")
 _RUN_WITH = re.compile(
     r"^(?:(?:FROM\s+|ARG\s+\w+=[\"']?)(?:\S+/)?python:|python-)?(3\.\d+)(?:\.\d+)?(?=[\s\"'-]|$)", re.MULTILINE
 )
@@ -93,17 +89,12 @@ def listed(folder: Path) -> Iterator[Sequence[str]]:
     own = of_the_tool(_toml(folder / "pyproject.toml")) if asked else ()
     if pinned := locked(folder, asked, own):
         yield Locked(pinned)
-    if (lock := _lock(folder)) and not _says_nothing(lock):
+    if (lock := _lock(folder)) and not says_nothing(lock):
         yield ["-r", str(lock)]
-        if plain := _without_options(lock):
+        if plain := without_options(lock):
             yield plain
     if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
         yield Locked(left)
-
-
-def _says_nothing(lock: Path) -> bool:
-    """Whether it holds options and tools alone, with which others are installed."""
-    return all(_WHERE.match(line) or _TOOL.match(line) for line in _lines(lock))
 
 
 def _asked_for(folder: Path) -> list[str]:
@@ -140,15 +131,15 @@ def plain(folder: Path) -> list[str]:
     """What `needs` asks for first, as requirements alone: what it takes from a repository too, no options."""
     found = list(next(needs(folder), ()))
     if found[:1] == ["-r"]:
-        lines = (_HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in _lines(Path(found[1])))
-        return [line for line in lines if line and line[0] not in "-." and not line.startswith("file:")]
+        own = (HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in lines(Path(found[1])))
+        return [line for line in own if line and line[0] not in "-." and not line.startswith("file:")]
     return [] if found == [str(folder)] else found
 
 
 def elsewhere(folder: Path) -> Iterator[str]:
     """Requirements that other files of the program name: those of developers, of tests, of further services."""
     for file in sorted({*folder.glob("*requirements*.txt"), *folder.glob("*requirements*/*.txt")}):
-        yield from (line for line in _lines(file) if not line.startswith("-") and "://" not in line)
+        yield from (line for line in lines(file) if not line.startswith("-") and "://" not in line)
     project = _toml(folder / "pyproject.toml")
     for group in (project.get("project", {}).get("optional-dependencies", {}), project.get("dependency-groups", {})):
         yield from (one for listed in group.values() for one in listed if isinstance(one, str))
@@ -190,28 +181,6 @@ def pythons_named(folder: Path) -> list[str]:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size < _LARGEST else ""
-
-
-def _without_options(path: Path) -> list[str]:
-    """The requirements of a file alone, if it holds options that say where they come from; files it names too."""
-    lines = list(_lines(path))
-    if not any(_WHERE.match(line) or "--hash" in line for line in lines):
-        return []
-    return [line for line in (_HASH.sub("", line).strip() for line in lines) if line and not line.startswith("-")]
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """The logical lines of a requirements file, and of those that it takes in."""
-    try:
-        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    except (OSError, ValueError):
-        return
-    for line in (_COMMENT.sub("", line).strip() for line in text.splitlines()):
-        taken_in = _TAKEN_IN.match(line)
-        if taken_in and (path.parent / taken_in[1]) != path:
-            yield from _lines(path.parent / taken_in[1])
-        elif line:
-            yield line
 
 
 def _pipenv(path: Path) -> Iterator[str]:
