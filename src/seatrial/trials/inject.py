@@ -91,18 +91,37 @@ def _is_text(schema: object) -> bool:
 
 
 def _tried(bench: Bench, operation: Operation, name: str, actor: Actor) -> Iterator[Arrived]:
+    """A plain value first: what it does not come out of, as it was sent, no other does."""
+    plain = _asked(bench, operation, name, actor, MARK)
     for kind, value in (("statement", _QUOTE), ("command", _COMMAND)):
+        if not _is_written(plain, kind):
+            continue
         answer = _asked(bench, operation, name, actor, value)
         for text, line in came_out(kind, answer):
             asked = Recipe(operation.name, actor.name, {name: value})
             yield Arrived(operation.name, name, kind, text, line, (asked,))
-    for path, line in _outside(bench, operation, name, actor):
+    for path, line in _outside(bench, operation, name, actor, plain):
         yield Arrived(operation.name, name, "file", path, line)
 
 
-def _outside(bench: Bench, operation: Operation, name: str, actor: Actor) -> Iterator[tuple[str, str]]:
-    """Files that are opened one folder above that of a plain name. What is only looked for is put there first."""
-    plain = {posixpath.dirname(path) for path, _ in _files(_asked(bench, operation, name, actor, MARK), "look", "file")}
+def _is_written(plain: Answer, kind: str) -> bool:
+    """Whether a plain value stands in the text of what came of it."""
+    seen = plain.seen
+    if seen is None:
+        return False
+    if kind == "statement":
+        return any(MARK in one.sql for one in seen.statements)
+    return any(MARK in event.text for event in seen.events if event.kind == kind)
+
+
+def _outside(bench: Bench, operation: Operation, name: str, actor: Actor, answer: Answer) -> Iterator[tuple[str, str]]:
+    """Files that are opened one folder above that of a plain name. What is only looked for is put there first.
+
+    `answer` is that to the plain name.
+    """
+    plain = {posixpath.dirname(path) for path, _ in _files(answer, "look", "file")}
+    if not plain:
+        return
     above = _asked(bench, operation, name, actor, _ABOVE)
     if not _is_above(plain, _files(above, "look", "file")):
         return
