@@ -30,6 +30,15 @@ SETTINGS = "INSTALLED_APPS = []\nROOT_URLCONF = 'shop.urls'\n"
             "shop.settings.development",
         ),
         ({"manage.py": SILENT, "shop/settings/__init__.py": SETTINGS}, "shop.settings"),
+        (
+            {
+                "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", which_settings())\n',
+                "shop/settings_base.py": SETTINGS,
+                "shop/settings_dev.py": "from .settings_base import *\n",
+                "shop/settings_prod.py": "from .settings_base import *\n",
+            },
+            "shop.settings_dev",
+        ),
         ({"manage.py": SILENT, "shop/settings.py": "THEME = 'dark'\n"}, ""),
     ],
 )

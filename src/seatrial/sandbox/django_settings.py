@@ -7,6 +7,8 @@ from pathlib import Path
 from seatrial.sandbox.texts import texts
 
 _SAID = re.compile(r"DJANGO_SETTINGS_MODULE[\"']?\s*(?:,|=|:|\]\s*=)\s*[\"']?(?P<name>[A-Za-z_][\w.]+)")
+_QUOTED = re.compile(r"DJANGO_SETTINGS_MODULE[\"']\s*(?:,|\]\s*=)\s*[\"'](?P<name>[A-Za-z_][\w.]+)[\"']")
+"""In code: what stands there without quotes is worked out."""
 _STARTERS = (
     "Procfile",
     "Dockerfile",
@@ -19,6 +21,7 @@ _STARTERS = (
 _IS_ONE = re.compile(r"^(?:ROOT_URLCONF|INSTALLED_APPS)\b|^from \.\w* import \*", re.MULTILINE)
 _FIRST = ("development", "dev", "local", "settings", "base", "common", "default", "__init__", "production", "prod")
 """What a developer starts with comes first: it asks for least. Tests and CI come last."""
+_KIND = re.compile(r"^settings_|_settings$")
 _OTHERS = frozenset({"node_modules", "site-packages", "docs"})
 
 
@@ -31,7 +34,8 @@ def _told(folder: Path) -> Iterator[str]:
     starters = [folder / "manage.py", *sorted(folder.glob("*/[aw]sgi.py")), *(folder / name for name in _STARTERS)]
     for file in starters:
         if file.is_file():
-            yield from (found["name"] for found in _SAID.finditer(file.read_text(errors="replace")))
+            said = _QUOTED if file.suffix == ".py" else _SAID
+            yield from (found["name"] for found in said.finditer(file.read_text(errors="replace")))
     yield from (name for _, name in sorted(_written(folder)))
 
 
@@ -39,7 +43,10 @@ def _written(folder: Path) -> Iterator[tuple[tuple[int, int, str], str]]:
     """The modules that are settings by what is in them, each with its rank."""
     for file, text in texts(folder, (".py",), _OTHERS):
         parts = file.relative_to(folder).with_suffix("").parts
-        named = parts[-1] == "settings" or (len(parts) > 1 and parts[-2] in {"settings", "config", "conf"})
+        kind = _KIND.sub("", parts[-1]) or "settings"
+        named = (
+            kind != parts[-1] or kind == "settings" or (len(parts) > 1 and parts[-2] in {"settings", "config", "conf"})
+        )
         if named and "." not in parts[-1] and _IS_ONE.search(text):
-            rank = _FIRST.index(parts[-1]) if parts[-1] in _FIRST else len(_FIRST)
+            rank = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
             yield (rank, len(parts), parts[-1]), ".".join(part for part in parts if part != "__init__")
