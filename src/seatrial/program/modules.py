@@ -6,7 +6,6 @@ that has a `jwt.py` does not mean the sibling.
 """
 
 from collections.abc import Iterable, Sequence
-from posixpath import dirname
 
 from seatrial.program.parts import File
 
@@ -57,11 +56,12 @@ def _is_natural(
 def source_roots(paths: Iterable[str], declared: Sequence[str]) -> frozenset[str]:
     """Folders from which modules are found: the root, declared ones, those with a manifest, and their `src`."""
     roots = {"", "src", *(d.strip("/") for d in declared)}
-    for path in paths:
-        if path.endswith("/manage.py"):
-            roots.add(STARTED + dirname(path))
-        if path.rsplit("/", 1)[-1] in MANIFESTS:
-            folder = dirname(path)
+    known = frozenset(paths)
+    for path in known:
+        folder, _, name = path.rpartition("/")
+        if folder and name == "manage.py":
+            roots.add(STARTED + folder)
+        if name in MANIFESTS and not (name == "setup.py" and f"{folder}/__init__.py" in known):  # a module of a package
             roots |= {folder, f"{folder}/src".lstrip("/")}
     return frozenset(roots)
 
