@@ -105,8 +105,7 @@ class Starter:
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
 
     def _looked(self) -> Started:
-        self._finish(self._run("prepare", -1))
-        return msgspec.json.decode((self._around.out / "prepared.json").read_bytes(), type=Started)
+        return msgspec.json.decode(self._told("prepare", "prepared"), type=Started)
 
     def mended(self, error: StartError) -> bool:
         """Whether something was changed, in an environment of ours or beside it, that may help against the error."""
@@ -148,8 +147,7 @@ class Starter:
 
     def beside(self, task: str, more: Mapping[str, Any]) -> bytes:
         """What a task of `inside` says that runs in a process of its own, beside the workers."""
-        self._finish(self._run(task, -1, more))
-        return (self._around.out / f"{task}.json").read_bytes()
+        return self._told(task, task, more)
 
     def serve(self, listener: socket.socket) -> Child:
         """Starts one worker on the socket."""
@@ -195,13 +193,18 @@ class Starter:
         fds = [listener] if listener >= 0 else []
         return spawn(command, around.home, self._environment, around.out / f"{task}.log", fds)
 
-    def _finish(self, child: Child) -> None:
+    def _told(self, task: str, name: str, more: Mapping[str, Any] | None = None) -> bytes:
+        """What a task writes down; a program may also end before it, and say that all is well."""
+        told = self._around.out / f"{name}.json"
+        told.unlink(missing_ok=True)
+        child = self._run(task, -1, more)
         try:
             code = child.wait(_PREPARED_WITHIN)
         finally:
             child.end()
-        if code != 0:
+        if code != 0 or not told.exists():
             raise self._failure(child, code)
+        return told.read_bytes()
 
     def _known(self) -> Known:
         around = self._around

@@ -11,7 +11,9 @@ def failed(config, error):
 
 
 def told(error):
-    """The error in a line, and how it came about."""
+    """The error in a line, and how it came about; of a program that ends itself for an error, that."""
+    if isinstance(error, SystemExit) and error.code in (None, 0) and error.__context__ is not None:
+        error = error.__context__
     last = traceback.format_exception(type(error), error, error.__traceback__)
     return {"error": "{}: {}".format(type(error).__name__, error), "trace": "".join(last)[-4000:]}
 

@@ -26,7 +26,11 @@ def _made(app, config):
     if app.framework == "django":
         return tables.make()
     root = config["root"]
-    return migrations.run(app, config) or _flask(app) or _metadata(root) or _tortoise(root) or _by_hand(app)
+    said = migrations.run(app, config)
+    if said:
+        return said
+    of_models = _flask(app) or _metadata(root) or _tortoise(root) or _piccolo(root)
+    return of_models or _by_hand(app)
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
@@ -127,6 +131,19 @@ async def _make_tortoise(config):
     await Tortoise.init(config=config)
     await Tortoise.generate_schemas(safe=True)
     await Tortoise.close_connections()
+
+
+def _piccolo(root):
+    """Piccolo: the tables of the program's own modules."""
+    if "piccolo.table" not in sys.modules:
+        return ""
+    from piccolo.table import Table, create_db_tables_sync
+
+    values = [value for module in apps.own_modules(root) for value in list(vars(module).values())]
+    found = {value for value in values if isinstance(value, type) and issubclass(value, Table) and value is not Table}
+    if found:
+        create_db_tables_sync(*found, if_not_exists=True)
+    return "create_db_tables of Piccolo" if found else ""
 
 
 def _described(value):
