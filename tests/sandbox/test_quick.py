@@ -12,7 +12,7 @@ import pytest
 from seatrial.sandbox import installing
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.made import made
-from seatrial.sandbox.quick import quickly, swift
+from seatrial.sandbox.quick import hasty, quickly, swift
 from trees import write
 from wheels import wheel
 
@@ -103,6 +103,15 @@ def test_uv_that_fails_or_takes_too_much_of_the_processor_is_given_up(
     monkeypatch.setattr(installing, "_LIMITED", installing._LIMITED.replace("(120, 120)", "(1, 1)"))
     uv(tmp_path, code, tmp_path)
     assert not quickly(PYTHON, ["kept"], tmp_path)
+
+
+def test_in_haste_nothing_is_built(tmp_path: Path) -> None:
+    uv(tmp_path, NOTES, tmp_path / "told.json")
+    for way, is_built in ((hasty, False), (swift, True)):
+        assert way(tmp_path)(PYTHON, ["kept==1.0"]) == ""
+        arguments, _ = json.loads((tmp_path / "told.json").read_text())
+        assert ("--no-build" in arguments) != is_built
+        assert arguments[-1] == "kept==1.0"
 
 
 @pytest.mark.parametrize(

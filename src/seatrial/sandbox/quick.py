@@ -65,17 +65,20 @@ def swift(aside: Path) -> Put:
     """A way to install: by uv, and by pip what uv cannot have, unless that tells what nobody can have."""
 
     def put(python: Path, arguments: Sequence[str]) -> str:
-        told = hasty(aside)(python, arguments)
-        return pip(python, arguments) if told and not is_sure(told) else told
+        told = _told(python, arguments, aside)
+        return pip(python, arguments) if told is None or (told and not is_sure(told)) else told
 
     return put
 
 
 def hasty(aside: Path) -> Put:
-    """A way to install by uv alone, which fails where it cannot be asked."""
+    """A way to install by uv alone what is built already; it fails where uv cannot be asked.
+
+    What would have to be built is mostly older than the Python that is used, and takes its time to fail.
+    """
 
     def put(python: Path, arguments: Sequence[str]) -> str:
-        told = _told(python, arguments, aside)
+        told = _told(python, ["--no-build", *arguments], aside)
         return UNASKED if told is None else told
 
     return put
