@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "benchmarks/blast_radius/run.py"
 ENTRY = "surfaces/cli/main.py"
 SHOP = """\
-import flask
+import flask, smtplib
 app = flask.Flask("shop")
 @app.post("/orders")
 def save():
     try:
-        order.save()
+        smtplib.SMTP("mail.example", timeout=5).sendmail("shop@shop.example", ["a@b.example"], "Thank you")
     except Exception:
         pass
     return "saved"
