@@ -5,7 +5,7 @@ from seatrial.app import trial
 
 def test_a_trial_has_more_time_the_more_the_audit_suspects() -> None:
     wanted = ["race", "edge", "leak"]
-    assert trial._share("race", wanted, {}, 80.0) == 30.0
-    assert trial._share("race", wanted, {"race": 2}, 80.0) == 40.0
-    assert trial._share("race", wanted, {"race": 9}, 110.0) == 60.0
+    assert trial._share("race", wanted, {}, 90.0) == 40.0
+    assert trial._share("race", wanted, {"race": 2}, 110.0) == 60.0
+    assert trial._share("race", wanted, {"race": 9}, 120.0) == 70.0
     assert trial._share("leak", wanted, {"race": 9}, 80.0) == 80.0
