@@ -143,7 +143,9 @@ def _locked(part: Part, requirements: Requirements) -> Iterator[Conflict]:
         if of_file and (need.group or (_is_file(need) and need.path in pinned)):
             continue  # made without that extra, or for another environment
         entry = entries[0]
-        yield Conflict(_claim(need), Claim(entry.name, f"locked at {entry.version}", entry.path, entry.line), 0.85)
+        is_beside = of_file and _is_file(need) and need.use is not Use.RUN  # tools' own, as often in a place of its own
+        lock = Claim(entry.name, f"locked at {entry.version}", entry.path, entry.line)
+        yield Conflict(_claim(need), lock, 0.6 if is_beside else 0.85)
 
 
 def _unlocked(part: Part, requirements: Requirements) -> Iterator[Conflict]:

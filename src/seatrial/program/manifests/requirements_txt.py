@@ -15,9 +15,10 @@ DEVELOPMENT_WORDS = frozenset(
     {
         "bench", "benchmark", "benchmarks", "build", "ci", "coverage", "debug", "dev", "devel", "develop",
         "development",
-        "doc", "docs", "documentation", "format", "formatting", "lint", "linting", "linters", "local", "mypy", "nox",
+        "doc", "docs", "documentation", "e2e", "format", "formatting", "functest", "functional",
+        "integration", "lint", "linting", "linters", "local", "mypy", "nox",
         "packaging", "precommit", "quality", "release", "rtd", "style", "test", "testing", "tests", "tox", "type",
-        "types", "typing",
+        "types", "typing", "unit", "unittest", "unittests",
     }
 )  # fmt: skip
 """Words in a file's, group's or extra's name which say that it serves development, not the program."""
