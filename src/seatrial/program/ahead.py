@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from seatrial.program.parts import Function
 
 
+ALSO_OF_SOME = "::"
+"""Between a relation and what comes with its rows however these are narrowed: the query of a `Prefetch` says so.
+
+`order.lines.filter(…)` begins with that query; of what `prefetch_related("lines__seller")` has loaded it has nothing.
+"""
+
+
 class Ahead:
     """Reads what a query is told to load. `loaded`: the relations that a query of the program loads."""
 
@@ -49,7 +56,9 @@ class Ahead:
         yield from names
         rows = [value for name, value in call.keywords if name == "queryset"] or list(call.args[1:2])
         inner = self._loaded(function, rows[0]) if rows else frozenset()
-        yield from (f"{name}__{more}" for name in names for more in sorted(inner) if more != "*")
+        ways = ("__", ALSO_OF_SOME) if call.callee.rpartition(".")[2] == "Prefetch" else ("__",)
+        kept = (more for more in sorted(inner) if more != "*" and ALSO_OF_SOME not in more)
+        yield from (f"{name}{way}{more}" for more in kept for name in names for way in ways)
 
     def _named_by(self, helper: Function, call: f.Call) -> Iterator[str]:
         """The relations that a function of the program names, as they stand there or as its parameters' defaults."""

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from seatrial.model import facts as f
-from seatrial.program.ahead import Ahead, apart_of
+from seatrial.program.ahead import ALSO_OF_SOME, Ahead, apart_of
 from seatrial.program.arguments import OWN, made_from
 from seatrial.program.filters import is_by_key, narrows, null_relations
 from seatrial.program.parts import Class, Function
@@ -75,6 +75,11 @@ class Query(msgspec.Struct, frozen=True):
             return True
         paths = [path.replace("__", ".").split(".") for path in self.loaded]
         return any(tuple(path[: len(chain)]) == chain or chain[-1] in path for path in paths)
+
+    def loads_of_some(self, relation: str, *chain: str) -> bool:
+        """True when the rows of a relation come with what `chain` leads to even where they are narrowed further."""
+        begun = f"{relation}{ALSO_OF_SOME}{'__'.join(chain)}"
+        return any(path == begun or path.startswith(f"{begun}__") for path in self.loaded)
 
 
 class Queries:

@@ -12,7 +12,7 @@ from seatrial.program.endpoints.conditions import is_local
 from seatrial.program.endpoints.mounts import join
 from seatrial.program.endpoints.nouns import Endpoint, Guard
 from seatrial.program.endpoints.registrations import WAYS_IN, Registration, Tree
-from seatrial.program.names import Variable
+from seatrial.program.mounted import viewed_class
 from seatrial.program.parts import Class, Function
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Routes:
         if type(step) is not f.Call:
             return self._viewed(body, value), ()
         if step.callee.rpartition(".")[2] == "as_view":
-            return self._viewed_class(body, step), ()
+            return viewed_class(self._program, body, step), ()
         for argument in step.args:
             handler, guards = self._unwrapped(body, argument, depth + 1)
             if handler is not None:
@@ -107,16 +107,6 @@ class Routes:
         if target.made:
             return target.made
         return target.functions[0] if target.functions else None
-
-    def _viewed_class(self, body: Function, call: f.Call) -> Class | None:
-        if call.receiver >= 0:
-            found = self._program.type_of(body, call.receiver)
-            return found.cls if found else None
-        named = self._program.names.resolve(body.file, call.callee.rpartition(".")[0])
-        if isinstance(named.entity, Variable):
-            held = self._program.types.named(named)
-            return held.cls if held else None
-        return named.entity if isinstance(named.entity, Class) else None
 
     # --- endpoints ---
 

@@ -15,6 +15,7 @@ import msgspec
 from seatrial.model import facts as f
 from seatrial.program.arguments import passed
 from seatrial.program.handed import is_serializer
+from seatrial.program.parts import Function
 from seatrial.program.queries import Query
 from seatrial.program.serving.given import Given
 from seatrial.program.serving.paths import Paths
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from seatrial.program.effects import Effect
-    from seatrial.program.parts import Class, Function
+    from seatrial.program.parts import Class
     from seatrial.program.program import Program
 
 DEPTH = 5
 """How many functions a row is followed back through."""
+_GIVES = ("get_queryset", "index_queryset")
+"""Methods that a library asks for rows."""
 WAYS = 12
 """How many callers of one function are asked."""
 
@@ -46,6 +49,10 @@ class Way(msgspec.Struct, frozen=True):
     def brings(self, *chain: str) -> bool:
         """What `chain` leads to from the row is loaded already."""
         return self.query is not None and self.query.loads(*self.chain, *chain)
+
+    def brings_of_some(self, relation: str, *chain: str) -> bool:
+        """So it is of those rows of a relation that a new query has."""
+        return self.query is not None and not self.chain and self.query.loads_of_some(relation, *chain)
 
 
 class Arrivals:
@@ -133,8 +140,20 @@ class Arrivals:
         if index == 1 and function.cls and is_serializer(self._types, function.cls):
             yield from self._serialized.get(function.cls, (Way(None),))
             return
-        for caller, given in self._given(function, index):
+        callers = list(self._given(function, index))
+        for caller, given in callers:
             yield from self.ways(caller, given, depth + 1)
+        if index == 1 and function.cls and not callers:
+            yield from (Way(query) for query in self._chosen(function.cls))
+
+    def _chosen(self, cls: Class) -> Iterator[Query]:
+        """The rows that a library asks a class for, to hand them to its methods one by one: those of a search index."""
+        members = (self._types.member(cls, name) for name in _GIVES)
+        gives = next((found.entity for found in members if found and isinstance(found.entity, Function)), None)
+        for returned in gives.returns if gives else ():
+            query = self._program.queries.query(gives, returned) if gives else None
+            if query:
+                yield query
 
     def _given(self, function: Function, index: int) -> Iterator[tuple[Function, int]]:
         """What the callers of a function give to the parameter at a position, each with the caller."""

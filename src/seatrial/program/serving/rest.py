@@ -14,6 +14,7 @@ from seatrial.program.serving import literals
 from seatrial.program.serving.given import ASKED, answers_get, may_list, outcome
 from seatrial.program.serving.nouns import Rows
 from seatrial.program.serving.origins import served
+from seatrial.program.serving.routed import Routed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Rest:
         self._types = program.types
         self._serializers = serializers
         self._given = given
+        self._routed = Routed(program)
 
     def servings(self) -> Iterator[Serving]:
         """All of them, in the order of the files."""
@@ -59,8 +61,11 @@ class Rest:
     def _listing(self) -> Iterator[Class]:
         """The views that answer with a list."""
         for cls in self._program.calls.deriving(_LISTS) if self._is_used else ():
-            if cls.file.role is Role.CODE and answers_get(self._program, cls) and not self._lists_otherwise(cls):
+            if cls.file.role is Role.CODE and self._may_list(cls) and self._routed.lists(cls):
                 yield cls
+
+    def _may_list(self, view: Class) -> bool:
+        return answers_get(self._program, view) and not self._lists_otherwise(view)
 
     def uses(self) -> Iterator[tuple[Class, Query]]:
         """Every serializer with a query whose rows it writes, in a list or alone."""
