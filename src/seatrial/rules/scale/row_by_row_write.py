@@ -141,7 +141,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Effect, Function, Loop, Program, Size, Type, written
 from seatrial.program.chains import compared
 from seatrial.program.handed import ADMIN
-from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.contract import HINTED, SLIGHT, Match, rule
 from seatrial.rules.scale._data import is_data, is_of_one_row, is_sent
 from seatrial.rules.scale._fewness import is_narrowed
 from seatrial.rules.scale._rounds import is_read
@@ -156,7 +156,7 @@ DATA, SENT, UNSURE, DELIBERATE = 0.8, 0.72, SLIGHT, 0.5
 """By what is known of the collection, less where the row is needed at once, or each row has a reason of its own."""
 
 
-@rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1073,), confirmed_by="growth")
+@rule(severity=Severity.WARNING, category=("nplus1",), cwe=(1073,), confirmed_by="growth", most=HINTED)
 def check(program: Program) -> Iterator[Match]:
     """Writes of single rows, and commits, in loops that grow. One finding a loop."""
     seen: set[tuple[Function, int]] = set()

@@ -8,8 +8,8 @@ from seatrial.model.finding import Step
 from seatrial.program import Flow, Function
 from seatrial.rules.contract import HINTED, TOLD, Match
 
-NEAR = 2
-"""So many bodies a value passes through on a way to a place or a page that readers agreed with."""
+NEAR = 3
+"""Through so many bodies a program of layers hands on what it is asked for: its view, its service, its storage."""
 ASKED_ABOUT = frozenset({"path", "url", "html", "xpath", "unpack", "redirect"})
 """Dangers that mature programs meet on the way, each by means of its own."""
 
