@@ -43,7 +43,7 @@ def test_what_fails_everywhere_on_nothing_was_not_set_up() -> None:
 def test_what_fails_as_it_is_usually_asked_is_told_of_no_value() -> None:
     failed = [usual("GET /1", MISSING), usual("GET /2", MISSING), usual("GET /3", MISSING, "q")]
     assert edge._told(failed[0]) == f"GET /1 answers 500 ({MISSING}) as it is usually asked"
-    assert edge._more(failed[1:]) == "; so it does for GET /2, `q` of GET /3"
+    assert edge._more(failed[0], failed[1:]) == "; so it does for GET /2, `q` of GET /3"
 
 
 def caught(operation: str, said: str, line: str = "base.py:51 get") -> edge.Failed:

@@ -22,6 +22,7 @@ _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNORECASE)
 _CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
 _LISTS = re.compile(r"\b(?:listdir|scandir|iterdir|_scandir)\(")
+_READS = re.compile(r"""read_(?:text|bytes)\(|\bopen\((?:[^,()]|\([^()]*\))*(?:\)|,\s*(?:mode=)?["']r|,\s*encoding)""")
 _NO_FILES = (":", "file:", "/proc", "/dev/")
 _where = {"writable": (), "temporary": ""}
 _unread = []
@@ -72,14 +73,15 @@ def missing_file(error, root):
 def _missing_folder(error, root):
     """The folder in the tree that an error misses, as installers make them; empty if it misses none.
 
-    It is what was to be listed, or what a file was to be put into.
+    It is what was to be listed, or what a file was to be put into; what was to be read would not be there all the same.
     """
     if not isinstance(error, FileNotFoundError) or not isinstance(error.filename, str) or not error.filename:
         return ""
     frames = traceback.extract_tb(error.__traceback__)
-    folder = error.filename if frames and _LISTS.search(frames[-1].line or "") else os.path.dirname(error.filename)
+    line = (frames[-1].line or "") if frames else ""
+    folder = error.filename if _LISTS.search(line) else os.path.dirname(error.filename)
     is_missing = folder and not os.path.exists(folder) and _is_below(folder, [os.path.realpath(root)])
-    return folder if is_missing else ""
+    return folder if is_missing and not _READS.search(line) else ""
 
 
 def placed(database):
