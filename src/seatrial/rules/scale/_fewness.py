@@ -99,6 +99,8 @@ def _points(program: Program, function: Function, table: str, name: str, value: 
     if relation is not None:
         kind = relation.target.name if relation.target else ""
         return not relation.many and not is_set_up(kind)  # of one kind there may be as many as of all
+    if declared and "__" in name and _points_by_link(program, declared, name):
+        return True
     if declared and "__" in name and _is_key_of_one(program, declared, name):
         return True
     if declared and (column := declared.columns.get(name)) and column.references:
@@ -108,6 +110,17 @@ def _points(program: Program, function: Function, table: str, name: str, value: 
     if "__" in name:
         return _PERSON.search(name) is not None and name.rpartition("__")[2] not in _LOOKS
     return not declared and written(function, value).startswith(name)
+
+
+def _points_by_link(program: Program, table: Table, name: str) -> bool:
+    """Rows of another table tie it to one row, as its own would: `place_on_order__order_id=pk`."""
+    first, _, rest = name.partition("__")
+    link = program.schema.relation(table.cls, first)
+    linking = program.schema.table(link.target.cls) if link and link.target and link.target.cls else None
+    own = linking.relations.get(rest.removesuffix("_id")) if linking else None
+    if link is None or own is None or not (link.many and link.reverse):
+        return False
+    return not own.many and not own.reverse and not is_set_up(own.target.name if own.target else "")
 
 
 def _is_key_of_one(program: Program, table: Table, name: str) -> bool:

@@ -11,6 +11,7 @@ from seatrial.rules.contract import Match
 from seatrial.rules.scale._brought import BROUGHT, comes_along
 from seatrial.rules.scale._data import is_of_one_row, is_set_up
 from seatrial.rules.scale._fewness import FEW, KEPT, MUCH, NARROWED, fewer, is_narrowed
+from seatrial.rules.scale._parts import are_of_address, are_pointed_to
 from seatrial.rules.scale._rounds import is_instead, options
 
 LIKELY = 0.84
@@ -74,6 +75,8 @@ def shown(program: Program, servings: Sequence[Serving]) -> Match:
     narrowed = [way for way in _given(serving) if is_narrowed(program, *way, serving.query.table)]
     if narrowed:
         confidence -= max(fewer(*way, asked=len(serving.unmet)) for way in narrowed)
+    elif are_of_address(program, serving.function.cls) or any(are_pointed_to(*way) for way in _given(serving)):
+        confidence -= NARROWED if len(serving.unmet) >= MUCH else FEW
     by_admins = _is_for_admins(program, serving)
     if is_set_up(serving.query.table) or (by_admins and serving.query.table in program.set_up_tables):
         confidence -= KEPT
