@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.source import template_name
 from seatrial.program import Function, Program, Sinking
+from seatrial.program.handed import ADMIN
 from seatrial.program.risks import literal
 from seatrial.program.serving.unescaped import Output, unescaped
 from seatrial.program.taint import sinks
@@ -31,7 +32,8 @@ _UNDOES = frozenset({"unescape", "striptags"})
 _MAILS = ".mail."
 """In the names of what sends mail: `django.core.mail.send_mail`, `django.core.mail.EmailMessage`."""
 _NOTES = ("success", "error", "info", "warning", "debug", "add_message")
-_SHOWS_NOTES = re.compile(r"\{\{\s*\w*(?:message|msg|notification)\w*(?:\.\w+)?\s*\|\s*safe\b")
+_SHOWS_NOTES = re.compile(r"\{\{\s*(?:\w+_)?(?:message|msg|notification)(?:\.\w+)?\s*\|\s*safe\b")
+_ADMIN_PAGE = re.compile(r"(?:^|/)admin/")
 """How a template shows the messages that Django keeps, when it does not escape them."""
 
 BY_HAND = "text that is shown as HTML"
@@ -215,13 +217,19 @@ def _given(function: Function, call: int, output: Output) -> Iterator[Sinking]:
 
 
 def _noted(program: Program) -> Iterator[Sinking]:
-    """Messages for the visitor, in a program whose templates show them unescaped."""
-    if not any(_SHOWS_NOTES.search(m.text) for m in program.manifests if template_name(m.path)):
-        return
-    for function, call in program.index.calls(*_NOTES):
+    """Messages for the visitor, in a program whose templates show them unescaped: the admin's own escape them."""
+    pages = [m.path for m in program.manifests if template_name(m.path) and _SHOWS_NOTES.search(m.text)]
+    in_admin = any(map(_ADMIN_PAGE.search, pages))
+    for function, call in program.index.calls(*_NOTES) if pages else ():
         step = function.values[call]
         external = program.target(function, call).external or ""
-        if isinstance(step, f.Call) and external.startswith("django.contrib.messages."):
+        is_shown = in_admin or not _is_of_admin(program, function)
+        if is_shown and isinstance(step, f.Call) and external.startswith("django.contrib.messages."):
             at = 2 if external.endswith("add_message") else 1
             for value in step.args[at : at + 1]:
                 yield Sinking(function, call, value, "html", BY_HAND)
+
+
+def _is_of_admin(program: Program, function: Function) -> bool:
+    """A method of an admin's class, whose pages are Django's."""
+    return function.cls is not None and program.types.class_derives(function.cls, ADMIN)
