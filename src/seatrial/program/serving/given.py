@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ASKED = frozenset({"list", "GET", "get"})
 """What `self.action`, or the request's method, is when rows are listed."""
+_ASKING = frozenset({"action", "method"})
+"""Attributes of a view, or of a request, that tell what is asked for: `getattr(self, "action", None)`."""
 
 
 class Given:
@@ -130,7 +132,9 @@ def outcome(function: Function, condition: int) -> bool | None:
 
 def _is_action(function: Function, value: int) -> bool:
     step = function.values[function.origin(value)]
-    return type(step) is f.Attr and step.name in {"action", "method"}
+    if type(step) is f.Call and step.callee == "!getattr" and len(step.args) > 1:
+        return literals.text(function, step.args[1]) in _ASKING
+    return type(step) is f.Attr and step.name in _ASKING
 
 
 def _named(function: Function, value: int) -> set[str]:
