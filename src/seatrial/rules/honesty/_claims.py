@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Program
+from seatrial.program import Function, Program, written
 from seatrial.program.ancestry import made_of
 
 _COLLECTED = re.compile(r"(?:^|/)tests?[^/]*\Z|[._-](?:tests?|spec)\.\w+\Z")
 """Files that runners look into (pytest `python_files`, unittest `test*.py`, Django `tests.py`)."""
+_SKIPS = re.compile(r"(?:^|\.)skip\Z")
 _NO_ERROR = re.compile(r"(?i)(\b(not|without|no|never)|n't) (an? |any )?(rais|fail|crash|error|exception|throw|warn)")
 _ASSERTS = frozenset({f.Assert, f.Call})
 _LATER = frozenset({f.Caught, f.Call, f.Await})
@@ -39,6 +40,14 @@ def is_test(function: Function) -> bool:
         and outer is not None
         and not outer.is_callable
     )
+
+
+def is_skipped(function: Function) -> bool:
+    """A decorator on it, or on its class, lets no runner call it: `@unittest.skip("later")`; `skipif` may let it."""
+    said = [written(function.parent, one) for one in function.facts.decorators] if function.parent else []
+    if function.cls is not None:
+        said += [written(function.cls.outer, one) for one in function.cls.facts.decorators]
+    return any(_SKIPS.search(one.removesuffix("(…)")) for one in said)
 
 
 def is_about_errors(function: Function) -> bool:

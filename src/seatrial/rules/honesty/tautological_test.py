@@ -252,7 +252,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program, written
 from seatrial.rules.contract import Match, rule
-from seatrial.rules.honesty._claims import Claim, claims, excuses, is_about_errors, is_test
+from seatrial.rules.honesty._claims import Claim, claims, excuses, is_about_errors, is_skipped, is_test
 from seatrial.rules.honesty._tautologies import SURE, always_holds
 from seatrial.rules.honesty._vacuous import unasked, unreached
 
@@ -270,7 +270,7 @@ _ATTRIBUTES = frozenset({f.Attr})
 def check(program: Program) -> Iterator[Match]:
     """Assertions that hold whatever happens, and those that nothing reaches; each reason once for a test."""
     for function in program.tests:
-        if is_test(function):
+        if is_test(function) and not is_skipped(function):
             said = list(claims(program, function))
             found = [
                 *_empty(program, function, said),
