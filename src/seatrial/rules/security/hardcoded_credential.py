@@ -106,6 +106,7 @@ LOGIN = ("admin", "harbour-lantern-42")  # gap: only the place says which of the
 import re
 from collections.abc import Container, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from seatrial.model import facts as f
 from seatrial.model.finding import Place, Severity
@@ -152,6 +153,9 @@ LOCAL = 0.4
 _LOCAL = re.compile(
     r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|db$|postgres$|redis$|mysql$|example", re.IGNORECASE
 )
+
+_ROWS = (".json", ".jsonl", ".csv")
+"""Files that hold rows rather than settings."""
 
 _SAYS_WHAT = re.compile(r"(?i)pass(?:w(?:or)?d)?\Z|pwd\Z|secret\Z")
 """A password that only says that it is one, whoever's: `bbpasswd`."""
@@ -203,8 +207,15 @@ def _told(program: Program) -> Iterator[tuple[str, Match]]:
         for match in (*found, *(map(_noted, told) if file.path in program.aside else told)):
             yield file.path, match
     for file in program.texts:
-        for match in _written(file, (), is_read=_is_read(program, file)):
-            yield file.path, match
+        every = _written(file, (), is_read=_is_read(program, file))
+        yield from ((file.path, match) for match in (_by_name(every) if file.path.endswith(_ROWS) else every))
+
+
+def _by_name(found: Iterator[Match]) -> Iterator[Match]:
+    """Of rows of data one match for a name: whoever takes out one takes out all."""
+    for _, group in groupby(sorted(found, key=lambda one: one.key), key=lambda one: one.key):
+        first, *others = group
+        yield replace(first, message=f"{first.message}, and {len(others)} more in this file") if others else first
 
 
 def _is_taken_over(program: Program, file: File) -> bool:
