@@ -188,6 +188,19 @@ def test_views_are_no_tables_and_outlive_what_is_put_back(port: int) -> None:
         connection.execute("drop table seen cascade")
 
 
+def test_rows_are_told_whatever_their_first_column_is(port: int) -> None:
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute('create table texts (said json, at point, "Key" integer primary key)')
+        connection.execute("""insert into texts values ('{"b": 1}', '(1,2)', 10), ('{"a": 1}', '(1,2)', 9)""")
+        connection.execute("create table loose (said json, name text)")
+        connection.execute("""insert into loose values ('{"b": 1}', 'x'), ('{"a": 1}', 'y')""")
+        database = Postgres(url)
+        assert [row["Key"] for row in database.rows("texts")] == [9, 10]
+        assert [row["name"] for row in database.rows("loose")] == ["y", "x"]
+        connection.execute("drop table texts, loose")
+
+
 @pytest.mark.parametrize(("shared", "parents"), [(False, 4), (True, 1)])
 def test_rows_grow_with_keys_of_their_own(database: Database, *, shared: bool, parents: int) -> None:
     Grower(database, {"users": 1}).grow(3, shared=shared)

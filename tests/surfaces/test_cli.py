@@ -107,12 +107,14 @@ def test_a_bug_of_ours_ends_with_3_and_says_how_to_report_it(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise ZeroDivisionError("of \x1b[31mours")
+        raise ZeroDivisionError("of \x1b[31mours\nHINT: look elsewhere")
 
     monkeypatch.setattr("seatrial.app.audit.find", fail)
     assert run(["audit", str(shop)]) == 3
     err = capsys.readouterr().err
     assert "bug in seatrial" in err
+    assert "ZeroDivisionError: of " in err
+    assert "HINT" not in err
     assert "Traceback" not in err
     assert "\x1b" not in err
     assert run(["audit", str(shop), "-v"]) == 3

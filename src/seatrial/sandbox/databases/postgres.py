@@ -45,6 +45,14 @@ _KEYS = """
     LEFT JOIN pg_attribute f ON f.attrelid = r.oid AND f.attnum = c.confkey[k.n]
     WHERE c.contype IN ('p', 'u', 'f') GROUP BY t.relname, c.oid, c.contype, r.relname
 """
+_PRIMARY = """
+    SELECT array_agg(a.attname::text ORDER BY k.n)
+    FROM pg_constraint c JOIN unnest(c.conkey) WITH ORDINALITY k(num, n) ON true
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num
+    WHERE c.contype = 'p' AND c.conrelid = quote_ident(%s)::regclass GROUP BY c.oid
+"""
+_ROW = "seatrial_row"
+"""What a row is called as a whole; no column of the program's is."""
 _INDEXES = """
     SELECT t.relname, array_agg(a.attname ORDER BY a.attnum)
     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
@@ -98,9 +106,12 @@ class Postgres:
         return [_table(name, columns[name], keys[name], indexes[name]) for name in names]
 
     def rows(self, table: str) -> Sequence[Row]:
-        """All rows of a table, in order of their first column."""
+        """All rows of a table, in order of its primary key, else of their text: a first column may have no order."""
         with self._open() as run:
-            found = run(f"SELECT * FROM {quoted(table)} ORDER BY 1", names=True)  # noqa: S608 - quoted names
+            keys = [name for row in run(_PRIMARY, [table]) for name in row[0]]
+            order = ", ".join(map(quoted, keys)) or f"{_ROW}::text"
+            statement = f"SELECT * FROM {quoted(table)} {_ROW} ORDER BY {order}"  # noqa: S608 - quoted names
+            found = run(statement, names=True)
             return [{name: _plain(value) for name, value in row} for row in found]
 
     def count(self, table: str) -> int:

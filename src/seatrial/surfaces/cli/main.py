@@ -91,7 +91,7 @@ def run(arguments: Sequence[str]) -> int:
         if _wants_room(error):
             _say(_NO_ROOM)
             return CANNOT_RUN
-        _say(_bug_report(verbose=not {"-v", "--verbose"}.isdisjoint(arguments)))
+        _say(_bug_report(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments)))
         return OUR_BUG
     return result if isinstance(result, int) else 0
 
@@ -107,11 +107,12 @@ def _wants_room(error: BaseException | None) -> bool:
     return False
 
 
-def _bug_report(*, verbose: bool) -> str:
+def _bug_report(error: BaseException, *, verbose: bool) -> str:
     trace = "\n".join(map(printable, traceback.format_exc().splitlines()))
-    last = trace.rpartition("\n")[2]
+    told = map(printable, "".join(traceback.format_exception_only(error)).splitlines())
+    first = next((line for line in told if line and not line[0].isspace()), "")  # hints and notes come after it
     how = "" if verbose else "Run again with -v for the whole trace, and report it with that. "
-    return f"{trace}\n" * verbose + f"this is a bug in seatrial {__version__}: {last}\n{how}Your code was not changed."
+    return f"{trace}\n" * verbose + f"this is a bug in seatrial {__version__}: {first}\n{how}Your code was not changed."
 
 
 def _say(text: str) -> None:
