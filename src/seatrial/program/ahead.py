@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from seatrial.program.calls import Calls
     from seatrial.program.parts import Function
@@ -87,3 +87,12 @@ def apart_of(function: Function, step: f.Call) -> Iterator[str]:
         first = function.values[function.origin(given.args[0])] if type(given) is f.Call and given.args else given
         if type(first) is f.Const and isinstance(first.value, str):
             yield first.value
+
+
+def asked_of(function: Function, value: int, methods: Container[str]) -> f.AnyValue:
+    """What a query of one of these methods is asked of: `order.lines` of `order.lines.all().exists()`."""
+    step = function.values[value]
+    for names in (methods, {"all"}):
+        if type(step) is f.Call and step.receiver >= 0 and step.callee in names:
+            step = function.values[function.origin(step.receiver)]
+    return step

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seatrial.model import facts as f
+from seatrial.program.ahead import asked_of
 from seatrial.program.branches import before, is_left_out_bare
 from seatrial.program.parts import Class, Function
 from seatrial.program.serving.nouns import Need
@@ -107,10 +108,8 @@ def _asked(relation: Relation, chain: tuple[str, ...], step: Step, *, single: bo
 
 
 def _kept(source: Effect) -> str:
-    """The relation whose rows, when fetched along, answer this query: `row.items.all()`; empty if none can."""
-    step = source.function.values[source.value]
-    if type(step) is f.Call and step.receiver >= 0 and step.callee in _KEPT:
-        step = source.function.values[step.receiver]
+    """The relation whose rows, when fetched along, answer this query: `row.items.all().exists()`; empty if none can."""
+    step = asked_of(source.function, source.value, _KEPT)
     return step.name if type(step) is f.Attr else ""
 
 

@@ -84,6 +84,7 @@ from itertools import pairwise
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity, Step
 from seatrial.program import Effect, Function, Loop, Program, Query, Serving, Size, listed
+from seatrial.program.ahead import asked_of
 from seatrial.program.branches import is_left_out
 from seatrial.program.errands import collects_to_send, is_errand, is_write, sends, writes
 from seatrial.program.rows import Read
@@ -325,9 +326,7 @@ def _effect(program: Program, function: Function, value: int) -> Effect | None:
 def _is_loaded(program: Program, loop: Loop, effect: Effect) -> bool | None:
     """`row.items.all()`, or a count, runs no query when the rows came with their `items`; a filter does. None: perhaps."""
     source = effect.source
-    function, step = source.function, source.function.values[source.value]
-    if type(step) is f.Call and step.receiver >= 0 and step.callee in _OF_LOADED:
-        step = function.values[step.receiver]
+    function, step = source.function, asked_of(source.function, source.value, _OF_LOADED)
     if type(step) is not f.Attr:
         return False
     query = program.queries.query(loop.function, loop.facts.subject)
