@@ -42,6 +42,10 @@ def test_what_comes_from_a_repository_is_taken_from_the_index(requirement: str, 
         ("psycopg[c]==3.1", "psycopg[binary]"),
         ("rich", ""),
         ("-e .", ""),
+        ("dependencies/kept-1.0-py3-none-any.whl", ""),
+        ("kept-1.0-py3-none-any.whl ; python_version > '3'", ""),
+        ("libs/kept", ""),
+        ("./libs/kept", ""),
     ],
 )
 def test_what_cannot_be_had_is_asked_for_in_another_version_or_not_at_all(requirement: str, eased: str) -> None:
@@ -203,6 +207,34 @@ def test_a_file_of_requirements_is_listed_without_options_and_with_what_reposito
     text = "-i https://x.invalid\n-e git+https://x.invalid/a/shop.git#egg=shop\n-e .\nrich==13.7 --no-binary rich\n"
     found = needs.plain(write(tmp_path, {"requirements.txt": text}))
     assert found == ["git+https://x.invalid/a/shop.git#egg=shop", "rich==13.7"]
+
+
+@pytest.mark.slow
+def test_what_lies_beside_a_file_of_requirements_is_installed_from_there(index: Path, tmp_path: Path) -> None:
+    setup = "from setuptools import setup\nsetup(name='rope', version='1', py_modules=['rope'])\n"
+    wheel(index, "wheels", "1.0")  # a stranger's, by the name of the folder
+    root = write(tmp_path / "tree", {"source/libs/rope/setup.py": setup, "source/libs/rope/rope.py": ""})
+    (root / "source" / "wheels").mkdir()
+    wheel(root / "source" / "wheels", "sail", "1.0")
+    text = "wheels/sail-1.0-py3-none-any.whl\n-e ./libs/rope\nkept==1.0\n"
+    write(root, {"source/requirements.txt": text, "source/app.py": ""})
+    found = [*needs.listed(root / "source")]
+    sail = str(root / "source/wheels/sail-1.0-py3-none-any.whl")
+    assert found == [[sail, str(root / "source/libs/rope"), "kept==1.0"]]
+    write(root, {"source/requirements.txt": "wheels/sail-1.0-py3-none-any.whl\nkept==1.0\n"})
+    chosen = interpreter(root, root, "", tmp_path / "aside")
+    told = "import kept, sail; from importlib.util import find_spec; print(find_spec('wheels'))"
+    done = subprocess.run([str(chosen), "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None"
+
+
+def test_paths_of_a_file_in_a_folder_of_its_own_may_start_above_it(tmp_path: Path) -> None:
+    text = "-c limits.txt\n-e .\n-f wheels\nrich==13.7 --hash=sha256:00\n"
+    files = {"requirements/base.txt": text, "requirements/limits.txt": "", "setup.py": "", "wheels/a.txt": ""}
+    root = write(tmp_path, files).resolve()
+    asked = [f"--constraint={root}/requirements/limits.txt", f"--editable={root}", f"--find-links={root}/wheels"]
+    assert next(needs.listed(root)) == [*asked, "rich==13.7"]
+    assert needs.plain(root) == ["rich==13.7"]
 
 
 @pytest.mark.slow

@@ -8,7 +8,11 @@ from packaging.utils import canonicalize_name
 
 from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, each
 
-_SPLIT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<rest>[^;]*)(?P<marker>;.*)?$")
+_SPLIT = re.compile(
+    r"^(?!\S+\.(?:whl|zip|tgz|tar\.\w+)(?:[\s;\[]|$))(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?"
+    r"\s*(?P<rest>(?:[<>=!~@(][^;]*)?)(?P<marker>;.*)?$"
+)
+"""A requirement that begins with a name: a path is none, the index may have something else by the name of a folder."""
 _EXACT = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*=="
     r"\s*(?P<version>(?P<major>\d+)(?:\.(?P<minor>\d+))?[\w.]*)\s*(?P<marker>;.*)?$"

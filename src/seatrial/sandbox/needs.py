@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.sandbox.locks import LOCKS, Locked, locked, of_the_tool, repository
-from seatrial.sandbox.requirement_files import HASH, lines, says_nothing, without_options
+from seatrial.sandbox.requirement_files import HASH, anchored, lines, says_nothing, without_options
 
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
@@ -90,7 +90,7 @@ def listed(folder: Path) -> Iterator[Sequence[str]]:
     if pinned := locked(folder, asked, own):
         yield Locked(pinned)
     if (lock := _lock(folder)) and not says_nothing(lock):
-        yield ["-r", str(lock)]
+        yield anchored(lock) or ["-r", str(lock)]
         if plain := without_options(lock):
             yield plain
     if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
@@ -133,7 +133,7 @@ def plain(folder: Path) -> list[str]:
     if found[:1] == ["-r"]:
         own = (HASH.sub("", _EDITABLE.sub("", line)).partition(" --")[0].strip() for line in lines(Path(found[1])))
         return [line for line in own if line and line[0] not in "-." and not line.startswith("file:")]
-    return [] if found == [str(folder)] else found
+    return [] if found == [str(folder)] else [one for one in found if not one.startswith("-")]
 
 
 def elsewhere(folder: Path) -> Iterator[str]:
