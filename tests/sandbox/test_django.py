@@ -60,6 +60,27 @@ def test_messages_for_a_broker_that_is_not_here_stay_in_the_process() -> None:
     assert settled(CELERY_BROKER_URL="amqp://rabbit:5672//").CELERY_BROKER_URL == "memory://"
 
 
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_settings_that_were_read_already_are_read_anew_or_told(
+    *, is_its_own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conf = (
+        "from types import SimpleNamespace\nclass Settings: ...\n"
+        f"settings = SimpleNamespace(configured=True, _wrapped={'Settings()' if is_its_own else 'None'}, DEBUG=False)\n"
+    )
+    files = {"django/__init__.py": "", "django/conf.py": conf, "django/utils/functional.py": "empty = 'empty'\n"}
+    write(tmp_path, files)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    names = ("django", "django.conf", "django.utils", "django.utils.functional")
+    for name in names:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    place.take_over(SimpleNamespace(DEBUG=True, ALLOWED_HOSTS=["*"]), {"DEBUG": True})
+    held = sys.modules["django.conf"].settings
+    assert (held._wrapped == "empty", hasattr(held, "ALLOWED_HOSTS"), held.DEBUG) == (is_its_own, not is_its_own, False)
+    for name in names:
+        sys.modules.pop(name, None)
+
+
 def test_a_setting_that_is_left_empty_is_given_what_was_made_up_for_its_variable() -> None:
     settings = settled({"CLIENT": "x", "ISSUER": "y", "OTHER": "z"}, CLIENT=None, ISSUER="own")
     assert (settings.CLIENT, settings.ISSUER, hasattr(settings, "OTHER")) == ("x", "own", False)

@@ -136,6 +136,14 @@ def test_it_starts_without_a_question_and_its_sessions_last(tmp_path: Path, asid
         assert len(workers) == 2
 
 
+def test_it_starts_where_its_settings_are_read_while_they_are_made(tmp_path: Path, aside: Path) -> None:
+    asking = "import django.conf\nDEBUG = not django.conf.settings.TEMPLATES\nCACHES ="
+    tree = {**TREE, "src/kiosk/settings.py": SETTINGS.replace("CACHES =", asking)}
+    with launched(Launch(root=write(tmp_path / "tree", tree), aside=aside)) as (application, _):
+        answer = application.call(Call(method="GET", path="/"))
+        assert answer.body.decode().split() == ["/static/site.css", "0", "1"]
+
+
 def test_users_are_made_of_a_model_that_has_no_way_to_make_one(tmp_path: Path, aside: Path) -> None:
     launch = Launch(root=write(tmp_path / "tree", TREE), aside=aside)
     with launched(launch) as (application, _):

@@ -99,7 +99,10 @@ def _settled(config, settings):
     """The module of Django's settings, fitted to this machine."""
     place.choose_configuration(settings)
     made_up = {**config["made_up"], **config["dummies"]}
-    place.settle(importlib.import_module(settings), config["temporary"], made_up)
+    module = importlib.import_module(settings)
+    before = dict(vars(module))
+    place.settle(module, config["temporary"], made_up)
+    place.take_over(module, before)
 
 
 def _begun(app, config):

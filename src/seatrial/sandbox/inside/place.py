@@ -46,6 +46,24 @@ def settle(settings, temporary, made_up=()):
         settings.CELERY_BROKER_URL = "memory://"
 
 
+def take_over(settings, before):
+    """Has Django take over what was changed, where the module asked Django for a setting when it was imported.
+
+    Django made a copy then, of half of the module: it is to read the whole, as it does where it imports it itself.
+    What holds settings in Django's place is told what was changed.
+    """
+    conf = importlib.import_module("django.conf")
+    held = conf.settings
+    if not held.configured:
+        return
+    if isinstance(held._wrapped, conf.Settings):
+        held._wrapped = importlib.import_module("django.utils.functional").empty
+        return
+    for name, value in vars(settings).items():
+        if name.isupper() and (name not in before or before[name] is not value):
+            setattr(held, name, value)
+
+
 def _databases(settings):
     databases = getattr(settings, "DATABASES", None) or {"default": {}}
     for alias, said in databases.items():
