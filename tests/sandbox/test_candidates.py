@@ -98,6 +98,12 @@ def test_where_another_module_takes_the_application_is_tried_last(tmp_path: Path
     assert candidates(write(tmp_path, files)).names == ("shop.core:app", "shop.app:app")
 
 
+def test_what_was_built_of_an_application_is_none(tmp_path: Path) -> None:
+    made = {f"{folder}/shop/web.py": "app = Flask('shop')\n" for folder in ("build/lib", "dist", "src")}
+    assert candidates(write(tmp_path, made)).names == ("shop.web:app",)
+    assert not [path for path in candidates(tmp_path).paths if "build" in path or "dist" in path]
+
+
 def test_what_no_other_server_serves_is_told(tmp_path: Path) -> None:
     root = write(tmp_path, {"shop/main.py": "from aiohttp import web\n\n\ndef main():\n    app = web.Application()\n"})
     assert "of aiohttp, which is served by itself alone: start it yourself, and name where" in served_by_itself(root)

@@ -73,3 +73,32 @@ def test_a_file_that_only_the_making_of_tables_misses_is_made_from_its_example(t
     with launched(launch) as (application, started):
         assert application.call(Call(method="GET", path="/")).body == b"bob"
     assert started.supplied == ("names.ini",)
+
+
+AT_HOME = """
+import os
+from pathlib import Path
+
+KINDS = {"DATA": ".local/share", "CONFIG": ".config", "STATE": ".local/state", "CACHE": ".cache"}
+FOLDERS = [Path(os.environ.get(f"XDG_{kind}_HOME") or Path.home() / usual) / "shop" for kind, usual in KINDS.items()]
+for folder in FOLDERS:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "key").write_text("x")
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(len(FOLDERS)).encode()]
+"""
+
+
+def test_what_it_keeps_below_the_home_of_its_user_it_keeps_in_a_folder_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(write(tmp_path / "home", {"own.txt": ""})))
+    for kind in ("DATA", "CONFIG", "STATE", "CACHE"):
+        monkeypatch.delenv(f"XDG_{kind}_HOME", raising=False)
+    root = write(tmp_path / "tree", {"small.py": AT_HOME})
+    launch = Launch(root=root, aside=tmp_path / "aside", target="small:app", python=sys.executable)
+    with launched(launch) as (application, _):
+        assert application.call(Call(method="GET", path="/")).body == b"4"
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["own.txt"]

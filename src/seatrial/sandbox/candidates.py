@@ -35,7 +35,10 @@ _TAKEN = re.compile(r"^from [\w.]+ import (?:[^\n#]*\b)?(?P<name>app|application
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _FIRST = ("main", "app", "asgi", "wsgi", "server", "api", "run", "__init__")
 _OTHERS = frozenset(
-    {"tests", "test", "docs", "examples", "site-packages", "node_modules", "migrations", "scripts", "tools"}
+    {
+        *("tests", "test", "docs", "examples", "scripts", "tools"),
+        *("site-packages", "node_modules", "migrations", "build", "dist"),
+    }
 )
 _DEEPEST = 3
 

@@ -112,7 +112,9 @@ def _answering(application: Application, starter: Starter, started: Started) -> 
 
 def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, port: int) -> Surroundings:
     root, read = folder / "tree", variables(folder / "tree")
-    temporary = {"TMPDIR": str(folder / "tmp"), "XDG_CACHE_HOME": str(folder / "tmp" / "cache")}
+    kinds = ("cache", "data", "config", "state")  # where it would write below the user's home
+    own_folders = {f"XDG_{kind.upper()}_HOME": str(folder / "tmp" / kind) for kind in kinds}
+    temporary = {"TMPDIR": str(folder / "tmp"), **own_folders}
     set_for_it = {**own.env, **temporary, **launch.env, **own.instead}
     home = needs.home(root)
     said = {*set_for_it, *kept(root, home)}
