@@ -6,14 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint
+from seatrial.program.endpoints.nouns import ASKED
 from seatrial.rules.security._owned import asks_for_login
 from seatrial.rules.security._rows import Lookup, Rows, is_tied, takes_proof
 
+WRITES = ("db.write", "commit", "fs.write")
+"""The effects of an endpoint that changes rows."""
 CUSTOM = 3
 """So many views of a folder that ask about their rows make it the custom."""
+_RAISES = frozenset({f.Raise, f.Assert})
+_ENDS = _RAISES | {f.Return}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class Break:
     sibling: View
     is_alike: bool
     """It is the custom among views that let in the same people, whoever is logged in."""
+    changes: bool
+    """The view changes something."""
 
 
 def breaks(program: Program, rows: Rows) -> Iterator[Break]:
@@ -89,10 +97,10 @@ def breaks(program: Program, rows: Rows) -> Iterator[Break]:
             if view.asked or view.hands_on or (view.is_silent and not (known.asked or known.hands_on)):
                 folders[view.folder][view.subject] = view  # one method that asks may do so for all
     for views in folders.values():
-        yield from _compared(list(views.values()))
+        yield from _compared(rows, list(views.values()))
 
 
-def _compared(views: list[View]) -> Iterator[Break]:
+def _compared(rows: Rows, views: list[View]) -> Iterator[Break]:
     silent = [(view, lookup) for view in views for lookup in view.found[:1] if view.is_silent]
     for view, lookup in silent:
         asking = [other for other in views if other.step and _compares(view, other, lookup)]
@@ -100,9 +108,37 @@ def _compared(views: list[View]) -> Iterator[Break]:
         if len(asking) >= max(CUSTOM, len(alike)):
             line = view.subject.facts.line
             same = sum(view.before == other.before for other in asking) >= CUSTOM
-            yield Break(
-                view, lookup, min(asking, key=lambda other: _distance(view, other, line)), same and view.is_for_all
-            )
+            changes = _changes(rows, view)
+            is_alike = same and view.is_for_all and (changes or not any(_shows_all(rows, o, lookup) for o in asking))
+            yield Break(view, lookup, min(asking, key=lambda other: _distance(view, other, line)), is_alike, changes)
+
+
+def _changes(rows: Rows, view: View) -> bool:
+    return any(rows.program.effects.of(view.endpoint.handler, kind) for kind in WRITES)
+
+
+def _shows_all(rows: Rows, view: View, lookup: Lookup) -> bool:
+    """The view finds such a row and shows it to whoever calls: what it asks decides only what else stands on the page."""
+    if lookup.cls is None or _changes(rows, view) or not all(_goes_on(rows, body) for body in view.endpoint.entries):
+        return False
+    own = (guard for guard in view.endpoint.guards if guard.authorises and not guard.declared)
+    is_own = all(guard.kind == ASKED or any(_lies_in(guard.step, e) for e in view.endpoint.entries) for guard in own)
+    return is_own and any(found.cls is lookup.cls for found in rows.lookups(view.endpoint))
+
+
+def _goes_on(rows: Rows, body: Function) -> bool:
+    """It has one end, and leaves it to no code that it calls to turn anybody away."""
+    if not body.is_callable or len(list(body.of(_ENDS))) > 1:  # the methods of a view class that its library calls
+        return False
+    for call in body.calls:
+        is_left = not body.users.get(call) and rows.asks(body, call)
+        if is_left or any(True for reached in rows.program.target(body, call).functions for _ in reached.of(_RAISES)):
+            return False
+    return True
+
+
+def _lies_in(step: Step, body: Function) -> bool:
+    return step.place.path == body.file.path and body.facts.line <= step.place.line <= body.facts.end_line
 
 
 def _compares(view: View, other: View, lookup: Lookup) -> bool:

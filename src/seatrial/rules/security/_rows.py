@@ -95,6 +95,10 @@ class Rows:
             self._asking[function] = frozenset(self.of_class(function, value) for values in found for value in values)
         return self._asking[function]
 
+    def asks(self, function: Function, call: int) -> bool:
+        """The call asks about a row."""
+        return bool(self._subjects(function, call))
+
     def _subjects(self, function: Function, call: int) -> list[int]:
         step = function.values[call]
         if not isinstance(step, f.Call) or not lexicon.speaks_of_check(_last(step)):

@@ -153,7 +153,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import SLIGHT, Match, rule
-from seatrial.rules.security._customs import breaks
+from seatrial.rules.security._customs import WRITES, breaks
 from seatrial.rules.security._owned import Use, is_shown, owned
 from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead, takes_row
 from seatrial.rules.security._unseen import Unseen
@@ -172,7 +172,6 @@ ALONE = SLIGHT
 """Confidence at most when nothing else in the program tells such rows apart by their owner, or does so for others."""
 AHEAD = 0.4
 """Confidence at most when a middleware asks about rows before the view runs, for views that a table of its own names."""
-WRITES = ("db.write", "commit", "fs.write")
 
 _PLACEHOLDER = re.compile(r"[{<](?:[^}>:]*:)?(\w+)[^}>]*[}>]|\(\?P<(\w+)>")
 
@@ -219,9 +218,8 @@ Told: TypeAlias = tuple[Endpoint, Match]
 def _customs(program: Program, rows: Rows) -> Iterator[Told]:
     for found in breaks(program, rows):
         endpoint, home, sibling = found.view.endpoint, found.view.subject, found.sibling
-        changes = any(program.effects.of(endpoint.handler, kind) for kind in WRITES)
         kind = found.lookup.cls.name if found.lookup.cls else "a row"
-        alike = CHANGES if changes else SHOWS if is_shown(program, found.lookup) else ALONE
+        alike = CHANGES if found.changes else SHOWS if is_shown(program, found.lookup) else ALONE
         match = Match(
             message=f"{endpoint.name} finds {kind} by id and never asks whether the caller may; {sibling.name} does",
             function=home,
@@ -229,7 +227,7 @@ def _customs(program: Program, rows: Rows) -> Iterator[Told]:
             key=f"{home.name} {kind}",
             path=(endpoint.where, _found(found.lookup), *((sibling.step,) if sibling.step else ())),
             confidence=alike if found.is_alike else ALONE,
-            weight=2.0 if changes else 1.0,
+            weight=2.0 if found.changes else 1.0,
         )
         yield endpoint, match
 
