@@ -172,6 +172,34 @@ def test_of_a_lock_that_is_taken_which_the_program_needs_here(
     assert wanted(tmp_path, {name: lock, "pyproject.toml": project})[0] == needed
 
 
+GROUPS = """
+[dependency-groups]
+dev = [{include-group = "main"}, "pytest==9.0"]
+main = ["rich==13.7", {include-group = "Shared"}]
+shared = ["attrs>=22", {include-group = "main"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "needed"),
+    [
+        ({"pyproject.toml": GROUPS}, [["rich==13.7", "attrs>=22"]]),
+        ({"pyproject.toml": '[dependency-groups]\ndev = ["pytest"]\nweb = ["rich"]\n'}, [["rich", "pytest"]]),
+        ({"pyproject.toml": '[project]\nname = "x"\n' + GROUPS}, []),
+        ({"pyproject.toml": '[project]\ndependencies = ["click"]\n' + GROUPS}, [["click"]]),
+    ],
+)
+def test_a_project_that_is_no_package_says_in_groups_what_it_needs(
+    tmp_path: Path, files: dict[str, str], needed: list[list[str]]
+) -> None:
+    assert wanted(tmp_path, files) == needed
+
+
+def test_groups_of_developers_add_nothing_to_a_file_of_requirements(tmp_path: Path) -> None:
+    files = {"pyproject.toml": '[dependency-groups]\ndev = ["pytest"]\n', "requirements.txt": "rich\n"}
+    assert wanted(tmp_path, files) == [["-r", str(tmp_path / "requirements.txt")]]
+
+
 def test_a_lock_of_pipenv_is_read(tmp_path: Path) -> None:
     lock = '{"default": {"rich": {"version": "==13.7.1"}, "own": {"path": "."}}, "develop": {"pytest": {}}}'
     assert wanted(tmp_path, {"Pipfile.lock": lock}) == [["rich==13.7.1"]]

@@ -102,3 +102,14 @@ def test_what_it_keeps_below_the_home_of_its_user_it_keeps_in_a_folder_of_ours(
     with launched(launch) as (application, _):
         assert application.call(Call(method="GET", path="/")).body == b"4"
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["own.txt"]
+
+
+def test_where_nothing_tells_what_it_needs_it_is_said_that_our_own_interpreter_is_used(tmp_path: Path) -> None:
+    said = "nothing was found that tells what it needs"
+    root = write(tmp_path / "tree", {"small.py": f"import not_here_at_all\n{PROGRAM}"})
+    launch = Launch(root=root, aside=tmp_path / "aside", target="small:app")
+    with pytest.raises(StartError, match=f"(?i){said}"), launched(launch):
+        pass
+    write(root, {"small.py": PROGRAM, "built/names.txt": "alice"})
+    with launched(launch) as (_, started):
+        assert started.notes[0].startswith(said)

@@ -1,6 +1,7 @@
 """Starts the program: a copy of its tree, its interpreter, its database, two workers on a port of their own."""
 
 import socket
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -120,6 +121,9 @@ def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, por
     said = {*set_for_it, *kept(root, home)}
     return Surroundings(
         python=python,
+        is_ours=not launch.python
+        and python == Path(sys.executable)
+        and not python.is_relative_to(launch.root.absolute()),
         root=root,
         home=home,
         out=folder / "out",

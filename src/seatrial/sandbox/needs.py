@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from seatrial.sandbox.dependency_groups import main_groups, other_groups
 from seatrial.sandbox.locks import LOCKS, Locked, locked, of_the_tool, repository
 from seatrial.sandbox.requirement_files import HASH, anchored, lines, says_nothing, without_options
 
@@ -76,6 +77,8 @@ def asked_for(folder: Path) -> Iterator[Sequence[str]]:
         yield asked
     elif (folder / "setup.py").is_file():
         yield [str(folder)]
+    elif not any(listed(folder)) and (grouped := other_groups(_toml(folder / "pyproject.toml"))):
+        yield grouped
 
 
 def listed(folder: Path) -> Iterator[Sequence[str]]:
@@ -101,7 +104,8 @@ def _asked_for(folder: Path) -> list[str]:
     """What the project and Pipenv's file ask for, as requirements."""
     project = _toml(folder / "pyproject.toml")
     pipfile = _toml(folder / "Pipfile").get("packages", {})
-    return [*project.get("project", {}).get("dependencies", ()), *_poetry(project), *_asked(pipfile)]
+    own = project.get("project", {}).get("dependencies", ())
+    return [*own, *_poetry(project), *_asked(pipfile)] or main_groups(project)
 
 
 def _lock(folder: Path) -> Path | None:

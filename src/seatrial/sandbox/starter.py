@@ -31,6 +31,7 @@ _ALL = 1_000
 _LINES = 12
 _LOST = re.compile("cannot be had|not from its repository")
 _BY_NAME = "`--python PATH`, or `python` in `[app]` of `seatrial.toml`"
+_UNSAID = "nothing was found that tells what it needs to be installed: it was run with seatrial's own interpreter"
 _UNSERVED = ("NoAppError", "ModuleNotFoundError", "ImportError")
 _MEMORY = 8_000_000_000
 """Bytes of address space a worker may use: virtual, so far above what it holds."""
@@ -101,7 +102,8 @@ class Starter:
         stood_in = [
             f"nothing that needs `{one}`, which cannot be loaded here, can be tried" for one in self._around.hollow
         ]
-        notes = (*(how.notes if how else ()), *stood_in, *started.notes)
+        unsaid = [_UNSAID] * self._around.is_ours
+        notes = (*unsaid, *(how.notes if how else ()), *stood_in, *started.notes)
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
 
     def _looked(self) -> Started:
@@ -228,6 +230,7 @@ class Starter:
         lines = (
             f"the program cannot be started: {reason}",
             _said(child, error),
+            *[f"{_UNSAID.capitalize()}. Name its own: {_BY_NAME}."] * self._around.is_ours,
             *_lost(made(self._around.python)),
             *_absent(told.get("absent", ())),
             self._unfit(error),

@@ -13,6 +13,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What is settled before the first start; a start that fails changes it."""
 
     python: Path
+    is_ours: bool = False
+    """The interpreter is that of seatrial itself: nothing tells what the program needs."""
     root: Path
     """The copy of its tree."""
     home: Path
