@@ -16,6 +16,14 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 """A field of a settings class, which such classes fill from the environment."""
+_LEFT_OPEN = re.compile(
+    r"^[ \t]+(?P<name>[A-Za-z]\w*)\s*:[^=\n]*(?:\bNone\b|\bOptional\[)[^=\n]*=\s*"
+    r"(?:Field\(\s*(?:default\s*=\s*)?)?None\b",
+    re.MULTILINE,
+)
+"""A field that may be left unset: what it is given must then be right, and nobody knows what that is."""
+_MADE_UP = re.compile(r"\bsecrets\.|\burandom\(|\buuid4\(|\btoken_(?:urlsafe|hex|bytes)\(|\bgenerate_key\(")
+"""A module that makes secrets up itself: each worker would have another."""
 _OPTIONAL = re.compile(
     r"(?:environ\.(?:get|setdefault|pop)|getenv)\(\s*[\"'](\w+)[\"']|[\"'](\w+)[\"'] (?:not )?in (?:os\.)?environ\b"
 )
@@ -38,6 +46,8 @@ class Variables(NamedTuple):
     """Those that are true or false."""
     required: frozenset[str] = frozenset()
     """Those that it does without nowhere, be it only when it is asked something."""
+    left_open: frozenset[str] = frozenset()
+    """Those that its classes of settings leave unset."""
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -47,7 +57,7 @@ class Variables(NamedTuple):
         tokens.
         """
         named = (name for name in self.names if _SECRET.search(name) and not _NONE.search(name))
-        return {name: DUMMY for name in named if name not in self.flags}
+        return {name: DUMMY for name in named if name not in self.flags | self.left_open}
 
 
 def variables(root: Path) -> Variables:
@@ -57,17 +67,27 @@ def variables(root: Path) -> Variables:
     kinds: dict[str, str] = {}
     required: set[str] = set()
     optional: set[str] = set()
+    open_fields: set[str] = set()
+    asked: set[str] = set()
     for _, text in texts(root, (".py",), _OTHERS):
-        names.update(dict.fromkeys(_READ.findall(text)))
+        read = dict.fromkeys(_READ.findall(text))
+        asked.update(read)
+        names.update(read)
         prefixes.update(dict.fromkeys(one or other for one, other in _PREFIX.findall(text)))
         if "environ[" in text:
             required.update(_required(text))
         optional.update(one or other for one, other in _OPTIONAL.findall(text))
         if "BaseSettings" in text:
-            names.update({found["name"].upper(): None for found in _FIELD.finditer(text)})
-            kinds.update({found["name"].upper(): found["kind"] for found in _FIELD.finditer(text)})
+            fields = {found["name"].upper(): found["kind"] for found in _FIELD.finditer(text)}
+            left = set() if _MADE_UP.search(text) else {name.upper() for name in _LEFT_OPEN.findall(text)}
+            names.update(dict.fromkeys(fields))
+            kinds.update(fields)
+            open_fields.update(left)
+            asked.update(fields.keys() - left)
     flags = frozenset(n for n, kind in kinds.items() if kind == "bool")
-    return Variables(tuple(names), tuple(prefixes), flags, frozenset(required - optional))
+    return Variables(
+        tuple(names), tuple(prefixes), flags, frozenset(required - optional), frozenset(open_fields - asked)
+    )
 
 
 def _required(text: str) -> Iterator[str]:
