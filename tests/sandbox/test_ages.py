@@ -10,9 +10,10 @@ from threading import Thread
 
 import pytest
 
+from seatrial.sandbox import interpreter as choosing
 from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.drift import has_moved
-from seatrial.sandbox.interpreter import interpreter, of_its_time
+from seatrial.sandbox.interpreter import interpreter, of_its_time, older
 from seatrial.sandbox.made import made
 from seatrial.sandbox.mending import changed
 from trees import write
@@ -156,3 +157,22 @@ def test_what_is_added_later_leaves_the_day_as_it_is(old: Path) -> None:
     told = made(python)
     assert told is not None
     assert (told.day, told.mends) == ("2021-03-04", ("further",))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_had", [True, False])
+def test_what_only_leads_to_another_day_is_not_used_for_another_python(
+    *, is_had: bool, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel(old / "today", "drifted", "1.0")
+    root = write(old / "tree", {"requirements.txt": "drifted==1.0\n"})
+    today = interpreter(root, root, "", old / "aside", "2021-03-04")
+    (old / "today/drifted-1.0-py3-none-any.whl").unlink()  # as where the other Python has no build of it
+    if not is_had:
+        (old / "then/drifted-1.0-py3-none-any.whl").unlink()
+    monkeypatch.setattr(choosing, "of_pins", lambda *_: "2021-03-04")
+    monkeypatch.setattr(choosing, "fitting", lambda *_: PYTHON.resolve())
+    other = older(today, root, f"3.{sys.version_info.minor}")
+    assert other is not None
+    assert version(other) == ("1.0" if is_had else "2.0")
+    assert interpreter(root, root, "", old / "aside", "2021-03-04") == other

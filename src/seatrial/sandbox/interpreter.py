@@ -65,7 +65,7 @@ def _other(python: Path, home: Path, base: Path) -> Path | None:
     before = made(python)
     if before is None or before.instead:
         return None
-    found = _with(Wanted(base, before.day), home, python.parents[2])
+    found = _whole(Wanted(base, before.day), home, python.parents[2])
     _turned(python, before, short(base), before.day)
     return found
 
@@ -121,13 +121,30 @@ def _made(home: Path, aside: Path, day: str) -> Path:
     if how is None or not how.instead:
         return python
     try:
-        return _with(Wanted(fitting(f"=={how.instead}.*"), how.day), home, aside)
+        return _whole(Wanted(fitting(f"=={how.instead}.*"), how.day), home, aside)
     except StartError:
         if not how.day:
             raise
-        with held(python.parents[1]):
-            (python.parents[1] / MADE).unlink()  # as if it had never been turned away from
-        return _with(today._replace(must=True), home, aside)
+        return _anew(python, today, home, aside)
+
+
+def _whole(wanted: Wanted, home: Path, aside: Path) -> Path:
+    """As `_with`, where that is to hold something: with the libraries of their day, or what comes nearest."""
+    python = _with(wanted, home, aside)
+    how = made(python)
+    if how is None or not how.bare:
+        return python
+    try:
+        return _with(wanted._replace(day=how.day), home, aside)
+    except StartError:
+        return _anew(python, wanted, home, aside)
+
+
+def _anew(python: Path, wanted: Wanted, home: Path, aside: Path) -> Path:
+    """The environment made once more, with what comes nearest: as if it had never been turned away from."""
+    with held(python.parents[1]):
+        (python.parents[1] / MADE).unlink(missing_ok=True)
+    return _with(wanted._replace(must=True), home, aside)
 
 
 def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
@@ -188,7 +205,7 @@ def _turning(python: Path, home: Path, failed: Failed, latest: str) -> Made | No
     if _AWAY.search(failed.output) or any("://" in one for one in plain):  # a repository may be what is out of reach
         return None
     day = of_pins(plain, python) or latest
-    return Made(instead=short(_of_then(home, day)), day=day) if is_old(day) else None
+    return Made(instead=short(_of_then(home, day)), bare=True, day=day) if is_old(day) else None
 
 
 def _run(*command: str) -> str:

@@ -17,6 +17,8 @@ class Made(msgspec.Struct):
     """What was installed differently later."""
     instead: str = ""
     """The Python, as `3.9`, of the environment that is used instead: the program cannot do with a newer one."""
+    bare: bool = False
+    """Nothing is installed in it: what is listed was for an older Python, and the one that is used instead has it."""
     day: str = ""
     """What was there on this day is in it, or in the one that is used instead; empty: what there is today."""
     refused: bool = False
