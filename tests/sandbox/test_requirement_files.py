@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.sandbox import needs
+from seatrial.sandbox import examples, needs
 from trees import write
 
 FILES = {"requirements-dev.txt": "rich\npytest\n", "requirements-prod.txt": "rich\n", "manage.py": ""}
@@ -26,3 +26,23 @@ def test_the_file_that_a_project_names_is_taken(tmp_path: Path, file: str) -> No
     project = DYNAMIC.format("dependencies", file)
     files = {**FILES, "requirements.txt": "other\n", "needs/base.txt": "click\n", "pyproject.toml": project}
     assert needs.plain(write(tmp_path, files)) == ["click"]
+
+
+@pytest.mark.parametrize("form", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252"])
+def test_what_windows_saved_is_read_and_asked_for_line_by_line(tmp_path: Path, form: str) -> None:
+    said = "# für alle\nclick==8.1\n--index-url https://a.invalid/simple\nrich\n"
+    root = write(tmp_path, {"app.py": ""})
+    (root / "requirements.txt").write_bytes(said.replace("\n", "\r\n").encode(form))
+    assert needs.plain(root) == ["click==8.1", "rich"]
+    assert list(next(needs.listed(root))) == ["click==8.1", "--index-url=https://a.invalid/simple", "rich"]
+
+
+def test_what_every_installer_reads_is_given_to_it_whole(tmp_path: Path) -> None:
+    root = write(tmp_path, {"requirements.txt": "click  # für alle\n"})
+    assert list(next(needs.listed(root))) == ["-r", str(root / "requirements.txt")]
+
+
+@pytest.mark.parametrize("form", ["utf-16", "utf-8-sig"])
+def test_examples_that_windows_saved_are_read(tmp_path: Path, form: str) -> None:
+    (tmp_path / ".env.example").write_bytes("FIRST=1\r\nSECOND=b\r\n".encode(form))
+    assert examples.given(tmp_path, tmp_path) == {"FIRST": "1", "SECOND": "b"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from seatrial.sandbox.decoding import decoded
 from seatrial.sandbox.texts import texts
 
 _EXAMPLES = ("example", "sample", "template", "dist", "dev", "development", "local", "docker", "test")
@@ -100,7 +101,7 @@ def developers(root: Path) -> dict[str, str]:
 
 def _assigned(file: Path) -> list[tuple[str, str]]:
     is_read = file.is_file() and file.stat().st_size < _LARGEST
-    return _LINE.findall(file.read_text(encoding="utf-8", errors="replace")) if is_read else []
+    return _LINE.findall(decoded(file)) if is_read else []
 
 
 def _add(found: dict[str, str], said: list[tuple[str, str]]) -> None:
@@ -112,7 +113,7 @@ def _add(found: dict[str, str], said: list[tuple[str, str]]) -> None:
 
 def _composed(file: Path) -> list[tuple[str, str]]:
     try:
-        said = yaml.safe_load(file.read_text(encoding="utf-8"))
+        said = yaml.safe_load(decoded(file))
     except (OSError, ValueError, yaml.YAMLError):
         return []
     services = said.get("services") if isinstance(said, dict) else None

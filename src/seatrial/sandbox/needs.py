@@ -8,9 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from seatrial.sandbox.decoding import decoded
 from seatrial.sandbox.dependency_groups import main_groups, other_groups
 from seatrial.sandbox.locks import LOCKS, Locked, locked, of_the_tool, repository
-from seatrial.sandbox.requirement_files import HASH, anchored, lines, says_nothing, without_options
+from seatrial.sandbox.requirement_files import HASH, arguments, lines, says_nothing, without_options
 
 _SETS = ("base", "common", "prod", "production", "requirements", "main", "default", "local", "dev", "development")
 _LOCKS = ("requirements.txt", *(f"requirements/{name}.txt" for name in _SETS))
@@ -93,7 +94,7 @@ def listed(folder: Path) -> Iterator[Sequence[str]]:
     if pinned := locked(folder, asked, own):
         yield Locked(pinned)
     if (lock := _lock(folder)) and not says_nothing(lock):
-        yield anchored(lock) or ["-r", str(lock)]
+        yield arguments(lock)
         if plain := without_options(lock):
             yield plain
     if not pinned and (left := locked(folder, asked, LOCKS) or [*_pipenv(folder / "Pipfile.lock")]):
@@ -184,7 +185,7 @@ def pythons_named(folder: Path) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size < _LARGEST else ""
+    return decoded(path) if path.stat().st_size < _LARGEST else ""
 
 
 def _pipenv(path: Path) -> Iterator[str]:
@@ -225,6 +226,6 @@ def _range(version: str) -> str:
 
 def _toml(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(decoded(path))
     except (OSError, ValueError):
         return {}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from seatrial.sandbox.decoding import decoded, is_plain
+
 _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
 _TOOL = re.compile(r"(?:pip|setuptools|wheel|uv|poetry)(?![\w.-])", re.IGNORECASE)
 HASH = re.compile(r"\s--hash[= ]\S+")
@@ -23,12 +25,23 @@ def says_nothing(lock: Path) -> bool:
     return all(_WHERE.match(line) or _TOOL.match(line) for line in lines(lock))
 
 
+def arguments(path: Path) -> list[str]:
+    """How to ask for what a file of requirements lists: by its name, or its lines where installers cannot read it."""
+    return anchored(path) or (
+        ["-r", str(path)] if is_plain(path) else ["=".join(filter(None, one)) for one in _own(path)]
+    )
+
+
 def anchored(path: Path) -> list[str]:
     """What a file of requirements asks for, as arguments, where it names what lies beside it; empty if it does not."""
-    own = [_argument(HASH.sub("", line).strip()) for line in lines(path)]
+    own = _own(path)
     found = [_anchored(*one, path) for one in own]
     pairs = zip(found, own, strict=True)
     return [there or "=".join(filter(None, one)) for there, one in pairs] if any(found) else []
+
+
+def _own(path: Path) -> list[tuple[str, str]]:
+    return [_argument(HASH.sub("", line).strip()) for line in lines(path)]
 
 
 def _argument(line: str) -> tuple[str, str]:
@@ -69,8 +82,8 @@ def without_options(path: Path) -> list[str]:
 def lines(path: Path) -> Iterator[str]:
     """The logical lines of a requirements file, and of those that it takes in."""
     try:
-        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    except (OSError, ValueError):
+        text = decoded(path).replace("\\\n", " ")
+    except OSError:
         return
     for line in (_COMMENT.sub("", line).strip() for line in text.splitlines()):
         taken_in = _TAKEN_IN.match(line)
