@@ -1,12 +1,13 @@
 """What settings of Django leave to the place of installation is made up, and what is not here replaced."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from seatrial.sandbox.inside import leading, place
+from seatrial.sandbox.inside import leading, place, tables
 from trees import write
 
 
@@ -17,9 +18,9 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "notes", [])
 
 
-def settled(made_up: dict[str, str] | None = None, **said: object) -> SimpleNamespace:
+def settled(made_up: dict[str, str] | None = None, hollow: tuple[str, ...] = (), **said: object) -> SimpleNamespace:
     settings = SimpleNamespace(**said)
-    place.settle(settings, "/tmp/of-the-trial", made_up or {})
+    place.settle(settings, "/tmp/of-the-trial", made_up or {}, hollow)
     return settings
 
 
@@ -84,6 +85,24 @@ def test_settings_that_were_read_already_are_read_anew_or_told(
 def test_a_setting_that_is_left_empty_is_given_what_was_made_up_for_its_variable() -> None:
     settings = settled({"CLIENT": "x", "ISSUER": "y", "OTHER": "z"}, CLIENT=None, ISSUER="own")
     assert (settings.CLIENT, settings.ISSUER, hasattr(settings, "OTHER")) == ("x", "own", False)
+
+
+def test_what_is_hollow_is_no_part_of_the_project() -> None:
+    apps = ["django.contrib.auth", "lost", "lost.admin", "lostness"]
+    settings = settled(hollow=("lost",), INSTALLED_APPS=apps, MIDDLEWARE=("lost.Middleware", "own.Middleware"))
+    assert settings.INSTALLED_APPS == ["django.contrib.auth", "lostness"]
+    assert settings.MIDDLEWARE == ("own.Middleware",)
+
+
+def test_extensions_are_there_again_when_tables_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    cursor = SimpleNamespace(execute=done.append, fetchall=lambda: [("vector",)])
+    connection = SimpleNamespace(close=lambda: None, cursor=lambda: nullcontext(cursor), vendor="postgresql")
+    monkeypatch.setitem(sys.modules, "django", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "django.db", SimpleNamespace(connection=connection))
+    monkeypatch.setattr(leading, "_ports", {5432: 7001})
+    assert tables._emptied()  # type: ignore[no-untyped-call] # it runs in any Python
+    assert done[-1] == 'CREATE EXTENSION IF NOT EXISTS "vector" CASCADE'
 
 
 def test_static_files_are_served_without_the_list_that_a_deployment_makes() -> None:

@@ -29,7 +29,7 @@ _MEANT = {
         r"\bgis\.db\.backends\.postgis\b|\bpostgis://|\bpostgis/postgis\b|\bgeoalchemy2?\b", re.IGNORECASE
     ),
     "timescaledb": re.compile(r"\btimescale/timescaledb\b"),
-    "vector": re.compile(r"\bpgvector/pgvector\b|\bankane/pgvector\b"),
+    "vector": re.compile(r"\bpgvector/pgvector\b|\bankane/pgvector\b|^(?:from|import) pgvector\b", re.MULTILINE),
 }
 """Servers in which the extension is made already, and libraries that want it."""
 _READ = (".py", ".sql", ".yml", ".yaml", ".sh", ".toml", ".txt", ".env", ".example", "Dockerfile")

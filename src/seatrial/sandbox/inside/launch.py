@@ -101,7 +101,7 @@ def _settled(config, settings):
     made_up = {**config["made_up"], **config["dummies"]}
     module = importlib.import_module(settings)
     before = dict(vars(module))
-    place.settle(module, config["temporary"], made_up)
+    place.settle(module, config["temporary"], made_up, config["hollow"])
     place.take_over(module, before)
 
 

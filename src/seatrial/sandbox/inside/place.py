@@ -21,6 +21,7 @@ _FILES = "django.core.cache.backends.filebased.FileBasedCache"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 _MANIFEST = re.compile(r"Manifest|S3|Boto|GoogleCloud|Azure", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"DJANGO_CONFIGURATION[\"']\s*(?:,|\]\s*=)\s*[\"'](\w+)")
+_LISTS = ("INSTALLED_APPS", "MIDDLEWARE", "AUTHENTICATION_BACKENDS")
 _BUNDLES = {
     "COMPRESS_ENABLED": False,
     "COMPRESS_OFFLINE": False,
@@ -30,8 +31,15 @@ _BUNDLES = {
 """Settings of libraries that look for files which a build of the front end makes, and what makes them look for none."""
 
 
-def settle(settings, temporary, made_up=()):
-    """Fits settings to this machine. What was made up for variables is also given to settings that are left empty."""
+def settle(settings, temporary, made_up=(), hollow=()):
+    """Fits settings to this machine. What was made up for variables is also given to settings that are left empty.
+
+    What lies in a hollow module is taken out of their lists: Django looks for files of it.
+    """
+    for name in _LISTS:
+        listed = getattr(settings, name, ())
+        if any(_is_of(one, hollow) for one in listed):
+            setattr(settings, name, type(listed)(one for one in listed if not _is_of(one, hollow)))
     for name in made_up:
         if hasattr(settings, name) and getattr(settings, name) in (None, ""):
             setattr(settings, name, made_up[name])
@@ -62,6 +70,10 @@ def take_over(settings, before):
     for name, value in vars(settings).items():
         if name.isupper() and (name not in before or before[name] is not value):
             setattr(held, name, value)
+
+
+def _is_of(one, modules):
+    return isinstance(one, str) and one.partition(".")[0] in modules
 
 
 def _databases(settings):

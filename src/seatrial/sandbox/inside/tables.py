@@ -72,8 +72,12 @@ def _emptied():
         return True
     if connection.vendor == "postgresql" and leading.is_led(_POSTGRES):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'")
+            extensions = [name for (name,) in cursor.fetchall()]  # which go with the schema
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
+            for name in extensions:
+                cursor.execute('CREATE EXTENSION IF NOT EXISTS "{}" CASCADE'.format(name))
         return True
     return False
 
