@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import examples, needs
+from seatrial.sandbox.requirement_lines import meant
 from trees import write
 
 FILES = {"requirements-dev.txt": "rich\npytest\n", "requirements-prod.txt": "rich\n", "manage.py": ""}
@@ -46,3 +47,29 @@ def test_what_every_installer_reads_is_given_to_it_whole(tmp_path: Path) -> None
 def test_examples_that_windows_saved_are_read(tmp_path: Path, form: str) -> None:
     (tmp_path / ".env.example").write_bytes("FIRST=1\r\nSECOND=b\r\n".encode(form))
     assert examples.given(tmp_path, tmp_path) == {"FIRST": "1", "SECOND": "b"}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("pip install -U click", ["click"]),
+        ('python3 -m pip install "rich[jupyter]>=13" click', ["rich[jupyter]>=13", "click"]),
+        ("sudo apt-get install redis-server", []),
+        ("Package    Version", []),
+        ("---------- -------", []),
+        ("click      8.1.7", ["click==8.1.7"]),
+        ("click=8.1.7=pyhd8ed1ab_0", ["click==8.1.7"]),
+        ("click==8.1.7", ["click==8.1.7"]),
+        ("click>=8 ; python_version > '3'", ["click>=8 ; python_version > '3'"]),
+        ("-e git+https://a.invalid/x.git#egg=x", ["-e git+https://a.invalid/x.git#egg=x"]),
+        ("pip", ["pip"]),
+    ],
+)
+def test_what_was_typed_or_printed_into_a_file_means_what_it_installs(line: str, found: list[str]) -> None:
+    assert meant(line) == found
+
+
+def test_a_file_with_commands_is_asked_for_line_by_line(tmp_path: Path) -> None:
+    root = write(tmp_path, {"requirements.txt": "rich\npip install -U click\nsudo apt-get update\n"})
+    assert list(next(needs.listed(root))) == ["rich", "click"]
+    assert needs.plain(root) == ["rich", "click"]

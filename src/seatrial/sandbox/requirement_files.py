@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seatrial.sandbox.decoding import decoded, is_plain
+from seatrial.sandbox.requirement_lines import meant
 
 _WHERE = re.compile(r"(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
 _TOOL = re.compile(r"(?:pip|setuptools|wheel|uv|poetry)(?![\w.-])", re.IGNORECASE)
@@ -27,9 +28,8 @@ def says_nothing(lock: Path) -> bool:
 
 def arguments(path: Path) -> list[str]:
     """How to ask for what a file of requirements lists: by its name, or its lines where installers cannot read it."""
-    return anchored(path) or (
-        ["-r", str(path)] if is_plain(path) else ["=".join(filter(None, one)) for one in _own(path)]
-    )
+    is_read = is_plain(path) and all(meant(line) == [line] for line in _written(path))
+    return anchored(path) or (["-r", str(path)] if is_read else ["=".join(filter(None, one)) for one in _own(path)])
 
 
 def anchored(path: Path) -> list[str]:
@@ -81,13 +81,18 @@ def without_options(path: Path) -> list[str]:
 
 def lines(path: Path) -> Iterator[str]:
     """The logical lines of a requirements file, and of those that it takes in."""
+    for line in _written(path):
+        taken_in = _TAKEN_IN.match(line)
+        if taken_in and (path.parent / taken_in[1]) != path:
+            yield from lines(path.parent / taken_in[1])
+        else:
+            yield from meant(line)
+
+
+def _written(path: Path) -> Iterator[str]:
+    """The logical lines of the file alone, as they stand there."""
     try:
         text = decoded(path).replace("\\\n", " ")
     except OSError:
         return
-    for line in (_COMMENT.sub("", line).strip() for line in text.splitlines()):
-        taken_in = _TAKEN_IN.match(line)
-        if taken_in and (path.parent / taken_in[1]) != path:
-            yield from lines(path.parent / taken_in[1])
-        elif line:
-            yield line
+    yield from filter(None, (_COMMENT.sub("", line).strip() for line in text.splitlines()))
