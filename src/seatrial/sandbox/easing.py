@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from packaging.utils import canonicalize_name
 
-from seatrial.sandbox.installing import Failed, Outcome, Put, attempted, each
+from seatrial.sandbox.installing import NOT_BUILT, Failed, Outcome, Put, attempted, each
 
 _SPLIT = re.compile(
     r"^(?!\S+\.(?:whl|zip|tgz|tar\.\w+)(?:[\s;\[]|$))(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?"
@@ -19,13 +20,14 @@ _EXACT = re.compile(
 )
 _MOST_LEFT_OUT = 0.34
 """Of what is asked for: where more cannot be had, the program will not run."""
-_ROUNDS = 9
+_ROUNDS = 12
 """How often one requirement is eased that pip blames, before each is tried alone."""
 _BLAMED = re.compile(
     r"No matching distribution found for ([A-Za-z0-9][\w.-]*)|"
     r"(?:Failed to build|Failed building wheel for|Could not build wheels for) ['`]?([A-Za-z0-9][\w.-]*)|"
     r"there (?:is|are) no versions? of ([A-Za-z0-9][\w.-]*)|([A-Za-z0-9][\w.-]*) was not found in the package registry|"
-    r"[Bb]ecause only (?:the following versions of )?([A-Za-z0-9][\w.-]*)"
+    r"[Bb]ecause only (?:the following versions of )?([A-Za-z0-9][\w.-]*)|"
+    r"Wheels are required for `([A-Za-z0-9][\w.-]*)"
 )
 """What pip and uv say of what they cannot have."""
 _COLLECTING = re.compile(r"^\s*Collecting ([A-Za-z0-9][\w.-]*)", re.MULTILINE)
@@ -62,19 +64,42 @@ def eased(
     return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other), doubtful)
 
 
+def unbuilt(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], quick: Put) -> Outcome:
+    """As `eased`, where what is to be built does not end: what is built already first, then the rest one by one."""
+    output = quick(python, released(plain)[0])
+    done = eased(python, Failed(failed.told, output), plain, loose, quick, is_dated=True)
+    lost = [*done.lost] and each(python, done.lost)
+    had = {f"{one} cannot be had here: nothing was taken instead" for one in done.lost if one not in lost}
+    return msgspec.structs.replace(
+        done,
+        notes=tuple(note for note in done.notes if note not in had),
+        lost=tuple(one for one in done.lost if one in lost),
+    )
+
+
 def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put) -> dict[str, str] | None:
     """What was taken instead of the few that pip blames, one after another; None if that does not lead to an end."""
     taken: dict[str, str] = {}
-    left = {one: [*nearer(one), easier(one), ""] for one in wanted}
+    further: list[str] = []
+    left = {one: [*_as_it_is(one, output), *nearer(one), easier(one), ""] for one in wanted}
     for _ in range(_ROUNDS):
-        found = blamed(output, wanted)
-        if not found or taken.get(found) == "":
+        name, found = blamed_name(output), blamed(output, wanted)
+        if not name or name in further or taken.get(found) == "":
             return None
-        taken[found] = left[found].pop(0)
-        output = put(python, _with(wanted, taken))
+        if found:
+            taken[found] = left[found].pop(0)
+        else:
+            further.append(name)  # something else depends on it, and may do with another version
+        built = [*further, *(_name(one) for one in taken.values() if one)]
+        output = put(python, [*_with(wanted, taken), *(part for one in built for part in ("--only-binary", one))])
         if not output:
-            return taken
+            return {one: other for one, other in taken.items() if one != other}
     return None
+
+
+def _as_it_is(requirement: str, output: str) -> list[str]:
+    """A requirement that leaves the version open, where it was the newest that could not be built."""
+    return [requirement] if NOT_BUILT.search(output) and not _EXACT.match(requirement) and _name(requirement) else []
 
 
 def _eased_one_by_one(python: Path, wanted: Sequence[str]) -> dict[str, str]:
@@ -93,11 +118,16 @@ def _with(wanted: Sequence[str], taken: Mapping[str, str]) -> list[str]:
 
 def blamed(output: str, wanted: Sequence[str]) -> str:
     """The requirement that pip could not have, by what it printed; empty if it names none of those wanted."""
+    name = blamed_name(output)
+    return next((one for one in wanted if name and _name(one) == name), "")
+
+
+def blamed_name(output: str) -> str:
+    """What pip could not have, by what it printed; empty if it names nothing."""
     names = ["".join(found) for found in _BLAMED.findall(output)] or _COLLECTING.findall(output)[-1:] * (
         "metadata" in output or "build" in output
     )
-    found = {canonicalize_name(name) for name in names[-1:]}
-    return next((one for one in wanted if _name(one) in found), "")
+    return next((canonicalize_name(name) for name in names[-1:]), "")
 
 
 def _name(requirement: str) -> str:

@@ -11,6 +11,8 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from seatrial.sandbox import patience
+
 Put: TypeAlias = Callable[[Path, Sequence[str]], str]
 """Installs by arguments as for pip; gives what was printed if that failed."""
 _ATTEMPT = 600
@@ -23,7 +25,11 @@ os.execv(sys.argv[1], sys.argv[1:])
 """A command, with as many seconds of processor time as many packages take."""
 _FIRST_FOUND = "--use-deprecated=legacy-resolver"
 """Has pip take the first version that it finds, and search no further."""
-_NOT_BUILT = re.compile(r"subprocess-exited-with-error|metadata-generation-failed|to build wheel did not run")
+NOT_BUILT = re.compile(
+    r"subprocess-exited-with-error|metadata-generation-failed|to build wheel did not run"
+    r"|build backend returned an error"
+)
+"""What pip and uv say where something cannot be built."""
 _TOOLS_OF_OLD = ("setuptools<70", "cython<3")
 """What later versions no longer have is asked for by many a package that comes as its source alone."""
 _EACH = """
@@ -89,7 +95,7 @@ def pip(python: Path, arguments: Sequence[str]) -> str:
     Where it does not end, it takes what it finds first; where something cannot be built, it is built as of old.
     """
     output = _ended(python, arguments, os.environ)
-    return _ended(python, arguments, _of_old(python)) if _NOT_BUILT.search(output) else output
+    return _ended(python, arguments, _of_old(python)) if NOT_BUILT.search(output) else output
 
 
 def _ended(python: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -119,26 +125,39 @@ def ran(
     command: Sequence[str], environment: Mapping[str, str] = os.environ, seconds: int = _ATTEMPT
 ) -> "subprocess.CompletedProcess[str] | None":
     """What came of a command; None if it did not end in time."""
-    try:
-        return subprocess.run(  # noqa: S603 -- our own command
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired:
+    if patience.is_over():
         return None
+    process = subprocess.Popen(  # noqa: S603 -- our own command
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        out, errors = process.communicate(timeout=patience.left(seconds))
+    except BaseException as error:
+        os.killpg(process.pid, signal.SIGKILL)  # compilers that it started, too
+        process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            return None
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, out, errors)
 
 
 def _of_old(python: Path) -> Mapping[str, str]:
     """The environment in which pip builds with tools that packages of some years ago were written for."""
+    said = os.environ.get("PIP_CONSTRAINT", "")
+    return {**os.environ, "PIP_CONSTRAINT": f"{said} {tools_of_old(python)}".strip()}
+
+
+def tools_of_old(python: Path) -> Path:
+    """A file that keeps what builds to tools of some years ago, beside an environment of ours."""
     file = python.parents[1] / "build-with.txt"
     file.write_text("".join(f"{one}\n" for one in _TOOLS_OF_OLD), encoding="utf-8")
-    said = os.environ.get("PIP_CONSTRAINT", "")
-    return {**os.environ, "PIP_CONSTRAINT": f"{said} {file}".strip()}
+    return file
 
 
 def _end(output: str) -> str:

@@ -9,20 +9,23 @@ from typing import NamedTuple
 
 import msgspec
 
-from seatrial.sandbox import needs
+from seatrial.sandbox import needs, patience
 from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.drift import apart
-from seatrial.sandbox.easing import eased
+from seatrial.sandbox.easing import eased, unbuilt
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.installing import Failed, Outcome, attempted, ran
 from seatrial.sandbox.locks import Locked
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.mending import change, how_of
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
-from seatrial.sandbox.quick import UNASKED, hasty
+from seatrial.sandbox.quick import HEAVY, LATE, UNASKED, hasty, light
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
+_WITHIN = 480.0
+"""Seconds that installing may take altogether."""
+_HEAVY_OUT = "libraries of gigabytes (torch and such) cannot be had here in time: nothing was taken instead"
 _AWAY = re.compile(r"(?:Connection|Timeout|ProxyError|NameResolution)Error|Temporary failure in name|timed out")
 """What pip says where the index does not answer: that is no question of age."""
 
@@ -154,7 +157,7 @@ def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
     folder = aside / sha256(made_from).hexdigest()[:16]
     with held(folder):
         if not (folder / MADE).exists():
-            with made_beside(folder) as beside:
+            with made_beside(folder) as beside, patience.within(_WITHIN):
                 _fill(beside, wanted, home)
     return folder / "bin" / "python"
 
@@ -162,25 +165,15 @@ def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
 def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     """Makes an environment in an empty folder, or turns to another where what is listed was for an older Python."""
     python = folder / "bin" / "python"
-    listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
-    put = how_of(wanted.day, folder.parent)
     failure = _run(str(wanted.base), "-m", "venv", str(folder))
-    may_turn = not (failure or wanted.day or wanted.must)
-    failed = Failed(failure, failure) if failure else None
-    ways = [(hasty(folder.parent), ""), (put, wanted.latest)] if may_turn else [(put, "")]
-    for way, latest in () if failure else ways:
-        failed = attempted(python, [_arguments(one) for one in listed] or asked, way)
-        if failed is None:
-            break
-        if may_turn and UNASKED not in failed.output and (turned := _turning(python, home, failed, latest)):
-            keep(python, turned)  # pip might have exact versions that uv has not, and would take its time
-            return
-    done = Outcome(failure)
-    if failed and not failure:
-        done = eased(python, failed, needs.plain(home), asked if listed else (), put, is_dated=bool(wanted.day))
+    done = Outcome(failure) if failure else _filled(python, wanted, home)
+    if isinstance(done, Made):
+        keep(python, done)
+        return
     if done.failure:
+        late = f" within {_WITHIN / 60:.0f} minutes" if patience.is_over() else ""
         raise StartError(
-            f"an environment for the program cannot be made:\n{done.failure}\n"
+            f"an environment for the program cannot be made{late}:\n{done.failure}\n"
             f"{unmet(needs.python(home), wanted.base)}\n"
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of `seatrial.toml`."
         )
@@ -189,6 +182,30 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     keep(python, Made(notes, day=wanted.day, refused=wanted.must, lost=done.lost, doubtful=done.doubtful))
     for requirement in apart(python):
         change(python, home, requirement)
+
+
+def _filled(python: Path, wanted: Wanted, home: Path) -> Outcome | Made:
+    """What came of installing what the program needs, or where to turn to instead."""
+    aside = python.parents[2]
+    listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
+    put = how_of(wanted.day, aside)
+    first = [_arguments(one) for one in listed] or asked
+    may_turn = not (wanted.day or wanted.must)
+    failed = None
+    for way, latest in [(hasty(aside), ""), (put, wanted.latest)] if may_turn else [(put, "")]:
+        failed = attempted(python, first, way)
+        if failed is None:
+            return Outcome()
+        if failed.output == LATE and attempted(python, first, light(aside)) is None:
+            return Outcome("", (_HEAVY_OUT,), HEAVY)
+        if may_turn and UNASKED not in failed.output and (turned := _turning(python, home, failed, latest)):
+            return turned  # pip might have exact versions that uv has not, and would take its time
+    if failed is None:
+        return Outcome()
+    loose = asked if listed else ()
+    if failed.output != LATE:
+        return eased(python, failed, needs.plain(home), loose, put, is_dated=bool(wanted.day))
+    return unbuilt(python, failed, needs.plain(home), loose, hasty(aside))
 
 
 def _arguments(requirements: Sequence[str]) -> Sequence[str]:

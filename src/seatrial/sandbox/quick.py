@@ -2,16 +2,17 @@
 
 import os
 import re
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.dated import certified, uv_at
-from seatrial.sandbox.installing import Put, limited, pip
+from seatrial.sandbox.installing import NOT_BUILT, Put, limited, pip, tools_of_old
 from seatrial.sandbox.pip_settings import pip_settings
 from seatrial.sandbox.process import is_secret
 
-_PATIENCE = 300
-"""Seconds after which uv is no longer waited for."""
+_PATIENCE, _TO_BUILD = 200, 140
+"""Seconds after which uv is no longer waited for, that downloads alone, or builds too."""
 _LIKE_PIP = (
     "--no-progress",
     "--no-sources",  # those of a tree are for its developers
@@ -28,6 +29,7 @@ _SAID = {
 }
 """Settings of pip, and what uv calls them; each may hold several values."""
 _NO_INDEX = "no-index"
+_NO_BUILD = "--no-build"
 _NO_MATTER = (
     "break-system-packages",
     "cache-dir",
@@ -52,20 +54,34 @@ _NO_MATTER = (
 """Settings of pip that do not say what is installed, or from where."""
 
 
-UNASKED = "uv cannot be asked, or does not end"
+HEAVY = (
+    *("torch", "torchvision", "torchaudio", "triton", "xformers", "vllm", "bitsandbytes", "flash-attn"),
+    *("tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-keras", "jax", "jaxlib"),
+    *("paddlepaddle", "paddlepaddle-gpu", "mxnet", "cupy-cuda11x", "cupy-cuda12x", "onnxruntime-gpu"),
+)
+"""Libraries that take gigabytes with what they bring, and that models are run with, which are not here."""
+UNASKED = "uv cannot be asked, or finds no end"
+LATE = "it did not end in time"
 _PLAIN = re.compile(
     r"was not found in the package registry|there (?:is|are) no versions? of|Git operation failed|[Bb]ecause only "
 )
 """What uv says of something that pip would not have either."""
+_SPENT = {-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL}
+"""How a search for versions ends that takes too much of the processor."""
 _EARLY = re.compile(r"pre-?release", re.IGNORECASE)
 """What pip takes where there is nothing else, and uv does not."""
 
 
 def swift(aside: Path) -> Put:
-    """A way to install: by uv, and by pip what uv cannot have, unless that tells what nobody can have."""
+    """A way to install: by uv, and by pip what uv cannot have, unless that tells what nobody can have.
+
+    What cannot be built is built with tools of old, which pip would do no better.
+    """
 
     def put(python: Path, arguments: Sequence[str]) -> str:
         told = _told(python, arguments, aside)
+        if told and NOT_BUILT.search(told):
+            told = _told(python, ["--build-constraints", str(tools_of_old(python)), *arguments], aside)
         return pip(python, arguments) if told is None or (told and not is_sure(told)) else told
 
     return put
@@ -78,15 +94,27 @@ def hasty(aside: Path) -> Put:
     """
 
     def put(python: Path, arguments: Sequence[str]) -> str:
-        told = _told(python, ["--no-build", *arguments], aside)
+        told = _told(python, [_NO_BUILD, *arguments], aside)
         return UNASKED if told is None else told
 
     return put
 
 
+def light(aside: Path) -> Put:
+    """As `hasty`, without libraries of gigabytes, be it that others depend on them."""
+
+    def put(python: Path, arguments: Sequence[str]) -> str:
+        file = python.parents[1] / "left-out.txt"
+        file.write_text("".join(f'{one} ; sys_platform == "none"\n' for one in HEAVY), encoding="utf-8")
+        return hasty(aside)(python, ["--overrides", str(file), *arguments])
+
+    return put
+
+
 def is_sure(output: str) -> bool:
-    """Whether uv says that something cannot be had which pip would not have either."""
-    return _PLAIN.search(output) is not None and _EARLY.search(output) is None
+    """Whether uv says that something cannot be had which pip would not have either, or took its time as pip would."""
+    is_plain = output == LATE or NOT_BUILT.search(output) or _PLAIN.search(output)
+    return bool(is_plain) and _EARLY.search(output) is None
 
 
 def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
@@ -100,13 +128,16 @@ def quickly(python: Path, arguments: Sequence[str], aside: Path) -> bool:
 
 
 def _told(python: Path, arguments: Sequence[str], aside: Path) -> str | None:
-    """What uv printed when it failed; empty if it did not, and None if it was not asked, or did not end."""
+    """What uv printed when it failed; empty if it did not, and None if it was not asked, or found no end."""
     settings = pip_settings(python)
     if not settings.keys() <= {*_SAID, _NO_INDEX, *_NO_MATTER} or not (uv := uv_at(aside)):
         return None
     options = ("--directory", str(aside), "--python", str(python), *_LIKE_PIP, *_options(settings))
-    done = limited([uv, "pip", "install", *options, *arguments], _environment(), _PATIENCE)
+    seconds = _PATIENCE if _NO_BUILD in arguments else _TO_BUILD
+    done = limited([uv, "pip", "install", *options, *arguments], _environment(), seconds)
     if done is None:
+        return LATE
+    if done.returncode in _SPENT:
         return None
     return f"{done.stdout}\n{done.stderr}".strip() or "it failed, and did not say why" if done.returncode else ""
 
