@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS
+from seatrial.sandbox.imported import brought_by
 
 _GONE = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
@@ -102,7 +103,8 @@ def lacking(error: str) -> str:
 def mend(error: str, trace: str, python: Path, home: Path) -> str:
     """A requirement that may help against the error that a program ended with, by its trace; empty if none is known.
 
-    What is missing is installed only if the program's own files name it somewhere: a name alone may be anybody's.
+    What is missing is installed only if the program's own files name it somewhere, or everybody means the same by its
+    name: a name alone may be anybody's.
     """
     if known := next((requirement for said, requirement in _KNOWN if said.search(error)), ""):
         return known
@@ -110,7 +112,8 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
         return _older(python, module.partition(".")[0])
     if not (missing := absent(error)):
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
-    return _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
+    named = _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
+    return named or brought_by(missing.partition(".")[0])
 
 
 def native(error: str) -> str:

@@ -26,6 +26,7 @@ _OWN = (".venv", "venv", "env")
 _WITHIN = 480.0
 """Seconds that installing may take altogether."""
 _HEAVY_OUT = "libraries of gigabytes (torch and such) cannot be had here in time: nothing was taken instead"
+_GUESSED = "nothing tells what it needs to be installed: what its code imports was, as far as the name is well known"
 _AWAY = re.compile(r"(?:Connection|Timeout|ProxyError|NameResolution)Error|Temporary failure in name|timed out")
 """What pip says where the index does not answer: that is no question of age."""
 
@@ -153,6 +154,7 @@ def _anew(python: Path, wanted: Wanted, home: Path, aside: Path) -> Path:
 def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
     """The environment that is made with this, now or before."""
     made_from = b"\0".join(path.read_bytes() for path in needs.sources(home))
+    made_from += b"" if needs.declared(home) else "\0".join(needs.plain(home)).encode()
     made_from += f"{wanted.base}{sys.version}{wanted.day}".encode()
     folder = aside / sha256(made_from).hexdigest()[:16]
     with held(folder):
@@ -178,7 +180,8 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
             "Make one that works and name its interpreter: `--python PATH`, or `python` in `[app]` of `seatrial.toml`."
         )
     dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
-    notes = (*dated, *done.notes)
+    guessed = () if needs.declared(home) else (_GUESSED,)
+    notes = (*dated, *guessed, *done.notes)
     keep(python, Made(notes, day=wanted.day, refused=wanted.must, lost=done.lost, doubtful=done.doubtful))
     for requirement in apart(python):
         change(python, home, requirement)

@@ -11,9 +11,10 @@ from packaging.utils import canonicalize_name
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS, driver_of
 from seatrial.sandbox.dated import as_of
+from seatrial.sandbox.imported import imported
 from seatrial.sandbox.installing import Put
 from seatrial.sandbox.made import keep, made
-from seatrial.sandbox.quick import swift
+from seatrial.sandbox.quick import HEAVY, swift
 from seatrial.sandbox.whole import held
 
 _BUILT = {
@@ -81,6 +82,17 @@ def change(python: Path, home: Path, requirement: str) -> bool:
     notes = (*before.notes, f"{requirement} was installed: it does not run with what it asks for")
     keep(python, msgspec.structs.replace(before, notes=notes, mends=(*before.mends, requirement)))
     return True
+
+
+def add_imported(python: Path, home: Path, root: Path) -> None:
+    """Installs what else the program imports without asking for it: who forgot one mostly forgot others."""
+    if (how := made(python)) is None:
+        return
+    wanted = imported(root)
+    here = installed(python, [*wanted])
+    lost = {canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in (*how.lost, *HEAVY)}
+    for name in [name for name in wanted if name not in here and canonicalize_name(wanted[name]) not in lost]:
+        changed(python, home, wanted[name])
 
 
 def add_driver(python: Path, home: Path, said: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from seatrial.sandbox.decoding import decoded
 from seatrial.sandbox.dependency_groups import main_groups, other_groups
+from seatrial.sandbox.imported import imported
 from seatrial.sandbox.locks import LOCKS, Locked, locked, of_the_tool, repository
 from seatrial.sandbox.requirement_files import HASH, arguments, lines, says_nothing, without_options
 
@@ -55,7 +56,7 @@ def listing(root: Path) -> Path:
     """The folder of the tree whose files say what is needed: the one that the program is run from, or one above it."""
     start = home(root)
     above = (folder for folder in (start, *start.parents) if folder.is_relative_to(root))
-    return next((folder for folder in above if any(needs(folder))), start)
+    return next((folder for folder in above if declared(folder)), start)
 
 
 def _between(root: Path, file: Path) -> Iterator[Path]:
@@ -73,7 +74,19 @@ def needs(folder: Path) -> Iterator[Sequence[str]]:
 
 
 def asked_for(folder: Path) -> Iterator[Sequence[str]]:
-    """What the project asks for itself, mostly with less exactness than what it lists."""
+    """What the project asks for itself, mostly with less exactness than what it lists; else what its code imports."""
+    if declared(folder):
+        yield from _declared(folder)
+    elif told := [*dict.fromkeys(imported(folder).values())]:
+        yield told
+
+
+def declared(folder: Path) -> bool:
+    """Whether anything says what is needed, be it in a list or in the project."""
+    return any(listed(folder)) or any(_declared(folder))
+
+
+def _declared(folder: Path) -> Iterator[Sequence[str]]:
     if asked := _asked_for(folder):
         yield asked
     elif (folder / "setup.py").is_file():

@@ -13,11 +13,20 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates, served_by_itself
-from seatrial.sandbox.drift import has_moved, mend, newest_python, strange, unloadable, wants_newer_python, without
+from seatrial.sandbox.drift import (
+    absent,
+    has_moved,
+    mend,
+    newest_python,
+    strange,
+    unloadable,
+    wants_newer_python,
+    without,
+)
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import newer, of_its_time, older
 from seatrial.sandbox.made import Made, made
-from seatrial.sandbox.mending import changed
+from seatrial.sandbox.mending import add_imported, changed
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.surroundings import Surroundings
@@ -126,7 +135,11 @@ class Starter:
         if found and found != python:
             self._around = msgspec.structs.replace(self._around, python=found)
             return True
-        return bool(further) and changed(python, home, further)
+        if not further or not changed(python, home, further):
+            return False
+        if absent(error.cause):
+            add_imported(python, home, self._around.root)
+        return True
 
     def _missed(self, error: StartError) -> str:
         """The module that is to be hollow since what it belongs to cannot be had; empty if there is none."""

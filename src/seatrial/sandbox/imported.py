@@ -1,0 +1,131 @@
+"""What a program imports and does not ask for: had by its name only where everybody means the same by it."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from seatrial.sandbox.texts import own_modules, texts
+
+_IMPORT = re.compile(r"^(?:from[ \t]+(\w+)|import[ \t]+(\w[\w., \t]*))", re.MULTILINE)
+_ASIDE = frozenset(
+    {
+        *("tests", "test", "docs", "doc", "examples", "scripts", "tools", "bin", "notebooks", "benchmarks"),
+        *("node_modules", "site-packages", "venv", ".venv", "env", ".git", "frontend", "migrations", "deploy"),
+    }
+)
+_OTHERWISE = {
+    "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "corsheaders": "django-cors-headers",
+    "crispy_bootstrap5": "crispy-bootstrap5",
+    "crispy_forms": "django-crispy-forms",
+    "Crypto": "pycryptodome",
+    "cv2": "opencv-python-headless",
+    "dateutil": "python-dateutil",
+    "debug_toolbar": "django-debug-toolbar",
+    "decouple": "python-decouple",
+    "dj_database_url": "dj-database-url",
+    "django_celery_beat": "django-celery-beat",
+    "django_celery_results": "django-celery-results",
+    "django_extensions": "django-extensions",
+    "django_filters": "django-filter",
+    "django_redis": "django-redis",
+    "docx": "python-docx",
+    "dotenv": "python-dotenv",
+    "drf_spectacular": "drf-spectacular",
+    "drf_yasg": "drf-yasg",
+    "environ": "django-environ",
+    "faiss": "faiss-cpu",
+    "fitz": "pymupdf",
+    "flask_admin": "flask-admin",
+    "flask_bcrypt": "flask-bcrypt",
+    "flask_caching": "flask-caching",
+    "flask_cors": "flask-cors",
+    "flask_jwt_extended": "flask-jwt-extended",
+    "flask_limiter": "flask-limiter",
+    "flask_login": "flask-login",
+    "flask_mail": "flask-mail",
+    "flask_marshmallow": "flask-marshmallow",
+    "flask_migrate": "flask-migrate",
+    "flask_restful": "flask-restful",
+    "flask_restx": "flask-restx",
+    "flask_session": "flask-session",
+    "flask_smorest": "flask-smorest",
+    "flask_socketio": "flask-socketio",
+    "flask_sqlalchemy": "flask-sqlalchemy",
+    "flask_wtf": "flask-wtf",
+    "google_auth_oauthlib": "google-auth-oauthlib",
+    "googleapiclient": "google-api-python-client",
+    "grpc": "grpcio",
+    "itsdangerous": "itsdangerous",
+    "jose": "python-jose[cryptography]",
+    "jwt": "pyjwt",
+    "langchain_community": "langchain-community",
+    "langchain_core": "langchain-core",
+    "langchain_openai": "langchain-openai",
+    "magic": "python-magic",
+    "MySQLdb": "mysqlclient",
+    "ninja": "django-ninja",
+    "OpenSSL": "pyopenssl",
+    "passlib": "passlib[bcrypt]",
+    "phonenumber_field": "django-phonenumber-field[phonenumberslite]",
+    "PIL": "pillow",
+    "pkg_resources": "setuptools<81",
+    "prometheus_client": "prometheus-client",
+    "prometheus_fastapi_instrumentator": "prometheus-fastapi-instrumentator",
+    "psycopg": "psycopg[binary]",
+    "psycopg2": "psycopg2-binary",
+    "pydantic_settings": "pydantic-settings",
+    "rest_framework": "djangorestframework",
+    "rest_framework_simplejwt": "djangorestframework-simplejwt",
+    "serial": "pyserial",
+    "sklearn": "scikit-learn",
+    "slugify": "python-slugify",
+    "socketio": "python-socketio",
+    "sse_starlette": "sse-starlette",
+    "storages": "django-storages",
+    "taggit": "django-taggit",
+    "telegram": "python-telegram-bot",
+    "typing_extensions": "typing-extensions",
+    "yaml": "pyyaml",
+    "zmq": "pyzmq",
+}
+"""Modules that are called otherwise than what brings them."""
+_NAMES = """
+aiofiles aiohttp aiomysql aioredis aiosmtplib aiosqlite alembic anthropic anyio apscheduler arq asyncpg authlib
+babel bcrypt beanie bleach boto3 botocore cachetools celery certifi chromadb click colorama cryptography dill
+discord django dramatiq email_validator elasticsearch eventlet faker fastapi fastapi_mail fastapi_pagination
+fastapi_users feedparser firebase_admin flask ftfy gevent gradio greenlet gunicorn h11 html5lib httpcore httpx
+huggingface_hub humanize hypercorn isodate jinja2 joblib jsonschema kafka kombu langchain langgraph limits litellm
+loguru lxml mako markdown marshmallow matplotlib mcp minio mongoengine motor msgpack mutagen networkx nltk numpy
+odmantic openai openpyxl orjson packaging pandas paramiko passlib peewee pika plotly polars psutil pyarrow pydantic
+pygments pymongo pymysql pyotp pypdf pytz qdrant_client qrcode quart rapidfuzz redis regex reportlab requests rich
+rq schedule scipy seaborn selenium sentry_sdk shapely simplejson six slowapi sqlalchemy sqlalchemy_utils sqlmodel
+sqlparse starlette streamlit stripe structlog strawberry tabulate tenacity tiktoken toml tornado tortoise tqdm
+twilio typer ujson uvicorn uvloop validators watchdog weasyprint websocket websockets werkzeug whitenoise wtforms
+xlrd xlsxwriter xmltodict yarl zstandard
+"""
+_ALIKE = frozenset(_NAMES.split())
+_SAID = {"tortoise": "tortoise-orm", "strawberry": "strawberry-graphql", "kafka": "kafka-python"}
+_SAID |= {"discord": "discord.py", "websocket": "websocket-client"}
+
+
+def brought_by(module: str) -> str:
+    """What brings a module, as a requirement, where everybody means the same by its name; empty if it is not known."""
+    if module in _OTHERWISE:
+        return _OTHERWISE[module]
+    return _SAID.get(module, module.replace("_", "-")) if module in _ALIKE else ""
+
+
+def imported(root: Path) -> dict[str, str]:
+    """The modules of others that the program at `root` imports as it is loaded, with what is known to bring each."""
+    own = own_modules(root) | sys.stdlib_module_names
+    found = dict.fromkeys(sorted({name for _, text in texts(root, (".py",), _ASIDE) for name in _named(text)}))
+    return {name: said for name in found if name not in own and (said := brought_by(name))}
+
+
+def _named(text: str) -> Iterator[str]:
+    """The modules, by their top packages, that a text imports outside of functions and of what may fail."""
+    for one, several in _IMPORT.findall(text):
+        yield from [one] if one else (part.split()[0].partition(".")[0] for part in several.split(",") if part.strip())
