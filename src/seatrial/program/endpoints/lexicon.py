@@ -67,6 +67,18 @@ _SHOWN = re.compile(
 )
 """For everyone to see; a change under such a name still asks for a check."""
 
+_OTHER = frozenset(
+    {
+        "schema", "swag", "swagger", "doc", "docs", "document", "openapi", "describe", "expect", "marshal",
+        "response", "responses", "param", "params", "arguments", "cache", "cached", "rate", "limit", "limiter",
+        "throttle", "csrf", "cors", "atomic", "transaction", "retry", "trace", "traced", "log", "logged", "timed",
+        "timeit", "gzip", "vary", "etag", "route", "get", "post", "put", "patch", "delete", "websocket", "deprecated",
+        "override", "produces", "consumes", "errorhandler",
+    }
+)  # fmt: skip
+_DEMANDS = frozenset({"require", "requires", "required", "ensure", "check", "verify", "need", "needs", "must", "only"})
+"""Words beside which those say what is demanded: `require_order_delete`."""
+
 
 def words(name: str) -> list[str]:
     """The words of a name in any style, in small letters: `LoginRequiredMixin` and `login_required_mixin` agree."""
@@ -83,6 +95,12 @@ def speaks_of_guard(name: str) -> bool:
 def speaks_of_demand(name: str) -> bool:
     """A decorator of this name demands what it is given: `requires`, `needs`."""
     return bool({"require", "requires", "required", "need", "needs", "demand", "only"} & set(words(name)))
+
+
+def speaks_of_other(name: str) -> bool:
+    """A decorator or dependency of this name says of itself that it does something else than to ask who calls."""
+    said = set(words(name))
+    return bool(_OTHER & said) and not _DEMANDS & said
 
 
 def speaks_of_choice(name: str) -> bool:
@@ -139,6 +157,13 @@ def is_refusing_status(name: str) -> bool:
 def is_local(name: str) -> bool:
     """A setting of this name tells a developer's machine from the real one."""
     return bool({"debug", "environment", "env", "local", "dev", "development", "testing", "e2e"} & set(words(name)))
+
+
+def speaks_of_opening(name: str) -> bool:
+    """A setting of this name lets strangers in: `ALLOW_PUBLIC_PROJECTS`, `GUEST_ORDERS_ENABLED`."""
+    said = set(words(name))
+    is_said = bool({"anonymous", "guest", "guests"} & said) or is_public(name, changes=True)
+    return name.isupper() and bool({"allow", "allows", "allowed", "enable", "enabled", "open"} & said) and is_said
 
 
 def is_public(name: str, *, changes: bool) -> bool:

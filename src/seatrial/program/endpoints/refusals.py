@@ -29,6 +29,8 @@ FLAGS = frozenset(
 _TRAITS = ("is_", "can_", "has_")
 """How attributes begin that say what the one who calls is, or may: `request.user.is_reviewer`."""
 
+_LOGIN = frozenset({"login", "signin", "auth", "authenticate"})
+"""Words of the page where one logs in."""
 _RAISES = frozenset({f.Raise})
 _TELLING = frozenset({f.Call, f.Attr, f.Ref, f.Const, f.Raise})
 _LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store)
@@ -139,7 +141,7 @@ class Refusals:
         if type(step) is f.Call:
             return any(self._is_login_page(function, a) for a in step.args)
         said = step.value if type(step) is f.Const else step.path if type(step) is f.Ref else ""
-        return isinstance(said, str) and bool({"login", "signin", "auth"} & set(lexicon.words(said)))
+        return isinstance(said, str) and not _LOGIN.isdisjoint(lexicon.words(said))
 
     def _attribute(self, function: Function, at: int, step: f.Attr) -> Iterator[Guard]:
         if lexicon.is_refusing_status(step.name):

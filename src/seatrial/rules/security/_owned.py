@@ -10,13 +10,18 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard, lexicon
+from seatrial.rules.security._callers import is_caller
 from seatrial.rules.security._rows import OF_ALL, Lookup, Rows, is_tied, takes_proof
 
 Use: TypeAlias = Literal["changes", "uses the secret of", "hands out", "reads"]
 
 _OWNERS = frozenset({"user", "owner", "customer", "account", "buyer", "patient", "profile", "employee"})
 """Words for those whom a row belongs to; who merely wrote it (`author`, `creator`) may share it with all."""
-_SECRETS = frozenset({"password", "secret", "token", "passphrase", "credentials", "key"})
+_SERVED = frozenset({"customer", "buyer", "patient", "employee"})
+"""Words for those of whom others keep records, too, and who then call nothing themselves."""
+_SECRETS = frozenset({"password", "secret", "token", "passphrase", "credentials"})
+_OF_KEYS = frozenset({"api", "secret", "private", "access", "auth", "signing", "encryption", "license"})
+"""Words before `key` for those that open something; others are names of rows in another catalogue."""
 _CHANGES = frozenset({"delete", "save", "update", "adelete", "asave", "remove"})
 _ELEVATED = frozenset(
     {"admin", "admins", "staff", "superuser", "permission", "permissions", "perm", "role", "roles", "scope", "scopes", "owner", "manager", "moderator",
@@ -77,19 +82,25 @@ def _is_within(program: Program, lookup: Lookup) -> bool:
 
 
 def _is_custom(program: Program, lookup: Lookup, owner: str) -> bool:
-    """Elsewhere the rows are made for an owner or told apart by theirs: a call names it, or the same file compares it."""
+    """Elsewhere the rows are made for an owner or told apart by theirs: a call names it, or the same file compares it.
+
+    Those of whom staff keep records must somewhere be the ones who call.
+    """
     names = {owner, f"{owner}_id", f"{owner}__id"}
+    is_served = bool(_SERVED & set(lexicon.words(owner)))
     made = (lookup.cls.name,) if lookup.cls else ()
     for function, call in program.index.calls(*_QUERIES, *made):
         step = function.values[call]
-        if isinstance(step, f.Call) and names & {name for name, _ in step.keywords}:
+        given = [value for name, value in step.keywords if name in names] if isinstance(step, f.Call) else []
+        if any(not is_served or is_caller(function, value) for value in given):
             found = program.type_of(function, call)
             if found is not None and lookup.cls in {found.cls, found.element.cls if found.element else None}:
                 return True
     for function in lookup.function.file.functions:
         for at in function.of(_COMPARES):
-            sides = (function.values[function.origin(i)] for i in f.operands(function.values[at]))
-            if any(_last(side) in names for side in sides):
+            sides = f.operands(function.values[at])
+            is_asked = not is_served or any(is_caller(function, side) for side in sides)
+            if is_asked and any(_last(function.values[function.origin(side)]) in names for side in sides):
                 return True
     return False
 
@@ -147,9 +158,15 @@ def _use(program: Program, lookup: Lookup) -> Use:
     uses = [(user, function.values[user]) for user in row if user != call]
     if any(_changes(step) or (_sets(function, step, row) and _writes(program, function)) for _, step in uses):
         return "changes"
-    if any(isinstance(step, f.Attr) and _SECRETS & set(lexicon.words(step.name)) for _, step in uses):
+    if any(isinstance(step, f.Attr) and _is_secret(step.name) for _, step in uses):
         return "uses the secret of"
     return "hands out" if any(isinstance(step, f.Return) for _, step in uses) else "reads"
+
+
+def _is_secret(name: str) -> bool:
+    said = lexicon.words(name)
+    is_key = said[-1:] == ["key"] and (len(said) == 1 or bool(_OF_KEYS & set(said)))
+    return is_key or bool(_SECRETS & set(said))
 
 
 def _users(function: Function, call: int) -> Iterator[int]:

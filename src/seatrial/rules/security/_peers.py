@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seatrial.model.facts import Attr, Call, Compare, StoreAttr, Unary, operands
+from seatrial.model.facts import AnyValue, Attr, Call, Compare, Const, Ref, StoreAttr, Unary, operands
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
-from seatrial.program.endpoints import Endpoint, is_public
-from seatrial.rules.security._rows import PROOFS, is_caller, takes_proof
+from seatrial.program.endpoints import Endpoint, is_public, lexicon
+from seatrial.rules.security._callers import is_caller
+from seatrial.rules.security._rows import PROOFS, takes_proof
 from seatrial.rules.security._settings import for_own_machine
 
 WRITES = ("db.write", "commit", "fs.write", "task.enqueue", "mail", "process")
@@ -24,6 +25,7 @@ DEEDS = {
 PRESUMES = "presumes"
 ATTRIBUTES = frozenset({Attr})
 COMPARING = frozenset({Compare})
+NAMING = frozenset({Attr, Const, Ref})
 _ANY = frozenset({"count", "exists"})
 """Calls that ask whether there are any rows."""
 INPUT = frozenset({"POST", "FILES", "body", "data", "json", "form", "files", "method"})
@@ -131,9 +133,10 @@ class Peer:
 
     @property
     def is_meant_for_all(self) -> bool:
-        """It says so, or its name does, or its path has a part that nobody can guess."""
+        """It says so, or its name does, or a setting that it reads; or its path has a part that nobody can guess."""
         endpoint = self.endpoint
-        return endpoint.is_open or is_public(endpoint, changes=self.changes) or takes_proof(endpoint, PROOFS)
+        is_said = endpoint.is_open or is_public(endpoint, changes=self.changes)
+        return is_said or takes_proof(endpoint, PROOFS) or any(map(_is_opened, endpoint.entries))
 
 
 class Peers:
@@ -170,6 +173,18 @@ class Peers:
         """The endpoints of the same file that change something, or do not, as this one."""
         changes = self.changes(peer)
         return [p for p in self._by_file[peer.file] if self.changes(p) is changes]
+
+
+def _is_opened(entry: Function) -> bool:
+    """It asks a setting whether strangers may: `config["ALLOW_GUEST_ORDERS"]`."""
+    steps = (entry.values[at] for at in entry.of(NAMING))
+    return any(lexicon.speaks_of_opening(_name(step)) for step in steps)
+
+
+def _name(step: AnyValue) -> str:
+    if isinstance(step, Const):
+        return step.value if isinstance(step.value, str) else ""
+    return step.name if isinstance(step, Attr) else step.path.rpartition(".")[2] if isinstance(step, Ref) else ""
 
 
 def _is_first_start(program: Program, endpoint: Endpoint) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from seatrial.model import facts as f
 from seatrial.program import Class, Function, Program, Type, written
 from seatrial.program.endpoints import Endpoint, lexicon
+from seatrial.rules.security._callers import CALLERS, is_caller
 
 _IDS = frozenset({"pk", "id", "uuid", "guid", "slug", "code", "key", "token"})
 _SECRETS = frozenset({"key", "token", "code", "secret", "signature", "hash", "uuid", "guid"})
@@ -19,11 +20,6 @@ _SENT = frozenset(
 _PLAIN = frozenset({"int", "str", "unquote", "UUID", "get", "strip", "pop"})
 """Calls that hand on an id as it is."""
 _ROW_NAMES = frozenset({"object", "obj", "instance", "row", "record", "item"})
-_IDENTITIES = frozenset(
-    {"get_jwt_identity", "get_current_user", "current_user", "get_user", "get_user_id", "current_user_id"}
-)
-"""Functions that tell who calls."""
-_CALLERS = frozenset({"user", "current_user", "member", "viewer"})
 _CONSTANTS = frozenset({f.Const})
 _COMPARING = frozenset({f.Compare, f.Call})
 _MANAGERS = frozenset({"objects", "_default_manager", "all_objects"})
@@ -235,7 +231,7 @@ def is_tied(function: Function, call: int, callers: tuple[str, ...] = ()) -> boo
     step = function.values[call]
     at = call
     while isinstance(step, f.Call | f.Attr):
-        if isinstance(step, f.Attr) and step.name in _CALLERS:
+        if isinstance(step, f.Attr) and step.name in CALLERS:
             return True
         at = step.receiver if isinstance(step, f.Call) else step.base
         if at < 0:
@@ -277,32 +273,6 @@ def takes_proof(endpoint: Endpoint, words: frozenset[str] = _SECRETS - {"uuid", 
 def _names_row(name: str) -> bool:
     said = lexicon.words(name)
     return bool(said) and said[-1] in _IDS and not _SECRETS & set(said)
-
-
-def is_caller(function: Function, value: int, callers: tuple[str, ...] = ()) -> bool:
-    """The value is who calls, or a part of it: `request.user`, `current_user.id`."""
-    first = step = function.values[function.origin(value)]
-    while isinstance(step, f.Attr):
-        if step.name in _CALLERS:
-            return True
-        step = function.values[function.origin(step.base)]
-    if isinstance(step, f.Ref):
-        return bool(_CALLERS & set(step.path.lstrip(":").split(".")))
-    if isinstance(step, f.Call):
-        return _last(step) in _IDENTITIES or (
-            _last(step) == "get" and _is_session(function, step.receiver, step.callee)
-        )
-    if isinstance(step, f.Index):
-        return _is_session(function, step.base, "")
-    if not isinstance(step, f.Param | f.Free) or (step.name == "request" and first is not step):  # what it sends
-        return False
-    return step.name in _CALLERS or step.name in callers
-
-
-def _is_session(function: Function, value: int, callee: str) -> bool:
-    """What says who is logged in: the session, by itself or as the owner of a method."""
-    name = written(function, value) if value >= 0 else callee.rpartition(".")[0]
-    return name.rpartition(".")[2] == "session"
 
 
 def takes_row(function: Function) -> bool:

@@ -19,14 +19,10 @@ from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
 from seatrial.rules.security._telling import Telling, leaves
 
-_HARMLESS = frozenset(
-    {"schema", "swag", "swagger", "doc", "docs", "document", "openapi", "describe", "expect", "marshal", "response", "responses",
-     "param", "params", "arguments", "cache", "cached", "rate", "limit", "limiter", "throttle", "csrf", "cors", "atomic",
-     "transaction", "retry", "trace", "traced", "log", "logged", "timed", "timeit", "gzip", "vary", "etag", "route", "get",
-     "post", "put", "patch", "delete", "websocket", "deprecated", "override", "produces", "consumes", "errorhandler"}
+_HOOKS = (
+    "add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request",
+    "url_value_preprocessor", "app_url_value_preprocessor",
 )  # fmt: skip
-"""Words of decorators that say of themselves that they do something else."""
-_HOOKS = ("add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request")
 """Names under which frameworks take what runs before every request; also those of apps that are not seen as such."""
 _MOUNTING = frozenset({"path", "re_path", "url"})
 _ROUTERS = ("APIRouter", "FastAPI", "include_router")
@@ -126,7 +122,7 @@ class Unseen:
         step = body.values[at]
         name = target.external or (step.callee if type(step) is f.Call else written(body, at))
         last = name.rpartition(".")[2].lstrip("!:?")
-        return last not in known and not _is_standard(name) and _HARMLESS.isdisjoint(lexicon.words(last))
+        return last not in known and not _is_standard(name) and not lexicon.speaks_of_other(last)
 
     def _target(self, body: Function, value: int) -> Target:
         at = body.origin(value)

@@ -153,6 +153,7 @@ from seatrial.model.finding import Severity, Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.security._callers import is_caller
 from seatrial.rules.security._customs import WRITES, breaks
 from seatrial.rules.security._owned import Use, is_shown, owned
 from seatrial.rules.security._rows import PROOFS, Lookup, Rows, is_asked_ahead, takes_row
@@ -279,21 +280,12 @@ def _hands_on_caller(program: Program, endpoint: Endpoint) -> bool:
     """Who calls is compared, or given to code that may compare it; what libraries make of a request does not count."""
     handler = endpoint.handler
     for at, step in enumerate(handler.values):
-        if not isinstance(step, f.Call | f.Compare) or not any(_is_caller(endpoint, i) for i in f.operands(step)):
+        sides = f.operands(step) if isinstance(step, f.Call | f.Compare) else ()
+        if not any(is_caller(handler, i, endpoint.callers) for i in sides):
             continue
         if isinstance(step, f.Compare) or not program.target(handler, at).external:
             return True
     return False
-
-
-def _is_caller(endpoint: Endpoint, value: int) -> bool:
-    handler = endpoint.handler
-    step = handler.values[handler.origin(value)]
-    while isinstance(step, f.Attr):
-        if step.name in {"request", "user"}:  # self.request, request.user
-            return True
-        step = handler.values[handler.origin(step.base)]
-    return isinstance(step, f.Param) and step.name in endpoint.callers
 
 
 def _match(program: Program, cls: Class, one: Finder, sibling: Finder) -> Match:

@@ -68,6 +68,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.endpoints import REFUSED, Endpoint, Guard, lexicon
 from seatrial.rules.contract import SLIGHT, Match, rule
+from seatrial.rules.security._by_strangers import is_sent_in
 from seatrial.rules.security._owned import owner
 from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
@@ -108,7 +109,7 @@ def check(program: Program) -> Iterator[Match]:
     for peer, match in found.values():
         is_one_of_many = peer.stands_open and open_in[peer.file] >= MANY
         likely = max(match.confidence, TOGETHER) if is_one_of_many and _is_told(peers, peer) else match.confidence
-        is_unclear = likely > SLIGHT and unseen.before(peer.endpoint)
+        is_unclear = likely > SLIGHT and (is_sent_in(peer) or unseen.before(peer.endpoint))
         yield replace(match, confidence=min(likely, SLIGHT) if is_unclear else likely)
 
 
