@@ -81,6 +81,16 @@ def test_what_sqlalchemy_no_longer_brings_is_had(tmp_path: Path) -> None:
     assert mend(error, "", PYTHON, tmp_path) == "greenlet"
 
 
+def test_the_driver_that_sqlalchemy_took_before_asks_for_the_one_before(tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "sqlalchemy\npsycopg2-binary>=2.9\n"})
+    error = "ModuleNotFoundError: No module named 'psycopg'"
+    frame = (
+        'File "/env/lib/python3.11/site-packages/sqlalchemy/dialects/postgresql/psycopg.py", line 497, in import_dbapi'
+    )
+    assert mend(error, f"  {frame}", PYTHON, tmp_path) == "sqlalchemy<2.1"
+    assert mend(error, '  File "/app/main.py", line 1', PYTHON, tmp_path) != "sqlalchemy<2.1"
+
+
 @pytest.mark.parametrize(("version", "wanted"), [("5.0.0", ["bcrypt<5"]), ("4.3.0", [])])
 def test_libraries_that_fail_together_only_when_used_are_set_apart(
     version: str, wanted: list[str], tmp_path: Path

@@ -46,6 +46,8 @@ _NEW_TO_PYTHON = re.compile(
     r"No module named '(?:tomllib|zoneinfo|graphlib)'|'type' object is not subscriptable|"
     r"unsupported operand type\(s\) for \|: '(?:type|_GenericAlias|NoneType)'"
 )
+_DIALECT = "/sqlalchemy/dialects/postgresql/psycopg.py"
+"""The driver that SQLAlchemy takes from 2.1 on where an address names none; before it was psycopg2."""
 _APART = {("passlib", "bcrypt"): "bcrypt<5"}
 """Libraries, and the version of the second from which on the first fails with it, though it does not say so."""
 _NATIVE = re.compile(
@@ -112,6 +114,8 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
         return _older(python, module.partition(".")[0])
     if not (missing := absent(error)):
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
+    if missing == "psycopg" and _DIALECT in trace and any(one.startswith("psycopg2") for one in needs.plain(home)):
+        return "sqlalchemy<2.1"
     named = _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
     return named or brought_by(missing.partition(".")[0])
 
