@@ -58,7 +58,7 @@ def test_the_advice_fits_the_error(error: str, printed: str, says: str) -> None:
 
 def test_a_dummy_that_the_program_stumbles_over_is_named() -> None:
     printed = "    _pem = decoded(JWT_PRIVATE_KEY)\nbinascii.Error: Incorrect padding"
-    said = advice("Error: Incorrect padding", printed, Known(["SECRET_KEY", "JWT_PRIVATE_KEY"]))
+    said = advice("Error: Incorrect padding", printed, Known(dict.fromkeys(["SECRET_KEY", "JWT_PRIVATE_KEY"], "x")))
     assert said.startswith("A dummy is not enough for JWT_PRIVATE_KEY: set it in `env`")
 
 
@@ -127,4 +127,10 @@ configs.NotFoundError: no config file in ['/etc/shop']
 def test_a_dummy_that_was_only_spoken_of_is_not_to_blame() -> None:
     printed = f"""INDEX_PASSWORD was read{LOST.format(reason="ValueError: no")}"""
     lines = printed.replace("site-packages/asyncpg", "tree/shop")
-    assert "INDEX_PASSWORD" not in advice("ValueError: no", lines, Known(made_up=["INDEX_PASSWORD"]))
+    assert "INDEX_PASSWORD" not in advice("ValueError: no", lines, Known(made_up={"INDEX_PASSWORD": "x"}))
+
+
+def test_a_dummy_that_an_error_quotes_is_named_by_its_setting() -> None:
+    known = Known(made_up={"SHOP_SETTINGS": "a-dummy-of-some-length", "OTHER": "x"})
+    said = advice("FileNotFoundError: [Errno 2] No such file or directory: 'a-dummy-of-some-length'", "", known)
+    assert "A dummy is not enough for SHOP_SETTINGS: set it in `env`" in said

@@ -53,8 +53,8 @@ _TABLE = re.compile(r"no such table: (\S+)|relation \"(\S+)\" does not exist")
 class Known(NamedTuple):
     """What is known of a program that helps to say what to do."""
 
-    made_up: Collection[str] = ()
-    """The names of settings that dummies were given for."""
+    made_up: Mapping[str, str] = {}
+    """The settings that dummies were given for, each with its own."""
     given: Mapping[str, str] = {}
     """What its own examples set."""
     reads: Collection[str] = ()
@@ -81,7 +81,12 @@ def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
-    return _of_this_machine(error) or _of_services(error, printed, known) or _of_settings(error, printed, known)
+    return (
+        _of_dummies(error, known)
+        or _of_this_machine(error)
+        or _of_services(error, printed, known)
+        or _of_settings(error, printed, known)
+    )
 
 
 def is_of(module: str, packages: Collection[str]) -> bool:
@@ -125,6 +130,13 @@ def _where(reason: str, known: Known) -> str:
     hosts = {name: _HOST.search(value) for name, value in known.given.items()}
     named = [name for name, host in hosts.items() if host and host[1] in reason]
     return f"with {' and '.join(named)} in `env` of {_SETTINGS}" if named else f"in `env` of {_SETTINGS}"
+
+
+def _of_dummies(error: str, known: Known) -> str:
+    """What to set where the very value that was made up is what it complains of."""
+    quoted = {*_QUOTED.findall(error)}
+    named = [name for name, value in known.made_up.items() if value in quoted]
+    return f"A dummy is not enough for {named[0]}: set it in `env` of {_SETTINGS}." if len(named) == 1 else ""
 
 
 def _of_settings(error: str, printed: str, known: Known) -> str:

@@ -22,7 +22,7 @@ from seatrial.sandbox.services import Services, services
 from seatrial.sandbox.starter import Started, Starter
 from seatrial.sandbox.surroundings import Surroundings
 from seatrial.sandbox.upstream import upstream
-from seatrial.sandbox.variables import variables
+from seatrial.sandbox.variables import Variables, variables
 from seatrial.sandbox.workcopy import copy
 from seatrial.sandbox.workers import serving
 
@@ -131,11 +131,16 @@ def _surroundings(launch: Launch, folder: Path, python: Path, own: Services, por
         read=read,
         dummies={name: value for name, value in read.secrets.items() if name not in said},
         env=set_for_it,
-        fallbacks=fallbacks(root, home, read.names),
+        fallbacks=_without(fallbacks(root, home, read.names), read),
         day=launch.day,
         own=(port, *own.ports),
         services=own.led,
     )
+
+
+def _without(said: Sequence[Mapping[str, str]], read: Variables) -> list[Mapping[str, str]]:
+    """What examples say, but for secrets that may be left unset."""
+    return [{name: value for name, value in one.items() if not read.is_open(name)} for one in said]
 
 
 def _listener() -> socket.socket:

@@ -1,7 +1,6 @@
 """Runs `inside` in the program's own interpreter, with one configuration after another."""
 
 import json
-import re
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -25,21 +24,17 @@ from seatrial.sandbox.drift import (
 )
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.interpreter import newer, of_its_time, older
-from seatrial.sandbox.made import Made, made
+from seatrial.sandbox.made import made
 from seatrial.sandbox.mending import add_imported, changed
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.surroundings import Surroundings
+from seatrial.sandbox.telling import ALL, BY_NAME, absent_commands, lost, said
 from seatrial.sandbox.texts import own_modules
 
 _MOST_MENDS = 10
 _INSIDE = Path(__file__).with_name("inside")
 _PREPARED_WITHIN = 300.0
-_ALL = 1_000
-"""Lines of what was printed that advice is drawn from."""
-_LINES = 12
-_LOST = re.compile("cannot be had|not from its repository")
-_BY_NAME = "`--python PATH`, or `python` in `[app]` of `seatrial.toml`"
 _UNSAID = "nothing was found that tells what it needs to be installed: it was run with seatrial's own interpreter"
 _UNSERVED = ("NoAppError", "ModuleNotFoundError", "ImportError")
 _MEMORY = 8_000_000_000
@@ -195,6 +190,7 @@ class Starter:
             "made_up": {name: value for name, value in around.dummies.items() if name not in around.env},
             "variables": around.read.names,
             "prefixes": around.read.prefixes,
+            "begins": dict(around.read.begins),
             "required": sorted(around.read.required),
             "fallbacks": list(around.fallbacks),
             "later": around.later,
@@ -221,10 +217,10 @@ class Starter:
             raise self._failure(child, code)
         return told.read_bytes()
 
-    def _known(self) -> Known:
+    def _known(self, dummies: Mapping[str, str]) -> Known:
         around = self._around
         given = {name: value for said in reversed(around.fallbacks) for name, value in said.items()}
-        return Known(around.dummies, given, around.read.names, own_modules(around.root))
+        return Known({**around.dummies, **dummies}, given, around.read.names, own_modules(around.root))
 
     def _unfit(self, error: str) -> str:
         """What to say of a program that asks for another Python, or for a server of its own; empty if it does not."""
@@ -233,8 +229,8 @@ class Starter:
         return other or (served_by_itself(self._around.root) if error.startswith(_UNSERVED) else "")
 
     def _failure(self, child: Child, code: int | None) -> StartError:
-        said = self._around.out / "failed.json"
-        told = json.loads(said.read_bytes()) if said.exists() else {}
+        failed = self._around.out / "failed.json"
+        told = json.loads(failed.read_bytes()) if failed.exists() else {}
         error = told.get("error", "")
         standing = self._around.out / "standing.txt"
         at = f"; it stands at: {standing.read_text(errors='replace')}" if standing.exists() else ""
@@ -242,29 +238,11 @@ class Starter:
         reason = error or (late if code is None else f"it ended with {code}")
         lines = (
             f"the program cannot be started: {reason}",
-            _said(child, error),
-            *[f"{_UNSAID.capitalize()}. Name its own: {_BY_NAME}."] * self._around.is_ours,
-            *_lost(made(self._around.python)),
-            *_absent(told.get("absent", ())),
+            said(child, error),
+            *[f"{_UNSAID.capitalize()}. Name its own: {BY_NAME}."] * self._around.is_ours,
+            *lost(made(self._around.python)),
+            *absent_commands(told.get("absent", ())),
             self._unfit(error),
-            advice(error, child.last_lines(_ALL), self._known()),
+            advice(error, child.last_lines(ALL), self._known(told.get("dummies", {}))),
         )
         return StartError("\n".join(line for line in lines if line), error, told.get("trace", ""))
-
-
-def _said(child: Child, error: str) -> str:
-    """What it printed last; of a program that ends of itself, what it said before."""
-    before = child.last_lines(_ALL).partition("Traceback (most recent call last)")[0].strip().splitlines()
-    return "\n".join(before[-_LINES:]) if error.startswith("SystemExit") and before else child.last_lines(_LINES)
-
-
-def _absent(commands: Sequence[str]) -> list[str]:
-    """What to do where it runs programs that are not here."""
-    named = ", ".join(f"`{one}`" for one in commands)
-    return [f"It runs {named}, which this machine has not: install that, or say in `env` where it is."] if named else []
-
-
-def _lost(how: Made | None) -> list[str]:
-    """What could not be installed as it is asked for, which may be the reason, and what to do then."""
-    notes = [note for note in how.notes if _LOST.search(note)] if how else []
-    return [*notes, f"If that is why: name an interpreter that has it as it is asked for, {_BY_NAME}."] if notes else []

@@ -36,6 +36,10 @@ _PREFIX = re.compile(r"env_prefix\s*=\s*[\"'](\w+)[\"']|[\"']env_prefix[\"']\s*:
 DUMMY = "seatrial-dummy-of-sufficient-length-0123456789"
 
 
+_BEGINS = re.compile(r"\b([A-Za-z]\w{2,})\)?\.startswith\(\s*\(?\s*[\"']([^\"'\s]{2,20})[\"']")
+"""What a value is to begin with, as code looks whether it does."""
+
+
 class Variables(NamedTuple):
     """What the program reads from its environment."""
 
@@ -48,6 +52,8 @@ class Variables(NamedTuple):
     """Those that it does without nowhere, be it only when it is asked something."""
     left_open: frozenset[str] = frozenset()
     """Those that its classes of settings leave unset."""
+    begins: Mapping[str, str] = {}
+    """What keys are to begin with, by the code that looks at them."""
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -57,7 +63,11 @@ class Variables(NamedTuple):
         tokens.
         """
         named = (name for name in self.names if _SECRET.search(name) and not _NONE.search(name))
-        return {name: DUMMY for name in named if name not in self.flags | self.left_open}
+        return {name: self.begins.get(name, "") + DUMMY for name in named if name not in self.flags | self.left_open}
+
+    def is_open(self, name: str) -> bool:
+        """Whether it is a secret that may be left unset: what an example says of it is only to be filled in."""
+        return name in self.left_open and _SECRET.search(name) is not None
 
 
 def variables(root: Path) -> Variables:
@@ -69,6 +79,7 @@ def variables(root: Path) -> Variables:
     optional: set[str] = set()
     open_fields: set[str] = set()
     asked: set[str] = set()
+    begins: dict[str, str] = {}
     for _, text in texts(root, (".py",), _OTHERS):
         read = dict.fromkeys(_READ.findall(text))
         asked.update(read)
@@ -76,6 +87,7 @@ def variables(root: Path) -> Variables:
         prefixes.update(dict.fromkeys(one or other for one, other in _PREFIX.findall(text)))
         if "environ[" in text:
             required.update(_required(text))
+        begins.update((name.upper(), said) for name, said in _BEGINS.findall(text) if _SECRET.search(name.upper()))
         optional.update(one or other for one, other in _OPTIONAL.findall(text))
         if "BaseSettings" in text:
             fields = {found["name"].upper(): found["kind"] for found in _FIELD.finditer(text)}
@@ -86,7 +98,7 @@ def variables(root: Path) -> Variables:
             asked.update(fields.keys() - left)
     flags = frozenset(n for n, kind in kinds.items() if kind == "bool")
     return Variables(
-        tuple(names), tuple(prefixes), flags, frozenset(required - optional), frozenset(open_fields - asked)
+        tuple(names), tuple(prefixes), flags, frozenset(required - optional), frozenset(open_fields - asked), begins
     )
 
 

@@ -50,6 +50,15 @@ _DEVELOPERS = ("local", "dev", "test", "debug")
 """What a program is called where it asks for least."""
 
 
+_begins = {}
+"""What keys are to begin with, by their names."""
+
+
+def configure(begins):
+    """What the program's code looks for at the beginning of its keys."""
+    _begins.update(begins)
+
+
 def first(name):
     """The first value to try, by what the name says."""
     low = name.lower()
@@ -67,7 +76,7 @@ def first(name):
         return "nobody@example.org"
     if low.endswith(("_dir", "_directory", "_folder")):
         return os.environ.get("TMPDIR", ".")
-    return (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
+    return _begins.get(name, "") + (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
 
 
 def key(name):

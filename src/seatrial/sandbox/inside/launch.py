@@ -14,11 +14,13 @@ from . import (
     absent,
     again,
     apps,
+    columns,
     configs,
     confine,
     counting,
     drawing,
     drivers,
+    dummies,
     filling,
     hollow,
     imports,
@@ -28,6 +30,7 @@ from . import (
     lifespan,
     logs,
     migrations,
+    minting,
     namespaces,
     outgoing,
     place,
@@ -73,6 +76,7 @@ def main(path):
     supplied.configure(config["writable"], config["temporary"])
     supplied.install()
     drivers.install()
+    dummies.configure(config["begins"])
     configs.configure([*config["made_up"], *config["dummies"]])
     logs.install()
     recording.install()
@@ -92,7 +96,7 @@ def main(path):
         failed(config, error)
         raise
     config["path"] = path
-    {"prepare": _prepare, "serve": _serve, "twins": _twins, "users": _users, "fill": _fill}[config["task"]](app, config)
+    _TASKS[config["task"]](app, config)
 
 
 def _settled(config, settings):
@@ -189,3 +193,22 @@ def _users(app, config):
 
 def _fill(app, config):
     say(config, "fill", filling.fill(config["more"]["owner"]) if app.framework == "django" else [])
+
+
+def _columns(_, config):
+    say(config, "columns", columns.defaults())
+
+
+def _mint(app, config):
+    say(config, "mint", minting.minted(app, config["root"], config["more"]["people"]))
+
+
+_TASKS = {
+    "prepare": _prepare,
+    "serve": _serve,
+    "twins": _twins,
+    "users": _users,
+    "fill": _fill,
+    "columns": _columns,
+    "mint": _mint,
+}

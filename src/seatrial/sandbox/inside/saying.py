@@ -7,7 +7,15 @@ import traceback
 
 def failed(config, error):
     """Tells why the program does not start: the first reason, where several were met."""
-    say(config, "failed", {**(config.get("first") or told(error)), "absent": config.get("absent", [])})
+    say(
+        config,
+        "failed",
+        {
+            **(config.get("first") or told(error)),
+            "absent": config.get("absent", []),
+            "dummies": config.get("dummies", {}),
+        },
+    )
 
 
 def told(error):
