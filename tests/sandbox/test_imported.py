@@ -14,22 +14,32 @@ from seatrial.sandbox.mending import add_imported
 from trees import write
 from wheels import wheel
 
+SHARED = (("opentelemetry.sdk.trace", "opentelemetry-sdk"), ("google.cloud.storage", "google-cloud-storage"))
 FILES = {
     "shop/main.py": "import os, yaml\nfrom kept import x\nimport shop.models\ntry:\n    import numpy\nexcept: ...\n",
     "shop/models.py": "from sqlalchemy import Column\nimport helpers\n",
-    "helpers.py": "import six.moves\n",
+    "helpers.py": "import six.moves\nfrom google.cloud import storage\nfrom opentelemetry.sdk.trace import x\n",
     "tests/test_shop.py": "import redis\n",
 }
 
 
 def test_only_what_is_well_known_and_imported_at_once_counts(tmp_path: Path) -> None:
-    found = {"six": "six", "sqlalchemy": "sqlalchemy", "yaml": "pyyaml"}
+    found = {
+        "google.cloud.storage": "google-cloud-storage",
+        "opentelemetry.sdk.trace": "opentelemetry-sdk",
+        "six": "six",
+        "sqlalchemy": "sqlalchemy",
+        "yaml": "pyyaml",
+    }
     assert imported(write(tmp_path, FILES)) == found
 
 
 def test_what_is_imported_stands_in_where_nothing_says_what_is_needed(tmp_path: Path) -> None:
     root = write(tmp_path, FILES)
-    assert (needs.declared(root), [*needs.needs(root)]) == (False, [["six", "sqlalchemy", "pyyaml"]])
+    assert (needs.declared(root), [*needs.needs(root)]) == (
+        False,
+        [["google-cloud-storage", "opentelemetry-sdk", "six", "sqlalchemy", "pyyaml"]],
+    )
     write(root, {"requirements.txt": "rich\n"})
     assert (needs.declared(root), needs.plain(root)) == (True, ["rich"])
 
@@ -42,7 +52,7 @@ def test_a_program_within_a_tree_is_listed_where_that_says_what_is_needed(tmp_pa
 def test_a_missing_module_of_a_well_known_name_is_installed(tmp_path: Path) -> None:
     root = write(tmp_path, {"app.py": ""})
     python = tmp_path / "python"
-    for module, requirement in (("slowapi", "slowapi"), ("jose", "python-jose[cryptography]"), ("ours", "")):
+    for module, requirement in (("slowapi", "slowapi"), ("jose", "python-jose[cryptography]"), ("ours", ""), *SHARED):
         assert mend(f"ModuleNotFoundError: No module named '{module}'", "", python, root) == requirement
 
 

@@ -110,14 +110,17 @@ def mend(error: str, trace: str, python: Path, home: Path) -> str:
     """
     if known := next((requirement for said, requirement in _KNOWN if said.search(error)), ""):
         return known
+    missing = absent(error)
+    if "." in missing and (shared := brought_by(missing)) != brought_by(missing.partition(".")[0]):
+        return shared
     if module := lacking(error):
         return _older(python, module.partition(".")[0])
-    if not (missing := absent(error)):
+    if not missing:
         return _older(python, at_odds(trace)) if _ODDS.match(error) else ""
     if missing == "psycopg" and _DIALECT in trace and any(one.startswith("psycopg2") for one in needs.plain(home)):
         return "sqlalchemy<2.1"
     named = _TOOLS.get(missing) or next(_named(missing, needs.elsewhere(home)), "")
-    return named or brought_by(missing.partition(".")[0])
+    return named or brought_by(missing)
 
 
 def native(error: str) -> str:

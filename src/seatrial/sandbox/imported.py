@@ -7,7 +7,8 @@ from pathlib import Path
 
 from seatrial.sandbox.texts import own_modules, texts
 
-_IMPORT = re.compile(r"^(?:from[ \t]+(\w+)|import[ \t]+(\w[\w., \t]*))", re.MULTILINE)
+_IMPORT = re.compile(r"^(?:from[ \t]+(\w[\w.]*)|import[ \t]+(\w[\w., \t]*))", re.MULTILINE)
+_OF_GOOGLE = re.compile(r"^from[ \t]+(google(?:\.cloud)?)[ \t]+import[ \t]+(\w+)", re.MULTILINE)
 _ASIDE = frozenset(
     {
         *("tests", "test", "docs", "doc", "examples", "scripts", "tools", "bin", "notebooks", "benchmarks"),
@@ -107,25 +108,50 @@ twilio typer ujson uvicorn uvloop validators watchdog weasyprint websocket webso
 xlrd xlsxwriter xmltodict yarl zstandard
 """
 _ALIKE = frozenset(_NAMES.split())
+_SHARED = {
+    "azure.identity": "azure-identity",
+    "azure.storage.blob": "azure-storage-blob",
+    "google.auth": "google-auth",
+    "google.cloud.bigquery": "google-cloud-bigquery",
+    "google.cloud.firestore": "google-cloud-firestore",
+    "google.cloud.storage": "google-cloud-storage",
+    "google.genai": "google-genai",
+    "google.generativeai": "google-generativeai",
+    "google.oauth2": "google-auth",
+    "google.protobuf": "protobuf",
+    "opentelemetry": "opentelemetry-api",
+    "opentelemetry.exporter.otlp": "opentelemetry-exporter-otlp",
+    "opentelemetry.sdk": "opentelemetry-sdk",
+}
+"""Packages that several distributions share, each with the one that brings it."""
+_INSTRUMENTED = re.compile(r"opentelemetry\.instrumentation\.(\w+)")
 _SAID = {"tortoise": "tortoise-orm", "strawberry": "strawberry-graphql", "kafka": "kafka-python"}
 _SAID |= {"discord": "discord.py", "websocket": "websocket-client"}
 
 
 def brought_by(module: str) -> str:
-    """What brings a module, as a requirement, where everybody means the same by its name; empty if it is not known."""
-    if module in _OTHERWISE:
-        return _OTHERWISE[module]
-    return _SAID.get(module, module.replace("_", "-")) if module in _ALIKE else ""
+    """What brings a module, dotted, as a requirement, where everybody means the same by its name; empty if unknown."""
+    if found := _INSTRUMENTED.match(module):
+        return f"opentelemetry-instrumentation-{found[1].replace('_', '-')}"
+    parts = module.split(".")
+    longest = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+    if shared := next((_SHARED[one] for one in longest if one in _SHARED), ""):
+        return shared
+    return _OTHERWISE.get(parts[0]) or (_SAID.get(parts[0], parts[0].replace("_", "-")) if parts[0] in _ALIKE else "")
 
 
 def imported(root: Path) -> dict[str, str]:
     """The modules of others that the program at `root` imports as it is loaded, with what is known to bring each."""
     own = own_modules(root) | sys.stdlib_module_names
-    found = dict.fromkeys(sorted({name for _, text in texts(root, (".py",), _ASIDE) for name in _named(text)}))
-    return {name: said for name in found if name not in own and (said := brought_by(name))}
+    named = {name for _, text in texts(root, (".py",), _ASIDE) for name in _named(text)}
+    theirs = [name for name in sorted(named) if name.partition(".")[0] not in own and brought_by(name)]
+    shared = {one.partition(".")[0] for one in _SHARED}
+    found = {name if (top := name.partition(".")[0]) in shared else top: brought_by(name) for name in theirs}
+    return {name: said for name, said in found.items() if said not in [found[one] for one in found if one < name]}
 
 
 def _named(text: str) -> Iterator[str]:
-    """The modules, by their top packages, that a text imports outside of functions and of what may fail."""
+    """The modules, dotted, that a text imports outside of functions and of what may fail."""
+    yield from (f"{package}.{name}" for package, name in _OF_GOOGLE.findall(text))
     for one, several in _IMPORT.findall(text):
-        yield from [one] if one else (part.split()[0].partition(".")[0] for part in several.split(",") if part.strip())
+        yield from [one] if one else (part.split()[0] for part in several.split(",") if part.strip())

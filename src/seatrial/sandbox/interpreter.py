@@ -23,6 +23,8 @@ from seatrial.sandbox.quick import HEAVY, LATE, UNASKED, hasty, light
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
+_RECIPE = 2
+"""Grows when environments are made otherwise: those of before are made anew."""
 _WITHIN = 480.0
 """Seconds that installing may take altogether."""
 _HEAVY_OUT = "libraries of gigabytes (torch and such) cannot be had here in time: nothing was taken instead"
@@ -155,7 +157,7 @@ def _with(wanted: Wanted, home: Path, aside: Path) -> Path:
     """The environment that is made with this, now or before."""
     made_from = b"\0".join(path.read_bytes() for path in needs.sources(home))
     made_from += b"" if needs.declared(home) else "\0".join(needs.plain(home)).encode()
-    made_from += f"{wanted.base}{sys.version}{wanted.day}".encode()
+    made_from += f"{wanted.base}{sys.version}{wanted.day}{_RECIPE}".encode()
     folder = aside / sha256(made_from).hexdigest()[:16]
     with held(folder):
         if not (folder / MADE).exists():
