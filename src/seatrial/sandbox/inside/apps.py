@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 
 from . import paste
 
-_FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "falcon", "django")
+_FRAMEWORKS = ("fastapi", "starlette", "flask", "quart", "litestar", "sanic", "falcon", "django", "bottle")
+
+
+_WRAPPED = ("app", "other_asgi_app", "wsgi_app", "application")
+"""Where connexion, Socket.IO and others hold the application that they wrap."""
 
 
 class App(NamedTuple):
@@ -94,9 +98,9 @@ def _resolve(module, name):
         found = getattr(found, part, None)
     if found is not None and _framework(found) == "" and inspect.isfunction(found) and not _takes(found, 2, 3):
         found = found()
-    wrapped = getattr(found, "app", None)
-    if not _framework(found) and _framework(wrapped):  # connexion, and others that wrap an application
-        found = wrapped
+    wrapped = (getattr(found, attribute, None) for attribute in _WRAPPED)
+    if not _framework(found) and (inner := next((one for one in wrapped if _framework(one)), None)) is not None:
+        found = inner
     return found if callable(found) and (_framework(found) or _takes(found, 2, 3)) else None
 
 
@@ -120,7 +124,7 @@ def _takes(function, *counts):
 def _is_async(app):
     if _framework(app) in ("fastapi", "starlette", "quart", "litestar", "sanic"):
         return True
-    if _framework(app) in ("flask", "django", "pyramid"):
+    if _framework(app) in ("flask", "django", "pyramid", "bottle"):
         return False
     return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(type(app).__call__) or _takes(app, 3)
 

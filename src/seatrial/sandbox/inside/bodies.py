@@ -23,6 +23,9 @@ _ATTRIBUTES = {
     "args": _QUERY,
     "GET": _QUERY,
     "query_params": _QUERY,
+    "forms": _FORM,
+    "query": _QUERY,
+    "params": _QUERY,
 }
 _CALLS = {"get_json": _JSON, "get_data": _JSON, "json": _JSON, "form": _FORM}
 _RAW = ("data", "body", "get_data", "stream")

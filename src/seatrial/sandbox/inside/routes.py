@@ -5,12 +5,14 @@ import json
 import os
 import re
 
-from . import bodies, paste, serializers
+from . import bodies, mounted, paste, serializers
 
 _SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
 _PLACE = re.compile(r"{(\w+):[^{}]*}")
 """A place in a path that says of which kind it is."""
 _NAMED = re.compile(r"{(\w+)(:id)?}")
+_RULE = re.compile(r"<(\w+)(?::(\w+)(?::(?:[^<>\\]|\\.)*)?)?>|(?<=/):(\w+)(?:#[^#]*#)?")
+"""A place in a rule of Bottle, as it is written today, and as it was."""
 _OK = 200
 _LENT = (
     "django.views.static",
@@ -26,21 +28,22 @@ _OTHERS = ("node_modules", "tests", "site-packages", "venv")
 def document(app, root):
     """An OpenAPI document as plain data: the program's own, one that lies in its tree, or one of its routes."""
     if hasattr(app.callable, "openapi"):
-        return _own(app.callable)
+        return mounted.whole(app.callable, functools.partial(_alone, root))
     written = _written(root) or (_served(app.callable) if app.framework == "flask" else None)
     if written is not None:
         return written
-    if app.framework in ("flask", "quart"):
-        return _of(_flask(app.callable, root))
-    if app.framework == "pyramid":
-        return _of(paste.routes(app.callable, lambda view: functools.partial(_told, view, root)))
-    if app.framework == "falcon":
-        return _of(_falcon(app.callable))
-    if app.framework == "django":
-        return _of(_django(root))
+    if app.framework in _ROUTES:
+        return _of(_ROUTES[app.framework](app.callable, root))
     if hasattr(app.callable, "routes"):
-        return _described(app.callable) or _of(_mounted(app.callable.routes, ""))
+        return _described(app.callable) or mounted.whole(app.callable, functools.partial(_alone, root))
     return _of(())
+
+
+def _alone(root, application):
+    """A document of one application, without what is mounted in it."""
+    if hasattr(application, "openapi"):
+        return _own(application)
+    return _of(_flask(application, root) if hasattr(application, "url_map") else mounted.plain(application.routes, ""))
 
 
 def _own(application):
@@ -61,16 +64,27 @@ def _described(application):
         return None
 
 
-def _mounted(routes, prefix):
-    """The routes of Starlette, those of what is mounted too."""
-    for route in routes:
-        if getattr(route, "methods", None):
-            yield prefix + _PLACE.sub(r"{\1}", route.path), route.methods
-        elif getattr(route, "routes", None):
-            yield from _mounted(route.routes, prefix + route.path)
+def _bottle(application, root):
+    for route in application.routes:
+        view = functools.partial(_told, route.callback, root)
+        yield (
+            _places(_RULE.sub(_typed, route.rule)),
+            ["GET"] if route.method in ("ANY", "PROXY") else [route.method],
+            view,
+        )
 
 
-def _falcon(application):
+def _typed(found):
+    """A place of a rule of Bottle, `<id:int>` or `<path:re:.+>`, as others write it."""
+    name, kind = found[1] or found[3], found[2] or ""
+    return "<{}:{}>".format("int" if kind == "int" else "path", name)
+
+
+def _pyramid(application, root):
+    return paste.routes(application, lambda view: functools.partial(_told, view, root))
+
+
+def _falcon(application, _):
     nodes = list(application._router._roots)  # nowhere else before 3.0
     while nodes:
         node = nodes.pop()
@@ -172,7 +186,7 @@ def _places(pattern):
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", pattern)
 
 
-def _django(root):
+def _django(_, root):
     from django.urls import get_resolver
 
     return list(_patterns(get_resolver().url_patterns, "/", root))
@@ -217,3 +231,14 @@ def _is_meant(cls, name):
     """Whether a class answers to the method by a will of its own: Django's take any method for that of a form."""
     owner = next((one for one in cls.__mro__ if name in vars(one)), None)
     return owner is not None and (name in ("get", "post") or not owner.__module__.startswith("django."))
+
+
+_ROUTES = {
+    "flask": _flask,
+    "quart": _flask,
+    "pyramid": _pyramid,
+    "falcon": _falcon,
+    "django": _django,
+    "bottle": _bottle,
+}
+"""What tells the routes of an application, by its framework."""
