@@ -65,6 +65,8 @@ class Started(msgspec.Struct, frozen=True):
     """Files of settings that were missing in the tree, and were made in the copy."""
     absent: tuple[str, ...] = ()
     """Commands that it runs as it is loaded, and that are not here."""
+    outside: tuple[tuple[str, str], ...] = ()
+    """Folders outside of its copy that it takes for its own, and where they are led to."""
     later: bool = False
     """Its annotations are left for later: it is written for Python 3.14 and runs with an older one."""
     confined: bool = True
@@ -99,9 +101,8 @@ class Starter:
         names, module = ((), started.app) if is_django else ((started.app,), "")
         found = Candidates(names, started.paths, module)
         dummies = {**self._around.dummies, **started.dummies}
-        self._around = msgspec.structs.replace(
-            self._around, found=found, dummies=dummies, later=started.later, absent=started.absent
-        )
+        kept = {"later": started.later, "absent": started.absent, "outside": started.outside}
+        self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, **kept)
         how = made(self._around.python)
         stood_in = [
             f"nothing that needs `{one}`, which cannot be loaded here, can be tried" for one in self._around.hollow
@@ -196,6 +197,7 @@ class Starter:
             "later": around.later,
             "hollow": around.hollow,
             "absent": list(around.absent),
+            "outside": list(around.outside),
             "more": more,
         }
         path = around.out / f"{task}.config.json"

@@ -33,6 +33,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """Modules that cannot be had, and are made so that it can at least be loaded."""
     absent: tuple[str, ...] = ()
     """Commands that it runs and that are not here: nothing is run in their place."""
+    outside: tuple[tuple[str, str], ...] = ()
+    """Folders of the machine that it takes for its own, and where they are led to."""
     later: bool = False
     """Whether its annotations are left for later, as Python 3.14 does."""
     day: str = ""

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 
-from . import absent, dummies, imports, later, settings, supplied
+from . import absent, dummies, imports, later, outside, settings, supplied
 from .saying import told
 
 _MOST_STARTS = 80
@@ -34,6 +34,10 @@ def after(error, path, config):
     command = absent.missed(error)
     if command and command not in config["absent"]:
         config["absent"].append(command)
+        _start(path, config)
+    led = outside.missed(error, config)
+    if led and list(led) not in config["outside"]:
+        config["outside"].append(list(led))
         _start(path, config)
     file = supplied.missing_file(error, config["root"])
     folder = "" if file else imports.elsewhere(error, config["root"])

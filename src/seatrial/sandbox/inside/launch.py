@@ -33,6 +33,7 @@ from . import (
     minting,
     namespaces,
     outgoing,
+    outside,
     place,
     recording,
     routes,
@@ -82,6 +83,7 @@ def main(path):
     recording.install()
     hollow.install(config["hollow"])
     absent.install(config["absent"])
+    outside.install(config["outside"])
     if config["later"]:
         later.install(config["root"])
     again.supply(config)
@@ -159,10 +161,12 @@ def _prepare(app, config):
             "supplied": config.get("supplied", []),
             "later": config["later"],
             "absent": config["absent"],
+            "outside": config["outside"],
             "notes": [
                 *again.passed_over(config, app.name),
                 *place.notes,
                 *absent.notes(),
+                *outside.notes(),
                 *instead.notes,
                 *migrations.notes,
                 *namespaces.notes,

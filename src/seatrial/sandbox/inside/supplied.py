@@ -9,7 +9,7 @@ import sys
 import traceback
 from importlib.metadata import PackageNotFoundError
 
-from . import dummies
+from . import dummies, outside
 
 _KINDS = ("example", "sample", "template", "dist", "default", "tmpl")
 _APART = (".", "-", "_")
@@ -92,6 +92,8 @@ def placed(database):
     path = os.fspath(database) if isinstance(database, (str, os.PathLike)) else ""
     if not isinstance(path, str) or not path or path.startswith(_NO_FILES) or not _where["temporary"]:
         return database
+    if outside.place(path) != path:
+        return outside.place(path)
     if _is_below(path, _where["writable"]):
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         return database
