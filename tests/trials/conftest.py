@@ -81,6 +81,13 @@ def forum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
 
 @pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the vault, whose users come from elsewhere."""
+    with _benches("vault", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def tavern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
     """The same of the tavern, which speaks in pages and forms."""
     with _benches("tavern", tmp_path_factory.mktemp("aside")) as made:

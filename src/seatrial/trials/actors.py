@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import Answer, Application, Database, StartError, Table
+from seatrial.sandbox import Answer, Application, Database
 from seatrial.trials import kinds
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
+from seatrial.trials.rights import rights, speaks_of_trust
 
 _REGISTER = re.compile(r"(regist|sign-?_?up|/join/?$|/users?/?$|/accounts?/?$)", re.IGNORECASE)
 _LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
@@ -22,11 +23,6 @@ _NAMED = re.compile(r"user_?name|email|login", re.IGNORECASE)
 _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
 _MOST = 8
 """Operations that are asked in order to tell one form of proof from another."""
-_RIGHTS = re.compile(r"^(is_)?(admin|superuser|staff|administrator|root)$", re.IGNORECASE)
-_SURE = re.compile(
-    r"^(is_)?(account_|email_|user_)?(active|activated|confirmed|verified|validated|enabled|approved)$", re.IGNORECASE
-)
-_ROLE = re.compile(r"^(role|user_?role|user_?type|type|group)$", re.IGNORECASE)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -63,24 +59,8 @@ class Cast(msgspec.Struct, frozen=True):
         return self.alice is not ANONYMOUS
 
 
-def cast(application: Application, api: Api, framework: str = "") -> Cast:
-    """Makes the actors through the program's own register and login operations; else as its framework makes users."""
-    found = _registered(application, api)
-    if framework != "django" or found.known:
-        return found
-    made = {actor.name: actor for actor in _minted(application)}
-    return Cast(made["alice"], made["bob"], made["root"], found.proofs) if made else found
-
-
-def _minted(application: Application) -> Sequence[Actor]:
-    """Users made by the program's own model, beside its workers; none if it has no such model."""
-    try:
-        return msgspec.json.decode(application.beside("users", {"password": PASSWORD}), type=list[Actor])
-    except StartError:
-        return []
-
-
-def _registered(application: Application, api: Api) -> Cast:
+def registered(application: Application, api: Api) -> Cast:
+    """The actors as the program's own register and login operations make them."""
     maker = _Maker(application, api)
     if maker.register is None or maker.login is None:
         missing = "register" if maker.register is None else "login"
@@ -163,19 +143,8 @@ class _Maker:
 
     def _fit(self, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
         """The proof that the program accepts, where an operation tells them apart; else the first; None of none."""
-        if len(proofs) > 1:
-            for operation in self._asking():
-                for proof in proofs:
-                    if not self._application.call(call(operation, {}, None, proof), watched=False).is_denied:
-                        return proof
-        return next(iter(proofs), None)
-
-    def _asking(self) -> Iterator[Operation]:
-        """Operations that read and ask who it is."""
-        plain = [one for one in self._api.operations if not one.writes and not one.places]
-        for operation in sorted(plain, key=lambda one: not _OWN.search(one.path))[:_MOST]:
-            if self._application.call(call(operation, {}, None, {}), watched=False).is_denied:
-                yield operation
+        found = accepted(self._application, self._api, proofs) if len(proofs) > 1 else None
+        return found or next(iter(proofs), None)
 
     def promoted(self, actor: Actor) -> Actor:
         """The actor with every right that the users' table can give, logged in anew."""
@@ -183,13 +152,29 @@ class _Maker:
         table = next((t for t in database.tables() if t.name == actor.table), None) if database else None
         if database is None or table is None:
             return actor
-        rights = dict(_rights(table))
-        if rights:
-            database.update(table.name, rights, {table.key: actor.key})
+        if given := dict(rights(table)):
+            database.update(table.name, given, {table.key: actor.key})
         said = self._said[actor.name]
         headers = self._headers(said) or actor.headers
         self.proofs.keep(headers, partial(self._headers, said))
         return msgspec.structs.replace(actor, headers=headers)
+
+
+def accepted(application: Application, api: Api, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
+    """The first proof with which the program lets in where it asks who it is; None if no operation tells."""
+    for operation in _asking(application, api):
+        for proof in proofs:
+            if not application.call(call(operation, {}, None, proof), watched=False).is_denied:
+                return proof
+    return None
+
+
+def _asking(application: Application, api: Api) -> Iterator[Operation]:
+    """Operations that read and ask who it is, those about no row first."""
+    reading = sorted((one for one in api.operations if not one.writes), key=lambda one: len(one.places))
+    for operation in sorted(reading, key=lambda one: not _OWN.search(one.path))[:_MOST]:
+        if application.call(call(operation, {}, None, {}), watched=False).is_denied:
+            yield operation
 
 
 def _confirm(database: Database | None, marks: Sequence[str]) -> None:
@@ -197,7 +182,8 @@ def _confirm(database: Database | None, marks: Sequence[str]) -> None:
     if database is None:
         return
     for table in database.tables():
-        said = {column.name: True for column in table.columns if column.kind == "boolean" and _SURE.match(column.name)}
+        truths = (column.name for column in table.columns if column.kind == "boolean")
+        said = dict.fromkeys(filter(speaks_of_trust, truths), True)
         for row in database.rows(table.name) if said and table.key else ():
             if any(mark in row.values() for mark in marks):
                 database.update(table.name, said, {table.key: row[table.key]})
@@ -216,14 +202,6 @@ def _basic(said: Mapping[str, Any]) -> Mapping[str, str]:
     """Who one is, as a header (RFC 7617), for a login that has no body."""
     pair = f"{_credential('username', said)}:{PASSWORD}"
     return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
-def _rights(table: Table) -> Iterator[tuple[str, Any]]:
-    for column in table.columns:
-        if _RIGHTS.match(column.name):
-            yield column.name, True
-        elif _ROLE.match(column.name) and column.kind == "text":
-            yield column.name, "admin"
 
 
 def _credential(key: str, said: Mapping[str, Any]) -> Any:

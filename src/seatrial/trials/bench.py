@@ -11,8 +11,9 @@ from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started, StartError, now
 from seatrial.trials import forms, kinds
-from seatrial.trials.actors import ANONYMOUS, Actor, Cast, cast
+from seatrial.trials.actors import ANONYMOUS, Actor, Cast
 from seatrial.trials.api import Api, Operation, call
+from seatrial.trials.casting import cast
 from seatrial.trials.chances import UNKNOWN, chances
 from seatrial.trials.filling import Filling
 from seatrial.trials.making import making

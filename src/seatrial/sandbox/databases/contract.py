@@ -105,8 +105,8 @@ class Database(Protocol):
         """How many rows a table has."""
         ...
 
-    def insert(self, table: str, rows: Sequence[Row]) -> None:
-        """Adds rows, all with the same columns."""
+    def insert(self, table: str, rows: Sequence[Row]) -> bool:
+        """Adds rows, all with the same columns; false if the database refuses one of them, and then none is added."""
         ...
 
     def highest(self, table: str, column: str) -> int:

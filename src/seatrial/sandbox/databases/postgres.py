@@ -119,17 +119,23 @@ class Postgres:
         with self._open() as run:
             return int(run(f"SELECT count(*) FROM {quoted(table)}")[0][0])  # noqa: S608 - quoted names
 
-    def insert(self, table: str, rows: Sequence[Row]) -> None:
-        """Adds rows, all with the same columns; sequences go on behind them."""
+    def insert(self, table: str, rows: Sequence[Row]) -> bool:
+        """Adds rows, all with the same columns; sequences go on behind them. False if one is refused."""
         if not rows:
-            return
+            return True
         names = list(rows[0])
         into = f"INSERT INTO {quoted(table)} ({', '.join(map(quoted, names))}) OVERRIDING SYSTEM VALUE"
         places = ", ".join(["%s"] * len(names))
-        with self._open() as run:
-            for row in rows:
-                run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
-            forwarded(run, table)
+        from psycopg import DataError, IntegrityError, ProgrammingError  # noqa: PLC0415 - of the extra `postgres`
+
+        try:
+            with self._open() as run:
+                for row in rows:
+                    run(f"{into} VALUES ({places})", [_adapted(row[name]) for name in names])
+                forwarded(run, table)
+        except (DataError, IntegrityError, ProgrammingError):  # a constraint, or a value of another type
+            return False
+        return True
 
     def highest(self, table: str, column: str) -> int:
         """The largest number in a column; 0 if there is none."""

@@ -63,15 +63,19 @@ class Sqlite:
         with closing(self._open()) as connection:
             return int(connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])  # noqa: S608 - a quoted name
 
-    def insert(self, table: str, rows: Sequence[Row]) -> None:
-        """Adds rows, all with the same columns."""
+    def insert(self, table: str, rows: Sequence[Row]) -> bool:
+        """Adds rows, all with the same columns; false if one is refused."""
         if not rows:
-            return
+            return True
         names = list(rows[0])
         places = ", ".join("?" * len(names))
         statement = f"INSERT INTO {_quoted(table)} ({', '.join(map(_quoted, names))}) VALUES ({places})"  # noqa: S608 - quoted names
-        with closing(self._open()) as connection, connection:
-            connection.executemany(statement, [[row[name] for name in names] for row in rows])
+        try:
+            with closing(self._open()) as connection, connection:
+                connection.executemany(statement, [[row[name] for name in names] for row in rows])
+        except sqlite3.IntegrityError:
+            return False
+        return True
 
     def highest(self, table: str, column: str) -> int:
         """The largest number in a column; 0 if there is none."""

@@ -1,0 +1,32 @@
+"""Chooses the actors: made by the program's own ways in, else by its models, else as rows of its users' table."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from seatrial.sandbox import Application, StartError
+from seatrial.trials.actors import Actor, Cast, registered
+from seatrial.trials.api import PASSWORD, Api
+from seatrial.trials.minting import minted
+
+
+def cast(application: Application, api: Api, framework: str = "") -> Cast:
+    """Makes the actors through the program's own register and login operations; else as its framework makes users.
+
+    Where it has no such ways, they are rows of its users' table, and prove who they are by its own means.
+    """
+    found = registered(application, api)
+    if found.known:
+        return found
+    is_django = framework == "django"
+    actors = _by_model(application) if is_django else minted(application, api, found.proofs)
+    made = {actor.name: actor for actor in actors}
+    return Cast(made["alice"], made["bob"], made["root"], found.proofs) if made else found
+
+
+def _by_model(application: Application) -> Sequence[Actor]:
+    """Users made by the program's own model, beside its workers; none if it has no such model."""
+    try:
+        return msgspec.json.decode(application.beside("users", {"password": PASSWORD}), type=list[Actor])
+    except StartError:
+        return []
