@@ -98,4 +98,4 @@ def started(root: Path, seed: int = 0, target: str = "", python: str = "") -> It
     app = settings.load(root, registry.rule_ids()).settings.app
     start = starting.Start(target=target, python=python)
     with launched(starting.launch(root, app, start)) as (application, found):
-        yield Program(Bench(application, found, seed))
+        yield Program(Bench(application, found, seed, callers=starting.callers(app)))

@@ -51,7 +51,7 @@ def load(asked: Asked, progress: Progress) -> Told:
     progress.step("starting the program")
     with starting.running(asked.root, settings, asked.start) as (application, started):
         progress.step("making users and first rows")
-        bench = Bench(application, started)
+        bench = Bench(application, started, callers=starting.callers(settings))
         calls = [call for _, call in bench.reads()]
         if not calls:
             raise ConfigError("no operation that reads was answered: there is nothing to load it with")

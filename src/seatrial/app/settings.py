@@ -10,6 +10,7 @@ import msgspec
 
 from seatrial.app.blame import Blame
 from seatrial.errors import ConfigError, ModelError
+from seatrial.model.caller import Caller
 from seatrial.model.curve import Prices
 from seatrial.model.finding import Finding, Severity, scanner_of
 from seatrial.model.globs import matcher
@@ -35,7 +36,7 @@ class RuleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Its findings shut the gate until a trial has cleared them: the same as the policy's `require-evidence`."""
 
 
-class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """How trials start the program, where that cannot be found out."""
 
     target: str = ""
@@ -46,6 +47,12 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Environment variables for the program."""
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands to run before the first start, each as a list of words; `python` is the program's own."""
+    database_url_env: str = ""
+    """The variable that tells the program where its PostgreSQL is."""
+    health: str = ""
+    """The path that answers with 2xx once the program is ready."""
+    auth: dict[Literal["alice", "bob", "root"], Caller] = {}
+    """Who asks, where the program lets nobody register: two users, and one who may do everything."""
 
 
 class TrialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

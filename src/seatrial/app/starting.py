@@ -1,6 +1,7 @@
 """How a program is started: by the settings, and what the user says beyond them."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -10,12 +11,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from seatrial.app import cache, git
 from seatrial.app.settings import AppSettings
 from seatrial.errors import ConfigError
+from seatrial.model.caller import Caller
 from seatrial.model.text import printable
 from seatrial.sandbox import Application, Call, Launch, Remote, Started, launched, reached
+
+_NOWHERE = "postgresql://localhost/seatrial"
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +47,37 @@ def launch(root: Path, settings: AppSettings, start: Start) -> Launch:
         aside=cache.folder() / "environments",
         target=start.target or settings.target,
         python=start.python or settings.python,
-        env=settings.env,
+        env={**_led(settings.database_url_env), **settings.env},
         setup=settings.setup,
+        health=settings.health,
         day=_changed(root),
     )
+
+
+def _led(variable: str) -> Mapping[str, str]:
+    """What leads the program to the server that it gets: an address here at which nobody answers."""
+    return {variable: _NOWHERE} if variable else {}
+
+
+def callers(settings: AppSettings) -> Mapping[str, Caller]:
+    """Who asks, as the settings tell it, with what they take from the environment; empty if they do not.
+
+    Raises `ConfigError` if somebody is missing, or a variable.
+    """
+    told: dict[str, Caller] = dict(settings.auth.items())
+    if told and not {"alice", "bob"} <= {*told}:
+        raise ConfigError("`auth` in `[app]` has to name both `alice` and `bob`: what is tried needs two users.")
+    return {name: replace(one, headers=_read(one.headers), login=_read(one.login)) for name, one in told.items()}
+
+
+def _read(said: Mapping[str, str]) -> dict[str, str]:
+    return {name: _variable(value[1:]) if value.startswith("$") else value for name, value in said.items()}
+
+
+def _variable(name: str) -> str:
+    if name not in os.environ:
+        raise ConfigError(f"`auth` in `[app]` asks for the variable {printable(name)}, which is not set.")
+    return os.environ[name]
 
 
 def _changed(root: Path) -> str:

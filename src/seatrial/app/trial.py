@@ -124,7 +124,8 @@ def run(asked: Trial, progress: Progress) -> Tried:
         for note in _notes(started):
             progress.note(note)
         progress.step("making users and first rows")
-        bench = Bench(application, started, asked.seed, asked.operations)
+        callers = starting.callers(audited.settings.app)
+        bench = Bench(application, started, asked.seed, asked.operations, callers)
         bench.pairs = audited.analysis.pairs
         bench.prices = audited.settings.trial.prices
         analysis = audited.analysis

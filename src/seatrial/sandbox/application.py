@@ -273,19 +273,26 @@ class Application:
         self.workers.revive()
         self.await_answer()
 
-    def await_answer(self) -> None:
-        """Waits until all workers serve and some answer comes. Raises `StartError` if none does."""
+    def await_answer(self, health: str = "") -> None:
+        """Waits until all workers serve and some answer comes; from the path `health` one with 2xx.
+
+        Raises `StartError` if none does.
+        """
+        asked = Call(method="GET", path=health or "/")
+        said = ""
         until = time.monotonic() + _STARTED_WITHIN
         while time.monotonic() < until and self.workers.alive:
             ready = all((self._out / f"{pid}.ready.json").exists() for pid in self.workers.pids)
-            if ready and self.call(Call(method="GET", path="/"), watched=False).status:
+            answer = self.call(asked, watched=False) if ready else None
+            if answer and (answer.ok if health else answer.status):
                 return
+            said = f"GET {health} answers {answer.status}\n" if answer and health else said
             time.sleep(_POLL_START)
         printed = self.workers.last_lines(_ALL)
         error, trace = ended_with(printed)
         what_to_do = advice(error, printed)
-        said = f"the program starts but does not answer:\n{self.workers.last_lines()}\n{what_to_do}"
-        raise StartError(said, error, trace)
+        told = f"the program starts but does not answer:\n{said}{self.workers.last_lines()}\n{what_to_do}"
+        raise StartError(told, error, trace)
 
     def check(self, paths: Sequence[str]) -> None:
         """One GET of each path. Raises `StartError` if all fail while a service that it looks for is not here."""

@@ -46,6 +46,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     env: Mapping[str, str] = {}
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands to run in the copy before the first start, each a list of words; `python` is the program's own."""
+    health: str = ""
+    """The path that answers with 2xx once the program is ready; empty: any answer to `/` will do."""
     day: str = ""
     """When the program was changed last, as `2021-06-30`; empty: not known."""
     workers: int = 2
@@ -75,7 +77,7 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         port = listener.getsockname()[1]
         home, out = needs.home(root), folder / "out"
         application = Application(port, home, out, None, workers, starter.beside, service)
-        started = _answering(application, starter, started)
+        started = _answering(application, starter, started, launch.health)
         application.check(_plain(started.document)[:_CHECKED])
         application.database = database = _database(own, started, root)
         if isinstance(database, Sqlite):
@@ -96,11 +98,11 @@ def _prepared(starter: Starter, setup: Sequence[Sequence[str]]) -> Started:
     return started
 
 
-def _answering(application: Application, starter: Starter, started: Started) -> Started:
+def _answering(application: Application, starter: Starter, started: Started, health: str) -> Started:
     """What was found of the program once it answers; what shows only when it serves is mended, too."""
     for left in reversed(range(_MOST_MENDS)):
         try:
-            application.await_answer()  # many a program makes its tables while it starts to serve
+            application.await_answer(health)  # many a program makes its tables while it starts to serve
         except StartError as error:
             if not left or not starter.mended(error):
                 raise

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from seatrial.model.caller import Caller
 from seatrial.sandbox import Answer, Application, Database
 from seatrial.trials import kinds
+from seatrial.trials.answers import shown
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
 from seatrial.trials.rights import rights, speaks_of_trust
@@ -20,6 +22,7 @@ _OWN = re.compile(r"/(me|self|whoami|users?|profile|account)/?$", re.IGNORECASE)
 """What shows somebody to themselves asks who it is."""
 _NAMES = ("username", "user", "login", "email", "name")
 _NAMED = re.compile(r"user_?name|email|login", re.IGNORECASE)
+_SECRET = re.compile(r"passw|pwd|secret|code|pin", re.IGNORECASE)
 _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
 _MOST = 8
 """Operations that are asked in order to tell one form of proof from another."""
@@ -72,6 +75,16 @@ def registered(application: Application, api: Api) -> Cast:
     return Cast(alice, bob, maker.promoted(root) if root else ANONYMOUS, maker.proofs)
 
 
+def told(application: Application, api: Api, callers: Mapping[str, Caller]) -> Cast:
+    """The actors as the user tells of them; `callers` has `alice` and `bob`, and may have `root`."""
+    maker = _Maker(application, api)
+    found = {name: maker.told(name, one) for name, one in callers.items()}
+    if None in found.values():
+        return Cast(ANONYMOUS, ANONYMOUS, ANONYMOUS, maker.proofs, maker.why)
+    known = {name: one for name, one in found.items() if one}
+    return Cast(known["alice"], known["bob"], known.get("root", ANONYMOUS), maker.proofs)
+
+
 class _Maker:
     """Registers and logs in."""
 
@@ -93,11 +106,25 @@ class _Maker:
         said = self._api.example(self.register.body, "", number)
         answer = self._posted(self.register, said, {})
         if not answer.ok:
-            self.why = f"{self.register.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
+            self.why = f"{self.register.name} answers {answer.status}: {shown(answer)}"
             return None
         self._said[name] = said
         _confirm(self._application.database, [text for _, text in _flat(said) if _is_mark(text)])
         return self._entered(name, said, answer)
+
+    def told(self, name: str, caller: Caller) -> Actor | None:
+        """Somebody whom the user tells of, logged in if that is how they prove who they are; None if that failed."""
+        headers: Mapping[str, str] | None = caller.headers
+        if caller.login:
+            headers = {**caller.headers, **proof} if (proof := self._headers(caller.login)) else None
+        if not headers:
+            return None
+        if caller.login:
+            self.proofs.keep(headers, partial(self._headers, caller.login))
+        texts = [caller.name] * bool(caller.name)
+        texts += [value for key, value in caller.login.items() if not _SECRET.search(key)]
+        table, key = _row_of(self._application.database, next(iter(texts), ""))
+        return Actor(name, headers, next(iter(texts), ""), name if key is None else key, table, tuple(texts))
 
     def _entered(self, name: str, said: Mapping[str, Any], registered: Answer) -> Actor | None:
         headers = self._headers(said) or self._fit(_proofs(registered))
@@ -113,13 +140,15 @@ class _Maker:
         return Actor(name, headers, mark, key, table, tuple(dict.fromkeys(texts)), registered.json())
 
     def _headers(self, said: Mapping[str, Any]) -> Mapping[str, str] | None:
-        assert self.login is not None
+        if self.login is None:
+            self.why = "no operation to log in was found"
+            return None
         known = dict(_flat(said))
         body = self._credentials(self.login.fields, known)
         basic = {} if self.login.proves else _basic(known)
         answer = self._posted(self.login, body, basic)
         if not answer.ok:
-            self.why = f"{self.login.name} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"
+            self.why = f"{self.login.name} answers {answer.status}: {shown(answer)}"
             return None
         if (proof := self._fit(_proofs(answer))) is None:
             self.why = f"the answer to {self.login.name} holds neither a token nor a cookie"
@@ -200,7 +229,7 @@ def _is_login(operation: Operation) -> bool:
 
 def _basic(said: Mapping[str, Any]) -> Mapping[str, str]:
     """Who one is, as a header (RFC 7617), for a login that has no body."""
-    pair = f"{_credential('username', said)}:{PASSWORD}"
+    pair = f"{_credential('username', said)}:{_credential('password', said)}"
     return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
@@ -208,7 +237,7 @@ def _credential(key: str, said: Mapping[str, Any]) -> Any:
     if key in said:
         return said[key]
     if "password" in key.lower():
-        return PASSWORD
+        return next((value for name, value in said.items() if "passw" in name.lower()), PASSWORD)
     if key in _NAMES or _NAMED.search(key):
         return next((said[name] for name in ("email", *_NAMES) if name in said), None)
     return None

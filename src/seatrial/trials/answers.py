@@ -2,9 +2,33 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
+from seatrial.sandbox import Answer
+
 _MISSED = re.compile(r"\brequired\b|\bmissing\b|may not be (?:null|blank|empty)|must be (?:set|given)", re.IGNORECASE)
+
+_ALERT = re.compile(
+    r"""<(\w+)[^>]*\b(?:class|role)=["'][^"']*(?:alert|error|invalid|danger|flash|message)[^"']*["'][^>]*>(.*?)</\1>""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a page says of what was sent, as most frameworks of style sheets mark it."""
+_UNSEEN = re.compile(r"<(head|script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_LONGEST = 200
+
+
+def shown(answer: Answer) -> str:
+    """What an answer says, short enough for a message: of a page what it says of what was sent, else its text."""
+    if not answer.page:
+        return answer.body[:_LONGEST].decode(errors="replace")
+    alerts = [text for found in _ALERT.finditer(answer.page) if (text := _text(found[2]))]
+    return " ".join(dict.fromkeys(alerts) if alerts else [_text(answer.page)])[:_LONGEST]
+
+
+def _text(page: str) -> str:
+    """What a reader of the page sees, on one line."""
+    return " ".join(unescape(_UNSEEN.sub(" ", page)).split())
 
 
 def outer_rows(value: Any) -> int:

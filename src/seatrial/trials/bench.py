@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 from zlib import crc32
 
+from seatrial.model.caller import Caller
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started, StartError, now
@@ -25,15 +26,23 @@ class Bench:
     """What trials share. Made once for a program; `database.restore()` puts back how it was made.
 
     All data that is made up and the order of the operations follow `seed`. `only` names operations to try; empty: all.
+    `callers` are those who ask where the user tells it, by the names of the actors.
     """
 
-    def __init__(self, application: Application, started: Started, seed: int = 0, only: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        application: Application,
+        started: Started,
+        seed: int = 0,
+        only: Collection[str] = (),
+        callers: Mapping[str, Caller] | None = None,
+    ) -> None:
         self.application = application
         self.prices = Prices()
         """What running costs."""
         self.api = Api(started.document, seed)
         has_pages = forms.learn(self.api, application, self._pages(ANONYMOUS))
-        self.cast: Cast = cast(application, self.api, started.framework)
+        self.cast: Cast = cast(application, self.api, started.framework, callers or {})
         self.filling = Filling(application, self.api, started.dummies)
         self.filling.observed.know(self.cast.bob, self.cast.root, self.cast.alice)
         self.seed = seed

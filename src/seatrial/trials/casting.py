@@ -1,20 +1,24 @@
 """Chooses the actors: made by the program's own ways in, else by its models, else as rows of its users' table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from seatrial.model.caller import Caller
 from seatrial.sandbox import Application, StartError
-from seatrial.trials.actors import Actor, Cast, registered
+from seatrial.trials.actors import Actor, Cast, registered, told
 from seatrial.trials.api import PASSWORD, Api
 from seatrial.trials.minting import minted
 
 
-def cast(application: Application, api: Api, framework: str = "") -> Cast:
-    """Makes the actors through the program's own register and login operations; else as its framework makes users.
+def cast(application: Application, api: Api, framework: str, callers: Mapping[str, Caller]) -> Cast:
+    """Takes the actors that the user tells of; else makes them through the program's own register and login operations.
 
-    Where it has no such ways, they are rows of its users' table, and prove who they are by its own means.
+    Where it has no such ways, they are made as its framework makes users, or are rows of its users' table and prove
+    who they are by its own means.
     """
+    if callers:
+        return told(application, api, callers)
     found = registered(application, api)
     if found.known:
         return found

@@ -22,7 +22,8 @@ def unfit(bench: Bench) -> Iterator[Gap]:
         told = f"not tried, since they read by their method but take rows away: {', '.join(bench.emptying)}"
         yield Gap("", 0, Stage.TRIAL, told)
     if not bench.cast.known:
-        yield Gap("", 0, Stage.TRIAL, f"no users could be made ({bench.cast.why}): only what is open to all was tried")
+        why = f"no users could be made ({bench.cast.why}): only what is open to all was tried"
+        yield Gap("", 0, Stage.TRIAL, f"{why}; `auth` in `[app]` says who asks")
     if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:
         told = f"{len(refused)} operations accepted none of the requests that were made up: {', '.join(refused[:8])}"
         yield Gap("", 0, Stage.TRIAL, told)
