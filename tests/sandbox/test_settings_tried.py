@@ -1,5 +1,6 @@
 """Which settings of Django are tried when those that are named first do not do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +69,15 @@ def test_before_a_second_guess_all_is_set_that_its_own_files_say(*, dummies: dic
     config: dict[str, Any] = {"made_up": {}, "dummies": dummies, "variables": ["SHOP_KEY"], "prefixes": []}
     config |= {"fallbacks": [{"SHOP_MODE": "development"}]}
     assert again._guessed(KeyError("SHOP_KEY"), config).get("SHOP_MODE") == ("development" if is_told else None)
+
+
+def test_a_setting_that_is_nothing_is_found_behind_the_name_that_it_was_given(tmp_path: Path) -> None:
+    code = "class Service:\n    def __init__(self, config):\n        self.key = config.PAY_SECRET_KEY\n"
+    code += "        self.short = self.key[:4]\n"
+    (tmp_path / "paying.py").write_text(code)
+    config = type("Config", (), {"PAY_SECRET_KEY": None})
+    scope: dict[str, Any] = {}
+    exec(compile(code, str(tmp_path / "paying.py"), "exec"), scope)
+    with pytest.raises(TypeError) as raised:
+        scope["Service"](config)
+    assert list(settings.missing(raised.value, {"KEY": "x"}, ["PAY_SECRET_KEY", "KEY"])) == ["PAY_SECRET_KEY"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.ages import index
+from seatrial.sandbox.heavy import left_out
 from seatrial.sandbox.installing import ran
 from seatrial.sandbox.whole import held, made_beside
 
@@ -22,7 +23,7 @@ def as_of(day: str, aside: Path) -> Callable[[Path, Sequence[str]], str]:
         if not uv:
             return "uv, which installs what there was on a day, cannot be had"
         said = ["--python", str(python), "--exclude-newer", day, "--index-url", index(python), "--no-progress"]
-        settings = ["--directory", str(aside)]  # those of uv in the tree are for its developers
+        settings = ["--directory", str(aside), *left_out(aside)]  # those of uv in the tree are for its developers
         done = ran([uv, "pip", "install", *settings, *said, *arguments], certified(os.environ))
         if done is None:
             return "uv does not end"

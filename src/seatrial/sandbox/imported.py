@@ -78,6 +78,7 @@ _OTHERWISE = {
     "psycopg": "psycopg[binary]",
     "psycopg2": "psycopg2-binary",
     "pydantic_settings": "pydantic-settings",
+    "pythonjsonlogger": "python-json-logger",
     "rest_framework": "djangorestframework",
     "rest_framework_simplejwt": "djangorestframework-simplejwt",
     "serial": "pyserial",

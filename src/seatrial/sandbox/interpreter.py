@@ -14,12 +14,13 @@ from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.drift import apart
 from seatrial.sandbox.easing import eased, unbuilt
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.heavy import missed
 from seatrial.sandbox.installing import Failed, Outcome, attempted, ran
 from seatrial.sandbox.locks import Locked
 from seatrial.sandbox.made import MADE, Made, keep, made
 from seatrial.sandbox.mending import change, how_of
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
-from seatrial.sandbox.quick import HEAVY, LATE, UNASKED, hasty, light
+from seatrial.sandbox.quick import LATE, UNASKED, hasty
 from seatrial.sandbox.whole import held, made_beside
 
 _OWN = (".venv", "venv", "env")
@@ -27,7 +28,7 @@ _RECIPE = 2
 """Grows when environments are made otherwise: those of before are made anew."""
 _WITHIN = 480.0
 """Seconds that installing may take altogether."""
-_HEAVY_OUT = "libraries of gigabytes (torch and such) cannot be had here in time: nothing was taken instead"
+_HEAVY = "{} takes gigabytes and cannot be had here: nothing was taken instead"
 _GUESSED = "nothing tells what it needs to be installed: what its code imports was, as far as the name is well known"
 _AWAY = re.compile(r"(?:Connection|Timeout|ProxyError|NameResolution)Error|Temporary failure in name|timed out")
 """What pip says where the index does not answer: that is no question of age."""
@@ -183,8 +184,10 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
         )
     dated = (f"its libraries are those of {wanted.day}, with Python {short(wanted.base)}",) if wanted.day else ()
     guessed = () if needs.declared(home) else (_GUESSED,)
-    notes = (*dated, *guessed, *done.notes)
-    keep(python, Made(notes, day=wanted.day, refused=wanted.must, lost=done.lost, doubtful=done.doubtful))
+    heavy = missed(python, needs.plain(home))
+    notes = (*dated, *guessed, *done.notes, *map(_HEAVY.format, heavy))
+    lost = (*done.lost, *heavy)
+    keep(python, Made(notes, day=wanted.day, refused=wanted.must, lost=lost, doubtful=done.doubtful))
     for requirement in apart(python):
         change(python, home, requirement)
 
@@ -201,8 +204,6 @@ def _filled(python: Path, wanted: Wanted, home: Path) -> Outcome | Made:
         failed = attempted(python, first, way)
         if failed is None:
             return Outcome()
-        if failed.output == LATE and attempted(python, first, light(aside)) is None:
-            return Outcome("", (_HEAVY_OUT,), HEAVY)
         if may_turn and UNASKED not in failed.output and (turned := _turning(python, home, failed, latest)):
             return turned  # pip might have exact versions that uv has not, and would take its time
     if failed is None:

@@ -11,10 +11,11 @@ from packaging.utils import canonicalize_name
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS, driver_of
 from seatrial.sandbox.dated import as_of
+from seatrial.sandbox.heavy import HEAVY
 from seatrial.sandbox.imported import imported
 from seatrial.sandbox.installing import Put
 from seatrial.sandbox.made import keep, made
-from seatrial.sandbox.quick import HEAVY, swift
+from seatrial.sandbox.quick import swift
 from seatrial.sandbox.whole import held
 
 _BUILT = {

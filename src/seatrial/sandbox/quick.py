@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from seatrial.sandbox.dated import certified, uv_at
+from seatrial.sandbox.heavy import left_out
 from seatrial.sandbox.installing import NOT_BUILT, Put, limited, pip, tools_of_old
 from seatrial.sandbox.pip_settings import pip_settings
 from seatrial.sandbox.process import is_secret
@@ -54,12 +55,6 @@ _NO_MATTER = (
 """Settings of pip that do not say what is installed, or from where."""
 
 
-HEAVY = (
-    *("torch", "torchvision", "torchaudio", "triton", "xformers", "vllm", "bitsandbytes", "flash-attn"),
-    *("tensorflow", "tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-keras", "jax", "jaxlib"),
-    *("paddlepaddle", "paddlepaddle-gpu", "mxnet", "cupy-cuda11x", "cupy-cuda12x", "onnxruntime-gpu"),
-)
-"""Libraries that take gigabytes with what they bring, and that models are run with, which are not here."""
 UNASKED = "uv cannot be asked, or finds no end"
 LATE = "it did not end in time"
 _PLAIN = re.compile(
@@ -100,17 +95,6 @@ def hasty(aside: Path) -> Put:
     return put
 
 
-def light(aside: Path) -> Put:
-    """As `hasty`, without libraries of gigabytes, be it that others depend on them."""
-
-    def put(python: Path, arguments: Sequence[str]) -> str:
-        file = python.parents[1] / "left-out.txt"
-        file.write_text("".join(f'{one} ; sys_platform == "none"\n' for one in HEAVY), encoding="utf-8")
-        return hasty(aside)(python, ["--overrides", str(file), *arguments])
-
-    return put
-
-
 def is_sure(output: str) -> bool:
     """Whether uv says that something cannot be had which pip would not have either, or took its time as pip would."""
     is_plain = output == LATE or NOT_BUILT.search(output) or _PLAIN.search(output)
@@ -132,7 +116,7 @@ def _told(python: Path, arguments: Sequence[str], aside: Path) -> str | None:
     settings = pip_settings(python)
     if not settings.keys() <= {*_SAID, _NO_INDEX, *_NO_MATTER} or not (uv := uv_at(aside)):
         return None
-    options = ("--directory", str(aside), "--python", str(python), *_LIKE_PIP, *_options(settings))
+    options = ("--directory", str(aside), "--python", str(python), *_LIKE_PIP, *_options(settings), *left_out(aside))
     seconds = _PATIENCE if _NO_BUILD in arguments else _TO_BUILD
     done = limited([uv, "pip", "install", *options, *arguments], _environment(), seconds)
     if done is None:

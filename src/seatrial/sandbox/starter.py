@@ -23,6 +23,7 @@ from seatrial.sandbox.drift import (
     without,
 )
 from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.heavy import upset
 from seatrial.sandbox.interpreter import newer, of_its_time, older
 from seatrial.sandbox.made import made
 from seatrial.sandbox.mending import add_imported, changed
@@ -141,7 +142,8 @@ class Starter:
         """The module that is to be hollow since what it belongs to cannot be had; empty if there is none."""
         how = made(self._around.python)
         lost = without(error.cause, how.lost) or strange(error.cause, error.trace, how.doubtful) if how else ""
-        return lost or unloadable(error.cause, error.trace)
+        further = upset(error.trace, self._around.python, how.lost) if how and self._around.hollow else ""
+        return lost or unloadable(error.cause, error.trace) or further
 
     def setup(self, commands: Sequence[Sequence[str]]) -> None:
         """Runs the user's own commands in the copy."""

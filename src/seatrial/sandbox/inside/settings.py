@@ -22,6 +22,8 @@ _OF_SETTINGS = re.compile(
     re.IGNORECASE,
 )
 """How errors of a program's own speak of settings."""
+_TAKEN = re.compile(r"\b(\w+)\s*=\s*(?:\w+\.)*\w*(?:settings|config|conf|env)\w*(?:\(\))?\.(\w+)", re.IGNORECASE)
+"""What is set to a setting."""
 _PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise)
 """Statements that hold no others."""
 _MODELS = ("ValidationError", "SettingsError")
@@ -131,10 +133,22 @@ def _blamed(error, tried, names):
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         lines = "".join(linecache.getlines(frame.filename))
         text = " ".join((_said(frame), *_conditions(lines, frame.lineno)))
+        unset = _unset(error, lines, text, known)
+        if unset:
+            return unset
         found = [name.upper() for name in re.findall(r"\w+", text) if name.upper() in known]
         if found:
             return list(dict.fromkeys(found))
     return []
+
+
+def _unset(error, lines, text, known):
+    """The settings, not set, that something in the text was taken from, where it turned out to be nothing."""
+    if "NoneType" not in str(error):
+        return []
+    words = set(re.findall(r"\w+", text))
+    taken = (name.upper() for target, name in _TAKEN.findall(lines) if target in words)
+    return list(dict.fromkeys(name for name in taken if name in known and name not in os.environ))
 
 
 def _statements(text, line):
