@@ -49,6 +49,17 @@ class Telling:
             )
         return self._looks[key]
 
+    def may_refuse(self, function: Function, depth: int = 0) -> bool:
+        """Something in it, or in what it calls and does not catch, may end the request: it does not only tell who calls.
+
+        A decorator may always: it need not call what it stands before.
+        """
+        if leaves(function) or any(g.parent is function for g in function.file.functions[function.index + 1 :]):
+            return True
+        deeper = self._program.calls.leads(function) if depth < DEPTH else ()
+        loose = (to for at, to in deeper if all(region.kind != "try" for region in function.enclosing(at)))
+        return any(self.may_refuse(one, depth + 1) for one in loose)
+
 
 def _tells(function: Function, at: int) -> bool:
     """The value is what tells who calls, or asks for it."""
@@ -82,8 +93,9 @@ def _ends(function: Function, at: int) -> bool:
     step = function.values[at]
     if type(step) is not f.Call:
         return True
-    name = step.callee.rpartition(".")[2].lower()
-    return name != "get_response" and any(part in name for part in _LEAVING)
+    holder, _, name = step.callee.lower().rpartition(".")
+    is_logged = "log" in (written(function, step.receiver) if step.receiver >= 0 else holder).rpartition(".")[2].lower()
+    return name != "get_response" and not is_logged and any(part in name for part in _LEAVING)
 
 
 def _is_for_known(function: Function, at: int) -> bool:

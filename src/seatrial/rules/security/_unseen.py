@@ -17,7 +17,7 @@ from seatrial.program.endpoints import DJANGO, Endpoint, lexicon
 from seatrial.program.endpoints.injected import dependencies
 from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
-from seatrial.rules.security._telling import Telling, leaves
+from seatrial.rules.security._telling import Telling
 
 _HOOKS = (
     "add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request",
@@ -118,11 +118,18 @@ class Unseen:
             return False
         own = (*target.functions, *(target.made.methods.values() if target.made else ()))
         if own:
-            return not any(one.name in known for one in self._inside(own)) and any(map(self._telling.looks, own))
+            is_known = any(one.name in known for one in self._inside(own))
+            return not is_known and any(self._telling.looks(one) and self._may_refuse(one) for one in own)
         step = body.values[at]
         name = target.external or (step.callee if type(step) is f.Call else written(body, at))
         last = name.rpartition(".")[2].lstrip("!:?")
         return last not in known and not _is_standard(name) and not lexicon.speaks_of_other(last)
+
+    def _may_refuse(self, function: Function) -> bool:
+        """It may end the request, or what is injected into it may, of which nothing is known."""
+        outer = function.parent
+        given = (one for p in function.facts.params if outer for one in self._of_param(outer, p))
+        return self._telling.may_refuse(function) or any(self._is_unknown(*one, ()) for one in given)
 
     def _target(self, body: Function, value: int) -> Target:
         at = body.origin(value)
@@ -169,12 +176,7 @@ class Unseen:
         return any(self._is_unknown(*given, known) for item in items for given in self._given(*item))
 
     def _turns_away(self, hook: Function) -> bool:
-        return self._telling.looks(hook) and any(True for one in self._with_inner(hook) if leaves(one))
-
-    def _with_inner(self, function: Function) -> Iterator[Function]:
-        yield function
-        yield from (g for g in function.file.functions[function.index + 1 :] if g.parent is function)
-        yield from self._program.calls.reached(function)
+        return self._telling.looks(hook) and self._telling.may_refuse(hook)
 
     def _hooks(self) -> Iterator[Function]:
         """The program's functions that run before every request."""

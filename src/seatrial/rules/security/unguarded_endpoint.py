@@ -69,12 +69,15 @@ from seatrial.program import Function, Program
 from seatrial.program.endpoints import REFUSED, Endpoint, Guard, lexicon
 from seatrial.rules.contract import SLIGHT, Match, rule
 from seatrial.rules.security._by_strangers import is_sent_in
+from seatrial.rules.security._misspelt import misspelt
 from seatrial.rules.security._owned import owner
 from seatrial.rules.security._peers import PRESUMES, READS, WRITES, Deed, Peer, Peers, worst
 from seatrial.rules.security._presumed import FLAGS, uses
 from seatrial.rules.security._rows import takes_proof
 from seatrial.rules.security._unseen import Unseen
 
+MISSPELT = 0.92
+"""Confidence when a view says who may call, under a name that nothing reads."""
 PRESUMED = 0.78
 """Confidence when a handler needs a user, endpoints of the same file ask for one, and it does not."""
 BESIDE = 0.85
@@ -106,7 +109,9 @@ def check(program: Program) -> Iterator[Match]:
             if match:
                 found[peer.subject] = peer, match
     open_in = Counter(peer.file for peer, _ in found.values() if peer.stands_open)
-    for peer, match in found.values():
+    slips = {peer.subject: match for peer in peers.all if (match := _misspelt(program, peer))}
+    yield from slips.values()
+    for peer, match in (one for one in found.values() if one[0].subject not in slips):
         is_one_of_many = peer.stands_open and open_in[peer.file] >= MANY
         likely = max(match.confidence, TOGETHER) if is_one_of_many and _is_told(peers, peer) else match.confidence
         is_unclear = likely > SLIGHT and (is_sent_in(peer) or unseen.before(peer.endpoint))
@@ -165,6 +170,24 @@ def _is_someones(peers: Peers, beside: Sequence[Peer], peer: Peer, deed: Deed) -
         p for p in beside if p.guarded and (found := worst(program, p.endpoint, READS)) and found.what == deed.what
     )
     return peer.names_row and bool(owner(program, cls)) and any(alike)
+
+
+def _misspelt(program: Program, peer: Peer) -> Match | None:
+    """The view lists who may call, and a slip of the pen lets everybody in."""
+    slip = None if peer.is_asked else misspelt(program, peer.endpoint)
+    if slip is None:
+        return None
+    written, meant, step = slip
+    cls = peer.subject
+    return Match(
+        message=f"{cls.name} lets everybody in: it says `{written}`, and `{meant}` is what is read",
+        function=cls,
+        line=cls.facts.line,
+        key=f"{cls.name} {written}",
+        path=(peer.endpoint.where, step),
+        confidence=MISSPELT,
+        weight=2.0,
+    )
 
 
 def _presuming(peers: Peers, peer: Peer) -> Match | None:
