@@ -7,7 +7,7 @@ from seatrial.trials import access
 from seatrial.trials.bench import Bench
 
 Vault = Callable[[str], Bench]
-FAULTY, SOUND = "read", ""
+FAULTY, SOUND = "read,drop", ""
 
 
 def proven(bench: Bench) -> Sequence[tuple[str, str]]:
@@ -28,9 +28,9 @@ def test_what_they_are_proven_by_opens_every_operation_but_the_login(vault: Vaul
     assert set(vault(SOUND).refusals) == {"POST /login"}
 
 
-def test_what_such_users_may_not_do_is_tried(vault: Vault) -> None:
+def test_what_such_users_may_not_do_is_tried_and_what_strangers_hand_in_is_let_be(vault: Vault) -> None:
     found = proven(vault(FAULTY))
-    assert ("GET /notes/{note_id}", "unchecked-owner") in found
+    assert set(found) == {("GET /notes/{note_id}", "unchecked-owner"), ("POST /drawers", "unguarded-endpoint")}
     assert proven(vault(SOUND)) == []
 
 

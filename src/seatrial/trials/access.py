@@ -138,7 +138,7 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     theirs, changes = bench.changes(other)
     if theirs.is_denied:
         yield Kept(operation.name, ("unguarded-endpoint",), f"nobody gets in without a login: {theirs.status}")
-    elif theirs.ok and changes and neighbours_ask(bench, operation):
+    elif theirs.ok and changes and neighbours_ask(bench, operation) and not _is_handed_in(bench, operation, changes):
         yield let(
             operation,
             LOGIN,
@@ -146,6 +146,13 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
             (theirs, changes),
             (call, other),
         )
+
+
+def _is_handed_in(bench: Bench, operation: Operation, changes: Sequence[str]) -> bool:
+    """Whether it only adds what strangers hand in (a guest's order, a message), and cannot read back."""
+    near = [one for one in _neighbours(bench, operation) if not one.writes]
+    is_only_added = all(told.startswith("+") for told in changes)
+    return is_only_added and "{" not in operation.path and bool(near) and all(map(bench.refuses_nobody, near))
 
 
 def _lower(bench: Bench, operation: Operation) -> Iterator[Let]:

@@ -1,6 +1,7 @@
 """A vault of notes whose users nobody can make by it: they come from elsewhere. FAULTS names the faults that it has.
 
 brief      a proof of who asks holds for a few seconds, which is no fault
+drop       everyone can make a drawer, and the drawers are open to all
 read       a note is shown to everyone who is logged in
 """
 
@@ -26,6 +27,7 @@ TABLES = """
     );
     create table if not exists notes (id integer primary key, text text, user_id integer references users(id));
     create table if not exists drawers (id integer primary key, name text);
+    create table if not exists letters (id integer primary key, text text);
 """
 app = App()
 
@@ -97,10 +99,33 @@ def show_note(token, said, note_id):
 @app.route("POST", "/drawers", {"name": TEXT})
 def make_drawer(token, said):
     user = caller(token)
-    if user is None or user["role"] != "admin":
+    if "drop" not in FAULTS and (user is None or user["role"] != "admin"):
         return 403, {}
     run("insert into drawers (name) values (?)", said["name"])
     return 201, {}
+
+
+@app.route("GET", "/drawers")
+def list_drawers(token, said):
+    return 200, [dict(row) for row in run("select * from drawers")]
+
+
+@app.route("POST", "/letters", {"text": TEXT})
+def hand_in_letter(token, said):
+    run("insert into letters (text) values (?)", said["text"])
+    return 201, {}
+
+
+@app.route("GET", "/letters")
+def list_letters(token, said):
+    return (200, [dict(row) for row in run("select * from letters")]) if caller(token) else (401, {})
+
+
+@app.route("DELETE", "/letters/{letter_id}")
+def remove_letter(token, said, letter_id):
+    if caller(token) is None:
+        return 401, {}
+    return (204, {}) if run("delete from letters where id = ? returning id", letter_id) else (404, {})
 
 
 @app.route("DELETE", "/drawers/{drawer_id}")
