@@ -14,7 +14,7 @@ from seatrial.program.manifests.existing import Existing
 from seatrial.program.manifests.needs import Need
 from seatrial.program.manifests.nouns import Part, Requirement, Requirements, Use
 from seatrial.program.manifests.owned import Way
-from seatrial.program.manifests.providers import akin, own_names
+from seatrial.program.manifests.providers import akin, own_names, providers
 from seatrial.program.manifests.standing import Standing, unmapped
 
 SURE = 0.7
@@ -49,6 +49,8 @@ def imported(need: Need, requirements: Requirements, existing: Existing) -> Susp
     first = need.imports[0]
     if need.standing is not Standing.UNKNOWN or (existing.whole and existing.could_provide(first.head)):
         return None
+    if is_asked_beside(need, requirements):
+        return None
     name = canonicalize_name(first.head)
     sign = _spelling(name)
     absences = _absences(name, existing)
@@ -61,6 +63,16 @@ def imported(need: Need, requirements: Requirements, existing: Existing) -> Susp
         confidence=round(min(0.9, max(0.1, base + 0.2 * extends - reservations(need, requirements))), 2),
         need=need,
     )
+
+
+def is_asked_beside(need: Need, requirements: Requirements, folders: frozenset[str] | None = None) -> bool:
+    """Another list of requirements names what may provide it: that of an image. `folders`: those of such lists."""
+    module = need.imports[0].module
+    others = (
+        part for part in requirements.parts if part is not need.part and (folders is None or part.folder in folders)
+    )
+    names = {one.name for part in others for one in part.requirements if one.name}
+    return not names.isdisjoint(map(canonicalize_name, providers(module))) or any(akin(name, module) for name in names)
 
 
 def _spelling(name: str) -> Doubt | None:

@@ -129,10 +129,18 @@ def _before(function: Function, whole: int, part: int) -> str | None:
         return _until(_ending(function, step.left), _index(function, step.right, part))
     name = step.callee.rpartition(".")[2] if type(step) is f.Call and part != step.receiver else ""
     if type(step) is f.Call and name == "format":
-        return _until(_ending(function, step.receiver), step.args.index(part) if part in step.args else 0)
+        return _before_place(_ending(function, step.receiver), step, part)
     if type(step) is f.Call and name == "join" and part in step.args[1:]:
         return " ? /"
     return " ? " if type(step) is f.Collection and part in step.items[1:] and _is_joined(function, whole) else None
+
+
+def _before_place(text: str, step: f.Call, part: int) -> str:
+    """What stands before the place that `format` fills with a value, by its number or by its name."""
+    if part in step.args:
+        return _until(text, step.args.index(part))
+    named = (re.search(r"\{" + name + r"\b", text) for name, value in step.keywords if value == part)
+    return text[: found.start()] if (found := next(named, None)) else _until(text, 0)
 
 
 def _is_joined(function: Function, listed: int) -> bool:

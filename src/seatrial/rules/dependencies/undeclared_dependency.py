@@ -204,7 +204,7 @@ from seatrial.program.manifests.nouns import Requirements
 from seatrial.program.manifests.owned import Way
 from seatrial.program.manifests.providers import providers
 from seatrial.program.manifests.standing import Standing, brings_everything, unmapped
-from seatrial.program.manifests.suspects import SURE, reservations
+from seatrial.program.manifests.suspects import SURE, is_asked_beside, reservations
 from seatrial.rules.contract import Match, rule
 
 _WHY = {
@@ -241,7 +241,9 @@ def check(program: Program) -> Iterator[Match]:
     """One match for each module and project, at its first import."""
     told = {id(suspect.need) for suspect in program.suspects if suspect.confidence >= SURE}
     requirements = parse(program.manifests, program.installed)
-    hosted = _hosted(program, requirements)
+    code = _code(program, requirements)
+    hosted = _hosted(program, requirements, code)
+    apart = frozenset(part.folder for part in requirements.parts if not code[part.folder])
     for need in program.needs:
         if (
             need.standing in _WHY
@@ -255,17 +257,22 @@ def check(program: Program) -> Iterator[Match]:
             is_tool = need.standing is Standing.DEVELOPMENT and _is_tool(program, need)
             sure = _ABSENT * (need.standing is Standing.KNOWN and bool(requirements.locks(need.part)))
             doubts += 0.25 * _is_chosen(program, need) + 0.2 * is_tool + 0.2 * (need.part.folder in hosted)
+            doubts += 0.25 * is_asked_beside(need, requirements, apart)
             yield _match(need, doubts - sure)
 
 
-def _hosted(program: Program, requirements: Requirements) -> set[str]:
+def _code(program: Program, requirements: Requirements) -> Counter[str]:
+    """How many files of code each part has, by its folder; lists of what an image installs have none."""
+    return Counter(
+        part.folder for file in program.files if file.role is Role.CODE and (part := requirements.part_of(file.path))
+    )
+
+
+def _hosted(program: Program, requirements: Requirements, code: Counter[str]) -> set[str]:
     """The folders of parts that are plug-ins: a host that nothing declares runs them, and brings what it needs itself.
 
     Or they ask for parts of it, of which nobody here knows what they bring.
     """
-    code = Counter(
-        part.folder for file in program.files if file.role is Role.CODE and (part := requirements.part_of(file.path))
-    )
     loose = [need for need in program.needs if need.standing in (Standing.KNOWN, Standing.UNKNOWN)]
     asking = [(need.part, {one.file for one in need.imports}) for need in loose if need.part]
     wide = {part.folder for part, files in asking if len(files) >= max(_HOST, _SHARE * code[part.folder])}

@@ -82,6 +82,7 @@ YIELDED, ENDURES, FREED = 0.85, 0.75, 0.5
 """How surely it stays open: what only a local variable holds is freed when the function returns."""
 _KEEPS = frozenset({f.StoreAttr, f.StoreItem, f.Collection, f.Closure})
 _WAYS = frozenset({"if", "else", "case", "except"})
+_YIELDS = frozenset({f.Yield})
 _MAKERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
@@ -140,6 +141,8 @@ def _is_within(function: Function, call: int) -> bool:
 def _yielded(function: Function, call: int) -> int:
     """The `yield` of a context manager before the call that nothing guards, or NONE."""
     if not function.facts.is_generator or not _makes_context(function) or _is_guarded(function, call):
+        return f.NONE
+    if any(True for value in function.of(_YIELDS) if value > call):  # the with block runs after it: it makes ready
         return f.NONE
     for value in range(call - 1, -1, -1):
         if type(function.values[value]) is f.Yield and not _is_elsewhere(function, value, call):
