@@ -24,6 +24,11 @@ from seatrial.sandbox.traces import ended_with
             "kombu.exceptions.OperationalError: [Errno 111] Connection refused",
             "needs RabbitMQ, and none answers at",
         ),
+        (
+            "",
+            "ServerSelectionTimeoutError: localhost:27017: seatrial keeps the program from it",
+            "needs MongoDB, and none",
+        ),
         ("", "Connect call failed ('127.0.0.1', 5432)", "needs PostgreSQL, and none answers at port 5432"),
         ("", "socket.gaierror: [Errno -2] Name or service not known", "a name that leads nowhere"),
         ("", "sqlite3.OperationalError: no such table: orders", "table orders is not there"),

@@ -98,10 +98,13 @@ def test_extensions_are_there_again_when_tables_are_made_anew(monkeypatch: pytes
     done: list[str] = []
     cursor = SimpleNamespace(execute=done.append, fetchall=lambda: [("vector",)])
     connection = SimpleNamespace(close=lambda: None, cursor=lambda: nullcontext(cursor), vendor="postgresql")
+    connection.alias = "default"
+    connections = {"default": connection}
     monkeypatch.setitem(sys.modules, "django", SimpleNamespace())
-    monkeypatch.setitem(sys.modules, "django.db", SimpleNamespace(connection=connection))
+    monkeypatch.setitem(sys.modules, "django.db", SimpleNamespace(connection=connection, connections=connections))
     monkeypatch.setattr(leading, "_ports", {5432: 7001})
     assert tables._emptied()  # type: ignore[no-untyped-call] # it runs in any Python
+    assert connections == {}
     assert done[-1] == 'CREATE EXTENSION IF NOT EXISTS "vector" CASCADE'
 
 

@@ -121,3 +121,14 @@ def test_what_an_example_says_and_the_program_refuses_is_followed_by_the_first_d
 def test_a_folder_that_is_made_up_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert dummies.first("METRICS_DIR") == str(tmp_path)
+
+
+def test_an_address_is_of_a_scheme_that_the_field_takes() -> None:
+    class ValidationError(Exception):
+        """As pydantic raises it."""
+
+        def errors(self) -> list[dict[str, object]]:
+            said = "'postgres', 'postgresql' or 'postgresql+asyncpg'"
+            return [{"loc": ("store",), "type": "url_scheme", "ctx": {"expected_schemes": said}}]
+
+    assert settings.missing(ValidationError(), {"STORE": "x"})["STORE"].startswith("postgresql://postgres:")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from seatrial.sandbox import connections, redis_variables
 from seatrial.sandbox.launching import _without
 from seatrial.sandbox.variables import variables
 from trees import write
@@ -50,3 +51,18 @@ def test_a_secret_that_may_be_left_unset_is_not_taken_from_an_example(tmp_path: 
     read = variables(write(tmp_path, {"settings.py": FIELDS + "    redis_url: str | None = None\n"}))
     said = {"VAULT_KEY": "your-key", "SESSION_SECRET": "b", "REDIS_URL": "redis://cache", "MODE": "c"}
     assert _without([said], read) == [{"SESSION_SECRET": "b", "REDIS_URL": "redis://cache", "MODE": "c"}]
+
+
+def test_what_a_name_was_given_that_is_tested_begins_so(tmp_path: Path) -> None:
+    code = 'stripe.api_key = os.getenv("PAY_SECRET_KEY")\nassert stripe.api_key.startswith("sk_")\n'
+    assert variables(write(tmp_path, {"app.py": code})).begins["PAY_SECRET_KEY"] == "sk_"
+
+
+def test_variables_behind_a_prefix_lead_to_the_services_too(tmp_path: Path) -> None:
+    code = 'class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="SHOP_")\n'
+    code += "    database_url: PostgresDsn  # psycopg\n    redis_url: RedisDsn\n"
+    root = write(tmp_path, {"settings.py": code})
+    wished = connections.wish(root, {"psycopg"})
+    assert wished is not None
+    assert "SHOP_DATABASE_URL" in connections.variables(wished, 7, "x")
+    assert redis_variables.variables(root, 7)["SHOP_REDIS_URL"] == "redis://127.0.0.1:7/0"

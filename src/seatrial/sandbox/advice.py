@@ -22,7 +22,9 @@ _SERVICES = {
 }
 _EXTRAS = {"Redis": "redis", "PostgreSQL": "postgres"}
 _REFUSED = re.compile(
-    r"refused|cannot connect|could not connect|Connect call failed|No servers available", re.IGNORECASE
+    r"refused|cannot connect|could not connect|Connect call failed|No servers available"
+    r"|ServerSelectionTimeoutError|NoBrokersAvailable|KafkaConnectionError|keeps the program from the service",
+    re.IGNORECASE,
 )
 _OF_OLD = re.compile(
     r"SyntaxError: (?:Missing parentheses in call|multiple exception types must be|leading zeros in decimal)"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seatrial.sandbox.nested import within
-from seatrial.sandbox.texts import composed, texts
+from seatrial.sandbox.texts import composed, prefixes, texts
 
 _URL = re.compile(
     r"\b(?:[A-Za-z]+_+)*(?:DATABASE|DB|POSTGRES(?:QL)?|PG|SQLALCHEMY(?:_DATABASE)?)_{1,2}(?:ASYNC_|SYNC_|MAIN_|PRIMARY_)?(?:URL|URI|DSN|CONNECTION)\b",
@@ -56,6 +56,7 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(spoken)}
     names = (names | {"DATABASE_URL"} if _UNSAID.search(text) else names) - {"dj_database_url"}
     names = (names - composed(text)) | given
+    names |= {f"{prefix}{name}" for prefix in prefixes(text) for name in names}
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
     schemes = [scheme for scheme in schemes if not scheme.partition("+")[2] or scheme.partition("+")[2] in drivers]
     if "sqlalchemy" not in installed:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from seatrial.sandbox.texts import composed, texts
+from seatrial.sandbox.texts import composed, prefixes, texts
 
 CLIENTS = ("redis", "aioredis", "coredis", "valkey")
 """Modules of the program's environment that talk to a Redis."""
@@ -29,8 +29,9 @@ def variables(root: Path, port: int) -> Mapping[str, str]:
     """Values for the variables that the source at `root` reads, which lead to a Redis on this machine."""
     text = "\n".join(text for _, text in texts(root, _READ, _OTHERS))
     made = {name.upper() for name in composed(text)}
-    urls = {found[0].upper() for found in _URL.finditer(text)} - made
-    parts = {found[0].upper() for found in _PART.finditer(text)} - made
+    before = ("", *prefixes(text))
+    urls = {one + found[0].upper() for found in _URL.finditer(text) for one in before} - made
+    parts = {one + found[0].upper() for found in _PART.finditer(text) for one in before} - made
     return {**{name: _part(name, port) for name in parts}, **dict.fromkeys(urls, f"redis://127.0.0.1:{port}/0")}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 _LARGEST = 500_000
 """Bytes above which a file holds data, or is made by a machine."""
 _LENT = frozenset({"site-packages", "node_modules"})
+_PREFIX = re.compile(r"env_prefix\s*=\s*[\"'](\w+)[\"']|[\"']env_prefix[\"']\s*:\s*[\"'](\w+)[\"']")
 _COMPOSED = re.compile(r"^[ \t]*(\w+)(?:\s*:[^=\n]+)?\s*=\s*\(?\s*f[\"'][^\n]*\{", re.MULTILINE)
 
 
@@ -30,6 +31,11 @@ def own_modules(root: Path) -> frozenset[str]:
         if modules and Path(folder) != root:
             found.add(Path(folder).name)
     return frozenset(found)
+
+
+def prefixes(text: str) -> tuple[str, ...]:
+    """What its classes of settings put before the names of their fields, in capitals."""
+    return tuple(dict.fromkeys((one or other).upper() for one, other in _PREFIX.findall(text)))
 
 
 def composed(text: str) -> set[str]:

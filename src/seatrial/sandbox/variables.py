@@ -38,6 +38,7 @@ DUMMY = "seatrial-dummy-of-sufficient-length-0123456789"
 
 _BEGINS = re.compile(r"\b([A-Za-z]\w{2,})\)?\.startswith\(\s*\(?\s*[\"']([^\"'\s]{2,20})[\"']")
 """What a value is to begin with, as code looks whether it does."""
+_TAKEN = re.compile(r"\b(\w+)\s*=\s*(?:os\.)?(?:getenv\(|environ(?:\.get\(|\[))\s*[\"'](\w+)[\"']")
 
 
 class Variables(NamedTuple):
@@ -87,7 +88,7 @@ def variables(root: Path) -> Variables:
         prefixes.update(dict.fromkeys(one or other for one, other in _PREFIX.findall(text)))
         if "environ[" in text:
             required.update(_required(text))
-        begins.update((name.upper(), said) for name, said in _BEGINS.findall(text) if _SECRET.search(name.upper()))
+        begins.update(_begun(text))
         optional.update(one or other for one, other in _OPTIONAL.findall(text))
         if "BaseSettings" in text:
             fields = {found["name"].upper(): found["kind"] for found in _FIELD.finditer(text)}
@@ -100,6 +101,15 @@ def variables(root: Path) -> Variables:
     return Variables(
         tuple(names), tuple(prefixes), flags, frozenset(required - optional), frozenset(open_fields - asked), begins
     )
+
+
+def _begun(text: str) -> Iterator[tuple[str, str]]:
+    """What keys are to begin with, by their variables: those themselves, and what names were given that are tested."""
+    tested = {name.upper(): said for name, said in _BEGINS.findall(text) if _SECRET.search(name.upper())}
+    yield from tested.items()
+    for given, name in _TAKEN.findall(text) if tested else ():
+        if given.upper() in tested:
+            yield name, tested[given.upper()]
 
 
 def _required(text: str) -> Iterator[str]:

@@ -79,6 +79,13 @@ def first(name):
     return _begins.get(name, "") + (_KEYS if _IS_KEY.search(name.upper()) else _PLAIN)[0]
 
 
+def address(scheme):
+    """Where a service would be that is reached by such addresses; empty if that is not known."""
+    plain = scheme.partition("+")[0]
+    found = next((one for one in _SCHEMES.values() if one.partition("://")[0].startswith(plain)), "")
+    return scheme + found[found.index("://") :] if found else ""
+
+
 def key(name):
     """What a file of this name holds, if it holds a key."""
     return _filled(name, "{pem}" if name.lower().endswith(".pem") else _TEXT)

@@ -79,6 +79,10 @@ def _told(error, tried, prefixes):
     for one in error.errors():
         place = [str(part) for part in one.get("loc", ()) if isinstance(part, str)]
         for name in _variables(place, prefixes):
+            address = _address(one)
+            if address and tried.get(name) != address and (name in tried or name not in os.environ):
+                yield name, address
+                continue
             taken = _taken(one)
             if taken and (name in tried or name not in os.environ) and tried.get(name) != dummies.least(taken):
                 yield name, dummies.least(taken)
@@ -98,6 +102,13 @@ def _variables(place, prefixes):
     whole = "__".join(place)
     names = [prefix + name for name in dict.fromkeys([whole, place[0]] if place else []) for prefix in ("", *prefixes)]
     return list(dict.fromkeys(name.upper() for name in names))
+
+
+def _address(problem):
+    """An address of a kind that a field takes, where pydantic tells the schemes; empty if it does not."""
+    schemes = _QUOTED.findall(str((problem.get("ctx") or {}).get("expected_schemes", "")))
+    ranked = sorted(schemes, key=lambda scheme: scheme == "postgres")  # which not all take who take the long form
+    return next(filter(None, map(dummies.address, ranked)), "")
 
 
 def _taken(problem):

@@ -60,9 +60,10 @@ def _leave_out_trigrams():
 
 def _emptied():
     """Whether the database is one of ours, and what was begun in it is gone."""
-    from django.db import connection
+    from django.db import connection, connections
 
     connection.close()
+    del connections[connection.alias]  # one that failed within a transaction stays closed: the next is a new one
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA foreign_keys = OFF")
