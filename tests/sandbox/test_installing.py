@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from seatrial.sandbox import Call, Launch, installing, launched, needs
-from seatrial.sandbox.easing import blamed, eased, easier, name_of, nearer, released
+from seatrial.sandbox.easing import blamed, eased, easier, name_of, nearer, released, unpinned
 from seatrial.sandbox.installing import Outcome, attempted, pip
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.mending import add_driver
@@ -74,6 +75,22 @@ def test_what_comes_nearest_goes_before_what_is_newest(index: Path, python: Path
     assert failed is not None
     said = "shifted==1.4 cannot be had here: shifted>=1.4,<2 was taken instead"
     assert eased(python, failed, wanted, (), pip, is_dated=False) == Outcome("", (said,))
+
+
+def test_a_lone_exact_version_that_others_rule_out_is_given_up(tmp_path: Path) -> None:
+    asked: list[list[str]] = []
+    said = "Because django depends on asgiref>=3.8 and you require asgiref==3.2.0, your requirements are unsatisfiable."
+
+    def quick(_: Path, arguments: Sequence[str]) -> str:
+        asked.append([*arguments])
+        return ""
+
+    plain = ["django", "asgiref==3.2.0", "rich"]
+    done = unpinned(tmp_path, said, plain, quick)
+    assert done == Outcome("", ("asgiref==3.2.0 cannot be had here: asgiref was taken instead",))
+    assert asked == [["django", "asgiref", "rich"]]
+    assert unpinned(tmp_path, said, plain[:2], quick) is None, "half of them are exact"
+    assert unpinned(tmp_path, "Failed to build `asgiref==3.2.0`", plain, quick) is None
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +263,7 @@ def test_a_search_that_takes_too_much_of_the_processor_is_ended(python: Path, mo
 
 MAKING = """
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from seatrial.sandbox.interpreter import interpreter
 

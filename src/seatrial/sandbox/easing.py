@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from packaging.utils import canonicalize_name
 
+from seatrial.sandbox.heavy import without
 from seatrial.sandbox.installing import NOT_BUILT, Failed, Outcome, Put, attempted, each
 
 _SPLIT = re.compile(
@@ -64,6 +65,27 @@ def eased(
     return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other), doubtful)
 
 
+def unpinned(python: Path, output: str, plain: Sequence[str], quick: Put) -> Outcome | None:
+    """Installs what is asked for without the few exact versions that the rest, in any version, rules out.
+
+    None if that is not why it failed: most are exact, or another reason is told.
+    """
+    wanted, notes = released(plain)
+    exact = [one for one in wanted if _EXACT.match(one)]
+    taken: dict[str, str] = {}
+    for _ in exact if len(exact) * 2 < len(wanted) else ():
+        said = output.partition("you require")[2]
+        ruled = next((one for one in exact if one not in taken and f"{_name(one)}==" in said), "")
+        if not ruled or "unsatisfiable" not in output:
+            return None
+        taken[ruled] = easier(ruled)
+        output = quick(python, _with(wanted, taken))
+        if not output:
+            told = (f"{one} cannot be had here: {other} was taken instead" for one, other in taken.items())
+            return Outcome("", (*notes, *told))
+    return None
+
+
 def unbuilt(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], quick: Put) -> Outcome:
     """As `eased`, where what is to be built does not end: what is built already first, then the rest one by one."""
     output = quick(python, released(plain)[0])
@@ -81,19 +103,23 @@ def _eased_as_blamed(python: Path, wanted: Sequence[str], output: str, put: Put)
     """What was taken instead of the few that pip blames, one after another; None if that does not lead to an end."""
     taken: dict[str, str] = {}
     further: list[str] = []
+    out: list[str] = []
     left = {one: [*_as_it_is(one, output), *nearer(one), easier(one), ""] for one in wanted}
     for _ in range(_ROUNDS):
         name, found = blamed_name(output), blamed(output, wanted)
-        if not name or name in further or taken.get(found) == "":
+        if not name or name in out or taken.get(found) == "":
             return None
         if found:
             taken[found] = left[found].pop(0)
-        else:
-            further.append(name)  # something else depends on it, and may do with another version
-        built = [*further, *(_name(one) for one in taken.values() if one)]
-        output = put(python, [*_with(wanted, taken), *(part for one in built for part in ("--only-binary", one))])
+        else:  # something else depends on it, and may do with another version, or without
+            (out if name in further else further).append(name)
+        built = [*(one for one in further if one not in out), *(_name(one) for one in taken.values() if one)]
+        said = [part for one in built for part in ("--only-binary", one)]
+        output = put(
+            python, [*_with(wanted, taken), *said, *(without(out, python.parents[1] / "lost.txt") if out else ())]
+        )
         if not output:
-            return {one: other for one, other in taken.items() if one != other}
+            return {one: other for one, other in taken.items() if one != other} | dict.fromkeys(out, "")
     return None
 
 

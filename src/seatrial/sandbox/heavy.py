@@ -40,8 +40,12 @@ _LIBRARY = re.compile(r'^  File "[^"]*/site-packages/(\w+)', re.MULTILINE)
 
 def left_out(aside: Path) -> list[str]:
     """Arguments by which uv leaves them out, whatever depends on them; a file of them lies below `aside`."""
-    file = aside / "left-out.txt"
-    text = "".join(f'{one} ; sys_platform == "none"\n' for one in _LEFT_OUT)
+    return without(_LEFT_OUT, aside / "left-out.txt")
+
+
+def without(names: Sequence[str], file: Path) -> list[str]:
+    """Arguments by which uv leaves distributions out, whatever depends on them; they are named in a file."""
+    text = "".join(f'{one} ; sys_platform == "none"\n' for one in names)
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         beside = file.with_suffix(".new")
         beside.write_text(text, encoding="utf-8")

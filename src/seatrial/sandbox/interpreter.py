@@ -12,7 +12,7 @@ import msgspec
 from seatrial.sandbox import needs, patience
 from seatrial.sandbox.ages import is_old, of_pins, usual_python
 from seatrial.sandbox.drift import apart
-from seatrial.sandbox.easing import eased, unbuilt
+from seatrial.sandbox.easing import eased, unbuilt, unpinned
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.heavy import missed
 from seatrial.sandbox.installing import Failed, Outcome, attempted, ran
@@ -206,6 +206,8 @@ def _filled(python: Path, wanted: Wanted, home: Path) -> Outcome | Made:
             return Outcome()
         if may_turn and UNASKED not in failed.output and (turned := _turning(python, home, failed, latest)):
             return turned  # pip might have exact versions that uv has not, and would take its time
+        if way is not put and (done := unpinned(python, failed.output, needs.plain(home), way)):
+            return done
     if failed is None:
         return Outcome()
     loose = asked if listed else ()
