@@ -1,4 +1,7 @@
-"""A service for the program to call in place of all those outside: well, failing, or silent, as a trial sets it."""
+"""A service for the program to call in place of all those outside: well, failing, or silent, as a trial sets it.
+
+It answers requests of HTTP; of who says nothing for a moment it is the mail server that they wait for.
+"""
 
 import threading
 import time
@@ -6,12 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from select import select
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from seatrial.sandbox import mail
+
 Mood: TypeAlias = Literal["away", "well", "failing", "silent"]
 """`away`: connections are refused. `well`: 200 and an empty object. `failing`: 500. `silent`: no answer at all."""
+_MOMENT = 1.0
+"""Seconds within which who asks says what; who does not waits to be spoken to."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -66,12 +74,24 @@ class Upstream:
 
             def handle_one_request(self) -> None:
                 with suppress(OSError):
+                    if not select([self.connection], [], [], _MOMENT)[0]:
+                        service.greet(self)
+                        return
                     line = self.rfile.readline(65_537).decode("latin-1").strip()
                     if line:
                         service.answer(self, line)
-                self.close_connection = True
 
         return Handler
+
+    def greet(self, handler: BaseHTTPRequestHandler) -> None:
+        """Is a mail server, in the mood of the moment."""
+        spoken = self._spoken
+        if self.mood == "silent":
+            spoken.wait()
+        elif self.mood == "failing":
+            handler.wfile.write(mail.AWAY)
+        else:
+            mail.take(handler.rfile, handler.wfile)
 
     def answer(self, handler: BaseHTTPRequestHandler, line: str) -> None:
         """Answers the request that begins with this line, in the mood of the moment."""
