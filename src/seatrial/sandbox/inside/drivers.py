@@ -211,7 +211,13 @@ def _aiosqlite(module):
     module.Connection._execute = execute
 
 
+def _django(module):
+    """Django catches what a view raises, and some programs keep no log of it."""
+    module.got_request_exception.connect(lambda **_: recording.failed(sys.exc_info()[1]), weak=False)
+
+
 _HOOKS = {
+    "django.core.signals": _django,
     "psycopg2": _psycopg2,
     "psycopg": _psycopg,
     "pymysql.cursors": _pymysql,
