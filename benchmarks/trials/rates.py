@@ -25,6 +25,7 @@ from suites import SUITES, Suite, pairs, subject
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Launch, launched
+from seatrial.trials import access
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 
@@ -61,6 +62,8 @@ def run(suite: Suite, faults: str, seed: int) -> dict[str, int]:
     """One run: how many cases there were of each kind, and how many of them went wrong."""
     expected = set(suite.proven) if faults or suite.pairs else set[str]()
     with benched(suite, faults, seed) as bench:
+        if suite.claims is not access.claims:
+            bench.vary()
         found = [one for one in suite.claims(bench) if isinstance(one, Claim) and one.outcome is Outcome.PROVEN]
         cases = len(bench.pairs) or len(bench.operations)
     reasons = {subject(one, expected): one.reason for one in found}

@@ -80,6 +80,8 @@ class Program:
         """What a trial proves of the operations under a rule; empty if nothing."""
         bench = self._bench
         bench.filling.stage = trial
+        if trial != "access":
+            bench.vary()
         bench.operations = [one for one in bench.api.operations if not operations or one.name in operations]
         seen = [one for one in TRIALS[trial](bench) if isinstance(one, Claim)]
         return [claim.reason for claim in seen if claim.outcome is Outcome.PROVEN and rule in claim.rules]

@@ -94,6 +94,19 @@ def tavern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         yield made
 
 
+@pytest.fixture(scope="session")
+def docket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the docket, whose rows have states."""
+    with _benches("docket", tmp_path_factory.mktemp("aside")) as made:
+
+        def varied(faults: str) -> Bench:
+            bench = made(faults)
+            bench.vary()
+            return bench
+
+        yield varied
+
+
 @contextmanager
 def _benches(program: str, aside: Path) -> Iterator[Callable[[str], Bench]]:
     made: dict[str, Bench] = {}

@@ -2,6 +2,8 @@
 
 Equal requests of one user have one outcome in whatever order they come, so what one after another makes is the only
 right state. Each statement is delayed a little, which widens the gap between what a request reads and what it writes.
+What undoes itself when it is asked again, as a like that is taken back, is asked an odd number of times: else what is
+right would be what was there before, and two that undo the same would not show.
 """
 
 import re
@@ -48,6 +50,8 @@ class Calm(msgspec.Struct, frozen=True):
     """An operation whose requests at once did what they do one after another, in `TIMES` tries."""
 
     operation: str
+    count: int = AT_ONCE
+    """How many they were."""
 
 
 class Unsteady(msgspec.Struct, frozen=True):
@@ -63,6 +67,8 @@ class Alone(msgspec.Struct, frozen=True):
     state: State
     lines: tuple[str, ...]
     """The lines of the program that wrote, in order."""
+    count: int = AT_ONCE
+    """How many they are."""
 
 
 def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm | Unsteady | None:
@@ -76,31 +82,36 @@ def tried(bench: Bench, name: str, call: Call, states: States) -> Raced | Calm |
 
 def alone(bench: Bench, name: str, call: Call, states: States) -> Alone | Unsteady | None:
     """What comes of it several times one after another. As `tried`."""
-    first, serial = _one_by_one(bench, call, states)
+    count = AT_ONCE
+    first, serial = _one_by_one(bench, call, states, count)
     writes = any(map(_writes, first)) or (first[0].seen is None and serial != bench.saved)
     if not any(answer.ok for answer in first) or not writes:
         return None
-    second, again = _one_by_one(bench, call, states)
+    second, again = _one_by_one(bench, call, states, count)
+    if bench.saved in (serial, again):
+        count = AT_ONCE - 1
+        first, serial = _one_by_one(bench, call, states, count)
+        second, again = _one_by_one(bench, call, states, count)
     states.mask(changed_columns(serial, again))
-    third, serial = _one_by_one(bench, call, states)
+    third, serial = _one_by_one(bench, call, states, count)
     if not _told(first) == _told(second) == _told(third):
         return Unsteady(name)
     lines = dict.fromkeys(one.line for a in first if a.seen for one in a.seen.statements if is_write(one.sql))
-    return Alone(first, serial, tuple(lines))
+    return Alone(first, serial, tuple(lines), count)
 
 
 def together(bench: Bench, name: str, call: Call, states: States, standard: Alone) -> Raced | Calm | Unsteady:
     """What comes of it at once, as against the `standard`."""
-    first, serial = standard.answers, standard.state
-    found = [_at_once(bench, call, states) for _ in range(TIMES)]
+    first, serial, count = standard.answers, standard.state, standard.count
+    found = [_at_once(bench, call, states, count) for _ in range(TIMES)]
     if any(are_denied([answer.status for answer in answers], standard) for answers, _ in found):
         return Unsteady(name)
-    fewer = {count: _until(bench, call, states, count) for count in {_accepted(answers) for answers, _ in found}}
+    fewer = {some: _until(bench, call, states, some) for some in {_accepted(answers) for answers, _ in found}}
     wrong = [(answers, state) for answers, state in found if state not in (serial, fewer[_accepted(answers)])]
-    wrong = wrong if wrong and _is_wrong_at_rest(bench, call, states) else []
+    wrong = wrong if wrong and _is_wrong_at_rest(bench, call, states, count) else []
     failed = [(answers, state) for answers, state in found if _lost(answers, first)]
     if not (wrong or failed):
-        return Calm(name)
+        return Calm(name, count)
     answers, state = (wrong or failed)[0]
     return Raced(
         name,
@@ -114,11 +125,11 @@ def together(bench: Bench, name: str, call: Call, states: States, standard: Alon
     )
 
 
-def _is_wrong_at_rest(bench: Bench, call: Call, states: States) -> bool:
+def _is_wrong_at_rest(bench: Bench, call: Call, states: States, count: int) -> bool:
     """Whether it is still wrong when nothing changes any more: a program may write more after it has answered."""
-    _one_by_one(bench, call, states)
+    _one_by_one(bench, call, states, count)
     serial = _at_rest(states)
-    answers, _ = _at_once(bench, call, states)
+    answers, _ = _at_once(bench, call, states, count)
     state = _at_rest(states)
     if state == serial:
         return False
@@ -137,10 +148,10 @@ def _at_rest(states: States) -> State:
     return state
 
 
-def _one_by_one(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
+def _one_by_one(bench: Bench, call: Call, states: States, count: int) -> tuple[Sequence[Answer], State]:
     assert bench.database is not None
     bench.database.restore()
-    answers = [bench.application.call(call) for _ in range(AT_ONCE)]
+    answers = [bench.application.call(call) for _ in range(count)]
     return answers, states.now()
 
 
@@ -154,10 +165,10 @@ def _until(bench: Bench, call: Call, states: States, accepted: int) -> State:
     return states.now()
 
 
-def _at_once(bench: Bench, call: Call, states: States) -> tuple[Sequence[Answer], State]:
+def _at_once(bench: Bench, call: Call, states: States, count: int) -> tuple[Sequence[Answer], State]:
     assert bench.database is not None
     bench.database.restore()
-    answers = bench.application.together([msgspec.structs.replace(call, delay=DELAY)] * AT_ONCE)
+    answers = bench.application.together([msgspec.structs.replace(call, delay=DELAY)] * count)
     return answers, states.now()
 
 

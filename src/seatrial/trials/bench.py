@@ -10,14 +10,15 @@ from zlib import crc32
 from seatrial.model.caller import Caller
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
-from seatrial.sandbox import Answer, Application, Call, Database, Started, StartError, now
-from seatrial.trials import forms, kinds
+from seatrial.sandbox import Answer, Application, Call, Database, Started, now
+from seatrial.trials import forms
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast
 from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.casting import cast
 from seatrial.trials.chances import UNKNOWN, chances
+from seatrial.trials.copies import Copies
 from seatrial.trials.filling import Filling
-from seatrial.trials.making import making
+from seatrial.trials.furnishing import Furnishing
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import is_write, takes_away
 
@@ -58,8 +59,6 @@ class Bench:
         """By the stage, the operations of which something was."""
         self._reads: dict[tuple[str, int], Sequence[tuple[Operation, Call]]] = {}
         self._refuses: dict[str, bool] = {}
-        self.refusals: dict[str, int] = {}
-        """Operations that accepted nothing of ours, with the last status."""
         self._turns: Mapping[str, int] = {}
         self.writing: set[str] = set()
         """Operations that read by their method and write all the same."""
@@ -67,12 +66,11 @@ class Bench:
         """Operations that read by their method but take rows away: not tried, since they would undo the rest."""
         for actor in self.askers if has_pages else ():
             forms.learn(self.api, application, self._pages(actor))
-        if started.framework == "django":
-            self._fill()
-        self._furnish()
-        if has_pages:  # those that are about a row, which there was none of before
-            forms.learn(self.api, application, self._pages(self.askers[0], placed=True))
-            self._furnish()
+        furnishing = Furnishing(application, self.api, self.cast, self.filling, self.askers)
+        self.copies = Copies(application, self.filling, partial(furnishing.in_other_states, started.framework))
+        self.refusals = furnishing.refusals
+        """Operations that accepted nothing of ours, with the last status."""
+        self._furnish(furnishing, started.framework, has_pages=has_pages)
         self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
         """Those to try, in order."""
         if self.database is not None:
@@ -80,6 +78,28 @@ class Bench:
             self.database.before_restore = self.cast.proofs.renew
             self.emptying = [one.name for one in self.operations if not one.writes and self._takes_away(one)]
             self.operations = [one for one in self.operations if one.name not in self.emptying]
+
+    def _furnish(self, furnishing: Furnishing, framework: str, *, has_pages: bool) -> None:
+        """Makes the first rows."""
+        if framework == "django":
+            self.gaps.extend(furnishing.by_models())
+        furnishing.by_operations()
+        if has_pages:  # those that are about a row, which there was none of before
+            forms.learn(self.api, self.application, self._pages(self.askers[0], placed=True))
+            furnishing.by_operations()
+            furnishing.hanging()
+
+    def vary(self) -> None:
+        """Has what is saved hold rows in other states, too. Not for `access`: what they show may be public alone."""
+        if self.database is not None and self.copies.made(self.database, self._lists):
+            self.database.save()
+            for name in ("states", "saved"):  # what was saved is another
+                self.__dict__.pop(name, None)
+
+    def _lists(self) -> Sequence[Call]:
+        """Requests for all that is read and about no one row."""
+        lists = [one for one in self.operations if not one.writes and not one.places]
+        return [self.filling.call(one, self.askers[0]) for one in lists]
 
     def has_time(self, what: str, *names: str) -> bool:
         """Whether there is time for one thing more of these operations; what there is none for is told later."""
@@ -225,32 +245,6 @@ class Bench:
         looked_at = [one for one in self.api.operations if forms.is_looked_at(one) and bool(one.places) == placed]
         for one in looked_at:
             yield self.filling.call(one, actor) if placed else call(one, {}, None, actor.headers)
-
-    def _fill(self) -> None:
-        """Has the program's models make what none of its operations makes."""
-        try:
-            self.application.beside("fill", {"owner": self.cast.alice.key})
-        except StartError as error:
-            self.gaps.append(f"no rows were made beside those of its operations: {str(error).partition(chr(10))[0]}")
-
-    def _furnish(self) -> None:
-        """Makes the first rows, through the program's own operations: things, what is done with them, things again.
-
-        Again, since what was done with the first ones may have ended them: a cancelled order is no longer open.
-        """
-        posts = making(self.api.operations)
-        creating = [o for o in posts if "{" not in o.path]
-        for operation in (*creating, *posts, *creating):
-            self._make(operation)
-
-    def _make(self, operation: Operation) -> None:
-        for actor in self.askers:
-            answer = kinds.asked(self.api, self.operation(operation.name), partial(self.filling.ask, actor=actor))
-            if answer.ok:
-                self.refusals.pop(operation.name, None)
-                return
-            if self.refusals.get(operation.name, 401) in (401, 403):  # who may ask at all tells more
-                self.refusals[operation.name] = answer.status
 
 
 def _ordered(operations: Sequence[Operation], seed: int) -> Sequence[Operation]:

@@ -21,7 +21,8 @@ from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.odd import Case, cases
-from seatrial.trials.recipes import recipe
+from seatrial.trials.recipes import recipes
+from seatrial.trials.varying import STATE
 
 _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
 """Errors of calling other services: there are none here, so a failure of theirs is ours."""
@@ -124,7 +125,7 @@ def _claim(bench: Bench, one: Failed, *others: Failed) -> Claim:
         lines=tuple(dict.fromkeys(filter(None, (one.line, *(other.line for other in others))))),
         reason=f"{_told(one)}{left}" + _more(one, others),
         details=(*one.written, *dict.fromkeys(map(_told, others))),
-        asked=(recipe(bench, one.operation, one.call, (one.name,)),),
+        asked=recipes(bench, one.operation, (one.call,), (one.name,)),
     )
 
 
@@ -200,7 +201,14 @@ class Trier:
         if self.is_let_in and _is_failure(answer.status):
             yield from self._again(case)
         elif self.is_let_in:
+            yield from self._odd(self._states(answer))
+            self._often.clear()
             yield from self._odd(self._new(case.call))
+
+    def _states(self, plain: Answer) -> Iterator[Case]:
+        """The request about rows in other states, where it is accepted as it is."""
+        for name, row, call in self._bench.filling.in_states(self.operation, self._actor) if plain.ok else ():
+            yield Case(name, row.told, call)
 
     def others(self) -> Iterator[Failed]:
         """What fails of what was left for later."""
@@ -257,6 +265,9 @@ class Trier:
         """The failure with its cause, if it fails again."""
         if self._bench.database is not None and self.operation.writes:
             answer, changes = self._bench.changes(_soon(case.call))
+            if changes:  # what a request before it left to a thread may have come in between
+                again = {_table(one) for one in self._bench.changes(_soon(case.call))[1]}
+                changes = [one for one in changes if _table(one) in again]
             self._is_clean = False
         else:
             answer, changes = self._bench.application.call(_soon(case.call)), ()
@@ -270,12 +281,27 @@ class Trier:
             self._untold(f"{_AWAY} {', '.join(map(str, missing))}")
         elif found and case.name == _PLAIN and _UNPREPARED.search(found.error):
             self._untold(f"{_told(found)}: something was not set up here; {_SET_UP}")
-        elif found:
+        elif found and not self._is_ours(case):
             yield found
+
+    def _is_ours(self, case: Case) -> bool:
+        """Whether it does not fail without rows of ours, in states that the program may reach otherwise, if at all."""
+        database = self._bench.database
+        if database is None or not self._bench.filling.copies or case.value.startswith(STATE):
+            return False
+        with self._bench.copies.few(database):
+            answer = self._bench.application.call(_soon(case.call), watched=False)
+        self._is_clean = False
+        return not _is_failure(answer.status)
 
     def _untold(self, why: str) -> None:
         """Why a failure is not proven."""
         self._bench.gaps.extend({why} - {*self._bench.gaps})
+
+
+def _table(change: str) -> str:
+    """What came or went, by its sign and its table."""
+    return change.partition(": ")[0]
 
 
 def _up_to_silence(answers: Iterator[Answer]) -> Iterator[Answer]:

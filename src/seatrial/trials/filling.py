@@ -12,6 +12,7 @@ from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs
+from seatrial.trials.varying import Varied
 
 _ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
 _VERSION = re.compile(r"v\d+(\.\d+)*$")
@@ -52,6 +53,9 @@ class Filling:
         """What operations did when they were first accepted, most of them as the first rows were made."""
         self.did: dict[str, Sequence[str]] = {}
         """The statements of that."""
+        self.copies: dict[str, set[Any]] = {}
+        """Keys of rows that were made in other states, by table: what the program made itself comes before them."""
+        self.varied: Sequence[Varied] = ()
 
     def call(
         self,
@@ -63,7 +67,8 @@ class Filling:
     ) -> Call:
         """A request of the operation as the actor, each with values of its own.
 
-        `given` are values by name; `body` is the body, if it is known but for the ids in it.
+        `given` are values by name; `body` is the body, if it is known but for the ids in it. Ids that its page leaves
+        open are sent so, unless the request is to be the least or the fullest.
         """
         number = self._number(operation)
         given = given or {}
@@ -76,9 +81,11 @@ class Filling:
         if body is None and operation.body:
             body = self._api.example(operation.body, "", number, fill)
             body = _stocked(body) if fill == "usual" and "{" not in operation.path else body
+        left = pointing(operation) if fill == "usual" and isinstance(body, Mapping) else ()
+        opened = {name: "" for name in left if body.get(name) == ""}
         body = self._with_ids(body, actor, self._turns.get((operation.name, actor.name), 0))
         if isinstance(body, Mapping):
-            body = {**body, **{name: value for name, value in given.items() if name in operation.fields}}
+            body = {**body, **opened, **{name: value for name, value in given.items() if name in operation.fields}}
         return call(operation, {**values, **given}, body, actor.headers)
 
     def accepted(self, operation: Operation, actor: Actor) -> Call | None:
@@ -104,13 +111,43 @@ class Filling:
         self._turns[operation.name, actor.name] = best
         return self.call(operation, actor)
 
+    def vary(self, made: Sequence[Varied]) -> None:
+        """Takes up copies of rows in other states."""
+        self.varied, self.copies = made, {}
+        for one in made:
+            self.copies.setdefault(one.table, set()).add(one.key)
+
+    def is_about_copy(self, operation: Operation, values: Mapping[str, Any]) -> bool:
+        """Whether the row that the operation's path names last is a copy, as these are its values by name."""
+        name = next(reversed(operation.places), "")
+        meant = self._meant(name, _segment(operation, name)) if name in values else None
+        keys = self.copies.get(meant[0].name, ()) if meant and meant[1] == meant[0].key else ()
+        return str(values.get(name)) in set(map(str, keys))
+
+    def named(self) -> Collection[str]:
+        """The tables of whose rows a path of some operation names one."""
+        places = ((operation, name) for operation in self._api.operations for name in operation.places)
+        return {meant[0].name for one, name in places if (meant := self._meant(name, _segment(one, name)))}
+
+    def in_states(self, operation: Operation, actor: Actor) -> Iterator[tuple[str, Varied, Call]]:
+        """Requests about rows in states that somebody sets as such, each with the name that the path names it by."""
+        name = next(reversed(operation.places), "")
+        meant = self._meant(name, _segment(operation, name)) if name else None
+        for one in self.varied if meant else ():
+            if meant and one.is_set and one.table == meant[0].name and meant[1] == meant[0].key:
+                yield name, one, self.call(operation, actor, given={name: one.key})
+
     def others(self, name: str, segment: str, actor: Actor) -> Sequence[Any]:
         """Values of all rows that the actor may mean by a name, the newest last; none if it speaks of no table."""
         meant = self._meant(name, segment)
         if meant is None:
             return ()
         table, column = meant
-        return [row[column] for row in _own(table, self._source.rows(table.name), actor)]
+        rows = _own(table, self._source.rows(table.name), actor)
+        return [row[column] for row in sorted(rows, key=lambda row: not self._is_copy(table, row))]
+
+    def _is_copy(self, table: Table, row: Row) -> bool:
+        return bool(table.key) and row[table.key] in self.copies.get(table.name, ())
 
     def owner_of(self, operation: Operation, actor: Actor) -> str | None:
         """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
@@ -155,11 +192,14 @@ class Filling:
         return found
 
     def _in_turn(self, table: Table, actor: Actor) -> Sequence[Row]:
-        """All rows of a table: the actor's own first, the newest first."""
+        """All rows of a table: the actor's own first, the newest first; a few, and then those in other states."""
         rows = self._source.rows(table.name)
         own = _own(table, rows, actor)
         known = set(map(id, own))
-        return [*reversed(own), *(row for row in reversed(rows) if id(row) not in known)]
+        turned = [*reversed(own), *(row for row in reversed(rows) if id(row) not in known)]
+        copies = [row for row in turned if self._is_copy(table, row)]
+        left = [row for row in turned if not self._is_copy(table, row)] if copies else turned
+        return [*left[:_ROWS], *copies] if copies else left
 
     def _pointed(self, table: Table, below: tuple[Table, Row] | None) -> Sequence[Row]:
         """The row of the table that a row of another points to, if it does."""
@@ -179,7 +219,7 @@ class Filling:
         """Forms of the request, each made, up to the first that is accepted."""
         fills: tuple[Fill, ...] = ("usual", "least", "full") if operation.body else ("usual",)
         kept = self._turns.get((operation.name, actor.name), 0)
-        others = [turn for turn in range(_ROWS) if turn != kept]
+        others = [turn for turn in range(self._rows(operation, actor)) if turn != kept]
         self._guesses = False
         names: set[str] = set()
         for turn, fill in (*((kept, fill) for fill in fills), *((turn, "usual") for turn in others)):
@@ -195,6 +235,13 @@ class Filling:
         if lacking := names & operation.fields.keys():
             call = self.call(operation, actor, body=self._least(operation, lacking))
             yield call, self._asked(operation, actor, call)
+
+    def _rows(self, operation: Operation, actor: Actor) -> int:
+        """How many rows the request may be about."""
+        name = next(reversed(operation.places), "")
+        meant = self._meant(name, _segment(operation, name)) if name else None
+        is_varied = meant is not None and meant[0].name in self.copies
+        return max(_ROWS, len(self._in_turn(meant[0], actor))) if meant and is_varied else _ROWS
 
     def _least(self, operation: Operation, names: Collection[str]) -> Mapping[str, Any]:
         """The least body, and these fields: what is optional may exclude one another, and a refusal says what lacks."""
@@ -243,8 +290,13 @@ class Filling:
         ranked = sorted(
             columns, key=lambda one: (-len(one[1]), not _is_form(within, one[0].name), len(one[0].foreigns))
         )
-        values = [rows[-1][one] for table, one in ranked if (rows := self._source.rows(table.name))]
+        made = [(one, self._made(table)) for table, one in ranked]
+        values = [rows[-1][one] for one, rows in made if rows]
         return values[turn % len(values)] if values else None
+
+    def _made(self, table: Table) -> Sequence[Row]:
+        """The rows that the program made."""
+        return [row for row in self._source.rows(table.name) if not self._is_copy(table, row)]
 
     def _known(self, name: str, segment: str, actor: Actor) -> Any:
         """The value of a row of the table that a name speaks of: one of the actor's own if there is one."""
@@ -285,6 +337,12 @@ def _way(seen: Seen) -> Way:
 def is_id(name: str) -> bool:
     """Whether a name speaks of a row by its key."""
     return _ID.match(name) is not None
+
+
+def pointing(operation: Operation) -> Collection[str]:
+    """Ids that the operation's page leaves open, for what its script puts there: an answer names a comment."""
+    fields = operation.fields.items() if operation.form else ()
+    return [name for name, said in fields if is_id(name) and said.get("maxLength") == 0]
 
 
 def _segment(operation: Operation, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,11 +19,17 @@ _FAR, _DIGITS = 900_000, 7
 class Grower:
     """Clones rows. Children are shared out so that both ways of growth are there: many parents, and one with many."""
 
-    def __init__(self, database: Database, keep: Mapping[str, Any]) -> None:
-        """`keep` holds the key of the row to own things, by table: what points there goes on pointing there too."""
+    def __init__(
+        self, database: Database, keep: Mapping[str, Any], apart: Mapping[str, Collection[Any]] | None = None
+    ) -> None:
+        """`keep` holds the key of the row to own things, by table: what points there goes on pointing there too.
+
+        `apart` holds keys of rows that are not to be cloned, by table.
+        """
         self._database = database
         self._tables = {table.name: table for table in database.tables()}
-        self._templates = {name: _template(table, database.rows(name), keep) for name, table in self._tables.items()}
+        left = {name: _others(table, database.rows(name), apart or {}) for name, table in self._tables.items()}
+        self._templates = {name: _template(table, left[name], keep) for name, table in self._tables.items()}
         self._clones: dict[str, tuple[Numbered, int]] = {}
         self._serial = 1
         self.added: Counter[str] = Counter()
@@ -33,6 +39,20 @@ class Grower:
     def growing(self) -> Sequence[str]:
         """The tables that hold a row to clone."""
         return [name for name, row in self._templates.items() if row is not None and _is_known(self._tables[name])]
+
+    def template(self, name: str) -> Row | None:
+        """The row of the table that is cloned."""
+        return self._templates[name]
+
+    def copied(self, name: str) -> Any:
+        """The key of one more clone, which points where its template does; None if the table takes none."""
+        table, template = self._tables[name], self._templates[name]
+        numbered = dict(self._numbered(table, template, None)) if template is not None and table.key else {}
+        self._serial += 1
+        if template is None or table.key not in numbered:
+            return None
+        is_made = self._database.clone(table, {table.key: template[table.key]}, numbered, 1)
+        return numbered[table.key].value(0) if is_made else None
 
     def grow(self, count: int, *, shared: bool) -> int:
         """Adds clones of the last row of every table that has one, `count` each; gives back how many were added.
@@ -99,6 +119,11 @@ class Grower:
     def _next(self, table: Table, key: str) -> int:
         """A number above all keys of the table."""
         return self._database.highest(table.name, key) + 1
+
+
+def _others(table: Table, rows: Sequence[Row], apart: Mapping[str, Collection[Any]]) -> Sequence[Row]:
+    left = apart.get(table.name, ())
+    return [row for row in rows if row[table.key] not in left] if left else rows
 
 
 def _template(table: Table, rows: Sequence[Row], keep: Mapping[str, Any]) -> Row | None:

@@ -120,7 +120,7 @@ def _series_of(bench: Bench, asked: Sequence[tuple[str, Call]], *, shared: bool)
     """What the requests do at each size, as many parents grow or one with many children."""
     assert bench.database is not None
     bench.database.restore()
-    grower = Grower(bench.database, bench.owner)
+    grower = Grower(bench.database, bench.owner, bench.filling.copies)
     seen: dict[str, list[Answer]] = {name: [bench.application.call(call)] for name, call in asked}
     sizes = [1]
     for number, step in enumerate(STEPS):

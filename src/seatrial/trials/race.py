@@ -19,7 +19,7 @@ from seatrial.trials.api import Operation
 from seatrial.trials.at_once import AT_ONCE, TIMES, Alone, Calm, Raced, Unsteady, alone, are_denied, together
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.recipes import recipe
+from seatrial.trials.recipes import recipes
 from seatrial.trials.scarcity import Stock, scarce
 from seatrial.trials.schedules import Schedules, Serializable, Window, schedules
 from seatrial.trials.state import States
@@ -61,7 +61,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
     for one in run(bench):
         claim = _claim(one)
         calls = one.window[0].calls if one.window else (one.call,)
-        asked = tuple(recipe(bench, one.operation, call) for call in calls)
+        asked = recipes(bench, one.operation, calls)
         yield msgspec.structs.replace(claim, asked=asked)
 
 
@@ -184,7 +184,8 @@ def _claim(one: Tried) -> Claim:
     if isinstance(one.at_once, Unsteady):
         reason = "equal requests are answered differently even one after another"
         return _said(one, Outcome.INCONCLUSIVE, (), reason)
-    reason = f"{AT_ONCE} at once ended as one after another, in {TIMES} of {TIMES} tries on {one.kind}"
+    count = one.at_once.count if isinstance(one.at_once, Calm) else AT_ONCE
+    reason = f"{count} at once ended as one after another, in {TIMES} of {TIMES} tries on {one.kind}"
     if one.kind == "sqlite":
         return _said(one, Outcome.INCONCLUSIVE, one.lines, reason + ", which lets one writer in at a time")
     if not one.lines:
@@ -235,7 +236,7 @@ def _said(one: Tried, outcome: Outcome, lines: tuple[str, ...], reason: str, det
 def _sentence(one: Raced, kind: str) -> str:
     what = "end in another state than" if one.verdict == "corrupted" else "fail where they do not"
     return (
-        f"{AT_ONCE} requests at once {what} one after another, in {one.seen} of {one.tries} tries on {kind} "
+        f"{len(one.at_once)} requests at once {what} one after another, in {one.seen} of {one.tries} tries on {kind} "
         f"(answers {_statuses(one.at_once)} instead of {_statuses(one.one_by_one)})"
     )
 

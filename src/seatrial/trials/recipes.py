@@ -5,7 +5,7 @@ Ids of rows and proofs of who asks are filled in anew each time, so that a reque
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -39,6 +39,14 @@ def recipe(bench: Bench, name: str, call: Call, exact: Collection[str] = ()) -> 
     if isinstance(body, Mapping):
         values |= {key: body[key] for key in exact if key in body and is_id(key)}
     return Recipe(name, _asker(bench, call).name, values, body, call.body if body is None else b"")
+
+
+def recipes(bench: Bench, name: str, calls: Sequence[Call], exact: Collection[str] = ()) -> tuple[Recipe, ...]:
+    """How to make the requests again; none if one is about a row in another state, whose key may be another then."""
+    operation = bench.operation(name)
+    if any(bench.filling.is_about_copy(operation, parts(operation, call)[0]) for call in calls):
+        return ()
+    return tuple(recipe(bench, name, call, exact) for call in calls)
 
 
 def made(bench: Bench, one: Recipe) -> Call:

@@ -162,7 +162,7 @@ class _Way:
 
     def scaled(self, asked: Sequence[tuple[str, Call]], sizes: Sequence[int], until: float) -> Iterator[Scaled]:
         self._database.restore()
-        grower = Grower(self._database, self._bench.owner)
+        grower = Grower(self._database, self._bench.owner, self._bench.filling.copies)
         left = {name: _Asked(name, call) for name, call in asked}
         with ExitStack() as stack:
             log = self._log(stack)

@@ -97,6 +97,10 @@ class Database(Protocol):
         """Its tables, those of migration tools left out, in order of name."""
         ...
 
+    def named(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """By table and column, the only texts that a column may hold, where the schema names them."""
+        ...
+
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table."""
         ...
@@ -118,7 +122,11 @@ class Database(Protocol):
         ...
 
     def update(self, table: str, values: Row, where: Row) -> int:
-        """Changes the rows that are `where`; gives back how many."""
+        """Changes the rows that are `where`; gives back how many: none where the schema refuses the values."""
+        ...
+
+    def delete(self, table: str, where: Row) -> None:
+        """Takes away the rows that are `where`."""
         ...
 
     def save(self) -> None:

@@ -10,6 +10,7 @@ from weakref import finalize
 
 from seatrial.sandbox.databases.contract import OURS, Column, Foreign, Numbered, Row, Store, Table
 from seatrial.sandbox.databases.copies import VISIBLE, Copies, forgotten, forwarded, quoted
+from seatrial.sandbox.databases.named import CHECKS, ENUMS, allowed
 
 _SAVED = "seatrial_saved"
 _INTERNAL = ("alembic_version", "django_migrations", "aerich", "pg_", "sql_")
@@ -105,6 +106,14 @@ class Postgres:
         names = [name for name in sorted(columns) if not name.startswith(_INTERNAL)]
         return [_table(name, columns[name], keys[name], indexes[name]) for name in names]
 
+    def named(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """By table and column, the texts of its type, or those that its checks leave to it."""
+        with self._open() as run:
+            found: dict[str, dict[str, Sequence[str]]] = {name: {**allowed(checks)} for name, checks in run(CHECKS)}
+            for table, column, texts in run(ENUMS):
+                found.setdefault(table, {})[column] = texts
+        return found
+
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table, in order of its primary key, else of their text: a first column may have no order."""
         with self._open() as run:
@@ -164,12 +173,23 @@ class Postgres:
         return fitted
 
     def update(self, table: str, values: Row, where: Row) -> int:
-        """Changes the rows that are `where`; gives back how many."""
+        """Changes the rows that are `where`; gives back how many: none where the schema refuses the values."""
         sets = ", ".join(f"{quoted(name)} = %s" for name in values)
         wheres = " AND ".join(f"{quoted(name)} = %s" for name in where)
         statement = f"UPDATE {quoted(table)} SET {sets} WHERE {wheres} RETURNING 1"  # noqa: S608 - quoted names
+        from psycopg import DataError, IntegrityError  # noqa: PLC0415 - of the extra `postgres`
+
+        try:
+            with self._open() as run:
+                return len(run(statement, [*values.values(), *where.values()]))
+        except (DataError, IntegrityError):
+            return 0
+
+    def delete(self, table: str, where: Row) -> None:
+        """Takes away the rows that are `where`."""
+        wheres = " AND ".join(f"{quoted(name)} = %s" for name in where)
         with self._open() as run:
-            return len(run(statement, [*values.values(), *where.values()]))
+            run(f"DELETE FROM {quoted(table)} WHERE {wheres}", [*where.values()])  # noqa: S608 - quoted names
 
     def save(self) -> None:
         """Copies every table aside."""

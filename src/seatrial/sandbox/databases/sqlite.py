@@ -3,10 +3,11 @@
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from seatrial.sandbox.databases.contract import Column, Foreign, Numbered, Row, Store, Table
+from seatrial.sandbox.databases.named import allowed
 from seatrial.sandbox.errors import LockedError
 
 _TIMEOUT = 30.0
@@ -53,6 +54,12 @@ class Sqlite:
         with closing(self._open()) as connection:
             return [_table(connection, name) for name in _names(connection)]
 
+    def named(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """By table and column, the texts that its checks leave to a column."""
+        with closing(self._open()) as connection:
+            found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL")
+            return {name: allowed([made]) for name, made in found}
+
     def rows(self, table: str) -> Sequence[Row]:
         """All rows of a table."""
         with closing(self._open()) as connection:
@@ -98,15 +105,22 @@ class Sqlite:
             return connection.total_changes
 
     def update(self, table: str, values: Row, where: Row) -> int:
-        """Changes the rows that are `where`; gives back how many."""
+        """Changes the rows that are `where`; gives back how many: none where the schema refuses the values."""
         sets = ", ".join(f"{_quoted(name)} = ?" for name in values)
         wheres = " AND ".join(f"{_quoted(name)} = ?" for name in where)
-        with closing(self._open()) as connection, connection:
+        with suppress(sqlite3.IntegrityError), closing(self._open()) as connection, connection:
             done = connection.execute(
                 f"UPDATE {_quoted(table)} SET {sets} WHERE {wheres}",  # noqa: S608 - quoted names
                 [*values.values(), *where.values()],
             )
             return done.rowcount
+        return 0
+
+    def delete(self, table: str, where: Row) -> None:
+        """Takes away the rows that are `where`."""
+        wheres = " AND ".join(f"{_quoted(name)} = ?" for name in where)
+        with closing(self._open()) as connection, connection:
+            connection.execute(f"DELETE FROM {_quoted(table)} WHERE {wheres}", [*where.values()])  # noqa: S608 - quoted names
 
     def save(self) -> None:
         """Copies the file, page by page, so that a writer does no harm."""

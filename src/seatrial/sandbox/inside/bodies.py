@@ -306,4 +306,5 @@ def _schema(one, name):
         return one["schema"]
     if "items" in one:
         return {"type": "array", "items": _object(one["items"]) if one["items"] else {"type": "string"}}
-    return {"type": one.get("type") or models.by_name(name)}
+    known = models.named(name) if "type" not in one else ()
+    return {"type": "string", "examples": known} if known else {"type": one.get("type") or models.by_name(name)}

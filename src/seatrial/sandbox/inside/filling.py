@@ -14,14 +14,15 @@ def fill(owner):
     from django.apps import apps
 
     made = []
-    own = [one for one in apps.get_models() if _is_own(one)]
+    own = [one for one in apps.get_models() if is_own(one)]
     for model in own * 2:
         if model._meta.label not in made and _made(model, owner):
             made.append(model._meta.label)
     return made
 
 
-def _is_own(model):
+def is_own(model):
+    """Whether it is a model of the program itself, with a table that it manages."""
     config = model._meta.app_config
     is_plain = model._meta.managed and not model._meta.proxy and not model._meta.swapped
     return is_plain and not model.__module__.startswith(_SKIPPED) and "site-packages" not in config.path

@@ -45,6 +45,7 @@ from . import (
     tables,
     twins,
     users,
+    varying,
 )
 from .saying import failed, say
 
@@ -199,6 +200,11 @@ def _fill(app, config):
     say(config, "fill", filling.fill(config["more"]["owner"]) if app.framework == "django" else [])
 
 
+def _vary(app, config):
+    more = config["more"]
+    say(config, "vary", varying.vary(more["owner"], more["tables"]) if app.framework == "django" else [])
+
+
 def _columns(_, config):
     say(config, "columns", columns.defaults())
 
@@ -215,4 +221,5 @@ _TASKS = {
     "fill": _fill,
     "columns": _columns,
     "mint": _mint,
+    "vary": _vary,
 }

@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import inspect
 import re
+import sys
 
 _NUMBERS = re.compile(
     r"(^|_)(id|pk|quantity|qty|amount|price|count|stock|total|age|rating|score|stars|balance|year|limit|offset|page"
@@ -45,6 +46,16 @@ def by_name(name):
     if _TRUTHS.search(name):
         return "boolean"
     return "integer" if _NUMBERS.search(name) else "string"
+
+
+def named(name):
+    """The texts that columns of this name choose from, in a program of Django; none where they disagree."""
+    apps = getattr(sys.modules.get("django.apps"), "apps", None)
+    models = apps.get_models() if apps is not None and apps.ready else ()
+    columns = [one for model in models for one in model._meta.concrete_fields if one.name == name]
+    choices = [[value for value, _ in one.flatchoices or () if value not in ("", None)] for one in columns]
+    is_one = bool(choices) and all(one == choices[0] for one in choices)
+    return choices[0] if is_one and all(isinstance(value, str) for value in choices[0]) else []
 
 
 def fields(value):
