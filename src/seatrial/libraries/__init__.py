@@ -7,7 +7,7 @@ models.method("requests.Session", "get")    # follows bases and aliases
 
 from seatrial.libraries.arguments import Arguments
 from seatrial.libraries.form import Cache, Field, FunctionModel, Hook, Library, Sink, TypeModel, ValueModel
-from seatrial.libraries.loader import available, load, parse
+from seatrial.libraries.loader import available, load, meant, parse
 from seatrial.libraries.models import Models
 from seatrial.libraries.tables import TABLES
 
@@ -25,5 +25,6 @@ __all__ = [
     "ValueModel",
     "available",
     "load",
+    "meant",
     "parse",
 ]

@@ -42,6 +42,13 @@ def available() -> Mapping[str, Path]:
     return {module: path for path in sorted(HERE.glob("*.toml")) for module in _modules(path)}
 
 
+@cache
+def meant() -> Mapping[str, str]:
+    """What a piece of code means by names that it does not import: name → top-level module that has it."""
+    aliases = _read(available()[ALWAYS]).aliases.items()
+    return {name[2:]: target.partition(".")[0] for name, target in aliases if name.startswith("?.")}
+
+
 def parse(raw: Mapping[str, Any], file: str) -> Library:
     """One library model from parsed TOML; braces in names are written out. `file` is named in errors (ModelError)."""
     try:

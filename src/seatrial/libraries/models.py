@@ -193,4 +193,4 @@ class Models:
                 break  # a member of a class that is modelled: bases are for `method` and `attribute` to follow
             prefix, dot, last = prefix.rpartition(".")
             rest = f"{dot}{last}{rest}"
-        return name
+        return self.canonical(meant) if (meant := self.aliases.get(f"{UNKNOWN}.{name}")) else name

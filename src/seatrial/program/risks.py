@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from seatrial.model import facts as f
 from seatrial.program.names import External, Variable
+from seatrial.program.taint.exact import at_place
+from seatrial.program.taint.outcomes import truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +49,11 @@ def literal(program: Program, function: Function, value: int) -> object:
         return step.value
     if type(step) is f.Store and step.value >= 0:
         return literal(program, function, step.value)
+    if type(step) is f.Index:
+        entry = at_place(function, step.base, step.key, function.origin(value))
+        return None if entry is None else literal(program, function, entry)
+    if type(step) is f.Conditional and (outcome := truth(function, step.test)) is not None:
+        return literal(program, function, step.then if outcome else step.other)
     if type(step) is not f.Ref:
         return None
     entity = program.names.resolve(function.file, step.path).entity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatrial.model import facts as f
 from seatrial.program.names import External, Variable
 from seatrial.program.taint import containers
 from seatrial.program.taint.calling import Calling
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from seatrial.program.program import Program
     from seatrial.program.taint.entries import Entries
     from seatrial.program.taint.handing import Handing
+
+
+_KEPT = "flask.g."
+"""What a request keeps for those that handle it: each writes and reads its attributes."""
 
 
 class Backwards:
@@ -57,6 +62,9 @@ class Backwards:
         """What flows into a name that leads out of the body."""
         named = self.program.names.resolve(spot.function.file, path)
         if isinstance(named.entity, External):
+            if named.entity.name.startswith(_KEPT):
+                yield from self._kept(spot, named.entity.name.removeprefix(_KEPT))
+                return
             given = self.entries.external(named.entity.name)
             if given is not None and self.harmless.cleans(given.cleans):
                 return
@@ -64,3 +72,14 @@ class Backwards:
                 yield Origin((given and given.source) or "unknown", named.entity.name, spot.pick)
         elif isinstance(named.entity, Variable):
             yield from self.fields.variable(spot, named.entity, named.rest)
+
+    def _kept(self, spot: Spot, name: str) -> Iterator[Edge]:
+        """What is written to an attribute of `flask.g`, wherever that is."""
+        first, *rest = name.split(".")
+        for function, at in self.program.index.stores(first):
+            step = function.values[at]
+            base = function.values[function.origin(step.base)] if type(step) is f.StoreAttr else None
+            if type(step) is f.StoreAttr and type(base) is f.Ref:
+                entity = self.program.names.resolve(function.file, base.path).entity
+                if isinstance(entity, External) and f"{entity.name}." == _KEPT:
+                    yield Edge(Spot(function, step.value, (), (*rest, *spot.pick)), at)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from seatrial.model import facts as f
 from seatrial.program.names import External
 from seatrial.program.parts import Class, Function
-from seatrial.program.taint import containers, patterns
+from seatrial.program.taint import containers, patterns, records
 from seatrial.program.taint.entries import Entries, injected
 from seatrial.program.taint.fields import returned
 from seatrial.program.taint.handing import Handing, arguments
 from seatrial.program.taint.nouns import EVERY, Edge, Key, Origin, Site, Spot
 from seatrial.program.taint.passing import bound, is_self
-from seatrial.program.taint.ways import possible
+from seatrial.program.taint.ways import own, possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,6 +74,8 @@ class Calling:
             yield from self._returned(spot, target)
         elif target.model is not None and target.model.carries is not None:
             yield from self._carried(spot, call, target.model)
+        elif (fields := records.made(self._program, spot, call)) is not None:
+            yield from fields
         else:
             yield from self._unknown(spot, call, target)
 
@@ -111,7 +113,7 @@ class Calling:
         pattern = [_text(function, a) for a in call.args[:2]]
         if None in pattern or len(pattern) != len(("pattern", "replacement")):
             return False
-        if call.callee == "re.sub":
+        if call.callee.removeprefix("?") == "re.sub":
             return patterns.removes(str(pattern[0]), str(pattern[1]), self._danger)
         if call.callee != "replace":
             return False
@@ -122,7 +124,8 @@ class Calling:
 
     def _returned(self, spot: Spot, target: Target) -> Iterator[Edge]:
         context = (*spot.context, Site(spot.function, spot.value))
-        for function in possible(self._program, spot.function, spot.value, target.functions):
+        functions = own(self._program, spot, target.functions)
+        for function in possible(self._program, spot.function, spot.value, functions):
             yield from returned(function, context, spot.pick, f"returned by {function.name}")
 
     def _made(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge]:
@@ -151,8 +154,9 @@ class Calling:
                 continue
             for key in _formatted(spot.function, call, value):
                 yield Edge(Spot(spot.function, value, spot.context, (key,)), spot.value, note)
-            pick = self.pick(spot, call) if value == call.receiver else ()
-            yield Edge(Spot(spot.function, _undone(spot.function, call, value), spot.context, pick), spot.value, note)
+            before = _undone(spot.function, call, value)
+            pick = self.pick(spot, call) if value == call.receiver else () if before == value else spot.pick
+            yield Edge(Spot(spot.function, before, spot.context, pick), spot.value, note)
 
     def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge | Origin]:
         """Nothing is known: the receiver is handed on, surely by some names, else with doubt, as are arguments."""
@@ -227,6 +231,7 @@ def _undone(function: Function, call: f.Call, value: int) -> int:
     """What is decoded; what its counterpart encoded just before (`b64decode(b64encode(x))`): that cleaned nothing."""
     name = _last(call).removesuffix("_plus")
     counterpart = name.replace("decode", "encode").replace("unquote", "quote").replace("unhexlify", "hexlify")
+    counterpart = counterpart.replace("unescape", "escape").replace("loads", "dumps")
     if counterpart == name:
         return value
     for _ in range(DEPTH):

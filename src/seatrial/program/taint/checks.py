@@ -197,7 +197,7 @@ class Checks:
         step = function.values[call]
         if type(step) is not f.Call:
             return
-        if step.callee in _RAISING:
+        if step.callee.removeprefix("?") in _RAISING:
             yield from step.args[:1]
         elif step.callee == "relative_to" and self._danger == "path" and is_normal(function, step.receiver):
             yield step.receiver

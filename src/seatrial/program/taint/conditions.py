@@ -31,6 +31,7 @@ _SAFE = re.compile(r"(?:^|[._!:])(?:is_)?(?:safe|allowed)_(?:\w+_)?(?:url|uri|do
 """Names of functions that say of an address whether one may go there, however they find out."""
 _HOST = re.compile(r"\w+://[^/@\\]+/")
 """The beginning of an address up to where its host has ended."""
+_SIGNS = frozenset({"hmac.new", "hmac.digest"})
 _REGEX = frozenset({"match", "fullmatch", "search"})
 _WITHIN = frozenset({"is_relative_to", "startswith"})
 _NEGATIVE = {"not in": "in", "!=": "==", "is not": "is"}
@@ -142,7 +143,7 @@ def _equal(read: Conditions, function: Function, value: int, other: int) -> Iter
         or (read.danger == "path" and is_normal(function, other))
     ):
         yield value
-    if type(step) is f.Call and step.callee in _COMMON and read.danger == "path":
+    if type(step) is f.Call and step.callee.removeprefix("?") in _COMMON and read.danger == "path":
         yield from listed(function, step)
     if type(against) is f.Call and value in {*against.args, against.receiver}:
         model = read.program.model(function, function.origin(other))
@@ -155,6 +156,8 @@ def _call(read: Conditions, function: Function, condition: Condition) -> Iterato
     if type(step) is not f.Call:
         return
     yield from _matched(read, function, step, condition)
+    if condition.holds and read.danger == "deserialize" and step.callee.rpartition(".")[2] == "compare_digest":
+        yield from _signed(function, step)
     if condition.holds and read.danger == "redirect" and _SAFE.search(step.callee):
         yield from step.args[:1]
     target = read.program.target(function, condition.value)
@@ -170,6 +173,15 @@ def _call(read: Conditions, function: Function, condition: Condition) -> Iterato
         yield from _instance(read, function, step)
     elif step.callee == "!all" and step.args:
         yield from _every(read, function, step.args[0])
+
+
+def _signed(function: Function, step: f.Call) -> Iterator[int]:
+    """What was signed with a key: `compare_digest(signature, hmac.new(key, data, sha256).hexdigest())`."""
+    for value in step.args:
+        held = function.values[function.origin(value)]
+        maker = function.values[function.origin(held.receiver)] if type(held) is f.Call and held.receiver >= 0 else held
+        if type(maker) is f.Call and maker.callee.removeprefix("?") in _SIGNS:
+            yield from maker.args[1:2]
 
 
 def _is_within(read: Conditions, function: Function, step: f.Call) -> bool:
@@ -203,7 +215,7 @@ def _matched(read: Conditions, function: Function, step: f.Call, condition: Cond
 
 def _pattern(read: Conditions, function: Function, step: f.Call) -> tuple[str, int] | None:
     """The pattern of a match and the value that it is tried on."""
-    if step.callee.startswith("re.") and len(step.args) >= len(("pattern", "string")):
+    if step.callee.removeprefix("?").startswith("re.") and len(step.args) >= len(("pattern", "string")):
         pattern = text(read.program, function, step.args[0])
         if pattern is None:
             pattern = _compiled(read, *made(read.program, function, step.args[0]))
@@ -214,7 +226,7 @@ def _pattern(read: Conditions, function: Function, step: f.Call) -> tuple[str, i
 
 def _compiled(read: Conditions, body: Function, value: int) -> str | None:
     step = body.values[value] if value >= 0 else None
-    if type(step) is not f.Call or step.callee != "re.compile" or not step.args:
+    if type(step) is not f.Call or step.callee.removeprefix("?") != "re.compile" or not step.args:
         return None
     return text(read.program, body, step.args[0])
 

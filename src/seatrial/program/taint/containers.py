@@ -137,7 +137,8 @@ def is_bare_part(function: Function, whole: int, index: int | None) -> bool:
         by = function.values[function.origin(step.args[0])] if step.args else None
         is_whole = type(by) is f.Const and by.value == "/"  # between two of these, wherever it stands
         return is_whole or (index == -1 and type(by) is f.Const and by.value in _SEPARATORS)
-    return index in {_BARE.get(step.callee), -1} and step.callee in _BARE
+    name = step.callee.removeprefix("?")
+    return index in {_BARE.get(name), -1} and name in _BARE
 
 
 def integer(function: Function, value: int) -> int | None:

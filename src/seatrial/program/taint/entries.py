@@ -51,6 +51,9 @@ _READS = frozenset(
 )  # fmt: skip
 """Attributes of a request of unknown type that frameworks agree on."""
 
+_WEBAPP2 = ("get", "self.request")
+"""What handlers of webapp2 ask for parameters with; requests of other frameworks have no such method."""
+
 _VERBS = frozenset({"route", "get", "post", "put", "patch", "delete", "api_route", "websocket"})
 
 
@@ -58,6 +61,9 @@ _INJECTORS = frozenset({"Depends", "Security"})
 
 
 _PRESUMED = ValueModel(source="remote")
+
+_UNBOUND = "request"
+"""What handlers call the request of frameworks that keep it in a variable; a fragment may use it without the import."""
 
 
 class Handler(NamedTuple):
@@ -94,6 +100,8 @@ class Entries:
         owner, _, last = name.rpartition(".")
         if not owner:
             return None
+        if owner == _UNBOUND and last in _READS:
+            return _PRESUMED
         base = self._program.types.held(owner)
         given = self._models.attribute(base.name, last) if base else None
         return given if given is not None and given.source else self._find(owner)
@@ -114,7 +122,10 @@ class Entries:
         """Who chose what a call gives."""
         if model is not None and model.source:
             return model.source
-        is_request = step.callee in _READS and step.receiver >= 0 and written(function, step.receiver) in _REQUESTS
+        if step.receiver < 0:
+            return "remote" if _is_read_of_unbound(step.callee) and model is None else None
+        asked = written(function, step.receiver)
+        is_request = (step.callee in _READS and asked in _REQUESTS) or (step.callee, asked) == _WEBAPP2
         return "remote" if is_request and model is None else None
 
     # --- handlers ---
@@ -174,7 +185,8 @@ class Entries:
                 if body is None or type(step) is not f.Call or step.callee.rpartition(".")[2] not in _VERBS:
                     continue
                 path = _url(body, step)
-                if path.startswith("/") and not self._program.target(body, decorator).external:
+                is_unbound = step.callee[:1] == "?"  # of a piece, whose application is not to be seen
+                if path.startswith("/") and (is_unbound or not self._program.target(body, decorator).external):
                     yield Handler(function, path)
 
     def _dependencies(self) -> Iterator[Handler]:
@@ -198,6 +210,12 @@ def injected(types: Types, function: Function, param: f.ParamFacts) -> tuple[Fun
         if type(step) is f.Call and step.callee.rpartition(".")[2] in _INJECTORS:
             return body, value
     return None
+
+
+def _is_read_of_unbound(callee: str) -> bool:
+    """`request.get_json()`, `request.args.get("name")` where nothing in the file binds `request`."""
+    first, _, rest = callee.removeprefix("?").partition(".")
+    return callee[:1] == "?" and first == _UNBOUND and rest.partition(".")[0] in _READS
 
 
 def _url(body: Function, step: f.Call) -> str:

@@ -13,7 +13,7 @@ from seatrial.program.taint.doubts import Doubts
 from seatrial.program.taint.entries import Entries
 from seatrial.program.taint.handing import Handing
 from seatrial.program.taint.harmless import is_read
-from seatrial.program.taint.nouns import Edge, Flow, Kind, Origin, Sinking, Site, Spot
+from seatrial.program.taint.nouns import Edge, Flow, Found, Kind, Origin, Sinking, Site, Spot
 from seatrial.program.taint.sinks import sinks
 from seatrial.program.taint.ways import is_dead, is_reached
 
@@ -84,6 +84,10 @@ class Taint:
         """The worst flow into one sink, or None: nothing from outside reaches it."""
         return self._search(sink.danger).flow(sink)
 
+    def is_open(self, sink: Sinking) -> bool:
+        """True unless all that reaches a sink is the program's own, or checked on its way: literals, numbers."""
+        return self._search(sink.danger).is_open(sink)
+
     def is_fixed(self, function: Function, value: int, danger: Danger) -> bool:
         """True when a value is made of the program's own literals alone, on every way that leads to it."""
         return self._search(danger).is_fixed(Spot(function, value))
@@ -122,6 +126,27 @@ class _Search:
         if best is None and len(seen) < BUDGET and not self._cut:
             self._clean |= seen
         return self._flow(sink, *best[1:]) if best else None
+
+    def is_open(self, sink: Sinking) -> bool:
+        """True when some way back from a sink comes to what is known neither to be fixed nor to be checked."""
+        start = Edge(Spot(sink.function, sink.value, (), sink.pick), sink.call)
+        waiting, seen = [start], {start.spot}
+        while waiting and len(seen) < BUDGET:
+            edge = waiting.pop()
+            if not self._is_open(edge, edge.user):
+                continue
+            found = list(self._backwards.into(edge.spot))
+            if any(isinstance(one, Origin) for one in found) or self._ends(edge.spot, found):
+                return True
+            onward = [one for one in found if isinstance(one, Edge) and one.spot not in seen]
+            seen.update(one.spot for one in onward)
+            waiting += onward
+        return bool(waiting)
+
+    def _ends(self, spot: Spot, found: list[Found]) -> bool:
+        """Nothing flows in here, and not because it is a literal or can do no harm."""
+        is_value = spot.value >= 0 and type(spot.function.values[spot.value]) is not f.Const
+        return is_value and not found and not self._backwards.harmless.value(spot.function, spot.value)
 
     def _is_asked(self, trail: Trail) -> bool:
         """Somewhere on the way the value was asked about, by means whose worth is not known."""

@@ -11,10 +11,11 @@ from seatrial.program.taint.outcomes import constant, truth
 from seatrial.program.taint.passing import bound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from seatrial.program.parts import Class
     from seatrial.program.program import Program
+    from seatrial.program.taint.nouns import Spot
     from seatrial.program.taint.outcomes import Constant
 
 _RETURNS = frozenset({f.Return})
@@ -57,15 +58,43 @@ def _made(program: Program, site: Site) -> list[Class]:
     made: list[Class] = []
     ways = 0
     for factory in program.target(site.function, site.call).functions:
-        for at in factory.of(_RETURNS):
-            given = factory.values[at]
-            found = program.type_of(factory, given.value) if type(given) is f.Return and given.value >= 0 else None
+        for at, value, tests in _given_back(factory):
+            found = program.type_of(factory, value) if value >= 0 else None
             if found is None or found.cls is None:
                 return []
             ways += 1
-            if found.cls not in made and is_reached(program, factory, at, site):
+            if found.cls not in made and is_reached(program, factory, at, site, tests):
                 made.append(found.cls)
     return made if ways > 1 else []
+
+
+def _given_back(factory: Function) -> Iterator[tuple[int, int, tuple[tuple[int, bool], ...]]]:
+    """What a function returns: id of the return, id of the value, what was tested; `A() if x else B()` is two."""
+    for at in factory.of(_RETURNS):
+        step = factory.values[at]
+        value = factory.origin(step.value) if type(step) is f.Return and step.value >= 0 else f.NONE
+        chosen = factory.values[value] if value >= 0 else None
+        if type(chosen) is f.Conditional:
+            yield at, chosen.then, ((chosen.test, True),)
+            yield at, chosen.other, ((chosen.test, False),)
+        else:
+            yield at, value, ()
+
+
+def own(program: Program, spot: Spot, reached: tuple[Function, ...]) -> tuple[Function, ...]:
+    """The methods that a call on `self` may reach; in a body that was entered on an object, those of its class."""
+    step = spot.function.values[spot.value]
+    if type(step) is not f.Call or not spot.context or not reached or spot.function.cls is None:
+        return reached
+    if step.receiver < 0 or spot.function.origin(step.receiver) != 0:
+        return reached
+    site = spot.context[-1]
+    call = site.function.values[site.call]
+    held = program.type_of(site.function, call.receiver) if type(call) is f.Call and call.receiver >= 0 else None
+    if held is None or held.cls is None or spot.function.cls not in program.types.mro(held.cls):
+        return reached
+    member = program.types.member(held.cls, step.callee)
+    return (member.entity,) if member is not None and isinstance(member.entity, Function) else reached
 
 
 def _speaks_of_param(function: Function, value: int) -> bool:

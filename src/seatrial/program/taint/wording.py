@@ -36,6 +36,7 @@ SHORTEST = 12
 """Shorter texts say too little to be taken for a statement."""
 
 _LITERALS = frozenset({f.Const})
+_WORD = re.compile(r"[^\W\d_]")
 _PLACE = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}")
 
 
@@ -105,10 +106,15 @@ def literals(program: Program, function: Function, value: int, depth: int = 0) -
 def before(flow: Flow) -> str | None:
     """The literal text right before the place in which the value is put, None if it is not put into any text.
 
-    Of several texts that it is put into, the innermost one that has words before the place.
+    Of several texts that it is put into, the innermost one that has words before the place, with what stands before it
+    in those further inside: of `"WHERE name = '%s'" % (first + "-" + second)`, `WHERE name = '?-` for the second.
     """
-    texts = tuple(all_before(flow))
-    return next((text for text in texts if text.strip()), texts[0] if texts else None)
+    found: str | None = None
+    for text in all_before(flow):
+        found = text + (found or "").strip(" ")
+        if _WORD.search(found):
+            return found
+    return found
 
 
 def all_before(flow: Flow) -> Iterator[str]:
