@@ -42,6 +42,8 @@ _MARKED = frozenset(
 )
 """Words in a name that say that it holds markup, or a name of the program's own."""
 _USERS = ("django.contrib.auth.models.User", "django.contrib.auth.models.AbstractUser")
+_FAILED = "traceback.format_exc"
+"""What tells of an error, which quotes what was sent."""
 _MEMBER = (f.Attr, f.Index)
 DEPTH = 12
 """How deep text is taken apart."""
@@ -119,6 +121,8 @@ def _is_written_by_people(program: Program, function: Function, value: int) -> b
     """`order.comment`, `files[key].name`: a field of something that is not the program's own; a row as text."""
     step = function.values[value]
     if isinstance(step, f.Call):
+        if program.target(function, value).external == _FAILED:
+            return True
         return step.callee == "save" and "form" in words(written(function, step.receiver))
     if not isinstance(step, _MEMBER):
         return False
@@ -136,7 +140,7 @@ def _name(function: Function, value: int) -> str:
     if isinstance(step, f.Index):
         key = function.values[function.origin(step.key)]
         return key.value if isinstance(key, f.Const) and isinstance(key.value, str) else ""
-    return "what the form saves"
+    return "what the form saves" if isinstance(step, f.Call) and step.callee == "save" else "the error"
 
 
 def _holder(function: Function, value: int) -> str:

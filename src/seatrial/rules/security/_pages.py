@@ -10,6 +10,7 @@ from seatrial.program.handed import ADMIN
 from seatrial.program.risks import literal
 from seatrial.program.serving.unescaped import Output, unescaped
 from seatrial.program.taint import sinks
+from seatrial.rules.security._answers import answers, returned
 
 _RETURNED = frozenset({"flask", "quart", "bottle", "cherrypy"})
 """Frameworks that take text for a page when a handler returns it."""
@@ -49,6 +50,8 @@ def pages(program: Program) -> Iterator[Sinking]:
     yield from _put_in(program)
     yield from _rendered(program)
     yield from _noted(program)
+    yield from returned(program, BY_HAND)
+    yield from answers(program)
 
 
 def is_mailed(program: Program, sink: Sinking) -> bool:

@@ -105,22 +105,26 @@ from collections.abc import Iterator
 from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program, Sinking
-from seatrial.program.taint import before
+from seatrial.program.taint import all_before, before
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
+from seatrial.rules.security._pieces import commands, is_piece
 
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "powershell.exe"})
 _SCRIPT = frozenset({"-c", "/c", "/C", "-Command", "-lc", "-ec"})
 _OWN_SHELL = 0.65
 """How likely a fault it is that the user of a command writes into its shell: they have one."""
+_ANYTHING = 0.72
+"""How likely a fault it is that a piece of a program gives a shell what a caller gives it."""
 _RUNNERS = ("run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec")
 
 
 @rule(severity=Severity.ERROR, cwe=(78,), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into shells, and into the choice of the program."""
-    for flow in program.taint.flows("command"):
-        parameter = _parameter(flow)
+    named = (flow for sink in commands(program) if (flow := program.taint.into(sink)))
+    for flow in (*program.taint.flows("command"), *named):
+        parameter = _parameter(program, flow)
         local = min(max(0.5, parameter), _OWN_SHELL)
         yield match(flow, flow.confidence(local=local, parameter=parameter), "becomes part of a shell command")
     for sink, reaches in _lists(program):
@@ -129,12 +133,14 @@ def check(program: Program) -> Iterator[Match]:
             yield match(chosen, chosen.confidence(), reaches)
 
 
-def _parameter(flow: Flow) -> float:
+def _parameter(program: Program, flow: Flow) -> float:
     """How likely a text that some caller gives is a fault: quotes put around it by hand say that it may hold anything."""
-    text = before(flow)
-    if text is None:
+    is_quoted = any(text.endswith(("'", '"')) for text in all_before(flow))
+    if not is_quoted and is_piece(program, flow.spots[0].function):
+        return _ANYTHING
+    if before(flow) is None:
         return 0.2
-    return (0.75 if text.endswith(("'", '"')) else 0.6) * 0.9 ** (len(flow.functions) - 1)
+    return (0.75 if is_quoted else 0.6) * 0.9 ** (len(flow.functions) - 1)
 
 
 def _lists(program: Program) -> Iterator[tuple[Sinking, str]]:

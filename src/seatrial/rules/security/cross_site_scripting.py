@@ -196,30 +196,6 @@ app = Flask(__name__)
 def listing():
     return "<p>" + notes()[0] + "</p>"  # gap: nothing says that `notes` reads what others stored
 ```
-
-## Bad: a link can carry it to an administrator
-
-```cms/admin.py
-from flask import Flask, abort, request
-from flask_login import current_user
-
-app = Flask(__name__)
-
-
-def admins_only(view):
-    def checked(*args, **kwargs):
-        if not current_user.is_admin:
-            abort(403)
-        return view(*args, **kwargs)
-
-    return checked
-
-
-@app.get("/admin/search")
-@admins_only
-def search():
-    return "<main>" + request.args["q"] + "</main>"  # finding
-```
 """
 
 import re
@@ -237,8 +213,10 @@ from seatrial.rules.security._flows import has_default, match
 from seatrial.rules.security._markup import Raw, is_entry, is_login, raw
 from seatrial.rules.security._pages import BY_HAND, is_mailed, pages
 from seatrial.rules.security._purpose import words
+from seatrial.rules.security._quoted_errors import quoted
 from seatrial.rules.security._settings import checks_forms
 from seatrial.rules.security._stored import stored
+from seatrial.rules.security._unescaped import unescaped
 
 _DATA = frozenset({"jsonify", "json_response", "model_dump_json", "JsonResponse", "JSONResponse"})
 _TAG = re.compile(r"<[a-zA-Z/!]|\b[a-z-]+=[\"'][^\"']*$")
@@ -248,6 +226,9 @@ _MARKS = frozenset({"mark_safe", "SafeString", "SafeText", "Markup"})
 
 _STORED = 0.75
 """How likely a stored text is a fault: others could write it, or only those who may write pages anyway."""
+
+_AS_JSON = 0.72
+"""How likely JSON that nobody says is JSON is a fault: a proxy or a hook may say it."""
 
 _OWN = 0.6
 """Confidence at most where an administrator sees what one has just sent, headers may say another kind, or it goes by mail."""
@@ -263,12 +244,14 @@ _SENT_AS_JSON = frozenset({"builtins.list", "builtins.dict"})
 _SENT = frozenset({"form", "POST", "json", "get_json"})
 """What is sent on purpose, in the body of a request."""
 _NO_FORM = frozenset({"json", "get_json"})
-"""Where a link or form of another site cannot put text."""
+"""Where a link or form of another site cannot put text; of a lone file nobody knows what else it takes."""
 
 
 @rule(severity=Severity.ERROR, cwe=(79, 80), confirmed_by="inject")
 def check(program: Program) -> Iterator[Match]:
     """Flows into pages: responses, what is marked as safe, and the text that handlers return."""
+    yield from unescaped(program)
+    yield from quoted(program)
     for sink in (one for one in pages(program) if not is_for_script(one)):
         flow = program.taint.into(sink)
         confidence = _likely(flow) if flow is not None and not _is_no_text(program, flow) else 0.0
@@ -305,6 +288,8 @@ def _is_page(program: Program, sink: Sinking) -> bool:
     """The text is sent to a browser: returned by a handler, or a response that says that it is HTML."""
     step = sink.function.values[sink.call]
     if isinstance(step, f.Return):
+        if sink.what == BY_HAND:
+            return False
         found = program.type_of(sink.function, sink.value)
         return found is None or found.name not in _SENT_AS_JSON
     if not isinstance(step, f.Call):
@@ -319,11 +304,23 @@ def _likely(flow: Flow) -> float:
     if flow.sink.what == BY_HAND and not tagged:
         return 0.0
     if flow.origin.kind == "remote":
-        remote = 0.6 if flow.origin.what.rpartition(".")[2] in _NO_FORM else 0.92 if tagged else 0.8
+        is_sent_by_script = flow.is_linked and flow.origin.what.rpartition(".")[2] in _NO_FORM
+        remote = 0.6 if is_sent_by_script else 0.92 if tagged else _AS_JSON if _is_script(flow) else 0.8
         return flow.confidence(remote=remote)
-    is_likely = tagged and not _is_made(flow) and not has_default(flow)
+    is_likely = (tagged or _is_script(flow)) and not _is_made(flow) and not has_default(flow)
     parameter = 0.72 * 0.9 ** (len(flow.functions) - 1) if is_likely else 0.4
     return flow.confidence(parameter=parameter, local=0.3)
+
+
+def _is_script(flow: Flow) -> bool:
+    """JSON that is marked as safe, which is for a script: `</script>` in it ends that."""
+    steps = (spot.function.values[spot.value] for spot in flow.spots if spot.value >= 0)
+    return any(isinstance(step, f.Call) and step.callee.rpartition(".")[2] == "dumps" for step in steps)
+
+
+def _is_json_page(flow: Flow) -> bool:
+    """JSON that is sent as if it were a page, with text of a link in it: a browser that follows the link runs the tags in it."""
+    return flow.origin.kind == "remote" and flow.origin.what.rpartition(".")[2] not in _SENT and _is_script(flow)
 
 
 def _is_own(program: Program, flow: Flow) -> bool:
@@ -353,7 +350,8 @@ def _is_made(flow: Flow) -> bool:
 
 def _is_no_text(program: Program, flow: Flow) -> bool:
     """On its way the text becomes JSON or a response (a sink of its own), or is put into what escapes it."""
-    is_shown = flow.sink.what.startswith("{{")  # JSON in a `<script>` ends where it says `</script>`
+    is_marked = flow.sink.what.rpartition(".")[2] in _MARKS or _is_json_page(flow)
+    is_shown = is_marked or flow.sink.what.startswith("{{")  # JSON in a `<script>` ends where it says `</script>`
     return any(
         (not is_shown and is_whole_dict(spot)) or _ends_text(program, spot.function, spot.value, is_shown=is_shown)
         for spot in flow.spots
@@ -375,12 +373,17 @@ def _ends_text(program: Program, function: Function, value: int, *, is_shown: bo
     if not isinstance(step, f.Call):
         return False
     name = step.callee.rpartition(".")[2].lstrip(":!")
-    if name == "replace" and step.args and literal(program, function, step.args[0]) == "<":
+    if name == "translate" or (name == "replace" and step.args and _begins_tag(program, function, step.args[0])):
         return True
     if name == "render" and _escapes(program, function, step.receiver):
         return True
     is_response = program.types.has_kind(program.type_of(function, value), "response")
     return is_response or name in _DATA or (name == "dumps" and not is_shown)
+
+
+def _begins_tag(program: Program, function: Function, value: int) -> bool:
+    """`<`, and in a script what ends it: `</`."""
+    return literal(program, function, value) in {"<", "</"}
 
 
 def _escapes(program: Program, function: Function, template: int, depth: int = 0) -> bool:

@@ -144,6 +144,7 @@ from seatrial.model.finding import Severity
 from seatrial.program import Flow, Function, Program
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import by_source, match
+from seatrial.rules.security._piece_paths import LIKELY, given, half_checks, put_behind
 from seatrial.rules.security._reach import is_chooser, is_data, is_upload, is_within_name
 
 _OPEN = frozenset({"file", "stream"})
@@ -156,10 +157,12 @@ _CUT = frozenset({"lstrip", "removeprefix"})
 def check(program: Program) -> Iterator[Match]:
     """Flows into paths from requests, and from what is cut out of a URL. What the user of a command names is theirs."""
     yield from by_source(_found(program))
+    yield from half_checks(program)
 
 
 def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
-    for flow in program.taint.flows("path"):
+    returned = (flow for sink in given(program) if (flow := program.taint.into(sink)) and _is_cut_from_url(flow))
+    for flow in (*program.taint.flows("path"), *returned):
         if flow.origin.kind == "remote" and not _is_open(flow) and not is_upload(program, flow):
             reaches = "becomes part of a path that nothing keeps in its folder"
             is_little = is_data(flow) or program.is_for_admins(flow.functions[0])
@@ -168,6 +171,9 @@ def _found(program: Program) -> Iterator[tuple[Flow, Match]]:
         elif flow.origin.kind != "local" and _is_cut_from_url(flow):
             reaches = "is cut out of a URL and becomes part of a path that nothing keeps in its folder"
             yield flow, match(flow, flow.confidence(parameter=0.72, unknown=0.72), reaches)
+    for flow in put_behind(program):
+        reaches = "is put behind a folder and nothing keeps the path in it"
+        yield flow, match(flow, flow.confidence(remote=0.0, local=0.0, parameter=LIKELY, unknown=LIKELY), reaches)
 
 
 def _is_open(flow: Flow) -> bool:

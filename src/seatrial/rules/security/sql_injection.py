@@ -141,18 +141,22 @@ def users():
 import re
 from collections.abc import Iterator
 
+from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.model.source import Role
 from seatrial.program import Flow, Program
 from seatrial.program.taint import before, statements
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._flows import match
+from seatrial.rules.security._pieces import is_piece
 
 _VALUE = re.compile(
     r"(?:=|<|>|\blike|\bilike|\bvalues?\s*\([^)]*|\bin\s*\(|\bbetween|\band|\blimit|\boffset|,|')\s*['\"%(]*\s*$",
     re.IGNORECASE,
 )
 """Text after which a value follows, which a driver could have been given apart."""
+
+_VALUES = re.compile(r"\bvalues\s*$", re.IGNORECASE)
 
 _NO_VALUES = re.compile(
     r"\s*(?:alter|create|drop|set|pragma|grant|revoke|use|show|copy|vacuum|truncate)\s", re.IGNORECASE
@@ -167,18 +171,25 @@ def check(program: Program) -> Iterator[Match]:
     files = [file for file in program.files if file.role is Role.CODE]
     flows += [flow for sink in statements(program, files) if (flow := program.taint.into(sink))]
     for flow in flows:
-        parameter, unknown = _likely(flow)
+        parameter, unknown = _likely(program, flow)
         confidence = flow.confidence(local=max(0.55, parameter), parameter=parameter, unknown=unknown)
         if confidence:
             yield match(flow, confidence, "becomes part of the SQL text")
 
 
-def _likely(flow: Flow) -> tuple[float, float]:
+def _likely(program: Program, flow: Flow) -> tuple[float, float]:
     """How likely a text that some caller gives, and one of unknown origin, is a fault: by its place in the statement."""
     text = before(flow)
     if text is None:
         return (0.0, 0.0) if flow.origin.kind == "parameter" else (0.4, 0.0)
-    if not _VALUE.search(text) or _NO_VALUES.match(text):
+    is_quoted = text.rstrip("%").endswith(("'", '"')) or text.count("'") % 2 == 1
+    is_row = _VALUES.search(text) is not None and _is_listed(flow)
+    if not (_VALUE.search(text) or is_quoted or is_row) or _NO_VALUES.match(text):
         return 0.4, 0.0
     far = 0.9 ** (len(flow.functions) - 1)
-    return 0.8 * far, (0.72 if text.rstrip("%").endswith(("'", '"')) else 0.55) * far
+    return 0.8 * far, (0.72 if is_quoted or is_piece(program, flow.sink.function) else 0.55) * far
+
+
+def _is_listed(flow: Flow) -> bool:
+    """It is one of several in a tuple that becomes text as Python writes it: `str((number, name))`."""
+    return any(type(spot.function.values[spot.value]) is f.Collection for spot in flow.spots if spot.value >= 0)
