@@ -18,6 +18,8 @@ _PLACE = re.compile(r"\s*(?:\?\s*|%s|\{\w*\})+[?&/=.]?\s*")
 _VERIFIES = re.compile(r"_*(?:check|verify|validate)")
 _SIDE = frozenset({"netloc", "hostname"})
 _HOSTS = ("//", "/\\")
+_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "log", "!print"})
+_HOLDS = frozenset({f.Phi, f.Template, f.Binary, f.Conditional, f.Collection})
 _LOOKS = frozenset({f.Attr, f.Call})
 
 
@@ -63,7 +65,26 @@ def _is_looked_at(program: Program, flow: Flow) -> bool:
 
 
 def _looks(function: Function) -> bool:
-    return any(_is_look(function, function.values[at]) for at in function.of(_LOOKS))
+    return any(_is_look(function, function.values[at]) and not _is_told(function, at) for at in function.of(_LOOKS))
+
+
+def _is_told(function: Function, at: int) -> bool:
+    """It is only written to a log: nothing depends on it."""
+    pending, seen = [at], {at}
+    told = False
+    while pending:
+        for user in function.users.get(pending.pop(), ()):
+            step = function.values[user]
+            if type(step) is f.Call and user not in seen:
+                if step.callee.rpartition(".")[2] not in _LOGS:
+                    return False
+                told = True
+            elif type(step) in _HOLDS and user not in seen:
+                pending.append(user)
+            elif type(step) is not f.Store:
+                return False
+            seen.add(user)
+    return told and not any(region.subject in seen for region in function.regions)
 
 
 def _is_look(function: Function, step: f.AnyValue) -> bool:

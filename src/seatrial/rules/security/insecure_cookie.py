@@ -103,6 +103,7 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Severity
 from seatrial.program import Function, Program
 from seatrial.program.risks import literal
+from seatrial.program.texts import text_of
 from seatrial.rules.contract import Match, rule
 from seatrial.rules.security._purpose import words
 from seatrial.rules.security._settings import for_own_machine
@@ -133,13 +134,48 @@ def check(program: Program) -> Iterator[Match]:
         is_own = has_own and not program.target(function, call).receiver
         if isinstance(step, f.Call) and not is_own:
             yield from _cookie(program, function, step)
+    yield from _headers(program)
+    yield from _updates(program)
     for function, at in program.index.stores(*_SETTINGS):
         step = function.values[at]
         if isinstance(step, f.Store | f.StoreItem | f.StoreAttr) and literal(program, function, step.value) is False:
             name = step.name if not isinstance(step, f.StoreItem) else str(literal(program, function, step.key))
-            message = f"session cookies are sent {_HARM[_SETTINGS[name]]}"
-            confidence = 0.4 if for_own_machine(function) or _are_defaults(function) else 0.75
-            yield Match(message, function, step.line, key=name, confidence=confidence)
+            yield _setting(function, step.line, name)
+
+
+def _setting(function: Function, line: int, name: str) -> Match:
+    message = f"session cookies are sent {_HARM[_SETTINGS[name]]}"
+    confidence = 0.4 if for_own_machine(function) or _are_defaults(function) else 0.75
+    return Match(message, function, line, key=name, confidence=confidence)
+
+
+def _updates(program: Program) -> Iterator[Match]:
+    """`app.config.update(SESSION_COOKIE_SECURE=False)`."""
+    for function, call in program.index.calls("update"):
+        step = function.values[call]
+        for name, value in step.keywords if isinstance(step, f.Call) else ():
+            if name in _SETTINGS and literal(program, function, value) is False:
+                yield _setting(function, function.values[call].line, name)
+
+
+def _headers(program: Program) -> Iterator[Match]:
+    """`response.headers["Set-Cookie"] = "sid=…"`."""
+    for function, at in program.index.stores("Set-Cookie", "set-cookie"):
+        step = function.values[at]
+        said = text_of(function, step.value) if isinstance(step, f.StoreItem) else ""
+        name, _, rest = said.partition("=")
+        given = rest.lower().replace(" ", "").split(";")
+        missing = [flag for flag in _FLAGS if flag not in given]
+        if (
+            missing
+            and not any("?" in one for one in given[1:])
+            and not name.startswith("?")
+            and words(name) & _IDENTIFIES
+            and not words(name) & _OPEN
+        ):
+            harm = " and ".join(_HARM[flag] for flag in missing)
+            likely = 0.4 if for_own_machine(function) else 0.72
+            yield Match(f"{name} is sent {harm}", function, step.line, key=name, confidence=likely)
 
 
 def _are_defaults(function: Function) -> bool:
@@ -151,7 +187,7 @@ def _are_defaults(function: Function) -> bool:
 
 
 def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Match]:
-    named = dict(step.keywords)
+    named = _options(function, step)
     key = named.get("key", step.args[0] if step.args else -1)
     name = literal(program, function, key) if key >= 0 else None
     missing = [flag for flag in _FLAGS if _is_off(program, function, named.get(flag, -1))]
@@ -170,6 +206,20 @@ def _cookie(program: Program, function: Function, step: f.Call) -> Iterator[Matc
         confidence = min(confidence, 0.4)
     harm = " and ".join(_HARM[flag] for flag in missing)
     yield Match(f"{said} is sent {harm}", function, step.line, key=said, confidence=confidence)
+
+
+def _options(function: Function, step: f.Call) -> dict[str, int]:
+    """The keywords of a call, with those of a dictionary that is written before it in the same body: `**options`."""
+    named = dict(step.keywords)
+    held = function.values[function.origin(named["**"])] if "**" in named else None
+    if not isinstance(held, f.Collection) or held.kind != "dict" or held.region >= 0:
+        return named
+    keys = [function.values[function.origin(key)] for key in held.items[::2]]
+    is_plain = len(function.users.get(function.origin(named["**"]), ())) <= len(("kept", "spread"))
+    if not is_plain or not all(isinstance(key, f.Const) for key in keys):
+        return named
+    del named["**"]
+    return {str(k.value): v for k, v in zip(keys, held.items[1::2], strict=True) if isinstance(k, f.Const)} | named
 
 
 def _is_off(program: Program, function: Function, value: int) -> bool:

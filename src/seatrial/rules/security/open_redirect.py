@@ -183,7 +183,7 @@ def _headers(program: Program) -> Iterator[Sinking]:
     """`Location` set by hand: on a response, among the headers that it is made with, or beside what is returned."""
     for function, at in program.index.stores("Location", "location"):
         step = function.values[at]
-        if isinstance(step, f.StoreItem) and _is_answer(program, function, step.base):
+        if isinstance(step, f.StoreItem | f.StoreAttr) and _is_answer(program, function, step.base):
             yield Sinking(function, at, step.value, "redirect", "Location")
     for function, call in program.index.calls(*_MAKE):
         step = function.values[call]
@@ -222,7 +222,9 @@ def _likely(program: Program, flow: Flow) -> float:
     """Back to where they came from, or to another page of the host that they asked already: nobody is led away."""
     source = flow.spots[0]
     is_back = flow.origin.name.lower() in _BACK or _ITS_OWN.search(written(source.function, source.value))
-    is_posted = flow.origin.what.rpartition(".")[2] in _POSTED
+    is_posted = (
+        flow.is_linked and flow.origin.what.rpartition(".")[2] in _POSTED
+    )  # else nobody knows what else it takes
     is_little = is_back or is_posted or _is_joined(flow) or _is_cleaned(program, flow)
     return flow.confidence(remote=0.6 if is_little else 0.85)
 

@@ -156,12 +156,20 @@ def check(program: Program) -> Iterator[Match]:
     """Flows into the session: as its key, or as what says who the visitor is."""
     for function, at, key, value in (*_stores(program), *_calls(program)):
         is_key = key >= 0 and not isinstance(function.values[function.origin(key)], f.Const)
-        flow = program.taint.into(Sinking(function, at, key if is_key else value, "header", "the session"))
+        flow = program.taint.into(
+            Sinking(function, at, key if is_key else _asked(function, value), "header", "the session")
+        )
         if flow is None or flow.origin.kind != "remote" or (not is_key and _is_verified(program, function, at, value)):
             continue
         reaches = "is a key of the session" if is_key else "says who the visitor is in the session"
         is_among_its_own = is_key and ((before(flow) or "").strip() or _has_own_end(function, key))
         yield match(flow, flow.confidence(remote=0.6 if is_among_its_own else 0.78), reaches)
+
+
+def _asked(function: Function, value: int) -> int:
+    """What is compared with a literal: `request.args["admin"] == "1"` is as much the visitor's word as the text itself."""
+    step = function.values[function.origin(value)]
+    return step.left if isinstance(step, f.Compare) and _is_const(function, step.right) else value
 
 
 def _has_own_end(function: Function, key: int) -> bool:

@@ -150,7 +150,7 @@ def _is_safe_yaml(program: Program, sink: Sinking) -> bool:
 def _unsafe_yaml(program: Program, sink: Sinking) -> float:
     """How likely YAML is read by an unsafe loader from a text that the program did not write."""
     step = sink.function.values[sink.call]
-    if type(step) is not f.Call or program.taint.is_fixed(sink.function, sink.value, "deserialize"):
+    if type(step) is not f.Call or not program.taint.is_open(sink):
         return 0.0
     if sink.what in _ALWAYS:
         return 0.8

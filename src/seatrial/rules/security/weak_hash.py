@@ -139,8 +139,11 @@ _SECRET = frozenset(
 )  # fmt: skip
 _SIGNING = frozenset({"signature", "sign", "signed", "mac", "verify"})
 """Words of what is signed, which also name what only tells things apart: it signs where a secret goes in."""
+_LONE = 0.72
+"""How likely a fault it is that a program of one file puts what a request holds into a broken hash."""
 _SLOW = frozenset({"pbkdf", "bcrypt", "scrypt", "argon"})
 _PASSWORD = frozenset({"password", "passwd", "passphrase", "pwd"})
+_KEPT = _PASSWORD | {"passwords"}
 _HARMLESS = frozenset(
     {"cache", "etag", "checksum", "fingerprint", "gravatar", "avatar", "filename", "path", "url", "color", "version", "content", "file", "chunk", "blob",
      "bucket", "shard", "md5sum", "etags", "dedupe", "thumbnail", "cached", "memo", "partition", "schema", "migration", "tokens", "tokenize",
@@ -186,7 +189,9 @@ def check(program: Program) -> Iterator[Match]:
                 yield _match(function, call, f"{name} rests on a hash that is broken", kept)
         else:
             foreign = not _is_harmless(program, function, call) and _is_foreign(program, function, call)
-            likely = (0.75 if _is_kept_among_passwords(function) else SLIGHT) if foreign else 0.4
+            likely = (
+                (0.75 if _is_kept_among_passwords(function) else _of_strangers(program, function)) if foreign else 0.4
+            )
             yield _match(function, call, "a hash that is broken; say what it is for", likely)
     for function, call in risky(program, "fast-hash"):
         name = next((name for name in _read(function, call) if words(name) & _PASSWORD and not is_hashed(name)), "")
@@ -196,11 +201,16 @@ def check(program: Program) -> Iterator[Match]:
             yield _match(function, call, message, likely)
 
 
+def _of_strangers(program: Program, function: Function) -> float:
+    """What strangers choose they can choose so that two have one hash; in a lone file nobody sees that this is no matter."""
+    return SLIGHT if function.file in program.imports.linked else _LONE
+
+
 def _is_kept_among_passwords(function: Function) -> bool:
     """A text of the body names what passwords are kept in: `open("passwordFile.txt", "a")`."""
     texts = (function.values[at] for at in function.of(_TEXTS))
     return any(
-        isinstance(one, f.Const) and isinstance(one.value, str) and "." in one.value and words(one.value) & _PASSWORD
+        isinstance(one, f.Const) and isinstance(one.value, str) and "." in one.value and words(one.value) & _KEPT
         for one in texts
     )
 
@@ -289,10 +299,16 @@ def _read(function: Function, call: int) -> Iterator[str]:
 
 def _hashed(function: Function, call: int) -> Iterator[tuple[int, int]]:
     """What is hashed: given to the hash, or fed to it later; each with the call that takes it."""
-    for at in (call, *function.users.get(call, ())):
+    held = [user for user in function.users.get(call, ()) if _is_hash_of(function.values[user])]
+    for at in (call, *(user for one in (call, *held) for user in function.users.get(one, ()))):
         step = function.values[at]
         if type(step) is f.Call and (at == call or step.callee in _UPDATES):
             yield from ((at, value) for value in step.args)
+
+
+def _is_hash_of(step: f.AnyValue) -> bool:
+    """`Hash(SHA1())`: what is fed is another object than the one that says how."""
+    return type(step) is f.Call and step.callee.rpartition(".")[2] == "Hash"
 
 
 def _texts(function: Function, value: int, depth: int = 0) -> Iterator[str]:

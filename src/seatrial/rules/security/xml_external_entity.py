@@ -136,7 +136,7 @@ def check(program: Program) -> Iterator[Match]:
         if flow is not None and flow.origin.kind == "remote":
             likely = 0.9 if follows else by_default if sink.what.startswith("lxml.") else 0.6
             yield match(flow, flow.confidence(remote=likely), "is read as XML, with the entities it declares")
-        elif follows and not program.taint.is_fixed(sink.function, sink.value, "xml"):
+        elif follows and program.taint.is_open(sink):
             yield Match(_FOLLOWS, sink.function, sink.function.values[sink.call].line, key="parser", confidence=0.8)
 
 
@@ -167,7 +167,9 @@ def _reads_fixed_text(program: Program, function: Function, parser: int) -> bool
     calls = [user for user in users if type(user) is f.Call and user.args]
     given = [call for call in calls if parser in map(function.origin, call.args[1:]) or call.callee in _FED]
     texts = [call.args[0] for call in given]
-    return bool(texts) and all(program.taint.is_fixed(function, text, "xml") for text in texts)
+    return bool(texts) and not any(
+        program.taint.is_open(Sinking(function, parser, text, "xml", "the parser")) for text in texts
+    )
 
 
 def _follows(program: Program, sink: Sinking) -> bool | None:
