@@ -5,6 +5,8 @@ import pytest
 from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.traces import ended_with
 
+SEVERAL = "SyntaxError: multiple exception types must be parenthesized (shop.py, line 7)"
+
 
 @pytest.mark.parametrize(
     ("error", "printed", "says"),
@@ -52,6 +54,8 @@ from seatrial.sandbox.traces import ended_with
             "does not hold static/stats.json: name the command that makes it, `setup`",
         ),
         ("SyntaxError: Missing parentheses in call to 'print'", "", "written for Python 2, and trials run 3.8"),
+        (SEVERAL, "    except KeyError, error:\n", "written for Python 2"),
+        (SEVERAL, "    except KeyError, ValueError:\n", "written for Python 3.14"),
         ("ModuleNotFoundError: No module named 'urlparse'", "", "start it yourself, and name where it answers: `--url"),
         ("ValueError: env METRICS_DIR is not set or not a directory", "", "It wants METRICS_DIR: set it in `env`"),
         ("KeyError: 'x'", "", "`env`, `target`, `setup`"),

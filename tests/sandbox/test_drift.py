@@ -182,3 +182,12 @@ def test_a_library_of_the_system_that_is_missing_is_told(error: str, library: st
 )
 def test_a_strangers_package_of_the_same_name_is_told_by_what_it_lacks(error: str, frame: str, module: str) -> None:
     assert strange(error, f'  File "{frame}", line 1\n', ("depot",)) == module
+
+
+def test_only_what_pydantic_removed_leads_to_the_one_before() -> None:
+    for said, wanted in (
+        ("PydanticUserError: `regex` is removed. use `pattern` instead", "pydantic<2"),
+        ("PydanticUserError: `Shop` is not fully defined; call `Shop.model_rebuild()`", ""),
+        ('RuntimeError: Form data requires "python-multipart" to be installed.', "python-multipart"),
+    ):
+        assert mend(said, "", Path(sys.executable), Path("/nowhere")) == wanted

@@ -132,3 +132,16 @@ def test_an_address_is_of_a_scheme_that_the_field_takes() -> None:
             return [{"loc": ("store",), "type": "url_scheme", "ctx": {"expected_schemes": said}}]
 
     assert settings.missing(ValidationError(), {"STORE": "x"})["STORE"].startswith("postgresql://postgres:")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("bool_parsing", "true"), ("type_error.integer", "1"), ("url_parsing", "http://127.0.0.1:9")]
+)
+def test_a_value_is_of_the_kind_that_the_field_takes(kind: str, value: str) -> None:
+    class ValidationError(Exception):
+        """As pydantic raises it."""
+
+        def errors(self) -> list[dict[str, object]]:
+            return [{"loc": ("verify_cert",), "type": kind}]
+
+    assert settings.missing(ValidationError(), {"VERIFY_CERT": "x"}) == {"VERIFY_CERT": value}

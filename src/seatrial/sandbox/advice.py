@@ -27,11 +27,14 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _OF_OLD = re.compile(
-    r"SyntaxError: (?:Missing parentheses in call|multiple exception types must be|leading zeros in decimal)"
+    r"SyntaxError: (?:Missing parentheses in call|leading zeros in decimal)"
     r"|ModuleNotFoundError: No module named '(?:urllib2|urlparse|ConfigParser|c?StringIO|httplib|Queue|cookielib)'"
     r"|NameError: name '(?:unicode|xrange|basestring|raw_input|unichr)' is not defined"
 )
 """What Python 3 says of a program of Python 2."""
+_SEVERAL = "SyntaxError: multiple exception types must be parenthesized"
+_NAMED_SO = re.compile(r"^\s*except [\w.]+, [a-z]\w*:", re.MULTILINE)
+"""What names the exception in Python 2; from 3.14 on it is another one (PEP 758)."""
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
@@ -70,7 +73,9 @@ _NOTHING = Known()
 
 def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
     """One sentence that says what to do, by the error it ended with and all that it printed."""
-    if _OF_OLD.match(error):
+    if error.startswith(_SEVERAL) and not _NAMED_SO.search(printed):
+        return "It is written for Python 3.14: name one (`--python PATH`)."
+    if _OF_OLD.match(error) or error.startswith(_SEVERAL):
         return f"It is written for Python 2, and trials run 3.8 and later: start it yourself, and {BY_URL}."
     if module := absent(error):
         return _of_module(module, known.packages)

@@ -20,7 +20,15 @@ _GONE = re.compile(
 )
 _ABSENT = re.compile(r"No module named '([\w.]+)'")
 _KNOWN = (
-    (re.compile(r"^Pydantic(?:Import|User)Error"), "pydantic<2"),
+    (
+        re.compile(
+            r"^PydanticImportError|^PydanticUserError: [^\n]*(?:removed|`@?root_validator|non-annotated|`each_item)"
+        ),
+        "pydantic<2",
+    ),
+    (re.compile(r'"python-multipart" to be installed'), "python-multipart"),
+    (re.compile(r"email-validator is not installed"), "email-validator"),
+    (re.compile(r"^AssertionError: jinja2 must be installed"), "jinja2"),
     (re.compile(r"^TypeError: issubclass\(\) arg 1 must be a class"), "typing-extensions<4.6"),  # with pydantic 1
     (re.compile(r"database connection isn't set to UTC"), "psycopg2-binary<2.9"),
     (re.compile(r"greenlet' library is (?:installed|required)|No module named 'greenlet'"), "greenlet"),

@@ -16,6 +16,8 @@ _ASIDE = frozenset(
     }
 )
 _OTHERWISE = {
+    "allauth": "django-allauth",
+    "apispec": "apispec",
     "attr": "attrs",
     "bs4": "beautifulsoup4",
     "corsheaders": "django-cors-headers",
@@ -26,6 +28,7 @@ _OTHERWISE = {
     "dateutil": "python-dateutil",
     "debug_toolbar": "django-debug-toolbar",
     "decouple": "python-decouple",
+    "ckeditor": "django-ckeditor",
     "dj_database_url": "dj-database-url",
     "django_celery_beat": "django-celery-beat",
     "django_celery_results": "django-celery-results",
@@ -37,35 +40,49 @@ _OTHERWISE = {
     "drf_spectacular": "drf-spectacular",
     "drf_yasg": "drf-yasg",
     "environ": "django-environ",
+    "easy_thumbnails": "easy-thumbnails",
+    "fastapi_cache": "fastapi-cache2",
+    "fastapi_limiter": "fastapi-limiter",
     "faiss": "faiss-cpu",
     "fitz": "pymupdf",
     "flask_admin": "flask-admin",
     "flask_bcrypt": "flask-bcrypt",
+    "flask_babel": "flask-babel",
     "flask_caching": "flask-caching",
+    "flask_compress": "flask-compress",
     "flask_cors": "flask-cors",
+    "flask_httpauth": "flask-httpauth",
     "flask_jwt_extended": "flask-jwt-extended",
     "flask_limiter": "flask-limiter",
     "flask_login": "flask-login",
     "flask_mail": "flask-mail",
     "flask_marshmallow": "flask-marshmallow",
     "flask_migrate": "flask-migrate",
+    "flask_moment": "flask-moment",
+    "flask_pymongo": "flask-pymongo",
     "flask_restful": "flask-restful",
     "flask_restx": "flask-restx",
     "flask_session": "flask-session",
     "flask_smorest": "flask-smorest",
     "flask_socketio": "flask-socketio",
     "flask_sqlalchemy": "flask-sqlalchemy",
+    "flask_talisman": "flask-talisman",
     "flask_wtf": "flask-wtf",
     "google_auth_oauthlib": "google-auth-oauthlib",
     "googleapiclient": "google-api-python-client",
     "grpc": "grpcio",
+    "import_export": "django-import-export",
+    "imagekit": "django-imagekit",
     "itsdangerous": "itsdangerous",
     "jose": "python-jose[cryptography]",
     "jwt": "pyjwt",
     "langchain_community": "langchain-community",
     "langchain_core": "langchain-core",
     "langchain_openai": "langchain-openai",
+    "ldap3": "ldap3",
     "magic": "python-magic",
+    "mptt": "django-mptt",
+    "multipart": "python-multipart",
     "MySQLdb": "mysqlclient",
     "ninja": "django-ninja",
     "OpenSSL": "pyopenssl",
@@ -81,6 +98,7 @@ _OTHERWISE = {
     "pythonjsonlogger": "python-json-logger",
     "rest_framework": "djangorestframework",
     "rest_framework_simplejwt": "djangorestframework-simplejwt",
+    "simple_history": "django-simple-history",
     "serial": "pyserial",
     "sklearn": "scikit-learn",
     "slugify": "python-slugify",
@@ -89,15 +107,20 @@ _OTHERWISE = {
     "storages": "django-storages",
     "taggit": "django-taggit",
     "telegram": "python-telegram-bot",
+    "tinymce": "django-tinymce",
     "typing_extensions": "typing-extensions",
+    "user_agents": "user-agents",
+    "widget_tweaks": "django-widget-tweaks",
     "yaml": "pyyaml",
     "zmq": "pyzmq",
 }
 """Modules that are called otherwise than what brings them."""
 _NAMES = """
 aiofiles aiohttp aiomysql aioredis aiosmtplib aiosqlite alembic anthropic anyio apscheduler arq asyncpg authlib
-babel bcrypt beanie bleach boto3 botocore cachetools celery certifi chromadb click colorama cryptography dill
-discord django dramatiq email_validator elasticsearch eventlet faker fastapi fastapi_mail fastapi_pagination
+babel bcrypt beanie bleach boto3 botocore cachetools celery certifi channels
+chromadb click colorama cryptography dill
+daphne discord django djoser dramatiq email_validator elasticsearch eventlet faker fastapi fastapi_mail
+fastapi_pagination
 fastapi_users feedparser firebase_admin flask ftfy gevent gradio greenlet gunicorn h11 html5lib httpcore httpx
 huggingface_hub humanize hypercorn isodate jinja2 joblib jsonschema kafka kombu langchain langgraph limits litellm
 loguru lxml mako markdown marshmallow matplotlib mcp minio mongoengine motor msgpack mutagen networkx nltk numpy

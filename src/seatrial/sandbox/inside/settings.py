@@ -24,6 +24,24 @@ _OF_SETTINGS = re.compile(
 """How errors of a program's own speak of settings."""
 _TAKEN = re.compile(r"\b(\w+)\s*=\s*(?:\w+\.)*\w*(?:settings|config|conf|env)\w*(?:\(\))?\.(\w+)", re.IGNORECASE)
 """What is set to a setting."""
+_TYPED = {
+    "bool_parsing": "true",
+    "bool": "true",
+    "bool_type": "true",
+    "int_parsing": "1",
+    "integer": "1",
+    "float_parsing": "1",
+    "float": "1",
+    "decimal_parsing": "1",
+    "uuid_parsing": "00000000-0000-4000-8000-000000000000",
+    "dict_type": "{}",
+    "dict": "{}",
+    "list_type": "[]",
+    "list": "[]",
+    "date_parsing": "2026-01-01",
+    "url_parsing": "http://127.0.0.1:9",
+}
+"""What pydantic says that a field is to be, in both of its versions, and the value for it."""
 _PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise)
 """Statements that hold no others."""
 _MODELS = ("ValidationError", "SettingsError")
@@ -79,9 +97,9 @@ def _told(error, tried, prefixes):
     for one in error.errors():
         place = [str(part) for part in one.get("loc", ()) if isinstance(part, str)]
         for name in _variables(place, prefixes):
-            address = _address(one)
-            if address and tried.get(name) != address and (name in tried or name not in os.environ):
-                yield name, address
+            fit = _address(one) or _TYPED.get(str(one.get("type", "")).rpartition(".")[2], "")
+            if fit and tried.get(name) != fit and (name in tried or name not in os.environ):
+                yield name, fit
                 continue
             taken = _taken(one)
             if taken and (name in tried or name not in os.environ) and tried.get(name) != dummies.least(taken):
