@@ -1,5 +1,6 @@
 """What is made up when a program looks for files that its repository does not hold."""
 
+import json
 from collections.abc import Callable
 from configparser import ConfigParser, NoSectionError, RawConfigParser
 from importlib.metadata import PackageNotFoundError, version
@@ -135,3 +136,15 @@ def test_a_configuration_that_was_passed_over_is_made_once_it_is_missed(
         parser.get("shop", "name")
     assert supplied.missing_file(missed.value, tmp_path) == "config.txt"
     assert parser.read(tmp_path / "config.txt") == [str(tmp_path / "config.txt")]
+
+
+@pytest.mark.parametrize("name", ["serviceAccountKey.json", "firebase-adminsdk-x.json", "config/gcp_credentials.json"])
+def test_an_account_that_nobody_commits_is_made_with_a_key_that_opens_nothing(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("cryptography")
+    assert supplied.missing_file(missing(tmp_path / name), tmp_path) == name
+    said = json.loads((tmp_path / name).read_text())
+    assert (said["type"], said["private_key"][:27]) == ("service_account", "-----BEGIN PRIVATE KEY-----")
+
+
+def test_other_data_is_not_made_up(tmp_path: Path) -> None:
+    assert supplied.missing_file(missing(tmp_path / "prices.json"), tmp_path) == ""

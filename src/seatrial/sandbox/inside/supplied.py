@@ -20,6 +20,10 @@ _MODULE = re.compile(r"No module named '([\w.]+)'")
 _PART = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*$")
 _KEY = re.compile(r"secret|salt|token|passw|(?:^|[._-])key(?:$|[._-])", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:service[-_]?account|firebase|gcp|google|gcloud|credentials?|adminsdk)[^/]*\.json$", re.IGNORECASE
+)
+"""A file of an account with Google, Firebase's among them, which nobody commits."""
 _CODE = (".py", ".json", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf")
 _LISTS = re.compile(r"\b(?:listdir|scandir|iterdir|_scandir)\(")
 _READS = re.compile(r"""read_(?:text|bytes)\(|\bopen\((?:[^,()]|\([^()]*\))*(?:\)|,\s*(?:mode=)?["']r|,\s*encoding)""")
@@ -143,6 +147,9 @@ def _made(path):
             return True
     if name.startswith(".env") or name.endswith(".env"):
         return _written(path, "")
+    if _ACCOUNT.search(name):
+        said = dummies.account()
+        return bool(said) and _written(path, said)
     return _is_key(name) and _written(path, dummies.key(name))
 
 
