@@ -33,7 +33,7 @@ _LOGIN = frozenset({"login", "signin", "auth", "authenticate"})
 """Words of the page where one logs in."""
 _RAISES = frozenset({f.Raise})
 _TELLING = frozenset({f.Call, f.Attr, f.Ref, f.Const, f.Raise})
-_LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store)
+_LOGIC = (f.Unary, f.Compare, f.Binary, f.Phi, f.Await, f.Store, f.Part)
 """What passes on the truth of a value."""
 
 

@@ -50,7 +50,16 @@ def _is_kept(function: Function, step: f.AnyValue) -> bool:
     """An entry of the session, which says who is logged in: `session["id"]`, `session.get("id")`."""
     if isinstance(step, f.Index):
         return _is_session(function, step.base, "")
-    return isinstance(step, f.Call) and _last(step) == "get" and _is_session(function, step.receiver, step.callee)
+    if not isinstance(step, f.Call) or _last(step) != "get" or _is_of_class(function, step):
+        return False
+    return _is_session(function, step.receiver, step.callee)
+
+
+def _is_of_class(function: Function, step: f.Call) -> bool:
+    """The session is the database's, and is asked for a row: `session.get(Order, pk)`."""
+    given = function.values[function.origin(step.args[0])] if step.args else None
+    name = given.path.rpartition(".")[2] if isinstance(given, f.Ref) else ""
+    return name[:1].isupper() and not name.isupper()
 
 
 def _is_told(function: Function, step: f.Call, callers: tuple[str, ...]) -> bool:

@@ -30,6 +30,8 @@ _ELEVATED = frozenset(
 )  # fmt: skip
 """Words of checks that ask for more than that somebody is logged in, or let in machines, which own nothing."""
 _STAFF = frozenset({"admin", "admins", "staff", "superuser"})
+_OF_PEOPLE = frozenset({"user", "owner", "customer", "member", "client", "parent", "own", "my"})
+"""Words before `account` and `profile` for those of people; others are of banks, post, devices."""
 _GROUPS = frozenset(
     {"organization", "organisation", "org", "team", "workspace", "tenant", "project", "company", "admin"}
 )
@@ -145,10 +147,17 @@ def owner(program: Program, cls: Class | None) -> str:
     for name, relation in table.relations.items():
         target = relation.target
         is_person = target is None or target == program.types.user() or bool(_PEOPLE & set(lexicon.words(target.name)))
-        if not relation.many and is_person and _OWNERS & set(lexicon.words(name)):
+        if not relation.many and is_person and _names_owner(name):
             return name
     ids = (name for name in table.columns if name.removesuffix("_id") in _OWNERS and name.endswith("_id"))
     return next(ids, "")
+
+
+def _names_owner(name: str) -> bool:
+    said = lexicon.words(name)
+    owners = _OWNERS & set(said)
+    is_thing = owners <= {"account", "profile"} and len(said) > 1 and not _OF_PEOPLE & set(said)
+    return bool(owners) and not is_thing
 
 
 def _use(program: Program, lookup: Lookup) -> Use:

@@ -110,7 +110,8 @@ from seatrial.rules.security._settings import for_own_machine
 _SWITCHES = ("WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT")
 _SESSION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 _CSRF = "csrf"
-_SENT = frozenset({"POST", "FILES", "body", "data"})
+_OF_FORMS = frozenset({"POST", "FILES"})
+_SENT = _OF_FORMS | {"body", "data"}
 _ATTRIBUTES = frozenset({f.Attr})
 _FORMS = re.compile(r"\bFlaskForm$|^flask_wtf\.Form$|^wtforms\b")
 _SHOWING = ("render", "render_to_response", "TemplateResponse", "render_to_string")
@@ -199,7 +200,15 @@ def _exempt(program: Program) -> Iterator[Match]:
             and not _asks_for_script(end.handler)
             and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in WRITES))
         ):
-            yield _match(end.handler, end.handler.facts.line, 0.75 if _has_pages(program) else SLIGHT)
+            is_sure = _has_pages(program) and not _takes_json(end.handler)
+            yield _match(end.handler, end.handler.facts.line, 0.75 if is_sure else SLIGHT)
+
+
+def _takes_json(handler: Function) -> bool:
+    """It reads what no form sends; that of another site comes without the session as a rule (SameSite)."""
+    steps = (handler.values[at] for at in handler.of(_ATTRIBUTES))
+    read = {step.name for step in steps if type(step) is f.Attr and step.name in _SENT}
+    return bool(read) and read.isdisjoint(_OF_FORMS)
 
 
 def _asks_for_script(handler: Function) -> bool:

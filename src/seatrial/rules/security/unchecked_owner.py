@@ -174,6 +174,9 @@ ALONE = SLIGHT
 AHEAD = 0.4
 """Confidence at most when a middleware asks about rows before the view runs, for views that a table of its own names."""
 
+_MAKING = frozenset({"create", "get_or_create", "update_or_create"})
+"""Calls that write who calls into a row of their own, and ask nothing of another."""
+
 _PLACEHOLDER = re.compile(r"[{<](?:[^}>:]*:)?(\w+)[^}>]*[}>]|\(\?P<(\w+)>")
 
 
@@ -344,7 +347,7 @@ def _takes_id(handler: Function, call: int, ids: set[str], depth: int = 0) -> bo
 
 def _is_about(program: Program, handler: Function, guard: Guard, cls: Class) -> bool:
     """The check is a step of the handler's work, and speaks of a row of the class."""
-    if guard.declared or not guard.authorises or guard.step.place.path != handler.file.path:
+    if guard.declared or not guard.authorises or guard.step.place.path != handler.file.path or guard.name in _MAKING:
         return False
     line = guard.step.place.line
     here = (i for at, step in enumerate(handler.values) if step.line == line for i in (at, *f.operands(step)))

@@ -120,7 +120,9 @@ def check(program: Program) -> Iterator[Match]:
 
 def _is_told(peers: Peers, peer: Peer) -> bool:
     """The program asks who calls in other places, or the path says that it is not for all."""
-    asking = {one.subject for one in peers.all if one.changes and _has_declared(one)}
+    framework = peer.endpoint.framework
+    alike = (one for one in peers.all if one.changes and one.endpoint.framework == framework)
+    asking = {one.subject for one in alike if _has_declared(one)}
     return len(asking) >= MANY or lexicon.speaks_of_admins(peer.endpoint.path)
 
 
