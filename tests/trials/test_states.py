@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from seatrial.model.evidence import Outcome
-from seatrial.trials import edge, race
+from seatrial.trials import edge, growth, race
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 
-FAULTY, SOUND = "reopen,like", ""
+FAULTY, SOUND = "reopen,like,per-row", ""
 REOPEN, LIKE = "POST /tickets/{ticket_id}/reopen", "POST /tickets/{ticket_id}/like"
 
 
@@ -40,6 +40,11 @@ def test_the_rows_that_the_program_made_come_first(docket: Callable[[str], Bench
 def test_what_needs_another_state_is_tried(docket: Callable[[str], Bench]) -> None:
     assert set(proven(list(race.claims(docket(FAULTY))))) == {LIKE, REOPEN}
     assert proven(list(race.claims(docket(SOUND)))) == []
+
+
+def test_what_is_listed_in_another_state_alone_grows(docket: Callable[[str], Bench]) -> None:
+    assert proven(list(growth.of_lines(docket(FAULTY)))) == ["GET /pressing"]
+    assert proven(list(growth.of_lines(docket(SOUND)))) == []
 
 
 def test_a_state_that_only_the_program_reaches_proves_no_failure(docket: Callable[[str], Bench]) -> None:

@@ -124,6 +124,11 @@ class Filling:
         keys = self.copies.get(meant[0].name, ()) if meant and meant[1] == meant[0].key else ()
         return str(values.get(name)) in set(map(str, keys))
 
+    @property
+    def states(self) -> int:
+        """How many copies the table with most of them has."""
+        return max(map(len, self.copies.values()), default=0)
+
     def named(self) -> Collection[str]:
         """The tables of whose rows a path of some operation names one."""
         places = ((operation, name) for operation in self._api.operations for name in operation.places)

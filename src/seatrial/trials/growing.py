@@ -20,15 +20,19 @@ class Grower:
     """Clones rows. Children are shared out so that both ways of growth are there: many parents, and one with many."""
 
     def __init__(
-        self, database: Database, keep: Mapping[str, Any], apart: Mapping[str, Collection[Any]] | None = None
+        self,
+        database: Database,
+        keep: Mapping[str, Any],
+        apart: Mapping[str, Collection[Any]] | None = None,
+        nth: int | None = None,
     ) -> None:
         """`keep` holds the key of the row to own things, by table: what points there goes on pointing there too.
 
-        `apart` holds keys of rows that are not to be cloned, by table.
+        `apart` holds keys of rows that are not to be cloned, by table; with `nth`, just that of this number.
         """
         self._database = database
         self._tables = {table.name: table for table in database.tables()}
-        left = {name: _others(table, database.rows(name), apart or {}) for name, table in self._tables.items()}
+        left = {name: _others(table, database.rows(name), apart or {}, nth) for name, table in self._tables.items()}
         self._templates = {name: _template(table, left[name], keep) for name, table in self._tables.items()}
         self._clones: dict[str, tuple[Numbered, int]] = {}
         self._serial = 1
@@ -121,8 +125,11 @@ class Grower:
         return self._database.highest(table.name, key) + 1
 
 
-def _others(table: Table, rows: Sequence[Row], apart: Mapping[str, Collection[Any]]) -> Sequence[Row]:
+def _others(table: Table, rows: Sequence[Row], apart: Mapping[str, Collection[Any]], nth: int | None) -> Sequence[Row]:
     left = apart.get(table.name, ())
+    copies = [row for row in rows if row[table.key] in left] if left else []
+    if nth is not None and nth < len(copies):
+        return [copies[nth]]
     return [row for row in rows if row[table.key] not in left] if left else rows
 
 

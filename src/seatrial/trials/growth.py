@@ -5,6 +5,7 @@ line of the program that does it; a line whose count rises with the rows that co
 Counts do not depend on the machine, so a slope is the same on a slow one.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import msgspec
 
 from seatrial.model.curve import Curve
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Answer, Call
+from seatrial.sandbox import Answer, Call, now
 from seatrial.trials import costs
 from seatrial.trials.answers import outer_rows, rows_of
 from seatrial.trials.bench import Bench
@@ -28,6 +29,8 @@ STEPS = (3, 5, 10, 20)
 _WORD = re.compile(r"\w+")
 _PART = 0.25
 """Of the time that is left, for each way to grow: the larger sizes need more."""
+_STATES = 0.15
+"""Of the time that is left, for rows in other states."""
 _LOOKS = 2
 """Before so many steps it is looked at what there is time for."""
 _LEAST = 0.2
@@ -109,22 +112,47 @@ def run(bench: Bench) -> Iterator[Grown | Flat]:
             key = (one.operation, one.line)
             if key not in found or _steepness(one) > _steepness(found[key]):
                 found[key] = one
+    grown = {one.operation for one in found.values() if isinstance(one, Grown)}
+    for one in _in_states(bench, [(name, call) for name, call in asked if name not in grown]):
+        found[one.operation, one.line] = one
     yield from found.values()
+
+
+def _in_states(bench: Bench, asked: Sequence[tuple[str, Call]]) -> Iterator[Grown]:
+    """What grows with rows in other states, of requests that did not: what is published, where all that is made is not.
+
+    What is left when there is no time is not told: it was tried with the rows that the program made.
+    """
+    until = now() + (bench.until - now()) * _STATES
+    for nth in range(bench.filling.states if asked else 0):
+        if now() > until:
+            return
+        for one in _series_of(bench, asked, shared=False, nth=nth, until=until):
+            if isinstance(one, Grown):
+                yield one
 
 
 def _steepness(one: Grown | Flat) -> float:
     return one.slope.value if isinstance(one, Grown) else -1.0
 
 
-def _series_of(bench: Bench, asked: Sequence[tuple[str, Call]], *, shared: bool) -> Iterator[Grown | Flat]:
-    """What the requests do at each size, as many parents grow or one with many children."""
+def _series_of(
+    bench: Bench, asked: Sequence[tuple[str, Call]], *, shared: bool, nth: int | None = None, until: float = math.inf
+) -> Iterator[Grown | Flat]:
+    """What the requests do at each size, as many parents grow or one with many children.
+
+    With `nth`, rows in the other state of that number grow where there are any, and no longer than `until`.
+    """
     assert bench.database is not None
     bench.database.restore()
-    grower = Grower(bench.database, bench.owner, bench.filling.copies)
+    grower = Grower(bench.database, bench.owner, bench.filling.copies, nth)
     seen: dict[str, list[Answer]] = {name: [bench.application.call(call)] for name, call in asked}
     sizes = [1]
     for number, step in enumerate(STEPS):
-        asked = _fitting(bench, asked, seen, len(STEPS) - number) if number < _LOOKS else asked
+        if nth is None:
+            asked = _fitting(bench, asked, seen, len(STEPS) - number) if number < _LOOKS else asked
+        elif now() > until:
+            return
         grower.grow(step, shared=shared)
         sizes.append(sizes[-1] + step)
         for name, call in asked:

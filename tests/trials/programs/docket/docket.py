@@ -1,6 +1,7 @@
 """Tickets in one file, on the standard library. FAULTS in the environment names the faults that it has.
 
 reopen     whether a ticket is closed is read first and written after: several reopen the same one
+per-row    how often each pressing ticket was opened again is asked for apart
 lists      what lists closed tickets rests on their time, and on nothing but the job: that is no fault
 like       a like that is there is taken back by what was read before: two at once take back the same
 
@@ -23,6 +24,7 @@ TABLES = """
     create table if not exists reopenings (id integer primary key, ticket_id integer references tickets(id));
     create table if not exists likes (ticket_id integer primary key references tickets(id));
 """
+COUNTED = "select count(*) from reopenings where ticket_id = ?"
 app = App()
 
 
@@ -68,6 +70,17 @@ def archive(token, said):
 def urgent(token, said):
     found = run("select title, closed_at from tickets where status = 'closed' and (urgent or ?)", "lists" in FAULTS)
     return 200, {"titles": [title + at for title, at in found] if isinstance(found, list) else []}
+
+
+@app.route("GET", "/pressing")
+def pressing(token, said):
+    found = run("select id, title from tickets where urgent")
+    rows = found if isinstance(found, list) else []
+    if "per-row" in FAULTS:
+        return 200, {"tickets": [{"title": title, "count": run(COUNTED, number)[0][0]} for number, title in rows]}
+    counted = run("select ticket_id, count(*) from reopenings group by 1")
+    counts = dict(counted) if isinstance(counted, list) else {}
+    return 200, {"tickets": [{"title": title, "count": counts.get(number, 0)} for number, title in rows]}
 
 
 @app.route("POST", "/tickets/{ticket_id}/reopen")
