@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -65,25 +66,29 @@ def eased(
     return Outcome("", (*notes, *said), tuple(one for one, other in taken.items() if not other), doubtful)
 
 
-def unpinned(python: Path, output: str, plain: Sequence[str], quick: Put) -> Outcome | None:
-    """Installs what is asked for without the few exact versions that the rest, in any version, rules out.
+class Unpinned(NamedTuple):
+    """What is asked for without the exact versions that the rest rules out, and what came of it."""
 
-    None if that is not why it failed: most are exact, or another reason is told.
-    """
+    wanted: Sequence[str]
+    notes: tuple[str, ...]
+    output: str
+    """Empty if it is installed."""
+
+
+def unpinned(python: Path, output: str, plain: Sequence[str], quick: Put) -> Unpinned:
+    """Tries what is asked for without the few exact versions that the rest, in any version, rules out."""
     wanted, notes = released(plain)
     exact = [one for one in wanted if _EXACT.match(one)]
     taken: dict[str, str] = {}
     for _ in exact if len(exact) * 2 < len(wanted) else ():
-        said = output.partition("you require")[2]
+        said = output.partition("you require")[2] if "unsatisfiable" in output else ""
         ruled = next((one for one in exact if one not in taken and f"{_name(one)}==" in said), "")
-        if not ruled or "unsatisfiable" not in output:
-            return None
+        if not ruled:
+            break
         taken[ruled] = easier(ruled)
         output = quick(python, _with(wanted, taken))
-        if not output:
-            told = (f"{one} cannot be had here: {other} was taken instead" for one, other in taken.items())
-            return Outcome("", (*notes, *told))
-    return None
+    told = (f"{one} cannot be had here: {other} was taken instead" for one, other in taken.items())
+    return Unpinned(_with(wanted, taken), (*notes, *told), output) if taken else Unpinned(plain, (), output)
 
 
 def unbuilt(python: Path, failed: Failed, plain: Sequence[str], loose: Sequence[Sequence[str]], quick: Put) -> Outcome:

@@ -195,25 +195,32 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
 def _filled(python: Path, wanted: Wanted, home: Path) -> Outcome | Made:
     """What came of installing what the program needs, or where to turn to instead."""
     aside = python.parents[2]
-    listed, asked = [*needs.listed(home)], [*needs.asked_for(home)]
+    listed: list[Sequence[str]] = [*needs.listed(home)]
+    asked = [*needs.asked_for(home)]
     put = how_of(wanted.day, aside)
     first = [_arguments(one) for one in listed] or asked
+    plain: Sequence[str] = needs.plain(home)
+    notes: tuple[str, ...] = ()
     may_turn = not (wanted.day or wanted.must)
     failed = None
     for way, latest in [(hasty(aside), ""), (put, wanted.latest)] if may_turn else [(put, "")]:
         failed = attempted(python, first, way)
         if failed is None:
-            return Outcome()
+            return Outcome("", notes)
         if may_turn and UNASKED not in failed.output and (turned := _turning(python, home, failed, latest)):
             return turned  # pip might have exact versions that uv has not, and would take its time
-        if way is not put and (done := unpinned(python, failed.output, needs.plain(home), way)):
-            return done
+        if way is not put and (found := unpinned(python, failed.output, plain, way)).notes:
+            if not found.output:
+                return Outcome("", found.notes)
+            plain, notes, first = found.wanted, found.notes, [found.wanted]
     if failed is None:
         return Outcome()
     loose = asked if listed else ()
-    if failed.output != LATE:
-        return eased(python, failed, needs.plain(home), loose, put, is_dated=bool(wanted.day))
-    return unbuilt(python, failed, needs.plain(home), loose, hasty(aside))
+    if failed.output == LATE:
+        done = unbuilt(python, failed, plain, loose, hasty(aside))
+    else:
+        done = eased(python, failed, plain, loose, put, is_dated=bool(wanted.day))
+    return msgspec.structs.replace(done, notes=(*notes, *done.notes))
 
 
 def _arguments(requirements: Sequence[str]) -> Sequence[str]:
