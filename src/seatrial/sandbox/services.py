@@ -12,6 +12,7 @@ import msgspec
 from seatrial.sandbox import cluster, connections, redis_server, redis_variables
 from seatrial.sandbox.databases import Postgres
 from seatrial.sandbox.extensions import extensions
+from seatrial.sandbox.initial import scripts, set_up
 from seatrial.sandbox.mending import installed
 from seatrial.sandbox.redis_server import Redis
 
@@ -65,10 +66,12 @@ def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
     database: Postgres | None = None
     wished = _wished(root, has, [said[name] for name in sorted(lost)]) if 5432 not in named and has_server else None
     instead: dict[str, str] = {}
+    told: tuple[str, ...] = ()
     if wished is not None:
         port = stack.enter_context(cluster.cluster(extensions(root)))
         database = Postgres(f"postgresql://{connections.USER}@127.0.0.1:{port}/{connections.USER}")
         env.update(connections.variables(wished, port, connections.USER))
+        told = set_up(root, scripts(root), database.url)
         instead = {name: connections.address(_as_said(wished, said[name]), port, connections.USER) for name in lost}
     store: Redis | None = None
     command = redis_server.server()
@@ -78,7 +81,7 @@ def services(stack: ExitStack, root: Path, python: Path, said: Mapping[str, str]
     own = {5432: database.port if database else 0, 6379: store.port if store else 0}
     led = {port: own.get(port, 0) for port in _USUAL if port not in named}
     notes = tuple(f"nobody answers where {name} leads: a PostgreSQL of its own takes that place" for name in instead)
-    return Services(database=database, store=store, env=env, instead=instead, notes=notes, led=led)
+    return Services(database=database, store=store, env=env, instead=instead, notes=(*notes, *told), led=led)
 
 
 def _wished(root: Path, has: frozenset[str], lost: Sequence[str]) -> connections.Wish | None:
