@@ -17,11 +17,11 @@ from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
 from seatrial.trials import forbidden
 from seatrial.trials.actors import Actor
-from seatrial.trials.api import Operation
+from seatrial.trials.api import Operation, call
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
 from seatrial.trials.odd import Case, cases
-from seatrial.trials.recipes import recipes
+from seatrial.trials.recipes import parts, recipes
 from seatrial.trials.varying import STATE
 
 _UPSTREAM = re.compile(r"Connect|Timeout|MaxRetry|NameResolution|gaierror")
@@ -201,14 +201,15 @@ class Trier:
         if self.is_let_in and _is_failure(answer.status):
             yield from self._again(case)
         elif self.is_let_in:
-            yield from self._odd(self._states(answer))
+            yield from self._odd(self._states(case.call) if answer.ok else ())
             self._often.clear()
             yield from self._odd(self._new(case.call))
 
-    def _states(self, plain: Answer) -> Iterator[Case]:
-        """The request about rows in other states, where it is accepted as it is."""
-        for name, row, call in self._bench.filling.in_states(self.operation, self._actor) if plain.ok else ():
-            yield Case(name, row.told, call)
+    def _states(self, plain: Call) -> Iterator[Case]:
+        """A request that is accepted, about rows in other states."""
+        values, body = parts(self.operation, plain)
+        for name, row in self._bench.filling.in_states(self.operation):
+            yield Case(name, row.told, call(self.operation, {**values, name: row.key}, body, plain.headers))
 
     def others(self) -> Iterator[Failed]:
         """What fails of what was left for later."""

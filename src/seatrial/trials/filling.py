@@ -134,13 +134,13 @@ class Filling:
         places = ((operation, name) for operation in self._api.operations for name in operation.places)
         return {meant[0].name for one, name in places if (meant := self._meant(name, _segment(one, name)))}
 
-    def in_states(self, operation: Operation, actor: Actor) -> Iterator[tuple[str, Varied, Call]]:
-        """Requests about rows in states that somebody sets as such, each with the name that the path names it by."""
+    def in_states(self, operation: Operation) -> Iterator[tuple[str, Varied]]:
+        """Rows in states that somebody sets as such, each with the name by which the operation's path means it."""
         name = next(reversed(operation.places), "")
         meant = self._meant(name, _segment(operation, name)) if name else None
         for one in self.varied if meant else ():
             if meant and one.is_set and one.table == meant[0].name and meant[1] == meant[0].key:
-                yield name, one, self.call(operation, actor, given={name: one.key})
+                yield name, one
 
     def others(self, name: str, segment: str, actor: Actor) -> Sequence[Any]:
         """Values of all rows that the actor may mean by a name, the newest last; none if it speaks of no table."""
