@@ -74,3 +74,17 @@ def test_types_and_defaults_of_mysql_are_understood_once_it_was_replaced(module:
     assert [compiler.visit_BIGINT(None), compiler.visit_LONGTEXT(None)] == ["INTEGER", "TEXT"]  # type: ignore[attr-defined] # set by types
     said = "CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP"
     assert Tables().get_column_default_string(said) == "CURRENT_TIMESTAMP"
+
+
+def test_texts_are_kept_without_a_collation_of_mysql() -> None:
+    class Types:
+        def _render_string_type(self, name: str, collation: str) -> str:
+            return f'{name} COLLATE "{collation}"'
+
+    class Tables:
+        def get_column_default_string(self, column: str) -> str:
+            return column
+
+    instead.types(SimpleNamespace(SQLiteTypeCompiler=Types, SQLiteDDLCompiler=Tables))
+    assert Types()._render_string_type("VARCHAR(9)", "utf8mb4_general_ci") == "VARCHAR(9)"
+    assert Types()._render_string_type("VARCHAR(9)", "NOCASE") == 'VARCHAR(9) COLLATE "NOCASE"'

@@ -5,6 +5,7 @@ What such a program says to MySQL alone then fails; trials tell on which databas
 
 import functools
 import os
+import re
 
 from . import leading
 
@@ -12,6 +13,7 @@ _PORT = 3306
 _SERVERS = ("mysql", "mariadb")
 _TAKEN = ("timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri")
 _WHOLE = ("TINYINT", "SMALLINT", "MEDIUMINT", "BIGINT", "YEAR", "BIT")
+_COLLATION = re.compile(r" COLLATE [\"`]?(?:utf8|latin1|ascii|ucs2|binary)\w*[\"`]?", re.IGNORECASE)
 _TEXT = ("TINYTEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET")
 _BYTES = ("TINYBLOB", "MEDIUMBLOB", "LONGBLOB")
 notes = []
@@ -42,6 +44,7 @@ def types(module):
     for names, kind in ((_WHOLE, "INTEGER"), (_TEXT, "TEXT"), (_BYTES, "BLOB")):
         for name in names:
             _type(module.SQLiteTypeCompiler, "visit_" + name, kind)
+    _strings(module.SQLiteTypeCompiler)
     plain = module.SQLiteDDLCompiler.get_column_default_string
 
     @functools.wraps(plain)
@@ -50,6 +53,17 @@ def types(module):
         return said and said.replace(" ON UPDATE CURRENT_TIMESTAMP", "").replace(" on update current_timestamp", "")
 
     module.SQLiteDDLCompiler.get_column_default_string = default
+
+
+def _strings(compiler):
+    """Has texts rendered without a collation of MySQL's."""
+    plain = getattr(compiler, "_render_string_type", None)
+
+    def render(self, *args, **kwargs):
+        return _COLLATION.sub("", plain(self, *args, **kwargs))
+
+    if plain is not None:
+        compiler._render_string_type = render
 
 
 def _type(compiler, name, kind):
