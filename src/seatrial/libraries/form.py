@@ -189,6 +189,8 @@ class TypeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     """Methods that close it. None: as its bases; empty: it needs no closing, even if they do."""
     pool: bool = False
     """It keeps connections to use them again: one serves the whole program."""
+    in_session: bool = False
+    """What is written through it waits for the commit of its session."""
     handlers: tuple[str, ...] = ()
     """Methods of a view that requests arrive at."""
     guards: tuple[str, ...] = ()

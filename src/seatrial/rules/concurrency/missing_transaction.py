@@ -268,7 +268,8 @@ def _is_split(program: Program, function: Function, pair: Pair) -> bool:
 def _is_in_session(program: Program, write: Effect) -> bool:
     """The write waits in a session for its commit."""
     receiver = program.target(write.function, write.value).receiver
-    return receiver is not None and program.types.has_kind(receiver, "session")
+    known = program.models.types.get(receiver.name) if receiver else None
+    return program.types.has_kind(receiver, "session") or (known is not None and known.in_session)
 
 
 def _is_on_the_way(function: Function, commit: int, pair: Pair) -> bool:
