@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -131,7 +132,11 @@ def full_database() -> None:
         database.execute("CREATE TABLE t (x)")
 
 
-@pytest.mark.parametrize("fails", [full_disk, full_database])
+def full_copy() -> None:
+    raise shutil.Error([("a/x", "b/x", "[Errno 28] No space left on device: 'b/x'")])
+
+
+@pytest.mark.parametrize("fails", [full_disk, full_database, full_copy])
 def test_a_disk_that_fills_up_is_no_bug_of_ours(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, fails: Callable[[], None]
 ) -> None:

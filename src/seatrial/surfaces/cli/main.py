@@ -7,6 +7,7 @@
 import errno
 import gc
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -26,6 +27,8 @@ _YOUNG = 50_000
 CANNOT_RUN, OUR_BUG, INTERRUPTED = 2, 3, 130
 _SQLITE_FULL = 13
 """The result code of SQLite for a disk that is full."""
+_POSTGRES_FULL = "53100"
+"""The same of PostgreSQL (its "Error Codes")."""
 _NO_ROOM = (
     "there is no room left on the disk: free some, or name folders on another one "
     "(`TMPDIR` for trials, `SEATRIAL_CACHE_DIR` for what is kept)."
@@ -101,7 +104,9 @@ def _wants_room(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return True
-        if getattr(error, "sqlite_errorcode", 0) == _SQLITE_FULL:
+        if getattr(error, "sqlite_errorcode", 0) == _SQLITE_FULL or getattr(error, "sqlstate", "") == _POSTGRES_FULL:
+            return True
+        if isinstance(error, shutil.Error) and f"[Errno {errno.ENOSPC}]" in str(error):  # it tells of each file
             return True
         error = error.__cause__ or error.__context__
     return False
