@@ -81,3 +81,27 @@ def test_a_setting_that_is_nothing_is_found_behind_the_name_that_it_was_given(tm
     with pytest.raises(TypeError) as raised:
         scope["Service"](config)
     assert list(settings.missing(raised.value, {"KEY": "x"}, ["PAY_SECRET_KEY", "KEY"])) == ["PAY_SECRET_KEY"]
+
+
+def test_a_setting_is_found_behind_the_name_whose_value_is_refused(tmp_path: Path) -> None:
+    code = "import json\ndef begin(settings):\n    key = settings.FIREBASE_KEY\n    told = json.loads(key)\n"
+    (tmp_path / "sending.py").write_text(code)
+    scope: dict[str, Any] = {}
+    exec(compile(code, str(tmp_path / "sending.py"), "exec"), scope)
+    with pytest.raises(ValueError, match="Expecting value") as raised:
+        scope["begin"](type("Settings", (), {"FIREBASE_KEY": "x"}))
+    first = dummies.first("FIREBASE_KEY")
+    assert (
+        "service_account" in settings.missing(raised.value, {"FIREBASE_KEY": first}, ["FIREBASE_KEY"])["FIREBASE_KEY"]
+    )
+
+
+def test_a_value_begins_as_the_error_says(tmp_path: Path) -> None:
+    code = "def mount(settings):\n    if not settings.API_ROOT.startswith('/'):\n"
+    code += "        raise AssertionError(\"A path prefix must start with '/'\", settings.API_ROOT)\n"
+    (tmp_path / "mounting.py").write_text(code)
+    scope: dict[str, Any] = {}
+    exec(compile(code, str(tmp_path / "mounting.py"), "exec"), scope)
+    with pytest.raises(AssertionError) as raised:
+        scope["mount"](type("Settings", (), {"API_ROOT": "x"}))
+    assert settings.missing(raised.value, {"API_ROOT": "x"}, ["API_ROOT"]) == {"API_ROOT": "/seatrial"}

@@ -22,6 +22,7 @@ _PLAIN = (
 _KEYS = (_TEXT, _THIRTY_TWO, "5ea75ea1" * 8, "{pem}", "{pem in base64}")
 """Forms of a key: any text, Fernet's, 32 bytes in hexadecimal, RSA, RSA in base64."""
 _IS_KEY = re.compile(r"KEY|SECRET|SALT|PRIVATE|PUBLIC|CERT")
+_OF_ACCOUNT = re.compile(r"SERVICE_?ACCOUNT|FIREBASE|GOOGLE|GCP")
 _NUMBER = re.compile(r"port(?!al)|(?:seconds|minutes|hours|days|size|limit|count|timeout|ttl|max|min|id|number)$")
 _FLAG = re.compile(r"(?:^|_)(?:is|i|has|use|uses|enable|enabled|allow|allowed|accept|accepted|disable|disabled)(?:_|$)")
 _READ_AS = (
@@ -101,6 +102,9 @@ def following(name, value):
     """The value to try when `value` is refused; empty if there is none left."""
     if _IS_KEY.search(name.upper()):
         forms = [*_KEYS, *_PLAIN[3:]]
+        if _OF_ACCOUNT.search(name.upper()) and "service_account" not in value:
+            return account() if value == first(name) else first(name)
+        value = first(name) if "service_account" in value else value
         place = next((n for n, one in enumerate(forms) if _filled(name, one) == value), 3 if "-----" in value else 4)
         return _filled(name, forms[place + 1]) if place + 1 < len(forms) else ""
     if value not in (*_PLAIN, first(name)):

@@ -24,6 +24,8 @@ _OF_SETTINGS = re.compile(
 """How errors of a program's own speak of settings."""
 _TAKEN = re.compile(r"\b(\w+)\s*=\s*(?:\w+\.)*\w*(?:settings|config|conf|env)\w*(?:\(\))?\.(\w+)", re.IGNORECASE)
 """What is set to a setting."""
+_BEGINS = re.compile(r"(?:must|should|has to) (?:start|begin) with [\"'`]([^\"'`\s]{1,20})[\"'`]", re.IGNORECASE)
+"""How an error says what a value is to begin with."""
 _TYPED = {
     "bool_parsing": "true",
     "bool": "true",
@@ -67,8 +69,10 @@ def missing(error, tried, names=(), prefixes=(), seen=()):
 
 def _made_for_blamed(error, tried, names):
     found = {}
+    begins = _BEGINS.search(str(error))
     for name in _blamed(error, tried, names):
-        found.update(_next(name, tried, _reading(error, name)))
+        value = begins[1] + "seatrial" if begins else ""
+        found.update({name: value} if value and tried.get(name) != value else _next(name, tried, _reading(error, name)))
     return found
 
 
@@ -162,22 +166,20 @@ def _blamed(error, tried, names):
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         lines = "".join(linecache.getlines(frame.filename))
         text = " ".join((_said(frame), *_conditions(lines, frame.lineno)))
-        unset = _unset(error, lines, text, known)
+        given = [name for name in _given(lines, text) if name in known]
+        unset = [name for name in given if name not in os.environ] if "NoneType" in str(error) else []
         if unset:
             return unset
         found = [name.upper() for name in re.findall(r"\w+", text) if name.upper() in known]
-        if found:
-            return list(dict.fromkeys(found))
+        if found or given:
+            return list(dict.fromkeys(found or given))
     return []
 
 
-def _unset(error, lines, text, known):
-    """The settings, not set, that something in the text was taken from, where it turned out to be nothing."""
-    if "NoneType" not in str(error):
-        return []
+def _given(lines, text):
+    """The settings that something in the text was given, by the lines of its module."""
     words = set(re.findall(r"\w+", text))
-    taken = (name.upper() for target, name in _TAKEN.findall(lines) if target in words)
-    return list(dict.fromkeys(name for name in taken if name in known and name not in os.environ))
+    return list(dict.fromkeys(name.upper() for target, name in _TAKEN.findall(lines) if target in words))
 
 
 def _statements(text, line):
