@@ -184,6 +184,22 @@ def test_a_strangers_package_of_the_same_name_is_told_by_what_it_lacks(error: st
     assert strange(error, f'  File "{frame}", line 1\n', ("depot",)) == module
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("AttributeError: 'Flask' object has no attribute 'before_first_request'", "flask<2.3"),
+        (
+            "ImproperlyConfigured: allauth.account.middleware.AccountMiddleware must be added to settings.M",
+            "django-all",
+        ),
+        ("TypeError: Client.__init__() got an unexpected keyword argument 'proxies'", "httpx<0.28"),
+        ("ImportError: numpy.core.multiarray failed (_ARRAY_API not found)", "numpy<2"),
+    ],
+)
+def test_what_a_library_took_before_leads_to_the_one_that_took_it(said: str, wanted: str) -> None:
+    assert mend(said, "", Path(sys.executable), Path("/nowhere")).startswith(wanted)
+
+
 def test_only_what_pydantic_removed_leads_to_the_one_before() -> None:
     for said, wanted in (
         ("PydanticUserError: `regex` is removed. use `pattern` instead", "pydantic<2"),

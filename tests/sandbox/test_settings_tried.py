@@ -105,3 +105,8 @@ def test_a_value_begins_as_the_error_says(tmp_path: Path) -> None:
     with pytest.raises(AssertionError) as raised:
         scope["mount"](type("Settings", (), {"API_ROOT": "x"}))
     assert settings.missing(raised.value, {"API_ROOT": "x"}, ["API_ROOT"]) == {"API_ROOT": "/seatrial"}
+
+
+def test_what_django_holds_as_code_is_no_variable() -> None:
+    error = type("ImproperlyConfigured", (Exception,), {})("x.Middleware must be added to settings.MIDDLEWARE")
+    assert settings.missing(error, {}) == {}

@@ -26,6 +26,11 @@ _TAKEN = re.compile(r"\b(\w+)\s*=\s*(?:\w+\.)*\w*(?:settings|config|conf|env)\w*
 """What is set to a setting."""
 _BEGINS = re.compile(r"(?:must|should|has to) (?:start|begin) with [\"'`]([^\"'`\s]{1,20})[\"'`]", re.IGNORECASE)
 """How an error says what a value is to begin with."""
+_OF_DJANGO = (
+    *("MIDDLEWARE", "INSTALLED_APPS", "DATABASES", "TEMPLATES", "ROOT_URLCONF", "ENGINE", "AUTH_USER_MODEL"),
+    *("AUTHENTICATION_BACKENDS", "DEFAULT_AUTO_FIELD", "STORAGES", "CACHES", "LOGGING"),
+)
+"""Settings that a module of Django's holds as code: no variable fills them."""
 _TYPED = {
     "bool_parsing": "true",
     "bool": "true",
@@ -150,6 +155,7 @@ def _named(error, names):
     words = [word.strip("'\"`,.:;()[]{}").rpartition("settings.")[2] for word in str(error).split()]
     named = [word for word in words if word in names]
     words += [word.replace(".", "_").upper() for word in words if word.rpartition(".")[2].isupper()]
+    words = [word for word in words if word not in _OF_DJANGO]
     if kind in _COMPLAINTS or _OF_SETTINGS.search(str(error)):
         shouted = [word for word in words if word.isupper() and len(word) > 3 and word.replace("_", "").isalnum()]
         named += [word for word in shouted if kind in _COMPLAINTS or "_" in word]
