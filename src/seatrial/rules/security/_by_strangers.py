@@ -7,7 +7,8 @@ from seatrial.rules.security._peers import Peer
 
 _SENT_IN = frozenset(
     {"application", "applications", "apply", "applicant", "applicants", "inquiry", "inquiries", "enquiry", "enquiries",
-     "lead", "leads", "donation", "donations", "donate", "checkout", "complaint", "complaints", "signup", "waitlist"}
+     "lead", "leads", "donation", "donations", "donate", "checkout", "complaint", "complaints", "signup", "waitlist",
+     "demo", "demos", "prospect", "prospects", "quote", "quotes"}
 )  # fmt: skip
 _PEOPLE = frozenset({"user", "users", "account", "accounts", "customer", "customers", "member", "members"})
 _MAKING = frozenset({"create", "add", "new", "make", "save", "post", "mutate"})

@@ -21,7 +21,7 @@ _SERVED = frozenset({"customer", "buyer", "patient", "employee"})
 """Words for those of whom others keep records, too, and who then call nothing themselves."""
 _SECRETS = frozenset({"password", "secret", "token", "passphrase", "credentials"})
 _OF_KEYS = frozenset({"api", "secret", "private", "access", "auth", "signing", "encryption", "license"})
-"""Words before `key` for those that open something; others are names of rows in another catalogue."""
+"""Words before `key` for those that open something; others are names: of rows in another catalogue, of files in a store."""
 _CHANGES = frozenset({"delete", "save", "update", "adelete", "asave", "remove"})
 _ELEVATED = frozenset(
     {"admin", "admins", "staff", "superuser", "permission", "permissions", "perm", "role", "roles", "scope", "scopes", "owner", "manager", "moderator",
@@ -36,6 +36,7 @@ _GROUPS = frozenset(
     {"organization", "organisation", "org", "team", "workspace", "tenant", "project", "company", "admin"}
 )
 """Words in a path for those who share what lies below it."""
+_JOINING = frozenset({"add", "remove", "append", "discard"})
 _QUERIES = ("filter", "get", "filter_by", "get_object_or_404", "exclude", "first_or_404", "create")
 _COMPARES = frozenset({f.Compare})
 _PEOPLE = frozenset({"user", "account", "customer", "profile", "member", "employee", "patient"})
@@ -63,12 +64,26 @@ def owned(program: Program, rows: Rows) -> Iterator[Owned]:
         found = (lookup for lookup in rows.lookups(endpoint) if lookup.cls and lookup.cls is not rows.user.cls)
         for lookup in found:
             column = owner(program, lookup.cls)
-            if not column or is_tied(lookup.function, lookup.call, endpoint.callers) or _is_within(program, lookup):
+            is_kept = is_tied(lookup.function, lookup.call, endpoint.callers) or _takes_in(lookup, endpoint.callers)
+            if not column or is_kept or _is_within(program, lookup):
                 continue
             use = _use(program, lookup)
             is_for_all = _is_for_all(endpoint) if use == "uses the secret of" else _only_login(endpoint)
             if is_for_all and not _asks(rows, endpoint):
                 yield Owned(endpoint, lookup, column, use, _is_custom(program, lookup, column))
+
+
+def _takes_in(lookup: Lookup, callers: tuple[str, ...]) -> bool:
+    """Who calls is put beside the row, or taken from it: `comment.likes.add(request.user)`."""
+    function, row = lookup.function, {lookup.call, *_users(lookup.function, lookup.call)}
+    for at in function.calls:
+        step = function.values[at]
+        held = function.values[function.origin(step.receiver)] if type(step) is f.Call and step.receiver >= 0 else None
+        if type(step) is f.Call and step.callee in _JOINING and type(held) is f.Attr:
+            is_of_row = function.origin(held.base) in row
+            if is_of_row and any(is_caller(function, value, callers) for value in step.args):
+                return True
+    return False
 
 
 def _is_within(program: Program, lookup: Lookup) -> bool:
@@ -174,7 +189,7 @@ def _use(program: Program, lookup: Lookup) -> Use:
 
 def _is_secret(name: str) -> bool:
     said = lexicon.words(name)
-    is_key = said[-1:] == ["key"] and (len(said) == 1 or bool(_OF_KEYS & set(said)))
+    is_key = said[-1:] == ["key"] and bool(_OF_KEYS & set(said))
     return is_key or bool(_SECRETS & set(said))
 
 

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seatrial.model.facts import AnyValue, Attr, Call, Compare, Const, Ref, StoreAttr, Unary, operands
+from seatrial.model.facts import Attr, Compare, StoreAttr, operands
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program, Type
-from seatrial.program.endpoints import Endpoint, is_public, lexicon
+from seatrial.program.endpoints import Endpoint, is_public
 from seatrial.rules.security._callers import is_caller
+from seatrial.rules.security._let_in import is_first_start, is_opened
 from seatrial.rules.security._rows import PROOFS, takes_proof
 from seatrial.rules.security._settings import for_own_machine
 
@@ -25,9 +26,6 @@ DEEDS = {
 PRESUMES = "presumes"
 ATTRIBUTES = frozenset({Attr})
 COMPARING = frozenset({Compare})
-NAMING = frozenset({Attr, Const, Ref})
-_ANY = frozenset({"count", "exists"})
-"""Calls that ask whether there are any rows."""
 INPUT = frozenset({"POST", "FILES", "body", "data", "json", "form", "files", "method"})
 """Attributes of a request that hold what the caller sends, or that tell a form that is sent from one that is shown."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", ""})
@@ -136,7 +134,7 @@ class Peer:
         """It says so, or its name does, or a setting that it reads; or its path has a part that nobody can guess."""
         endpoint = self.endpoint
         is_said = endpoint.is_open or is_public(endpoint, changes=self.changes)
-        return is_said or takes_proof(endpoint, PROOFS) or any(map(_is_opened, endpoint.entries))
+        return is_said or takes_proof(endpoint, PROOFS) or any(map(is_opened, endpoint.entries))
 
 
 class Peers:
@@ -146,7 +144,7 @@ class Peers:
         self.program = program
         routes = [e for e in program.endpoints if e.kind in {"route", "websocket"}]
         self.all = [
-            Peer(e, worst(program, e, WRITES), _is_guarded(e)) for e in routes if not _is_first_start(program, e)
+            Peer(e, worst(program, e, WRITES), _is_guarded(e)) for e in routes if not is_first_start(program, e)
         ]
         self._altered: dict[int, frozenset[str]] = {}
         self._changing = {p.subject for p in self.all if p.changes}
@@ -173,37 +171,6 @@ class Peers:
         """The endpoints of the same file that change something, or do not, as this one."""
         changes = self.changes(peer)
         return [p for p in self._by_file[peer.file] if self.changes(p) is changes]
-
-
-def _is_opened(entry: Function) -> bool:
-    """It asks a setting whether strangers may: `config["ALLOW_GUEST_ORDERS"]`."""
-    steps = (entry.values[at] for at in entry.of(NAMING))
-    return any(lexicon.speaks_of_opening(_name(step)) for step in steps)
-
-
-def _name(step: AnyValue) -> str:
-    if isinstance(step, Const):
-        return step.value if isinstance(step.value, str) else ""
-    return step.name if isinstance(step, Attr) else step.path.rpartition(".")[2] if isinstance(step, Ref) else ""
-
-
-def _is_first_start(program: Program, endpoint: Endpoint) -> bool:
-    """It goes on only while there is no user, so that nobody could log in: the page on which the first one is made."""
-    user = program.types.user()
-    for entry in endpoint.entries:
-        for call in entry.calls:
-            step = entry.values[call]
-            if isinstance(step, Call) and step.callee.rpartition(".")[2] in _ANY and step.receiver >= 0:
-                rows = program.type_of(entry, step.receiver)
-                if rows is not None and rows.element == user and _is_asked(entry, call):
-                    return True
-    return False
-
-
-def _is_asked(entry: Function, value: int) -> bool:
-    """One branch depends on it, at most by way of a comparison."""
-    asked = {value, *(user for user in entry.users.get(value, ()) if isinstance(entry.values[user], Compare | Unary))}
-    return any(region.kind == "if" and region.subject in asked for region in entry.regions)
 
 
 def _is_guarded(endpoint: Endpoint) -> bool:

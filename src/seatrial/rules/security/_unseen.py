@@ -17,6 +17,7 @@ from seatrial.program.endpoints import DJANGO, Endpoint, lexicon
 from seatrial.program.endpoints.injected import dependencies
 from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
+from seatrial.rules.security._strict import is_strict
 from seatrial.rules.security._telling import Telling
 
 _HOOKS = (
@@ -40,6 +41,7 @@ class Unseen:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._telling = Telling(program)
+        self._is_strict = is_strict(program)
 
     def before(self, endpoint: Endpoint) -> bool:
         """Something may stand before the endpoint that is not understood, or it is for machines of one's own."""
@@ -63,7 +65,12 @@ class Unseen:
 
     def _before_all(self, endpoint: Endpoint) -> bool:
         is_set_elsewhere = endpoint.framework in DJANGO and self._is_installed_elsewhere
-        return self._hooked or is_set_elsewhere or (self._is_rest(endpoint.cls) and self._has_hidden_default)
+        is_rest = self._is_rest(endpoint.cls) and (self._has_hidden_default or self._is_strict)
+        return self._hooked or is_set_elsewhere or is_rest
+
+    def looks(self, endpoint: Endpoint) -> bool:
+        """The endpoint's own code reads what tells who calls, and may make a check of it in words of its own."""
+        return any(map(self._telling.looks, endpoint.entries))
 
     def _is_rest(self, cls: Class | None) -> bool:
         return cls is not None and self._program.types.class_derives(cls, "rest_framework.APIView")

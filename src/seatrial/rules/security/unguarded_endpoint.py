@@ -112,7 +112,7 @@ def check(program: Program) -> Iterator[Match]:
     slips = {peer.subject: match for peer in peers.all if (match := _misspelt(program, peer))}
     yield from slips.values()
     for peer, match in (one for one in found.values() if one[0].subject not in slips):
-        is_one_of_many = peer.stands_open and open_in[peer.file] >= MANY
+        is_one_of_many = peer.stands_open and open_in[peer.file] >= MANY and not unseen.looks(peer.endpoint)
         likely = max(match.confidence, TOGETHER) if is_one_of_many and _is_told(peers, peer) else match.confidence
         is_unclear = likely > SLIGHT and (is_sent_in(peer) or unseen.before(peer.endpoint))
         yield replace(match, confidence=min(likely, SLIGHT) if is_unclear else likely)
