@@ -110,3 +110,13 @@ def test_a_value_begins_as_the_error_says(tmp_path: Path) -> None:
 def test_what_django_holds_as_code_is_no_variable() -> None:
     error = type("ImproperlyConfigured", (Exception,), {})("x.Middleware must be added to settings.MIDDLEWARE")
     assert settings.missing(error, {}) == {}
+
+
+def test_a_function_that_takes_no_such_argument_is_no_matter_of_settings(tmp_path: Path) -> None:
+    code = "def take(): ...\ndef begin():\n    API_KEY = 1\n    take(key=API_KEY)\n"
+    (tmp_path / "calling.py").write_text(code)
+    scope: dict[str, Any] = {}
+    exec(compile(code, str(tmp_path / "calling.py"), "exec"), scope)
+    with pytest.raises(TypeError, match="unexpected keyword") as raised:
+        scope["begin"]()
+    assert settings.missing(raised.value, {"API_KEY": "x"}, ["API_KEY"]) == {}

@@ -31,6 +31,8 @@ _OF_DJANGO = (
     *("AUTHENTICATION_BACKENDS", "DEFAULT_AUTO_FIELD", "STORAGES", "CACHES", "LOGGING"),
 )
 """Settings that a module of Django's holds as code: no variable fills them."""
+_OF_CALLS = re.compile(r"unexpected keyword argument|positional arguments?\b")
+"""What is said where a function does not take what it is called with: of libraries that moved on, not of a value."""
 _TYPED = {
     "bool_parsing": "true",
     "bool": "true",
@@ -165,7 +167,7 @@ def _named(error, names):
 def _blamed(error, tried, names):
     """The variables that decided on the error: in the last line that names some, or in what that line hangs on."""
     if isinstance(error, (NameError, ImportError, SyntaxError)) or (
-        isinstance(error, AttributeError) and "'NoneType'" not in str(error)
+        (isinstance(error, AttributeError) and "'NoneType'" not in str(error)) or _OF_CALLS.search(str(error))
     ):
         return []  # a fault of its own, whatever is set
     known = {name for name in (*tried, *names) if name in tried or name not in os.environ}
