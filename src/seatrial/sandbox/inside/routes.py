@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from . import bodies, mounted, paste, serializers
+from . import bodies, mounted, paste, piecewise, serializers
 
 _SPEC = re.compile(r"(openapi|swagger|api[-_]?spec|api[-_]?docs?)[^/]*$", re.IGNORECASE)
 _PLACE = re.compile(r"{(\w+):[^{}]*}")
@@ -47,13 +47,11 @@ def _alone(root, application):
 
 
 def _own(application):
-    """What the application says of itself; of its routes alone if it cannot, for want of a title or licence."""
+    """What the application says of itself; what each of its routes does if it cannot, for a title or a type of one."""
     try:
         return application.openapi()
     except Exception:
-        from fastapi.openapi.utils import get_openapi
-
-        return get_openapi(title="program", version="0", routes=application.routes)
+        return piecewise.document(application, lambda routes: _of(mounted.plain(routes, "")))
 
 
 def _described(application):
