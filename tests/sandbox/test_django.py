@@ -94,6 +94,15 @@ def test_what_is_hollow_is_no_part_of_the_project() -> None:
     assert settings.MIDDLEWARE == ("own.Middleware",)
 
 
+def test_models_that_lie_elsewhere_are_taken_into_account() -> None:
+    def config(models: list[str], models_module: str | None) -> SimpleNamespace:
+        return SimpleNamespace(get_models=lambda: iter(models), models_module=models_module, module="own")
+
+    configs = [config(["Sticker"], None), config([], None), config(["Story"], "news.models")]
+    tables._complete(configs)  # type: ignore[no-untyped-call] # it runs in any Python
+    assert [one.models_module for one in configs] == ["own", None, "news.models"]
+
+
 def test_extensions_are_there_again_when_tables_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     cursor = SimpleNamespace(execute=done.append, fetchall=lambda: [("vector",)])

@@ -88,3 +88,18 @@ def test_texts_are_kept_without_a_collation_of_mysql() -> None:
     instead.types(SimpleNamespace(SQLiteTypeCompiler=Types, SQLiteDDLCompiler=Tables))
     assert Types()._render_string_type("VARCHAR(9)", "utf8mb4_general_ci") == "VARCHAR(9)"
     assert Types()._render_string_type("VARCHAR(9)", "NOCASE") == 'VARCHAR(9) COLLATE "NOCASE"'
+
+
+def test_an_index_is_named_with_its_table_once_mysql_was_replaced(module: SimpleNamespace) -> None:
+    class Tables:
+        def get_column_default_string(self, column: str) -> str:
+            return column
+
+        def _prepared_index_name(self, index: SimpleNamespace) -> str:
+            return f'"{index.name}"'
+
+    instead.types(SimpleNamespace(SQLiteTypeCompiler=type("Types", (), {}), SQLiteDDLCompiler=Tables))
+    index = SimpleNamespace(name="by_code", table=SimpleNamespace(name="roles"))
+    assert Tables()._prepared_index_name(index) == '"by_code"'
+    module.make_url("mysql://a@b/shop")
+    assert Tables()._prepared_index_name(index) == '"roles_by_code"'

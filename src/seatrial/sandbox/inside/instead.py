@@ -45,6 +45,7 @@ def types(module):
         for name in names:
             _type(module.SQLiteTypeCompiler, "visit_" + name, kind)
     _strings(module.SQLiteTypeCompiler)
+    _indexes(module.SQLiteDDLCompiler)
     plain = module.SQLiteDDLCompiler.get_column_default_string
 
     @functools.wraps(plain)
@@ -64,6 +65,18 @@ def _strings(compiler):
 
     if plain is not None:
         compiler._render_string_type = render
+
+
+def _indexes(compiler):
+    """Has indexes named with their tables: MySQL takes one name in several tables."""
+    plain = getattr(compiler, "_prepared_index_name", None)
+
+    def name(self, index, *args, **kwargs):
+        said = plain(self, index, *args, **kwargs)
+        return '"{}_{}"'.format(index.table.name, said.strip('"`')) if _files else said
+
+    if plain is not None:
+        compiler._prepared_index_name = name
 
 
 def _type(compiler, name, kind):

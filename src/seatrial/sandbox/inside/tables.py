@@ -33,8 +33,16 @@ def make():
     else:
         return "manage.py migrate"
     settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+    _complete(apps.get_app_configs())
     _migrate()
     return "manage.py migrate --run-syncdb"
+
+
+def _complete(configs):
+    """Has Django take models into account that lie elsewhere than in a module `models` of their application."""
+    for config in configs:
+        if config.models_module is None and next(iter(config.get_models()), None):
+            config.models_module = config.module
 
 
 def _migrate():
