@@ -28,6 +28,7 @@ from . import (
     later,
     leading,
     lifespan,
+    locales,
     logs,
     migrations,
     minting,
@@ -83,6 +84,7 @@ def main(path):
     logs.install()
     recording.install()
     hollow.install(config["hollow"])
+    locales.install()
     absent.install(config["absent"])
     outside.install(config["outside"])
     if config["later"]:
@@ -172,6 +174,7 @@ def _prepare(app, config):
                 *migrations.notes,
                 *namespaces.notes,
                 *tables.notes,
+                *locales.notes,
             ],
             "refused": outgoing.refused,
             "confined": os.environ[_CONFINED] == "1",
