@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 
-from . import absent, dummies, imports, later, outside, settings, supplied
+from . import absent, dummies, early, imports, later, outside, settings, supplied
 from .saying import told
 
 _MOST_STARTS = 80
@@ -31,6 +31,8 @@ def after(error, path, config):
     config["starts"] = config.get("starts", 0) + 1
     if config["starts"] > _MOST_STARTS:
         return
+    if early.made(error, config):
+        _start(path, config)
     command = absent.missed(error)
     if command and command not in config["absent"]:
         config["absent"].append(command)

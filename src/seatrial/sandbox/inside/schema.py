@@ -29,8 +29,7 @@ def _made(app, config):
     said = migrations.run(app, config)
     if said:
         return said
-    of_models = _flask(app) or _metadata(root) or _tortoise(root) or _piccolo(root)
-    return of_models or _by_hand(app)
+    return _flask(app) or of_models(root) or _tortoise(root) or _piccolo(root) or _by_hand(app)
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
@@ -70,7 +69,7 @@ def _flask(app):
     return "create_all of Flask-SQLAlchemy"
 
 
-def _metadata(root):
+def of_models(root):
     """SQLAlchemy: every engine of the program makes the tables of every metadata."""
     if "sqlalchemy" not in sys.modules:
         return ""
