@@ -56,7 +56,8 @@ def wish(root: Path, installed: Collection[str]) -> Wish | None:
     names = {found[0] for pattern in (_URL, _PARTS) for found in pattern.finditer(spoken)}
     names = (names | {"DATABASE_URL"} if _UNSAID.search(text) else names) - {"dj_database_url"}
     names = (names - composed(text)) | given
-    names |= {f"{prefix}{name}" for prefix in prefixes(text) for name in names}
+    before = prefixes(text)
+    names |= {f"{one}{name}" for one in before for name in names - given if not name.upper().startswith(before)}
     schemes = [scheme for scheme in _SCHEME.findall(text) if scheme != "postgres"]
     schemes = [scheme for scheme in schemes if not scheme.partition("+")[2] or scheme.partition("+")[2] in drivers]
     if "sqlalchemy" not in installed:

@@ -29,9 +29,11 @@ def variables(root: Path, port: int) -> Mapping[str, str]:
     """Values for the variables that the source at `root` reads, which lead to a Redis on this machine."""
     text = "\n".join(text for _, text in texts(root, _READ, _OTHERS))
     made = {name.upper() for name in composed(text)}
-    before = ("", *prefixes(text))
-    urls = {one + found[0].upper() for found in _URL.finditer(text) for one in before} - made
-    parts = {one + found[0].upper() for found in _PART.finditer(text) for one in before} - made
+    urls = {found[0].upper() for found in _URL.finditer(text)} - made
+    parts = {found[0].upper() for found in _PART.finditer(text)} - made
+    before = prefixes(text)
+    urls |= {f"{one}{name}" for one in before for name in urls if not name.startswith(before)}
+    parts |= {f"{one}{name}" for one in before for name in parts if not name.startswith(before)}
     return {**{name: _part(name, port) for name in parts}, **dict.fromkeys(urls, f"redis://127.0.0.1:{port}/0")}
 
 
