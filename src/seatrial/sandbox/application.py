@@ -29,7 +29,7 @@ from seatrial.sandbox.workers import Workers
 
 DEADLINE = 30.0
 """Seconds that a request may take."""
-_STARTED_WITHIN = 60.0
+_STARTED_WITHIN = 100.0
 _PIECE = 65_536
 _ALL = 1_000
 """Lines of what was printed that advice is drawn from."""
@@ -288,6 +288,8 @@ class Application:
                 return
             said = f"GET {health} answers {answer.status}\n" if answer and health else said
             time.sleep(_POLL_START)
+        stands = self.hangs_at() if self.workers.alive else ""
+        said += f"it stands at: {stands}\n" if stands else ""
         printed = self.workers.last_lines(_ALL)
         error, trace = ended_with(printed)
         what_to_do = advice(error, printed)
