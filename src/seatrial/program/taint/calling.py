@@ -33,6 +33,9 @@ _TAKES_OUT = frozenset({"get", "pop", "setdefault", "getlist", "__getitem__"})
 _COUNTS = frozenset({"count", "rfind", "rindex"})
 """Methods that give a number, whatever they are asked of."""
 
+_COPIES = frozenset({"copy.copy", "copy.deepcopy", "typing.cast"})
+"""What gives the same again, with all its parts."""
+
 _QUOTED: Mapping[Danger, str] = {"sql": "'\"`", "xpath": "'"}
 """Dangers of leaving the quotes that text is put in: without one, or with each doubled, it stays in them."""
 
@@ -155,7 +158,8 @@ class Calling:
             for key in _formatted(spot.function, call, value):
                 yield Edge(Spot(spot.function, value, spot.context, (key,)), spot.value, note)
             before = _undone(spot.function, call, value)
-            pick = self.pick(spot, call) if value == call.receiver else () if before == value else spot.pick
+            is_same = before != value or call.callee.removeprefix("?") in _COPIES
+            pick = self.pick(spot, call) if value == call.receiver else spot.pick if is_same else ()
             yield Edge(Spot(spot.function, before, spot.context, pick), spot.value, note)
 
     def _unknown(self, spot: Spot, call: f.Call, target: Target) -> Iterator[Edge | Origin]:

@@ -82,6 +82,10 @@ def _put(program: Program, spot: Spot, held: int, user: int) -> Iterator[Edge]:
             yield _edge(spot, step.value, user, spot.pick[1:])
     elif type(step) is f.Call and step.receiver == held:
         yield from _put_by_call(program, spot, step, user)
+    elif type(step) is f.Call and step.callee == "!setattr" and len(step.args) == len(("object", "name", "value")):
+        name = spot.function.values[spot.function.origin(step.args[1])]
+        if step.args[0] == held and (not spot.pick or type(name) is not f.Const or name.value == spot.pick[0]):
+            yield _edge(spot, step.args[2], user, spot.pick[1:])
 
 
 def _put_by_call(program: Program, spot: Spot, step: f.Call, user: int) -> Iterator[Edge]:
@@ -113,7 +117,8 @@ def _put_inside(program: Program, spot: Spot, step: f.Index, at: int) -> Iterato
         return
     inner = spot._replace(pick=spot.pick[1:])
     for user in spot.function.users.get(at, ()):
-        if type(spot.function.values[user]) is f.StoreItem:
+        put = spot.function.values[user]
+        if type(put) is f.StoreItem or (type(put) is f.Call and put.receiver == at):
             yield from _put(program, inner, at, user)
 
 

@@ -46,9 +46,11 @@ def _taken(function: Function, value: int, phi: f.Phi) -> tuple[int, ...]:
     cases = [
         r for r in function.regions if r.kind == "case" and r.end <= value and r.parent == function.region_of[value]
     ]
-    subject = constant(function, cases[-1].subject) if cases else None
-    if subject is None or any(type(v) is not f.Phi for v in function.values[cases[-1].end : value]):
+    if not cases or any(type(v) is not f.Phi for v in function.values[cases[-1].end : value]):
         return phi.options
+    subject = constant(function, cases[-1].subject)
+    if subject is None:
+        return tuple(one for one in phi.options if not _is_told(function, cases, one))
     for case in (case for case in cases if case.subject == cases[-1].subject):
         body = function.values[case.start : case.end]
         tests = [step for step in body if type(step) is f.Compare and step.left == case.subject]
@@ -56,6 +58,26 @@ def _taken(function: Function, value: int, phi: f.Phi) -> tuple[int, ...]:
             stored = [step.value for step in body if type(step) is f.Store and step.value in phi.options]
             return (stored[-1],) if len(stored) == 1 else phi.options
     return phi.options
+
+
+def _is_told(function: Function, cases: list[f.Region], option: int) -> bool:
+    """It comes by cases alone in which it is one of some literals: `case "a" | "b": chosen = sent`."""
+    cases = [case for case in cases if case.subject == cases[-1].subject]
+    if function.origin(option) != function.origin(cases[-1].subject):
+        return False
+    storing = [case for case in cases if _stores(function, case, option)]
+    return bool(storing) and all(_is_of_literals(function, case) for case in storing)
+
+
+def _stores(function: Function, case: f.Region, option: int) -> bool:
+    steps = function.values[case.start : case.end]
+    return any(type(step) is f.Store and step.value == option for step in steps)
+
+
+def _is_of_literals(function: Function, case: f.Region) -> bool:
+    steps = function.values[case.start : case.end]
+    tests = [step for step in steps if type(step) is f.Compare and step.left == case.subject]
+    return bool(tests) and all(test.op == "==" and constant(function, test.right) is not None for test in tests)
 
 
 def filters(function: Function, value: int, comprehension: int) -> tuple[Condition, ...]:

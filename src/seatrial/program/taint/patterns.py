@@ -24,6 +24,7 @@ ATTACKS: Mapping[Danger, tuple[str, ...]] = {
     "ldap": ("*", "a)(b", "(a"),
     "xpath": ("a'b", 'a"b'),
     "code": ("a()", "a.b", "a;b", "__a"),
+    "xml": ("<!DOCTYPE a>", "<a>", "&a;"),
     "template": ("{{a}}", "{% a %}"),
 }  # fmt: skip
 """Short texts that a sink of each danger must not be given (OWASP cheat sheets); too short to exhaust a matcher."""

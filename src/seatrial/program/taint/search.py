@@ -39,6 +39,12 @@ STEP = 1.2
 FORMAL = frozenset({"path", "sql"})
 """Dangers where the form of the text alone may say that it is a fault, so that values of unknown origin count too."""
 
+_UNKNOWN = frozenset({f.Param, f.Ref, f.Free, f.Attr, f.Element, f.Enter, f.Caught})
+"""Kinds of value that come from somewhere else."""
+
+_READS = frozenset({"fs.read", "network", "http", "db.read", "db.execute", "cache.read"})
+"""Effects of calls that give what others made."""
+
 _ADDRESSES = frozenset({"path", "url", "redirect"})
 """Dangers of texts that say where something is: an uploaded file is none."""
 
@@ -144,9 +150,14 @@ class _Search:
         return bool(waiting)
 
     def _ends(self, spot: Spot, found: list[Found]) -> bool:
-        """Nothing flows in here, and not because it is a literal or can do no harm."""
-        is_value = spot.value >= 0 and type(spot.function.values[spot.value]) is not f.Const
-        return is_value and not found and not self._backwards.harmless.value(spot.function, spot.value)
+        """Nothing flows in here, of which nobody knows what it holds: what is read, or given."""
+        step = spot.function.values[spot.value] if spot.value >= 0 else None
+        if found or step is None or self._backwards.harmless.value(spot.function, spot.value):
+            return False
+        if type(step) is not f.Call:
+            return type(step) in _UNKNOWN
+        model = self._program.target(spot.function, spot.value).model
+        return model is not None and bool(set(model.effects) & _READS)
 
     def _is_asked(self, trail: Trail) -> bool:
         """Somewhere on the way the value was asked about, by means whose worth is not known."""

@@ -138,7 +138,10 @@ def _before(function: Function, whole: int, part: int) -> str | None:
         return _before_place(_ending(function, step.receiver), step, part)
     if type(step) is f.Call and name == "join" and part in step.args[1:]:
         return " ? /"
-    return " ? " if type(step) is f.Collection and part in step.items[1:] and _is_joined(function, whole) else None
+    if type(step) is f.Collection and part in step.items[1:] and _is_joined(function, whole):
+        before_it = step.items[: step.items.index(part)]
+        return "" if all(_literal(function, item) == "" for item in before_it) else " ? "
+    return None
 
 
 def _before_place(text: str, step: f.Call, part: int) -> str:
@@ -175,6 +178,11 @@ def _ending(function: Function, value: int, depth: int = 0) -> str:
         return _ending(function, step.left, depth + 1) + _ending(function, step.right, depth + 1)
     if type(step) is f.Template:
         return "".join(_literal(function, p) for p in step.parts)
+    if type(step) is f.Collection and not step.items:
+        return ""
+    if depth < DEPTH and type(step) is f.Phi:  # of a loop that adds to it, as it was before
+        first = [option for option in step.options if option < value]
+        return _ending(function, first[0], depth + 1) if len(first) == 1 < len(step.options) else " ? "
     return " ? "
 
 
