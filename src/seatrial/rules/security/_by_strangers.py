@@ -29,4 +29,5 @@ def is_sent_in(peer: Peer) -> bool:
         return True
     of_class = lexicon.words(endpoint.cls.name) if endpoint.cls else []
     is_made = bool(_MAKING & {*lexicon.words(endpoint.handler.name), *of_class})
-    return is_made and not peer.names_row and bool(row) and row[0] in _PEOPLE
+    is_people = (bool(row) and row[0] in _PEOPLE) or bool(_PEOPLE & {*lexicon.words(endpoint.handler.name)[-1:]})
+    return is_made and not peer.names_row and is_people

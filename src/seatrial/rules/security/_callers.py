@@ -1,11 +1,16 @@
-"""Callers: whether a value is who calls, or a part of what tells it."""
+"""Callers: whether a value is who calls, or a part of what tells it; and names of those whom rows belong to."""
 
 from __future__ import annotations
 
 from seatrial.model import facts as f
 from seatrial.program import Function, written
+from seatrial.program.endpoints import lexicon
 
 CALLERS = frozenset({"user", "current_user", "member", "viewer"})
+OWNERS = frozenset({"user", "owner", "customer", "account", "buyer", "patient", "profile", "employee"})
+"""Words for those whom a row belongs to; who merely wrote it (`author`, `creator`) may share it with all."""
+_OF_PEOPLE = frozenset({"user", "owner", "customer", "member", "client", "parent", "own", "my"})
+"""Words before `account` and `profile` for those of people; others are of banks, post, devices."""
 _IDENTITIES = frozenset(
     {"get_jwt_identity", "get_current_user", "current_user", "get_user", "get_user_id", "current_user_id"}
 )
@@ -43,7 +48,7 @@ def _whole(step: f.AnyValue) -> int:
         return step.base
     if isinstance(step, f.Part):
         return step.of
-    return step.args[0] if isinstance(step, f.Call) and step.callee in _PLAIN and step.args else f.NONE
+    return step.args[0] if isinstance(step, f.Call) and _last(step) in _PLAIN and step.args else f.NONE
 
 
 def _is_kept(function: Function, step: f.AnyValue) -> bool:
@@ -77,3 +82,11 @@ def _is_session(function: Function, value: int, callee: str) -> bool:
 
 def _last(step: f.Call) -> str:
     return step.callee.rpartition(".")[2].lstrip("!:?")
+
+
+def names_owner(name: str) -> bool:
+    """A relation of this name says whose a row is."""
+    said = lexicon.words(name)
+    owners = OWNERS & set(said)
+    is_thing = owners <= {"account", "profile"} and len(said) > 1 and not _OF_PEOPLE & set(said)
+    return bool(owners) and not is_thing

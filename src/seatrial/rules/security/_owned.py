@@ -10,13 +10,11 @@ from seatrial.model import facts as f
 from seatrial.model.finding import Step
 from seatrial.program import Class, Function, Program
 from seatrial.program.endpoints import Endpoint, Guard, lexicon
-from seatrial.rules.security._callers import is_caller
+from seatrial.rules.security._callers import OWNERS, is_caller, names_owner
 from seatrial.rules.security._rows import OF_ALL, Lookup, Rows, is_tied, takes_proof
 
 Use: TypeAlias = Literal["changes", "uses the secret of", "hands out", "reads"]
 
-_OWNERS = frozenset({"user", "owner", "customer", "account", "buyer", "patient", "profile", "employee"})
-"""Words for those whom a row belongs to; who merely wrote it (`author`, `creator`) may share it with all."""
 _SERVED = frozenset({"customer", "buyer", "patient", "employee"})
 """Words for those of whom others keep records, too, and who then call nothing themselves."""
 _SECRETS = frozenset({"password", "secret", "token", "passphrase", "credentials"})
@@ -30,8 +28,6 @@ _ELEVATED = frozenset(
 )  # fmt: skip
 """Words of checks that ask for more than that somebody is logged in, or let in machines, which own nothing."""
 _STAFF = frozenset({"admin", "admins", "staff", "superuser"})
-_OF_PEOPLE = frozenset({"user", "owner", "customer", "member", "client", "parent", "own", "my"})
-"""Words before `account` and `profile` for those of people; others are of banks, post, devices."""
 _GROUPS = frozenset(
     {"organization", "organisation", "org", "team", "workspace", "tenant", "project", "company", "admin"}
 )
@@ -162,17 +158,10 @@ def owner(program: Program, cls: Class | None) -> str:
     for name, relation in table.relations.items():
         target = relation.target
         is_person = target is None or target == program.types.user() or bool(_PEOPLE & set(lexicon.words(target.name)))
-        if not relation.many and is_person and _names_owner(name):
+        if not relation.many and is_person and names_owner(name):
             return name
-    ids = (name for name in table.columns if name.removesuffix("_id") in _OWNERS and name.endswith("_id"))
+    ids = (name for name in table.columns if name.removesuffix("_id") in OWNERS and name.endswith("_id"))
     return next(ids, "")
-
-
-def _names_owner(name: str) -> bool:
-    said = lexicon.words(name)
-    owners = _OWNERS & set(said)
-    is_thing = owners <= {"account", "profile"} and len(said) > 1 and not _OF_PEOPLE & set(said)
-    return bool(owners) and not is_thing
 
 
 def _use(program: Program, lookup: Lookup) -> Use:
@@ -180,7 +169,9 @@ def _use(program: Program, lookup: Lookup) -> Use:
     function, call = lookup.function, lookup.call
     row = {call, *_users(function, call)}
     uses = [(user, function.values[user]) for user in row if user != call]
-    if any(_changes(step) or (_sets(function, step, row) and _writes(program, function)) for _, step in uses):
+    if any(
+        _changes(function, step, row) or (_sets(function, step, row) and _writes(program, function)) for _, step in uses
+    ):
         return "changes"
     if any(isinstance(step, f.Attr) and _is_secret(step.name) for _, step in uses):
         return "uses the secret of"
@@ -242,5 +233,9 @@ def _writes(program: Program, function: Function) -> bool:
     return any(program.effects.of(function, kind) for kind in ("db.write", "commit"))
 
 
-def _changes(step: f.AnyValue) -> bool:
-    return isinstance(step, f.Call) and step.callee.rpartition(".")[2].lstrip("!:?") in _CHANGES
+def _changes(function: Function, step: f.AnyValue, row: set[int]) -> bool:
+    """`row.save()`, `session.delete(row)`; not what is written beside it: `form.save(order=row)`."""
+    if not isinstance(step, f.Call) or step.callee.rpartition(".")[2].lstrip("!:?") not in _CHANGES:
+        return False
+    given = (step.receiver, *step.args)
+    return any(value >= 0 and function.origin(value) in row for value in given)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from seatrial.model import facts as f
-from seatrial.program import Function, Program, written
+from seatrial.program import Class, Function, Program, written
 from seatrial.program.endpoints import lexicon
+from seatrial.program.names import Variable
 
 _OF_REQUEST = frozenset({"user", "session", "cookies", "auth", "authorization"})
 """What tells who calls when it is read of a request."""
@@ -18,6 +19,10 @@ _TELLING = frozenset(
      "login", "logged", "permission", "permissions", "apikey", "auth"}
 )  # fmt: skip
 """Words of names that speak of who calls, wherever they stand."""
+_CHECKING = frozenset(
+    {"validate", "require", "ensure", "check", "verify", "authorize", "authorise", "auth", "permission"}
+)
+"""Words of kinds of parameters that a framework fills by asking who calls."""
 _CALLERS = frozenset({"current_user", "flask.session", "flask.g.user", "g.user", "remote_user"})
 _TEXTS = frozenset({f.Attr, f.Ref, f.Call})
 _CONSTANTS = frozenset({f.Const})
@@ -59,6 +64,22 @@ class Telling:
         deeper = self._program.calls.leads(function) if depth < DEPTH else ()
         loose = (to for at, to in deeper if all(region.kind != "try" for region in function.enclosing(at)))
         return any(self.may_refuse(one, depth + 1) for one in loose)
+
+
+def injects_unseen(program: Program, handler: Function) -> bool:
+    """A parameter is of a kind that is not seen, and whose name speaks of a check: `order: ValidateUpdate`."""
+    outer = handler.parent
+    for param in handler.facts.params if outer is not None and handler.is_callable else ():
+        step = outer.values[outer.origin(param.annotation)] if outer is not None and param.annotation >= 0 else None
+        if (
+            outer is None
+            or type(step) is not f.Ref
+            or _CHECKING.isdisjoint(lexicon.words(step.path.rpartition(".")[2]))
+        ):
+            continue
+        if not isinstance(program.names.resolve(outer.file, step.path).entity, Class | Variable):
+            return True
+    return False
 
 
 def _tells(function: Function, at: int) -> bool:

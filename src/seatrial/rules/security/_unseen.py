@@ -18,7 +18,7 @@ from seatrial.program.endpoints.injected import dependencies
 from seatrial.program.names import External
 from seatrial.rules.security._settings import middleware
 from seatrial.rules.security._strict import is_strict
-from seatrial.rules.security._telling import Telling
+from seatrial.rules.security._telling import Telling, injects_unseen
 
 _HOOKS = (
     "add_middleware", "before_request", "before_app_request", "register_middleware", "middleware", "on_request",
@@ -54,14 +54,15 @@ class Unseen:
         if endpoint.path or cls is None or not any(e.path and e.framework in DJANGO for e in self._program.endpoints):
             return False
         calls = [(body, at) for body, at in self._program.index.calls("as_view") if _is_of(body, at, cls.name)]
-        is_said = bool(calls) or self._program.mentions.in_code(cls.name, cls.body.file)
-        return not is_said or any(_is_wrapped(body, at) for body, at in calls)
+        is_unsaid = not calls and not self._program.mentions.in_code(cls.name, cls.body.file)
+        return is_unsaid or any(_is_wrapped(body, at) for body, at in calls)
 
     def around(self, endpoint: Endpoint) -> bool:
         """The same of what stands before this endpoint alone."""
         known = {guard.name for guard in endpoint.guards}
         unknown = any(self._is_unknown(*given, known) for given in self._means(endpoint))
-        return unknown or self._derived(endpoint) or self._for_machines(endpoint)
+        unknown = unknown or injects_unseen(self._program, endpoint.handler) or self._derived(endpoint)
+        return unknown or self._for_machines(endpoint)
 
     def _before_all(self, endpoint: Endpoint) -> bool:
         is_set_elsewhere = endpoint.framework in DJANGO and self._is_installed_elsewhere
@@ -127,8 +128,7 @@ class Unseen:
         if own:
             is_known = any(one.name in known for one in self._inside(own))
             return not is_known and any(self._telling.looks(one) and self._may_refuse(one) for one in own)
-        step = body.values[at]
-        name = target.external or (step.callee if type(step) is f.Call else written(body, at))
+        name = target.external or (step.callee if type(step := body.values[at]) is f.Call else written(body, at))
         last = name.rpartition(".")[2].lstrip("!:?")
         return last not in known and not _is_standard(name) and not lexicon.speaks_of_other(last)
 
