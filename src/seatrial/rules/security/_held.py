@@ -59,15 +59,27 @@ def names_something(function: Function, value: int, text: str) -> bool:
 
 def kept_in(function: Function, value: int) -> Iterator[str]:
     """The variables that hold a literal deep in dictionaries and lists: `config_test = {"db": {"password": "root"}}`."""
+    return (step.name for _, step in _around(function, value) if type(step) is f.Store)
+
+
+def under(function: Function, value: int) -> Iterator[str]:
+    """The keys and arguments that a literal lies under: `json_schema_extra={"example": {"password": "root"}}`."""
+    for held, step in _around(function, value):
+        if type(step) is f.Collection and held != value:
+            yield from (entry.name for entry in _entries(function, step) if entry.value == held)
+        elif type(step) is f.Call and held != value:
+            yield from (name for name, given in step.keywords if given == held)
+
+
+def _around(function: Function, value: int) -> Iterator[tuple[int, f.Value]]:
+    """What uses a literal, and what it lies in, from the inside out: each with what of it is used."""
     waiting = [value]
     for one in waiting:
         for user in function.users.get(one, ()):
             step = function.values[user]
-            if type(step) is f.Store:
-                yield step.name
-            elif user not in waiting and (
-                type(step) is f.Collection or (type(step) is f.Call and step.callee == "!dict")
-            ):
+            yield one, step
+            is_dict = type(step) is f.Collection or (type(step) is f.Call and step.callee == "!dict")
+            if is_dict and user not in waiting:
                 waiting.append(user)
 
 

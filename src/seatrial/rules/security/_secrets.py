@@ -79,6 +79,7 @@ _STAND_INS = frozenset(
         "mocked",
         "sample",
         "example",
+        "examples",
         "invalid",
         "wrong",
         "bad",

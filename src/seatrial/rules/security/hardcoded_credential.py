@@ -117,7 +117,7 @@ from seatrial.program.manifests import parse
 from seatrial.rules.contract import MEANT, SLIGHT, TOLD, Match, rule
 from seatrial.rules.security import _secrets as secrets
 from seatrial.rules.security._allowed import allowed
-from seatrial.rules.security._held import Held, held, kept_in, names_something
+from seatrial.rules.security._held import Held, held, kept_in, names_something, under
 from seatrial.rules.security._places import DOCUMENT, LIVE, is_container, is_elsewhere
 from seatrial.rules.security._settings import STAND_IN
 
@@ -264,7 +264,7 @@ def _likely(function: Function, one: Held) -> float:
     share = min(one.share, BY_DEFAULT) if sort == "own" and one.share < 1 else one.share  # set where users are
     likely = min(secrets.likelihood(one.name, sort, text) * share, TOLD)
     names = (one.name, *kept_in(function, one.value))
-    if STAND_IN.search(function.symbol) or any(map(secrets.is_stand_in, names)):
+    if STAND_IN.search(function.symbol) or any(map(secrets.is_stand_in, (*names, *under(function, one.value)))):
         return likely * SAID
     if _is_default(sort, *names) or secrets.is_for_visitors(one.name):
         return likely * BY_DEFAULT
