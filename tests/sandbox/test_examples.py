@@ -65,3 +65,8 @@ def test_a_variable_that_says_where_settings_lie_leads_to_those_in_the_tree(tmp_
     default = str(root / "shop/config-default.yaml")
     assert files(root, names) == {"SHOP_CONFIG_PATH": default, "SETTINGS_FILE": default}
     assert files(write(tmp_path / "bare", {"shop.py": ""}), names) == {}
+
+
+def test_a_variable_of_the_programs_name_leads_to_the_settings_of_that_name(tmp_path: Path) -> None:
+    root = write(tmp_path, {"shop/shop.cfg": "[x]", "other.cfg": ""})
+    assert files(root, ["SHOP_SETTINGS", "APP_SETTINGS"]) == {"SHOP_SETTINGS": str(root / "shop/shop.cfg")}

@@ -24,8 +24,8 @@ from seatrial.sandbox.pip_settings import pip_settings
 
 _PYPI = "https://pypi.org/simple"
 _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*==\s*([\w.!+]+)")
-_MOST = 40
-_AT_ONCE = 8
+_MOST = 200
+_AT_ONCE = 16
 _PATIENCE = 10
 _OLD = timedelta(days=300)
 """What is younger runs with what is there today."""

@@ -37,6 +37,8 @@ _FLAG = re.compile(
 """A variable that makes a developer's machine of it, by a value that it is held against."""
 _PRODUCTION = re.compile(r"[\"']prod\w*[\"']", re.IGNORECASE)
 _SAYS_WHERE = re.compile(r"(?:CONF(?:IG(?:URATION)?)?|SETTINGS)_?(?:FILE(?:_?(?:PATH|NAME))?|PATH|LOCATION)$")
+_CALLED = re.compile(r"([A-Z][A-Z0-9]+)_(?:SETTINGS|CONFIG|CONF)$")
+"""A variable of the file of settings that is called as the program is."""
 _SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".json", ".cfg", ".conf")
 _IS_SETTINGS = re.compile(
     r"(?:(?:default|example|sample)[-_.])?(?:config|settings)(?:[-_.](?:default|example|sample|template|dev|local))?"
@@ -55,12 +57,14 @@ def fallbacks(root: Path, home: Path, names: Iterable[str] = ()) -> list[dict[st
 def files(root: Path, names: Iterable[str]) -> dict[str, str]:
     """The variables that say where a file of settings lies, led to the one in the tree, or to the example for it."""
     wanted = [name for name in names if _SAYS_WHERE.search(name)]
-    if not wanted:
+    called = {name: said[1].lower() for name in names if (said := _CALLED.match(name))}
+    if not wanted and not called:
         return {}
     held = [file for file, _ in texts(root, (*_SETTINGS, *(f".{kind}" for kind in _EXAMPLES)), _OTHERS)]
     found = [file for file in held if _IS_SETTINGS.match(file.name)]
     nearest = min(found, key=lambda file: (len(file.parts), len(file.name)), default=None)
-    return dict.fromkeys(wanted, str(nearest)) if nearest else {}
+    own = {name: str(file) for name, stem in called.items() for file in held if file.stem.lower() == stem}
+    return {**own, **(dict.fromkeys(wanted, str(nearest)) if nearest else {})}
 
 
 def given(root: Path, home: Path) -> dict[str, str]:

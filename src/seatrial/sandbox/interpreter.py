@@ -50,7 +50,8 @@ def interpreter(root: Path, copy: Path, chosen: str, aside: Path, day: str = "")
             python = folder / name / "bin" / "python"
             if python.is_file():
                 return python.absolute()
-    return _made(needs.listing(copy), aside, day)
+    with patience.within(_WITHIN):
+        return _made(needs.listing(copy), aside, day)
 
 
 def older(python: Path, home: Path, version: str) -> Path | None:
