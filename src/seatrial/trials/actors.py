@@ -191,14 +191,14 @@ class _Maker:
 
 def accepted(application: Application, api: Api, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
     """The first proof with which the program lets in where it asks who it is; None if no operation tells."""
-    for operation in _asking(application, api):
+    for operation in asking(application, api):
         for proof in proofs:
             if not application.call(call(operation, {}, None, proof), watched=False).is_denied:
                 return proof
     return None
 
 
-def _asking(application: Application, api: Api) -> Iterator[Operation]:
+def asking(application: Application, api: Api) -> Iterator[Operation]:
     """Operations that read and ask who it is, those about no row first."""
     reading = sorted((one for one in api.operations if not one.writes), key=lambda one: len(one.places))
     for operation in sorted(reading, key=lambda one: not _OWN.search(one.path))[:_MOST]:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from seatrial.sandbox import Application, Column, Database, Row, StartError, Table, date
-from seatrial.trials.actors import Actor, accepted
+from seatrial.trials.actors import Actor, accepted, asking
 from seatrial.trials.api import Api
 from seatrial.trials.proofs import Proofs
 from seatrial.trials.rights import rights, speaks_of_role, speaks_of_trust
@@ -40,13 +40,13 @@ Defaults = Mapping[str, Mapping[str, Default]]
 
 
 def minted(application: Application, api: Api, proofs: Proofs) -> Sequence[Actor]:
-    """The two users and the one with every right; none if there is no table of users, or nothing proves them.
+    """The two users and the one with every right; none if nothing asks who it is, or nothing proves them.
 
     `proofs` learns how to make theirs anew.
     """
     database = application.database
     people = sorted(database.tables() if database else (), key=_likeness, reverse=True)[:1]
-    if database is None or not people or not _likeness(people[0]):
+    if database is None or not people or not _likeness(people[0]) or not any(asking(application, api)):
         return []
     try:
         defaults = msgspec.json.decode(application.beside("columns", {}), type=dict[str, dict[str, Default]])
