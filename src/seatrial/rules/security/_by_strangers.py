@@ -29,5 +29,7 @@ def is_sent_in(peer: Peer) -> bool:
         return True
     of_class = lexicon.words(endpoint.cls.name) if endpoint.cls else []
     is_made = bool(_MAKING & {*lexicon.words(endpoint.handler.name), *of_class})
+    if not row:  # nobody knows which table: what it is called, and where it lies, must do
+        row = [word for word in (*of_class[:1], *lexicon.words(endpoint.path)[-1:]) if word in _PEOPLE]
     is_people = (bool(row) and row[0] in _PEOPLE) or bool(_PEOPLE & {*lexicon.words(endpoint.handler.name)[-1:]})
     return is_made and not peer.names_row and is_people
