@@ -26,6 +26,8 @@ class Ahead:
     def __init__(self, calls: Calls, loaded: Callable[[Function, int], frozenset[str]]) -> None:
         self._calls = calls
         self._loaded = loaded
+        self._entered: set[Function] = set()
+        """Helpers whose names are being worked out: one may ask itself."""
 
     def named(self, function: Function, value: int) -> Iterator[str]:
         """The names of the relations that an argument of `prefetch_related`, `options` and the like speaks of."""
@@ -42,8 +44,10 @@ class Ahead:
                 yield from self.named(function, step.receiver)
             if not helpers:
                 yield from self._with_inner(function, step, list(self._first(function, step)))
-            for helper in helpers:
-                yield from self._named_by(helper, step)
+            for helper in (one for one in helpers if one not in self._entered):
+                self._entered.add(helper)
+                yield from list(self._named_by(helper, step))
+                self._entered.discard(helper)
         elif type(step) in {f.Spread, f.Param, f.Free, f.Phi}:
             yield "*"  # not known which: believe that it is right
 

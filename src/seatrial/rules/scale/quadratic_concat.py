@@ -204,7 +204,7 @@ def check(program: Program) -> Iterator[Match]:
         found: dict[str, Match] = {}
         for phi in function.of(_PHIS):
             step = function.values[phi]
-            if function.region_of[phi] >= 0 and type(step) is f.Phi and step.options[-1] > phi:
+            if function.region_of[phi] >= 0 and type(step) is f.Phi and max(step.options, default=phi) > phi:
                 for at, loop in _carried(program, function, phi):
                     found.setdefault(named(function, at), _match(program, loop, at))
         yield from found.values()
