@@ -1,6 +1,6 @@
 """What writes what it read is likely overtaken, by its statements."""
 
-from seatrial.trials.chances import LIKELY, UNLIKELY, chances
+from seatrial.trials.chances import LIKELY, UNLIKELY, chances, slow
 
 ASKER = "SELECT * FROM users WHERE id = 7"
 LOOKED_UP = "SELECT 1 FROM users WHERE email = 'a@b.c'"
@@ -26,3 +26,9 @@ def test_a_row_that_is_locked_as_it_is_read_stays() -> None:
         "locked": UNLIKELY,
         "bare": LIKELY,
     }
+
+
+def test_what_takes_far_longer_than_others_is_slow() -> None:
+    took = {"note": 0.01, "rename": 0.012, "list": 0.03, "register": 0.3, "login": 0.25}
+    assert [name for name in (*took, "never asked") if slow(name, took)] == ["register", "login"]
+    assert not slow("register", {"note": 0.01, "register": 0.3})

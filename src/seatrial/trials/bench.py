@@ -15,7 +15,7 @@ from seatrial.trials import forms
 from seatrial.trials.actors import ANONYMOUS, Actor, Cast
 from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.casting import cast
-from seatrial.trials.chances import UNKNOWN, chances
+from seatrial.trials.chances import UNKNOWN, chances, slow
 from seatrial.trials.copies import Copies
 from seatrial.trials.filling import Filling
 from seatrial.trials.furnishing import Furnishing
@@ -114,9 +114,11 @@ class Bench:
         self.left.setdefault(self.filling.stage, set()).update(names)
 
     def arrange(self, turns: Mapping[str, int]) -> None:
-        """Puts operations of an earlier turn first; those of one turn keep their order."""
+        """Puts operations of an earlier turn first; of one turn, what is slow comes last."""
         self._turns = turns
-        self.operations = sorted(self.operations, key=lambda one: turns.get(one.name, 0))
+        self.operations = sorted(
+            self.operations, key=lambda one: (turns.get(one.name, 0), slow(one.name, self.filling.took))
+        )
 
     def unlike(self, operations: Sequence[Operation]) -> Sequence[Operation]:
         """Of each turn those first that do what none before them does, of these those that write what they read.

@@ -5,9 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from seatrial.trials.statements import bare, is_read, is_write, locked, tables
 
+_SLOW = 8.0
+"""So many times as long; less may be chance."""
 _FEW = 4
 """Operations of which it cannot be told what most of them do."""
 LIKELY, UNKNOWN, UNLIKELY = range(3)
+
+
+def slow(name: str, took: Mapping[str, float]) -> bool:
+    """Whether an operation takes far longer than a quick one, as far as that is known: it hashes a password, say."""
+    return len(took) >= _FEW and took.get(name, 0.0) > _SLOW * sorted(took.values())[len(took) // 4]
 
 
 def chances(did: Mapping[str, Sequence[str]]) -> Mapping[str, int]:

@@ -52,7 +52,8 @@ class Filling:
         self.ways: dict[str, Way] = {}
         """What operations did when they were first accepted, most of them as the first rows were made."""
         self.did: dict[str, Sequence[str]] = {}
-        """The statements of that."""
+        self.took: dict[str, float] = {}
+        """The statements of that, and the seconds."""
         self.copies: dict[str, set[Any]] = {}
         """Keys of rows that were made in other states, by table: what the program made itself comes before them."""
         self.varied: Sequence[Varied] = ()
@@ -260,6 +261,7 @@ class Filling:
         if answer.ok and self._source is self.observed:
             self.observed.note(operation, actor, answer)
         if answer.ok and answer.seen:
+            self.took.setdefault(operation.name, answer.seconds)
             self.ways[operation.name] = _way(answer.seen)
             self.did[operation.name] = [one.sql for one in answer.seen.statements]
         return answer
