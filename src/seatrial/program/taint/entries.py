@@ -185,8 +185,8 @@ class Entries:
                 if body is None or type(step) is not f.Call or step.callee.rpartition(".")[2] not in _VERBS:
                     continue
                 path = _url(body, step)
-                is_unbound = step.callee[:1] == "?"  # of a piece, whose application is not to be seen
-                if path.startswith("/") and (is_unbound or not self._program.target(body, decorator).external):
+                target = self._program.target(body, decorator)
+                if path.startswith("/") and target.model is None and not target.functions:
                     yield Handler(function, path)
 
     def _dependencies(self) -> Iterator[Handler]:

@@ -8,6 +8,9 @@ from seatrial.model import facts as f
 from seatrial.program import Function, Program, Sinking, written
 from seatrial.rules.security._pieces import functions
 
+RETURNED = frozenset({"flask", "quart", "bottle", "cherrypy"})
+"""Frameworks that take text for a page when a handler returns it."""
+_ROUTES = ("route", "get", "post", "put", "patch", "delete")
 _RESPONSE = "self.response"
 _OUT = frozenset({_RESPONSE, f"{_RESPONSE}.out"})
 _RETURNS = frozenset({f.Return})
@@ -22,6 +25,23 @@ def answers(program: Program) -> Iterator[Sinking]:
         is_answer = isinstance(step, f.Call) and step.args and written(function, step.receiver) in _OUT
         if isinstance(step, f.Call) and is_answer and not _is_other(function):
             yield Sinking(function, call, step.args[0], "html", "self.response.write")
+
+
+def presumed(program: Program) -> Iterator[Function]:
+    """Handlers of an application that is not seen as one: `def register(app): @app.route("/") …`, `from main import app`."""
+    for body, call in program.index.calls(*_ROUTES):
+        step = body.values[call]
+        target = program.target(body, call)
+        if not isinstance(step, f.Call) or target.functions or target.model is not None or not _takes_text(body):
+            continue
+        path = body.values[body.origin(step.args[0])] if step.args else None
+        if isinstance(path, f.Const) and str(path.value).startswith("/"):
+            yield from (one for one in body.file.functions if one.parent is body and call in one.facts.decorators)
+
+
+def _takes_text(body: Function) -> bool:
+    """The file imports a framework that takes text for a page when a handler returns it."""
+    return any(fact.module.partition(".")[0] in RETURNED for fact in body.file.facts.imports)
 
 
 def returned(program: Program, name: str) -> Iterator[Sinking]:

@@ -10,10 +10,7 @@ from seatrial.program.handed import ADMIN
 from seatrial.program.risks import literal
 from seatrial.program.serving.unescaped import Output, unescaped
 from seatrial.program.taint import sinks
-from seatrial.rules.security._answers import answers, returned
-
-_RETURNED = frozenset({"flask", "quart", "bottle", "cherrypy"})
-"""Frameworks that take text for a page when a handler returns it."""
+from seatrial.rules.security._answers import RETURNED, answers, presumed, returned
 
 _KINDS = frozenset({"mimetype", "content_type", "media_type"})
 _HTML = re.compile(r"html|svg|xml", re.IGNORECASE)
@@ -101,7 +98,7 @@ def _is_type(function: Function, value: int) -> bool:
 def _returned(program: Program) -> Iterator[Sinking]:
     """The text that handlers return and that is sent as a page."""
     found = [entry for end in program.endpoints for entry in _answering(program, end.framework, end.entries)]
-    for function in dict.fromkeys((*found, *_for_errors(program))):
+    for function in dict.fromkeys((*found, *_for_errors(program), *presumed(program))):
         for at, step in enumerate(function.values):
             if isinstance(step, f.Return) and step.value >= 0:
                 value = _text(function, step.value)
@@ -111,7 +108,7 @@ def _returned(program: Program) -> Iterator[Sinking]:
 
 def _answering(program: Program, framework: str, entries: tuple[Function, ...]) -> Iterator[Function]:
     for entry in entries:
-        if framework in _RETURNED or (framework == "fastapi" and _answers_html(program, entry)):
+        if framework in RETURNED or (framework == "fastapi" and _answers_html(program, entry)):
             yield entry
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from seatrial.model import facts as f
 from seatrial.program import Function, Program, written
-from seatrial.program.texts import text_of
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _THROUGH = (
@@ -105,8 +104,7 @@ def _text(function: Function, value: int) -> Iterator[str]:
     if isinstance(step, f.Const) and isinstance(step.value, str) and " " not in step.value.strip():
         yield step.value
     elif isinstance(step, f.Template | f.Binary):
-        said = text_of(function, value).replace("?", "")
-        yield from (said,) if said and " " not in said.strip() else ()
+        yield from (name for part in f.operands(step) if part < value for name in _text(function, part))
 
 
 def _goes_on(step: f.AnyValue, current: int) -> bool:

@@ -188,10 +188,7 @@ def check(program: Program) -> Iterator[Match]:
                 seen.add(told)
                 yield _match(function, call, f"{name} rests on a hash that is broken", kept)
         else:
-            foreign = not _is_harmless(program, function, call) and _is_foreign(program, function, call)
-            likely = (
-                (0.75 if _is_kept_among_passwords(function) else _of_strangers(program, function)) if foreign else 0.4
-            )
+            likely = 0.4 if _is_harmless(program, function, call) else _unnamed(program, function, call)
             yield _match(function, call, "a hash that is broken; say what it is for", likely)
     for function, call in risky(program, "fast-hash"):
         name = next((name for name in _read(function, call) if words(name) & _PASSWORD and not is_hashed(name)), "")
@@ -199,6 +196,13 @@ def check(program: Program) -> Iterator[Match]:
             likely = SLIGHT if is_asked_by_format(function, call) or _is_for_a_service(program, function) else 0.72
             message = f"{name} is kept as a hash made to be fast: passwords are tried by the billion"
             yield _match(function, call, message, likely)
+
+
+def _unnamed(program: Program, function: Function, call: int) -> float:
+    """How likely a fault it is where no name says what is hashed."""
+    if _is_kept_among_passwords(function):
+        return 0.75
+    return _of_strangers(program, function) if _is_foreign(program, function, call) else 0.4
 
 
 def _of_strangers(program: Program, function: Function) -> float:
