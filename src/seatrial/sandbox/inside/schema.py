@@ -64,6 +64,8 @@ def _flask(app):
     extension = getattr(extension, "db", extension)  # Flask-SQLAlchemy 2 keeps it in a state of its own
     if extension is None or not hasattr(extension, "create_all"):
         return ""
+    if hasattr(extension, "metadata"):
+        _told_once(extension.metadata)
     with app.callable.app_context():
         extension.create_all()
     return "create_all of Flask-SQLAlchemy"
@@ -85,6 +87,8 @@ def of_models(root):
     is_guessed = bool(metas) and not engines and not later
     if is_guessed:
         engines, later = _of_our_own()
+    for meta in metas:
+        _told_once(meta)
     try:
         for meta in metas:
             for engine in engines:
@@ -96,6 +100,19 @@ def of_models(root):
             raise
         return ""  # they are meant for another database, which the program will make for itself
     return "create_all of SQLAlchemy" if metas and (engines or later) else ""
+
+
+def _told_once(meta):
+    """Has no two indexes of one name: a program that makes its tables by migrations never saw that they cannot be."""
+    names = {}
+    for table in getattr(meta, "tables", {}).values():
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            if index.name in names and names[index.name] == table.name:
+                table.indexes.discard(index)
+            elif index.name in names:
+                index.name = "{}_{}".format(table.name, index.name)
+            elif index.name:
+                names[index.name] = table.name
 
 
 def _of_our_own():
