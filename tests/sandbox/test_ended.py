@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import Call, Launch, StartError, launched
+from seatrial.sandbox.inside import saying
 from trees import write
 
 PROGRAM = """
@@ -70,3 +71,11 @@ def test_the_tables_of_piccolo_are_made(tmp_path: Path) -> None:
         Launch(root=root, aside=tmp_path / "aside", target="ships:app", python=sys.executable, workers=1)
     ) as (_, started):
         assert started.schema == "create_db_tables of Piccolo"
+
+
+def test_the_import_that_failed_is_told_and_not_what_a_library_makes_of_it() -> None:
+    code = "try:\n    from json import nothing_like_it\nexcept ImportError:\n    raise ImportError('add json')\n"
+    with pytest.raises(ImportError) as raised:
+        exec(compile(code, "library.py", "exec"), {})
+    told = saying.told(raised.value)  # type: ignore[no-untyped-call] # it runs in any Python
+    assert told["error"].startswith("ImportError: cannot import name 'nothing_like_it' from 'json'")

@@ -22,6 +22,8 @@ def told(error):
     """The error in a line, and how it came about; of a program that ends itself for an error, that."""
     if isinstance(error, SystemExit) and error.code in (None, 0) and error.__context__ is not None:
         error = error.__context__
+    while isinstance(error, ImportError) and error.name is None and isinstance(error.__context__, ImportError):
+        error = error.__context__  # what a library says in its own words of an import that failed
     last = traceback.format_exception(type(error), error, error.__traceback__)
     return {"error": "{}: {}".format(type(error).__name__, error), "trace": "".join(last)[-4000:]}
 
