@@ -8,7 +8,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import configs, instead, leading, outgoing, recording, supplied
+from . import configs, instead, leading, outgoing, passwords, recording, supplied
 
 databases = []
 """SQLite files that were opened."""
@@ -227,6 +227,8 @@ _HOOKS = {
     "sqlalchemy.engine.url": instead.urls,
     "sqlalchemy.dialects.sqlite.base": instead.types,
     "sqlalchemy.dialects.sqlite.pysqlite": instead.pools,
+    "redis.connection": passwords.redis,
+    "redis.asyncio.connection": passwords.redis,
     "httpx": outgoing.httpx,
     "aiohttp.client": outgoing.aiohttp,
     "gevent._socket3": outgoing.gevent,
