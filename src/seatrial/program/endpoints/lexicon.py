@@ -54,7 +54,7 @@ _PUBLIC = re.compile(
     r"log_?in\w*|logout|log_?on|sign_?in|sign_?up|signout|sign_?off|register|registration|auth|authenticate|oauth2?|oidc|"
     r"device(code|authori[sz]ation|flow)|"
     r"saml\w*|sso|callback|tokens?|jwt|refresh|password|passwd|recover\w*|forgot|reset|verify|verification|confirm\w*|"
-    r"activat\w*|invit\w*|rsvp|magic|otp|totp|mfa|2fa|captcha|health\w*|ping|pong|heartbeat|webhooks?|hooks?|ipn|csp|"
+    r"activat\w*|invit\w*|rsvp|onboard\w*|magic|otp|totp|mfa|2fa|captcha|health\w*|ping|pong|heartbeat|webhooks?|hooks?|ipn|csp|"
     r"unsubscribe\w*|subscribe\w*|contact\w*|feedback|newsletter|public|track\w*|pixel|beacon|locale|language|setlang|"
     r"i18n|jsi18n|cookie\w*|consent|sns|inbound|bounces?|install|setup|echo|bot|"
     r"postback|(return|notify|redirect)ur[il]"

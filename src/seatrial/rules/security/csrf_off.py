@@ -200,13 +200,14 @@ def _exempt(program: Program) -> Iterator[Match]:
             and not _asks_for_script(end.handler)
             and (_reads_form(end.handler) or any(program.effects.of(end.handler, kind) for kind in WRITES))
         ):
-            is_sure = _has_pages(program) and not _takes_json(end.handler)
+            is_sure = _has_pages(program) and not _takes_json(program, end.handler)
             yield _match(end.handler, end.handler.facts.line, 0.75 if is_sure else SLIGHT)
 
 
-def _takes_json(handler: Function) -> bool:
-    """It reads what no form sends; that of another site comes without the session as a rule (SameSite)."""
-    steps = (handler.values[at] for at in handler.of(_ATTRIBUTES))
+def _takes_json(program: Program, handler: Function) -> bool:
+    """It reads what no form sends, by itself or by what it calls; another site's comes without the session (SameSite)."""
+    bodies = (handler, *program.calls.reached(handler))
+    steps = (body.values[at] for body in bodies for at in body.of(_ATTRIBUTES))
     read = {step.name for step in steps if type(step) is f.Attr and step.name in _SENT}
     return bool(read) and read.isdisjoint(_OF_FORMS)
 
