@@ -174,6 +174,7 @@ def _prepare(app, config):
                 *migrations.notes,
                 *namespaces.notes,
                 *tables.notes,
+                *schema.notes,
                 *locales.notes,
             ],
             "refused": outgoing.refused,

@@ -2,13 +2,19 @@
 
 import ast
 import asyncio
+import functools
 import gc
 import importlib.util
+import re
 import sys
 
 from . import apps, leading, migrations, namespaces, tables
 
 _POSTGRES = 5432
+_INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?[\"`]?(\w+)")
+_MOST_INDEXES = 20
+notes = []
+"""What of the models could not be made, each a sentence."""
 _DRIVERS = ("psycopg2", "psycopg", "asyncpg")
 
 
@@ -92,14 +98,32 @@ def of_models(root):
     try:
         for meta in metas:
             for engine in engines:
-                meta.create_all(engine)
+                _without_indexes(meta, functools.partial(meta.create_all, engine))
             for engine in later:
-                asyncio.run(_make_awaited(engine, meta))
+                _without_indexes(meta, lambda engine=engine, meta=meta: asyncio.run(_make_awaited(engine, meta)))
     except CompileError:
         if not is_guessed:
             raise
         return ""  # they are meant for another database, which the program will make for itself
     return "create_all of SQLAlchemy" if metas and (engines or later) else ""
+
+
+def _without_indexes(meta, make):
+    """Makes the tables; an index that this database refuses is left out, and told."""
+    for _ in range(_MOST_INDEXES):
+        try:
+            make()
+        except Exception as error:
+            name = _INDEX.search(str(error))
+            tables_of = getattr(meta, "tables", {}).values()
+            held = [(t, i) for t in tables_of for i in t.indexes if name and i.name == name[1]]
+            if not held:
+                raise
+            held[0][0].indexes.discard(held[0][1])
+            notes.append("the index {} cannot be made here: it was left out".format(name[1]))
+        else:
+            return
+    make()
 
 
 def _told_once(meta):
