@@ -89,8 +89,9 @@ def _missing(
     rows = database.rows(table.name)
     for column in table.columns:
         if not (column.primary or column.computed or column.name in held):
-            there = {one[column.name] for one in rows}
-            yield from [(column.name, one) for one in _values(column, row, named) if one not in there][:_MOST]
+            values = _values(column, row, named)
+            there = [one[column.name] for one in rows] if values else []  # of PostgreSQL they may be lists
+            yield from [(column.name, one) for one in values if one not in there][:_MOST]
 
 
 def _values(column: Column, row: Row, named: Mapping[str, Sequence[str]]) -> Sequence[Any]:
