@@ -14,7 +14,7 @@ from typing import Any
 
 from seatrial import registry
 from seatrial.app import settings, starting
-from seatrial.app.trial import TRIALS
+from seatrial.app.trial import AS_MADE, TRIALS
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call, Postgres, launched
 from seatrial.trials import inject
@@ -80,7 +80,7 @@ class Program:
         """What a trial proves of the operations under a rule; empty if nothing."""
         bench = self._bench
         bench.filling.stage = trial
-        if trial != "access":
+        if trial not in AS_MADE:
             bench.vary()
         bench.operations = [one for one in bench.api.operations if not operations or one.name in operations]
         seen = [one for one in TRIALS[trial](bench) if isinstance(one, Claim)]

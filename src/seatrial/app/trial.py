@@ -43,7 +43,7 @@ TRIALS: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
 """By name, in the order in which they run: what is soon done comes first, since its time goes to the others."""
 _WEIGHTS = {"access": 3, "growth": 3, "race": 4, "edge": 3, "leak": 2, "faults": 2}
 """Parts of the budget, where a trial has more than one. What `inject` proves is mostly suspected."""
-_AS_MADE = ("twin", "access")
+AS_MADE = ("twin", "access")
 """Trials that ask for the rows as the program made them."""
 _SUSPECTED = 3
 """Further parts at most, one for each finding of the audit that the trial could confirm."""
@@ -215,7 +215,7 @@ def _tried(
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
-        if name not in _AS_MADE:
+        if name not in AS_MADE:
             bench.vary()
         suspects = [finding for finding in findings if finding.confirmed_by == name]
         bench.arrange(turns(bench.operations, ways.routes, suspects, ways.leads))

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS
 from seatrial.sandbox.imported import brought_by
+from seatrial.sandbox.requirement_lines import required
 
 _GONE = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'|No module named '(\w+)\.[\w.]+'"
@@ -228,6 +229,6 @@ def _older(python: Path, module: str) -> str:
 def _named(module: str, requirements: Iterable[str]) -> Iterator[str]:
     """Those of the requirements whose name speaks of the module, the likeliest first."""
     plain = canonicalize_name(_NAMES.get(module, module)).replace("-", "")
-    named = {one: canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]).replace("-", "") for one in requirements}
+    named = {one: required(one).replace("-", "") for one in requirements}
     yield from (one for one, name in named.items() if name == plain)
     yield from (one for one, name in named.items() if plain in name and len(plain) > 3)

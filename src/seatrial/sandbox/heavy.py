@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
+from seatrial.sandbox.requirement_lines import required
 
 _OF_CUDA = (
     *("cublas", "cuda-cupti", "cuda-nvrtc", "cuda-runtime", "cudnn", "cufft", "cufile", "curand", "cusolver"),
@@ -55,7 +55,7 @@ def without(names: Sequence[str], file: Path) -> list[str]:
 
 def missed(python: Path, plain: Sequence[str]) -> tuple[str, ...]:
     """Those that what is asked for, or what is installed, depends on and that are not there."""
-    asked = {canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in plain}
+    asked = set(map(required, plain))
     told = _told(python, HEAVY)
     needed = {name for kind, *names in told if kind == "needed" for name in names}
     here = {name for kind, *names in told if kind == "here" for name in names}
@@ -65,7 +65,7 @@ def missed(python: Path, plain: Sequence[str]) -> tuple[str, ...]:
 def upset(trace: str, python: Path, lost: Sequence[str]) -> str:
     """The library that an error came out of and that depends on what is lost; empty if there is none."""
     frames = _LIBRARY.findall(trace)
-    names = [canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in lost]
+    names = [*map(required, lost)]
     if not frames or not names:
         return ""
     dependent = {name for kind, *tops in _told(python, names) if kind == "by" for name in tops}

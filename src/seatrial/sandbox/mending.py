@@ -16,6 +16,7 @@ from seatrial.sandbox.imported import imported
 from seatrial.sandbox.installing import Put
 from seatrial.sandbox.made import keep, made
 from seatrial.sandbox.quick import swift
+from seatrial.sandbox.requirement_lines import required
 from seatrial.sandbox.whole import held
 
 _BUILT = {
@@ -91,7 +92,7 @@ def add_imported(python: Path, home: Path, root: Path) -> None:
         return
     wanted = imported(root)
     here = installed(python, [*wanted])
-    lost = {canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in (*how.lost, *HEAVY)}
+    lost = set(map(required, (*how.lost, *HEAVY)))
     for name in [name for name in wanted if name not in here and canonicalize_name(wanted[name]) not in lost]:
         changed(python, home, wanted[name])
 
@@ -110,7 +111,7 @@ def add_driver(python: Path, home: Path, said: Mapping[str, str]) -> None:
     told = [name for address in said.values() if (name := driver_of(address))]
     if here & ({*told} or {*DRIVERS}):
         return
-    listed = (canonicalize_name(re.split(r"[\[<>=!~;@ ]", one)[0]) for one in needs.elsewhere(home))
+    listed = map(required, needs.elsewhere(home))
     names = (*told, *listed)
     if built := next((_BUILT[name] for name in names if name in _BUILT), ""):
         changed(python, home, built)

@@ -3,6 +3,8 @@
 import re
 import shlex
 
+from packaging.utils import NormalizedName, canonicalize_name
+
 _TYPED = re.compile(r"(?:sudo\s+)?(?:python[\d.]*\s+-m\s+|uv\s+)?pip[\d.]*\s+install\s+(?P<what>.+)$")
 _OF_THE_SYSTEM = re.compile(
     r"(?:sudo|apt|apt-get|brew|conda|mamba|yum|dnf|apk|choco|npm|yarn|python[\d.]*|pip[\d.]*|git|cd|source|export)\s+\S"
@@ -12,6 +14,11 @@ _PRINTED = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s+(?P<version>\d[\w.+!-]*)(
 _HEAD = re.compile(r"Package\s+Version\b|-+(?:\s+-+)+$")
 _EXPORTED = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)=(?P<version>\d[\w.]*)(?:=\w+)?$")
 """A line of `conda list --export`."""
+
+
+def required(requirement: str) -> NormalizedName:
+    """The distribution that a requirement asks for, whatever version, extras or marker follow."""
+    return canonicalize_name(re.split(r"[\[<>=!~;@ ]", requirement)[0])
 
 
 def meant(line: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -172,7 +172,8 @@ class _Maker:
 
     def _fit(self, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
         """The proof that the program accepts, where an operation tells them apart; else the first; None of none."""
-        found = accepted(self._application, self._api, proofs) if len(proofs) > 1 else None
+        asked = asking(self._application, self._api) if len(proofs) > 1 else ()
+        found = accepted(self._application, asked, proofs)
         return found or next(iter(proofs), None)
 
     def promoted(self, actor: Actor) -> Actor:
@@ -189,9 +190,11 @@ class _Maker:
         return msgspec.structs.replace(actor, headers=headers)
 
 
-def accepted(application: Application, api: Api, proofs: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
-    """The first proof with which the program lets in where it asks who it is; None if no operation tells."""
-    for operation in asking(application, api):
+def accepted(
+    application: Application, operations: Iterable[Operation], proofs: Sequence[Mapping[str, str]]
+) -> Mapping[str, str] | None:
+    """The first proof with which the program lets in where these operations ask who it is; None if none tells."""
+    for operation in operations:
         for proof in proofs:
             if not application.call(call(operation, {}, None, proof), watched=False).is_denied:
                 return proof

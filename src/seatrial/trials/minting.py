@@ -46,7 +46,10 @@ def minted(application: Application, api: Api, proofs: Proofs) -> Sequence[Actor
     """
     database = application.database
     people = sorted(database.tables() if database else (), key=_likeness, reverse=True)[:1]
-    if database is None or not people or not _likeness(people[0]) or not any(asking(application, api)):
+    if database is None or not people or not _likeness(people[0]):
+        return []
+    operations = [*asking(application, api)]
+    if not operations:
         return []
     try:
         defaults = msgspec.json.decode(application.beside("columns", {}), type=dict[str, dict[str, Default]])
@@ -57,7 +60,7 @@ def minted(application: Application, api: Api, proofs: Proofs) -> Sequence[Actor
     told = [{**_plain(row), "key": row[key]} for row in rows]
     actors = []
     for name, row, said, ways in zip(_CAST, rows, told, _ways(application, told), strict=False):
-        held = accepted(application, api, ways)
+        held = accepted(application, operations, ways)
         if held is None:
             return []
         proofs.keep(held, partial(_again, application, said, ways.index(held)))

@@ -162,13 +162,11 @@ class Postgres:
             f"FROM (SELECT * FROM {quoted(table.name)} WHERE {wheres} LIMIT 1) t, generate_series(0, %s - 1) g(n) "
             "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM made"
         )
-        from psycopg import DataError, IntegrityError, errors  # noqa: PLC0415 - of the extra `postgres`
-
         try:
             with self._open() as run:
                 fitted = int(run(statement, [*where.values(), count])[0][0])
                 forwarded(run, table.name)
-        except (DataError, IntegrityError, errors.RaiseException):  # a text that fills its column, a check, a trigger
+        except _refusals():
             return 0
         return fitted
 
@@ -177,12 +175,10 @@ class Postgres:
         sets = ", ".join(f"{quoted(name)} = %s" for name in values)
         wheres = " AND ".join(f"{quoted(name)} = %s" for name in where)
         statement = f"UPDATE {quoted(table)} SET {sets} WHERE {wheres} RETURNING 1"  # noqa: S608 - quoted names
-        from psycopg import DataError, IntegrityError, errors  # noqa: PLC0415 - of the extra `postgres`
-
         try:
             with self._open() as run:
                 return len(run(statement, [*values.values(), *where.values()]))
-        except (DataError, IntegrityError, errors.RaiseException):
+        except _refusals():
             return 0
 
     def delete(self, table: str, where: Row) -> None:
@@ -261,6 +257,13 @@ class Postgres:
             self._connection.execute(f"SET search_path TO {path}".encode())
             finalize(self, self._connection.close)
         return self._connection
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What the server raises against a row: a text that fills its column, a check, a parent left out, a trigger."""
+    from psycopg import DataError, IntegrityError, errors  # noqa: PLC0415 - of the extra `postgres`
+
+    return DataError, IntegrityError, errors.RaiseException
 
 
 def _by_table(rows: Sequence[Any]) -> defaultdict[str, list[Any]]:
