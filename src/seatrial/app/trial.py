@@ -19,7 +19,7 @@ from seatrial.model.curve import Curve
 from seatrial.model.finding import Finding
 from seatrial.model.source import Gap, Stage
 from seatrial.model.verdict import Report
-from seatrial.sandbox import Started
+from seatrial.sandbox import Started, within
 from seatrial.trials import access, counted, deadlock, edge, faults, growth, inject, leak, load, outside, race, twin
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Again, Claim, Proof, prove
@@ -45,6 +45,10 @@ _WEIGHTS = {"access": 3, "growth": 3, "race": 4, "edge": 3, "leak": 2, "faults":
 """Parts of the budget, where a trial has more than one. What `inject` proves is mostly suspected."""
 AS_MADE = ("twin", "access")
 """Trials that ask for the rows as the program made them."""
+_READY = 90.0
+"""Seconds that users and first rows may take at least; half of the budget, if that is more. They come before it."""
+_OVER = 60.0
+"""Seconds after the end of the budget at which a trial breaks off that began before."""
 _SUSPECTED = 3
 """Further parts at most, one for each finding of the audit that the trial could confirm."""
 FROM_OUTSIDE: Mapping[str, Callable[[Bench], Iterator[Claim | Curve]]] = {
@@ -127,7 +131,8 @@ def run(asked: Trial, progress: Progress) -> Tried:
             progress.note(note)
         progress.step("making users and first rows")
         callers = starting.callers(audited.settings.app)
-        bench = Bench(application, started, asked.seed, asked.operations, callers)
+        ready = max(asked.budget / 2, _READY)
+        bench = Bench(application, started, asked.seed, asked.operations, callers, ready)
         bench.pairs = audited.analysis.pairs
         bench.prices = audited.settings.trial.prices
         analysis = audited.analysis
@@ -186,6 +191,8 @@ def _notes(started: Started) -> Iterator[str]:
         return
     yield f"started {started.app} ({started.framework or 'no known framework'}), tables by {started.schema or 'itself'}"
     yield from started.notes
+    if started.failing:
+        yield started.failing
     for name in started.dummies:
         yield f"{name} was not set: it is a dummy"
     for name in started.supplied:
@@ -215,12 +222,13 @@ def _tried(
         progress.step(f"trial {name}")
         begun.append(name)
         bench.filling.stage = name
-        if name not in AS_MADE:
-            bench.vary()
         suspects = [finding for finding in findings if finding.confirmed_by == name]
         bench.arrange(turns(bench.operations, ways.routes, suspects, ways.leads))
         try:
-            seen.extend(fit[name](bench))
+            with within(until + _OVER - time.monotonic()):
+                if name not in AS_MADE:
+                    bench.vary()
+                seen.extend(fit[name](bench))
         except SeatrialError as error:
             why = str(error).partition("\n")[0]
             gaps.append(Gap("", 0, Stage.TRIAL, f"the trial {name} broke off: {why}"))

@@ -5,15 +5,17 @@
 
 from seatrial.sandbox.application import Answer, Application, Seen, Sent, Statement
 from seatrial.sandbox.calls import FORM, Call, mark
+from seatrial.sandbox.checking import wanted
 from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.cutting import cut
 from seatrial.sandbox.databases import Column, Database, Foreign, Numbered, Postgres, Row, Table
 from seatrial.sandbox.databases.statement_log import Cost, Ran, StatementLog, listening
 from seatrial.sandbox.databases.watch import Watch, watching
-from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.errors import StartError, TimeUpError
 from seatrial.sandbox.launching import Launch, launched
 from seatrial.sandbox.loading import Loaded, Target
 from seatrial.sandbox.meeting import Met, date, meet, now, pause, settle
+from seatrial.sandbox.patience import within
 from seatrial.sandbox.remote import Remote, reached
 from seatrial.sandbox.starter import Started
 from seatrial.sandbox.strain import Strain
@@ -48,6 +50,7 @@ __all__ = [
     "Strain",
     "Table",
     "Target",
+    "TimeUpError",
     "Watch",
     "cut",
     "date",
@@ -59,5 +62,7 @@ __all__ = [
     "pause",
     "reached",
     "settle",
+    "wanted",
     "watching",
+    "within",
 ]

@@ -16,12 +16,12 @@ from uuid import uuid4
 
 import msgspec
 
-from seatrial.sandbox import counting, loading, stacks, strain
+from seatrial.sandbox import counting, loading, patience, stacks, strain
 from seatrial.sandbox.advice import advice
 from seatrial.sandbox.calls import FORM, Call
 from seatrial.sandbox.counting import Counts, Site
 from seatrial.sandbox.databases import Database, Postgres
-from seatrial.sandbox.errors import StartError
+from seatrial.sandbox.errors import StartError, TimeUpError
 from seatrial.sandbox.loading import Loaded, Target
 from seatrial.sandbox.traces import ended_with
 from seatrial.sandbox.upstream import Upstream
@@ -37,9 +37,6 @@ _WRITTEN_WITHIN = 5.0
 _ELSEWHERE = (302, 303)
 _LOGIN = re.compile(r"(log|sign)[-_]?in\b|/(auth|session)s?/?$", re.IGNORECASE)
 _FIELDS = re.compile(r"""<(?:input|textarea|select|button)\b[^>]*?\bname=["']?([^"'\s>]+)""", re.IGNORECASE)
-_SOON = 6.0
-_AT_ONCE = 4
-_FAILED = 500
 _POLL = 0.002
 _POLL_START = 0.05
 
@@ -190,12 +187,18 @@ class Application:
         """Headers that ran out and what is sent in their place."""
 
     def call(self, call: Call, *, watched: bool = True) -> Answer:
-        """Makes the request. Safe to use from several threads at once."""
+        """Makes the request. Safe to use from several threads at once.
+
+        Raises `TimeUpError` if it is part of a whole whose time is used up.
+        """
         name = uuid4().hex
         return self.named(call, name if watched else "")
 
     def named(self, call: Call, name: str) -> Answer:
         """As `call`, under a name by which `stands` and `go` find it."""
+        if patience.is_over():
+            raise TimeUpError("the time is used up")
+        call = msgspec.structs.replace(call, within=patience.left(call.within))
         headers = dict(self.renewed(call).headers)
         if name:
             headers["x-seatrial"] = f"{name};delay={call.delay};stop={call.stop}"
@@ -295,20 +298,6 @@ class Application:
         what_to_do = advice(error, printed)
         told = f"the program starts but does not answer:\n{said}{self.workers.last_lines()}\n{what_to_do}"
         raise StartError(told, error, trace)
-
-    def check(self, paths: Sequence[str]) -> None:
-        """One GET of each path. Raises `StartError` if all fail while a service that it looks for is not here."""
-
-        def fails(path: str) -> bool:
-            status = self.call(Call(method="GET", path=path, within=_SOON), watched=False).status
-            return not status or status >= _FAILED
-
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
-            failed = [*threads.map(fails, paths)]
-        if failed and all(failed) and self.missing:
-            last = self.workers.last_lines()
-            refused = "".join(f"\nrefused: port {port}" for port in self.missing)
-            raise StartError(f"the program starts, and all that it is asked fails:\n{last}\n{advice('', refused)}")
 
     @property
     def missing(self) -> Sequence[int]:

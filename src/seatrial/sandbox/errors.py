@@ -11,6 +11,10 @@ class LockedError(SeatrialError):
     """The program's database cannot be put back: it holds a transaction open for good."""
 
 
+class TimeUpError(SeatrialError):
+    """The time for what asks the program is used up: nothing more is asked."""
+
+
 class StartError(SeatrialError):
     """The program cannot be started: the message says why, its last lines, and what to set.
 

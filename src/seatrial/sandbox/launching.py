@@ -12,6 +12,7 @@ import msgspec
 from seatrial.sandbox import needs
 from seatrial.sandbox.application import Application
 from seatrial.sandbox.candidates import candidates
+from seatrial.sandbox.checking import check
 from seatrial.sandbox.databases import Database, Sqlite
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.examples import fallbacks, kept
@@ -78,11 +79,11 @@ def launched(launch: Launch) -> Iterator[tuple[Application, Started]]:
         home, out = needs.home(root), folder / "out"
         application = Application(port, home, out, None, workers, starter.beside, service)
         started = _answering(application, starter, started, launch.health)
-        application.check(_plain(started.document)[:_CHECKED])
+        failing = check(application, _plain(started.document)[:_CHECKED])
         application.database = database = _database(own, started, root)
         if isinstance(database, Sqlite):
             database.when_locked = application.free
-        yield application, msgspec.structs.replace(started, notes=(*own.notes, *started.notes))
+        yield application, msgspec.structs.replace(started, notes=(*own.notes, *started.notes), failing=failing)
 
 
 def _prepared(starter: Starter, setup: Sequence[Sequence[str]]) -> Started:

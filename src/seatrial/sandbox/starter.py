@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import needs
+from seatrial.sandbox import needs, patience
 from seatrial.sandbox.advice import Known, advice
 from seatrial.sandbox.candidates import Candidates, served_by_itself
 from seatrial.sandbox.drift import (
@@ -74,6 +74,8 @@ class Started(msgspec.Struct, frozen=True):
     """The kernel keeps it from writing outside of its copy."""
     notes: tuple[str, ...] = ()
     """What else was done to start it, each a sentence."""
+    failing: str = ""
+    """What to say of it if most of what it is asked fails."""
 
 
 class Starter:
@@ -212,13 +214,14 @@ class Starter:
         """What a task writes down; a program may also end before it, and say that all is well."""
         told = self._around.out / f"{name}.json"
         told.unlink(missing_ok=True)
+        seconds = patience.left(_PREPARED_WITHIN)
         child = self._run(task, -1, more)
         try:
-            code = child.wait(_PREPARED_WITHIN)
+            code = child.wait(seconds)
         finally:
             child.end()
         if code != 0 or not told.exists():
-            raise self._failure(child, code)
+            raise self._failure(child, code, seconds)
         return told.read_bytes()
 
     def _known(self, dummies: Mapping[str, str]) -> Known:
@@ -232,13 +235,13 @@ class Starter:
         other = unmet(needs.python(listing), self._around.python, needs.pythons_named(listing))
         return other or (served_by_itself(self._around.root) if error.startswith(_UNSERVED) else "")
 
-    def _failure(self, child: Child, code: int | None) -> StartError:
+    def _failure(self, child: Child, code: int | None, seconds: float) -> StartError:
         failed = self._around.out / "failed.json"
         told = json.loads(failed.read_bytes()) if failed.exists() else {}
         error = told.get("error", "")
         standing = self._around.out / "standing.txt"
         at = f"; it stands at: {standing.read_text(errors='replace')}" if standing.exists() else ""
-        late = f"it is not prepared within {_PREPARED_WITHIN / 60:.0f} minutes{at}"
+        late = f"it is not prepared within {seconds:.0f} s{at}"
         reason = error or (late if code is None else f"it ended with {code}")
         lines = (
             f"the program cannot be started: {reason}",

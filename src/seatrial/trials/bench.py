@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -11,14 +11,10 @@ from seatrial.model.caller import Caller
 from seatrial.model.curve import Prices
 from seatrial.model.pair import Pair
 from seatrial.sandbox import Answer, Application, Call, Database, Started, now
-from seatrial.trials import forms
-from seatrial.trials.actors import ANONYMOUS, Actor, Cast
-from seatrial.trials.api import Api, Operation, call
-from seatrial.trials.casting import cast
+from seatrial.trials.actors import ANONYMOUS, Actor
+from seatrial.trials.api import Operation
 from seatrial.trials.chances import UNKNOWN, chances, slow
-from seatrial.trials.copies import Copies
-from seatrial.trials.filling import Filling
-from seatrial.trials.furnishing import Furnishing
+from seatrial.trials.ground import ENOUGH, Ground
 from seatrial.trials.state import State, States, differences
 from seatrial.trials.statements import is_write, takes_away
 
@@ -27,7 +23,8 @@ class Bench:
     """What trials share. Made once for a program; `database.restore()` puts back how it was made.
 
     All data that is made up and the order of the operations follow `seed`. `only` names operations to try; empty: all.
-    `callers` are those who ask where the user tells it, by the names of the actors.
+    `callers` are those who ask where the user tells it, by the names of the actors. Users and first rows are made in
+    `seconds` at most.
     """
 
     def __init__(
@@ -37,22 +34,24 @@ class Bench:
         seed: int = 0,
         only: Collection[str] = (),
         callers: Mapping[str, Caller] | None = None,
+        seconds: float = ENOUGH,
     ) -> None:
         self.application = application
         self.prices = Prices()
         """What running costs."""
-        self.api = Api(started.document, seed)
-        has_pages = forms.learn(self.api, application, self._pages(ANONYMOUS))
-        self.cast: Cast = cast(application, self.api, started.framework, callers or {})
-        self.filling = Filling(application, self.api, started.dummies)
-        self.filling.observed.know(self.cast.bob, self.cast.root, self.cast.alice)
+        ground = Ground(application, started, seed, callers, seconds)
+        self.api, self.cast, self.filling, self.copies = ground.api, ground.cast, ground.filling, ground.copies
+        self.askers = ground.askers
+        """Those who may be let in: users, the least of them first, then nobody."""
+        self.refusals = ground.refusals
+        """Operations that accepted nothing of ours, with the last status."""
+        self.gaps = ground.gaps
+        """What could not be done, in words."""
         self.seed = seed
         self.pairs: Sequence[Pair] = ()
         """Functions that the audit takes for one."""
         self.until = math.inf
         """When the time for trials is used up, by the clock that only goes on."""
-        self.gaps: list[str] = []
-        """What a trial could not do, in words."""
         self.late: dict[str, list[str]] = {}
         """What was left out for want of time, in words (`race of`), and of which operations."""
         self.left: dict[str, set[str]] = {}
@@ -62,32 +61,16 @@ class Bench:
         self._turns: Mapping[str, int] = {}
         self.writing: set[str] = set()
         """Operations that read by their method and write all the same."""
-        self.emptying: Sequence[str] = ()
+        self.emptying: list[str] = []
         """Operations that read by their method but take rows away: not tried, since they would undo the rest."""
-        for actor in self.askers if has_pages else ():
-            forms.learn(self.api, application, self._pages(actor))
-        furnishing = Furnishing(application, self.api, self.cast, self.filling, self.askers)
-        self.copies = Copies(application, self.filling, partial(furnishing.in_other_states, started.framework))
-        self.refusals = furnishing.refusals
-        """Operations that accepted nothing of ours, with the last status."""
-        self._furnish(furnishing, started.framework, has_pages=has_pages)
         self.operations = _ordered([one for one in self.api.operations if not only or one.name in only], seed)
         """Those to try, in order."""
         if self.database is not None:
             self.database.save()
             self.database.before_restore = self.cast.proofs.renew
-            self.emptying = [one.name for one in self.operations if not one.writes and self._takes_away(one)]
+            with ground.ending("looking for what takes rows away by a GET"):
+                self.emptying.extend(one.name for one in self.operations if not one.writes and self._takes_away(one))
             self.operations = [one for one in self.operations if one.name not in self.emptying]
-
-    def _furnish(self, furnishing: Furnishing, framework: str, *, has_pages: bool) -> None:
-        """Makes the first rows."""
-        if framework == "django":
-            self.gaps.extend(furnishing.by_models())
-        furnishing.by_operations()
-        if has_pages:  # those that are about a row, which there was none of before
-            forms.learn(self.api, self.application, self._pages(self.askers[0], placed=True))
-            furnishing.by_operations()
-            furnishing.hanging()
 
     def vary(self) -> None:
         """Has what is saved hold rows in other states, too. Not for `access`: what they show may be public alone."""
@@ -167,12 +150,6 @@ class Bench:
         return {one.name: one for one in (self.cast.alice, self.cast.bob, self.cast.root)}.get(name, ANONYMOUS)
 
     @cached_property
-    def askers(self) -> Sequence[Actor]:
-        """Those who may be let in: users, the least of them first, then nobody."""
-        found = (self.cast.alice, self.cast.root) if self.cast.known else ()
-        return [*(actor for actor in found if actor is not ANONYMOUS), ANONYMOUS]
-
-    @cached_property
     def states(self) -> States:
         """Reads the database, as against what was saved. There must be one."""
         assert self.database is not None
@@ -241,12 +218,6 @@ class Bench:
             if answer.ok:
                 break
         return False
-
-    def _pages(self, actor: Actor, *, placed: bool = False) -> Iterator[Call]:
-        """Requests for all that may be a page with forms: what is about no row, or what is."""
-        looked_at = [one for one in self.api.operations if forms.is_looked_at(one) and bool(one.places) == placed]
-        for one in looked_at:
-            yield self.filling.call(one, actor) if placed else call(one, {}, None, actor.headers)
 
 
 def _ordered(operations: Sequence[Operation], seed: int) -> Sequence[Operation]:

@@ -12,6 +12,7 @@ from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs
+from seatrial.trials.tables import is_form, spoken_of
 from seatrial.trials.varying import Varied
 
 _ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
@@ -19,10 +20,10 @@ _VERSION = re.compile(r"v\d+(\.\d+)*$")
 _THING = re.compile(r"(^|_)(name|title|sku|price)$")
 _STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
 _PLENTY = 1_000
+_LONG, _FAILED = 6.0, 500
+"""Seconds after which a failure is one of waiting, and the least status of a failure."""
 _ROWS = 4
 """Rows that a request may be about, one after another, until it is accepted."""
-_SHORT, _ENDING = 4, 3
-"""Letters of a word that may begin others with quite another meaning, and of an ending that leaves its meaning."""
 _LEAST_AND_FULL: tuple[Fill, Fill] = ("least", "full")
 _FIRST, _ROOM = 1_000, 8_000
 """Numbers of four digits: texts that hold them are short."""
@@ -54,6 +55,8 @@ class Filling:
         self.did: dict[str, Sequence[str]] = {}
         self.took: dict[str, float] = {}
         """The statements of that, and the seconds."""
+        self.waits: dict[str, float] = {}
+        """Operations that failed after a long wait, with its seconds: not asked in other forms."""
         self.copies: dict[str, set[Any]] = {}
         """Keys of rows that were made in other states, by table: what the program made itself comes before them."""
         self.varied: Sequence[Varied] = ()
@@ -120,10 +123,9 @@ class Filling:
 
     def is_about_copy(self, operation: Operation, values: Mapping[str, Any]) -> bool:
         """Whether the row that the operation's path names last is a copy, as these are its values by name."""
-        name = next(reversed(operation.places), "")
-        meant = self._meant(name, _segment(operation, name)) if name in values else None
+        name, meant = self._last(operation)
         keys = self.copies.get(meant[0].name, ()) if meant and meant[1] == meant[0].key else ()
-        return str(values.get(name)) in set(map(str, keys))
+        return name in values and str(values[name]) in set(map(str, keys))
 
     @property
     def states(self) -> int:
@@ -137,9 +139,8 @@ class Filling:
 
     def in_states(self, operation: Operation) -> Iterator[tuple[str, Varied]]:
         """Rows in states that somebody sets as such, each with the name by which the operation's path means it."""
-        name = next(reversed(operation.places), "")
-        meant = self._meant(name, _segment(operation, name)) if name else None
-        for one in self.varied if meant else ():
+        name, meant = self._last(operation)
+        for one in self.varied:
             if meant and one.is_set and one.table == meant[0].name and meant[1] == meant[0].key:
                 yield name, one
 
@@ -157,8 +158,7 @@ class Filling:
 
     def owner_of(self, operation: Operation, actor: Actor) -> str | None:
         """The table of the actor's own row that the operation's path names last; None if that is no row of theirs."""
-        names = operation.places
-        meant = self._meant(names[-1], _segment(operation, names[-1])) if names else None
+        _, meant = self._last(operation)
         if meant is None:
             return None
         table, _ = meant
@@ -169,6 +169,11 @@ class Filling:
         """Whether there is a row that the operation's path can name last."""
         names = operation.places
         return bool(names) and bool(self.others(names[-1], _segment(operation, names[-1]), actor))
+
+    def _last(self, operation: Operation) -> tuple[str, tuple[Table, str] | None]:
+        """The name that the operation's path names last, and the table and column that it speaks of."""
+        name = next(reversed(operation.places), "")
+        return name, self._meant(name, _segment(operation, name)) if name else None
 
     def _meant(self, name: str, segment: str) -> tuple[Table, str] | None:
         """The table and the column that a name speaks of: `order_id`, `id` below `/orders`, `book_title`."""
@@ -234,7 +239,7 @@ class Filling:
             self._turns[operation.name, actor.name] = turn
             call = self.call(operation, actor, fill)
             yield call, (answer := self._asked(operation, actor, call))
-            if answer.ok or answer.is_denied:
+            if answer.ok or answer.is_denied or operation.name in self.waits:
                 return
             names.update(missed(answer.json()))
         self._turns[operation.name, actor.name] = kept
@@ -244,8 +249,7 @@ class Filling:
 
     def _rows(self, operation: Operation, actor: Actor) -> int:
         """How many rows the request may be about."""
-        name = next(reversed(operation.places), "")
-        meant = self._meant(name, _segment(operation, name)) if name else None
+        _, meant = self._last(operation)
         is_varied = meant is not None and meant[0].name in self.copies
         return max(_ROWS, len(self._in_turn(meant[0], actor))) if meant and is_varied else _ROWS
 
@@ -258,6 +262,8 @@ class Filling:
     def _asked(self, operation: Operation, actor: Actor, call: Call) -> Answer:
         """The answer; what it did is noted."""
         answer = self._application.call(call, watched=not self.stage or operation.name not in self.did)
+        if answer.seconds > _LONG and (not answer.status or answer.status >= _FAILED):
+            self.waits[operation.name] = answer.seconds
         if answer.ok and self._source is self.observed:
             self.observed.note(operation, actor, answer)
         if answer.ok and answer.seen:
@@ -294,9 +300,7 @@ class Filling:
         """
         self._guesses = True
         columns = [(table, one) for table in self._all() for one in _apart(table) if name.endswith(f"_{one}")]
-        ranked = sorted(
-            columns, key=lambda one: (-len(one[1]), not _is_form(within, one[0].name), len(one[0].foreigns))
-        )
+        ranked = sorted(columns, key=lambda one: (-len(one[1]), not is_form(within, one[0].name), len(one[0].foreigns)))
         made = [(one, self._made(table)) for table, one in ranked]
         values = [rows[-1][one] for one, rows in made if rows]
         return values[turn % len(values)] if values else None
@@ -310,14 +314,7 @@ class Filling:
         return next(reversed(self.others(name, segment, actor)), None)
 
     def _table(self, word: str) -> Table | None:
-        wanted = _singular(word)
-        if not wanted:
-            return None
-        names = [(_singular(table.name), table) for table in self._all()]
-        named = [table for name, table in names if name == wanted]
-        ended = [table for name, table in names if name.endswith("_" + wanted)]
-        begun = [table for name, table in names if _begins(wanted, name)]
-        return next(iter((*named, *ended, *begun)), None)
+        return spoken_of(word, self._all())
 
     def _all(self) -> Sequence[Table]:
         if self._tables is None or self._source is self.observed:
@@ -379,22 +376,3 @@ def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:
 def _apart(table: Table) -> Sequence[str]:
     """The columns by which rows of the table are told apart."""
     return [*filter(None, (table.key,)), *(names[0] for names in table.uniques if len(names) == 1)]
-
-
-def _is_form(word: str, table: str) -> bool:
-    """Whether a word speaks of the rows of the table: `items` of those of `inventory_items`."""
-    return bool(word) and f"_{_singular(table)}".endswith(f"_{_singular(word)}")
-
-
-def _begins(word: str, longer: str) -> bool:
-    """Whether the two are forms of one word: `comment`, `commentary`."""
-    rest = longer.removeprefix(word)
-    return len(word) > _SHORT and rest != longer and len(rest) <= _ENDING and "_" not in rest
-
-
-def _singular(word: str) -> str:
-    word = word.lower().replace("-", "_")
-    for end, instead in (("ies", "y"), ("sses", "ss"), ("ses", "se"), ("s", "")):
-        if word.endswith(end) and len(word) > len(end) + 1:
-            return word[: -len(end)] + instead
-    return word

@@ -52,6 +52,8 @@ class Furnishing:
 
     def _make(self, operation: Operation) -> None:
         for actor in self._askers:
+            if operation.name in self._filling.waits:
+                return
             told = next(one for one in self._api.operations if one.name == operation.name)  # as it is known by now
             answer = kinds.asked(self._api, told, partial(self._filling.ask, actor=actor))
             if answer.ok:

@@ -1,0 +1,39 @@
+"""Which table a word speaks of: `order` of `orders`, `book_item` of `book_items`, `comment` of `commentaries`."""
+
+from collections.abc import Sequence
+
+from seatrial.sandbox import Table
+
+_SHORT, _ENDING = 4, 3
+"""Letters of a word that may begin others with quite another meaning, and of an ending that leaves its meaning."""
+
+
+def spoken_of(word: str, tables: Sequence[Table]) -> Table | None:
+    """The table whose name is the word in some form; else one whose name ends with it, or begins so."""
+    wanted = _singular(word)
+    if not wanted:
+        return None
+    names = [(_singular(table.name), table) for table in tables]
+    named = [table for name, table in names if name == wanted]
+    ended = [table for name, table in names if name.endswith("_" + wanted)]
+    begun = [table for name, table in names if _begins(wanted, name)]
+    return next(iter((*named, *ended, *begun)), None)
+
+
+def is_form(word: str, table: str) -> bool:
+    """Whether a word speaks of the rows of the table: `items` of those of `inventory_items`."""
+    return bool(word) and f"_{_singular(table)}".endswith(f"_{_singular(word)}")
+
+
+def _begins(word: str, longer: str) -> bool:
+    """Whether the two are forms of one word: `comment`, `commentary`."""
+    rest = longer.removeprefix(word)
+    return len(word) > _SHORT and rest != longer and len(rest) <= _ENDING and "_" not in rest
+
+
+def _singular(word: str) -> str:
+    word = word.lower().replace("-", "_")
+    for end, instead in (("ies", "y"), ("sses", "ss"), ("ses", "se"), ("s", "")):
+        if word.endswith(end) and len(word) > len(end) + 1:
+            return word[: -len(end)] + instead
+    return word

@@ -1,0 +1,89 @@
+"""A program that waits for what is not here: its users and rows are made in the time for that, and the reason told."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox import Launch, StartError, launched
+from seatrial.trials.bench import Bench
+from trees import write
+
+PROGRAM = """
+import json
+import os
+import socket
+import threading
+
+TEXT = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+NEVER = threading.Event()
+IS_AWAY = os.environ["STORE"] == "away"
+ALONE = os.environ.get("ALONE")
+READ = {"get": {}}
+MADE = {"post": {"requestBody": {"content": {"application/json": {"schema": TEXT}}}}}
+PATHS = {"/": READ, "/books": READ, "/authors": READ, "/openapi.json": {"get": {}}}
+WRITES = {"/a": MADE, "/b": MADE, "/c": MADE}
+
+
+def openapi():
+    paths = {path: PATHS[path] for path in PATHS if path not in ("/", "/openapi.json")} if ALONE else PATHS
+    return {"openapi": "3.1.0", "paths": {**paths, **WRITES}}
+
+
+def store():
+    if IS_AWAY:
+        socket.create_connection(("127.0.0.1", 27017), timeout=5)
+
+
+def app(environ, start_response):
+    path, answer = environ["PATH_INFO"], []
+    try:
+        if path == "/openapi.json":
+            answer = openapi()
+        elif path in WRITES and IS_AWAY:
+            NEVER.wait()
+        elif path != "/":
+            store()
+    except OSError:
+        start_response("500 Internal Server Error", [])
+        return [b""]
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
+
+
+app.openapi = openapi
+"""
+SECONDS = 3.0
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    with ExitStack() as stack:
+
+        def benched(**env: str) -> Bench:
+            tree = write(tmp_path / "tree", {"books.py": PROGRAM})
+            launch = Launch(root=tree, aside=tmp_path, target="books:app", python=sys.executable, workers=1, env=env)
+            return Bench(*stack.enter_context(launched(launch)), seconds=SECONDS)
+
+        yield benched
+
+
+def test_rows_that_are_waited_for_end_with_their_time_and_the_service_is_named(bench: Callable[..., Bench]) -> None:
+    failing, ended = bench(STORE="away").gaps
+    assert failing.startswith("2 of 4 paths that were asked once fail, /books among them. It needs MongoDB")
+    assert "port 27017" in failing
+    assert ended.startswith("making the first rows was ended after 3 s")
+    assert "It needs MongoDB" in ended
+
+
+def test_what_answers_has_no_such_gaps(bench: Callable[..., Bench]) -> None:
+    sound = bench(STORE="here")
+    assert sound.gaps == []
+    assert sound.refusals == {}
+
+
+def test_a_program_of_which_all_fails_does_not_start(bench: Callable[..., Bench]) -> None:
+    with pytest.raises(StartError, match=r"(?s)all that it is asked fails.*It needs MongoDB"):
+        bench(STORE="away", ALONE="1")
