@@ -170,6 +170,57 @@ def test_a_helper_that_is_handed_the_body_is_read() -> None:
     assert types(helped) == {"owner": "string", "name": "string"}
 
 
+class Counter:
+    """A part of a program that views hand their work to."""
+
+    def create(self) -> object:
+        data = request.get_json(silent=True) or {}
+        return self.kept(data["customer"], self.limit())
+
+    def limit(self) -> object:
+        return request.args.get("limit", type=int)
+
+    def kept(self, *values: object) -> object:
+        return values
+
+
+class Away:
+    """Stands for what there is only while a request is answered, as proxies of Flask do."""
+
+    @property
+    def __dict__(self) -> Any:
+        raise RuntimeError
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+counter, away = Counter(), Away()
+
+
+def made_with(given: Counter) -> Callable[[], object]:
+    def view() -> object:
+        return given.create()
+
+    return view
+
+
+def led() -> object:
+    away.log()
+    return counter.create()
+
+
+def untold() -> object:
+    return json.dumps({"limit": 1})
+
+
+def test_what_a_view_leads_to_is_read_without_being_handed_anything() -> None:
+    for view in (led, made_with(counter), counter.create):
+        assert types(view) == {"customer": "string"}
+        assert [one["name"] for one in bodies.taken(view, "POST")["parameters"]] == ["limit"]
+    assert not taken(untold)
+
+
 def modelled() -> object:
     return Parcel(**request.json)
 
@@ -180,6 +231,57 @@ def validated() -> object:
 
 def test_a_model_tells_its_fields() -> None:
     assert types(modelled) == types(validated) == {"to": "string", "grams": "integer"}
+
+
+class OneOf:
+    def __init__(self, choices: list[str]) -> None:
+        self.choices = choices
+
+
+class Range:
+    min_inclusive, max_inclusive = True, True
+
+    def __init__(self, low: float, high: float) -> None:
+        self.min, self.max = low, high
+
+
+class Length:
+    def __init__(self, equal: int) -> None:
+        self.min = self.max = None
+        self.equal = equal
+
+
+def field(kind: str, *validators: object) -> object:
+    cls = type(kind, (), {"__module__": "marshmallow.fields"})
+    found = cls()
+    vars(found).update(dump_only=False, data_key=None, validators=validators)
+    return found
+
+
+RatingSchema = type(
+    "RatingSchema",
+    (),
+    {
+        "__module__": "marshmallow.schema",
+        "_declared_fields": {
+            "trait": field("String", OneOf(["calm", "bold"])),
+            "code": field("String", Length(4)),
+            "value": field("Float", Range(1.0, 5.0)),
+        },
+    },
+)
+
+
+def rated() -> object:
+    return RatingSchema().load(request.get_json())  # type: ignore[attr-defined] # as marshmallow has it
+
+
+def test_a_schema_tells_what_its_validators_ask() -> None:
+    assert taken(rated)["properties"] == {
+        "trait": {"type": "string", "enum": ["calm", "bold"]},
+        "code": {"type": "string", "minLength": 4, "maxLength": 4},
+        "value": {"type": "number", "minimum": 1.0, "maximum": 5.0},
+    }
 
 
 def search() -> object:

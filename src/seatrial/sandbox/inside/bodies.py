@@ -8,12 +8,14 @@ import inspect
 import os
 import textwrap
 
-from . import models, parsers
+from . import called, models, parsers
 
 _JSON, _FORM, _QUERY = parsers.JSON, parsers.FORM, parsers.QUERY
 _ASKED = "asked"
 """Not empty where JSON is asked for, whether or not a name is read of it: nothing else is then taken."""
 _OWN = ("self", "cls")
+_CHOOSING = ("get_queryset", "filter_queryset", "get_object", "get_context_data")
+"""Methods in which classes of Django say what is shown, often by the query."""
 _ATTRIBUTES = {
     "json": _JSON,
     "data": _JSON,
@@ -39,13 +41,15 @@ _SPOKEN = {
     "DELETE": ("DELETE",),
 }
 """Words by which the code of a view tells the methods it answers to."""
+_BY_SERIALIZER = ("serializer_class", "get_serializer", "super(", "self.create(", "self.update(", "self.partial_update(")
+"""Words by which it tells that the serializer of its class reads the body."""
 
 
 def taken(view, method):
     """`requestBody` and `parameters` of an OpenAPI operation, as far as its code tells."""
     reads = {_JSON: {}, _FORM: {}, _QUERY: {}, _ASKED: {}}
     for function in _functions(view, method):
-        _Reads(function, reads, owner=_owner(view)).read()
+        _Reads(function, reads, owner=_owner(view) or called.owner(view)).read()
     query = [{"name": n, "in": "query", "schema": _schema(one, n)} for n, one in reads[_QUERY].items()]
     is_json = bool(reads[_JSON] or reads[_ASKED])
     kind, found = ("application/json", reads[_JSON] or reads[_FORM]) if is_json else (_FORM_TYPE, reads[_FORM])
@@ -63,13 +67,22 @@ def methods(view):
     return ["GET", *(name for name, words in _SPOKEN.items() if any(word in text for word in words))]
 
 
+def is_by_itself(view, method):
+    """Whether the code of a view takes what it is sent without the serializer that its class has."""
+    code = _source(next(iter(_functions(view, method)), None))
+    return not any(word in code for word in _BY_SERIALIZER)
+
+
 def _functions(view, method):
     """The code behind a view: its method for a class, and what decorators hold for a function."""
     cls = _owner(view)
     if cls is not None:
-        found = getattr(cls, method.lower(), None)
+        name = (getattr(view, "actions", None) or {}).get(method.lower(), method.lower())
+        found = getattr(cls, name, None)
         made = vars(cls).get("__init__")  # where a parser of requests is often made, for all methods
         further = [made] if made and "add_argument" in _source(made) else []
+        if method == "GET":
+            further += [one for one in (getattr(cls, name, None) for name in _CHOOSING) if called.is_own(one)]
         return [*_behind(found, _DEEPEST), *further] if found else []
     return _behind(view, _DEEPEST)
 
@@ -89,7 +102,7 @@ def place(view, method, root):
 
 
 def _behind(function, left):
-    function = inspect.unwrap(function)
+    function = called.plain(inspect.unwrap(function))
     if not inspect.isfunction(function):
         return []
     held = [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
@@ -144,7 +157,8 @@ class _Reads(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Subscript(self, node):
-        self._value(node)
+        if isinstance(node.ctx, ast.Load):  # what is put there is no matter of whoever asks
+            self._value(node)
         self.generic_visit(node)
 
     def visit_Compare(self, node):
@@ -179,20 +193,26 @@ class _Reads(ast.NodeVisitor):
         """Follows the body into what it is given to."""
         given = [*node.args, *(word.value for word in node.keywords)]
         places = [self._place(one) for one in given]
-        if not any(place is not None for place in places) or self._depth >= _DEEPEST:
+        if self._depth >= _DEEPEST:
             return
-        called = self._named(node.func)
-        for name, schema in models.fields(called).items():
+        if not any(place is not None for place in places):
+            self._led(node)
+            return
+        named = self._named(node.func)
+        for name, schema in models.fields(named).items():
             next(place for place in places if place is not None)[name] = {"schema": schema}
-        if inspect.isfunction(called) and called.__module__.partition(".")[0] == self._top():
-            follower = _Reads(called, self._reads, {}, self._depth + 1, self._owner)
-            names = list(inspect.signature(called).parameters)[self._is_bound(node.func) :]
+        if called.is_own(named):
+            follower = _Reads(named, self._reads, {}, self._depth + 1, self._owner)
+            names = list(inspect.signature(named).parameters)[self._is_bound(node.func) :]
             bound = {name: place for name, place in zip(names, places) if place is not None}  # noqa: B905 - older interpreters have no `strict`
             follower._names.update(bound)
             follower.read()
 
-    def _top(self):
-        return self._function.__module__.partition(".")[0]
+    def _led(self, node):
+        """Follows a call that is handed no body into what may ask for one itself: `return controller.create()`."""
+        function, owner = called.function(node.func, self._function, self._owner)
+        if function is not None and function is not self._function and "request" in _source(function):
+            _Reads(function, self._reads, {}, self._depth + 1, owner).read()
 
     def _named(self, expression):
         """The value that a name of the module stands for; that of `a` in `a.load(…)` and `A(…).load(…)`."""
@@ -296,7 +316,7 @@ def _is_body(call):
 
 
 def _object(reads):
-    required = [name for name, one in reads.items() if not one.get("optional")]
+    required = [name for name, one in reads.items() if not {**one, **one.get("schema", {})}.get("optional")]
     properties = {name: _schema(one, name) for name, one in reads.items()}
     return {"type": "object", "properties": properties, "required": required}
 

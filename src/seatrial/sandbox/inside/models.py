@@ -1,10 +1,12 @@
-"""The fields of what bodies are read into: models of pydantic, schemas of marshmallow; and what a bare name tells."""
+"""The fields of what bodies are read into: models of pydantic, schemas of marshmallow, serializers; what names tell."""
 
 import datetime as dt
 import decimal
 import inspect
 import re
 import sys
+
+from . import serializers
 
 _NUMBERS = re.compile(
     r"(^|_)(id|pk|quantity|qty|amount|price|count|stock|total|age|rating|score|stars|balance|year|limit|offset|page"
@@ -63,7 +65,9 @@ def fields(value):
     cls = value if inspect.isclass(value) else type(value)
     names = [one.__module__.partition(".")[0] for one in cls.__mro__]
     if "marshmallow" in names and hasattr(cls, "_declared_fields"):
-        return {name: _field(field) for name, field in cls._declared_fields.items() if not field.dump_only}
+        return {getattr(field, "data_key", None) or name: _field(field) for name, field in _loaded(cls)}
+    if "rest_framework" in names and inspect.isclass(value):
+        return serializers.fields(cls)
     if "pydantic" in names and inspect.isclass(value):
         return _of_pydantic(cls)
     if inspect.isclass(value) and hasattr(getattr(cls, "__table__", None), "columns"):
@@ -82,9 +86,33 @@ def _of_table(table):
             yield column.name, dict(_OF_PYTHON.get(kind, {"type": "string"}))
 
 
+def _loaded(cls):
+    return [(name, field) for name, field in cls._declared_fields.items() if not field.dump_only]
+
+
 def _field(field):
     names = [cls.__name__ for cls in type(field).__mro__]
-    return dict(next((kind for name, kind in _MARSHMALLOW if name in names), {"type": "string"}))
+    found = dict(next((kind for name, kind in _MARSHMALLOW if name in names), {"type": "string"}))
+    for one in field.validators:
+        found.update(_bound(one, found["type"]))
+    return found
+
+
+def _bound(validator, kind):
+    """What a validator of marshmallow asks of a value of a type, as JSON schema has it."""
+    name, said = type(validator).__name__, vars(validator)
+    if name == "OneOf" and all(isinstance(one, (str, int, float)) for one in said["choices"]):
+        return {"enum": list(said["choices"])}
+    low = "minimum" if said.get("min_inclusive", True) else "exclusiveMinimum"
+    high = "maximum" if said.get("max_inclusive", True) else "exclusiveMaximum"
+    keys = {
+        ("Range", "integer"): (low, high),
+        ("Range", "number"): (low, high),
+        ("Length", "string"): ("minLength", "maxLength"),
+    }.get((name, kind), ())
+    exact = said.get("equal")
+    told = zip(keys, (said.get("min"), said.get("max"))) if exact is None else ((one, exact) for one in keys)  # noqa: B905 - older interpreters have no `strict`
+    return {key: one for key, one in told if type(one) in (int, float)}
 
 
 def _of_pydantic(cls):

@@ -158,11 +158,13 @@ def _of(routes):
 
 
 def _told(view, root, method):
-    """What a view takes by the method, as its serializer tells, else as its code reads it; and where that code is."""
+    """What a view takes by the method, as its serializer or its own code tells; and where that code is."""
     try:
-        schema = serializers.body(view, method)
-        told = {"requestBody": {"content": _json(schema)}} if schema else bodies.taken(view, method)
-        return {"x-place": bodies.place(view, method, root), **told}
+        place = bodies.place(view, method, root)
+        read = bodies.taken(view, method) if place and bodies.is_by_itself(view, method) else {}
+        schema = None if "requestBody" in read else serializers.body(view, method)
+        told = {"requestBody": {"content": _json(schema)}} if schema else read or bodies.taken(view, method)
+        return {"x-place": place, **told}
     except Exception:  # a program's own code is asked, models that cannot be described among it: nothing is told
         return {}
 

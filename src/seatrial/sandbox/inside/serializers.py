@@ -32,6 +32,18 @@ def body(view, method):
         return None
 
 
+def fields(cls):
+    """The JSON schema of each field that a serializer which code makes takes; `optional` marks what may be left out."""
+    try:
+        schema = _schema(cls())
+    except Exception:  # as above: one may ask for what a request brings
+        return {}
+    required = schema["required"]
+    return {
+        name: one if name in required else {**one, "optional": True} for name, one in schema["properties"].items()
+    }
+
+
 def _class(cls, view, method):
     instance = cls(**getattr(view, "initkwargs", {}))
     instance.action = (getattr(view, "actions", None) or {}).get(method.lower(), "")
