@@ -10,7 +10,7 @@ import pytest
 
 from seatrial.sandbox import Call, Launch, installing, launched, needs
 from seatrial.sandbox.easing import blamed, eased, easier, name_of, nearer, released, unpinned
-from seatrial.sandbox.installing import Outcome, attempted, pip
+from seatrial.sandbox.installing import Outcome, attempted, pip, ran
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.mending import add_driver
 from trees import write
@@ -284,6 +284,13 @@ def begun(root: Path, aside: Path) -> subprocess.Popen[str]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("index")
+def test_what_fails_for_want_of_room_is_no_answer() -> None:
+    full = "import sys; sys.exit('OSError: [Errno 28] No space left on device')"
+    with pytest.raises(OSError, match="No space left"):
+        ran([sys.executable, "-c", full])
+    assert ran([sys.executable, "-c", full.replace("No space left on device", "No such thing")]) is not None
+
+
 def test_two_starts_at_once_make_one_environment(tmp_path: Path) -> None:
     root, aside = write(tmp_path / "tree", {"requirements.txt": "kept\n"}), tmp_path / "aside"
     both = [begun(root, aside) for _ in range(2)]

@@ -1,5 +1,6 @@
 """Installs what a program asks for, by pip: in time, with tools of old where it has to be built."""
 
+import errno
 import os
 import re
 import signal
@@ -124,7 +125,10 @@ def limited(
 def ran(
     command: Sequence[str], environment: Mapping[str, str] = os.environ, seconds: int = _ATTEMPT
 ) -> "subprocess.CompletedProcess[str] | None":
-    """What came of a command; None if it did not end in time."""
+    """What came of a command; None if it did not end in time.
+
+    Raises `OSError` if it failed for want of room: what was made then is no environment to keep.
+    """
     if patience.is_over():
         return None
     process = subprocess.Popen(  # noqa: S603 -- our own command
@@ -144,6 +148,8 @@ def ran(
         if isinstance(error, subprocess.TimeoutExpired):
             return None
         raise
+    if process.returncode and os.strerror(errno.ENOSPC) in out + errors:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     return subprocess.CompletedProcess(command, process.returncode, out, errors)
 
 
