@@ -282,8 +282,6 @@ def begun(root: Path, aside: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("index")
 def test_what_fails_for_want_of_room_is_no_answer() -> None:
     full = "import sys; sys.exit('OSError: [Errno 28] No space left on device')"
     with pytest.raises(OSError, match="No space left"):
@@ -291,6 +289,8 @@ def test_what_fails_for_want_of_room_is_no_answer() -> None:
     assert ran([sys.executable, "-c", full.replace("No space left on device", "No such thing")]) is not None
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
 def test_two_starts_at_once_make_one_environment(tmp_path: Path) -> None:
     root, aside = write(tmp_path / "tree", {"requirements.txt": "kept\n"}), tmp_path / "aside"
     both = [begun(root, aside) for _ in range(2)]

@@ -20,6 +20,10 @@ _SELECTIVE = 0.1
 """A filter that keeps more than this part of the rows is served no better by an index."""
 _ALL = 0.999
 """A filter that keeps all."""
+_LABEL = re.compile(
+    r"(^|_)(status|state|stage|kind|type|category|role|gender|level|priority|severity|difficulty|visibility)$"
+)
+"""Names of columns that many rows share a value of."""
 _FEW, _PER_ROW = 40, 4
 """Blocks that it takes to find a few rows by an index, and for each further row."""
 
@@ -31,6 +35,10 @@ class Scan(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
     kept: float
     """The part of the rows that its filter keeps; 1 if it has none."""
+
+    def candidates(self) -> Sequence[str]:
+        """Columns whose index may help; that none of a few values was asked for tells nothing of an index on them."""
+        return [one for one in self.columns if self.kept or not _LABEL.search(one)]
 
     def is_spared(self, blocks: int, rows: int) -> bool:
         """Whether an index that leaves so many blocks to read for so many rows finds them, and is no narrower copy."""

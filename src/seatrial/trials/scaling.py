@@ -136,12 +136,13 @@ def requests(bench: Bench) -> Iterator[tuple[str, Call]]:
     """Every operation that reads, as it is asked usually and with each text that it may be asked for, by name."""
     for operation, call in bench.reads():
         yield operation.name, call
-        words = [one.name for one in operation.parameters if one.where == "query" and _is_text(one)]
-        for word in words[:_WORDS]:
+        words = [one for one in operation.parameters if one.where == "query" and _is_text(one)]
+        for one in words[:_WORDS]:
             joint = "&" if "?" in call.path else "?"
-            looked = msgspec.structs.replace(call, path=f"{call.path}{joint}{quote(word)}=seatrial")
+            word = next(iter(one.schema.get("examples", ())), "seatrial")  # of a few texts one that rows may hold
+            looked = msgspec.structs.replace(call, path=f"{call.path}{joint}{quote(one.name)}={quote(str(word))}")
             if bench.application.call(looked, watched=False).ok:
-                yield f"{operation.name}?{word}=", looked
+                yield f"{operation.name}?{one.name}=", looked
 
 
 def _is_text(parameter: Parameter) -> bool:
@@ -230,7 +231,7 @@ class _Way:
         known = self._database.tables()
         for ran, once, _ in costs:
             for scan in plans.scans(once.plan, known) if once.blocks >= _MUCH else ():
-                tried = [(log.cost(ran, plans.index(scan, column)), column) for column in scan.columns[:_TRIES]]
+                tried = [(log.cost(ran, plans.index(scan, column)), column) for column in scan.candidates()[:_TRIES]]
                 better = [(found.blocks, column) for found, column in tried if found is not None]
                 after, column = min(better, default=(once.blocks, ""))
                 if after * _SPARED <= once.blocks and scan.is_spared(after, once.rows):

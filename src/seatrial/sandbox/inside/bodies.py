@@ -41,7 +41,7 @@ _SPOKEN = {
     "DELETE": ("DELETE",),
 }
 """Words by which the code of a view tells the methods it answers to."""
-_BY_SERIALIZER = ("serializer_class", "get_serializer", "super(", "self.create(", "self.update(", "self.partial_update(")
+_BY_SERIALIZER = ("serializer_class", "get_serializer", "super(", "self.create(", "self.update(", "self.partial_")
 """Words by which it tells that the serializer of its class reads the body."""
 
 

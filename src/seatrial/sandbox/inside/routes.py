@@ -164,9 +164,9 @@ def _told(view, root, method):
         read = bodies.taken(view, method) if place and bodies.is_by_itself(view, method) else {}
         schema = None if "requestBody" in read else serializers.body(view, method)
         told = {"requestBody": {"content": _json(schema)}} if schema else read or bodies.taken(view, method)
-        return {"x-place": place, **told}
     except Exception:  # a program's own code is asked, models that cannot be described among it: nothing is told
         return {}
+    return {"x-place": place, **told}
 
 
 def _json(schema):
