@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -199,6 +200,20 @@ def test_rows_are_told_whatever_their_first_column_is(port: int) -> None:
         assert [row["Key"] for row in database.rows("texts")] == [9, 10]
         assert [row["name"] for row in database.rows("loose")] == ["y", "x"]
         connection.execute("drop table texts, loose")
+
+
+def test_times_that_python_has_none_for_are_told_as_texts(port: int) -> None:
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table times (id integer primary key, at timestamptz, day date)")
+        connection.execute("insert into times values (1, '2026-01-02 03:04+00', '2026-01-02')")
+        database = Postgres(url)
+        (row,) = database.rows("times")
+        assert (row["at"], row["day"]) == (datetime(2026, 1, 2, 3, 4, tzinfo=UTC), date(2026, 1, 2))
+        connection.execute("insert into times values (2, '0001-12-31 10:00+00 BC', 'infinity')")
+        assert [row["day"] for row in database.rows("times")] == ["2026-01-02", "infinity"]
+        assert database.rows("times")[1]["at"].endswith("BC")
+        connection.execute("drop table times")
 
 
 @pytest.mark.parametrize(("shared", "parents"), [(False, 4), (True, 1)])

@@ -75,6 +75,8 @@ _CUT = """
     WHERE datname = current_database() AND application_name <> %s
 """
 
+_TIMES = ("date", "timestamp", "timestamptz", "interval")
+
 
 class Postgres:
     """One database of a server on this machine, reached as a user who may do everything."""
@@ -242,9 +244,22 @@ class Postgres:
 
     def _run(self, statement: str, values: Sequence[Any] = (), *, names: bool = False) -> list[Any]:
         cursor = self._connected().execute(statement.encode(), values or None)
-        rows = cursor.fetchall() if cursor.description else []
+        rows = self._fetched(cursor, statement, values) if cursor.description else []
         columns = [column.name for column in cursor.description or ()]
         return [list(zip(columns, row, strict=True)) for row in rows] if names else rows
+
+    def _fetched(self, cursor: Any, statement: str, values: Sequence[Any]) -> list[Any]:
+        """Its rows; with times as texts if one lies where Python's do not reach: before the year 1, after 9999."""
+        from psycopg import DataError  # noqa: PLC0415 - of the extra `postgres`
+        from psycopg.types.string import TextLoader  # noqa: PLC0415 - of the extra `postgres`
+
+        try:
+            return list(cursor.fetchall())
+        except DataError:
+            again = self._connected().cursor()
+            for kind in _TIMES:
+                again.adapters.register_loader(kind, TextLoader)
+            return list(again.execute(statement.encode(), values or None).fetchall())
 
     def _connected(self) -> Any:
         """One connection for the life of this object: to open one takes longer than what is asked of it."""
