@@ -7,7 +7,7 @@ import pytest
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.drift import mend
-from seatrial.sandbox.imported import imported
+from seatrial.sandbox.imported import brought_by, imported
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.made import made
 from seatrial.sandbox.mending import add_imported
@@ -32,6 +32,19 @@ def test_only_what_is_well_known_and_imported_at_once_counts(tmp_path: Path) -> 
         "yaml": "pyyaml",
     }
     assert imported(write(tmp_path, FILES)) == found
+
+
+@pytest.mark.parametrize(
+    ("module", "requirement"),
+    [
+        ("bson.objectid", "pymongo"),
+        ("background_task", "django-background-tasks"),
+        ("flask_json", "flask-json"),
+        ("x", ""),
+    ],
+)
+def test_what_brings_a_module_is_known_of_many_alone(module: str, requirement: str) -> None:
+    assert brought_by(module) == requirement
 
 
 def test_what_is_imported_stands_in_where_nothing_says_what_is_needed(tmp_path: Path) -> None:

@@ -75,6 +75,35 @@ def test_a_file_that_only_the_making_of_tables_misses_is_made_from_its_example(t
     assert started.supplied == ("names.ini",)
 
 
+NAMED = """
+NAMES = ["nobody"]
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [NAMES[-1].encode()]
+
+def serve(port):
+    raise SystemExit(port)
+
+if __name__ == "__main__":
+    from os.path import basename
+    port = 8080
+    name = basename("x/bob")
+    print("listening at", port)
+    {made}
+    serve(port)
+"""
+
+
+@pytest.mark.parametrize("made", ["NAMES.append(name)", ""])
+def test_what_is_done_by_hand_has_the_values_that_are_given_before_it(tmp_path: Path, made: str) -> None:
+    root = write(tmp_path / "tree", {"small.py": NAMED.replace("{made}", made)})
+    launch = Launch(root=root, aside=tmp_path / "aside", target="small:app", python=sys.executable)
+    with launched(launch) as (application, started):
+        assert application.call(Call(method="GET", path="/")).status == 200
+    assert bool(started.schema) == bool(made)
+
+
 AT_HOME = """
 import os
 from pathlib import Path

@@ -39,6 +39,7 @@ def _made(app, config):
 
 
 _SERVING = ("run", "serve", "serve_forever", "run_simple", "run_app", "main", "parse_args", "listen")
+_TELLING = ("print", "info", "debug", "warning", "basicConfig", "freeze_support")
 
 
 def _by_hand(app):
@@ -50,19 +51,39 @@ def _by_hand(app):
     except (AttributeError, OSError, TypeError, SyntaxError):
         return ""
     started = [part for node in tree.body if isinstance(node, ast.If) and _is_main(node.test) for part in node.body]
-    wanted = [part for part in started if isinstance(part, (ast.Expr, ast.With)) and not _serves(part)]
-    if wanted:
-        exec(compile(ast.Module(wanted, []), module.__file__, "exec"), vars(module))  # noqa: S102 - its own statements
-    return "what it does when it is started by hand" if wanted else ""
+    wanted = [part for part in started if isinstance(part, (ast.Expr, ast.With)) and not _calls(part, _SERVING)]
+    if all(isinstance(part, ast.Expr) and _calls(part, _TELLING) for part in wanted):
+        return ""
+    exec(compile(ast.Module(_with_values(wanted, started), []), module.__file__, "exec"), vars(module))  # noqa: S102 - its own statements
+    return "what it does when it is started by hand"
 
 
 def _is_main(test):
     return "__name__" in ast.dump(test) and "__main__" in ast.dump(test)
 
 
-def _serves(node):
+def _calls(node, names):
     calls = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
-    return any(getattr(func, "attr", getattr(func, "id", "")) in _SERVING for func in calls)
+    return any(getattr(func, "attr", getattr(func, "id", "")) in names for func in calls)
+
+
+def _with_values(wanted, started):
+    """Those wanted, and what is started before them that gives a value to what they name."""
+    parts, asked = [], set()
+    for part in reversed(started):
+        if part in wanted or (_gives(part, asked) and not _calls(part, _SERVING)):
+            parts.insert(0, part)
+            asked |= {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
+    return parts
+
+
+def _gives(node, names):
+    """Whether it gives a value, or what it imports, to one of the names."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(one, ast.Name) and one.id in names for target in node.targets for one in ast.walk(target))
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return any((one.asname or one.name).partition(".")[0] in names for one in node.names)
+    return False
 
 
 def _flask(app):
