@@ -44,7 +44,7 @@ class Program:
 
     def by(self, who: str, request: Call) -> Call:
         """The same request by somebody else."""
-        return handed(request, self._bench.actor(who))
+        return handed(self._bench.cast, request, self._bench.actor(who))
 
     def ask(self, request: Call) -> Answer:
         """The answer on the saved state."""

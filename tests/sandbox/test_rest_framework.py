@@ -1,12 +1,13 @@
-"""A program of Django REST framework whose views read what they are sent in the ways that there are."""
+"""Programs of Django REST framework: what views are sent is read in all ways; who asks may be known elsewhere."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from seatrial.sandbox import Launch, launched
+from seatrial.sandbox import Call, Launch, launched
 from trees import write
 
 pytestmark = pytest.mark.slow
@@ -96,10 +97,42 @@ TREE = {
     "boats/models.py": MODELS,
     "boats/views.py": VIEWS,
 }
+ELSEWHERE = """
+import urllib.request
+from django.contrib.auth import get_user_model
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+class Provider(BaseAuthentication):
+    def authenticate(self, request):
+        token = request.headers.get("Authorization", "")
+        keys = urllib.request.urlopen("https://login.example.org/keys.json") if token else None
+        raise AuthenticationFailed(f"{keys} has none for {token}")
+
+    def authenticate_header(self, request):
+        return "Bearer"
+"""
+ASKED = """
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["boats.elsewhere.Provider"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+INSTALLED_APPS += ["django.contrib.sessions"]
+"""
+"""Who asks is known to a service that is not here."""
+GUARDED = {**TREE, "boats/elsewhere.py": ELSEWHERE, "pond/settings.py": SETTINGS + ASKED}
 
 
-def test_what_a_view_takes_is_told_by_the_serializer_that_it_makes_or_by_its_own_code(tmp_path: Path) -> None:
-    launch = Launch(root=write(tmp_path / "tree", TREE), aside=tmp_path / "aside")
+@pytest.fixture(scope="module")
+def aside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where its environment is made, once for all."""
+    return tmp_path_factory.mktemp("aside")
+
+
+def test_what_a_view_takes_is_told_by_the_serializer_that_it_makes_or_by_its_own_code(
+    tmp_path: Path, aside: Path
+) -> None:
+    launch = Launch(root=write(tmp_path / "tree", TREE), aside=aside)
     with launched(launch) as (_, started):
         paths = started.document["paths"]
         for path in ("/boats/", "/launch/", "/fleet/"):
@@ -115,3 +148,28 @@ def test_what_a_view_takes_is_told_by_the_serializer_that_it_makes_or_by_its_own
 def taken(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     """The JSON schema of the body."""
     return dict(operation["requestBody"]["content"]["application/json"]["schema"])
+
+
+def test_users_that_somebody_elsewhere_knows_are_taken_at_their_word(tmp_path: Path, aside: Path) -> None:
+    with launched(Launch(root=write(tmp_path / "tree", GUARDED), aside=aside)) as (application, started):
+        assert "users that it does not make itself are told by a header: its own proof of them may ask elsewhere" in started.notes
+        alice, *_ = json.loads(application.beside("users", {"password": "Seatrial-1"}))
+        call = Call(method="GET", path="/fleet/")
+        assert application.call(call).status == 401
+        assert application.call(Call(method="GET", path="/fleet/", headers=alice["headers"])).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("boats/elsewhere.py", "\ndef tell(request, house):\n    request.house = house\n"),
+        ("boats/views.py", "\ndef claims(request):\n    return request.auth['sub']\n"),
+    ],
+)
+def test_where_more_is_read_of_the_proof_nobody_is_taken_at_their_word(
+    path: str, more: str, tmp_path: Path, aside: Path
+) -> None:
+    tree = {**GUARDED, path: GUARDED[path] + more}
+    with launched(Launch(root=write(tmp_path / "tree", tree), aside=aside)) as (application, _):
+        alice, *_ = json.loads(application.beside("users", {"password": "Seatrial-1"}))
+        assert "X-Seatrial-User" not in alice["headers"]

@@ -12,7 +12,7 @@ import msgspec
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
 from seatrial.trials import assigning
-from seatrial.trials.actors import ANONYMOUS, Actor
+from seatrial.trials.actors import ANONYMOUS, Actor, Cast
 from seatrial.trials.api import PASSWORD, Operation
 from seatrial.trials.belonging import added_own, harm
 from seatrial.trials.bench import Bench
@@ -92,9 +92,12 @@ def run(bench: Bench) -> Iterator[Let | Kept]:
             yield from unread(bench, operation)
 
 
-def handed(call: Call, actor: Actor) -> Call:
-    """The same request by somebody else."""
-    kept = {name: value for name, value in call.headers.items() if name not in ("Authorization", "Cookie")}
+def handed(cast: Cast, call: Call, actor: Actor) -> Call:
+    """The same request by somebody else: without any header that proves one of the actors."""
+    proving = {"authorization", "cookie"}.union(
+        name.lower() for one in (cast.alice, cast.bob, cast.root) for name in one.headers
+    )
+    kept = {name: value for name, value in call.headers.items() if name.lower() not in proving}
     return msgspec.structs.replace(call, headers={**kept, **actor.headers})
 
 
@@ -105,7 +108,7 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     table = bench.filling.owner_of(operation, alice)
     if call is None or not own.ok or table is None:
         return
-    other = _renewed(handed(call, bob))
+    other = _renewed(handed(bench.cast, call, bob))
     theirs, harmed = harm(bench, other, alice, bob)
     if theirs.status in DENIED or theirs.is_denied:
         told = f"a second user who asks for a row of the first is answered {theirs.status}"
@@ -126,7 +129,7 @@ def _renewed(call: Call) -> Call:
 def _is_read(bench: Bench, operation: Operation, table: str, own: Answer, theirs: Answer, call: Call) -> bool:
     """Whether the second user read what is the first one's alone. Who somebody is, is often meant for all users."""
     is_theirs = not operation.writes and theirs.ok and theirs.body == own.body and table != bench.cast.alice.table
-    return is_theirs and bench.application.call(handed(call, ANONYMOUS)).is_denied
+    return is_theirs and bench.application.call(handed(bench.cast, call, ANONYMOUS)).is_denied
 
 
 def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
@@ -134,7 +137,7 @@ def _nobody(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     call, own = _accepted(bench, operation)
     if call is None or not own.ok:
         return
-    other = handed(call, ANONYMOUS)
+    other = handed(bench.cast, call, ANONYMOUS)
     theirs, changes = bench.changes(other)
     if theirs.is_denied:
         yield Kept(operation.name, ("unguarded-endpoint",), f"nobody gets in without a login: {theirs.status}")
@@ -164,7 +167,7 @@ def _lower(bench: Bench, operation: Operation) -> Iterator[Let]:
     call, own = _asked(bench, operation, root)
     if call is None or not own.ok:
         return
-    other = handed(call, alice)
+    other = handed(bench.cast, call, alice)
     theirs, changes = bench.changes(other)
     if theirs.ok and changes and not added_own(bench, alice):
         yield let(
@@ -181,7 +184,7 @@ def unread(bench: Bench, operation: Operation) -> Iterator[Let]:
     call, own = _asked(bench, operation, bench.cast.alice)
     if call is None or not own.ok:
         return
-    other = handed(call, ANONYMOUS)
+    other = handed(bench.cast, call, ANONYMOUS)
     theirs = bench.application.call(other)
     if theirs.ok and PASSWORD.encode() in theirs.body:
         yield let(
@@ -236,7 +239,7 @@ def _is_for_root(bench: Bench, operation: Operation) -> bool:
     call, own = _asked(bench, operation, bench.cast.root)
     if call is None or not own.ok:
         return False
-    theirs = bench.changes(handed(call, bench.cast.alice))[0]
+    theirs = bench.changes(handed(bench.cast, call, bench.cast.alice))[0]
     return theirs.is_denied and theirs.status != 401
 
 

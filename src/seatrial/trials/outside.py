@@ -90,7 +90,7 @@ def _asked_by(bench: Bench, operation: Operation, other: Actor) -> Iterator[Let 
     call = bench.filling.call(operation, alice)
     look = _look(bench, operation, call)
     before = bench.application.call(look or call)
-    theirs = bench.application.call(access.handed(call, other))
+    theirs = bench.application.call(access.handed(bench.cast, call, other))
     rules, who = (LOGIN, ANYBODY) if other is ANONYMOUS else (OWNER, "a second user")
     if theirs.status in DENIED:
         told = f"{who} who asks for a thing of the first user's is answered {theirs.status}"
@@ -98,14 +98,14 @@ def _asked_by(bench: Bench, operation: Operation, other: Actor) -> Iterator[Let 
     elif not theirs.ok or not before.ok:
         return
     elif not operation.writes:
-        nobody = bench.application.call(access.handed(call, ANONYMOUS))
+        nobody = bench.application.call(access.handed(bench.cast, call, ANONYMOUS))
         if theirs.body == before.body and nobody.is_denied:
             yield access.let(
                 operation, rules, f"{who} is answered {{}}: another's thing read", (theirs, ()), (call, call)
             )
     elif look is not None and (changed := _difference(before, bench.application.call(look))):
         told = f"{who} is answered {{}}: another's thing written"
-        yield access.let(operation, rules, told, (theirs, changed), (call, access.handed(call, other)))
+        yield access.let(operation, rules, told, (theirs, changed), (call, access.handed(bench.cast, call, other)))
 
 
 def _more(bench: Bench, operation: Operation) -> Iterator[Let]:

@@ -8,7 +8,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import configs, instead, leading, outgoing, passwords, recording, supplied
+from . import configs, identity, instead, leading, outgoing, passwords, recording, supplied
 
 databases = []
 """SQLite files that were opened."""
@@ -232,5 +232,6 @@ _HOOKS = {
     "httpx": outgoing.httpx,
     "aiohttp.client": outgoing.aiohttp,
     "gevent._socket3": outgoing.gevent,
+    "rest_framework.request": identity.rest_framework,
     "uvloop": outgoing.uvloop,
 }

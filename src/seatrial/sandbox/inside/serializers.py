@@ -39,9 +39,7 @@ def fields(cls):
     except Exception:  # as above: one may ask for what a request brings
         return {}
     required = schema["required"]
-    return {
-        name: one if name in required else {**one, "optional": True} for name, one in schema["properties"].items()
-    }
+    return {name: one if name in required else {**one, "optional": True} for name, one in schema["properties"].items()}
 
 
 def _class(cls, view, method):
