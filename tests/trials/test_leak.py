@@ -50,6 +50,15 @@ def test_leak_proves_nothing_of_the_sound_twin(depot: Depot) -> None:
     assert len(found) == 8
 
 
+def test_leak_begins_nothing_that_does_not_fit_into_its_time(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leak, "_fitting", lambda _, asks, __: asks)
+    monkeypatch.setattr(leak, "_lasts", lambda _: 60.0)
+    bench = depot("temporary")
+    bench.until = leak.now() + 600.0
+    assert not [one for one in leak.run(bench) if isinstance(one, Left)]
+    assert "POST /sheet" in bench.late["leak of"] or "GET /sheet" in bench.late["leak of"]
+
+
 def test_leak_names_the_rules_that_speak_of_it(depot: Depot) -> None:
     (claim,) = leak.claims(depot("temporary"))
     assert (claim.outcome, claim.rules[0]) == (Outcome.PROVEN, "temporary-file-left")

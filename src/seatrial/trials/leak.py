@@ -96,7 +96,8 @@ def run(bench: Bench) -> Iterator[Left | Clean]:
     asks = {operation.name: ask for operation in _repeatable(bench) if (ask := _asking(bench, operation))}
     if not asks:
         return
-    asks = _fitting(bench, asks)
+    took = {name: _lasts(ask) for name, ask in asks.items()}
+    asks = _fitting(bench, asks, took)
     if not asks:
         return
     each = _each(asks)
@@ -107,7 +108,12 @@ def run(bench: Bench) -> Iterator[Left | Clean]:
             yield Clean(name, requests[-1] // len(asks))
         elif bench.has_time("leak of", name):
             kinds = suspected if len(asks) <= _CROWD else _screened(bench, ask, suspected)
-            yield _alone(bench, name, ask, kinds) or Clean(name, requests[-1] // len(asks))
+            timely = [one for one in kinds if now() + took[name] * one.rounds_of * ROUNDS <= bench.until]
+            found = _alone(bench, name, ask, timely)
+            if found or timely == kinds:
+                yield found or Clean(name, requests[-1] // len(asks))
+            else:
+                bench.leave("leak of", name)
     if bench.database is not None:
         bench.database.restore()
 
@@ -117,13 +123,16 @@ def _each(asks: Collection[str]) -> int:
     return max(_LEAST, min(_FEW, _TOGETHER // len(asks)))
 
 
-def _fitting(bench: Bench, asks: Mapping[str, Ask]) -> dict[str, Ask]:
+def _lasts(ask: Ask) -> float:
+    """How long one request takes, in seconds."""
+    began = now()
+    ask()
+    return now() - began
+
+
+def _fitting(bench: Bench, asks: Mapping[str, Ask], took: Mapping[str, float]) -> dict[str, Ask]:
     """Those that there is time for."""
-    seconds: dict[str, float] = {}
-    for name, ask in asks.items():
-        began = now()
-        ask()
-        seconds[name] = (now() - began) * _each(asks) * (ROUNDS + 1)
+    seconds = {name: took[name] * _each(asks) * (ROUNDS + 1) for name in asks}
     kept = bench.fitting("leak of", seconds, _FIRST)
     return {name: ask for name, ask in asks.items() if name in kept}
 
