@@ -152,7 +152,7 @@ def taken(operation: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def test_users_that_somebody_elsewhere_knows_are_taken_at_their_word(tmp_path: Path, aside: Path) -> None:
     with launched(Launch(root=write(tmp_path / "tree", GUARDED), aside=aside)) as (application, started):
-        assert "users that it does not make itself are told by a header: its own proof of them may ask elsewhere" in started.notes
+        assert "a header may tell who asks: its own proof of users may ask elsewhere" in started.notes
         alice, *_ = json.loads(application.beside("users", {"password": "Seatrial-1"}))
         call = Call(method="GET", path="/fleet/")
         assert application.call(call).status == 401

@@ -40,7 +40,7 @@ def proof(user):
 
 def notes():
     """What is told of it."""
-    return ["users that it does not make itself are told by a header: its own proof of them may ask elsewhere"] if stands_in() else []
+    return ["a header may tell who asks: its own proof of users may ask elsewhere"] if stands_in() else []
 
 
 def stands_in():
