@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from seatrial.sandbox import Database, Foreign, Numbered, Row, Table
+from seatrial.sandbox import Column, Database, Foreign, Numbered, Row, Table
+from seatrial.trials.owners import names_owner
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d+(?=\D*$)")
@@ -84,7 +85,7 @@ class Grower:
         where = {column.name: template[column.name] for column in table.columns if column.primary}
         added = 0
         for one in held or [None]:
-            numbered = dict(self._numbered(table, template, one))
+            numbered = dict(self._numbered(table, template, one, shared=shared))
             fitting = min([count, *self._parents(table)])
             fitted = self._database.clone(table, where, numbered, fitting) if fitting else 0
             self.added[table.name] += fitted
@@ -101,12 +102,16 @@ class Grower:
             if _is_alone(table, foreign.column) and foreign.table in self._clones:
                 yield self._clones[foreign.table][1]
 
-    def _numbered(self, table: Table, template: Row, held: Foreign | None) -> Iterator[tuple[str, Numbered]]:
+    def _numbered(
+        self, table: Table, template: Row, held: Foreign | None, *, shared: bool = False
+    ) -> Iterator[tuple[str, Numbered]]:
         """The columns in which clones differ from their template."""
         unique = {name for names in table.uniques for name in names}
         for column in table.columns:
             value = template[column.name]
             foreign = next((f for f in table.foreigns if f.column == column.name), None)
+            if shared and _names_whose(table, column, held):
+                continue
             if foreign is not None:
                 if foreign is not held and value is not None and foreign.table in self._clones:
                     first, count = self._clones[foreign.table]
@@ -141,6 +146,14 @@ def _template(table: Table, rows: Sequence[Row], keep: Mapping[str, Any]) -> Row
         return next((row for row in rows if row[table.key] == keep[table.name]), rows[-1])
     own = [row for row in rows if any(row[f.column] == keep.get(f.table, ...) for f in table.foreigns)]
     return (own or rows)[-1]
+
+
+def _names_whose(table: Table, column: Column, held: Foreign | None) -> bool:
+    """Whether a text names whose the row is, which many rows may have in common: nothing points to a user then."""
+    is_text = column.kind == "text" and not any(one.column == column.name for one in table.foreigns)
+    same = {column.name} | ({held.column} if held else set())
+    is_alone = column.primary or any(column.name in names and same.issuperset(names) for names in table.uniques)
+    return is_text and names_owner(column.name) and not is_alone
 
 
 def _is_known(table: Table) -> bool:
