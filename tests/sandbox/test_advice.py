@@ -143,3 +143,24 @@ def test_a_dummy_that_an_error_quotes_is_named_by_its_setting() -> None:
     known = Known(made_up={"SHOP_SETTINGS": "a-dummy-of-some-length", "OTHER": "x"})
     said = advice("FileNotFoundError: [Errno 2] No such file or directory: 'a-dummy-of-some-length'", "", known)
     assert "A dummy is not enough for SHOP_SETTINGS: set it in `env`" in said
+
+
+OWN = """
+Traceback (most recent call last):
+  File "/opt/flask/lib/site-packages/flask/cli.py", line 9, in make
+    return made()
+  File "/tmp/seatrial-x1/tree/app/__init__.py", line 19, in made
+    log()
+{error}
+"""
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["TypeError: log() missing 1 required positional argument: 'app'", "NameError: name 'port' is not defined"],
+)
+def test_code_that_no_setting_mends_is_told_by_its_place(error: str) -> None:
+    assert "mend app/__init__.py:19." in advice(error, OWN.format(error=error))
+    elsewhere = OWN.replace("/tmp/seatrial-x1/tree/app/", "/opt/flask/lib/site-packages/flask/")
+    assert "mend" not in advice(error, elsewhere.format(error=error))
+    assert "mend" not in advice("TypeError: an integer is required", OWN.format(error="TypeError: an integer"))

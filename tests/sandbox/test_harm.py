@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -18,6 +20,7 @@ from trees import write
 
 PROGRAM = Path(__file__).with_name("programs") / "hostile"
 SIGN = uuid4().hex
+MEMCACHED = 11211
 
 
 class Harm(NamedTuple):
@@ -34,13 +37,29 @@ def running(sign: str) -> list[str]:
     return [one.name for one in folders if (one / "cmdline").exists() and sign in (one / "cmdline").read_text()]
 
 
+@contextmanager
+def listening(port: int) -> Iterator[int]:
+    """Somebody listens on the port of this machine, or on one that is free (0)."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # somebody does already
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+        yield listener.getsockname()[1] or port
+
+
 @pytest.fixture(scope="module")
 def harm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harm]:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "kept").write_text("kept")
-    with subprocess.Popen(["sleep", "600"]) as bystander, pytest.MonkeyPatch.context() as ours:
+    with (
+        subprocess.Popen(["sleep", "600"]) as bystander,
+        pytest.MonkeyPatch.context() as ours,
+        listening(MEMCACHED),
+        listening(0) as here,
+    ):
         ours.setenv("MY_SECRET", "x")
-        env = {"OUTSIDE": str(outside), "BYSTANDER": str(bystander.pid), "SIGN": SIGN}
+        env = {"OUTSIDE": str(outside), "BYSTANDER": str(bystander.pid), "SIGN": SIGN, "HERE": str(here)}
         launch = Launch(
             root=PROGRAM, aside=outside / "aside", target="hostile:app", python=sys.executable, env=env, workers=1
         )
@@ -68,6 +87,15 @@ def test_children_are_held_as_well(harm: Harm, attempt: str) -> None:
 @pytest.mark.parametrize("attempt", ["connect", "send"])
 def test_nothing_is_sent_to_other_machines(harm: Harm, attempt: str) -> None:
     assert harm.told[attempt] == "ConnectionRefusedError"
+
+
+@pytest.mark.parametrize("attempt", ["connect by a child", "connect to a service by a child"])
+def test_its_children_reach_no_services_of_others(harm: Harm, attempt: str) -> None:
+    assert harm.told[attempt] == "PermissionError"
+
+
+def test_its_children_reach_what_is_its_own(harm: Harm) -> None:
+    assert harm.told["connect here by a child"] == ""
 
 
 def test_it_does_not_multiply_without_end(harm: Harm) -> None:

@@ -27,3 +27,28 @@ def test_logs_are_written_where_the_program_may_write(tmp_path: Path) -> None:
         assert far.parts[-2:] == ("tmp", "var-log-seatrial-test-app.log")
         assert "begun" in far.read_text()
     assert not Path("/var/log/seatrial-test").exists()
+
+
+WARNS = """
+import logging
+
+def app(environ, start_response):
+    try:
+        {}["old"]
+    except KeyError:
+        logging.getLogger("library").warning("no version", exc_info=True)
+    start_response("500 Internal Server Error" if environ["PATH_INFO"] == "/fails" else "200 OK", [])
+    try:
+        int("x" if environ["PATH_INFO"] == "/fails" else 1)
+    except ValueError:
+        logging.getLogger("program").exception("it fails")
+    return []
+"""
+
+
+def test_what_is_only_warned_of_is_no_cause_where_there_is_another(tmp_path: Path) -> None:
+    root = write(tmp_path / "tree", {"small.py": WARNS})
+    launch = Launch(root=root, aside=tmp_path / "aside", target="small:app", python=sys.executable)
+    with launched(launch) as (application, _):
+        seen = [application.call(Call(method="GET", path=path)).seen for path in ("/fails", "/")]
+    assert [one.error.kind for one in seen if one and one.error] == ["ValueError", "KeyError"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from seatrial.sandbox import cluster
 from seatrial.sandbox.drift import absent, lacking, native
 from seatrial.sandbox.pythons import BY_URL
-from seatrial.sandbox.traces import libraries, own_lines, reasons
+from seatrial.sandbox.traces import COPY, libraries, own_lines, own_place, reasons
 
 _SETTINGS = "`[app]` of `seatrial.toml`"
 _SERVICES = {
@@ -37,6 +37,11 @@ _NAMED_SO = re.compile(r"^\s*except [\w.]+, [a-z]\w*:", re.MULTILINE)
 """What names the exception in Python 2; from 3.14 on it is another one (PEP 758)."""
 _NAME = re.compile(r"^NameError: name '(\w+)' is not defined")
 """In an annotation: from Python 3.14 on it is not looked up (PEP 649)."""
+_FAULTY = re.compile(
+    r"(?:NameError|UnboundLocalError|SyntaxError|IndentationError|TabError):"
+    r"|TypeError: .*\(\) (?:missing \d+ required|takes .* but|got an unexpected keyword)"
+)
+"""What a program is not told by any setting: its code is at fault."""
 _NO_HOST = re.compile(r"could not translate host name|Name or service not known|nodename nor servname", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bhttps?://[\w.-]+(?::\d+)?")
 _HOST = re.compile(r"://(?:[^/@]*@)?([\w.-]{3,})")
@@ -48,7 +53,6 @@ _OUTSIDE = re.compile(r"PermissionError: \[Errno 13\] Permission denied: '([^']+
 _NO_FILE = re.compile(r"FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'")
 _UNSET = re.compile(r"\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b(?=.*(?:\bset\b|missing|required|must|empty|defined|configure))")
 """A variable that an error speaks of as one that is to be set."""
-_COPY = re.compile(r"^.*/seatrial-\w+/tree/")
 _SCHEMA = re.compile(r"schema \"(\w+)\" does not exist")
 _QUOTED = re.compile(r"'([^'\s]{3,})'")
 _PARTS = re.compile(r"[:/@?,]+")
@@ -88,6 +92,8 @@ def advice(error: str, printed: str, known: Known = _NOTHING) -> str:
         return f'Name it: `target = "module:name"` in {_SETTINGS}.'
     if (unknown := _NAME.search(error)) and re.search(rf"\bdef .*[:>]\s*[^,)]*\b{unknown[1]}\b", printed):
         return f"Its annotations name `{unknown[1]}`, which type checkers alone import: use Python 3.14 (`--python`)."
+    if _FAULTY.match(error) and (place := own_place(printed)):
+        return f"Its own code is at fault there, whatever is set: mend {place}."
     return (
         _of_dummies(error, known)
         or _of_this_machine(error)
@@ -182,7 +188,7 @@ def _of_this_machine(error: str) -> str:
     if outside := _OUTSIDE.search(error):
         return f"It writes to {outside[1]}, outside of its copy: say in `env` of {_SETTINGS} where else it may."
     if file := _NO_FILE.search(error):
-        name = _COPY.sub("", file[1])
+        name = COPY.sub("", file[1])
         return f"Its tree does not hold {name}: name the command that makes it, `setup` in {_SETTINGS}."
     return ""
 

@@ -11,14 +11,13 @@ import msgspec
 
 from seatrial.sandbox import needs, patience
 from seatrial.sandbox.ages import is_old, of_pins, usual_python
-from seatrial.sandbox.drift import apart
 from seatrial.sandbox.easing import eased, unbuilt, unpinned
 from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.heavy import missed
 from seatrial.sandbox.installing import Failed, Outcome, attempted, ran
 from seatrial.sandbox.locks import Locked
 from seatrial.sandbox.made import MADE, Made, keep, made
-from seatrial.sandbox.mending import change, how_of
+from seatrial.sandbox.mending import how_of, set_apart
 from seatrial.sandbox.pythons import fitting, newest_beyond, short, unmet
 from seatrial.sandbox.quick import LATE, UNASKED, hasty
 from seatrial.sandbox.whole import held, made_beside
@@ -189,8 +188,7 @@ def _fill(folder: Path, wanted: Wanted, home: Path) -> None:
     notes = (*dated, *guessed, *done.notes, *map(_HEAVY.format, heavy))
     lost = (*done.lost, *heavy)
     keep(python, Made(notes, day=wanted.day, refused=wanted.must, lost=lost, doubtful=done.doubtful))
-    for requirement in apart(python):
-        change(python, home, requirement)
+    set_apart(python, home)
 
 
 def _filled(python: Path, wanted: Wanted, home: Path) -> Outcome | Made:

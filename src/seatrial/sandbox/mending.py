@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS, driver_of
 from seatrial.sandbox.dated import as_of
+from seatrial.sandbox.drift import apart
 from seatrial.sandbox.heavy import HEAVY
 from seatrial.sandbox.imported import imported
 from seatrial.sandbox.installing import Put
@@ -61,7 +62,16 @@ def changed(python: Path, home: Path, requirement: str) -> bool:
     if made(python) is None:
         return False
     with held(python.parents[1]):
-        return change(python, home, requirement)
+        is_done = change(python, home, requirement)
+        if is_done:
+            set_apart(python, home)
+        return is_done
+
+
+def set_apart(python: Path, home: Path) -> None:
+    """Has libraries that are installed by now fit together, for whoever holds the environment."""
+    for requirement in apart(python):
+        change(python, home, requirement)
 
 
 def change(python: Path, home: Path, requirement: str) -> bool:

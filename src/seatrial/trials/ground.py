@@ -56,6 +56,9 @@ class Ground:
         """Operations that accepted nothing of ours, with the last status."""
         with self.ending("making the first rows"):
             self._furnish()
+        wants = wanted(application)
+        if wants and not any(wants in gap for gap in self.gaps):
+            self.gaps.append(f"nothing of what needs a service that is not here was tried. {wants}")
 
     @contextmanager
     def ending(self, what: str, part: float = 1.0) -> Iterator[None]:

@@ -10,6 +10,7 @@ import sys
 
 from . import configs, identity, instead, leading, outgoing, passwords, recording, supplied
 
+_MYSQL = 3306
 databases = []
 """SQLite files that were opened."""
 
@@ -17,6 +18,8 @@ databases = []
 def install():
     """Hooks the drivers that are there, and those to come."""
     _sqlite()
+    if leading.is_missing(_MYSQL):
+        sys.modules.setdefault("_mysql_connector", None)  # its driver does without it, by sockets of Python
     sys.meta_path.insert(0, _Finder())
 
 
@@ -211,6 +214,23 @@ def _aiosqlite(module):
     module.Connection._execute = execute
 
 
+def _mysqldb(module):
+    """It connects without Python: a server of others at the usual port is none of the program's."""
+    plain = module.connect
+
+    @functools.wraps(plain)
+    def connect(*args, **kwargs):
+        host, port = kwargs.get("host", *args[:1] or ("",)), kwargs.get("port", _MYSQL)
+        try:
+            leading.place(host, port)
+        except ConnectionRefusedError as error:
+            raise module.OperationalError(2003, "Can't connect to MySQL server: {}".format(error)) from error
+        return plain(*args, **kwargs)
+
+    for name in ("connect", "Connect", "Connection"):
+        setattr(module, name, connect)
+
+
 def _django(module):
     """Django catches what a view raises, and some programs keep no log of it."""
     module.got_request_exception.connect(lambda **_: recording.failed(sys.exc_info()[1]), weak=False)
@@ -221,6 +241,7 @@ _HOOKS = {
     "psycopg2": _psycopg2,
     "psycopg": _psycopg,
     "pymysql.cursors": _pymysql,
+    "MySQLdb": _mysqldb,
     "asyncpg.connection": _asyncpg,
     "aiosqlite.core": _aiosqlite,
     "flask.config": configs.flask,

@@ -67,7 +67,7 @@ def main(path):
     standing.at("importing it")
     confine.end_with_parent()
     if _CONFINED not in os.environ:  # what starts again is held already
-        os.environ[_CONFINED] = str(int(confine.write_only_in(config["writable"])))
+        os.environ[_CONFINED] = str(int(confine.hold(config["writable"], config["services"])))
     confine.limit(config["memory"], config["seconds"])
     signal.signal(signal.SIGUSR1, lambda *_: gc.collect())  # what nobody refers to is given back when asked
     lead = functools.partial(imports.lead, config["paths"], config["root"])

@@ -42,6 +42,7 @@ class Request:
         self.heard = None
         self.events = []
         self.error = None
+        self.is_sure = False
         self.began = time.perf_counter()
 
     def save(self, status):
@@ -226,13 +227,14 @@ class _Errors(logging.Handler):
 
     def emit(self, record):
         if record.exc_info and record.exc_info[1] is not None:
-            failed(record.exc_info[1])
+            failed(record.exc_info[1], is_sure=record.levelno >= logging.ERROR)
 
 
-def failed(error):
-    """The request raised this: the first such error is its cause."""
+def failed(error, is_sure=True):
+    """The request raised this: the first such error is its cause; one that is only warned of, if there is no other."""
     request = _current.get()
-    if request is not None and request.error is None:
+    if request is not None and (request.error is None or (is_sure and not request.is_sure)):
+        request.is_sure = is_sure
         error = _cause(error)
         request.error = {"kind": type(error).__name__, "text": str(error)[:300], "line": _raised(error)}
 

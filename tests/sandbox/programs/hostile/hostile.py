@@ -15,7 +15,10 @@ def attempt(what):
     """The error that an attempt ends with; empty if it succeeds."""
     try:
         what()
-    except (OSError, subprocess.CalledProcessError) as error:
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or "").strip().splitlines()[-1:]
+        return "".join(said).partition(":")[0] or type(error).__name__
+    except OSError as error:
         return type(error).__name__
     return ""
 
@@ -34,6 +37,12 @@ def shell(command):
 def connect(address):
     with socket.create_connection(address, timeout=2):
         pass
+
+
+def elsewhere(address):
+    """A child that nothing of Python's watches connects."""
+    told = f"import socket; socket.create_connection({address!r}, timeout=2)"
+    subprocess.run([sys.executable, "-c", told], check=True, stderr=subprocess.PIPE, text=True)
 
 
 def send(address):
@@ -72,6 +81,9 @@ attempts = {
     "kill who started it": lambda: os.kill(os.getppid(), signal.SIGKILL),
     "connect": lambda: connect(("192.0.2.1", 80)),
     "send": lambda: send(("192.0.2.1", 53)),
+    "connect by a child": lambda: elsewhere(("192.0.2.1", 443)),
+    "connect to a service by a child": lambda: elsewhere(("127.0.0.1", 11211)),
+    "connect here by a child": lambda: elsewhere(("127.0.0.1", int(os.environ["HERE"]))),
     "multiply": multiply,
     "write here": Path("here").touch,
     "leave": leave,
