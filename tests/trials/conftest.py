@@ -95,6 +95,13 @@ def tavern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
 
 
 @pytest.fixture(scope="session")
+def ferry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
+    """The same of the ferry, where something hangs on what is somebody's, and lies between two others."""
+    with _benches("ferry", tmp_path_factory.mktemp("aside")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def docket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bench]]:
     """The same of the docket, whose rows have states."""
     with _benches("docket", tmp_path_factory.mktemp("aside")) as made:

@@ -105,8 +105,10 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     """The operation on a row of the first user's, asked by the second."""
     alice, bob = bench.cast.alice, bench.cast.bob
     call, own = _asked(bench, operation, alice)
+    bench.restore()
     table = bench.filling.owner_of(operation, alice)
-    if call is None or not own.ok or table is None:
+    above = "" if table else bench.filling.holder_of(operation, alice)
+    if call is None or not own.ok or not (table or (above and _is_kept(bench, above))):
         return
     other = _renewed(handed(bench.cast, call, bob))
     theirs, harmed = harm(bench, other, alice, bob)
@@ -121,12 +123,23 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
         yield let(operation, OWNER, "a second user is answered {}: another's row read", (theirs, ()), (call, other))
 
 
+def _is_kept(bench: Bench, table: str) -> bool:
+    """Whether a second user is refused the first user's rows of the table: what hangs on them is then theirs, too."""
+    alice, bob = bench.cast.alice, bench.cast.bob
+    for operation in bench.api.operations:
+        if not operation.writes and bench.filling.is_about(operation, table):
+            call, own = _asked(bench, operation, alice)
+            if call and own.ok and bench.application.call(handed(bench.cast, call, bob)).status in DENIED:
+                return True
+    return False
+
+
 def _renewed(call: Call) -> Call:
     """The same with another password, where it sets one: who sets the same again changes nothing."""
     return msgspec.structs.replace(call, body=call.body.replace(PASSWORD.encode(), f"{PASSWORD}-2".encode()))
 
 
-def _is_read(bench: Bench, operation: Operation, table: str, own: Answer, theirs: Answer, call: Call) -> bool:
+def _is_read(bench: Bench, operation: Operation, table: str | None, own: Answer, theirs: Answer, call: Call) -> bool:
     """Whether the second user read what is the first one's alone. Who somebody is, is often meant for all users."""
     is_theirs = not operation.writes and theirs.ok and theirs.body == own.body and table != bench.cast.alice.table
     return is_theirs and bench.application.call(handed(bench.cast, call, ANONYMOUS)).is_denied

@@ -11,7 +11,7 @@ from seatrial.trials.actors import Actor
 from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
-from seatrial.trials.owners import belongs
+from seatrial.trials.owners import belongs, holder
 from seatrial.trials.tables import is_form, spoken_of
 from seatrial.trials.varying import Varied
 
@@ -164,6 +164,16 @@ class Filling:
         table, _ = meant
         is_owned = any(belongs(table, row, actor) for row in self._source.rows(table.name))
         return table.name if is_owned else None
+
+    def holder_of(self, operation: Operation, actor: Actor) -> str:
+        """The table on whose rows the row hangs that the operation's path names last; empty if it names its owner."""
+        _, meant = self._last(operation)
+        return holder(meant[0], self._all(), self._source.rows, actor) if meant else ""
+
+    def is_about(self, operation: Operation, table: str) -> bool:
+        """Whether the operation's path names a row of the table last."""
+        _, meant = self._last(operation)
+        return meant is not None and meant[0].name == table
 
     def is_there(self, operation: Operation, actor: Actor) -> bool:
         """Whether there is a row that the operation's path can name last."""

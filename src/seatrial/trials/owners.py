@@ -1,6 +1,7 @@
 """Whether a row belongs to an actor: by a foreign key to the users' table, or by a column that names its owner."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from seatrial.sandbox import Row, Table
 from seatrial.trials.actors import Actor
@@ -30,3 +31,16 @@ def belongs(table: Table, row: Row, actor: Actor) -> bool:
         if column.name not in told and names_owner(column.name) and row[column.name] in (actor.key, *actor.marks):
             return True
     return False
+
+
+def holder(table: Table, tables: Sequence[Table], rows: Callable[[str], Sequence[Row]], actor: Actor) -> str:
+    """The table on whose rows, all of them the actor's, all rows of a table hang that name no user; empty if none."""
+    links = {foreign.table for foreign in table.foreigns}
+    is_named = actor.table in links or any(names_owner(column.name) for column in table.columns)
+    for foreign in () if is_named else table.foreigns:
+        above = next((one for one in tables if one.name == foreign.table != table.name), None)
+        own = {row[foreign.other] for row in rows(foreign.table) if belongs(above, row, actor)} if above else set()
+        held = [row[foreign.column] for row in rows(table.name)]
+        if held and own.issuperset(held):
+            return foreign.table
+    return ""
