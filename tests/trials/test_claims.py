@@ -74,3 +74,42 @@ def test_a_window_below_the_function_of_a_finding_speaks_of_it() -> None:
     outside = msgspec.structs.replace(claim, steps=(*claim.steps, ("mail.py:3 sent", "")))
     for other in (elsewhere, outside, msgspec.structs.replace(claim, is_whole=False)):
         assert [one.symbol for one in prove([other], [suspect], Ways([route], leads), Again("")).found] == ["add"]
+
+
+def grown(line: str, operation: str = "GET /users", sql: str = "SELECT 1 FROM orders") -> Claim:
+    return Claim(
+        trial="growth",
+        outcome=Outcome.PROVEN,
+        rules=("query-in-loop",),
+        operation=operation,
+        lines=(line,),
+        exact=True,
+        reason="1.00 for each row",
+        details=(sql,),
+    )
+
+
+def test_lines_beside_one_that_a_finding_names_show_the_same_finding() -> None:
+    suspect = finding("query-in-loop", path="shop/users.py", symbol="listed", line=3)
+    claims = [grown("shop/users.py:3 totals"), grown("shop/users.py:4 totals")]
+    shown = prove(claims, [suspect], Ways([]), Again(""))
+    assert ([one.fingerprint for one in shown.evidence], shown.found) == ([suspect.fingerprint], ())
+    for other in (grown("shop/users.py:4 totals", "GET /orders"), grown("shop/users.py:4 latest")):
+        assert len(prove([claims[0], other], [suspect], Ways([]), Again("")).found) == 1
+
+
+def test_what_a_serializer_reads_is_shown_where_it_is_made() -> None:
+    message = ".category is queried for each row that QuestSerializer writes"
+    suspect = finding("query-in-loop", path="shop/views.py", symbol="Quests.get", line=3, message=message)
+    read = grown("shop/views.py:5 get", sql='SELECT "quests_category"."id" FROM "quests_category" WHERE 1')
+    assert prove([read], [suspect], Ways([]), Again("")).found == ()
+    for other in (grown("shop/views.py:5 get"), msgspec.structs.replace(read, lines=("shop/views.py:5 post",))):
+        assert len(prove([other], [suspect], Ways([]), Again("")).found) == 1
+
+
+def test_what_one_line_proves_no_other_clears() -> None:
+    suspect = finding("query-in-loop", path="shop/users.py", symbol="listed", line=3)
+    flat = msgspec.structs.replace(grown("shop/users.py:3 listed"), outcome=Outcome.CLEARED)
+    shown = prove([flat, grown("shop/users.py:3 totals")], [suspect], Ways([]), Again("")).evidence
+    assert [one.outcome for one in shown] == [Outcome.PROVEN]
+    assert [one.outcome for one in prove([flat], [suspect], Ways([]), Again("")).evidence] == [Outcome.CLEARED]

@@ -13,6 +13,8 @@ from seatrial.trials.recipes import Recipe
 from seatrial.trials.ways import Ways
 
 _LINE = re.compile(r"^(?P<path>.+):(?P<line>\d+) (?P<function>.+)$")
+_READ = re.compile(r"\.(?P<name>\w+) is queried for each row\b")
+"""A finding of rows that are read where something else writes them."""
 _NAMED = 3
 """Operations beside the first whose names are told."""
 
@@ -68,13 +70,17 @@ def prove(claims: Iterable[Claim], findings: Sequence[Finding], ways: Ways, agai
     """
     shown: dict[tuple[Finding, str, Outcome], list[Claim]] = {}
     found: dict[str, Finding] = {}
-    for claim in claims:
-        spoken = [finding for finding in findings if _speaks_of(claim, finding, ways)]
+    told = [(claim, [finding for finding in findings if _speaks_of(claim, finding, ways)]) for claim in claims]
+    for claim, very in told:
+        spoken = very or _near(claim, findings, told)
         if not spoken and claim.outcome is Outcome.PROVEN and claim.alone:
             made = _finding(claim, ways)
             spoken = [found.setdefault(made.fingerprint, made)]
         for finding in spoken:
             shown.setdefault((finding, claim.trial, claim.outcome), []).append(claim)
+    for finding, trial, outcome in list(shown):
+        if outcome is Outcome.CLEARED and (finding, trial, Outcome.PROVEN) in shown:
+            del shown[finding, trial, outcome]  # one of its lines is sound, another is not
     evidence = [_evidence(same, finding, again) for (finding, _, _), same in shown.items()]
     return Proof(tuple(sorted(evidence)), tuple(sorted(found.values())))
 
@@ -121,6 +127,40 @@ def _speaks_of(claim: Claim, finding: Finding, ways: Ways) -> bool:
         return True
     seen = {(found["path"], found["function"]) for line, _ in claim.steps if (found := _LINE.match(line))}
     return claim.is_whole and ways.is_between(claim.operation, finding, seen)
+
+
+def _near(
+    claim: Claim, findings: Sequence[Finding], others: Sequence[tuple[Claim, Sequence[Finding]]]
+) -> Sequence[Finding]:
+    """Findings that a proven claim speaks of though its line is none of theirs.
+
+    Those that another line of its function shows in the same operation, as `others` has it; else those whose rows are
+    written elsewhere, by a serializer, and read in its function.
+    """
+    if not claim.exact or claim.outcome is not Outcome.PROVEN:
+        return ()
+    alike = (claim.trial, claim.rules, claim.operation, claim.outcome)
+    shown = [
+        spoken
+        for other, spoken in others
+        if alike == (other.trial, other.rules, other.operation, other.outcome)
+        and not _functions(claim).isdisjoint(_functions(other))
+    ]
+    written = [one for one in findings if one.rule in claim.rules and _is_read_by(claim, one)]
+    return list(dict.fromkeys(one for spoken in shown for one in spoken)) or written
+
+
+def _functions(claim: Claim) -> set[tuple[str, str]]:
+    return {(found["path"], found["function"]) for line in claim.lines if (found := _LINE.match(line))}
+
+
+def _is_read_by(claim: Claim, finding: Finding) -> bool:
+    """Whether a statement of the claim, in the finding's function, asks for what the finding says is asked for."""
+    read = _READ.match(finding.message)
+    is_here = (finding.place.path, finding.symbol.rpartition(".")[2]) in _functions(claim)
+    return bool(read and is_here) and any(
+        re.search(rf"\bFROM \W?\w*{read['name']}", text, re.IGNORECASE) for text in claim.details if read
+    )
 
 
 def _place(line: str) -> Place | None:
