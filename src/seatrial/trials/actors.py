@@ -14,7 +14,7 @@ from seatrial.trials import kinds
 from seatrial.trials.answers import shown
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
-from seatrial.trials.rights import rights, speaks_of_trust
+from seatrial.trials.rights import rights, speaks_of_rights, speaks_of_trust
 
 _REGISTER = re.compile(r"(regist|sign-?_?up|/join/?$|/users?/?$|/accounts?/?$)", re.IGNORECASE)
 _LOGIN = re.compile(r"(log-?in|sign-?in|/token|/jwt|/auth/?$|session)", re.IGNORECASE)
@@ -24,6 +24,8 @@ _NAMES = ("username", "user", "login", "email", "name")
 _NAMED = re.compile(r"user_?name|email|login", re.IGNORECASE)
 _SECRET = re.compile(r"passw|pwd|secret|code|pin", re.IGNORECASE)
 _TOKENS = ("accesstoken", "token", "access", "authtoken", "sessiontoken", "jwt", "key", "idtoken")
+_FURTHER = 10
+"""The difference between the numbers of those who register with the least and with all that can be said."""
 _MOST = 8
 """Operations that are asked in order to tell one form of proof from another."""
 
@@ -105,12 +107,22 @@ class _Maker:
         assert self.register is not None
         said = self._api.example(self.register.body, "", number)
         answer = self._posted(self.register, said, {})
-        if not answer.ok:
+        if not answer.ok:  # what it takes for optional may be needed all the same
             self.why = f"{self.register.name} answers {answer.status}: {shown(answer)}"
+            said = self._in_full(self.register, said, number + _FURTHER)
+            answer = self._posted(self.register, said, {})
+        if not answer.ok:
             return None
         self._said[name] = said
         _confirm(self._application.database, [text for _, text in _flat(said) if _is_mark(text)])
         return self._entered(name, said, answer)
+
+    def _in_full(self, register: Operation, least: Any, number: int) -> Any:
+        """All that can be said to register, but for rights that nobody asks for."""
+        full = self._api.example(register.body, "", number, "full")
+        if not isinstance(full, Mapping) or not isinstance(least, Mapping):
+            return full
+        return {name: value for name, value in full.items() if name in least or not speaks_of_rights(name)}
 
     def told(self, name: str, caller: Caller) -> Actor | None:
         """Somebody whom the user tells of, logged in if that is how they prove who they are; None if that failed."""

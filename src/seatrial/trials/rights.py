@@ -22,6 +22,11 @@ def rights(table: Table) -> Iterator[tuple[str, Any]]:
             yield column.name, "admin"
 
 
+def speaks_of_rights(name: str) -> bool:
+    """Whether a name says that somebody may do everything, or which role they have."""
+    return _RIGHTS.match(name) is not None or speaks_of_role(name)
+
+
 def speaks_of_trust(column: str) -> bool:
     """Whether a column says that somebody is let in: active, confirmed, approved."""
     return _SURE.match(column) is not None

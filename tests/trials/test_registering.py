@@ -1,0 +1,84 @@
+"""Who registers says what is asked for, and all that can be said where that is refused: but for rights."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from seatrial.sandbox import Launch, launched
+from seatrial.trials.bench import Bench
+from trees import write
+
+PROGRAM = """
+import json
+import os
+
+TEXT = {"type": "string"}
+NEEDED = os.environ["NEEDED"].split()
+USER = {
+    "type": "object",
+    "properties": {"username": TEXT, "password": TEXT, "fullname": TEXT, "is_admin": {"type": "boolean"}},
+    "required": ["username", "password"],
+}
+LOGIN = {**USER, "properties": {"username": TEXT, "password": TEXT}}
+users = {}
+
+
+def taking(schema):
+    return {"post": {"requestBody": {"content": {"application/json": {"schema": schema}}}}}
+
+
+def openapi():
+    paths = {"/register": taking(USER), "/login": taking(LOGIN), "/me": {"get": {}}}
+    return {"openapi": "3.1.0", "paths": paths}
+
+
+def answered(path, said, who):
+    if path == "/register":
+        if any(name not in said for name in NEEDED) or "is_admin" in said:
+            return "500 Internal Server Error", {}
+        users[said["username"]] = said["password"]
+        return "201 Created", {}
+    if path == "/login" and users.get(said.get("username")) == said.get("password"):
+        return "200 OK", {"token": "token-of-" + said["username"]}
+    return ("200 OK", {}) if path == "/me" and who.partition("token-of-")[2] in users else ("401 Unauthorized", {})
+
+
+def app(environ, start_response):
+    said = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or "{}")
+    status, answer = answered(environ["PATH_INFO"], said, environ.get("HTTP_AUTHORIZATION", ""))
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
+
+
+app.openapi = openapi
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
+    with ExitStack() as stack:
+
+        def benched(needed: str) -> Bench:
+            tree = write(tmp_path / "tree", {"club.py": PROGRAM})
+            launch = Launch(
+                root=tree, aside=tmp_path, target="club:app", python=sys.executable, workers=1, env={"NEEDED": needed}
+            )
+            return Bench(*stack.enter_context(launched(launch)))
+
+        yield benched
+
+
+@pytest.mark.parametrize("needed", ["username", "username fullname"])
+def test_users_are_made_with_what_is_needed(bench: Callable[[str], Bench], needed: str) -> None:
+    cast = bench(needed).cast
+    assert cast.known
+    assert len({*map(str, (cast.alice.headers, cast.bob.headers))}) == 2
+
+
+def test_what_nobody_can_say_makes_no_users(bench: Callable[[str], Bench]) -> None:
+    cast = bench("is_admin").cast
+    assert not cast.known
+    assert cast.why.startswith("POST /register answers 500")
