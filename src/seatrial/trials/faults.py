@@ -12,6 +12,7 @@ from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call, Database, Postgres, StartError, Statement, cut, pause
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
+from seatrial.trials.halves import is_whole
 from seatrial.trials.schedules import marked
 from seatrial.trials.services import services
 from seatrial.trials.state import State, States, changed_columns, differences
@@ -165,7 +166,7 @@ def _cut(
         bench.application.revive()
     pause(_SETTLED)
     state = standard.states.now()
-    if answer is None or state == standard.after or (state == standard.before and not answer.ok):
+    if answer is None or is_whole(state, standard.after) or (state == standard.before and not answer.ok):
         return None
     writes = _writes(standard.answer)
     earlier = [number for number in writes if number < point]
