@@ -43,6 +43,7 @@ def test_a_form_tells_what_is_sent_with_it() -> None:
             "is_open": {"type": "string", "enum": ["1"]},
             "due": {"type": "string", "format": "local"},
             "color": {"type": "string", "enum": ["red"]},
+            "picture": {"type": "string", "format": "binary"},
             "save": {"type": "string", "maxLength": 0},
         },
         ["board", "title", "rank", "due", "color", "save"],

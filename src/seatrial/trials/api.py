@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from seatrial.sandbox import FORM, Call
+from seatrial.trials import uploads
 
 _PREFIX = re.compile(r"(?:api|rest|v\d+(?:\.\d+)*)$", re.IGNORECASE)
 _PLACES = ("path", "query", "header", "cookie")
@@ -69,6 +70,8 @@ class Operation(msgspec.Struct, frozen=True):
     """What its body holds is read from code or a page, which promises nothing."""
     place: str = ""
     """Where the code that answers begins, as the probe tells lines; empty: not known."""
+    files: tuple[str, ...] = ()
+    """The properties of its body that are files: it is a form of parts then."""
 
     @property
     def name(self) -> str:
@@ -107,6 +110,8 @@ class Api:
     def __init__(self, document: Mapping[str, Any], seed: int = 0) -> None:
         self._first = seed * _STRIDE % _ROOM
         self._corrected: dict[str, Operation] = {}
+        self.uploads: dict[str, str] = {}
+        """How the names of files end that operations take, as far as that was found out."""
         self.know(document)
 
     def know(self, document: Mapping[str, Any]) -> None:
@@ -118,6 +123,11 @@ class Api:
         """Takes up that an operation's body is of another kind than the document says, which `operation` has."""
         self._corrected[operation.name] = operation
         self.know(self.document)
+
+    def endings(self, operation: Operation) -> Sequence[str]:
+        """How the names of files that it takes may end, the likeliest first; empty if it takes none."""
+        found = uploads.endings(f"{operation.path} {operation.files}") if operation.files else ()
+        return sorted(found, key=lambda one: one != self.uploads.get(operation.name))
 
     def _right(self, told: Operation) -> Operation:
         """The operation as it is told, with the kind of body that it takes.
@@ -175,6 +185,7 @@ class Api:
         form = next((kind for kind in content if "form" in kind), "")
         kind = next((kind for kind in content if "json" in kind), "") or form
         body = self.resolve(content.get(kind, {}).get("schema", {}))
+        files = tuple(self._files(body, is_form=kind == form))
         names = [*body.get("properties", {}), *self._inner(body)]
         proves = any("password" in name.lower() for name in names)
         return Operation(
@@ -182,11 +193,18 @@ class Api:
             path,
             parameters,
             body,
-            form=bool(form) and kind == form,
+            form=(bool(form) and kind == form) or bool(files),
             proves=proves,
             guessed="x-guessed" in said,
             place=str(said.get("x-place", "")),
+            files=files,
         )
+
+    def _files(self, body: Mapping[str, Any], *, is_form: bool) -> Iterator[str]:
+        """The properties of a body that are files: of one that is told to be JSON, those that it cannot do without."""
+        for name, said in body.get("properties", {}).items():
+            if uploads.is_file(self.resolve(said)) and (is_form or name in body.get("required", ())):
+                yield name
 
     def _inner(self, body: Mapping[str, Any]) -> Iterator[str]:
         """The names of what the objects in a body hold."""
@@ -284,6 +302,14 @@ def call(operation: Operation, values: Mapping[str, Any], body: Any, headers: Ma
     told |= headers
     data = b""
     if body is not None and operation.writes:
-        data = urlencode(body, errors="surrogatepass").encode() if operation.form else json.dumps(body).encode()
-        told["content-type"] = FORM if operation.form else "application/json"
+        data, told["content-type"] = _sent(operation, body)
     return Call(method=operation.method, path=path + ("?" + urlencode(query) if query else ""), headers=told, body=data)
+
+
+def _sent(operation: Operation, body: Any) -> tuple[bytes, str]:
+    """A body as it is sent, and what it is sent as."""
+    if operation.files:
+        return uploads.encoded(operation.files, body), uploads.KIND
+    if operation.form:
+        return urlencode(body, errors="surrogatepass").encode(), FORM
+    return json.dumps(body).encode(), "application/json"

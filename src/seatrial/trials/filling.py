@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from seatrial.sandbox import Answer, Application, Call, Database, Row, Seen, Table
+from seatrial.trials import uploads
 from seatrial.trials.actors import Actor
 from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
@@ -75,7 +76,10 @@ class Filling:
         open are sent so, unless the request is to be the least or the fullest.
         """
         number = self._number(operation)
-        given = given or {}
+        ending = next(iter(self._api.endings(operation)), "")
+        given = {
+            name: uploads.ended(one, ending) if name in operation.files else one for name, one in (given or {}).items()
+        }
         known = self._placed(operation, actor)
         values: dict[str, Any] = {}
         for one in operation.parameters:
@@ -85,6 +89,7 @@ class Filling:
         if body is None and operation.body:
             body = self._api.example(operation.body, "", number, fill)
             body = _stocked(body) if fill == "usual" and "{" not in operation.path else body
+            body = uploads.named(body, operation.files, ending)
         left = pointing(operation) if fill == "usual" and isinstance(body, Mapping) else ()
         opened = {name: "" for name in left if body.get(name) == ""}
         body = self._with_ids(body, actor, self._turns.get((operation.name, actor.name), 0))
@@ -256,6 +261,13 @@ class Filling:
         if lacking := names & operation.fields.keys():
             call = self.call(operation, actor, body=self._least(operation, lacking))
             yield call, self._asked(operation, actor, call)
+        for ending in self._api.endings(operation)[1:]:
+            self._api.uploads[operation.name] = ending
+            call = self.call(operation, actor)
+            yield call, (answer := self._asked(operation, actor, call))
+            if answer.ok:
+                return
+        self._api.uploads.pop(operation.name, None)
 
     def _rows(self, operation: Operation, actor: Actor) -> int:
         """How many rows the request may be about."""

@@ -20,7 +20,9 @@ _LEAVES = re.compile(r"log-?_?(out|off)|sign-?_?out|delete|remove|reset|clear|dr
 """Pages that are not asked for only to look at them: what they do would be done."""
 _NAME = re.compile(r"user|login|nick|slug|handle", re.IGNORECASE)
 _FORMATS = {"email": "email", "url": "uri", "date": "date", "time": "time", "datetime-local": "local"}
-_UNSENT = ("button", "reset", "image", "file")
+_UNSENT = ("button", "reset", "image")
+_LEFT_OUT = ("checkbox", "radio", "file")
+"""What a page sends only if somebody chooses it."""
 _LIMITS = (("maxlength", "maxLength"), ("minlength", "minLength"), ("min", "minimum"), ("max", "maximum"))
 _MOST = 80
 """Pages that are looked at."""
@@ -128,7 +130,7 @@ class _Reader(HTMLParser):
         self._is_pressed |= kind == "submit"
         if kind != "radio" or name not in self._form.fields:
             self._form.fields[name] = _schema(tag, kind, said)
-        if kind not in ("checkbox", "radio") or "required" in said:
+        if kind not in _LEFT_OUT or "required" in said:
             self._form.required.append(name)
 
     def _option(self, value: str) -> None:
@@ -147,6 +149,8 @@ def _schema(tag: str, kind: str, said: Mapping[str, str]) -> dict[str, Any]:
     if kind in ("number", "range"):
         limits = {told: float(said[name]) for name, told in _LIMITS[2:] if _is_number(said.get(name, ""))}
         return {"type": "number" if "." in said.get("step", "") else "integer", **limits}
+    if kind == "file":
+        return {"type": "string", "format": "binary"}
     limits = {told: int(said[name]) for name, told in _LIMITS[:2] if said.get(name, "").isdigit()}
     if kind == "password":
         return {"type": "string", "format": "password", **limits}

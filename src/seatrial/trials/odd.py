@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from seatrial.sandbox import Call
+from seatrial.trials import uploads
 from seatrial.trials.api import Api, Operation, call
 from seatrial.trials.recipes import parts
 
@@ -120,7 +121,8 @@ def _bodies(api: Api, operation: Operation, plain: Call, body: Any) -> Iterator[
     for path, schema in _places(api, operation.body, body, ()):
         is_named = bool(path) and isinstance(path[-1], str)
         for value in chain(_expected(schema), [_ABSENT] if is_named else []):
-            yield _case(operation, plain, ".".join(map(str, path)), value, _with(body, path, value))
+            sent = uploads.ended(value, next(iter(api.endings(operation)))) if path[0] in operation.files else value
+            yield _case(operation, plain, ".".join(map(str, path)), value, _with(body, path, sent))
     if not operation.form:
         for data in _BODIES:
             yield Case("the body", shown(data), msgspec.structs.replace(plain, body=data))

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from seatrial.sandbox import Call
+from seatrial.trials import uploads
 from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
@@ -79,6 +80,8 @@ def _values(operation: Operation, call: Call) -> Mapping[str, Any]:
 def _body(operation: Operation, call: Call) -> Any:
     if not call.body:
         return None
+    if operation.files:
+        return uploads.decoded(call.body, [name for name, said in operation.fields.items() if "items" in said])
     if operation.form:
         return dict(parse_qsl(call.body.decode(errors="replace"), keep_blank_values=True))
     try:

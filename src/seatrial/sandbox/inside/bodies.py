@@ -10,7 +10,7 @@ import textwrap
 
 from . import called, models, parsers
 
-_JSON, _FORM, _QUERY = parsers.JSON, parsers.FORM, parsers.QUERY
+_JSON, _FORM, _FILES, _QUERY = parsers.JSON, parsers.FORM, parsers.FILES, parsers.QUERY
 _ASKED = "asked"
 """Not empty where JSON is asked for, whether or not a name is read of it: nothing else is then taken."""
 _OWN = ("self", "cls")
@@ -21,6 +21,8 @@ _ATTRIBUTES = {
     "data": _JSON,
     "form": _FORM,
     "POST": _FORM,
+    "files": _FILES,
+    "FILES": _FILES,
     "values": _FORM,
     "args": _QUERY,
     "GET": _QUERY,
@@ -47,12 +49,14 @@ _BY_SERIALIZER = ("serializer_class", "get_serializer", "super(", "self.create("
 
 def taken(view, method):
     """`requestBody` and `parameters` of an OpenAPI operation, as far as its code tells."""
-    reads = {_JSON: {}, _FORM: {}, _QUERY: {}, _ASKED: {}}
+    reads = {_JSON: {}, _FORM: {}, _FILES: {}, _QUERY: {}, _ASKED: {}}
     for function in _functions(view, method):
         _Reads(function, reads, owner=_owner(view) or called.owner(view)).read()
     query = [{"name": n, "in": "query", "schema": _schema(one, n)} for n, one in reads[_QUERY].items()]
     is_json = bool(reads[_JSON] or reads[_ASKED])
-    kind, found = ("application/json", reads[_JSON] or reads[_FORM]) if is_json else (_FORM_TYPE, reads[_FORM])
+    files = {name: {**one, "schema": {"type": "string", "format": "binary"}} for name, one in reads[_FILES].items()}
+    form = {**reads[_FORM], **files}
+    kind, found = ("application/json", reads[_JSON] or form) if is_json else (_FORM_TYPE, form)
     if not (found or is_json) or method in ("GET", "DELETE"):
         return {"parameters": query}
     return {"x-guessed": True, "parameters": query, "requestBody": {"content": {kind: {"schema": _object(found)}}}}

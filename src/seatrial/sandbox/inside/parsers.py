@@ -3,8 +3,8 @@
 import ast
 from types import SimpleNamespace
 
-JSON, FORM, QUERY = "json", "form", "query"
-_WHERE = {"json": JSON, "form": FORM, "values": FORM, "files": FORM, "args": QUERY}
+JSON, FORM, FILES, QUERY = "json", "form", "files", "query"
+_WHERE = {"json": JSON, "form": FORM, "values": FORM, "files": FILES, "args": QUERY}
 _USUAL = ("json", "values")
 """Where a parser looks unless it is told otherwise. Source: Flask-RESTful, "Argument Locations"."""
 _OF_ARGUMENTS = ("type", "required", "location")
@@ -20,7 +20,7 @@ def written(call):
 
 
 def place(argument):
-    """Where an argument is sent: `json`, `form` or `query`; empty if elsewhere."""
+    """Where an argument is sent: `json`, `form`, `files` or `query`; empty if elsewhere."""
     told = getattr(argument, "location", None) or _USUAL
     told = [told] if isinstance(told, str) else list(told)
     return next((_WHERE[one] for one in told if one in _WHERE), "")

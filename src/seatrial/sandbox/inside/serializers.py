@@ -15,6 +15,7 @@ _KINDS = (
     ("UUIDField", {"type": "string", "format": "uuid"}),
     ("SlugField", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}),
     ("PrimaryKeyRelatedField", {"type": "integer"}),
+    ("FileField", {"type": "string", "format": "binary"}),
     ("DictField", {"type": "object"}),
     ("JSONField", {"type": "object"}),
 )
