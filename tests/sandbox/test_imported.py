@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.sandbox import needs
-from seatrial.sandbox.drift import mend
+from seatrial.sandbox.drift import mend, versions
 from seatrial.sandbox.imported import brought_by, imported
 from seatrial.sandbox.interpreter import interpreter
 from seatrial.sandbox.made import made
@@ -91,3 +91,13 @@ def test_what_is_imported_is_installed(index: Path, listed: str) -> None:
     told = made(python)
     assert told is not None
     assert [note.partition(" ")[0] for note in told.notes] == (["six"] if listed else ["nothing"])
+
+
+@pytest.mark.slow
+def test_what_is_added_leaves_what_is_asked_for_in_one_version(index: Path) -> None:
+    wheel(index, "six", "2.0")
+    wheel(index, "tqdm", "2.0", needs="six>=2")
+    root = write(index / "tree", {"app.py": "import six\nimport tqdm\n", "requirements.txt": "six==1.0\n"})
+    python = interpreter(root, root, "", index / "aside")
+    add_imported(python, root, root)
+    assert versions(python, ("six", "tqdm")) == {"six": "1.0", "tqdm": "1.0"}

@@ -183,11 +183,15 @@ def has_moved(error: str, trace: str) -> bool:
 
 def apart(python: Path) -> list[str]:
     """What to install so that libraries which are installed fit together: they fail only when they are used."""
-    names = sorted({name for pair in _APART for name in pair})
-    done = subprocess.run([str(python), "-c", _VERSIONS, *names], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
-    found = dict(line.split() for line in done.stdout.splitlines())
+    found = versions(python, sorted({name for pair in _APART for name in pair}))
     wanted = [(found[pair[1]], Requirement(one)) for pair, one in _APART.items() if {*pair} <= found.keys()]
     return [str(one) for version, one in wanted if not one.specifier.contains(version)]
+
+
+def versions(python: Path, names: Iterable[str]) -> dict[str, str]:
+    """The versions of the distributions that are installed, of those named."""
+    done = subprocess.run([str(python), "-c", _VERSIONS, *names], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
+    return dict(line.split() for line in done.stdout.splitlines())
 
 
 def newest_python(error: str) -> str:

@@ -1,17 +1,20 @@
 """What an environment of ours holds, and what is installed in it differently later."""
 
+import contextlib
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from packaging.utils import canonicalize_name
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion
 
 from seatrial.sandbox import needs
 from seatrial.sandbox.connections import DRIVERS, driver_of
 from seatrial.sandbox.dated import as_of
-from seatrial.sandbox.drift import apart
+from seatrial.sandbox.drift import apart, versions
 from seatrial.sandbox.heavy import HEAVY
 from seatrial.sandbox.imported import imported
 from seatrial.sandbox.installing import Put
@@ -89,11 +92,25 @@ def change(python: Path, home: Path, requirement: str) -> bool:
     wanted = pinned.get(name, requirement)
     put = how_of(before.day, python.parents[2])
     bounded = [one for one in needs.plain(home) if is_missing and "<" in one]  # what is new may lift nothing else
-    if all(put(python, [wanted, *more]) for more in dict.fromkeys(((*dependents, *bounded), tuple(dependents), ()))):
+    fixed = _met(python, pinned) if is_missing else []
+    attempts = ((*dependents, *bounded, *fixed), (*dependents, *bounded), tuple(dependents), ())
+    if all(put(python, [wanted, *more]) for more in dict.fromkeys(attempts)):
         return False
     notes = (*before.notes, f"{requirement} was installed: it does not run with what it asks for")
     keep(python, msgspec.structs.replace(before, notes=notes, mends=(*before.mends, requirement)))
     return True
+
+
+def _met(python: Path, pinned: Mapping[NormalizedName, str]) -> list[str]:
+    """Those of the exact versions, by the names of their distributions, that are installed."""
+    here = versions(python, pinned)
+    return [one for name, one in pinned.items() if name in here and _is_met(one, here[name])]
+
+
+def _is_met(requirement: str, version: str) -> bool:
+    with contextlib.suppress(InvalidRequirement, InvalidVersion):
+        return Requirement(requirement).specifier.contains(version)
+    return False
 
 
 def add_imported(python: Path, home: Path, root: Path) -> None:
