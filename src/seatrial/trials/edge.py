@@ -197,7 +197,7 @@ class Trier:
         self._is_clean = False
         case = Case(_PLAIN, "as usual", plain or self._bench.filling.call(self.operation, self._actor))
         (answer,) = self._answers([case.call])
-        self.is_let_in = not answer.is_denied
+        self.is_let_in = self.operation.proves or not answer.is_denied  # who logs in is refused for what they say
         if self.is_let_in and _is_failure(answer.status):
             yield from self._again(case)
         elif self.is_let_in:

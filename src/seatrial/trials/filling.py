@@ -13,14 +13,12 @@ from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs, holder
-from seatrial.trials.tables import is_form, spoken_of
+from seatrial.trials.stocked import stocked
+from seatrial.trials.tables import ID, is_form, is_id, spoken_of
 from seatrial.trials.varying import Varied
 
-_ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
+_IDS = re.compile(r"(id|Id|ID|pk|uuid|slug)s$")
 _VERSION = re.compile(r"v\d+(\.\d+)*$")
-_THING = re.compile(r"(^|_)(name|title|sku|price)$")
-_STOCK = re.compile(r"stock|quantity|qty|inventory|available|balance|capacity|seats")
-_PLENTY = 1_000
 _LONG, _FAILED = 6.0, 500
 """Seconds after which a failure is one of waiting, and the least status of a failure."""
 _ROWS = 4
@@ -88,7 +86,7 @@ class Filling:
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
         if body is None and operation.body:
             body = self._api.example(operation.body, "", number, fill)
-            body = _stocked(body) if fill == "usual" and "{" not in operation.path else body
+            body = stocked(body) if fill == "usual" and "{" not in operation.path else body
             body = uploads.named(body, operation.files, ending)
         left = pointing(operation) if fill == "usual" and isinstance(body, Mapping) else ()
         opened = {name: "" for name in left if body.get(name) == ""}
@@ -170,10 +168,13 @@ class Filling:
         is_owned = any(belongs(table, row, actor) for row in self._source.rows(table.name))
         return table.name if is_owned else None
 
-    def holder_of(self, operation: Operation, actor: Actor) -> str:
-        """The table on whose rows the row hangs that the operation's path names last; empty if it names its owner."""
-        _, meant = self._last(operation)
-        return holder(meant[0], self._all(), self._source.rows, actor) if meant else ""
+    def holder_of(self, operation: Operation, values: Mapping[str, Any], actor: Actor) -> str:
+        """The table on whose row, the actor's, the row hangs that the path names last with these values by name."""
+        name, meant = self._last(operation)
+        for row in self._source.rows(meant[0].name) if meant and name in values else ():
+            if meant and str(row[meant[1]]) == str(values[name]):
+                return holder(meant[0], row, self._all(), self._source.rows, actor)
+        return ""
 
     def is_about(self, operation: Operation, table: str) -> bool:
         """Whether the operation's path names a row of the table last."""
@@ -192,7 +193,7 @@ class Filling:
 
     def _meant(self, name: str, segment: str) -> tuple[Table, str] | None:
         """The table and the column that a name speaks of: `order_id`, `id` below `/orders`, `book_title`."""
-        stem = (_ID.match(name) or {"stem": ""})["stem"]
+        stem = (ID.match(name) or {"stem": ""})["stem"]
         first, _, rest = name.partition("_")
         for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2], first if rest else "")):
             if (table := self._table(word)) and (column := _column(table, name)):
@@ -202,7 +203,7 @@ class Filling:
     def _told_apart_by(self, column: str) -> tuple[Table, str] | None:
         """The only table whose rows a column of this name tells apart: `username` below `/profiles`."""
         found = [table for table in self._all() if column in _apart(table)]
-        return (found[0], column) if len(found) == 1 and not _ID.match(column) else None
+        return (found[0], column) if len(found) == 1 and not ID.match(column) else None
 
     def _placed(self, operation: Operation, actor: Actor) -> Mapping[str, Any]:
         """Values for the places of the path: the last first, and those before it as its row points to them."""
@@ -307,12 +308,15 @@ class Filling:
             return value
         filled = {}
         for key, inner in value.items():
-            known = self._known(key, "", actor) if _ID.match(key) and not isinstance(inner, list | Mapping) else None
-            if known is None and _ID.match(key) and isinstance(inner, str):
+            known = self._known(key, "", actor) if ID.match(key) and not isinstance(inner, list | Mapping) else None
+            if known is None and ID.match(key) and isinstance(inner, str):
                 known = self._guessed(key, within, turn)
             elif known is None and type(inner) is int and (table := self._table(key)):
                 known = self._known("id", table.name, actor)
             filled[key] = self._with_ids(inner, actor, turn, key) if known is None else known
+            if _IDS.search(key) and isinstance(inner, list) and inner and not isinstance(inner[0], list | Mapping):
+                known = self._known(key[:-1], "", actor)
+                filled[key] = inner if known is None else [known]
         return filled
 
     def _guessed(self, name: str, within: str, turn: int) -> Any:
@@ -344,25 +348,8 @@ class Filling:
         return self._tables
 
 
-def _stocked(body: Any) -> Any:
-    """The body that describes a new thing, with plenty of it: one is used up by the first who takes it."""
-    if not isinstance(body, Mapping) or any(map(_ID.match, body)):
-        return body
-    if not any(map(_THING.search, body)):
-        return {key: _stocked(value) for key, value in body.items()}
-    return {
-        key: _PLENTY if value == 1 and value is not True and _STOCK.search(key.lower()) else value
-        for key, value in body.items()
-    }
-
-
 def _way(seen: Seen) -> Way:
     return tuple((one.sql.lstrip()[:6].lower(), one.line.rpartition(" ")[2]) for one in seen.statements)
-
-
-def is_id(name: str) -> bool:
-    """Whether a name speaks of a row by its key."""
-    return _ID.match(name) is not None
 
 
 def pointing(operation: Operation) -> Collection[str]:
@@ -385,7 +372,7 @@ def _column(table: Table, name: str) -> str:
     parts = name.split("_")
     ends = ["_".join(parts[number:]) for number in range(1, len(parts))]
     told = next((end for end in ends if end in _apart(table)), "")
-    return told or (table.key if _ID.match(name) else ends[0] if ends and ends[0] in names else "")
+    return told or (table.key if ID.match(name) else ends[0] if ends and ends[0] in names else "")
 
 
 def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:

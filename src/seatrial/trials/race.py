@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Call, Database, Postgres
+from seatrial.sandbox import Call, Database, Postgres, now
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.at_once import AT_ONCE, TIMES, Alone, Calm, Raced, Unsteady, alone, are_denied, together
@@ -77,7 +77,7 @@ def run(bench: Bench) -> Iterator[Tried]:
     writing = [one for one in bench.operations if one.writes or one.name in bench.writing]
     later: list[Later] = []
     for operation in bench.unlike(writing):
-        if not bench.has_time("race of", operation.name):
+        if not bench.has_time("race of", operation.name) or not _fits(bench, operation):
             continue
         found = _accepted(bench, database, operation)
         one = _tried(bench, database.kind, operation, *found) if found else None
@@ -88,6 +88,15 @@ def run(bench: Bench) -> Iterator[Tried]:
     for one in later:
         if bench.has_time("requests at once of", one.tried.operation):
             yield one.at_once(bench)
+
+
+def _fits(bench: Bench, operation: Operation) -> bool:
+    """Whether there is time for the least that tells anything: requests one after another, each time the same."""
+    least = bench.filling.took.get(operation.name, 0.0) * AT_ONCE * TIMES
+    if now() + least > bench.until:
+        bench.leave("race of", operation.name)
+        return False
+    return True
 
 
 class Later(NamedTuple):

@@ -16,7 +16,7 @@ from seatrial.trials import uploads
 from seatrial.trials.actors import ANONYMOUS, Actor
 from seatrial.trials.api import Operation
 from seatrial.trials.bench import Bench
-from seatrial.trials.filling import is_id
+from seatrial.trials.tables import is_id
 
 
 class Recipe(msgspec.Struct, frozen=True):

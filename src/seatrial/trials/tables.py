@@ -1,11 +1,19 @@
 """Which table a word speaks of: `order` of `orders`, `book_item` of `book_items`, `comment` of `commentaries`."""
 
+import re
 from collections.abc import Sequence
 
 from seatrial.sandbox import Table
 
+ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
+"""A name that speaks of a row by its key, and what else it says."""
 _SHORT, _ENDING = 4, 3
 """Letters of a word that may begin others with quite another meaning, and of an ending that leaves its meaning."""
+
+
+def is_id(name: str) -> bool:
+    """Whether a name speaks of a row by its key."""
+    return ID.match(name) is not None
 
 
 def spoken_of(word: str, tables: Sequence[Table]) -> Table | None:
