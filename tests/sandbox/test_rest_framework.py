@@ -27,6 +27,10 @@ class Boat(models.Model):
     kind = models.CharField(max_length=8, choices=[("canoe", "Canoe"), ("punt", "Punt")])
     oars = models.IntegerField(default=2)
     launched = models.DateField(null=True)
+
+class Log(models.Model):
+    user_id = models.CharField(max_length=50)
+    author = models.CharField(max_length=5)
 """
 VIEWS = """
 from rest_framework import serializers, viewsets
@@ -173,3 +177,12 @@ def test_where_more_is_read_of_the_proof_nobody_is_taken_at_their_word(
     with launched(Launch(root=write(tmp_path / "tree", tree), aside=aside)) as (application, _):
         alice, *_ = json.loads(application.beside("users", {"password": "Seatrial-1"}))
         assert "X-Seatrial-User" not in alice["headers"]
+
+
+def test_rows_that_name_their_owner_by_a_text_are_made_as_the_owner_s(tmp_path: Path, aside: Path) -> None:
+    with launched(Launch(root=write(tmp_path / "tree", GUARDED), aside=aside)) as (application, _):
+        alice, *_ = json.loads(application.beside("users", {"password": "Seatrial-1"}))
+        application.beside("fill", {"owner": alice["key"]})
+        assert application.database is not None
+        (log,) = application.database.rows("boats_log")
+        assert (log["user_id"] in alice["marks"], log["author"]) == (True, "seatr")

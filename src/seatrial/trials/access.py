@@ -17,7 +17,7 @@ from seatrial.trials.api import PASSWORD, Operation
 from seatrial.trials.belonging import added_own, harm
 from seatrial.trials.bench import Bench
 from seatrial.trials.claims import Claim
-from seatrial.trials.recipes import recipe
+from seatrial.trials.recipes import parts, recipe
 from seatrial.trials.statements import is_write
 
 DENIED = (401, 403, 404)
@@ -107,7 +107,7 @@ def _another(bench: Bench, operation: Operation) -> Iterator[Let | Kept]:
     call, own = _asked(bench, operation, alice)
     bench.restore()
     table = bench.filling.owner_of(operation, alice)
-    above = "" if table else bench.filling.holder_of(operation, alice)
+    above = "" if table or not call else bench.filling.holder_of(operation, parts(operation, call)[0], alice)
     if call is None or not own.ok or not (table or (above and _is_kept(bench, above))):
         return
     other = _renewed(handed(bench.cast, call, bob))

@@ -33,14 +33,13 @@ def belongs(table: Table, row: Row, actor: Actor) -> bool:
     return False
 
 
-def holder(table: Table, tables: Sequence[Table], rows: Callable[[str], Sequence[Row]], actor: Actor) -> str:
-    """The table on whose rows, all of them the actor's, all rows of a table hang that name no user; empty if none."""
+def holder(table: Table, row: Row, tables: Sequence[Table], rows: Callable[[str], Sequence[Row]], actor: Actor) -> str:
+    """The table on whose row, the actor's, a row hangs that names no user itself; empty if it hangs on none."""
     links = {foreign.table for foreign in table.foreigns}
     is_named = actor.table in links or any(names_owner(column.name) for column in table.columns)
     for foreign in () if is_named else table.foreigns:
         above = next((one for one in tables if one.name == foreign.table != table.name), None)
-        own = {row[foreign.other] for row in rows(foreign.table) if belongs(above, row, actor)} if above else set()
-        held = [row[foreign.column] for row in rows(table.name)]
-        if held and own.issuperset(held):
+        held = [one for one in rows(foreign.table) if one[foreign.other] == row[foreign.column]]
+        if above and any(belongs(above, one, actor) for one in held):
             return foreign.table
     return ""

@@ -3,7 +3,11 @@
 Each is made by its model, with what that asks for, and kept only if the model takes it for valid.
 """
 
+import re
+
 _SKIPPED = "django.contrib."
+_OWNER = re.compile(r"^(user|owner|author|creator|created_by|customer|account|member)(_?(id|name))?$|^username$")
+"""Texts that name whose a row is, where nothing points to a user."""
 
 
 def fill(owner):
@@ -48,7 +52,7 @@ def _values(model, owner):
     for field in model._meta.concrete_fields:
         is_left_out = field.primary_key and not field.is_relation
         if not is_left_out and not field.has_default() and not getattr(field, "auto_now", False):
-            value = _related(field, owner) if field.is_relation else None if field.null else _plain(field)
+            value = _related(field, owner) if field.is_relation else None if field.null else _said(field, owner)
             if value is not None:
                 yield field.attname if field.is_relation else field.name, value
 
@@ -60,6 +64,20 @@ def _related(field, owner):
     if issubclass(get_user_model(), field.related_model):
         return owner
     return field.related_model._default_manager.values_list(field.target_field.attname, flat=True).first()
+
+
+def _said(field, owner):
+    """A value of the field's kind; the owner's name, where it names one."""
+    name = _name(owner) if _OWNER.match(field.name) and not field.unique and not field.flatchoices else ""
+    is_text = any(cls.__name__ in ("CharField", "TextField") for cls in type(field).__mro__)
+    return name if name and is_text and len(name) <= (field.max_length or len(name)) else _plain(field)
+
+
+def _name(owner):
+    from django.contrib.auth import get_user_model
+
+    found = get_user_model()._default_manager.filter(pk=owner).first() if owner is not None else None
+    return found.get_username() if found is not None else ""
 
 
 def _plain(field):
