@@ -1,6 +1,7 @@
 """The interpreter to run the program with: its own environment, or one made aside from what it says it needs."""
 
 import re
+import shutil
 import sys
 from collections.abc import Sequence
 from hashlib import sha256
@@ -40,10 +41,10 @@ def interpreter(root: Path, copy: Path, chosen: str, aside: Path, day: str = "")
 
     Theirs is used as it is, never changed. One made aside is kept for the next time, by the content of what it was
     made from. `day` is that of the last change to the program, where it is known. Raises `StartError` if it cannot be
-    made.
+    made, or there is none where it was chosen.
     """
     if chosen:
-        return Path(chosen).absolute()
+        return _chosen(chosen)
     for folder in dict.fromkeys((needs.home(root), needs.listing(root), root)):
         for name in _OWN:
             python = folder / name / "bin" / "python"
@@ -51,6 +52,15 @@ def interpreter(root: Path, copy: Path, chosen: str, aside: Path, day: str = "")
                 return python.absolute()
     with patience.within(_WITHIN):
         return _made(needs.listing(copy), aside, day)
+
+
+def _chosen(said: str) -> Path:
+    """The interpreter at a path, of the environment in a folder, or of a name that a shell would find."""
+    within = Path(said, "bin", "python")
+    found = shutil.which(within if within.is_file() else said)
+    if found is None:
+        raise StartError(f"there is no interpreter at `{said}`: name one that is there (`--python PATH`)")
+    return Path(found).absolute()
 
 
 def older(python: Path, home: Path, version: str) -> Path | None:
