@@ -87,6 +87,22 @@ def told(application: Application, api: Api, callers: Mapping[str, Caller]) -> C
     return Cast(known["alice"], known["bob"], known.get("root", ANONYMOUS), maker.proofs)
 
 
+def settled(application: Application, api: Api, callers: Iterable[Caller]) -> Cast | None:
+    """The one actor of a program that knows but one, by its settings: the first of the callers whom it lets in."""
+    maker = _Maker(application, api)
+    operations = [*asking(application, api)]
+    for caller in callers if operations else ():
+        actor = maker.told("root", caller) if caller.headers or maker.login else None
+        if actor and _is_let_in(application, operations, actor):
+            return Cast(ANONYMOUS, ANONYMOUS, actor, maker.proofs, "its settings know one user alone")
+    return None
+
+
+def _is_let_in(application: Application, operations: Iterable[Operation], actor: Actor) -> bool:
+    """Whether what refuses nobody answers to the actor."""
+    return any(application.call(call(one, {}, None, actor.headers), watched=False).ok for one in operations)
+
+
 class _Maker:
     """Registers and logs in."""
 

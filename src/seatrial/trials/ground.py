@@ -48,7 +48,7 @@ class Ground:
         self._has_pages = False
         with self.ending("making users", _FOR_USERS):
             self._has_pages = forms.learn(self.api, application, self._pages(ANONYMOUS))
-            self.cast = cast(application, self.api, started.framework, callers or {})
+            self.cast = cast(application, self.api, started.framework, callers or {}, started.dummies)
         self.filling.observed.know(self.cast.bob, self.cast.root, self.cast.alice)
         self._furnishing = Furnishing(application, self.api, self.cast, self.filling, self.askers)
         self.copies = Copies(application, self.filling, partial(self._furnishing.in_other_states, started.framework))
@@ -73,7 +73,7 @@ class Ground:
     @cached_property
     def askers(self) -> Sequence[Actor]:
         """Those who may be let in: users, the least of them first, then nobody."""
-        found = (self.cast.alice, self.cast.root) if self.cast.known else ()
+        found = (self.cast.alice, self.cast.root)
         return [*(actor for actor in found if actor is not ANONYMOUS), ANONYMOUS]
 
     def _furnish(self) -> None:

@@ -21,11 +21,15 @@ def unfit(bench: Bench) -> Iterator[Gap]:
     if bench.emptying:
         told = f"not tried, since they read by their method but take rows away: {', '.join(bench.emptying)}"
         yield Gap("", 0, Stage.TRIAL, told)
-    if not bench.cast.known:
+    if bench.cast.root.headers and not bench.cast.known:
+        why = f"no second user could be made ({bench.cast.why}): what one may do to another's was not tried"
+        yield Gap("", 0, Stage.TRIAL, f"{why}; `auth` in `[app]` says who asks")
+    elif not bench.cast.known:
         why = f"no users could be made ({bench.cast.why}): only what is open to all was tried"
         yield Gap("", 0, Stage.TRIAL, f"{why}; `auth` in `[app]` says who asks")
     if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:
-        told = f"{len(refused)} operations accepted none of the requests that were made up: {', '.join(refused[:8])}"
+        what = "operation" if len(refused) == 1 else "operations"
+        told = f"{len(refused)} {what} accepted none of the requests that were made up: {', '.join(refused[:8])}"
         yield Gap("", 0, Stage.TRIAL, told)
 
 
