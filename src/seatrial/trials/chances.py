@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
+from seatrial.sandbox import Seen
 from seatrial.trials.statements import bare, is_read, is_write, locked, tables
 
 _SLOW = 8.0
@@ -10,6 +12,13 @@ _SLOW = 8.0
 _FEW = 4
 """Operations of which it cannot be told what most of them do."""
 LIKELY, UNKNOWN, UNLIKELY = range(3)
+Way: TypeAlias = tuple[tuple[str, str], ...]
+"""What a request does: of each statement its first word, and the function of the program that made it."""
+
+
+def way(seen: Seen) -> Way:
+    """What it does that was seen so."""
+    return tuple((one.sql.lstrip()[:6].lower(), one.line.rpartition(" ")[2]) for one in seen.statements)
 
 
 def slow(name: str, took: Mapping[str, float]) -> bool:

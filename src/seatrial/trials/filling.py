@@ -3,22 +3,23 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 from zlib import crc32
 
-from seatrial.sandbox import Answer, Application, Call, Database, Row, Seen, Table
-from seatrial.trials import uploads
+from seatrial.sandbox import Answer, Application, Call, Database, Row, Table
+from seatrial.trials import reshaping, uploads
 from seatrial.trials.actors import Actor
 from seatrial.trials.answers import missed, rows_of
 from seatrial.trials.api import Api, Fill, Operation, call
+from seatrial.trials.chances import Way, way
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs, holder
 from seatrial.trials.stocked import stocked
-from seatrial.trials.tables import ID, is_form, is_id, spoken_of
+from seatrial.trials.tables import ID, apart, column_of, is_form, is_id, segment, spoken_of
 from seatrial.trials.varying import Varied
 
 _IDS = re.compile(r"(id|Id|ID|pk|uuid|slug)s$")
-_VERSION = re.compile(r"v\d+(\.\d+)*$")
 _LONG, _FAILED = 6.0, 500
 """Seconds after which a failure is one of waiting, and the least status of a failure."""
 _ROWS = 4
@@ -26,10 +27,6 @@ _ROWS = 4
 _LEAST_AND_FULL: tuple[Fill, Fill] = ("least", "full")
 _FIRST, _ROOM = 1_000, 8_000
 """Numbers of four digits: texts that hold them are short."""
-
-
-Way: TypeAlias = tuple[tuple[str, str], ...]
-"""What a request does: of each statement its first word, and the function of the program that made it."""
 
 
 class Filling:
@@ -59,6 +56,8 @@ class Filling:
         self.copies: dict[str, set[Any]] = {}
         """Keys of rows that were made in other states, by table: what the program made itself comes before them."""
         self.varied: Sequence[Varied] = ()
+        self._shapes: dict[str, reshaping.Shape] = {}
+        """In which shape operations take their bodies, where not in the usual one."""
 
     def call(
         self,
@@ -85,15 +84,25 @@ class Filling:
                 found = self._given(one.name) if one.where == "header" else known.get(one.name)
                 values[one.name] = self._api.example(one.schema, one.name, number) if found is None else found
         if body is None and operation.body:
-            body = self._api.example(operation.body, "", number, fill)
-            body = stocked(body) if fill == "usual" and "{" not in operation.path else body
+            body = self._made_up(operation, actor, number, fill)
             body = uploads.named(body, operation.files, ending)
         left = pointing(operation) if fill == "usual" and isinstance(body, Mapping) else ()
         opened = {name: "" for name in left if body.get(name) == ""}
         body = self._with_ids(body, actor, self._turns.get((operation.name, actor.name), 0))
+        if shape := self._shapes.get(operation.name):
+            body = reshaping.shaped(body, shape, partial(self._choices, operation, actor))
         if isinstance(body, Mapping):
             body = {**body, **opened, **{name: value for name, value in given.items() if name in operation.fields}}
         return call(operation, {**values, **given}, body, actor.headers)
+
+    def _made_up(self, operation: Operation, actor: Actor, number: int, fill: Fill = "usual") -> Any:
+        """A body of the operation, with rows where its schema says of which table."""
+        body = reshaping.ended(self._api.example(operation.body, "", number, fill))
+        body = stocked(body) if fill == "usual" and "{" not in operation.path else body
+        for name in body if isinstance(body, Mapping) else ():
+            if _told(operation, name) and (rows := self._choices(operation, actor, name)):
+                body = {**body, name: [rows[-1]] if isinstance(body[name], list) else rows[-1]}
+        return body
 
     def accepted(self, operation: Operation, actor: Actor) -> Call | None:
         """A request that the program answers with 2xx, made once to find it; None if it accepts none of ours."""
@@ -138,7 +147,7 @@ class Filling:
     def named(self) -> Collection[str]:
         """The tables of whose rows a path of some operation names one."""
         places = ((operation, name) for operation in self._api.operations for name in operation.places)
-        return {meant[0].name for one, name in places if (meant := self._meant(name, _segment(one, name)))}
+        return {meant[0].name for one, name in places if (meant := self._meant(name, segment(one.path, name)))}
 
     def in_states(self, operation: Operation) -> Iterator[tuple[str, Varied]]:
         """Rows in states that somebody sets as such, each with the name by which the operation's path means it."""
@@ -184,25 +193,25 @@ class Filling:
     def is_there(self, operation: Operation, actor: Actor) -> bool:
         """Whether there is a row that the operation's path can name last."""
         names = operation.places
-        return bool(names) and bool(self.others(names[-1], _segment(operation, names[-1]), actor))
+        return bool(names) and bool(self.others(names[-1], segment(operation.path, names[-1]), actor))
 
     def _last(self, operation: Operation) -> tuple[str, tuple[Table, str] | None]:
         """The name that the operation's path names last, and the table and column that it speaks of."""
         name = next(reversed(operation.places), "")
-        return name, self._meant(name, _segment(operation, name)) if name else None
+        return name, self._meant(name, segment(operation.path, name)) if name else None
 
     def _meant(self, name: str, segment: str) -> tuple[Table, str] | None:
         """The table and the column that a name speaks of: `order_id`, `id` below `/orders`, `book_title`."""
         stem = (ID.match(name) or {"stem": ""})["stem"]
         first, _, rest = name.partition("_")
         for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2], first if rest else "")):
-            if (table := self._table(word)) and (column := _column(table, name)):
+            if (table := self._table(word)) and (column := column_of(table, name)):
                 return table, column
         return self._told_apart_by(name) if segment else None
 
     def _told_apart_by(self, column: str) -> tuple[Table, str] | None:
         """The only table whose rows a column of this name tells apart: `username` below `/profiles`."""
-        found = [table for table in self._all() if column in _apart(table)]
+        found = [table for table in self._all() if column in apart(table)]
         return (found[0], column) if len(found) == 1 and not ID.match(column) else None
 
     def _placed(self, operation: Operation, actor: Actor) -> Mapping[str, Any]:
@@ -211,7 +220,7 @@ class Filling:
         below: tuple[Table, Row] | None = None
         turn = self._turns.get((operation.name, actor.name), 0)
         for name in reversed(operation.places):
-            if meant := self._meant(name, _segment(operation, name)):
+            if meant := self._meant(name, segment(operation.path, name)):
                 table, column = meant
                 rows = self._pointed(table, below) or self._in_turn(table, actor)[turn if below is None else 0 :]
                 if rows:
@@ -269,6 +278,25 @@ class Filling:
             if answer.ok:
                 return
         self._api.uploads.pop(operation.name, None)
+        yield from self._in_shapes(operation, actor)
+
+    def _in_shapes(self, operation: Operation, actor: Actor) -> Iterator[tuple[Call, Answer]]:
+        """The request in other shapes: with days to come, and with two rows where two are meant."""
+        self._shapes.pop(operation.name, None)
+        choices = partial(self._choices, operation, actor)
+        body = self._with_ids(self._made_up(operation, actor, 0), actor, 0) if operation.body else None
+        for shape in reshaping.shapes(body, choices):
+            self._shapes[operation.name] = shape
+            call = self.call(operation, actor)
+            yield call, (answer := self._asked(operation, actor, call))
+            if answer.ok:
+                return
+        self._shapes.pop(operation.name, None)
+
+    def _choices(self, operation: Operation, actor: Actor, name: str) -> Sequence[Any]:
+        """All values of a field that names a row."""
+        table = _told(operation, name)
+        return self.others("id", table, actor) if table else self.others(name, "", actor) if is_id(name) else ()
 
     def _rows(self, operation: Operation, actor: Actor) -> int:
         """How many rows the request may be about."""
@@ -291,7 +319,7 @@ class Filling:
             self.observed.note(operation, actor, answer)
         if answer.ok and answer.seen:
             self.took.setdefault(operation.name, answer.seconds)
-            self.ways[operation.name] = _way(answer.seen)
+            self.ways[operation.name] = way(answer.seen)
             self.did[operation.name] = [one.sql for one in answer.seen.statements]
         return answer
 
@@ -325,7 +353,7 @@ class Filling:
         What the name is within comes first (`items`), then what points to nothing else.
         """
         self._guesses = True
-        columns = [(table, one) for table in self._all() for one in _apart(table) if name.endswith(f"_{one}")]
+        columns = [(table, one) for table in self._all() for one in apart(table) if name.endswith(f"_{one}")]
         ranked = sorted(columns, key=lambda one: (-len(one[1]), not is_form(within, one[0].name), len(one[0].foreigns)))
         made = [(one, self._made(table)) for table, one in ranked]
         values = [rows[-1][one] for one, rows in made if rows]
@@ -348,31 +376,16 @@ class Filling:
         return self._tables
 
 
-def _way(seen: Seen) -> Way:
-    return tuple((one.sql.lstrip()[:6].lower(), one.line.rpartition(" ")[2]) for one in seen.statements)
-
-
 def pointing(operation: Operation) -> Collection[str]:
     """Ids that the operation's page leaves open, for what its script puts there: an answer names a comment."""
     fields = operation.fields.items() if operation.form else ()
     return [name for name, said in fields if is_id(name) and said.get("maxLength") == 0]
 
 
-def _segment(operation: Operation, name: str) -> str:
-    """The part of the path before the place of this name: `orders` of `/orders/{id}`."""
-    parts = operation.path.split("/")
-    place = next((number for number, part in enumerate(parts) if "{" + name + "}" in part), 0)
-    return next((part for part in reversed(parts[:place]) if part and "{" not in part and not _VERSION.match(part)), "")
-
-
-def _column(table: Table, name: str) -> str:
-    names = [column.name for column in table.columns]
-    if name in names and not any(foreign.column == name for foreign in table.foreigns):
-        return name
-    parts = name.split("_")
-    ends = ["_".join(parts[number:]) for number in range(1, len(parts))]
-    told = next((end for end in ends if end in _apart(table)), "")
-    return told or (table.key if ID.match(name) else ends[0] if ends and ends[0] in names else "")
+def _told(operation: Operation, name: str) -> str:
+    """The table that a field names a row of, as its schema says; empty if it does not."""
+    said = operation.fields.get(name, {})
+    return str(said.get("items", said).get("x-table", ""))
 
 
 def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:
@@ -380,8 +393,3 @@ def _own(table: Table, rows: Sequence[Row], actor: Actor) -> Sequence[Row]:
     if table.name == actor.table:
         return sorted(rows, key=lambda row: bool(row[table.key] == actor.key))
     return [row for row in rows if belongs(table, row, actor)] or rows
-
-
-def _apart(table: Table) -> Sequence[str]:
-    """The columns by which rows of the table are told apart."""
-    return [*filter(None, (table.key,)), *(names[0] for names in table.uniques if len(names) == 1)]

@@ -7,6 +7,7 @@ from seatrial.sandbox import Table
 
 ID = re.compile(r"^(?P<stem>\w*?)_?(id|Id|ID|pk|uuid|slug)$")
 """A name that speaks of a row by its key, and what else it says."""
+_VERSION = re.compile(r"v\d+(\.\d+)*$")
 _SHORT, _ENDING = 4, 3
 """Letters of a word that may begin others with quite another meaning, and of an ending that leaves its meaning."""
 
@@ -45,3 +46,26 @@ def _singular(word: str) -> str:
         if word.endswith(end) and len(word) > len(end) + 1:
             return word[: -len(end)] + instead
     return word
+
+
+def column_of(table: Table, name: str) -> str:
+    """The column of the table that a name means, `title` of `book_title`; empty if none."""
+    names = [column.name for column in table.columns]
+    if name in names and not any(foreign.column == name for foreign in table.foreigns):
+        return name
+    parts = name.split("_")
+    ends = ["_".join(parts[number:]) for number in range(1, len(parts))]
+    told = next((end for end in ends if end in apart(table)), "")
+    return told or (table.key if ID.match(name) else ends[0] if ends and ends[0] in names else "")
+
+
+def apart(table: Table) -> Sequence[str]:
+    """The columns by which rows of the table are told apart."""
+    return [*filter(None, (table.key,)), *(names[0] for names in table.uniques if len(names) == 1)]
+
+
+def segment(path: str, name: str) -> str:
+    """The part of a path before the place of this name: `orders` of `/orders/{id}`."""
+    parts = path.split("/")
+    place = next((number for number, part in enumerate(parts) if "{" + name + "}" in part), 0)
+    return next((part for part in reversed(parts[:place]) if part and "{" not in part and not _VERSION.match(part)), "")

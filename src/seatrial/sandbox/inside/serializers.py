@@ -14,7 +14,6 @@ _KINDS = (
     ("URLField", {"type": "string", "format": "uri"}),
     ("UUIDField", {"type": "string", "format": "uuid"}),
     ("SlugField", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}),
-    ("PrimaryKeyRelatedField", {"type": "integer"}),
     ("FileField", {"type": "string", "format": "binary"}),
     ("DictField", {"type": "object"}),
     ("JSONField", {"type": "object"}),
@@ -73,6 +72,8 @@ def _field(field):
     if inner is not None:
         return {"type": "array", "items": _field(inner)}
     names = [cls.__name__ for cls in type(field).__mro__]
+    if "PrimaryKeyRelatedField" in names:
+        return _pointing(field)
     if "ChoiceField" in names:
         return {"enum": [choice for choice in field.choices if choice != ""]}
     said = dict(next((kind for name, kind in _KINDS if name in names), {"type": "string"}))
@@ -85,3 +86,14 @@ def _field(field):
     found = {told: getattr(field, name, None) for name, told in limits}
     said.update({told: value for told, value in found.items() if isinstance(value, (int, float))})
     return said
+
+
+def _pointing(field):
+    """The key of a row, and of which table (`x-table`)."""
+    model = getattr(getattr(field, "queryset", None), "model", None)
+    if model is None:
+        return {"type": "integer"}
+    names = [cls.__name__ for cls in type(model._meta.pk).__mro__]
+    kinds = (("UUIDField", {"type": "string", "format": "uuid"}), ("CharField", {"type": "string"}))
+    said = next((dict(kind) for name, kind in kinds if name in names), {"type": "integer"})
+    return {**said, "x-table": model._meta.db_table}
