@@ -28,6 +28,22 @@ def test_a_connection_that_a_restore_ended_is_no_failure() -> None:
     assert failed("no such column: q") is not None
 
 
+def test_a_service_that_is_not_here_is_no_failure_whatever_a_library_calls_it() -> None:
+    assert (
+        failed("Error while fetching server API version: ConnectionRefusedError(111)") is None
+    )
+    assert failed("[Errno 111] away") is None
+    assert failed("the card was refused") is not None
+
+
+def test_a_file_that_may_not_be_written_here_proves_nothing() -> None:
+    odd, plain = Case("q", "''", CALL), Case("the request", "as usual", CALL)
+    held = usual("GET /notes", "PermissionError: [Errno 13] Permission denied: '/folder'")
+    own = usual("GET /notes", "PermissionError: not yours")
+    assert [edge._is_unprepared(case, held) for case in (odd, plain)] == [True, True]
+    assert [edge._is_unprepared(case, own) for case in (odd, plain)] == [False, False]
+
+
 def usual(operation: str, error: str, name: str = "the request") -> edge.Failed:
     return edge.Failed(operation, name, "as usual", 500, error, "base.html:3 nav", (), CALL)
 

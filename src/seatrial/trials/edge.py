@@ -36,11 +36,17 @@ _UNPREPARED = re.compile(
     r"|\bmust (?:be set|set|define)\b.*\benvironment variable|Unable to locate credentials"
 )
 """Errors of what was not set up: a table or a function that migrations make, a file that a build leaves, a setting."""
+_HELD = re.compile(r"^(?:PermissionError: \[Errno 13\]|OSError: \[Errno 30\])")
+"""A file that the program may not write here: it is held to its copy, be there an odd value or not."""
 _SET_UP = "name what does in `setup` of `[app]`, or set it in `env`"
 _ENDED = re.compile(
     r"server closed the connection|terminating connection|connection (is|was|already) closed", re.IGNORECASE
 )
 """What is said of a connection that a restore ended, since a transaction was left open on it."""
+_NOT_HERE = re.compile(
+    r"Connection ?refused|\bErrno 111\b|Can't connect|could not connect|seatrial keeps the program", re.IGNORECASE
+)
+"""What is said, by whatever library, of a service that is not here."""
 _NOTHING = re.compile(r"'None(Type)?'( object)? has no attribute|'NoneType' object is not")
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
@@ -229,7 +235,7 @@ class Trier:
     def _odd(self, odd: Iterable[Case]) -> Iterator[Failed]:
         left = deque(odd)
         many = _TOGETHER if self.operation.writes else _MOST
-        while left:
+        while left and self._bench.has_time("odd values of", self.operation.name):
             asked = [left.popleft() for _ in range(min(many, len(left)))]
             asked = [case for case in asked if self._often[case.name] < _OFTEN]
             answers = self._answers([case.call for case in asked])
@@ -280,7 +286,7 @@ class Trier:
         missing = self._bench.application.missing
         if missing and _is_missed(answer):
             self._untold(f"{_AWAY} {', '.join(map(str, missing))}")
-        elif found and case.name == _PLAIN and _UNPREPARED.search(found.error):
+        elif found and _is_unprepared(case, found):
             self._untold(f"{_told(found)}: something was not set up here; {_SET_UP}")
         elif found and not self._is_ours(case):
             yield found
@@ -298,6 +304,16 @@ class Trier:
     def _untold(self, why: str) -> None:
         """Why a failure is not proven."""
         self._bench.gaps.extend({why} - {*self._bench.gaps})
+
+
+def _is_unprepared(case: Case, found: Failed) -> bool:
+    """Whether it fails for what was not set up here, or may not be done here."""
+    return bool(_HELD.search(found.error) or (case.name == _PLAIN and _UNPREPARED.search(found.error)))
+
+
+def _is_away(kind: str, text: str) -> bool:
+    """Whether an error tells of a service that is not here, or of a connection that a restore ended."""
+    return bool(_UPSTREAM.search(kind) or _NOT_HERE.search(text) or _ENDED.search(text))
 
 
 def _table(change: str) -> str:
@@ -332,7 +348,7 @@ def _failed(
     operation: Operation, case: Case, answer: Answer, written: Sequence[str], stands: str = ""
 ) -> Failed | None:
     raised = answer.seen.error if answer.seen else None
-    if not _is_failure(answer.status) or (raised and (_UPSTREAM.search(raised.kind) or _ENDED.search(raised.text))):
+    if not _is_failure(answer.status) or (raised and _is_away(raised.kind, raised.text)):
         return None
     error = shorten(f"{raised.kind}: {raised.text}", _LONG, placeholder=" …") if raised else ""
     line = raised.line if raised else stands or operation.place
