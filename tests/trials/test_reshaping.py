@@ -1,12 +1,16 @@
 """What a body says together fits: an end after its beginning, days to come and two rows where a program wants them."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from seatrial.sandbox import Launch, launched
 from seatrial.trials.bench import Bench
 from seatrial.trials.reshaping import Shape, ended, shaped, shapes
+from trees import write
 
 DAY, LATER = "2026-01-02", "2026-01-03"
 
@@ -41,6 +45,45 @@ def test_only_shapes_in_which_a_body_is_another_are_tried() -> None:
     assert list(shapes({"on": DAY}, none)) == [Shape(ahead=True)]
     assert list(shapes({"from_port": 7, "to_port": 7}, ports)) == [Shape(apart=True)]
     assert len(list(shapes({"on": DAY, "from_port": 7, "to_port": 7}, ports))) == 3
+
+
+def test_a_number_may_be_a_text_where_its_kind_is_guessed() -> None:
+    body = {"guest_id": 7, "is_new": True, "rooms": [{"count": 2}], "name": "a"}
+    assert list(shapes(body, none)) == []
+    assert list(shapes(body, none, guessed=True)) == [Shape(text=True)]
+    made = shaped(body, Shape(text=True), none)
+    assert made == {"guest_id": "7", "is_new": True, "rooms": [{"count": "2"}], "name": "a"}
+
+
+GUESTS = """
+import json
+
+SCHEMA = {"type": "object", "properties": {"guest_id": {"type": "integer"}}, "required": ["guest_id"]}
+
+
+def openapi():
+    told = {"requestBody": {"content": {"application/json": {"schema": SCHEMA}}}}
+    return {"openapi": "3.1.0", "paths": {"/read": {"post": {**told, "x-guessed": True}}, "/told": {"post": told}}}
+
+
+def app(environ, start_response):
+    said = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
+    is_text = isinstance(said.get("guest_id"), str)
+    start_response("201 Created" if is_text else "400 Bad Request", [("Content-Type", "application/json")])
+    return [b"{}"]
+
+
+app.openapi = openapi
+"""
+
+
+def test_a_text_is_sent_where_a_number_is_refused_that_nobody_promised(tmp_path: Path) -> None:
+    tree = write(tmp_path / "tree", {"guests.py": GUESTS})
+    launch = Launch(root=tree, aside=tmp_path, target="guests:app", python=sys.executable, workers=1)
+    with launched(launch) as (application, started):
+        bench = Bench(application, started)
+        assert bench.refusals == {"POST /told": 400}
+        assert b'"guest_id": "' in bench.filling.call(bench.operation("POST /read"), bench.cast.alice).body
 
 
 def test_days_to_come_keep_their_order_and_rows_are_two() -> None:

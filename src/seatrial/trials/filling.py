@@ -285,7 +285,7 @@ class Filling:
         self._shapes.pop(operation.name, None)
         choices = partial(self._choices, operation, actor)
         body = self._with_ids(self._made_up(operation, actor, 0), actor, 0) if operation.body else None
-        for shape in reshaping.shapes(body, choices):
+        for shape in reshaping.shapes(body, choices, guessed=operation.guessed):
             self._shapes[operation.name] = shape
             call = self.call(operation, actor)
             yield call, (answer := self._asked(operation, actor, call))

@@ -1,4 +1,4 @@
-"""What a body says together: an end after its beginning, days to come, two rows where two are meant.
+"""What a body says together: an end after its beginning, days to come, two rows where two are meant, texts of numbers.
 
 An end is always later. The rest is tried where a program refuses what is made up: of many fields a day gone by is as
 good, and of two that name a row both may mean the same.
@@ -30,9 +30,11 @@ class Shape(NamedTuple):
     """Days are to come."""
     apart: bool = False
     """Fields that name rows of one table name two."""
+    text: bool = False
+    """Numbers are texts."""
 
 
-SHAPES = (Shape(ahead=True), Shape(apart=True), Shape(ahead=True, apart=True))
+SHAPES = (Shape(ahead=True), Shape(apart=True), Shape(ahead=True, apart=True), Shape(text=True))
 Choices = Callable[[str], Sequence[Any]]
 """All values that a field may have which names a row; none for other fields."""
 
@@ -49,9 +51,9 @@ def ended(body: Any) -> Any:
     }
 
 
-def shapes(body: Any, choices: Choices) -> Iterator[Shape]:
-    """The shapes in which the body would be another."""
-    has = Shape(ahead=_ahead(body) != body, apart=_apart(body, choices) != body)
+def shapes(body: Any, choices: Choices, *, guessed: bool = False) -> Iterator[Shape]:
+    """The shapes in which the body would be another; where its kinds are guessed, a number may be meant as a text."""
+    has = Shape(_ahead(body) != body, _apart(body, choices) != body, guessed and _text(body) != body)
     for one in SHAPES:
         if all(there for wanted, there in zip(one, has, strict=True) if wanted):
             yield one
@@ -60,6 +62,7 @@ def shapes(body: Any, choices: Choices) -> Iterator[Shape]:
 def shaped(body: Any, shape: Shape, choices: Choices) -> Any:
     """The body in the shape."""
     body = _ahead(body) if shape.ahead else body
+    body = _text(body) if shape.text else body
     return _apart(body, choices) if shape.apart else body
 
 
@@ -88,6 +91,14 @@ def _ahead(body: Any) -> Any:
     today = datetime.fromtimestamp(clock(), UTC).date()
     moved = date.fromisoformat(found[0]) - FIRST + today + timedelta(days=_AHEAD)
     return f"{moved}{body[found.end() :]}"
+
+
+def _text(body: Any) -> Any:
+    if isinstance(body, list):
+        return [_text(one) for one in body]
+    if isinstance(body, Mapping):
+        return {name: _text(value) for name, value in body.items()}
+    return str(body) if type(body) in (int, float) else body
 
 
 def _apart(body: Any, choices: Choices) -> Any:
