@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -183,6 +184,8 @@ class Application:
         self.workers = workers
         self.beside = beside
         self.upstream = upstream
+        self.held_back = 0
+        """Requests that were refused for their number."""
         self.proofs: dict[str, str] = {}
         """Headers that ran out and what is sent in their place."""
 
@@ -208,6 +211,7 @@ class Application:
         except (OSError, http.client.HTTPException):
             return Answer(0, {}, b"", time.perf_counter() - began)
         seconds = time.perf_counter() - began
+        self.held_back += status == HTTPStatus.TOO_MANY_REQUESTS
         return Answer(status, got, body, seconds, self._seen(name) if name else None, _sent(call))
 
     def renewed(self, call: Call) -> Call:

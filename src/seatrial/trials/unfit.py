@@ -27,6 +27,9 @@ def unfit(bench: Bench) -> Iterator[Gap]:
     elif not bench.cast.known:
         why = f"no users could be made ({bench.cast.why}): only what is open to all was tried"
         yield Gap("", 0, Stage.TRIAL, f"{why}; `auth` in `[app]` says who asks")
+    if many := bench.application.held_back:
+        told = f"{many} requests were refused for their number (429), and what they would have done was not seen"
+        yield Gap("", 0, Stage.TRIAL, f"{told}: set in `env` of `[app]` what allows more")
     if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:
         what = "operation" if len(refused) == 1 else "operations"
         told = f"{len(refused)} {what} accepted none of the requests that were made up: {', '.join(refused[:8])}"

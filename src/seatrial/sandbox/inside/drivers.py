@@ -8,7 +8,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 
-from . import configs, identity, instead, leading, outgoing, passwords, recording, supplied
+from . import configs, identity, instead, leading, limits, outgoing, passwords, recording, supplied
 
 _MYSQL = 3306
 databases = []
@@ -255,4 +255,10 @@ _HOOKS = {
     "gevent._socket3": outgoing.gevent,
     "rest_framework.request": identity.rest_framework,
     "uvloop": outgoing.uvloop,
+    "limits.strategies": limits.strategies,
+    "limits.aio.strategies": limits.awaited_strategies,
+    "rest_framework.throttling": limits.throttles,
+    "django_ratelimit.core": limits.usage,
+    "ratelimit.core": limits.usage,
+    "fastapi_limiter.depends": limits.depended_on,
 }
