@@ -8,6 +8,7 @@ import pytest
 
 from seatrial.sandbox import Call, Launch, launched
 from trees import write
+from wheels import wheel
 
 DRIVERS = {
     "MySQLdb/__init__.py": """
@@ -53,3 +54,37 @@ def test_they_reach_no_server_that_the_user_did_not_name(
     with launched(launch) as (application, _):
         assert application.call(Call(method="GET", path="/")).body == answer
         assert application.missing == missing
+
+
+RAW = """
+import MySQLdb
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [MySQLdb.connect().encode()]
+"""
+PYMYSQL = """
+import sys
+
+def connect(): return "by Python"
+
+def install_as_MySQLdb(): sys.modules["MySQLdb"] = sys.modules["pymysql"]
+"""
+"""As much as matters of it."""
+
+
+@pytest.mark.slow
+def test_a_driver_that_cannot_be_built_is_stood_in_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (write(tmp_path, {"bin/uv": "#!/bin/sh\nexit 1\n"}) / "bin/uv").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    wheel(tmp_path, "pymysql", "1.0", PYMYSQL)
+    others = ("six", "tqdm", "toml", "rich")
+    for name in others:
+        wheel(tmp_path, name, "1.0")
+    asked = "\n".join((*others, "mysqlclient==2.2.0"))
+    root = write(tmp_path / "tree", {"small.py": RAW, "requirements.txt": asked})
+    with launched(Launch(root=root, aside=tmp_path / "aside", target="small:app")) as (application, started):
+        assert application.call(Call(method="GET", path="/")).body == b"by Python"
+    assert "`MySQLdb` cannot be loaded here: `pymysql` stands in for it" in started.notes

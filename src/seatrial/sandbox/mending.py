@@ -32,6 +32,8 @@ _BUILT = {
     "asyncpg": "asyncpg",
 }
 """Drivers for PostgreSQL, each as it can be had without building it."""
+STAND_INS = {"MySQLdb": "pymysql"}
+"""Modules that have to be built, each with what does the same by the same names and is Python alone."""
 _AWAITED = ("asyncmy", "aiomysql")
 _INSTEAD = "aiosqlite"
 _DEPENDENTS = """

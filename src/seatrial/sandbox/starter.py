@@ -26,11 +26,11 @@ from seatrial.sandbox.errors import StartError
 from seatrial.sandbox.heavy import upset
 from seatrial.sandbox.interpreter import newer, of_its_time, older
 from seatrial.sandbox.made import made
-from seatrial.sandbox.mending import add_imported, changed
+from seatrial.sandbox.mending import STAND_INS, add_imported, changed
 from seatrial.sandbox.process import Child, spawn
 from seatrial.sandbox.pythons import unmet
 from seatrial.sandbox.surroundings import Surroundings
-from seatrial.sandbox.telling import ALL, BY_NAME, absent_commands, lost, said
+from seatrial.sandbox.telling import ALL, BY_NAME, absent_commands, lost, said, without_it
 from seatrial.sandbox.texts import own_modules
 
 _MOST_MENDS = 10
@@ -107,9 +107,7 @@ class Starter:
         kept = {"later": started.later, "absent": started.absent, "outside": started.outside}
         self._around = msgspec.structs.replace(self._around, found=found, dummies=dummies, **kept)
         how = made(self._around.python)
-        stood_in = [
-            f"nothing that needs `{one}`, which cannot be loaded here, can be tried" for one in self._around.hollow
-        ]
+        stood_in = [without_it(one, self._around.python) for one in self._around.hollow]
         unsaid = [_UNSAID] * self._around.is_ours
         notes = (*unsaid, *(how.notes if how else ()), *stood_in, *started.notes)
         return msgspec.structs.replace(started, dummies=dummies, notes=notes)
@@ -122,6 +120,8 @@ class Starter:
         python, home = self._around.python, needs.listing(self._around.root)
         module = self._missed(error)
         if module and module not in self._around.hollow:
+            if module in STAND_INS:
+                changed(python, home, STAND_INS[module])
             self._around = msgspec.structs.replace(self._around, hollow=(*self._around.hollow, module))
             return True
         version = newest_python(error.cause)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from seatrial.sandbox.made import Made
+from seatrial.sandbox.mending import STAND_INS, installed
 from seatrial.sandbox.process import Child
 
 ALL = 1_000
@@ -23,6 +25,14 @@ def absent_commands(commands: Sequence[str]) -> list[str]:
     """What to do where it runs programs that are not here."""
     named = ", ".join(f"`{one}`" for one in commands)
     return [f"It runs {named}, which this machine has not: install that, or say in `env` where it is."] if named else []
+
+
+def without_it(module: str, python: Path) -> str:
+    """What is said of a module that cannot be loaded here."""
+    other = STAND_INS.get(module, "")
+    if other and installed(python, [other]):
+        return f"`{module}` cannot be loaded here: `{other}` stands in for it"
+    return f"nothing that needs `{module}`, which cannot be loaded here, can be tried"
 
 
 def lost(how: Made | None) -> list[str]:

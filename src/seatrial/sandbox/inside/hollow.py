@@ -2,6 +2,7 @@
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import inspect
 import sys
 
@@ -76,8 +77,17 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def install(names):
     """Has the modules of these names be there: some are installed, but what they need of the system is not."""
+    names = [one for one in names if not _stood_in(one)]
     if names:
         sys.meta_path.insert(0, Finder(frozenset(names)))
+
+
+def _stood_in(name):
+    """Whether something that does the same by the same names takes the place of a module."""
+    if name != "MySQLdb" or importlib.util.find_spec("pymysql") is None:
+        return False
+    importlib.import_module("pymysql").install_as_MySQLdb()
+    return True
 
 
 def _held(module, name):
