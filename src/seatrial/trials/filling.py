@@ -98,6 +98,7 @@ class Filling:
     def _made_up(self, operation: Operation, actor: Actor, number: int, fill: Fill = "usual") -> Any:
         """A body of the operation, with rows where its schema says of which table."""
         body = reshaping.ended(self._api.example(operation.body, "", number, fill))
+        body = reshaping.told_apart(body, number) if self._shapes.get(operation.name) == reshaping.TEXT else body
         body = stocked(body) if fill == "usual" and "{" not in operation.path else body
         for name in body if isinstance(body, Mapping) else ():
             if _told(operation, name) and (rows := self._choices(operation, actor, name)):

@@ -25,7 +25,9 @@ from seatrial.trials.schedules import Schedules, Serializable, Window, schedules
 from seatrial.trials.state import States
 from seatrial.trials.statements import short
 
-RULES = ("lost-update", "check-then-act", "double-claim", "limit-overrun")
+RULES: tuple[str, ...] = ("lost-update", "check-then-act", "double-claim", "limit-overrun")
+_MADE: tuple[str, ...] = ("check-then-act", "double-claim", "limit-overrun", "lost-update")
+"""The likeliest first where what goes wrong is that both make a row."""
 
 
 class Explored(msgspec.Struct, frozen=True):
@@ -226,7 +228,8 @@ def _overtaken(one: Tried, who: str, window: Window) -> Claim:
     lines = tuple(dict.fromkeys((window.write.line, window.read.line, *one.lines)))
     claim = _said(one, Outcome.PROVEN, lines, reason, window.differences)
     steps = ((window.read.line, "what is read here is stale"), (window.write.line, "when this is written"))
-    rules = ("lock-order", *RULES) if window.deadlock else RULES
+    rules = _MADE if window.write.sql.lstrip()[:6].upper() == "INSERT" else RULES
+    rules = ("lock-order", *rules) if window.deadlock else rules
     return msgspec.structs.replace(claim, steps=steps, rules=rules, is_whole=True)
 
 

@@ -19,6 +19,8 @@ _END = re.compile(
     r"(^|_)(ends?|ended|ending|until|till|to|out|checkout|returns?|finish(es|ed)?|clos(es?|ed|ing)|expir(y|es|ed|ation)"
     r"|due|deadline|arriv(es|al)|dropoff|stop)(_|$)"
 )
+_ANY = (0, 1)
+"""Numbers that are made up where any is as good."""
 _AHEAD = 30
 """Days from today on."""
 
@@ -34,7 +36,8 @@ class Shape(NamedTuple):
     """Numbers are texts."""
 
 
-SHAPES = (Shape(ahead=True), Shape(apart=True), Shape(ahead=True, apart=True), Shape(text=True))
+TEXT = Shape(text=True)
+SHAPES = (Shape(ahead=True), Shape(apart=True), Shape(ahead=True, apart=True), TEXT)
 Choices = Callable[[str], Sequence[Any]]
 """All values that a field may have which names a row; none for other fields."""
 
@@ -91,6 +94,15 @@ def _ahead(body: Any) -> Any:
     today = datetime.fromtimestamp(clock(), UTC).date()
     moved = date.fromisoformat(found[0]) - FIRST + today + timedelta(days=_AHEAD)
     return f"{moved}{body[found.end() :]}"
+
+
+def told_apart(body: Any, number: int) -> Any:
+    """The body with that number wherever any would do: as a text it may be the name by which a thing is known."""
+    if isinstance(body, list):
+        return [told_apart(one, number) for one in body]
+    if isinstance(body, Mapping):
+        return {name: told_apart(value, number) for name, value in body.items()}
+    return number if type(body) is int and body in _ANY else body
 
 
 def _text(body: Any) -> Any:

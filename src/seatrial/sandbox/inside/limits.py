@@ -11,7 +11,8 @@ _lifted = []
 
 def notes():
     """What is told of it."""
-    return ["its limits on how often it may be asked are lifted: {}".format(", ".join(sorted(_lifted)))] * bool(_lifted)
+    names = ", ".join(sorted(set(_lifted)))
+    return ["its limits on how often it may be asked are lifted: {}".format(names)] if names else []
 
 
 def strategies(module):
