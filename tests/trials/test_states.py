@@ -23,18 +23,18 @@ def proven(claims: list[Claim]) -> list[str]:
 
 def test_there_is_a_row_in_every_state_that_the_schema_names(docket: Callable[[str], Bench]) -> None:
     made = rows(docket(SOUND))
-    assert [state for _, *state in made] == [["open", 0], ["open", 0], ["open", 0], ["open", 1], ["closed", 0]]
-    assert docket(SOUND).filling.copies == {"tickets": {4, 5}}
+    assert [state for _, *state in made] == [["open", 0]] * 4 + [["open", 1], ["closed", 0]]
+    assert docket(SOUND).filling.copies == {"tickets": {5, 6}}
 
 
 def test_the_rows_that_the_program_made_come_first(docket: Callable[[str], Bench]) -> None:
     bench = docket(SOUND)
     calls = [bench.filling.call(bench.operation(name), bench.cast.alice) for name in (REOPEN, LIKE)]
     bench.filling.stage = "race"
-    assert [call.path for call in calls] == ["/tickets/3/reopen", "/tickets/3/like"]
+    assert [call.path for call in calls] == ["/tickets/4/reopen", "/tickets/4/like"]
     found = bench.filling.accepted(bench.operation(REOPEN), bench.cast.alice)
     assert found is not None
-    assert found.path == "/tickets/5/reopen"
+    assert found.path == "/tickets/6/reopen"
 
 
 def test_what_needs_another_state_is_tried(docket: Callable[[str], Bench]) -> None:
@@ -57,5 +57,5 @@ def test_a_state_that_only_the_program_reaches_proves_no_failure(docket: Callabl
 
 
 def test_where_a_list_fails_there_are_none(docket: Callable[[str], Bench]) -> None:
-    assert [state for _, *state in rows(docket("lists"))] == [["open", 0], ["open", 0], ["open", 0]]
+    assert [state for _, *state in rows(docket("lists"))] == [["open", 0]] * 4
     assert docket("lists").filling.copies == {}

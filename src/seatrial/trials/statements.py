@@ -9,6 +9,7 @@ _WRITE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAKES = re.compile(_START + r"(DELETE|DROP|TRUNCATE)\b", re.IGNORECASE | re.DOTALL)
+_ADDS = re.compile(_START + r"(?:INSERT|REPLACE)\b", re.IGNORECASE)
 _READ = re.compile(_START + r"(SELECT|WITH)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 _NAME = r"(?:ONLY\s+)?(?:\"?\w+\"?\.)?\"?(?P<table>\w+)"
 _LOCKS = (
@@ -32,6 +33,11 @@ def is_write(sql: str) -> bool:
 def takes_away(sql: str) -> bool:
     """Whether it removes rows or tables."""
     return _TAKES.match(sql) is not None
+
+
+def adds(sql: str) -> bool:
+    """Whether it adds rows."""
+    return _ADDS.match(sql) is not None
 
 
 def is_read(sql: str) -> bool:

@@ -17,6 +17,10 @@ TABLES = """
     create table if not exists trips (id integer primary key, title text, user_id integer references users(id));
     create table if not exists legs (id integer primary key, name text, trip_id integer references trips(id));
     create table if not exists ports (id integer primary key, name text);
+    create table if not exists ratings (
+        id integer primary key, stars integer, port_id integer references ports(id),
+        user_id integer references users(id), unique (port_id, user_id)
+    );
     create table if not exists crossings (
         id integer primary key, from_port_id integer references ports(id), to_port_id integer references ports(id),
         leaves text, returns text
@@ -130,3 +134,18 @@ def book(token, said):
     values = (said["from_port_id"], said["to_port_id"], said["leaves"], said["returns"])
     run("insert into crossings (from_port_id, to_port_id, leaves, returns) values (?, ?, ?, ?)", *values)
     return 201, {}
+
+
+@app.route("POST", "/ratings", {"port_id": WHOLE, "stars": WHOLE})
+def rate(token, said):
+    if (user := caller(token)) is None:
+        return 401, {}
+    if one("select id from ports where id = ?", said["port_id"]) is None:
+        return 422, {}
+    added = run(
+        "insert or ignore into ratings (stars, port_id, user_id) values (?, ?, ?) returning id",
+        said["stars"],
+        said["port_id"],
+        user["id"],
+    )
+    return (201, {}) if added else (409, {})
