@@ -1,13 +1,18 @@
 """What each request leaves behind is proven with its slope and line; what only fills up, or is given back, is not."""
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import cast
 
+import msgspec
 import pytest
 
 from seatrial.model.evidence import Outcome
+from seatrial.sandbox import Counts, Site
 from seatrial.trials import leak
 from seatrial.trials.bench import Bench
 from seatrial.trials.leak import Left
+from seatrial.trials.statistics import Slope
 
 FAULTY, SOUND = "file,temporary,cache,method,thread,buffer", ""
 Depot = Callable[[str], Bench]
@@ -57,6 +62,17 @@ def test_leak_begins_nothing_that_does_not_fit_into_its_time(depot: Depot, monke
     bench.until = leak.now() + 600.0
     assert not [one for one in leak.run(bench) if isinstance(one, Left)]
     assert "POST /sheet" in bench.late["leak of"] or "GET /sheet" in bench.late["leak of"]
+
+
+def test_what_no_line_of_the_program_makes_proves_nothing() -> None:
+    bench = cast("Bench", SimpleNamespace(application=SimpleNamespace(workers=SimpleNamespace(pids=[7])), database=1))
+    (temporary, objects) = (kind for kind in leak.KINDS if kind.name in ("temporary", "objects"))
+    counts = Counts({}, 0, 0, 0, 0, 0, 0, {})
+    for kind in (temporary, objects):
+        nowhere = Left("GET /label", kind, kind.what, Slope(1.0, 0.9, 1.1), 220, ())
+        here = msgspec.structs.replace(nowhere, sites=(Site("depot.py:7 label", 9, 9),))
+        assert "no line of the program" in leak._doubt(bench, nowhere, [counts, counts])
+        assert leak._doubt(bench, here, [counts, counts]) == ""
 
 
 def test_leak_names_the_rules_that_speak_of_it(depot: Depot) -> None:

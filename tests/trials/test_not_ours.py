@@ -29,9 +29,7 @@ def test_a_connection_that_a_restore_ended_is_no_failure() -> None:
 
 
 def test_a_service_that_is_not_here_is_no_failure_whatever_a_library_calls_it() -> None:
-    assert (
-        failed("Error while fetching server API version: ConnectionRefusedError(111)") is None
-    )
+    assert failed("Error while fetching server API version: ConnectionRefusedError(111)") is None
     assert failed("[Errno 111] away") is None
     assert failed("the card was refused") is not None
 
@@ -52,6 +50,8 @@ def test_what_fails_everywhere_on_nothing_was_not_set_up() -> None:
     everywhere = [usual(f"GET /{number}", MISSING) for number in range(3)]
     assert edge._is_not_set_up(BENCH, everywhere)
     assert not edge._is_not_set_up(BENCH, everywhere[:2])
+    for error in ("TypeError: name must be an instance of str, not <class 'NoneType'>", "expected str, got NoneType"):
+        assert edge._is_not_set_up(BENCH, [usual(f"GET /{number}", error) for number in range(3)])
     assert not edge._is_not_set_up(BENCH, [usual(one.operation, "RuntimeError: no context") for one in everywhere])
     assert not edge._is_not_set_up(BENCH, [usual(one.operation, MISSING, "q") for one in everywhere])
 

@@ -47,7 +47,10 @@ _NOT_HERE = re.compile(
     r"Connection ?refused|\bErrno 111\b|Can't connect|could not connect|seatrial keeps the program", re.IGNORECASE
 )
 """What is said, by whatever library, of a service that is not here."""
-_NOTHING = re.compile(r"'None(Type)?'( object)? has no attribute|'NoneType' object is not")
+_NOTHING = re.compile(
+    r"'None(Type)?'( object)? has no attribute|'NoneType' object is not"
+    r"|\bnot (<class ')?None(Type)?\b|\bgot None(Type)?\b"
+)
 _OFTEN = 3
 """So many values that fail at the same place are enough."""
 _UNKNOWN = 401

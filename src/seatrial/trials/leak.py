@@ -29,6 +29,8 @@ _CROWD = 4
 _TRACED = 60
 _FIRST = 0.6
 """The part of its time in which a trial asks for everything; the rest is for what is suspected then."""
+_PLACED = ("temporary", "objects")
+"""What is always made at some line, if it is the program that makes it."""
 _SHARE = 0.4
 """A line is a place of the leak if it made so large a part of what is left."""
 
@@ -196,7 +198,7 @@ def _alone(bench: Bench, name: str, ask: Ask, suspected: Sequence[Kind]) -> Left
                 sites = (*_caches(kind, series[-1]), *_sites(bench, ask, kind, slope))
                 left = Left(name, kind, _what(kind, series), slope, requests[-1], sites)
                 bench.application.restart()  # what it left is none of the next operation's
-                return msgspec.structs.replace(left, doubt=_doubt(bench, name, kind, series))
+                return msgspec.structs.replace(left, doubt=_doubt(bench, left, series))
     return None
 
 
@@ -236,14 +238,16 @@ def _what(kind: Kind, series: Sequence[Counts]) -> str:
     return f"{kind.what} ({most})"
 
 
-def _doubt(bench: Bench, name: str, kind: Kind, series: Sequence[Counts]) -> str:
-    if kind.name not in ("objects", "memory"):
+def _doubt(bench: Bench, left: Left, series: Sequence[Counts]) -> str:
+    if left.kind.name in _PLACED and not left.sites and bench.application.workers.pids:
+        return "no line of the program makes them: a library may in the background, for want of a service"
+    if left.kind.name not in ("objects", "memory"):
         return ""
     if not bench.application.workers.pids:
         return "from outside, what a collector has not yet taken looks the same"
     if series[-1].bounded > series[len(series) // 2].bounded:
         return "caches that have a bound are still filling"
-    if bench.database is None and not name.startswith("GET "):
+    if bench.database is None and not left.operation.startswith("GET "):
         return "the program keeps in memory what it is given"
     return ""
 
