@@ -15,7 +15,7 @@ import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
-from seatrial.trials import forbidden
+from seatrial.trials import forbidden, taken
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation, call
 from seatrial.trials.bench import Bench
@@ -100,6 +100,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
             bench.gaps.append(told)
         else:
             yield _claim(bench, *group)
+    yield from taken.claims(bench)
     yield from forbidden.claims(bench)
 
 

@@ -178,13 +178,17 @@ class Filling:
         is_owned = any(belongs(table, row, actor) for row in self._source.rows(table.name))
         return table.name if is_owned else None
 
+    def row_of(self, operation: Operation, values: Mapping[str, Any]) -> tuple[Table, Row] | None:
+        """The row that the operation's path names last with these values by name, and its table."""
+        name, meant = self._last(operation)
+        rows = self._source.rows(meant[0].name) if meant and name in values else ()
+        row = next((one for one in rows if meant and str(one[meant[1]]) == str(values[name])), None)
+        return (meant[0], row) if meant and row is not None else None
+
     def holder_of(self, operation: Operation, values: Mapping[str, Any], actor: Actor) -> str:
         """The table on whose row, the actor's, the row hangs that the path names last with these values by name."""
-        name, meant = self._last(operation)
-        for row in self._source.rows(meant[0].name) if meant and name in values else ():
-            if meant and str(row[meant[1]]) == str(values[name]):
-                return holder(meant[0], row, self._all(), self._source.rows, actor)
-        return ""
+        found = self.row_of(operation, values)
+        return holder(*found, self._all(), self._source.rows, actor) if found else ""
 
     def is_about(self, operation: Operation, table: str) -> bool:
         """Whether the operation's path names a row of the table last."""

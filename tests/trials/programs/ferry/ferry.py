@@ -1,6 +1,8 @@
 """A ferry: trips with legs that hang on them, and crossings between two ports. FAULTS names the faults that it has.
 
 legs       the legs of a trip are shown to, and removed by, everyone who is logged in
+again      a second rating of a port by the same user is left to the database
+title      so is a trip that is renamed as another of the user's
 """
 
 import os
@@ -14,7 +16,9 @@ FAULTS = os.environ.get("FAULTS", "").split(",")
 TEXT, WHOLE, TIME = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "date-time"}
 TABLES = """
     create table if not exists users (id integer primary key, name text not null unique, password text not null);
-    create table if not exists trips (id integer primary key, title text, user_id integer references users(id));
+    create table if not exists trips (
+        id integer primary key, title text, user_id integer references users(id), unique (user_id, title)
+    );
     create table if not exists legs (id integer primary key, name text, trip_id integer references trips(id));
     create table if not exists ports (id integer primary key, name text);
     create table if not exists ratings (
@@ -65,8 +69,9 @@ def login(token, said):
 def plan(token, said):
     if (user := caller(token)) is None:
         return 401, {}
-    run("insert into trips (title, user_id) values (?, ?)", said["title"], user["id"])
-    return 201, {}
+    values = (said["title"], user["id"])
+    made = run("insert or ignore into trips (title, user_id) values (?, ?) returning id", *values)
+    return 201 if made else 409, {}
 
 
 def owned(token, trip_id):
@@ -79,6 +84,16 @@ def owned(token, trip_id):
 def show_trip(token, said, trip_id):
     user, trip, is_own = owned(token, trip_id)
     return (401, {}) if user is None else (200, dict(trip)) if is_own else (404, {})
+
+
+@app.route("PUT", "/trips/{trip_id}", {"title": TEXT})
+def rename(token, said, trip_id):
+    user, _, is_own = owned(token, trip_id)
+    if not is_own:
+        return (404, {}) if user else (401, {})
+    way = "update" if "title" in FAULTS else "update or ignore"
+    done = run(f"{way} trips set title = ? where id = ? returning id", said["title"], trip_id)
+    return (200, {}) if done else (409, {})
 
 
 @app.route("POST", "/trips/{trip_id}/legs", {"name": TEXT})
@@ -142,8 +157,9 @@ def rate(token, said):
         return 401, {}
     if one("select id from ports where id = ?", said["port_id"]) is None:
         return 422, {}
+    way = "insert" if "again" in FAULTS else "insert or ignore"
     added = run(
-        "insert or ignore into ratings (stars, port_id, user_id) values (?, ?, ?) returning id",
+        f"{way} into ratings (stars, port_id, user_id) values (?, ?, ?) returning id",
         said["stars"],
         said["port_id"],
         user["id"],
