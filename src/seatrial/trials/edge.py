@@ -15,7 +15,7 @@ import msgspec
 
 from seatrial.model.evidence import Outcome
 from seatrial.sandbox import Answer, Call
-from seatrial.trials import forbidden, taken
+from seatrial.trials import forbidden, poisoned, taken
 from seatrial.trials.actors import Actor
 from seatrial.trials.api import Operation, call
 from seatrial.trials.bench import Bench
@@ -102,6 +102,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
             yield _claim(bench, *group)
     yield from taken.claims(bench)
     yield from forbidden.claims(bench)
+    yield from poisoned.claims(bench, _cause)
 
 
 def _usual(group: Sequence[Failed]) -> Collection[str]:
@@ -346,6 +347,12 @@ def _is_missed(answer: Answer) -> bool:
     return _is_failure(answer.status) and (
         raised is None or bool(_UPSTREAM.search(raised.kind) or _MISSED.search(raised.text))
     )
+
+
+def _cause(operation: Operation, case: Case, answer: Answer) -> tuple[str, str] | None:
+    """The error and the line of a failure that is the program's own."""
+    found = _failed(operation, case, answer, ())
+    return None if found is None or _is_unprepared(case, found) else (found.error, found.line)
 
 
 def _failed(
