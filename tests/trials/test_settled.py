@@ -44,7 +44,7 @@ def is_proven(environ):
         return said == "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
     if WAY == "key":
         return environ.get("HTTP_X_PANEL") == KEY
-    return False
+    return WAY == "open"
 
 
 def answered(environ):
@@ -105,6 +105,10 @@ def test_nobody_is_made_where_no_setting_is_accepted(bench: Callable[[str], Benc
     benched = bench("none")
     assert benched.askers == [ANONYMOUS]
     assert any("no users could be made" in gap.reason for gap in unfit(benched))
+
+
+def test_no_user_is_missed_where_nobody_is_asked_who_it_is(bench: Callable[[str], Bench]) -> None:
+    assert not any("user could be made" in gap.reason or "users could" in gap.reason for gap in unfit(bench("open")))
 
 
 def test_what_settings_say_of_services_is_no_proof_of_who_asks() -> None:

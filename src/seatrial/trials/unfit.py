@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from seatrial.model.source import Gap, Stage
+from seatrial.trials.api import call
 from seatrial.trials.bench import Bench
 
+_MOST = 40
+"""Operations that are asked whether they let in anybody."""
 _NAMED = 2
 """Operations that are told by their names of those that something was left out of."""
 
@@ -24,7 +27,7 @@ def unfit(bench: Bench) -> Iterator[Gap]:
     if bench.cast.root.headers and not bench.cast.known:
         why = f"no second user could be made ({bench.cast.why}): what one may do to another's was not tried"
         yield Gap("", 0, Stage.TRIAL, f"{why}; `auth` in `[app]` says who asks")
-    elif not bench.cast.known:
+    elif not bench.cast.known and _asks(bench):
         why = f"no users could be made ({bench.cast.why}): only what is open to all was tried"
         yield Gap("", 0, Stage.TRIAL, f"{why}; `auth` in `[app]` says who asks")
     if many := bench.application.held_back:
@@ -34,6 +37,14 @@ def unfit(bench: Bench) -> Iterator[Gap]:
         what = "operation" if len(refused) == 1 else "operations"
         told = f"{len(refused)} {what} accepted none of the requests that were made up: {', '.join(refused[:8])}"
         yield Gap("", 0, Stage.TRIAL, told)
+
+
+def _asks(bench: Bench) -> bool:
+    """Whether the program asks anybody who it is; where it does not, users would see what nobody sees."""
+    if {401, 403} & set(bench.refusals.values()):
+        return True
+    reading = [one for one in bench.api.operations if not one.writes][:_MOST]
+    return any(bench.application.call(call(one, {}, None, {}), watched=False).is_denied for one in reading)
 
 
 def _left(what: str, names: Sequence[str]) -> str:
