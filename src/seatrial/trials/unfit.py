@@ -33,10 +33,16 @@ def unfit(bench: Bench) -> Iterator[Gap]:
     if many := bench.application.held_back:
         told = f"{many} requests were refused for their number (429), and what they would have done was not seen"
         yield Gap("", 0, Stage.TRIAL, f"{told}: set in `env` of `[app]` what allows more")
-    if refused := [f"{name} ({status})" for name, status in sorted(bench.refusals.items())]:
+    known = ((name, status) for name, status in sorted(bench.refusals.items()) if not _is_login(bench, name, status))
+    if refused := [f"{name} ({status})" for name, status in known]:
         what = "operation" if len(refused) == 1 else "operations"
         told = f"{len(refused)} {what} accepted none of the requests that were made up: {', '.join(refused[:8])}"
         yield Gap("", 0, Stage.TRIAL, told)
+
+
+def _is_login(bench: Bench, name: str, status: int) -> bool:
+    """Whether it lets in those who are known, and refuses those whom a trial makes up: as it should."""
+    return status == 401 and bench.operation(name).proves
 
 
 def _asks(bench: Bench) -> bool:
