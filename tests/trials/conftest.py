@@ -9,6 +9,8 @@ import pytest
 
 from seatrial.sandbox import Launch, launched
 from seatrial.trials.bench import Bench
+from seatrial.trials.ground import ENOUGH
+from trees import write
 
 PROGRAMS = Path(__file__).with_name("programs")
 
@@ -112,6 +114,20 @@ def docket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
             return bench
 
         yield varied
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    """A function that gives the bench of a program of one file (its name, its text), with these variables."""
+    with ExitStack() as stack:
+
+        def benched(file: str, text: str, seconds: float = ENOUGH, **env: str) -> Bench:
+            tree = write(tmp_path / "-".join(("tree", *env.values())), {file: text})
+            target = f"{file.removesuffix('.py')}:app"
+            launch = Launch(root=tree, aside=tmp_path, target=target, python=sys.executable, workers=1, env=env)
+            return Bench(*stack.enter_context(launched(launch)), seconds=seconds)
+
+        yield benched
 
 
 @contextmanager

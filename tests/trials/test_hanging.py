@@ -1,16 +1,11 @@
 """A request that is never answered is told with the line of the program that it stands at."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from seatrial.sandbox import Launch, launched
 from seatrial.trials import edge
 from seatrial.trials.bench import Bench
-from trees import write
 
 PROGRAM = """
 import json
@@ -64,17 +59,8 @@ LINE = PROGRAM[: PROGRAM.index("    return isinstance(text")].count("\n") + 1
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    with ExitStack() as stack:
-
-        def benched(faults: str) -> Bench:
-            tree = write(tmp_path / f"tree{faults}", {"names.py": PROGRAM})
-            launch = Launch(
-                root=tree, aside=tmp_path, target="names:app", python=sys.executable, workers=1, env={"FAULTS": faults}
-            )
-            return Bench(*stack.enter_context(launched(launch)))
-
-        yield benched
+def bench(alone: Callable[..., Bench]) -> Callable[[str], Bench]:
+    return lambda faults: alone("names.py", PROGRAM, FAULTS=faults)
 
 
 def test_a_hang_is_told_with_the_line_that_it_stands_at(bench: Callable[[str], Bench]) -> None:

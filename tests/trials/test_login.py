@@ -1,16 +1,12 @@
 """Odd values are sent to a login, too, though it lets nobody in; a list of ids holds some that are there."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from seatrial.sandbox import Launch, launched, now
+from seatrial.sandbox import now
 from seatrial.trials import edge, race
 from seatrial.trials.bench import Bench
-from trees import write
 
 PROGRAM = """
 import json
@@ -87,22 +83,8 @@ app.openapi = openapi
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    with ExitStack() as stack:
-
-        def benched(faults: str) -> Bench:
-            tree = write(tmp_path / f"tree{faults}", {"parcels.py": PROGRAM})
-            launch = Launch(
-                root=tree,
-                aside=tmp_path,
-                target="parcels:app",
-                python=sys.executable,
-                workers=1,
-                env={"FAULTS": faults},
-            )
-            return Bench(*stack.enter_context(launched(launch)))
-
-        yield benched
+def bench(alone: Callable[..., Bench]) -> Callable[[str], Bench]:
+    return lambda faults: alone("parcels.py", PROGRAM, FAULTS=faults)
 
 
 def test_a_login_is_asked_with_odd_values(bench: Callable[[str], Bench]) -> None:

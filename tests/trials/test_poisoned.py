@@ -1,17 +1,12 @@
 """A value that is accepted and makes what reads it fail is proven, with the operation that stored it."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from seatrial.model.evidence import Outcome
-from seatrial.sandbox import Launch, launched
 from seatrial.trials import edge
 from seatrial.trials.bench import Bench
-from trees import write
 
 PROGRAM = """
 import json
@@ -74,17 +69,8 @@ app.openapi = openapi
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    with ExitStack() as stack:
-
-        def benched(faults: str) -> Bench:
-            tree = write(tmp_path / f"tree{faults}", {"notes.py": PROGRAM})
-            launch = Launch(
-                root=tree, aside=tmp_path, target="notes:app", python=sys.executable, workers=1, env={"FAULTS": faults}
-            )
-            return Bench(*stack.enter_context(launched(launch)))
-
-        yield benched
+def bench(alone: Callable[..., Bench]) -> Callable[[str], Bench]:
+    return lambda faults: alone("notes.py", PROGRAM, FAULTS=faults)
 
 
 def test_what_fails_over_a_value_that_was_accepted_is_proven(bench: Callable[[str], Bench]) -> None:

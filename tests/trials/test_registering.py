@@ -1,15 +1,10 @@
 """Who registers says what is asked for, and all that can be said where that is refused: but for rights."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from seatrial.sandbox import Launch, launched
 from seatrial.trials.bench import Bench
-from trees import write
 
 PROGRAM = """
 import json
@@ -58,17 +53,8 @@ app.openapi = openapi
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    with ExitStack() as stack:
-
-        def benched(needed: str) -> Bench:
-            tree = write(tmp_path / "tree", {"club.py": PROGRAM})
-            launch = Launch(
-                root=tree, aside=tmp_path, target="club:app", python=sys.executable, workers=1, env={"NEEDED": needed}
-            )
-            return Bench(*stack.enter_context(launched(launch)))
-
-        yield benched
+def bench(alone: Callable[..., Bench]) -> Callable[[str], Bench]:
+    return lambda needed: alone("club.py", PROGRAM, NEEDED=needed)
 
 
 @pytest.mark.parametrize("needed", ["username", "username fullname"])

@@ -1,15 +1,12 @@
 """A program that waits for what is not here: its users and rows are made in the time for that, and the reason told."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from seatrial.sandbox import Launch, StartError, launched
+from seatrial.sandbox import StartError
 from seatrial.trials.bench import Bench
-from trees import write
 
 PROGRAM = """
 import json
@@ -59,15 +56,8 @@ SECONDS = 3.0
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
-    with ExitStack() as stack:
-
-        def benched(**env: str) -> Bench:
-            tree = write(tmp_path / "tree", {"books.py": PROGRAM})
-            launch = Launch(root=tree, aside=tmp_path, target="books:app", python=sys.executable, workers=1, env=env)
-            return Bench(*stack.enter_context(launched(launch)), seconds=SECONDS)
-
-        yield benched
+def bench(alone: Callable[..., Bench]) -> Callable[..., Bench]:
+    return partial(alone, "books.py", PROGRAM, SECONDS)
 
 
 def test_rows_that_are_waited_for_end_with_their_time_and_the_service_is_named(bench: Callable[..., Bench]) -> None:
