@@ -147,7 +147,7 @@ def test_a_dummy_that_an_error_quotes_is_named_by_its_setting() -> None:
 
 OWN = """
 Traceback (most recent call last):
-  File "/opt/flask/lib/site-packages/flask/cli.py", line 9, in make
+  File "/usr/lib/site-packages/flask/cli.py", line 9, in make
     return made()
   File "/tmp/seatrial-x1/tree/app/__init__.py", line 19, in made
     log()
@@ -161,6 +161,6 @@ Traceback (most recent call last):
 )
 def test_code_that_no_setting_mends_is_told_by_its_place(error: str) -> None:
     assert "mend app/__init__.py:19." in advice(error, OWN.format(error=error))
-    elsewhere = OWN.replace("/tmp/seatrial-x1/tree/app/", "/opt/flask/lib/site-packages/flask/")
+    elsewhere = OWN.replace("/tmp/seatrial-x1/tree/app/", "/usr/lib/site-packages/flask/")
     assert "mend" not in advice(error, elsewhere.format(error=error))
     assert "mend" not in advice("TypeError: an integer is required", OWN.format(error="TypeError: an integer"))

@@ -65,6 +65,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_edge_proves_nothing_of_a_table_a_file_or_a_setting_that_is_missing_here(bench: Bench) -> None:
     assert [one.operation for one in edge.run(bench)] == ["GET /fault"]
-    mail, orders, page, documents = sorted(bench.gaps)
+    failing, mail, orders, page, documents = sorted(bench.gaps)
     assert [gap.partition(" answers")[0] for gap in (mail, orders, page)] == ["GET /mail", "GET /orders", "GET /page"]
     assert documents.endswith("port 27017")
+    assert failing.startswith("5 of 6 paths that were asked once fail")

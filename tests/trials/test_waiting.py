@@ -62,8 +62,8 @@ def bench(alone: Callable[..., Bench]) -> Callable[..., Bench]:
 
 def test_rows_that_are_waited_for_end_with_their_time_and_the_service_is_named(bench: Callable[..., Bench]) -> None:
     failing, ended = bench(STORE="away").gaps
-    assert failing.startswith("2 of 4 paths that were asked once fail, /books among them. It needs MongoDB")
-    assert "port 27017" in failing
+    assert failing.startswith("2 of 4 paths that were asked once fail, /books among them; a service")
+    assert "It needs MongoDB, and none answers at port 27017" in failing
     assert ended.startswith("making the first rows was ended after 3 s")
     assert "It needs MongoDB" in ended
 

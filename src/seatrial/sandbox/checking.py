@@ -31,7 +31,8 @@ def check(application: Application, paths: Sequence[str]) -> str:
     if len(failed) == len(paths):
         last = application.workers.last_lines()
         raise StartError(f"the program starts, and all that it is asked fails:\n{last}\n{wants}")
-    return f"{len(failed)} of {len(paths)} paths that were asked once fail, {failed[0]} among them. {wants}"
+    told = f"{len(failed)} of {len(paths)} paths that were asked once fail, {failed[0]} among them"
+    return f"{told}; a service that is not here may be why. {wants}"
 
 
 def wanted(application: Application) -> str:
