@@ -1,7 +1,7 @@
 """Programs of Django REST framework: what views are sent is read in all ways; who asks may be known elsewhere."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +147,14 @@ def test_what_a_view_takes_is_told_by_the_serializer_that_it_makes_or_by_its_own
         assert list(taken(paths["/fleet/{pk}/refit/"]["post"])["properties"]) == ["name", "kind", "oars"]
         assert list(taken(paths["/crew/"]["post"])["properties"]) == ["sailor"]
         assert [one["name"] for one in paths["/fleet/"]["get"]["parameters"]] == ["year"]
+        lines = VIEWS.splitlines()
+        assert paths["/fleet/{pk}/"]["delete"]["x-place"] == f"boats/views.py:{found(lines, 'class Fleet')} Fleet"
+        assert paths["/crew/"]["post"]["x-place"] == f"boats/views.py:{found(lines, 'def create')} create"
+
+
+def found(lines: Sequence[str], text: str) -> int:
+    """The number of the line that holds the text."""
+    return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
 def taken(operation: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -113,3 +113,27 @@ def test_what_one_line_proves_no_other_clears() -> None:
     shown = prove([flat, grown("shop/users.py:3 totals")], [suspect], Ways([]), Again("")).evidence
     assert [one.outcome for one in shown] == [Outcome.PROVEN]
     assert [one.outcome for one in prove([flat], [suspect], Ways([]), Again("")).evidence] == [Outcome.CLEARED]
+
+
+@pytest.mark.parametrize(
+    ("message", "is_it"),
+    [
+        ("/api/boats answers with every row of Boat", True),
+        ("GET /api/boats/ answers with every row of Boat", True),
+        ("POST /api/boats answers with every row of Boat", False),
+        ("/api/boats/{pk} answers with every row of Boat", False),
+        ("Boat is asked for as a whole", False),
+    ],
+)
+def test_what_is_seen_of_a_whole_answer_speaks_of_the_finding_that_names_it(message: str, *, is_it: bool) -> None:
+    suspect = finding("unpaginated-endpoint", path="boats.py", symbol="Boats.get_queryset", message=message)
+    whole = Claim(
+        trial="growth",
+        outcome=Outcome.PROVEN,
+        rules=("unpaginated-endpoint",),
+        operation="GET /api/boats/",
+        lines=(),
+        reason="one answer holds 1,000 rows of 1,000",
+        alone=False,
+    )
+    assert bool(prove([whole], [suspect], Ways([]), Again("")).evidence) is is_it

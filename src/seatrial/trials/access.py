@@ -275,7 +275,8 @@ def let(
 ) -> Let:
     """`came` is the answer and what it changed; `calls` are the request of whoever may, and of whoever may not."""
     theirs, changes = came
-    return Let(operation.name, rules, told.format(theirs.status), tuple(changes), _lines(theirs), calls)
+    lines = _lines(theirs) or tuple(filter(None, (operation.place,)))
+    return Let(operation.name, rules, told.format(theirs.status), tuple(changes), lines, calls)
 
 
 def _lines(answer: Answer) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ import msgspec
 from seatrial.model.evidence import Evidence, Outcome
 from seatrial.model.finding import Finding, Place, Quality, Severity, Step
 from seatrial.trials.recipes import Recipe
-from seatrial.trials.ways import Ways
+from seatrial.trials.ways import Ways, shape
 
 _LINE = re.compile(r"^(?P<path>.+):(?P<line>\d+) (?P<function>.+)$")
 _READ = re.compile(r"\.(?P<name>\w+) is queried for each row\b")
 """A finding of rows that are read where something else writes them."""
+_ANSWERS = re.compile(r"(?P<method>[A-Z]*) ?(?P<path>/\S*) answers with ")
+"""A finding of all that an operation answers."""
 _NAMED = 3
 """Operations beside the first whose names are told."""
 
@@ -112,6 +114,8 @@ def _also(others: Sequence[str]) -> str:
 def _speaks_of(claim: Claim, finding: Finding, ways: Ways) -> bool:
     if finding.rule not in claim.rules or claim.about not in finding.message:
         return False
+    if not claim.lines and _is_of(claim.operation, finding):
+        return True
     lines = [found for line in claim.lines if (found := _LINE.match(line))]
     places = [finding.place, *(step.place for step in finding.path)]
     if claim.exact and lines:
@@ -127,6 +131,16 @@ def _speaks_of(claim: Claim, finding: Finding, ways: Ways) -> bool:
         return True
     seen = {(found["path"], found["function"]) for line, _ in claim.steps if (found := _LINE.match(line))}
     return claim.is_whole and ways.is_between(claim.operation, finding, seen)
+
+
+def _is_of(operation: str, finding: Finding) -> bool:
+    """Whether a finding is of the whole answer to this operation: `GET /users answers with every row of User`."""
+    answers = _ANSWERS.match(finding.message)
+    return bool(
+        answers
+        and answers["method"] in ("", operation.partition(" ")[0])
+        and shape(answers["path"]) == shape(operation.partition(" ")[2])
+    )
 
 
 def _near(

@@ -97,12 +97,26 @@ def _owner(view):
 
 
 def place(view, method, root):
-    """Where the code of a view begins: `path:line function`; empty if that is none of the program's own."""
-    function = next(iter(_functions(view, method)), None)
-    code = getattr(function, "__code__", None)
-    path = os.path.realpath(code.co_filename) if code else ""
-    top = os.path.realpath(root) + os.sep
-    return "{}:{} {}".format(path[len(top) :], code.co_firstlineno, code.co_name) if path.startswith(top) else ""
+    """Where the code of a view begins: `path:line function`, else its class; empty if neither is the program's own."""
+    code = getattr(next(iter(_functions(view, method)), None), "__code__", None)
+    found = _within(root, code.co_filename, code.co_firstlineno, code.co_name) if code else ""
+    return found or _class_place(_owner(view), root)
+
+
+def _class_place(cls, root):
+    """Where a class begins whose methods are a library's."""
+    try:
+        lines, first = inspect.getsourcelines(cls)
+    except (OSError, TypeError):
+        return ""
+    return _within(root, inspect.getsourcefile(cls) or "", first if lines else 0, cls.__name__)
+
+
+def _within(root, path, line, name):
+    """A place in the program's own tree, as the probe tells lines; empty if it is elsewhere."""
+    path, top = os.path.realpath(path), os.path.realpath(root) + os.sep
+    is_own = path.startswith(top) and "site-packages" not in path
+    return "{}:{} {}".format(path[len(top) :], line, name) if is_own else ""
 
 
 def _behind(function, left):
