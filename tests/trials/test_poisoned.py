@@ -1,10 +1,11 @@
 """A value that is accepted and makes what reads it fail is proven, with the operation that stored it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from seatrial.model.evidence import Outcome
+from seatrial.sandbox import Answer, Call, now, pause
 from seatrial.trials import edge
 from seatrial.trials.bench import Bench
 
@@ -85,3 +86,21 @@ def test_what_fails_over_a_value_that_was_accepted_is_proven(bench: Callable[[st
 
 def test_nothing_is_proven_where_such_values_are_refused(bench: Callable[[str], Bench]) -> None:
     assert list(edge.claims(bench(""))) == []
+
+
+def test_a_slow_operation_leaves_time_for_others(
+    bench: Callable[[str], Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, plain = [], edge.Trier._answers
+
+    def slow(self: edge.Trier, calls: Sequence[Call]) -> Sequence[Answer]:
+        asked.append(self.operation.name)
+        pause(3.0 if len(calls) > 1 and self.operation.name == "POST /notes" else 0.0)
+        return plain(self, calls)
+
+    monkeypatch.setattr(edge.Trier, "_answers", slow)
+    benched = bench("any")
+    benched.until = now() + 20.0
+    assert [claim.operation for claim in edge.claims(benched)] == ["GET /sheet"]
+    assert asked.count("POST /notes") < 6
+    assert benched.late["odd values of"] == ["POST /notes"]
