@@ -8,7 +8,7 @@ import inspect
 import os
 import textwrap
 
-from . import called, models, parsers
+from . import called, models, moments, parsers
 
 _JSON, _FORM, _FILES, _QUERY = parsers.JSON, parsers.FORM, parsers.FILES, parsers.QUERY
 _ASKED = "asked"
@@ -35,6 +35,8 @@ _CALLS = {"get_json": _JSON, "get_data": _JSON, "json": _JSON, "form": _FORM}
 _RAW = ("data", "body", "get_data", "stream")
 _READERS = ("get", "pop", "getlist", "setdefault")
 _TYPES = {"int": "integer", "float": "number", "Decimal": "number", "bool": "boolean", "str": "string"}
+_NUMBERS = ("int", "float", "Decimal")
+_TRIMS = ("strip", "lower", "upper")
 _DEEPEST = 3
 _SPOKEN = {
     "POST": ("POST", "csrf_exempt", "request.body", "request.FILES", "request.data"),
@@ -149,6 +151,8 @@ class _Reads(ast.NodeVisitor):
         self._function, self._reads, self._depth, self._owner = function, reads, depth, owner
         self._names = dict(bound or {})
         """Variables that stand for a place where names are read."""
+        self._kept = {}
+        """Variables that stand for a value that was read."""
 
     def read(self):
         """Notes every name that is read."""
@@ -162,11 +166,13 @@ class _Reads(ast.NodeVisitor):
                 self.visit(inner)
 
     def visit_Assign(self, node):
-        place = self._place(node.value)
+        place, value = self._place(node.value), self._value(node.value)
+        self.generic_visit(node)  # what is assigned may be made of what the name stood for before
         for target in node.targets:
-            if isinstance(target, ast.Name) and place is not None:
-                self._names[target.id] = place
-        self.generic_visit(node)
+            if isinstance(target, ast.Name):
+                self._kept[target.id] = value
+                if place is not None:
+                    self._names[target.id] = place
 
     def visit_For(self, node):
         element = self._value(node.iter)
@@ -182,6 +188,11 @@ class _Reads(ast.NodeVisitor):
     def visit_Compare(self, node):
         value = self._value(node.left)
         other = node.comparators[0]
+        if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            self._at(self._place(other), getattr(node.left, "value", None), None)
+        if value is not None and isinstance(node.ops[0], ast.NotIn):  # what is none of these is refused
+            known = moments.words(other, self._named)
+            value.update({"examples": known} if known else {})
         if value is not None and isinstance(other, ast.Constant) and type(other.value) in (int, float):
             value.setdefault("type", "number" if isinstance(other.value, float) else "integer")
         self.generic_visit(node)
@@ -190,8 +201,11 @@ class _Reads(ast.NodeVisitor):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         for argument in node.args:
             value = self._value(argument)
-            if value is not None and name in _TYPES:
+            if value is not None and name in (_TYPES if not isinstance(argument, ast.Name) else _NUMBERS):
                 value["type"] = _TYPES[name]
+        value = self._value(node.args[0]) if node.args else None
+        if value is not None and (text := moments.parsed(node)):
+            value["examples"] = [text]
         self._parsed(node)
         self._place(node)  # a body that is asked for and kept nowhere
         self._value(node)
@@ -290,11 +304,15 @@ class _Reads(ast.NodeVisitor):
     def _value(self, expression):
         """What is known of a value that is read by name, to be added to; None for other expressions."""
         if isinstance(expression, ast.Name):
-            return None
+            return self._kept.get(expression.id)
+        if isinstance(expression, ast.BoolOp):
+            return self._value(expression.values[0])
         if isinstance(expression, ast.Subscript):
             key = getattr(expression.slice, "value", expression.slice)  # `Index` before Python 3.9
             return self._at(self._place(expression.value), getattr(key, "value", key), None)
         called = expression.func if isinstance(expression, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr in _TRIMS and not expression.args:
+            return self._value(called.value)
         if not isinstance(called, ast.Attribute) or called.attr not in _READERS or not expression.args:
             return None
         default = expression.args[1] if len(expression.args) > 1 else None
@@ -344,5 +362,8 @@ def _schema(one, name):
         return one["schema"]
     if "items" in one:
         return {"type": "array", "items": _object(one["items"]) if one["items"] else {"type": "string"}}
-    known = models.named(name) if "type" not in one else ()
-    return {"type": "string", "examples": known} if known else {"type": one.get("type") or models.by_name(name)}
+    known = one.get("examples") or (models.named(name) if "type" not in one else ())
+    if known:
+        return {"type": "string", "examples": known}
+    said = one.get("type") or models.by_name(name)
+    return {"type": said, "format": "date"} if said == "string" and moments.is_day(name) else {"type": said}
