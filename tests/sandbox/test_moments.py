@@ -20,7 +20,7 @@ def book() -> object:
     day = data.get("day")
     day = datetime.strptime(day, "%d.%m.%Y")  # noqa: DTZ007 -- as programs have it
     starts = (data.get("starts") or "").strip()
-    return day, datetime.strptime(starts, "%H:%M"), date.fromisoformat(data["ends"]), data["due_date"]  # noqa: DTZ007
+    return day, datetime.strptime(starts, "%H:%M"), date.fromisoformat(data["ends"]), data["due_date"]  # noqa: DTZ007 -- as above
 
 
 def test_a_day_is_sent_in_the_form_in_which_it_is_read() -> None:
