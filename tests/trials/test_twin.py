@@ -24,6 +24,8 @@ PAIRS = (
     ("save", "save_fast"),
     ("spin", "spin_new"),
     ("shout", "whisper"),
+    ("text_of", "text_from"),
+    ("lid", "lid_new"),
 )
 
 
@@ -47,7 +49,9 @@ def claims(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str],
         return dict(zip(PAIRS, twin.claims(bench), strict=True))
 
 
-@pytest.mark.parametrize("names", [("total", "total_fast"), ("initials", "initials_new"), ("due", "due_fast")])
+@pytest.mark.parametrize(
+    "names", [("total", "total_fast"), ("initials", "initials_new"), ("due", "due_fast"), ("text_of", "text_from")]
+)
 def test_twin_proves_functions_that_answer_alike(
     claims: Mapping[tuple[str, str], Claim], names: tuple[str, str]
 ) -> None:
@@ -83,6 +87,7 @@ def test_twin_clears_code_that_looks_alike_and_does_other_work(claims: Mapping[t
         (("pick", "pick_new"), "answers otherwise each time"),
         (("save", "save_fast"), "reaches outside (open)"),
         (("spin", "spin_new"), "takes more than 1 s"),
+        (("lid", "lid_new"), "cannot be made up"),
     ],
 )
 def test_twin_says_why_two_cannot_be_compared(

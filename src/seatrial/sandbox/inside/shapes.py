@@ -13,6 +13,7 @@ import typing
 
 NUMBER, TEXT, TRUTH, NOTHING, UNKNOWN = ("number",), ("text",), ("truth",), ("nothing",), ("unknown",)
 WHOLE, REAL = ("whole",), ("real",)
+ANYTHING = ("any", [TEXT, WHOLE, REAL, TRUTH, NOTHING])
 _PLAIN = {
     "int": WHOLE,
     "float": REAL,
@@ -102,7 +103,18 @@ def _of_collection(kind, inner):
     return None
 
 
+def is_unknown(shape):
+    """Whether nothing is known of a value, or of one that it holds."""
+    if isinstance(shape, dict):
+        return any(map(is_unknown, shape.values()))
+    if isinstance(shape, list):
+        return any(map(is_unknown, shape))
+    return isinstance(shape, tuple) and (shape == UNKNOWN or any(map(is_unknown, shape[1:])))
+
+
 def _of_class(hint, depth):
+    if hint is object:
+        return ANYTHING
     if inspect.isclass(hint) and issubclass(hint, enum.Enum):
         return ("one of", list(hint))
     if dataclasses.is_dataclass(hint):

@@ -84,7 +84,7 @@ def _tried(left, right, seed):
     if max(required, others) > count or not count:
         return {"why": "they take different arguments"}
     wanted = list(map(_both, mine.values(), theirs.values()))
-    if shapes.UNKNOWN in wanted:
+    if any(map(shapes.is_unknown, wanted)):
         return {"why": "what they take cannot be made up"}
     chance = random.Random(seed)  # noqa: S311 -- the same inputs each time
     maker = making.Maker(chance, _literals(left) + _literals(right))

@@ -103,3 +103,29 @@ def shout(text: str) -> str:
 
 def whisper(text: str) -> str:
     return text.lower() + "."
+
+
+class Chest:
+    lid: str = "shut"
+
+
+def text_of(value: object | None, most: int | None = None) -> str | None:
+    if value is None:
+        return None
+    text = str(value).strip()
+    return text[:most] if text and most is not None else text or None
+
+
+def text_from(value: object | None, most: int | None = None) -> str | None:
+    found = "" if value is None else str(value).strip()
+    if not found:
+        return None
+    return found if most is None else found[:most]
+
+
+def lid(chest: Chest | None) -> str:
+    return "none" if chest is None else chest.lid
+
+
+def lid_new(chest: Chest | None) -> str:
+    return "none" if chest is None else chest.lid.upper()
