@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from seatrial.sandbox.requirement_lines import required
+from seatrial.sandbox.whole import written
 
 _OF_CUDA = (
     *("cublas", "cuda-cupti", "cuda-nvrtc", "cuda-runtime", "cudnn", "cufft", "cufile", "curand", "cusolver"),
@@ -47,9 +48,7 @@ def without(names: Sequence[str], file: Path) -> list[str]:
     """Arguments by which uv leaves distributions out, whatever depends on them; they are named in a file."""
     text = "".join(f'{one} ; sys_platform == "none"\n' for one in names)
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
-        beside = file.with_suffix(".new")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(file)  # others read it at any time
+        written(file, text.encode())
     return ["--overrides", str(file)]
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from seatrial.sandbox.whole import written
+
 MADE = "made.json"
 """The file that is there when an environment is whole."""
 
@@ -37,7 +39,4 @@ def made(python: Path) -> Made | None:
 
 def keep(python: Path, how: Made) -> None:
     """Writes down how it was made."""
-    file = python.parents[1] / MADE
-    beside = file.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(how))
-    beside.replace(file)  # others read it at any time
+    written(python.parents[1] / MADE, msgspec.json.encode(how))

@@ -1,4 +1,4 @@
-"""Keeps starts at the same time out of each other's way: a folder is made by one of them, and is there only whole."""
+"""Keeps starts at the same time out of each other's way: a folder or a file is made by one of them, and is there only whole."""
 
 import fcntl
 import shutil
@@ -15,6 +15,13 @@ def held(folder: Path) -> Iterator[None]:
     with folder.with_name(f"{folder.name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def written(file: Path, data: bytes) -> None:
+    """Writes a file at once: others read it at any time."""
+    beside = file.with_suffix(".new")
+    beside.write_bytes(data)
+    beside.replace(file)
 
 
 @contextmanager
