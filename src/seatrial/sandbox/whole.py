@@ -1,4 +1,4 @@
-"""Keeps starts at the same time out of each other's way: a folder or a file is made by one of them, and is there only whole."""
+"""Keeps starts at the same time out of each other's way: what one of them makes is there only whole."""
 
 import fcntl
 import shutil
