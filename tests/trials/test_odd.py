@@ -78,3 +78,17 @@ def test_one_value_is_changed_and_no_other() -> None:
 
 def test_a_body_that_is_none_is_sent_as_it_is() -> None:
     assert {one.call.body for one in made() if one.name == "the body"} >= {b"", b"{", b"null"}
+
+
+def test_a_text_that_was_taken_for_a_number_is_tried_as_a_text() -> None:
+    schema = {"type": "object", "properties": {"guest_id": {"type": "integer"}}}
+    said = {"requestBody": {"content": {"application/json": {"schema": schema}}}, "x-guessed": True}
+    api = Api({"paths": {"/guests": {"post": said}}})
+    (operation,) = api.operations
+
+    def values(body: str) -> Sequence[str]:
+        plain = Call(method="POST", path="/guests", body=body.encode())
+        return [case.value for case in cases(api, operation, plain) if case.name == "guest_id"]
+
+    assert "'\\x00'" in values('{"guest_id": "1001"}')
+    assert "'\\x00'" not in values('{"guest_id": 1001}')

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -118,7 +119,8 @@ def _within_path(schema: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _bodies(api: Api, operation: Operation, plain: Call, body: Any) -> Iterator[Case]:
-    for path, schema in _places(api, operation.body, body, ()):
+    for path, said in _places(api, operation.body, body, ()):
+        schema = said if operation.form else _as_it_is(said, reduce(lambda value, part: value[part], path, body))
         is_named = bool(path) and isinstance(path[-1], str)
         for value in chain(_expected(schema), [_ABSENT] if is_named else []):
             sent = uploads.ended(value, next(iter(api.endings(operation)))) if path[0] in operation.files else value
@@ -145,6 +147,12 @@ def _places(
             yield from _places(api, schema.get("properties", {}).get(key, {}), inner, (*path, key))
     elif isinstance(value, list) and value:
         yield from _places(api, schema.get("items", {}), value[0], (*path, 0))
+
+
+def _as_it_is(schema: Mapping[str, Any], value: Any) -> Mapping[str, Any]:
+    """The schema; of a text, where a number was only guessed."""
+    is_text = isinstance(value, str) and schema["type"] in ("integer", "number")
+    return {**schema, "type": "string"} if is_text else schema
 
 
 def _type(value: Any) -> str:
