@@ -7,7 +7,7 @@ from typing import Any
 from seatrial.sandbox import Answer, Call, Database, Row, Table
 from seatrial.trials.actors import Actor
 from seatrial.trials.bench import Bench
-from seatrial.trials.owners import belongs
+from seatrial.trials.owners import belongs, names_owner
 
 _TALLY = re.compile(
     r"count|views?|likes?|votes?|favou?rite|hits|^num_|score|rating|updated|modified|last_", re.IGNORECASE
@@ -70,11 +70,19 @@ def _harmed(tables: Sequence[Table], before: Rows, after: Rows, owner: Actor, as
         for key in owned.get(table.name, ()):
             if key not in now:
                 yield f"- {table.name}: {table.key}={key}"
-            elif changed := _changed(table, old[key], now[key]):
+            elif (changed := _changed(table, old[key], now[key])) and not takes_part(table, old[key], now[key], asker):
                 yield f"~ {table.name}: {table.key}={key}; {changed}"
         for key in now.keys() - old.keys():
             if _is_added_to(table, now[key], owned, owner) and not belongs(table, now[key], asker):
                 yield f"+ {table.name}: {table.key}={key}"
+
+
+def takes_part(table: Table, old: Row, now: Row, asker: Actor) -> bool:
+    """Whether the row names the asker where it named nobody: who claims what is offered takes nothing from anybody."""
+    columns = [one.column for one in table.foreigns if one.table == asker.table and not names_owner(one.column)]
+    return any(old[name] is None and now[name] == asker.key for name in columns) and not any(
+        old[one.name] != now[one.name] for one in table.columns if _MONEY.search(one.name)
+    )
 
 
 def _owned(tables: Sequence[Table], before: Rows, owner: Actor) -> Mapping[str, set[Any]]:
