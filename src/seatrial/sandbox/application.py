@@ -28,6 +28,8 @@ from seatrial.sandbox.traces import ended_with
 from seatrial.sandbox.upstream import Upstream
 from seatrial.sandbox.workers import Workers
 
+_AGENT = "Mozilla/5.0 (X11; Linux x86_64) seatrial"
+"""Every browser says who it is, and some programs read it without asking whether it is there."""
 DEADLINE = 30.0
 """Seconds that a request may take."""
 _STARTED_WITHIN = 100.0
@@ -202,7 +204,7 @@ class Application:
         if patience.is_over():
             raise TimeUpError("the time is used up")
         call = msgspec.structs.replace(call, within=patience.left(call.within))
-        headers = dict(self.renewed(call).headers)
+        headers = {"User-Agent": _AGENT, **self.renewed(call).headers}
         if name:
             headers["x-seatrial"] = f"{name};delay={call.delay};stop={call.stop}"
         began = time.perf_counter()
