@@ -17,9 +17,11 @@ ROOT_URLCONF = "pond.urls"
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "boats"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "pond.sqlite3"}}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+AUTH_USER_MODEL = "boats.Sailor"
 USE_TZ = True
 """
 MODELS = """
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 class Boat(models.Model):
@@ -27,6 +29,9 @@ class Boat(models.Model):
     kind = models.CharField(max_length=8, choices=[("canoe", "Canoe"), ("punt", "Punt")])
     oars = models.IntegerField(default=2)
     launched = models.DateField(null=True)
+
+class Sailor(AbstractUser):
+    phone = models.CharField(max_length=20, unique=True)
 
 class Log(models.Model):
     user_id = models.CharField(max_length=50)
@@ -165,7 +170,8 @@ def taken(operation: Mapping[str, Any]) -> Mapping[str, Any]:
 def test_users_that_somebody_elsewhere_knows_are_taken_at_their_word(tmp_path: Path, aside: Path) -> None:
     with launched(Launch(root=write(tmp_path / "tree", GUARDED), aside=aside)) as (application, started):
         assert "a header may tell who asks: its own proof of users may ask elsewhere" in started.notes
-        alice, *_ = json.loads(application.beside("users", {"password": "Seatrial-1"}))
+        alice, bob, root = json.loads(application.beside("users", {"password": "Seatrial-1"}))
+        assert len({one["key"] for one in (alice, bob, root)}) == 3  # no two may have the same phone
         call = Call(method="GET", path="/fleet/")
         assert application.call(call).status == 401
         assert application.call(Call(method="GET", path="/fleet/", headers=alice["headers"])).status == 200

@@ -26,6 +26,7 @@ def _made(model, name, number, password):
     said = {field: "seatrial {}".format(number) for field in model.REQUIRED_FIELDS}
     said.update({"email": email} if "email" in model.REQUIRED_FIELDS or hasattr(model, "email") else {})
     said.update({model.USERNAME_FIELD: username, "password": password})
+    said.update(_alone(model, number, said))
     user = _saved(model, said, may_all=name == _NAMES[-1])
     return {
         "name": name,
@@ -35,6 +36,19 @@ def _made(model, name, number, password):
         "table": model._meta.db_table,
         "headers": {**_session(user), **(_token(user) or identity.proof(user))},
     }
+
+
+def _alone(model, number, said):
+    """Values of the other columns that no two users may share: a manager leaves them empty, which one alone may be."""
+    for field in model._meta.concrete_fields:
+        is_left = field.name not in said and not (field.primary_key or field.null or field.has_default())
+        kinds = [cls.__name__ for cls in type(field).__mro__]
+        if field.unique and is_left and not field.is_relation:
+            if {"CharField", "TextField"} & set(kinds):
+                text = "+1555010{:04d}" if "phone" in field.name or "mobile" in field.name else "seatrialuser{}"
+                yield field.name, text.format(number)[-(field.max_length or 50) :]
+            elif "IntegerField" in kinds:
+                yield field.name, number
 
 
 def _saved(model, said, may_all):
