@@ -52,7 +52,9 @@ _NOTHING = re.compile(
     r"|\bnot (<class ')?None(Type)?\b|\bgot None(Type)?\b"
 )
 _OFTEN = 3
-"""So many values that fail at the same place are enough."""
+"""So many operations that fail alike are many."""
+_ENOUGH = 6
+"""So many values that fail at the same place of a request are enough: they may fail for several reasons."""
 _UNKNOWN = 401
 _PLAIN = "the request"
 _LONG = 160
@@ -248,16 +250,16 @@ class Trier:
                 self._bench.leave("odd values of", self.operation.name)
                 return
             asked = [left.popleft() for _ in range(min(many, len(left)))]
-            asked = [case for case in asked if self._often[case.name] < _OFTEN]
+            asked = [case for case in asked if self._often[case.name] < _ENOUGH]
             answers = self._answers([case.call for case in asked])
             left.extendleft(reversed(asked[len(answers) :]))
             for case, answer in zip(asked, answers, strict=False):
                 if not answer.is_denied:
                     self._known.setdefault(self._value(case), False)
-                if _is_failure(answer.status) and self._often[case.name] < _OFTEN:
+                if _is_failure(answer.status) and self._often[case.name] < _ENOUGH:
                     found = list(self._again(case))  # it may only have waited beside one that hangs
                     self._known[self._value(case)] |= bool(found)
-                    self._often[case.name] += len(found) * (1 if answer.status else _OFTEN)
+                    self._often[case.name] += len(found) * (1 if answer.status else _ENOUGH)
                     yield from found
 
     def _answers(self, calls: Sequence[Call]) -> Sequence[Answer]:

@@ -27,10 +27,11 @@ _TEXTS: Sequence[Any] = (
     "null",
     "0" * 400,
     None,
-    0,
-    [],
-    {},
+    7,
+    [7],
+    {"a": 7},
 )
+"""What is no text is nothing that is taken for none: a program often looks for that first."""
 _NUMBERS: Sequence[Any] = (
     0,
     -1,
