@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from seatrial.trials.bench import Bench
+from seatrial.trials.unfit import unfit
 
 PROGRAM = """
 import json
@@ -12,6 +13,8 @@ import os
 
 TEXT = {"type": "string"}
 NEEDED = os.environ["NEEDED"].split()
+WAIT = os.environ.get("WAIT", "")
+asked = []
 USER = {
     "type": "object",
     "properties": {"username": TEXT, "password": TEXT, "fullname": TEXT, "is_admin": {"type": "boolean"}},
@@ -42,6 +45,10 @@ def answered(path, said, who):
 
 
 def app(environ, start_response):
+    asked.append(environ["PATH_INFO"])
+    if WAIT and environ["REQUEST_METHOD"] == "POST" and len(asked) % 2:
+        start_response("429 Too Many Requests", [("Retry-After", WAIT)])
+        return [b""]
     said = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or "{}")
     status, answer = answered(environ["PATH_INFO"], said, environ.get("HTTP_AUTHORIZATION", ""))
     start_response(status, [("Content-Type", "application/json")])
@@ -68,3 +75,16 @@ def test_what_nobody_can_say_makes_no_users(bench: Callable[[str], Bench]) -> No
     cast = bench("is_admin").cast
     assert not cast.known
     assert cast.why.startswith("POST /register answers 500")
+
+
+@pytest.mark.parametrize("wait", ["0", "Wed, 21 Oct 2015 07:28:00 GMT"])
+def test_what_is_refused_for_its_number_is_asked_again_when_it_may_be(alone: Callable[..., Bench], wait: str) -> None:
+    bench = alone("club.py", PROGRAM, NEEDED="username", WAIT=wait)
+    assert bench.cast.known
+    assert not [gap for gap in unfit(bench) if "429" in gap.reason]
+
+
+def test_what_may_be_asked_much_later_is_not_waited_for(alone: Callable[..., Bench]) -> None:
+    bench = alone("club.py", PROGRAM, NEEDED="username", WAIT="3600")
+    assert "answers 429" in bench.cast.why
+    assert [gap for gap in unfit(bench) if "429" in gap.reason]

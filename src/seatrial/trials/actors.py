@@ -14,6 +14,7 @@ from seatrial.trials import kinds
 from seatrial.trials.answers import shown
 from seatrial.trials.api import PASSWORD, Api, Operation, call
 from seatrial.trials.proofs import Proofs
+from seatrial.trials.respected import patiently
 from seatrial.trials.rights import rights, speaks_of_rights, speaks_of_trust
 
 _REGISTER = re.compile(r"(regist|sign-?_?up|/join/?$|/users?/?$|/accounts?/?$)", re.IGNORECASE)
@@ -186,7 +187,7 @@ class _Maker:
         return kinds.asked(
             self._api,
             operation,
-            lambda one: self._application.call(call(one, {}, body, headers), watched=False),
+            lambda one: patiently(self._application, call(one, {}, body, headers), watched=False),
         )
 
     def _credentials(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from seatrial.trials.api import Api, Fill, Operation, call
 from seatrial.trials.chances import Way, way
 from seatrial.trials.observed import Observed
 from seatrial.trials.owners import belongs, holder
+from seatrial.trials.respected import patiently
 from seatrial.trials.stocked import stocked
 from seatrial.trials.tables import ID, apart, column_of, is_form, is_id, segment, spoken_of
 from seatrial.trials.varying import Varied
@@ -210,7 +211,7 @@ class Filling:
         stem = (ID.match(name) or {"stem": ""})["stem"]
         first, _, rest = name.partition("_")
         for word in dict.fromkeys((stem, segment, stem.rpartition("_")[2], first if rest else "")):
-            if (table := self._table(word)) and (column := column_of(table, name)):
+            if (table := spoken_of(word, self._all())) and (column := column_of(table, name)):
                 return table, column
         return self._told_apart_by(name) if segment else None
 
@@ -317,7 +318,8 @@ class Filling:
 
     def _asked(self, operation: Operation, actor: Actor, call: Call) -> Answer:
         """The answer; what it did is noted."""
-        answer = self._application.call(call, watched=not self.stage or operation.name not in self.did)
+        ask = self._application.call if self.stage else partial(patiently, self._application)
+        answer = ask(call, watched=not self.stage or operation.name not in self.did)
         if answer.seconds > _LONG and (not answer.status or answer.status >= _FAILED):
             self.waits[operation.name] = answer.seconds
         if answer.ok and self._source is self.observed:
@@ -344,7 +346,7 @@ class Filling:
             known = self._known(key, "", actor) if ID.match(key) and not isinstance(inner, list | Mapping) else None
             if known is None and ID.match(key) and isinstance(inner, str):
                 known = self._guessed(key, within, turn)
-            elif known is None and type(inner) is int and (table := self._table(key)):
+            elif known is None and type(inner) is int and (table := spoken_of(key, self._all())):
                 known = self._known("id", table.name, actor)
             filled[key] = self._with_ids(inner, actor, turn, key) if known is None else known
             if _IDS.search(key) and isinstance(inner, list) and inner and not isinstance(inner[0], list | Mapping):
@@ -371,9 +373,6 @@ class Filling:
     def _known(self, name: str, segment: str, actor: Actor) -> Any:
         """The value of a row of the table that a name speaks of: one of the actor's own if there is one."""
         return next(reversed(self.others(name, segment, actor)), None)
-
-    def _table(self, word: str) -> Table | None:
-        return spoken_of(word, self._all())
 
     def _all(self) -> Sequence[Table]:
         if self._tables is None or self._source is self.observed:
