@@ -17,20 +17,12 @@ def notes():
 
 def strategies(module):
     """Those of `limits`, which Flask-Limiter and slowapi count by."""
-    _lift(module)
-    for cls in _classes(module):
-        for name in ("hit", "test"):
-            if name in vars(cls):
-                setattr(cls, name, _granted)
+    _grant(module, _granted)
 
 
 def awaited_strategies(module):
     """Those of `limits` that are awaited."""
-    _lift(module)
-    for cls in _classes(module):
-        for name in ("hit", "test"):
-            if name in vars(cls):
-                setattr(cls, name, _granted_later)
+    _grant(module, _granted_later)
 
 
 def throttles(module):
@@ -64,13 +56,17 @@ def depended_on(module):
     module.RateLimiter.__call__ = passed
 
 
+def _grant(module, granted):
+    """Has the classes that a module makes grant whatever is asked of them."""
+    _lift(module)
+    for cls in (one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__):
+        for name in ("hit", "test"):
+            if name in vars(cls):
+                setattr(cls, name, granted)
+
+
 def _lift(module):
     _lifted.append(module.__name__.partition(".")[0])
-
-
-def _classes(module):
-    """The classes that a module makes itself."""
-    return [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
 
 
 def _granted(*_, **__):
