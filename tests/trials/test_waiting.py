@@ -5,8 +5,10 @@ from functools import partial
 
 import pytest
 
-from seatrial.sandbox import StartError
+from seatrial.sandbox import StartError, now
+from seatrial.sandbox.application import DEADLINE
 from seatrial.trials.bench import Bench
+from seatrial.trials.unfit import unfit
 
 PROGRAM = """
 import json
@@ -16,7 +18,7 @@ import threading
 
 TEXT = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 NEVER = threading.Event()
-IS_AWAY = os.environ["STORE"] == "away"
+IS_AWAY, IS_SILENT = os.environ["STORE"] == "away", os.environ["STORE"] == "silent"
 ALONE = os.environ.get("ALONE")
 READ = {"get": {}}
 MADE = {"post": {"requestBody": {"content": {"application/json": {"schema": TEXT}}}}}
@@ -30,6 +32,8 @@ def openapi():
 
 
 def store():
+    if IS_SILENT:
+        NEVER.wait()
     if IS_AWAY:
         socket.create_connection(("127.0.0.1", 27017), timeout=5)
 
@@ -77,3 +81,10 @@ def test_what_answers_has_no_such_gaps(bench: Callable[..., Bench]) -> None:
 def test_a_program_of_which_all_fails_does_not_start(bench: Callable[..., Bench]) -> None:
     with pytest.raises(StartError, match=r"(?s)all that it is asked fails.*It needs MongoDB"):
         bench(STORE="away", ALONE="1")
+
+
+def test_what_is_never_answered_holds_no_report(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seatrial.trials.unfit._SOON", 0.5)
+    began, told = now(), [gap.reason for gap in unfit(bench(STORE="silent"))]
+    assert any(reason.startswith("no users could be made") for reason in told)
+    assert now() - began < DEADLINE

@@ -188,6 +188,14 @@ class Bench:
             self._reads = {stage: list(self._answered())}
         return self._reads[stage]
 
+    def accepted(self, operation: Operation) -> Call | None:
+        """A request that is accepted on the saved state, by whoever may first; None if nobody's is."""
+        for actor in self.askers:
+            self.restore()
+            if call := self.filling.accepted(operation, actor):
+                return call
+        return None
+
     def _answered(self) -> Iterator[tuple[Operation, Call]]:
         for operation in self.operations:
             if operation.writes:

@@ -71,7 +71,7 @@ def run(bench: Bench) -> Iterator[Cut]:
     for operation in bench.operations:
         if not operation.writes or not bench.has_time("faults of", operation.name):
             continue
-        call = _accepted(bench, operation.name)
+        call = bench.accepted(bench.operation(operation.name))
         if call and (standard := _standard(bench, bench.database, call)):
             try:
                 yield from _cuts(bench, bench.database, operation.name, call, standard)
@@ -81,15 +81,6 @@ def run(bench: Bench) -> Iterator[Cut]:
                 yield Cut(operation.name, "no start", "its worker is killed", len(_points(standard)))
                 return
     bench.database.restore()
-
-
-def _accepted(bench: Bench, name: str) -> Call | None:
-    assert bench.database is not None
-    for actor in bench.askers:
-        bench.database.restore()
-        if call := bench.filling.accepted(bench.operation(name), actor):
-            return call
-    return None
 
 
 def _standard(bench: Bench, database: Database, call: Call) -> Standard | None:

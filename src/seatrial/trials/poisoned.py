@@ -65,7 +65,7 @@ def run(bench: Bench, cause: Cause) -> Iterator[Poisoned]:
 def _by(
     bench: Bench, operation: Operation, reads: Sequence[tuple[Operation, Call]], cause: Cause
 ) -> Iterator[Poisoned]:
-    plain = _plain(bench, operation)
+    plain = bench.accepted(operation)
     asked = _sound(bench, plain, _about(bench, operation, reads)) if plain else ()
     often = Counter[str]()
     odd = cases(bench.api, operation, plain) if plain and asked else ()
@@ -80,15 +80,6 @@ def _by(
                 if found := cause(read, case, answer):
                     often[read.name] += 1
                     yield Poisoned(operation.name, case.name, case.value, read.name, answer.status, *found)
-
-
-def _plain(bench: Bench, operation: Operation) -> Call | None:
-    """A request that is accepted as it is."""
-    for actor in bench.askers:
-        bench.restore()
-        if call := bench.filling.accepted(operation, actor):
-            return call
-    return None
 
 
 def _about(

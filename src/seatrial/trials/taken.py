@@ -47,7 +47,7 @@ def claims(bench: Bench) -> Iterator[Claim]:
 
 
 def _of(bench: Bench, operation: Operation) -> Iterator[Claim]:
-    plain = _accepted(bench, operation)
+    plain = bench.accepted(operation)
     found: dict[str, Claim] = {}
     for one in _asked(bench, operation, plain) if plain is not None else ():
         answer = _failed(bench, one)
@@ -55,14 +55,6 @@ def _of(bench: Bench, operation: Operation) -> Iterator[Claim]:
             made = _claim(operation, one, answer)
             found.setdefault("".join(made.lines), made)
     yield from found.values()
-
-
-def _accepted(bench: Bench, operation: Operation) -> Call | None:
-    for actor in bench.askers:
-        bench.restore()
-        if call := bench.filling.accepted(operation, actor):
-            return call
-    return None
 
 
 def _asked(bench: Bench, operation: Operation, plain: Call) -> Iterator[Taken]:
